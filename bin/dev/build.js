@@ -1,0 +1,64 @@
+/**
+ * Bundles src/ into dist/: one file a command, so that a run loads only what it uses, shared code in
+ * chunks, worker entries beside them; then writes oclif's manifest so that `--help` loads no command.
+ */
+import {rmSync, readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {ensureInstalled, root, sourceDigest} from './setup.js';
+
+const banner = {
+  js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+};
+
+export async function build() {
+  const {build: bundle} = await import('esbuild');
+  const commandFiles = readdirSync(join(root, 'src/commands'), {recursive: true, encoding: 'utf8'})
+    .filter((file) => /\.ts$/.test(file) && !file.startsWith('shared'))
+    .map((file) => file.slice(0, -3));
+  const workers = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
+    .filter((file) => /(^|\/)[\w-]*worker\.ts$/.test(file))
+    .map((file) => file.slice(0, -3));
+  const entryPoints = Object.fromEntries([
+    ['run', 'src/commands/shared/run.ts'],
+    ...commandFiles.map((file) => [`commands/${file}`, `src/commands/${file}.ts`]),
+    ...workers.map((file) => [file, `src/${file}.ts`]),
+  ]);
+  rmSync(join(root, 'dist'), {recursive: true, force: true});
+  await bundle({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    jsx: 'automatic',
+    define: {'process.env.NODE_ENV': '"production"'},
+    // These load themselves by path, or are never loaded in production.
+    external: ['onnxruntime-node', '@duckdb/node-api', 'highs', 'typescript', 'tsx', 'ts-node', 'react-devtools-core'],
+    logLevel: 'warning',
+    banner,
+  });
+  await writeManifest();
+  writeFileSync(join(root, 'dist/.stamp'), sourceDigest());
+}
+
+async function writeManifest() {
+  rmSync(join(root, 'oclif.manifest.json'), {force: true});
+  const {Config} = await import('@oclif/core');
+  const config = await Config.load({root, devPlugins: false, userPlugins: false});
+  const plugin = config.plugins.get('coldfront');
+  const commands = Object.fromEntries(
+    [...plugin.manifest.commands ? Object.entries(plugin.manifest.commands) : []].sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify({version: config.version, commands})}\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  ensureInstalled();
+  await build();
+}
