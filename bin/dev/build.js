@@ -2,7 +2,7 @@
  * Bundles src/ into dist/: one file a command, so that a run loads only what it uses, shared code in
  * chunks, worker entries beside them; then writes oclif's manifest so that `--help` loads no command.
  */
-import {rmSync, readdirSync, writeFileSync} from 'node:fs';
+import {readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {ensureInstalled, root, sourceDigest} from './setup.js';
@@ -53,7 +53,9 @@ async function writeManifest() {
   const config = await Config.load({root, devPlugins: false, userPlugins: false});
   const plugin = config.plugins.get('coldfront');
   const commands = Object.fromEntries(
-    [...plugin.manifest.commands ? Object.entries(plugin.manifest.commands) : []].sort(([a], [b]) => (a < b ? -1 : 1)),
+    [...(plugin.manifest.commands ? Object.entries(plugin.manifest.commands) : [])].sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    ),
   );
   writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify({version: config.version, commands})}\n`);
 }

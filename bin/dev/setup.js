@@ -35,7 +35,8 @@ export function sourceDigest() {
   const hash = createHash('sha256');
   const files = readdirSync(at('src'), {recursive: true, encoding: 'utf8'}).filter((f) => /\.(tsx?|json)$/.test(f));
   for (const file of files.sort()) hash.update(file).update(readFileSync(at('src', file)));
-  for (const file of ['package.json', 'package-lock.json', join('bin', 'dev', 'build.js')]) hash.update(readFileSync(at(file)));
+  for (const file of ['package.json', 'package-lock.json', join('bin', 'dev', 'build.js')])
+    hash.update(readFileSync(at(file)));
   return hash.digest('hex');
 }
 

@@ -22,7 +22,14 @@ const report = join(root, slow ? '.vitest-report-slow.json' : '.vitest-report.js
 rmSync(report, {force: true});
 const {status} = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...passOn],
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...passOn,
+  ],
   {cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: {...process.env, COLDFRONT_SLOW: slow ? '1' : '0'}},
 );
 if (!existsSync(report)) {

@@ -1,0 +1,117 @@
+/**
+ * The noun of the whole tool: what was called, when, for how long. One row a function, columns only.
+ * Read it, never write it: the columns may be views over a file.
+ */
+export interface Workload {
+  readonly meta: WorkloadMeta;
+  /** Number of functions; every per-function column has this length. */
+  readonly functions: number;
+  readonly name: TextColumn; // [function]
+  readonly app: LabelColumn; // [function]
+  readonly owner: LabelColumn; // [function]
+  readonly trigger: LabelColumn; // [function], '' when unknown
+  /** Memory of one instance; NaN when the trace does not say. */
+  readonly memoryMib: Float64Array; // [function]
+  readonly duration: DurationColumns;
+  readonly arrivals: MinuteArrivals | EventArrivals;
+}
+
+export interface WorkloadMeta {
+  /** Name of the reader or generator that made it, e.g. `azure-2019`. */
+  readonly source: string;
+  /** Absolute time of time 0 as ISO 8601, or '' when the trace does not say. */
+  readonly startTime: string;
+  /** Time 0 on the trace's own clock: minutes of day 1 for Azure 2019, seconds since the epoch of others; microseconds. */
+  readonly originUs: number;
+  /** From time 0 to the end of the last minute present. A whole number of minutes, or less for a cut last one. */
+  readonly spanUs: number;
+  /** Licence and attribution of the data, '' when unknown. */
+  readonly licence: string;
+  /** Durations below 0 that were clamped to 0 while reading. */
+  readonly clampedDurations: number;
+}
+
+/** Strings by row, decoded on demand. */
+export interface TextColumn {
+  readonly length: number;
+  at(row: number): string;
+  /** UTF-8 bytes of all rows and their offsets (length + 1), for hashing without decoding. */
+  readonly bytes: Uint8Array;
+  readonly offsets: Int32Array;
+}
+
+/** Few distinct strings over many rows: `values[id[row]]`. */
+export interface LabelColumn {
+  readonly id: Int32Array; // [function]
+  readonly values: readonly string[];
+}
+
+/** What is known of each function's execution time (without cold start), in ms. NaN where unknown. */
+export interface DurationColumns {
+  readonly meanMs: Float64Array; // [function]
+  readonly minMs: Float64Array; // [function]
+  readonly maxMs: Float64Array; // [function]
+  /** Percentile levels in percent, ascending, e.g. 0 1 25 50 75 99 100; empty when no trace gave any. */
+  readonly levels: readonly number[];
+  /** `percentileMs[function * levels.length + k]` is the value at `levels[k]`. */
+  readonly percentileMs: Float64Array;
+}
+
+/** A list per function: row f holds `values[start[f] .. start[f] + length[f])`. */
+export interface ListColumn<T> {
+  readonly values: T;
+  readonly start: Float64Array; // [function]
+  readonly length: Float64Array; // [function]
+}
+
+/** Per-minute counts: ascending minutes (0 = the minute of time 0) with at least one call each. */
+export interface MinuteArrivals {
+  readonly kind: 'minute';
+  readonly minute: ListColumn<Uint32Array>;
+  /** Calls in that minute; Float64Array when any is above 2^32 - 1. Exact up to 2^53. */
+  readonly count: ListColumn<Uint32Array | Float64Array>;
+}
+
+/** Every call by itself: ascending arrival times since time 0 and what belongs to each. */
+export interface EventArrivals {
+  readonly kind: 'event';
+  readonly arrivalUs: ListColumn<Int64Words>;
+  /** Execution time of each call without its cold start; absent when the trace has none. */
+  readonly durationUs: ListColumn<Int64Words> | undefined;
+  /** Extra time of the call if it is cold; absent when the trace has none. */
+  readonly coldUs: ListColumn<Int64Words> | undefined;
+}
+
+/**
+ * 64-bit little-endian integers as pairs of 32-bit words, because reading a BigInt64Array makes a BigInt.
+ * Element i is `words[2i + 1] * 2^32 + (words[2i] >>> 0)`, exact within +-2^53.
+ */
+export type Int64Words = Int32Array;
+
+/** Element `i` of an int64 column as a number. */
+export function int64At(words: Int64Words, i: number): number {
+  return words[2 * i + 1]! * 4294967296 + (words[2 * i]! >>> 0);
+}
+
+/** Writes an integer within +-2^53 as element `i` of an int64 column. */
+export function setInt64(words: Int64Words, i: number, value: number): void {
+  words[2 * i] = value % 4294967296;
+  words[2 * i + 1] = Math.floor(value / 4294967296);
+}
+
+/** Number of invocations of function `f`. */
+export function invocationsOf(workload: Workload, f: number): number {
+  const {arrivals} = workload;
+  if (arrivals.kind === 'event') return arrivals.arrivalUs.length[f]!;
+  const {values, start, length} = arrivals.count;
+  let total = 0;
+  for (let i = start[f]!, end = i + length[f]!; i < end; i++) total += values[i]!;
+  return total;
+}
+
+/** Number of invocations of the whole workload, exact up to 2^53. */
+export function invocationsTotal(workload: Workload): number {
+  let total = 0;
+  for (let f = 0; f < workload.functions; f++) total += invocationsOf(workload, f);
+  return total;
+}
