@@ -1,0 +1,71 @@
+/**
+ * Loss and delay of a group of servers with Poisson arrivals: what share of the calls finds no warm slot.
+ * Loads are in erlangs (arrival rate x mean holding time), servers are whole numbers >= 0.
+ */
+
+/**
+ * Share of calls that find all `servers` busy and are turned away: the Erlang loss formula B(servers, erlangs), which
+ * holds for every distribution of the holding time. 1 without servers, 0 without load, 1 at infinite load. O(servers).
+ */
+export function erlangB(servers: number, erlangs: number): number {
+  if (servers === 0 || erlangs === Number.POSITIVE_INFINITY) return 1;
+  let blocking = 1;
+  for (let k = 1; k <= servers; k++) blocking = nextErlangB(blocking, k, erlangs);
+  return blocking;
+}
+
+/** B(k, erlangs) from B(k - 1, erlangs): the step of solvers that add one slot after the other. */
+export function nextErlangB(blocking: number, k: number, erlangs: number): number {
+  return (erlangs * blocking) / (k + erlangs * blocking);
+}
+
+/**
+ * Share of calls that wait when all `servers` are busy (M/M/n, exponential holding times): the Erlang delay formula.
+ * 1 at or above full load, where the queue has no steady state.
+ */
+export function erlangC(servers: number, erlangs: number): number {
+  return erlangs >= servers ? 1 : delayFromBlocking(erlangB(servers, erlangs), servers, erlangs);
+}
+
+/** The fewest servers whose blocking is at most `target` (0 < target): at least 0, O(result). */
+export function serversForBlocking(erlangs: number, target: number): number {
+  let servers = 0;
+  let blocking = 1;
+  while (blocking > target) blocking = nextErlangB(blocking, ++servers, erlangs);
+  return servers;
+}
+
+/** The fewest servers whose share of waiting calls is at most `target` (0 < target): above `erlangs`, O(result). */
+export function serversForWait(erlangs: number, target: number): number {
+  let servers = 0;
+  let blocking = 1;
+  while (servers <= erlangs || delayFromBlocking(blocking, servers, erlangs) > target) {
+    blocking = nextErlangB(blocking, ++servers, erlangs);
+  }
+  return servers;
+}
+
+/** The load in erlangs at which `servers` turn away the share `target`; 0 without servers, Infinity for target 1. */
+export function erlangsForBlocking(servers: number, target: number): number {
+  if (servers === 0 || target <= 0) return 0;
+  if (target >= 1) return Number.POSITIVE_INFINITY;
+  // B(n, a) >= 1 - n/a, so the answer lies below n / (1 - target).
+  let low = 0;
+  let high = servers / (1 - target);
+  while (high - low > 1e-12 * high) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
+    if (erlangB(servers, middle) < target) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Time in system that the share `p` of calls stays within, in the unit of `serviceMean` (M/M/1). Infinity at full load. */
+export function mm1SojournQuantile(p: number, serviceMean: number, utilisation: number): number {
+  return utilisation >= 1 ? Number.POSITIVE_INFINITY : (-Math.log1p(-p) * serviceMean) / (1 - utilisation);
+}
+
+function delayFromBlocking(blocking: number, servers: number, erlangs: number): number {
+  return blocking / (1 - (erlangs / servers) * (1 - blocking));
+}
