@@ -1,0 +1,138 @@
+import type {Instance, OracleHost, OraclePlacement} from './oracle-types.ts';
+
+/** Hosts, what lives on them, and where a newcomer goes. */
+export class OracleFleet {
+  readonly live = new Set<Instance>();
+  private readonly hosts: readonly OracleHost[];
+  private readonly placement: OraclePlacement;
+  /** In dslab's order: appended at the end; a removal moves the last one into the gap. */
+  private readonly idle = new Map<number, Instance[]>(); // by function
+  private created = 0;
+  /** Host that round-robin chose last. */
+  private lastChosen = -1;
+
+  constructor(hosts: readonly OracleHost[], placement: OraclePlacement) {
+    this.hosts = hosts;
+    this.placement = placement;
+  }
+
+  create(fn: number, memoryMib: number, host: number, nowUs: number): Instance {
+    const instance: Instance = {
+      id: this.created++,
+      fn,
+      memoryMib,
+      host,
+      state: 'starting',
+      sinceUs: nowUs,
+      readyUs: Number.POSITIVE_INFINITY,
+      idleOrder: -1,
+      firstIdleUs: Number.NaN,
+      lastStartUs: nowUs,
+      uses: 0,
+      priority: 0,
+    };
+    this.live.add(instance);
+    for (let h = 0; h < this.hosts.length; h++) {
+      if (this.freeSlots(h) < 0 || this.freeMib(h) < 0) throw new Error(`the oracle overfilled host ${h}`);
+    }
+    return instance;
+  }
+
+  destroy(instance: Instance): void {
+    this.live.delete(instance);
+  }
+
+  idleOf(fn: number): readonly Instance[] {
+    return this.idle.get(fn) ?? [];
+  }
+
+  allIdle(): Instance[] {
+    return [...this.idle.values()].flat();
+  }
+
+  addIdle(instance: Instance): void {
+    this.idle.set(instance.fn, [...this.idleOf(instance.fn), instance]);
+  }
+
+  removeIdle(instance: Instance): void {
+    const list = [...this.idleOf(instance.fn)];
+    const at = list.indexOf(instance);
+    if (at < 0) return;
+    const last = list.pop()!;
+    if (last !== instance) list[at] = last;
+    this.idle.set(instance.fn, list);
+  }
+
+  usedMib(): number {
+    return sum([...this.live].map((instance) => instance.memoryMib));
+  }
+
+  /** Whether an empty fleet has a host for it. */
+  couldEverHold(memoryMib: number): boolean {
+    return this.hosts.some((host) => host.slots >= 1 && host.memoryMib >= memoryMib);
+  }
+
+  /** The host where the placement puts a newcomer without evicting anything, or -1. */
+  choose(memoryMib: number): number {
+    const fitting = this.hosts.map((_, h) => h).filter((h) => this.freeSlots(h) >= 1 && this.freeMib(h) >= memoryMib);
+    if (fitting.length === 0) return -1;
+    switch (this.placement) {
+      case 'first-fit':
+        return fitting[0]!;
+      case 'best-fit':
+        return best(fitting, (h) =>
+          this.hosts[h]!.memoryMib === Number.POSITIVE_INFINITY ? -this.freeSlots(h) : -this.freeMib(h),
+        );
+      case 'least-loaded':
+        return best(fitting, (h) => this.freeShare(h));
+      case 'round-robin':
+        this.lastChosen = fitting.find((h) => h > this.lastChosen) ?? fitting[0]!;
+        return this.lastChosen;
+    }
+  }
+
+  /**
+   * Walks the candidates until one host's free room plus what its own among them would free holds the newcomer:
+   * those are the victims. None if no host gets there.
+   */
+  victimsThatMakeRoom(candidates: readonly Instance[], memoryMib: number): Instance[] {
+    for (let walked = 1; walked <= candidates.length; walked++) {
+      const {host} = candidates[walked - 1]!;
+      const victims = candidates.slice(0, walked).filter((instance) => instance.host === host);
+      const slots = this.freeSlots(host) + victims.length;
+      const mib = this.freeMib(host) + sum(victims.map((victim) => victim.memoryMib));
+      if (slots >= 1 && mib >= memoryMib) return victims;
+    }
+    return [];
+  }
+
+  private on(host: number): Instance[] {
+    return [...this.live].filter((instance) => instance.host === host);
+  }
+
+  private freeSlots(host: number): number {
+    return this.hosts[host]!.slots - this.on(host).length;
+  }
+
+  private freeMib(host: number): number {
+    return this.hosts[host]!.memoryMib - sum(this.on(host).map((instance) => instance.memoryMib));
+  }
+
+  /** Share of the scarcest limited resource that is free; 1 on a host without limits. */
+  private freeShare(host: number): number {
+    const {slots, memoryMib} = this.hosts[host]!;
+    return Math.min(
+      slots === Number.POSITIVE_INFINITY ? 1 : this.freeSlots(host) / slots,
+      memoryMib === Number.POSITIVE_INFINITY ? 1 : this.freeMib(host) / memoryMib,
+    );
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** The first of the hosts with the highest score. */
+function best(hosts: readonly number[], score: (host: number) => number): number {
+  return hosts.reduce((winner, host) => (score(host) > score(winner) ? host : winner));
+}

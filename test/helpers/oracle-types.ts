@@ -1,0 +1,121 @@
+import type {Semantics} from '../../src/scheduler/semantics.ts';
+
+/** One call, everything about it decided: the oracle draws nothing. Whole microseconds. */
+export interface OracleCall {
+  readonly fn: number;
+  readonly arrivalUs: number;
+  readonly durationUs: number;
+  /** Provisioning and initialisation, if this call has to create its instance. */
+  readonly coldUs: number;
+}
+
+/** Room of one host; Infinity is no limit. */
+export interface OracleHost {
+  readonly slots: number;
+  readonly memoryMib: number;
+}
+
+export type OraclePlacement = 'first-fit' | 'best-fit' | 'least-loaded' | 'round-robin';
+
+/**
+ * Which idle instance goes first from a full fleet: the one idle for longest, or, by a priority that all clones
+ * of a function share, the published ones of FaasCache.
+ */
+export type OracleEviction = 'idle-longest' | 'lru' | 'gd' | 'freq' | 'size' | 'landlord';
+
+export interface Scenario {
+  /** Sorted by (arrivalUs, fn, order within the function). */
+  readonly calls: readonly OracleCall[];
+  /** Memory of one instance of each function. */
+  readonly memoryMib: readonly number[]; // [function]
+  readonly hosts: readonly OracleHost[];
+  /** Nothing at or after this time happens. */
+  readonly spanUs: number;
+  /** The counted part: calls by arrival in [fromUs, untilUs), slot-time clipped to it. */
+  readonly fromUs: number;
+  readonly untilUs: number;
+  readonly semantics: Semantics;
+  /** How long an idle instance is kept; 0 destroys it at its finish, Infinity never. */
+  readonly ttlUs: number;
+  readonly placement: OraclePlacement;
+  readonly eviction: OracleEviction;
+  /** Longest wait in the queue; a call served after exactly this wait is served. */
+  readonly maxWaitUs: number;
+  /** Starts that one host works on at a time; Infinity is no limit. */
+  readonly startsPerHost: number;
+  /** Starts that the cluster begins in a second, evenly spaced; Infinity is no limit. */
+  readonly startRatePerSecond: number;
+}
+
+/** Integrals over the counted part, exact. */
+export interface SlotTime {
+  busy: bigint;
+  idle: bigint;
+  starting: bigint;
+}
+
+export interface FunctionTotals {
+  invocations: number;
+  warm: number;
+  cold: number;
+  dropped: number;
+}
+
+export interface Outcome {
+  invocations: number;
+  warm: number;
+  cold: number;
+  /** Calls that started and are the first ever of their function. */
+  firstStarts: number;
+  /** Calls that waited in the queue at all, whatever became of them. */
+  queued: number;
+  dropped: number;
+  abandoned: number;
+  stillQueued: number;
+  evictions: number;
+  expirations: number;
+  readonly functions: FunctionTotals[]; // [function]
+  readonly slotUs: SlotTime;
+  /** Slot-time weighted by the instance's memory; memory must be whole MiB. */
+  readonly mibUs: SlotTime;
+  /** Of the counted calls that started, in the order in which that became known. */
+  readonly startDelaysUs: number[];
+  /** Of the counted cold calls. */
+  readonly coldTimesUs: number[];
+  /** Time in the queue of the counted calls that were queued and served. */
+  readonly queueWaitsUs: number[];
+  /** Most slots and memory in use at once, the whole run long. */
+  peakSlots: number;
+  peakMemoryMib: number;
+  /** What was decided for every call, counted or not, in order of decision. */
+  readonly decisions: Decision[];
+}
+
+/** A decision and its time: the truncation test compares these. */
+export interface Decision {
+  readonly timeUs: number;
+  readonly what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon' | 'evict' | 'expire';
+  readonly fn: number;
+  readonly host: number;
+}
+
+/** One container from creation to destruction. */
+export interface Instance {
+  readonly id: number;
+  readonly fn: number;
+  readonly memoryMib: number;
+  readonly host: number;
+  state: 'starting' | 'idle' | 'busy' | 'gone';
+  /** When the present state began. */
+  sinceUs: number;
+  /** When it is or was ready for user code; Infinity while its start has not begun. */
+  readyUs: number;
+  /** Order in which instances became idle. */
+  idleOrder: number;
+  firstIdleUs: number;
+  /** When the last call was given to it: a cold call's at creation, its start included. */
+  lastStartUs: number;
+  /** Calls it was given, and the priority of FaasCache's orders. */
+  uses: number;
+  priority: number;
+}
