@@ -1,0 +1,61 @@
+import type {PriceSheet} from '../../cost/prices.ts';
+
+/** What a policy may do to the pool of its cell; every method may be called from any hook. */
+export interface PoolControl {
+  /** Asks for `onWake(fn)` at `atUs`. One pending wake-up a function: the latest request wins, Infinity cancels. */
+  wakeAt(fn: number, atUs: number): void;
+  /** Starts up to `count` instances that no call has asked for; returns how many found room. Evicts nothing. */
+  prewarm(fn: number, count: number): number;
+  /** Destroys idle instances of `fn`, those that would serve last first, until `keep` are idle or none is. */
+  trim(fn: number, keep: number): void;
+  /** Instances of `fn`: alive (starting, busy and idle) and idle. */
+  live(fn: number): number;
+  idle(fn: number): number;
+}
+
+/** What a policy knows when it is made. Columns are the cell's own; read, never write. */
+export interface PolicyContext {
+  readonly functions: number;
+  /** Row of each of the cell's functions in the workload. */
+  readonly row: Int32Array; // [function]
+  /** App of each function, numbered within the workload. */
+  readonly app: Int32Array; // [function]
+  readonly memoryMib: Float64Array; // [function]
+  /** Typical cold time of each function, for policies that weigh it. */
+  readonly coldUs: Float64Array; // [function]
+  readonly prices: PriceSheet;
+  readonly spanUs: number;
+  readonly seed: number;
+  readonly pool: PoolControl;
+}
+
+/**
+ * How long idle instances stay, and which are started before they are asked for. Hooks are called in the order
+ * of events; each must be O(1) amortised and allocate nothing. Times are microseconds of the replay's clock.
+ */
+export interface KeepAlive {
+  /** Set when `keepAliveUs` would always say the same: then it is never called. */
+  readonly constantUs?: number;
+  /** A call of `fn` arrived, before it is served. Learn here. */
+  onArrival?(fn: number, nowUs: number): void;
+  /** A call of `fn` finished; `keepAliveUs` follows unless a waiting call takes the instance. */
+  onFinish?(fn: number, nowUs: number): void;
+  /**
+   * How long an instance of `fn` that goes idle now stays. 0 destroys it at once, Infinity keeps it for good.
+   * `prewarmed` says that it has just become ready and has never served.
+   */
+  keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number;
+  /** The time asked for with `pool.wakeAt` has come. */
+  onWake?(fn: number, nowUs: number): void;
+}
+
+/** Values of a policy's parameters as the user typed them, checked against its spec. */
+export type PolicyOptions = Readonly<Record<string, string>>;
+
+/** One row of the registry. */
+export interface KeepAliveSpec {
+  readonly summary: string;
+  /** Parameters with their defaults as text; `''` means required. */
+  readonly parameters: Readonly<Record<string, {readonly default: string; readonly summary: string}>>;
+  create(options: PolicyOptions, context: PolicyContext): KeepAlive;
+}

@@ -1,0 +1,56 @@
+/**
+ * Every definition of the replay that published simulators disagree on, as one plain value. DESIGN of each
+ * option: README "Replay semantics". Presets select them together.
+ */
+export interface Semantics {
+  /** What goes first at equal times: finishes, then expiries, then arrivals; or arrivals before both. */
+  readonly ties: 'finishes-first' | 'arrivals-first';
+  /**
+   * Which idle instance of the function serves: most or least recently freed, newest or oldest created, or the
+   * first of dslab's index set (append at the end; a removal moves the last element into the gap).
+   */
+  readonly reuse: 'mru' | 'lru' | 'newest' | 'oldest' | 'index-set';
+  /** Where an idle instance's time to live counts from: its last finish, its last start, or its first idle moment. */
+  readonly ttlFrom: 'finish' | 'start' | 'first-idle';
+  /** Idle for exactly the time to live: expired (false) or still warm (true). */
+  readonly ttlInclusive: boolean;
+  /** An expired instance leaves at its deadline (`timer`), or when its own function is next looked up (`lookup`). */
+  readonly expiry: 'timer' | 'lookup';
+  /** A call bound to a starting instance may move to another of its function that frees first. */
+  readonly lateBinding: boolean;
+  /** Eviction stops when the newcomer fits, or only when the evicted memory alone would hold it. */
+  readonly evictUntil: 'fits' | 'newcomer-size';
+  /** Whether a full host gives up idle instances at all. */
+  readonly evict: boolean;
+  /** What becomes of a call that fits nowhere. */
+  readonly full: 'queue' | 'drop';
+}
+
+export type SemanticsName = 'coldfront' | 'faascache' | 'simfaas' | 'dslab';
+
+const coldfront: Semantics = {
+  ties: 'finishes-first',
+  reuse: 'mru',
+  ttlFrom: 'finish',
+  ttlInclusive: false,
+  expiry: 'timer',
+  lateBinding: false,
+  evictUntil: 'fits',
+  evict: true,
+  full: 'queue',
+};
+
+/** The presets: ours, and those under which published simulators' counts are met exactly (fixtures/golden). */
+export const semanticsPresets: Readonly<Record<SemanticsName, Semantics>> = {
+  coldfront,
+  faascache: {
+    ...coldfront,
+    ttlFrom: 'start',
+    ttlInclusive: true,
+    expiry: 'lookup',
+    evictUntil: 'newcomer-size',
+    full: 'drop',
+  },
+  simfaas: {...coldfront, reuse: 'newest', full: 'drop'},
+  dslab: {...coldfront, ties: 'arrivals-first', reuse: 'index-set', ttlInclusive: true, evict: false},
+};
