@@ -22,7 +22,7 @@ export class OracleFleet {
       fn,
       memoryMib,
       host,
-      state: 'starting',
+      state: 'unclaimed',
       sinceUs: nowUs,
       readyUs: Number.POSITIVE_INFINITY,
       idleOrder: -1,
@@ -39,7 +39,13 @@ export class OracleFleet {
   }
 
   destroy(instance: Instance): void {
+    this.removeIdle(instance);
     this.live.delete(instance);
+  }
+
+  /** Instances that start for nobody yet. */
+  unclaimedOf(fn: number): Instance[] {
+    return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'unclaimed');
   }
 
   idleOf(fn: number): readonly Instance[] {

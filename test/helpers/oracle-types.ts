@@ -29,11 +29,10 @@ export interface Scenario {
   /** Memory of one instance of each function. */
   readonly memoryMib: readonly number[]; // [function]
   readonly hosts: readonly OracleHost[];
-  /** Nothing at or after this time happens. */
-  readonly spanUs: number;
-  /** The counted part: calls by arrival in [fromUs, untilUs), slot-time clipped to it. */
+  /** The counted part: calls by arrival in [fromUs, endUs), events and slot-time clipped to it. */
   readonly fromUs: number;
-  readonly untilUs: number;
+  /** Nothing at or after this time happens: charging stops, and who waits is still queued. */
+  readonly endUs: number;
   readonly semantics: Semantics;
   /** How long an idle instance is kept; 0 destroys it at its finish, Infinity never. */
   readonly ttlUs: number;
@@ -45,6 +44,18 @@ export interface Scenario {
   readonly startsPerHost: number;
   /** Starts that the cluster begins in a second, evenly spaced; Infinity is no limit. */
   readonly startRatePerSecond: number;
+  /** What a pre-warming policy asks for; times of one function ascend strictly. */
+  readonly script: readonly ScriptedStep[];
+}
+
+/** At `atUs`, starts up to `prewarm` instances that find room without eviction, then destroys idle ones above `keepIdle`. */
+export interface ScriptedStep {
+  readonly atUs: number;
+  readonly fn: number;
+  readonly prewarm: number;
+  readonly coldUs: number;
+  /** Infinity destroys none. */
+  readonly keepIdle: number;
 }
 
 /** Integrals over the counted part, exact. */
@@ -65,7 +76,7 @@ export interface Outcome {
   invocations: number;
   warm: number;
   cold: number;
-  /** Calls that started and are the first ever of their function. */
+  /** Cold starts of calls that are the first ever of their function. */
   firstStarts: number;
   /** Calls that waited in the queue at all, whatever became of them. */
   queued: number;
@@ -74,17 +85,19 @@ export interface Outcome {
   stillQueued: number;
   evictions: number;
   expirations: number;
+  /** Instances started before any call asked for them. */
+  prewarms: number;
   readonly functions: FunctionTotals[]; // [function]
   readonly slotUs: SlotTime;
   /** Slot-time weighted by the instance's memory; memory must be whole MiB. */
   readonly mibUs: SlotTime;
-  /** Of the counted calls that started, in the order in which that became known. */
+  /** Arrival to start of user code of the counted calls that got an instance, its start's end lying behind `endUs` or not. */
   readonly startDelaysUs: number[];
   /** Of the counted cold calls. */
   readonly coldTimesUs: number[];
-  /** Time in the queue of the counted calls that were queued and served. */
+  /** The same calls' waits for room and for a start to begin, where above 0. */
   readonly queueWaitsUs: number[];
-  /** Most slots and memory in use at once, the whole run long. */
+  /** Most slots and memory in use at once in the counted part. */
   peakSlots: number;
   peakMemoryMib: number;
   /** What was decided for every call, counted or not, in order of decision. */
@@ -94,7 +107,7 @@ export interface Outcome {
 /** A decision and its time: the truncation test compares these. */
 export interface Decision {
   readonly timeUs: number;
-  readonly what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon' | 'evict' | 'expire';
+  readonly what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon' | 'evict' | 'expire' | 'prewarm' | 'trim';
   readonly fn: number;
   readonly host: number;
 }
@@ -105,7 +118,8 @@ export interface Instance {
   readonly fn: number;
   readonly memoryMib: number;
   readonly host: number;
-  state: 'starting' | 'idle' | 'busy' | 'gone';
+  /** A starting instance that a call is bound to is `starting` too; nobody waits for an `unclaimed` one yet. */
+  state: 'unclaimed' | 'starting' | 'idle' | 'busy' | 'gone';
   /** When the present state began. */
   sinceUs: number;
   /** When it is or was ready for user code; Infinity while its start has not begun. */

@@ -1,30 +1,17 @@
-import {evictionOrder} from './oracle-eviction.ts';
+import {OracleEvents, Rank} from './oracle-events.ts';
+import {type EvictionOrder, evictionOrder} from './oracle-eviction.ts';
 import {OracleFleet} from './oracle-fleet.ts';
-import type {Decision, Instance, OracleCall, Outcome, Scenario} from './oracle-types.ts';
+import {OracleLedger} from './oracle-ledger.ts';
+import {OracleStarts} from './oracle-starts.ts';
+import type {Instance, OracleCall, Outcome, Scenario, ScriptedStep} from './oracle-types.ts';
 
-/** A call on its way, with what happened to it so far. */
+/** A call on its way. */
 interface Pending extends OracleCall {
-  readonly counted: boolean;
-  readonly first: boolean;
-  queued: boolean;
+  /** The first call ever of its function. */
+  readonly isFirst: boolean;
+  /** Time in the queue. */
   waitedUs: number;
-  served: boolean;
 }
-
-interface Event {
-  readonly timeUs: number;
-  readonly rank: number;
-  readonly sequence: number;
-  readonly happen: () => void;
-}
-
-/** Ranks at equal times. `arrivals-first` gives arrivals rank -1. */
-const FINISH = 0;
-const READY = 1;
-const EXPIRY = 2;
-const ARRIVAL = 4;
-/** After everything else at its time: a call served after exactly the longest wait is served. */
-const ABANDON = 5;
 
 /**
  * The scheduler written the slow and obvious way, from the contract alone: an object an instance, a closure an
@@ -37,151 +24,130 @@ export function simulate(scenario: Scenario): Outcome {
 class Simulation {
   private readonly s: Scenario;
   private readonly fleet: OracleFleet;
-  private readonly order;
-  private readonly events: Event[] = [];
+  private readonly order: EvictionOrder;
+  private readonly events = new OracleEvents();
+  private readonly starts: OracleStarts;
+  private readonly ledger: OracleLedger;
+  /** Calls that wait for room, oldest first. */
   private readonly queue: Pending[] = [];
-  /** Late binding: calls that wait for any starting or busy instance of their function. */
-  private readonly startWaiters: Pending[][];
-  private readonly outcome: Outcome;
-  private readonly startQueues: Instance[][]; // [host]
-  private readonly startsRunning: number[]; // [host]
-  private readonly beginOf = new Map<Instance, () => void>();
-  private nextTokenUs = 0;
+  /** Late binding: calls that wait for any instance of their function to start or finish, oldest first. */
+  private readonly startWaiters: Pending[][]; // [function]
   private now = 0;
-  private sequence = 0;
   private idleOrder = 0;
 
   constructor(scenario: Scenario) {
     this.s = scenario;
     this.fleet = new OracleFleet(scenario.hosts, scenario.placement);
     this.order = evictionOrder(scenario.eviction);
+    this.starts = new OracleStarts(scenario, this.events);
+    this.ledger = new OracleLedger(scenario);
     this.startWaiters = scenario.memoryMib.map(() => []);
-    this.startQueues = scenario.hosts.map(() => []);
-    this.startsRunning = scenario.hosts.map(() => 0);
-    this.outcome = {
-      invocations: 0,
-      warm: 0,
-      cold: 0,
-      firstStarts: 0,
-      queued: 0,
-      dropped: 0,
-      abandoned: 0,
-      stillQueued: 0,
-      evictions: 0,
-      expirations: 0,
-      functions: scenario.memoryMib.map(() => ({invocations: 0, warm: 0, cold: 0, dropped: 0})),
-      slotUs: {busy: 0n, idle: 0n, starting: 0n},
-      mibUs: {busy: 0n, idle: 0n, starting: 0n},
-      startDelaysUs: [],
-      coldTimesUs: [],
-      queueWaitsUs: [],
-      peakSlots: 0,
-      peakMemoryMib: 0,
-      decisions: [],
-    };
   }
 
   run(): Outcome {
-    const {calls, spanUs, semantics} = this.s;
+    this.s.memoryMib.forEach((_, fn) => {
+      this.scheduleStep(this.s.script.filter((step) => step.fn === fn));
+    });
     const seen = new Set<number>();
-    const arrivalRank = semantics.ties === 'arrivals-first' ? -1 : ARRIVAL;
-    let next = 0;
+    const arrivals = this.s.calls.map((call) => ({...call, waitedUs: 0, isFirst: seen.size < seen.add(call.fn).size}));
+    const arrivalRank = this.s.semantics.ties === 'arrivals-first' ? Rank.arrivalFirst : Rank.arrival;
+    let arrived = 0;
     for (;;) {
-      const event = this.events[0];
-      const call = calls[next];
-      const arrivalGoesFirst =
-        call !== undefined &&
-        (event === undefined ||
-          call.arrivalUs < event.timeUs ||
-          (call.arrivalUs === event.timeUs && arrivalRank < event.rank));
-      const timeUs = arrivalGoesFirst ? call.arrivalUs : event === undefined ? spanUs : event.timeUs;
-      if (timeUs >= spanUs) break;
-      this.now = timeUs;
-      if (arrivalGoesFirst) {
-        next++;
-        const first = !seen.has(call.fn);
-        seen.add(call.fn);
-        this.arrive({...call, first, counted: this.counts(call.arrivalUs), queued: false, waitedUs: 0, served: false});
-      } else {
-        this.events.shift()!.happen();
-      }
+      const event = this.events.next;
+      const call = arrivals[arrived];
+      const callUs = call?.arrivalUs ?? Number.POSITIVE_INFINITY;
+      const eventUs = event?.timeUs ?? Number.POSITIVE_INFINITY;
+      if (Math.min(callUs, eventUs) >= this.s.endUs) break;
+      if (this.now < this.s.fromUs && Math.min(callUs, eventUs) >= this.s.fromUs) this.watch(this.s.fromUs);
+      this.now = Math.min(callUs, eventUs);
+      const isArrival = callUs < eventUs || (callUs === eventUs && arrivalRank < event!.rank);
+      if (isArrival) {
+        arrived++;
+        this.arrive(call!);
+      } else this.events.take().happen();
     }
-    this.now = spanUs;
-    for (const call of this.queue) if (call.counted) this.outcome.stillQueued++;
-    for (const instance of this.fleet.live) this.closeState(instance);
-    return this.outcome;
+    if (this.now < this.s.fromUs) this.watch(this.s.fromUs);
+    this.end();
+    return this.ledger.outcome;
+  }
+
+  private end(): void {
+    this.now = this.s.endUs;
+    for (const call of this.queue) this.ledger.stillWaits(call);
+    for (const instance of this.fleet.live) this.ledger.close(instance, this.now);
+    // Starts already asked for begin in their order, whatever else happens: the delays of their calls are settled.
+    if (this.s.semantics.lateBinding) return;
+    while (this.events.next !== undefined) {
+      const {rank, happen} = this.events.take();
+      if (rank === Rank.start) happen();
+    }
   }
 
   // What can happen to a call.
 
   private arrive(call: Pending): void {
     const {semantics, memoryMib} = this.s;
-    if (call.counted) {
-      this.outcome.invocations++;
-      this.outcome.functions[call.fn]!.invocations++;
-    }
+    this.ledger.arrived(call);
     if (semantics.expiry === 'lookup') this.purge(call.fn);
-    const idle = this.pickIdle(call.fn);
-    if (idle !== undefined) this.startWarm(call, idle);
-    else if (this.hasUnclaimedStart(call.fn)) {
-      this.countStarted(call, 'warm', -1);
-      this.startWaiters[call.fn]!.push(call);
-    } else {
-      // Evicting for the newcomer's size looks at what is evicted alone: it does so even for one that can never fit.
-      const hopeless = !this.fleet.couldEverHold(memoryMib[call.fn]!);
-      if (hopeless && semantics.evictUntil === 'fits') this.drop(call);
-      else if (this.tryOpen(call)) return;
-      else if (hopeless || semantics.full === 'drop') this.drop(call);
-      else this.enqueue(call);
+    const idle = this.inServingOrder(call.fn)[0];
+    if (idle !== undefined) {
+      this.ledger.fate(call, 'warm', this.now, idle.host);
+      this.occupy(idle, call);
+      return;
     }
-  }
-
-  private drop(call: Pending): void {
-    call.served = true;
-    this.decide('drop', call.fn, -1);
-    if (!call.counted) return;
-    this.outcome.dropped++;
-    this.outcome.functions[call.fn]!.dropped++;
+    if (this.claimStarting(call)) return;
+    // Evicting for the newcomer's size looks at what is evicted alone: it does so even for one that can never fit.
+    const hopeless = !this.fleet.couldEverHold(memoryMib[call.fn]!);
+    if (!(hopeless && semantics.evictUntil === 'fits') && this.tryOpen(call)) return;
+    if (hopeless || semantics.full === 'drop') this.ledger.fate(call, 'drop', this.now);
+    else this.enqueue(call);
   }
 
   private enqueue(call: Pending): void {
-    call.queued = true;
-    this.decide('queue', call.fn, -1);
-    if (call.counted) this.outcome.queued++;
+    this.ledger.fate(call, 'queue', this.now);
     this.queue.push(call);
     if (this.s.maxWaitUs === Number.POSITIVE_INFINITY) return;
-    this.schedule(call.arrivalUs + this.s.maxWaitUs, ABANDON, () => {
-      if (call.served) return;
-      call.served = true;
-      this.queue.splice(this.queue.indexOf(call), 1);
-      this.decide('abandon', call.fn, -1);
-      if (call.counted) this.outcome.abandoned++;
+    this.events.at(call.arrivalUs + this.s.maxWaitUs, Rank.abandon, () => {
+      if (this.leaveQueue(call)) this.ledger.fate(call, 'abandon', this.now);
     });
   }
 
-  /** Takes a call out of the queue, if it is there, and notes how long it was in it. */
-  private leaveQueue(call: Pending): void {
-    if (!call.queued || call.served) return;
-    this.queue.splice(this.queue.indexOf(call), 1);
-    call.served = true;
+  /** Takes the call out of the queue; false if it is not there. */
+  private leaveQueue(call: Pending): boolean {
+    const at = this.queue.indexOf(call);
+    if (at < 0) return false;
+    this.queue.splice(at, 1);
     call.waitedUs = this.now - call.arrivalUs;
-    if (call.counted) this.outcome.queueWaitsUs.push(call.waitedUs);
-  }
-
-  private startWarm(call: Pending, instance: Instance): void {
-    this.leaveQueue(call);
-    this.countStarted(call, 'warm', instance.host);
-    this.occupy(instance, call);
+    return true;
   }
 
   /** Gives a ready instance to a call: user code starts now. */
   private occupy(instance: Instance, call: Pending): void {
     this.fleet.removeIdle(instance);
-    instance.lastStartUs = this.now;
-    this.use(instance, call);
     this.enter(instance, 'busy');
-    if (call.counted) this.outcome.startDelaysUs.push(this.now - call.arrivalUs);
-    this.schedule(this.now + call.durationUs, FINISH, () => this.offer(instance));
+    this.use(instance, call);
+    this.ledger.started(call, this.now, call.waitedUs);
+    this.events.at(this.now + call.durationUs, Rank.finish, () => this.offer(instance));
+  }
+
+  /** Binds the call to an instance that is starting for nobody; it is warm then, and waits. */
+  private claimStarting(call: Pending): boolean {
+    const unclaimed = this.fleet.unclaimedOf(call.fn);
+    if (this.s.semantics.lateBinding) {
+      const starting = [...this.fleet.live].filter((one) => one.fn === call.fn && one.state === 'starting');
+      if (starting.length + unclaimed.length <= this.startWaiters[call.fn]!.length) return false;
+      this.ledger.fate(call, 'warm', this.now);
+      this.startWaiters[call.fn]!.push(call);
+      return true;
+    }
+    const instance = unclaimed.toSorted((a, b) => a.readyUs - b.readyUs || a.id - b.id)[0];
+    if (instance === undefined) return false;
+    instance.state = 'starting';
+    this.use(instance, call);
+    this.ledger.fate(call, 'warm', this.now, instance.host);
+    this.ledger.started(call, instance.readyUs, 0);
+    this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.offer(instance));
+    return true;
   }
 
   /** Opens an instance for the call if there is room or room can be made; the call is cold then. */
@@ -191,40 +157,41 @@ class Simulation {
     if (host < 0 && this.s.semantics.evict) host = this.makeRoom(memoryMib);
     if (host < 0) return false;
     this.leaveQueue(call);
-    this.countStarted(call, 'cold', host);
-    if (call.counted) this.outcome.coldTimesUs.push(call.coldUs);
+    this.ledger.fate(call, 'cold', this.now, host);
+    this.ledger.coldStart(call, call.isFirst);
     const instance = this.fleet.create(call.fn, memoryMib, host, this.now);
-    this.outcome.peakSlots = Math.max(this.outcome.peakSlots, this.fleet.live.size);
-    this.outcome.peakMemoryMib = Math.max(this.outcome.peakMemoryMib, this.fleet.usedMib());
+    instance.state = 'starting';
+    this.watch(this.now);
     this.use(instance, call);
-    if (this.s.semantics.lateBinding) this.startWaiters[call.fn]!.push(call);
-    this.requestStart(instance, () => this.beginStart(instance, call));
+    const lateBinding = this.s.semantics.lateBinding;
+    if (lateBinding) this.startWaiters[call.fn]!.push(call);
+    const sequence = this.events.reserve();
+    this.starts.request(host, this.now, call.coldUs, (beginUs) => {
+      instance.readyUs = beginUs + call.coldUs;
+      if (lateBinding) this.events.at(instance.readyUs, Rank.ready, () => this.offer(instance), sequence);
+      else {
+        const finishUs = instance.readyUs + call.durationUs;
+        this.ledger.started(call, instance.readyUs, beginUs - call.arrivalUs);
+        this.events.at(finishUs, Rank.finish, () => this.offer(instance), sequence);
+      }
+    });
     return true;
-  }
-
-  private beginStart(instance: Instance, call: Pending): void {
-    instance.readyUs = this.now + call.coldUs;
-    this.schedule(instance.readyUs, READY, () => this.releaseStart(instance.host));
-    if (this.s.semantics.lateBinding) {
-      this.schedule(instance.readyUs, READY, () => this.offer(instance));
-    } else {
-      if (call.counted) this.outcome.startDelaysUs.push(instance.readyUs - call.arrivalUs);
-      this.schedule(instance.readyUs + call.durationUs, FINISH, () => this.offer(instance));
-    }
   }
 
   // What can happen to an instance.
 
-  /** A finished or started instance looks for its next call: one bound to its function, else one in the queue. */
+  /** A finished or started instance gets its next call: one that waits for its function, else it is idle. */
   private offer(instance: Instance): void {
     const bound = this.startWaiters[instance.fn]!.shift();
-    if (bound !== undefined) {
-      this.occupy(instance, bound);
-      return;
+    const waiting = bound ?? this.queue.find((call) => call.fn === instance.fn);
+    if (waiting === undefined) this.becomeIdle(instance);
+    else {
+      if (bound === undefined) {
+        this.leaveQueue(waiting);
+        this.ledger.fate(waiting, 'warm', this.now, instance.host);
+      }
+      this.occupy(instance, waiting);
     }
-    const waiting = this.queue.find((call) => call.fn === instance.fn);
-    if (waiting !== undefined) this.startWarm(waiting, instance);
-    else this.becomeIdle(instance);
   }
 
   private becomeIdle(instance: Instance): void {
@@ -234,15 +201,12 @@ class Simulation {
     if (Number.isNaN(instance.firstIdleUs)) instance.firstIdleUs = this.now;
     this.fleet.addIdle(instance);
     const deadlineUs = this.deadlineUs(instance);
-    const timed = semantics.expiry === 'timer';
-    if (ttlUs === 0 || (timed && this.isExpired(deadlineUs, this.now))) {
-      this.expire(instance);
-    } else if (timed && deadlineUs !== Number.POSITIVE_INFINITY) {
-      const order = instance.idleOrder;
-      const timeUs = semantics.ttlInclusive ? deadlineUs + 1 : deadlineUs;
-      this.schedule(timeUs, EXPIRY, () => {
-        if (instance.state !== 'idle' || instance.idleOrder !== order) return;
-        this.expire(instance);
+    if (ttlUs === 0 || (semantics.expiry === 'timer' && this.isExpired(deadlineUs))) this.remove(instance, 'expire');
+    else if (semantics.expiry === 'timer' && deadlineUs !== Number.POSITIVE_INFINITY) {
+      const {idleOrder} = instance;
+      this.events.at(deadlineUs, semantics.ttlInclusive ? Rank.inclusiveExpiry : Rank.expiry, () => {
+        if (instance.state !== 'idle' || instance.idleOrder !== idleOrder) return;
+        this.remove(instance, 'expire');
         this.scanQueue();
       });
     }
@@ -256,34 +220,22 @@ class Simulation {
     return instance.sinceUs + ttlUs;
   }
 
-  private isExpired(deadlineUs: number, atUs: number): boolean {
-    return this.s.semantics.ttlInclusive ? deadlineUs < atUs : deadlineUs <= atUs;
+  private isExpired(deadlineUs: number): boolean {
+    return this.s.semantics.ttlInclusive ? deadlineUs < this.now : deadlineUs <= this.now;
   }
 
-  /** Destroys the idle instances of the function that are past their deadline. */
+  /** Expiry by lookup: destroys the idle instances of the function that are past their deadline. */
   private purge(fn: number): void {
-    const expired = this.fleet.idleOf(fn).filter((instance) => this.isExpired(this.deadlineUs(instance), this.now));
-    for (const instance of expired) this.expire(instance);
+    const expired = this.fleet.idleOf(fn).filter((instance) => this.isExpired(this.deadlineUs(instance)));
+    for (const instance of expired) this.remove(instance, 'expire');
     if (expired.length > 0) this.scanQueue();
   }
 
-  private expire(instance: Instance): void {
-    this.decide('expire', instance.fn, instance.host);
-    if (this.counts(this.now)) this.outcome.expirations++;
-    this.destroy(instance);
-  }
-
-  private evictInstance(instance: Instance): void {
-    this.decide('evict', instance.fn, instance.host);
-    if (this.counts(this.now)) this.outcome.evictions++;
-    this.destroy(instance);
-  }
-
-  private destroy(instance: Instance): void {
-    this.closeState(instance);
-    this.fleet.removeIdle(instance);
-    this.fleet.destroy(instance);
+  private remove(instance: Instance, why: 'evict' | 'expire' | 'trim'): void {
+    this.ledger.instanceEvent(instance, why, this.now);
+    this.ledger.close(instance, this.now);
     instance.state = 'gone';
+    this.fleet.destroy(instance);
   }
 
   // Room.
@@ -293,16 +245,15 @@ class Simulation {
     if (this.fleet.allIdle().length === 0) return -1;
     this.order.beforeEviction([...this.fleet.live]);
     const candidates = this.order.sort(this.fleet.allIdle());
-    const victims =
-      this.s.semantics.evictUntil === 'newcomer-size'
-        ? victimsBySize(candidates, memoryMib)
-        : this.fleet.victimsThatMakeRoom(candidates, memoryMib);
-    for (const victim of victims) this.evictInstance(victim);
+    const bySize = this.s.semantics.evictUntil === 'newcomer-size';
+    const victims = bySize
+      ? victimsBySize(candidates, memoryMib)
+      : this.fleet.victimsThatMakeRoom(candidates, memoryMib);
+    for (const victim of victims) this.remove(victim, 'evict');
     const last = victims.at(-1);
-    if (last !== undefined) this.order.afterEviction(last);
-    // The policy is asked only where there is a choice: whole-host eviction leaves room on the victims' host.
-    if (this.s.semantics.evictUntil === 'newcomer-size') return this.fleet.choose(memoryMib);
-    return last === undefined ? -1 : last.host;
+    if (last === undefined) return -1;
+    this.order.afterEviction(last);
+    return bySize ? this.fleet.choose(memoryMib) : last.host;
   }
 
   private scanQueue(): void {
@@ -311,117 +262,83 @@ class Simulation {
     while (started !== undefined);
   }
 
-  private pickIdle(fn: number): Instance | undefined {
+  /** Idle instances of the function, the one that serves next in front. */
+  private inServingOrder(fn: number): readonly Instance[] {
     const idle = this.fleet.idleOf(fn);
-    const by = (better: (a: Instance, b: Instance) => boolean) =>
-      idle.reduce<Instance | undefined>(
-        (best, one) => (best === undefined || better(one, best) ? one : best),
-        undefined,
-      );
+    const by = (key: (instance: Instance) => number) => idle.toSorted((a, b) => key(a) - key(b));
     switch (this.s.semantics.reuse) {
       case 'mru':
-        return by((a, b) => a.idleOrder > b.idleOrder);
+        return by((instance) => -instance.idleOrder);
       case 'lru':
-        return by((a, b) => a.idleOrder < b.idleOrder);
+        return by((instance) => instance.idleOrder);
       case 'newest':
-        return by((a, b) => a.id > b.id);
+        return by((instance) => -instance.id);
       case 'oldest':
-        return by((a, b) => a.id < b.id);
+        return by((instance) => instance.id);
       case 'index-set':
-        return idle[0];
+        return idle;
     }
   }
 
-  /** Late binding leaves instances starting whose call went elsewhere. */
-  private hasUnclaimedStart(fn: number): boolean {
-    const starting = [...this.fleet.live].filter((i) => i.fn === fn && i.state === 'starting').length;
-    return this.s.semantics.lateBinding && starting > this.startWaiters[fn]!.length;
+  // What a pre-warming policy does.
+
+  /** The steps of one function, each scheduled when the one before has happened. */
+  private scheduleStep([step, ...later]: readonly ScriptedStep[]): void {
+    if (step === undefined) return;
+    this.events.at(step.atUs, Rank.wake, () => {
+      this.prewarm(step);
+      this.trim(step);
+      this.scheduleStep(later);
+    });
   }
 
-  // Limits on starts.
-
-  private requestStart(instance: Instance, begin: () => void): void {
-    this.beginOf.set(instance, begin);
-    this.startQueues[instance.host]!.push(instance);
-    this.pumpStarts(instance.host);
-  }
-
-  private pumpStarts(host: number): void {
-    const waiting = this.startQueues[host]!;
-    while (waiting.length > 0 && this.startsRunning[host]! < this.s.startsPerHost) {
-      this.startsRunning[host]!++;
-      const begin = this.beginOf.get(waiting.shift()!)!;
-      const gapUs = 1e6 / this.s.startRatePerSecond;
-      const beginUs = Math.max(this.now, this.nextTokenUs);
-      this.nextTokenUs = beginUs + gapUs;
-      if (beginUs === this.now) begin();
-      else this.schedule(beginUs, READY, begin);
+  private prewarm(step: ScriptedStep): void {
+    const memoryMib = this.s.memoryMib[step.fn]!;
+    for (let k = 0; k < step.prewarm; k++) {
+      const host = this.fleet.choose(memoryMib);
+      if (host < 0) return;
+      const instance = this.fleet.create(step.fn, memoryMib, host, this.now);
+      this.watch(this.now);
+      this.ledger.instanceEvent(instance, 'prewarm', this.now);
+      const sequence = this.events.reserve();
+      this.starts.request(host, this.now, step.coldUs, (beginUs) => {
+        instance.readyUs = beginUs + step.coldUs;
+        const ready = () => {
+          if (instance.state === 'unclaimed') this.offer(instance);
+        };
+        this.events.at(instance.readyUs, Rank.ready, ready, sequence);
+      });
     }
   }
 
-  private releaseStart(host: number): void {
-    this.startsRunning[host]!--;
-    this.pumpStarts(host);
+  /** Those that would serve last go first. */
+  private trim(step: ScriptedStep): void {
+    const before = this.fleet.idleOf(step.fn).length;
+    for (let excess = before - step.keepIdle; excess > 0; excess--) {
+      this.remove(this.inServingOrder(step.fn).at(-1)!, 'trim');
+    }
+    if (before > step.keepIdle) this.scanQueue();
   }
 
   // Book-keeping.
 
   private use(instance: Instance, call: Pending): void {
+    instance.lastStartUs = this.now;
     instance.uses++;
     const clones = [...this.fleet.live].filter((other) => other.fn === instance.fn);
     this.order.afterStart(clones, call, this.now);
   }
 
-  private countStarted(call: Pending, what: 'warm' | 'cold', host: number): void {
-    this.decide(what, call.fn, host);
-    if (!call.counted) return;
-    this.outcome[what]++;
-    this.outcome.functions[call.fn]![what]++;
-    if (call.first) this.outcome.firstStarts++;
-  }
-
-  /** Charges the state that ends now. */
-  private closeState(instance: Instance): void {
-    const {state, sinceUs, memoryMib} = instance;
-    if (state === 'starting') {
-      const readyUs = Math.min(instance.readyUs, this.now);
-      this.charge('starting', sinceUs, readyUs, memoryMib);
-      this.charge('busy', readyUs, this.now, memoryMib);
-    } else if (state !== 'gone') this.charge(state, sinceUs, this.now, memoryMib);
-  }
-
-  private charge(state: 'busy' | 'idle' | 'starting', fromUs: number, toUs: number, memoryMib: number): void {
-    const endUs = Math.min(this.s.spanUs, this.s.untilUs, toUs);
-    const beginUs = Math.max(this.s.fromUs, fromUs);
-    if (endUs <= beginUs) return;
-    this.outcome.slotUs[state] += BigInt(endUs - beginUs);
-    this.outcome.mibUs[state] += BigInt(endUs - beginUs) * BigInt(memoryMib);
-  }
-
   private enter(instance: Instance, state: 'idle' | 'busy'): void {
-    this.closeState(instance);
+    this.ledger.close(instance, this.now);
     instance.state = state;
     instance.sinceUs = this.now;
   }
 
-  private counts(timeUs: number): boolean {
-    return timeUs >= this.s.fromUs && timeUs < this.s.untilUs;
+  /** Notes what is in use: after every creation, and when the counted part begins. */
+  private watch(atUs: number): void {
+    this.ledger.level(this.fleet.live.size, this.fleet.usedMib(), atUs);
   }
-
-  private decide(what: Decision['what'], fn: number, host: number): void {
-    this.outcome.decisions.push({timeUs: this.now, what, fn, host});
-  }
-
-  private schedule(timeUs: number, rank: number, happen: () => void): void {
-    const event = {timeUs, rank, sequence: this.sequence++, happen};
-    let at = this.events.length;
-    while (at > 0 && goesBefore(event, this.events[at - 1]!)) at--;
-    this.events.splice(at, 0, event);
-  }
-}
-
-function goesBefore(a: Event, b: Event): boolean {
-  return a.timeUs - b.timeUs < 0 || (a.timeUs === b.timeUs && (a.rank - b.rank || a.sequence - b.sequence) < 0);
 }
 
 /** In order until what was evicted would hold the newcomer by itself, or nothing is left. */

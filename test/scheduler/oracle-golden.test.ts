@@ -13,14 +13,13 @@ function replay(
   mib = Infinity,
 ): Outcome {
   const {calls, memoryMib} = traces[trace as keyof typeof traces];
-  const spanUs = calls.at(-1)!.arrivalUs + 1;
   return simulate({
     calls,
     memoryMib,
     hosts: [{slots: Infinity, memoryMib: mib}],
-    spanUs,
     fromUs: 0,
-    untilUs: spanUs,
+    endUs: calls.at(-1)!.arrivalUs + 1,
+    script: [],
     placement: 'first-fit',
     eviction: 'idle-longest',
     maxWaitUs: Infinity,

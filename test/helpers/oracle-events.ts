@@ -1,0 +1,53 @@
+/** Ranks of events at equal times. */
+export const Rank = {
+  /** A start begins, or frees its place: this moves times, never what else happens at the same time. */
+  start: -2,
+  arrivalFirst: -1,
+  finish: 0,
+  ready: 1,
+  expiry: 2,
+  wake: 3,
+  arrival: 4,
+  /** Idle for exactly the time to live is warm: such an instance goes after everything else of its last moment. */
+  inclusiveExpiry: 5,
+  /** A call served after exactly the longest wait is served. */
+  abandon: 6,
+} as const;
+
+interface Event {
+  readonly timeUs: number;
+  readonly rank: number;
+  readonly sequence: number;
+  readonly happen: () => void;
+}
+
+/** What is going to happen, in order of (time, rank, sequence); a plain sorted list of closures. */
+export class OracleEvents {
+  private readonly list: Event[] = [];
+  private sequence = 0;
+
+  /** A place in the sequence for something that is scheduled later. */
+  reserve(): number {
+    return this.sequence++;
+  }
+
+  at(timeUs: number, rank: number, happen: () => void, sequence = this.reserve()): void {
+    const event = {timeUs, rank, sequence, happen};
+    const after = this.list.findLastIndex((other) => !isBefore(event, other));
+    this.list.splice(after + 1, 0, event);
+  }
+
+  /** The next event, left in place; undefined when nothing is going to happen. */
+  get next(): Event | undefined {
+    return this.list[0];
+  }
+
+  take(): Event {
+    return this.list.shift()!;
+  }
+}
+
+function isBefore(a: Event, b: Event): boolean {
+  if (a.timeUs !== b.timeUs) return a.timeUs < b.timeUs;
+  return a.rank === b.rank ? a.sequence < b.sequence : a.rank < b.rank;
+}

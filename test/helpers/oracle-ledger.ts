@@ -1,0 +1,118 @@
+import type {Decision, Instance, OracleCall, Outcome, Scenario} from './oracle-types.ts';
+
+/** Counts what happens in the counted part and charges the time of instances. */
+export class OracleLedger {
+  readonly outcome: Outcome;
+  private readonly s: Scenario;
+
+  constructor(scenario: Scenario) {
+    this.s = scenario;
+    this.outcome = {
+      invocations: 0,
+      warm: 0,
+      cold: 0,
+      firstStarts: 0,
+      queued: 0,
+      dropped: 0,
+      abandoned: 0,
+      stillQueued: 0,
+      evictions: 0,
+      expirations: 0,
+      prewarms: 0,
+      functions: scenario.memoryMib.map(() => ({invocations: 0, warm: 0, cold: 0, dropped: 0})),
+      slotUs: {busy: 0n, idle: 0n, starting: 0n},
+      mibUs: {busy: 0n, idle: 0n, starting: 0n},
+      startDelaysUs: [],
+      coldTimesUs: [],
+      queueWaitsUs: [],
+      peakSlots: 0,
+      peakMemoryMib: 0,
+      decisions: [],
+    };
+  }
+
+  arrived(call: OracleCall): void {
+    if (!this.counts(call.arrivalUs)) return;
+    this.outcome.invocations++;
+    this.outcome.functions[call.fn]!.invocations++;
+  }
+
+  /** What became of a call; `host` is -1 where none is concerned. */
+  fate(call: OracleCall, what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon', nowUs: number, host = -1): void {
+    this.note({timeUs: nowUs, what, fn: call.fn, host});
+    if (!this.counts(call.arrivalUs)) return;
+    const {outcome} = this;
+    const totals = outcome.functions[call.fn]!;
+    if (what === 'queue') outcome.queued++;
+    else if (what === 'abandon') outcome.abandoned++;
+    else if (what === 'drop') {
+      outcome.dropped++;
+      totals.dropped++;
+    } else {
+      outcome[what]++;
+      totals[what]++;
+    }
+  }
+
+  /** A cold start: counted by what it takes, however long it waited before. */
+  coldStart(call: OracleCall, isFirst: boolean): void {
+    if (!this.counts(call.arrivalUs)) return;
+    this.outcome.coldTimesUs.push(call.coldUs);
+    if (isFirst) this.outcome.firstStarts++;
+  }
+
+  /** User code starts at `startUs`; of the delay, `waitedUs` were spent waiting for room or for a start to begin. */
+  started(call: OracleCall, startUs: number, waitedUs: number): void {
+    if (!this.counts(call.arrivalUs)) return;
+    this.outcome.startDelaysUs.push(startUs - call.arrivalUs);
+    if (waitedUs > 0) this.outcome.queueWaitsUs.push(waitedUs);
+  }
+
+  stillWaits(call: OracleCall): void {
+    if (this.counts(call.arrivalUs)) this.outcome.stillQueued++;
+  }
+
+  /** An instance is destroyed by eviction, by its expiry or by the pre-warming policy, or created by the last. */
+  instanceEvent(instance: Instance, what: 'evict' | 'expire' | 'prewarm' | 'trim', nowUs: number): void {
+    this.note({timeUs: nowUs, what, fn: instance.fn, host: instance.host});
+    if (!this.counts(nowUs)) return;
+    if (what === 'evict') this.outcome.evictions++;
+    if (what === 'expire') this.outcome.expirations++;
+    if (what === 'prewarm') this.outcome.prewarms++;
+  }
+
+  /** So much is in use from `nowUs` on. */
+  level(slots: number, memoryMib: number, nowUs: number): void {
+    if (!this.counts(nowUs)) return;
+    this.outcome.peakSlots = Math.max(this.outcome.peakSlots, slots);
+    this.outcome.peakMemoryMib = Math.max(this.outcome.peakMemoryMib, memoryMib);
+  }
+
+  /** Charges the state of the instance that ends now. */
+  close(instance: Instance, nowUs: number): void {
+    const {state, sinceUs} = instance;
+    if (state === 'gone') return;
+    if (state === 'idle' || state === 'busy') {
+      this.charge(state, instance, sinceUs, nowUs);
+      return;
+    }
+    const readyUs = Math.min(instance.readyUs, nowUs);
+    this.charge('starting', instance, sinceUs, readyUs);
+    this.charge('busy', instance, readyUs, nowUs);
+  }
+
+  private charge(state: 'busy' | 'idle' | 'starting', instance: Instance, beginUs: number, endUs: number): void {
+    const us = Math.min(endUs, this.s.endUs) - Math.max(beginUs, this.s.fromUs);
+    if (us <= 0) return;
+    this.outcome.slotUs[state] += BigInt(us);
+    this.outcome.mibUs[state] += BigInt(us) * BigInt(instance.memoryMib);
+  }
+
+  private note(decision: Decision): void {
+    this.outcome.decisions.push(decision);
+  }
+
+  private counts(timeUs: number): boolean {
+    return timeUs >= this.s.fromUs && timeUs < this.s.endUs;
+  }
+}
