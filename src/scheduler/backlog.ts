@@ -86,7 +86,10 @@ export class Backlog {
     const {calls} = this;
     for (let call = calls.first; call !== NONE; call = calls.after(call)) {
       if (endUs - calls.arrivalUs[call]! > this.maxWaitUs) this.countAbandoned(call);
-      else if (calls.arrivalUs[call]! >= this.fromUs) this.tally.stillQueued++;
+      else if (calls.arrivalUs[call]! >= this.fromUs) {
+        this.tally.stillQueued++;
+        this.fleet.functions.stillQueued[calls.fn[call]!]! += 1;
+      }
     }
   }
 

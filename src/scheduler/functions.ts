@@ -21,6 +21,7 @@ export class Functions {
   readonly lifeUs: Float64Array;
   readonly dropped: Float64Array;
   readonly abandoned: Float64Array;
+  readonly stillQueued: Float64Array;
   /** Calls before the counted part. */
   readonly callsBefore: Float64Array;
   readonly memoryMib: Float64Array;
@@ -34,6 +35,7 @@ export class Functions {
     this.lifeUs = new Float64Array(n);
     this.dropped = new Float64Array(n);
     this.abandoned = new Float64Array(n);
+    this.stillQueued = new Float64Array(n);
     this.callsBefore = new Float64Array(n);
     this.memoryMib = memoryMib;
     for (let fn = 0; fn < n; fn++) {

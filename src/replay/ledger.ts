@@ -1,0 +1,128 @@
+import {invariant} from '../base/errors.ts';
+import {QuantileSketch} from '../base/sketch.ts';
+
+/** Counts of a run; all add up over cells. */
+export const countNames = [
+  'invocations',
+  'warm',
+  'cold',
+  'firstStarts',
+  'queued',
+  'dropped',
+  'abandoned',
+  'stillQueued',
+  'evictions',
+  'expirations',
+  'prewarms',
+] as const;
+export type Counts = Record<(typeof countNames)[number], number>;
+
+/** Per-function outcomes, one element a row of the part they describe. */
+export interface FunctionOutcomes {
+  readonly calls: Float64Array;
+  readonly cold: Float64Array;
+  readonly dropped: Float64Array;
+  readonly abandoned: Float64Array;
+  readonly stillQueued: Float64Array;
+  readonly busyUs: Float64Array;
+  readonly idleUs: Float64Array;
+  readonly startingUs: Float64Array;
+}
+
+export const outcomeNames = [
+  'calls',
+  'cold',
+  'dropped',
+  'abandoned',
+  'stillQueued',
+  'busyUs',
+  'idleUs',
+  'startingUs',
+] as const;
+
+type SketchJson = ReturnType<QuantileSketch['toJSON']>;
+
+/** What one policy did to one cell: plain data that crosses thread borders. */
+export interface CellOutcome {
+  readonly counts: Counts;
+  /** Rows of the workload that the outcome columns stand for. */
+  readonly rows: Int32Array;
+  readonly functions: FunctionOutcomes;
+  readonly startDelay: SketchJson;
+  readonly coldTime: SketchJson;
+  readonly queueWait: SketchJson;
+  /** Delays above 0 by team number. */
+  readonly teamDelay: readonly {readonly team: number; readonly delay: SketchJson}[];
+  readonly peakSlots: number;
+  readonly peakMemoryMib: number;
+  readonly withoutDuration: number;
+}
+
+/** What one policy did to the whole workload. Cells are added in any order with the same result. */
+export class Ledger {
+  readonly policy: string;
+  readonly counts: Counts = Object.fromEntries(countNames.map((name) => [name, 0])) as Counts;
+  readonly functions: FunctionOutcomes;
+  readonly startDelay = new QuantileSketch();
+  readonly coldTime = new QuantileSketch();
+  readonly queueWait = new QuantileSketch();
+  readonly teamDelay = new Map<number, QuantileSketch>();
+  /** Sums of the cells' peaks: cells peak at times of their own. */
+  peakSlots = 0;
+  peakMemoryMib = 0;
+  withoutDuration = 0;
+
+  constructor(policy: string, functions: number) {
+    this.policy = policy;
+    this.functions = Object.fromEntries(
+      outcomeNames.map((name) => [name, new Float64Array(functions)]),
+    ) as unknown as FunctionOutcomes;
+  }
+
+  add(cell: CellOutcome): void {
+    for (const name of countNames) this.counts[name] += cell.counts[name];
+    for (const name of outcomeNames) {
+      const from = cell.functions[name];
+      const to = this.functions[name];
+      for (let k = 0; k < cell.rows.length; k++) to[cell.rows[k]!]! += from[k]!;
+    }
+    this.startDelay.merge(QuantileSketch.from(cell.startDelay));
+    this.coldTime.merge(QuantileSketch.from(cell.coldTime));
+    this.queueWait.merge(QuantileSketch.from(cell.queueWait));
+    for (const {team, delay} of cell.teamDelay) {
+      const sketch = this.teamDelay.get(team) ?? new QuantileSketch();
+      sketch.merge(QuantileSketch.from(delay));
+      this.teamDelay.set(team, sketch);
+    }
+    this.peakSlots += cell.peakSlots;
+    this.peakMemoryMib += cell.peakMemoryMib;
+    this.withoutDuration += cell.withoutDuration;
+  }
+}
+
+/** What must hold at the end of every run; a failure is a bug of ours. */
+export function checkOutcome(outcome: CellOutcome): void {
+  const {counts, functions} = outcome;
+  const {invocations, warm, cold, dropped, abandoned, stillQueued} = counts;
+  invariant(
+    invocations === warm + cold + dropped + abandoned + stillQueued,
+    () =>
+      `${invocations} arrivals are not ${warm} warm + ${cold} cold + ${dropped} dropped + ${abandoned} abandoned + ${stillQueued} waiting`,
+  );
+  let calls = 0;
+  let coldStarts = 0;
+  for (let k = 0; k < outcome.rows.length; k++) {
+    calls += functions.calls[k]!;
+    coldStarts += functions.cold[k]!;
+    const least = Math.min(functions.busyUs[k]!, functions.idleUs[k]!, functions.startingUs[k]!);
+    invariant(least >= 0, () => `row ${outcome.rows[k]} was busy, idle or starting for ${least} us`);
+  }
+  invariant(
+    calls === invocations && coldStarts === cold,
+    () => `functions count ${calls} calls and ${coldStarts} cold, the cell ${invocations} and ${cold}`,
+  );
+  invariant(
+    outcome.startDelay.count === warm + cold,
+    () => `${outcome.startDelay.count} start delays of ${warm + cold} started calls`,
+  );
+}

@@ -1,0 +1,152 @@
+import type {QuantileSketch} from '../base/sketch.ts';
+import {type CallBatch, Cell} from '../scheduler/cell.ts';
+import {BUSY_US, CALLS, COLD, F_DOUBLES, STARTING_US} from '../scheduler/functions.ts';
+import {createKeepAlive, type PolicyChoice} from '../scheduler/keep-alive/registry.ts';
+import type {Workload} from '../workload/workload.ts';
+import {CallFeed} from './call-feed.ts';
+import {coldModel} from './cold-model.ts';
+import {Durations} from './durations.ts';
+import {type CellOutcome, checkOutcome} from './ledger.ts';
+import {hostsOfCell, type ReplayOptions} from './options.ts';
+
+/** One policy over one cell. */
+export interface CellTask {
+  readonly workload: Workload;
+  readonly cell: number;
+  /** Rows of the workload in this cell, ascending. */
+  readonly rows: Int32Array;
+  /** Stable hash of every row of the workload. */
+  readonly key: Int32Array;
+  /** Team of every row of the workload. */
+  readonly team: Int32Array;
+  readonly policy: PolicyChoice;
+  readonly options: ReplayOptions;
+}
+
+/** Replays the task. `onProgress` gets the number of calls served since it was last called, every few thousand calls. */
+export function runCell(task: CellTask, onProgress?: (calls: number) => void): CellOutcome {
+  const {workload, rows, options} = task;
+  const key = Int32Array.from(rows, (row) => task.key[row]!);
+  const durations = new Durations(workload, rows, options.defaultDurationUs);
+  const cold = coldModel(options.cold, workload, rows, key, options.seed);
+  const cell = makeCell(task, cold);
+  const feed = new CallFeed({
+    workload,
+    rows,
+    key,
+    durations,
+    defaultDurationUs: options.defaultDurationUs,
+    spread: options.spread,
+    withCold: options.cold.kind === 'trace',
+    seed: options.seed,
+    untilUs: options.untilUs,
+  });
+  let counting = options.fromUs === 0;
+  while (feed.next()) {
+    if (!counting) counting = runUpTo(cell, feed.batch, options.fromUs);
+    else cell.run(feed.batch);
+    onProgress?.(feed.batch.length);
+  }
+  if (!counting) cell.beginCounting(options.fromUs);
+  cell.finish(options.untilUs);
+  const outcome = outcomeOf(cell, task, workload.arrivals.kind === 'minute' ? durations.withoutDuration : 0);
+  checkOutcome(outcome);
+  return outcome;
+}
+
+function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>): Cell {
+  const {workload, rows, options} = task;
+  const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
+  const cell = new Cell({
+    memoryMib,
+    team: Int32Array.from(rows, (row) => task.team[row]!),
+    hosts: hostsOfCell(options.fleet, options.cells, task.cell),
+    placement: options.placement,
+    semantics: options.semantics,
+    coldTime,
+    maxWaitUs: options.maxWaitUs,
+    startsPerHost: options.startsPerHost,
+    startsPerSecond: options.startsPerSecond / options.cells,
+    seed: options.seed + task.cell,
+  });
+  cell.use(
+    createKeepAlive(task.policy, {
+      functions: rows.length,
+      row: rows,
+      app: Int32Array.from(rows, (row) => workload.app.id[row]!),
+      memoryMib,
+      coldUs: Float64Array.from(rows, (_, fn) => coldTime.meanUs(fn)),
+      prices: options.prices,
+      spanUs: options.untilUs,
+      seed: options.seed,
+      pool: cell.control,
+    }),
+  );
+  return cell;
+}
+
+/** Memory of one instance, up to a whole KiB so that sums of it are exact; the default when the trace has none. */
+export function memoryOf(workload: Workload, row: number, defaultMib: number): number {
+  const mib = workload.memoryMib[row]!;
+  return Math.ceil((Number.isNaN(mib) ? defaultMib : mib) * 1024) / 1024;
+}
+
+/** Runs a batch that may reach beyond `fromUs`; true once counting has begun. */
+function runUpTo(cell: Cell, batch: CallBatch, fromUs: number): boolean {
+  let before = 0;
+  while (before < batch.length && batch.timeUs[before]! < fromUs) before++;
+  cell.run({...batch, length: before});
+  if (before === batch.length) return false;
+  cell.beginCounting(fromUs);
+  cell.run({
+    length: batch.length - before,
+    timeUs: batch.timeUs.subarray(before),
+    fn: batch.fn.subarray(before),
+    durationUs: batch.durationUs.subarray(before),
+    coldUs: batch.coldUs?.subarray(before),
+  });
+  return true;
+}
+
+function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOutcome {
+  const {tally, fleet} = cell;
+  const {functions} = fleet;
+  const n = functions.count;
+  const column = (value: (fn: number) => number): Float64Array => Float64Array.from({length: n}, (_, fn) => value(fn));
+  const field = (fn: number, name: number): number => functions.doubles[fn * F_DOUBLES + name]!;
+  return {
+    counts: {
+      invocations: tally.arrivals,
+      warm: tally.warm,
+      cold: tally.cold,
+      firstStarts: tally.firstStarts,
+      queued: tally.queued,
+      dropped: tally.dropped,
+      abandoned: tally.abandoned,
+      stillQueued: tally.stillQueued,
+      evictions: tally.evictions,
+      expirations: tally.expirations,
+      prewarms: tally.prewarms,
+    },
+    rows: task.rows,
+    functions: {
+      calls: column((fn) => field(fn, CALLS) - functions.callsBefore[fn]!),
+      cold: column((fn) => field(fn, COLD)),
+      dropped: functions.dropped,
+      abandoned: functions.abandoned,
+      stillQueued: functions.stillQueued,
+      busyUs: column((fn) => field(fn, BUSY_US)),
+      startingUs: column((fn) => field(fn, STARTING_US)),
+      idleUs: column((fn) => functions.lifeUs[fn]! - field(fn, BUSY_US) - field(fn, STARTING_US)),
+    },
+    startDelay: tally.startDelay.toJSON(),
+    coldTime: tally.coldTime.toJSON(),
+    queueWait: tally.queueWait.toJSON(),
+    teamDelay: tally.teamDelay.flatMap((delay: QuantileSketch | undefined, team) =>
+      delay ? [{team, delay: delay.toJSON()}] : [],
+    ),
+    peakSlots: fleet.hosts.peakSlots,
+    peakMemoryMib: fleet.hosts.peakMemoryMib,
+    withoutDuration,
+  };
+}

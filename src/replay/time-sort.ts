@@ -1,0 +1,65 @@
+import type {CallBatch} from '../scheduler/cell.ts';
+
+/** Rows of the feed's scratch: time within its minute, function, then the duration as a double. */
+export const ROW_INTS = 4;
+export const ROW_DOUBLES = 2;
+
+const MAX_BUCKETS = 1 << 13;
+const bucketEnd = new Int32Array(MAX_BUCKETS + 1);
+
+/**
+ * Sorts rows [from, to) of the scratch by time into `batch`, stable, so that equal times keep the order of
+ * functions. A counting sort into about as many buckets as rows leaves nearly nothing to the insertion sort.
+ * Times lie in [lowUs, lowUs + widthUs) of the minute that begins at `minuteUs`.
+ */
+export function sortByTime(
+  scratch: {ints: Int32Array; doubles: Float64Array; coldUs: Float64Array | undefined},
+  from: number,
+  to: number,
+  lowUs: number,
+  widthUs: number,
+  minuteUs: number,
+  batch: CallBatch,
+): void {
+  const {ints, doubles, coldUs: cold} = scratch;
+  const {timeUs, fn, durationUs, coldUs} = batch;
+  const n = to - from;
+  batch.length = n;
+  let shift = 0;
+  while (widthUs >> shift >= MAX_BUCKETS || (widthUs >> shift > 2 * n && widthUs >> shift > 1)) shift++;
+  const buckets = (widthUs >> shift) + 1;
+  bucketEnd.fill(0, 0, buckets + 1);
+  for (let row = from; row < to; row++) bucketEnd[((ints[row * ROW_INTS]! - lowUs) >> shift) + 1]! += 1;
+  for (let b = 1; b <= buckets; b++) bucketEnd[b]! += bucketEnd[b - 1]!;
+  for (let row = from; row < to; row++) {
+    const inMinuteUs = ints[row * ROW_INTS]!;
+    const at = bucketEnd[(inMinuteUs - lowUs) >> shift]!++;
+    timeUs[at] = minuteUs + inMinuteUs;
+    fn[at] = ints[row * ROW_INTS + 1]!;
+    durationUs[at] = doubles[row * ROW_DOUBLES + 1]!;
+    if (cold !== undefined) coldUs![at] = cold[row]!;
+  }
+  insertionSort(batch, n);
+}
+
+function insertionSort(batch: CallBatch, n: number): void {
+  const {timeUs, fn, durationUs, coldUs} = batch;
+  for (let k = 1; k < n; k++) {
+    const time = timeUs[k]!;
+    if (timeUs[k - 1]! <= time) continue;
+    const itsFn = fn[k]!;
+    const duration = durationUs[k]!;
+    const cold = coldUs === undefined ? 0 : coldUs[k]!;
+    let at = k;
+    for (; at > 0 && timeUs[at - 1]! > time; at--) {
+      timeUs[at] = timeUs[at - 1]!;
+      fn[at] = fn[at - 1]!;
+      durationUs[at] = durationUs[at - 1]!;
+      if (coldUs !== undefined) coldUs[at] = coldUs[at - 1]!;
+    }
+    timeUs[at] = time;
+    fn[at] = itsFn;
+    durationUs[at] = duration;
+    if (coldUs !== undefined) coldUs[at] = cold;
+  }
+}
