@@ -3,15 +3,15 @@ import type {PolicyChoice} from '../scheduler/keep-alive/registry.ts';
 import type {Workload} from '../workload/workload.ts';
 import {dealCells} from './cells.ts';
 import {functionKeys} from './function-keys.ts';
-import {Ledger} from './ledger.ts';
+import {type CellOutcome, Ledger} from './ledger.ts';
 import type {ReplayOptions} from './options.ts';
 import {type CellTask, runCell} from './run-cell.ts';
 
-/** Calls served so far by all policies together, of `total`. */
-export type OnProgress = (done: number, total: number) => void;
+/** Calls between two looks at the event loop: some milliseconds' work, so a terminal redraws and Ctrl-C is heard. */
+const CALLS_PER_TURN = 200_000;
 
 /**
- * Replays the workload under each policy and returns a ledger a policy, in their order. The result depends on the
+ * `onProgress` is told how many calls were served since it was last told. Replays the workload under each policy and returns a ledger a policy, in their order. The result depends on the
  * workload, the policies and the options alone.
  */
 export async function replay(
@@ -22,12 +22,25 @@ export async function replay(
 ): Promise<Ledger[]> {
   const tasks = planTasks(workload, policies, options);
   const ledgers = policies.map((policy) => new Ledger(policy.text, workload.functions));
-  for (const {ledger, task} of tasks) {
-    ledgers[ledger]!.add(runCell(task, onProgress));
-    // Lets a terminal redraw and Ctrl-C through between cells.
-    await new Promise(setImmediate);
-  }
+  for (const {ledger, task} of tasks) ledgers[ledger]!.add(await runInTurns(task, onProgress));
   return ledgers;
+}
+
+async function runInTurns(task: CellTask, onProgress: ((calls: number) => void) | undefined): Promise<CellOutcome> {
+  const steps = runCell(task);
+  let calls = 0;
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) {
+      onProgress?.(calls);
+      return step.value;
+    }
+    calls += step.value;
+    if (calls >= CALLS_PER_TURN) {
+      onProgress?.(calls);
+      calls = 0;
+      await new Promise(setImmediate);
+    }
+  }
 }
 
 /** One task a policy and cell. */

@@ -7,6 +7,7 @@ import {CallFeed} from './call-feed.ts';
 import {coldModel} from './cold-model.ts';
 import {Durations} from './durations.ts';
 import {type CellOutcome, checkOutcome} from './ledger.ts';
+import {memoryOf} from './memory.ts';
 import {hostsOfCell, type ReplayOptions} from './options.ts';
 
 /** One policy over one cell. */
@@ -23,8 +24,8 @@ export interface CellTask {
   readonly options: ReplayOptions;
 }
 
-/** Replays the task. `onProgress` gets the number of calls served since it was last called, every few thousand calls. */
-export function runCell(task: CellTask, onProgress?: (calls: number) => void): CellOutcome {
+/** Replays the task in steps of some thousand calls; yields the number of each step's calls. */
+export function* runCell(task: CellTask): Generator<number, CellOutcome> {
   const {workload, rows, options} = task;
   const key = Int32Array.from(rows, (row) => task.key[row]!);
   const durations = new Durations(workload, rows, options.defaultDurationUs);
@@ -43,9 +44,9 @@ export function runCell(task: CellTask, onProgress?: (calls: number) => void): C
   });
   let counting = options.fromUs === 0;
   while (feed.next()) {
-    if (!counting) counting = runUpTo(cell, feed.batch, options.fromUs);
-    else cell.run(feed.batch);
-    onProgress?.(feed.batch.length);
+    if (counting) cell.run(feed.batch);
+    else counting = runUpTo(cell, feed.batch, options.fromUs);
+    yield feed.batch.length;
   }
   if (!counting) cell.beginCounting(options.fromUs);
   cell.finish(options.untilUs);
@@ -83,12 +84,6 @@ function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>): Cell 
     }),
   );
   return cell;
-}
-
-/** Memory of one instance, up to a whole KiB so that sums of it are exact; the default when the trace has none. */
-export function memoryOf(workload: Workload, row: number, defaultMib: number): number {
-  const mib = workload.memoryMib[row]!;
-  return Math.ceil((Number.isNaN(mib) ? defaultMib : mib) * 1024) / 1024;
 }
 
 /** Runs a batch that may reach beyond `fromUs`; true once counting has begun. */

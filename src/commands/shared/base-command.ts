@@ -50,6 +50,11 @@ export abstract class BaseCommand extends Command {
     });
   }
 
+  /** What goes to stdout under --json; nothing when the command has put its result elsewhere. */
+  override logJson(json: unknown): void {
+    if (json !== undefined) super.logJson(json);
+  }
+
   /** A line on stderr, unless --quiet. */
   protected note(text: string): void {
     if (!this.quiet) process.stderr.write(`${text}\n`);

@@ -49,3 +49,13 @@ export function parsePolicy(text: string): PolicyChoice {
 export function createKeepAlive(choice: PolicyChoice, context: PolicyContext): KeepAlive {
   return keepAlives[choice.name]!.create(choice.options, context);
 }
+
+/** One line a policy for `--help`: name, parameters with defaults, what it does. */
+export function keepAliveSummaries(): string {
+  return Object.entries(keepAlives)
+    .map(([name, {summary, parameters}]) => {
+      const given = Object.entries(parameters).map(([key, {default: value}]) => `${key}=${value || '...'}`);
+      return `  ${name}${given.length > 0 ? `:${given.join(',')}` : ''} - ${summary}`;
+    })
+    .join('\n');
+}

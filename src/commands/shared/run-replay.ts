@@ -1,0 +1,76 @@
+import {checkColdChoice} from '../../replay/cold-model.ts';
+import type {Ledger} from '../../replay/ledger.ts';
+import type {ReplayOptions} from '../../replay/options.ts';
+import {replay} from '../../replay/replay.ts';
+import {perFunctionHeader, perFunctionLines} from '../../report/per-function.ts';
+import {type ReplayReport, replayReport} from '../../report/replay-report.ts';
+import {replayCsv, replayText} from '../../report/replay-text.ts';
+import type {PolicyChoice} from '../../scheduler/keep-alive/registry.ts';
+import {readWorkload} from '../../workload/file.ts';
+import {checkOutput, writeOutput} from '../../workload/output.ts';
+import {invocationsTotal, type Workload} from '../../workload/workload.ts';
+
+/** What `coldfront replay` was asked to do. */
+export interface ReplayRequest {
+  readonly path: string;
+  readonly policies: readonly PolicyChoice[];
+  readonly optionsFor: (spanUs: number) => ReplayOptions;
+  readonly format: 'json' | 'csv' | 'text';
+  readonly out: string;
+  readonly force: boolean;
+  readonly perFunction: string | undefined;
+  readonly teams: number;
+  /** Gets the timing line; undefined when nobody asked. */
+  readonly note: ((line: string) => void) | undefined;
+  readonly interactive: boolean;
+}
+
+/** Reads, replays, writes. Returns the report when it is to be printed as JSON, else undefined. */
+export async function runReplay(request: ReplayRequest): Promise<ReplayReport | undefined> {
+  const {out, force, perFunction} = request;
+  checkOutput(out, force);
+  if (perFunction !== undefined) checkOutput(perFunction, force);
+  const workload = await readWorkload(request.path);
+  const options = request.optionsFor(workload.meta.spanUs);
+  checkColdChoice(options.cold, workload, request.path);
+  const ledgers = await timed(request, workload, options);
+  const report = replayReport(workload, ledgers, options, request.teams);
+  if (perFunction !== undefined) {
+    writeOutput(perFunction, force, (sink) => {
+      sink.write(perFunctionHeader);
+      for (const line of perFunctionLines(workload, ledgers)) sink.write(line);
+    });
+  }
+  if (request.format === 'json' && out === '-') return report;
+  writeOutput(out, force, (sink) => sink.write(textOf(report, request.format)));
+  return undefined;
+}
+
+function textOf(report: ReplayReport, format: ReplayRequest['format']): string {
+  if (format === 'json') return `${JSON.stringify(report, undefined, 2)}\n`;
+  return format === 'csv' ? replayCsv(report) : replayText(report);
+}
+
+async function timed(request: ReplayRequest, workload: Workload, options: ReplayOptions): Promise<Ledger[]> {
+  const progress = request.interactive ? await startProgress(workload, request.policies.length) : undefined;
+  const startedMs = performance.now();
+  try {
+    const ledgers = await replay(workload, request.policies, options, progress?.advance);
+    const seconds = (performance.now() - startedMs) / 1000;
+    const calls = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
+    request.note?.(
+      `replayed ${calls} invocations in ${seconds.toFixed(3)} s (${(calls / seconds / 1e6).toFixed(2)} M invocations/s)`,
+    );
+    return ledgers;
+  } finally {
+    progress?.stop();
+  }
+}
+
+async function startProgress(
+  workload: Workload,
+  policies: number,
+): Promise<{advance(calls: number): void; stop(): void}> {
+  const {showProgress} = await import('../../ui/progress.tsx');
+  return showProgress('replaying', invocationsTotal(workload) * policies, 'invocations');
+}
