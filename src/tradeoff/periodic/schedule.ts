@@ -1,0 +1,62 @@
+import {type Fold, spreadSeconds} from './fold.ts';
+
+const DAY = 86_400;
+
+/** What a schedule is priced with. */
+export interface ScheduleTerms {
+  /** From the start order to the call, seconds: cold time, other starts at the same time, early calls. */
+  readonly leadSeconds: number;
+  /** How late a call may come beyond its usual spread. */
+  readonly jitterSeconds: number;
+  readonly warmUsdPerSecond: number;
+  readonly coldUsd: number;
+}
+
+/** When to start and to drop an instance ahead of a periodic call. */
+export interface PreWarm {
+  /** `none` when a cold start is cheaper, `keep` when start and drop would overlap. */
+  readonly action: 'pre-warm' | 'keep' | 'none';
+  /** Seconds after each multiple of the period, in [0, period). */
+  readonly startSeconds: number;
+  readonly untilSeconds: number;
+  readonly usdPerDay: number;
+  /** Cold starts avoided, less `usdPerDay`. */
+  readonly savesUsdPerDay: number;
+}
+
+/** The window from lead time before a call's phase to spread and jitter after it, if it pays. */
+export function preWarmOf(fold: Fold, terms: ScheduleTerms): PreWarm {
+  const {periodSeconds, phaseSeconds, kept} = fold;
+  const spread = spreadSeconds(fold);
+  const early = terms.leadSeconds + spread;
+  const late = spread + terms.jitterSeconds;
+  const held = Math.min(periodSeconds, early + late);
+  const cycles = DAY / periodSeconds;
+  const usdPerDay = cycles * held * terms.warmUsdPerSecond;
+  const savesUsdPerDay = cycles * kept * terms.coldUsd - usdPerDay;
+  const wrapped = (seconds: number): number => ((seconds % periodSeconds) + periodSeconds) % periodSeconds;
+  const action = savesUsdPerDay <= 0 ? 'none' : held === periodSeconds ? 'keep' : 'pre-warm';
+  return {
+    action,
+    startSeconds: wrapped(phaseSeconds - early),
+    untilSeconds: wrapped(phaseSeconds + late),
+    usdPerDay: action === 'none' ? 0 : usdPerDay,
+    savesUsdPerDay: Math.max(0, savesUsdPerDay),
+  };
+}
+
+/** How many periodic functions strike in the busiest minute of a day (of the longest period, if that is longer). */
+export function strokesAtOnce(folds: readonly Fold[]): number {
+  const longest = folds.reduce((most, one) => Math.max(most, one.periodSeconds), DAY);
+  const minutes = new Uint32Array(Math.ceil(longest / 60));
+  for (const {periodSeconds, phaseSeconds} of folds) {
+    // Every minute at most once a function, however short its period.
+    let last = -1;
+    for (let t = phaseSeconds; t < longest; t += periodSeconds) {
+      const minute = Math.floor(t / 60);
+      if (minute !== last) minutes[minute]!++;
+      last = minute;
+    }
+  }
+  return minutes.reduce((most, one) => Math.max(most, one), 0);
+}

@@ -1,0 +1,105 @@
+import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
+import {int64At, type Workload} from '../../workload/workload.ts';
+import {formatShare, formatUsd} from '../format.ts';
+import {answer, type WorkloadPart} from '../topic.ts';
+import {precision, windowUsd} from './classifier.ts';
+
+/** What happened in the windows of a trace, counted over (function, window) pairs from the second window on. */
+interface WindowCounts {
+  pairs: number;
+  called: number;
+  /** Called in this window and the one before. */
+  calledAgain: number;
+  /** Called in the one before. */
+  calledBefore: number;
+}
+
+/**
+ * The trace's own base rate, and the least that a prediction must beat there: "called in the last window, so called
+ * in the next". Answers for the windows that lie whole in the span.
+ */
+export function predictionOfWorkload(
+  workload: Workload,
+  windowSeconds: number,
+  warmUsd: number,
+  coldUsd: number,
+): WorkloadPart {
+  const counts = countWindows(workload, windowSeconds * US_PER_SECOND);
+  const idle = counts.pairs - counts.called;
+  const baseRate = counts.called / counts.pairs;
+  const last = {
+    recall: counts.calledAgain / counts.called,
+    falsePositiveRate: (counts.calledBefore - counts.calledAgain) / idle,
+  };
+  const each = windowUsd(
+    {recall: last.recall || 0, falsePositiveRate: last.falsePositiveRate || 0},
+    baseRate,
+    warmUsd,
+    coldUsd,
+  );
+  const method =
+    '(function, window) pairs of the trace after the first window; "called in the last window" as prediction';
+  const n = workload.functions;
+  const unit = 'USD/window';
+  return {
+    verdict:
+      counts.pairs === 0
+        ? 'The trace is shorter than two windows.'
+        : `In the trace ${formatShare(baseRate)} of windows have a call; "as in the last window" costs ${formatUsd(n * each)} ` +
+          `a window, never ${formatUsd(n * baseRate * coldUsd)}, always ${formatUsd(n * warmUsd)}.`,
+    answers: [
+      answer('E1.3.traceBaseRate', baseRate, 'share', 'windows with a call in the trace', method),
+      answer('E1.3.lastWindowRecall', last.recall, 'share', 'recall of "as in the last window"', method),
+      answer('E1.3.lastWindowFalsePositiveRate', last.falsePositiveRate, 'share', 'its false-positive rate', method),
+      answer('E1.3.lastWindowPrecision', precision(last, baseRate), 'share', 'its precision', method),
+      answer('E1.3.usdLastWindow', n * each, unit, 'cost of warming as in the last window', method),
+      answer('E1.3.usdNeverTrace', n * baseRate * coldUsd, unit, 'cost of never warming, in the trace', method),
+      answer('E1.3.usdAlwaysTrace', n * warmUsd, unit, 'cost of always warming, in the trace', method),
+    ],
+    tables: [],
+  };
+}
+
+function countWindows(workload: Workload, windowUs: number): WindowCounts {
+  const windows = Math.floor(workload.meta.spanUs / windowUs);
+  const counts: WindowCounts = {
+    pairs: Math.max(0, windows - 1) * workload.functions,
+    called: 0,
+    calledAgain: 0,
+    calledBefore: 0,
+  };
+  for (let f = 0; f < workload.functions; f++) {
+    let last = -2;
+    eachCalledWindow(workload, f, windowUs, (window) => {
+      if (window >= windows) return;
+      if (window >= 1) {
+        counts.called++;
+        if (last === window - 1) counts.calledAgain++;
+      }
+      if (window < windows - 1) counts.calledBefore++;
+      last = window;
+    });
+  }
+  return counts;
+}
+
+/** Calls back with every window that has a call, ascending, each once. */
+function eachCalledWindow(workload: Workload, f: number, windowUs: number, visit: (window: number) => void): void {
+  const {arrivals} = workload;
+  const list = arrivals.kind === 'event' ? arrivals.arrivalUs : arrivals.minute;
+  let last = -1;
+  for (let i = list.start[f]!, end = i + list.length[f]!; i < end; i++) {
+    const from =
+      arrivals.kind === 'event' ? int64At(arrivals.arrivalUs.values, i) : arrivals.minute.values[i]! * US_PER_MINUTE;
+    // A minute longer than the window may have called in each of its windows.
+    const until = arrivals.kind === 'event' ? from : from + US_PER_MINUTE - 1;
+    for (
+      let window = Math.max(last + 1, Math.floor(from / windowUs));
+      window <= Math.floor(until / windowUs);
+      window++
+    ) {
+      visit(window);
+      last = window;
+    }
+  }
+}

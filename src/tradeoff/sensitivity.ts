@@ -1,0 +1,103 @@
+import type {Input, Inputs, Values} from './input.ts';
+import type {Flip, Topic} from './topic.ts';
+
+/** Steps a factor of ten is searched in. */
+const STEPS = 16;
+/** How far an input is moved: by up to this factor, in odds for shares. */
+const DECADES = 3;
+
+/**
+ * Every input whose change alone flips the verdict, with the nearest value that does, nearest first (by factor; by
+ * factor in odds for shares). Searches upwards and downwards on a grid of 16 steps a decade over three decades, then
+ * halves the step to the last digit; a flip that is undone within one step is missed.
+ */
+export function flips<I extends Inputs>(topic: Topic<I>, values: Values<I>): Flip[] {
+  const now = topic.verdict(values).code;
+  const codeAt = (key: string, value: number): string | undefined => {
+    const moved = {...values, [key]: value};
+    return topic.complaint?.(moved) === undefined ? topic.verdict(moved).code : undefined;
+  };
+  const found: {flip: Flip; distance: number}[] = [];
+  for (const [key, spec] of Object.entries(topic.inputs)) {
+    const at = values[key];
+    if (typeof at !== 'number') continue;
+    const nearest = [1, -1]
+      .map((direction) => nearestFlip(spec, at, direction, now, (value) => codeAt(key, value)))
+      .filter((one) => one !== undefined)
+      .sort((a, b) => a.distance - b.distance)[0];
+    if (nearest) found.push({flip: flipOf(spec, at, nearest.value, nearest.code), distance: nearest.distance});
+  }
+  return found.sort((a, b) => a.distance - b.distance).map(({flip}) => flip);
+}
+
+interface Found {
+  value: number;
+  code: string;
+  distance: number;
+}
+
+function nearestFlip(
+  spec: Input<unknown>,
+  at: number,
+  direction: number,
+  now: string,
+  codeAt: (value: number) => string | undefined,
+): Found | undefined {
+  const path = pathFrom(spec, at, direction);
+  const probe = (step: number): {value: number; code: string | undefined} => {
+    const value = path(step);
+    return {value, code: value === at ? now : codeAt(value)};
+  };
+  for (let step = 1; step <= STEPS * DECADES; step++) {
+    const {value, code} = probe(step);
+    if (code === undefined) return undefined;
+    if (code === now) continue;
+    let low = step - 1;
+    let high = step;
+    let best = {value, code};
+    for (let halving = 0; halving < 60; halving++) {
+      const middle = (low + high) / 2;
+      const there = probe(middle);
+      if (there.code === undefined || there.code === now) low = middle;
+      else {
+        high = middle;
+        best = {value: there.value, code: there.code};
+      }
+    }
+    return {...best, distance: high};
+  }
+  return undefined;
+}
+
+/** The value after so many steps (not only whole ones) from `at`, inside the bounds of the input. */
+function pathFrom(spec: Input<unknown>, at: number, direction: number): (step: number) => number {
+  const clamp = (value: number): number => Math.min(spec.max, Math.max(spec.min, value));
+  const factor = (step: number): number => 10 ** ((direction * step) / STEPS);
+  if (spec.unit === 'share') {
+    // An end of the range has no odds: start a hair inside.
+    const inside = Math.min(1 - 1e-6, Math.max(1e-6, at));
+    const odds = inside / (1 - inside);
+    return (step) => {
+      const moved = odds * factor(step);
+      return step === 0 ? at : clamp(moved / (1 + moved));
+    };
+  }
+  if (spec.whole) {
+    const round = direction > 0 ? Math.ceil : Math.floor;
+    return (step) => clamp(round(at === 0 ? factor(step) - 1 : at * factor(step)));
+  }
+  if (at === 0) return (step) => clamp(direction * (step === 0 ? 0 : 1e-3 * 10 ** ((2 * step) / STEPS)));
+  return (step) => clamp(at * factor(step));
+}
+
+function flipOf(spec: Input<unknown>, at: number, value: number, code: string): Flip {
+  const moves = value > at ? 'rises' : 'falls';
+  const unit = spec.unit;
+  return {
+    input: spec.flag,
+    value,
+    unit,
+    verdict: code,
+    text: `'${code}' once --${spec.flag} ${moves} to ${spec.show(value)} (now ${spec.show(at)})`,
+  };
+}

@@ -1,0 +1,72 @@
+import {textTable} from '../base/table.ts';
+import {formatValue} from './format.ts';
+import type {Answer, Cell, TradeoffReport, TradeoffTable} from './topic.ts';
+
+/** Flips of the verdict to print; --json has them all. */
+const FLIPS = 5;
+/** Names in traces are often hashes of 64 digits: their beginning tells them apart. */
+const NAME_WIDTH = 16;
+const LINE_WIDTH = 100;
+
+/** The report for people: the numbers, the verdict, what would flip it, and the first `top` rows of each table. */
+export function tradeoffText(report: TradeoffReport, top: number): string {
+  const {verdict, answers, tables} = report;
+  return [
+    answerTable(answers),
+    `${wrapped(`Verdict (${verdict.code}): ${verdict.text}`)}\n`,
+    flipText(report),
+    ...tables.map((table) => tableText(table, top)),
+  ].join('\n');
+}
+
+function answerTable(answers: readonly Answer[]): string {
+  return textTable(
+    [
+      {title: 'quantity', align: 'left'},
+      {title: 'value', align: 'right'},
+      {title: 'id', align: 'left'},
+    ],
+    answers.map(({id, scenario, value, unit, text}) => [
+      scenario === undefined ? text : `${text} [${scenario}]`,
+      formatValue(value, unit),
+      id,
+    ]),
+  );
+}
+
+function flipText({sensitivity}: TradeoffReport): string {
+  if (sensitivity.length === 0) return 'No single input, moved a thousandfold either way, flips the verdict.\n';
+  const lines = sensitivity.slice(0, FLIPS).map((flip) => `  ${flip.text}`);
+  const more = sensitivity.length > FLIPS ? [`  and ${sensitivity.length - FLIPS} more inputs (--json)`] : [];
+  return ['The verdict becomes', ...lines, ...more, ''].join('\n');
+}
+
+function tableText({title, columns, rows}: TradeoffTable, top: number): string {
+  const shown = rows.slice(0, top);
+  const isNumber = (key: string): boolean => rows.some((row) => typeof row[key] === 'number');
+  const table = textTable(
+    columns.map(({key, head}) => ({title: head, align: isNumber(key) ? 'right' : 'left'})),
+    shown.map((row) => columns.map(({key, unit}) => cellText(row[key] ?? null, unit))),
+  );
+  const more = rows.length > top ? `and ${rows.length - top} more (--top, --json)\n` : '';
+  return `${title}\n${table}${more}`;
+}
+
+function cellText(cell: Cell, unit: string): string {
+  if (cell === null) return '-';
+  if (typeof cell === 'number') return formatValue(cell, ['s', 'share', 'USD'].includes(unit) ? unit : '');
+  return typeof cell === 'string' && cell.length > NAME_WIDTH ? `${cell.slice(0, NAME_WIDTH - 1)}…` : String(cell);
+}
+
+/** The text in lines of at most 100 characters, broken between words. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > LINE_WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
+}

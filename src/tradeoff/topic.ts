@@ -1,0 +1,91 @@
+import type {Workload} from '../workload/workload.ts';
+import type {Inputs, Values} from './input.ts';
+
+/** One number of an output. `(id, scenario)` is unique within it. */
+export interface Answer {
+  /** Stable: the question's number in SEED.md and the quantity, `E1.2.breakEvenPerDay`. */
+  readonly id: string;
+  /** Which case the number is for, where a question has several: the start rate of a burst, say. */
+  readonly scenario?: string;
+  /** In `unit`. Null when there is no such number: unbounded or undefined at these inputs; `text` then says which. */
+  readonly value: number | null;
+  readonly unit: string;
+  /** What the number is, a phrase without the number. */
+  readonly text: string;
+  /** The formula, and whose it is. */
+  readonly method: string;
+}
+
+/** What the numbers come to. */
+export interface Verdict {
+  /** Stable and short, for scripts; the sensitivity says where it turns into another. */
+  readonly code: string;
+  /** One or two sentences for people. */
+  readonly text: string;
+}
+
+export type Cell = string | number | boolean | null;
+
+/** A table of an output: placements, functions, a schedule. JSON holds all rows, a terminal the first few. */
+export interface TradeoffTable {
+  readonly id: string;
+  readonly title: string;
+  /** Key of each column in `rows`, its unit ('' for text) and, where rows are read by people, a heading. */
+  readonly columns: readonly {readonly key: string; readonly unit: string; readonly head: string}[];
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
+}
+
+/** What a topic says about a trace, beside its closed forms. */
+export interface WorkloadPart {
+  readonly verdict: string;
+  readonly answers: readonly Answer[];
+  readonly tables: readonly TradeoffTable[];
+}
+
+/** One question, or group of questions, of SEED.md: its inputs and pure functions of them. */
+export interface Topic<I extends Inputs = Inputs> {
+  readonly name: string;
+  readonly inputs: I;
+  /** What makes these inputs impossible together: names the flags, the values and the rule. */
+  complaint?(values: Values<I>): string | undefined;
+  answers(values: Values<I>): Answer[];
+  tables?(values: Values<I>): TradeoffTable[];
+  /** Cheap: the sensitivity asks it thousands of times. */
+  verdict(values: Values<I>): Verdict;
+  /** The same question put to a trace. */
+  workload?(workload: Workload, values: Values<I>): WorkloadPart;
+}
+
+/** Where one input, moved alone, turns the verdict into another. */
+export interface Flip {
+  /** The flag without dashes. */
+  readonly input: string;
+  /** The value nearest to the given one at which the verdict is another, in `unit`. */
+  readonly value: number;
+  readonly unit: string;
+  /** Code of the verdict there. */
+  readonly verdict: string;
+  readonly text: string;
+}
+
+/** What a `tradeoff` command prints under --json. */
+export interface TradeoffReport {
+  readonly schema: 'coldfront.tradeoff/1';
+  readonly topic: string;
+  readonly inputs: Readonly<Record<string, number | string | null>>;
+  readonly verdict: Verdict;
+  readonly answers: readonly Answer[];
+  readonly sensitivity: readonly Flip[];
+  readonly tables: readonly TradeoffTable[];
+}
+
+/** An answer; a value that is not finite becomes null. */
+export function answer(id: string, value: number, unit: string, text: string, method: string): Answer {
+  return {id, value: Number.isFinite(value) ? value : null, unit, text, method};
+}
+
+/** The same for one of several cases. */
+export function scenarioAnswer(scenario: string, made: Answer): Answer {
+  const {id, ...rest} = made;
+  return {id, scenario, ...rest};
+}
