@@ -1,7 +1,5 @@
 /** Ranks of events at equal times. */
 export const Rank = {
-  /** A start begins, or frees its place: this moves times, never what else happens at the same time. */
-  start: -2,
   arrivalFirst: -1,
   finish: 0,
   ready: 1,
@@ -26,13 +24,8 @@ export class OracleEvents {
   private readonly list: Event[] = [];
   private sequence = 0;
 
-  /** A place in the sequence for something that is scheduled later. */
-  reserve(): number {
-    return this.sequence++;
-  }
-
-  at(timeUs: number, rank: number, happen: () => void, sequence = this.reserve()): void {
-    const event = {timeUs, rank, sequence, happen};
+  at(timeUs: number, rank: number, happen: () => void): void {
+    const event = {timeUs, rank, sequence: this.sequence++, happen};
     const after = this.list.findLastIndex((other) => !isBefore(event, other));
     this.list.splice(after + 1, 0, event);
   }

@@ -43,6 +43,11 @@ export class OracleFleet {
     this.live.delete(instance);
   }
 
+  /** Instances that start for a call. */
+  startingOf(fn: number): Instance[] {
+    return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'starting');
+  }
+
   /** Instances that start for nobody yet. */
   unclaimedOf(fn: number): Instance[] {
     return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'unclaimed');

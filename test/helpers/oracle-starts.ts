@@ -1,47 +1,32 @@
-import {type OracleEvents, Rank} from './oracle-events.ts';
 import type {Scenario} from './oracle-types.ts';
 
 /**
- * Limits on starts: so many at a time on a host, first come, first served; then the cluster's next token, evenly
- * spaced and rounded up to a whole microsecond.
+ * Limits on starts, first come, first served: so many at a time on a host, and in the whole cluster one token a
+ * start, evenly spaced. A start that has its place on the host takes the next token when it is due.
  */
 export class OracleStarts {
   private readonly perHost: number;
   private readonly gapUs: number;
-  private readonly waiting: ((beginUs: number) => void)[][]; // [host]
-  private readonly running: number[]; // [host]
-  private readonly events: OracleEvents;
+  private readonly started: {readonly beginUs: number; readonly endUs: number}[][]; // [host]
   private nextTokenUs = 0;
 
-  constructor(scenario: Scenario, events: OracleEvents) {
+  constructor(scenario: Scenario) {
     this.perHost = scenario.startsPerHost;
     this.gapUs = 1e6 / scenario.startRatePerSecond;
-    this.waiting = scenario.hosts.map(() => []);
-    this.running = scenario.hosts.map(() => 0);
-    this.events = events;
+    this.started = scenario.hosts.map(() => []);
   }
 
-  /** Calls `begin` when the start may begin, perhaps at once; it takes `coldUs` from then on. */
-  request(host: number, nowUs: number, coldUs: number, begin: (beginUs: number) => void): void {
-    this.waiting[host]!.push((beginUs) => {
-      begin(beginUs);
-      this.events.at(beginUs + coldUs, Rank.start, () => {
-        this.running[host]!--;
-        this.admit(host, beginUs + coldUs);
-      });
-    });
-    this.admit(host, nowUs);
-  }
-
-  private admit(host: number, nowUs: number): void {
-    while (this.waiting[host]!.length > 0 && this.running[host]! < this.perHost) {
-      this.running[host]!++;
-      const begin = this.waiting[host]!.shift()!;
-      const tokenUs = Math.max(nowUs, this.nextTokenUs);
-      this.nextTokenUs = tokenUs + this.gapUs;
-      const beginUs = Math.ceil(tokenUs);
-      if (beginUs === nowUs) begin(beginUs);
-      else this.events.at(beginUs, Rank.start, () => begin(beginUs));
-    }
+  /** When a start asked for now begins, a whole microsecond; it takes `coldUs` from then on. */
+  begin(host: number, nowUs: number, coldUs: number): number {
+    const starts = this.started[host]!;
+    const running = (atUs: number) => starts.filter(({beginUs, endUs}) => beginUs <= atUs && atUs < endUs).length;
+    const earliestUs = Math.max(nowUs, ...starts.map(({beginUs}) => beginUs));
+    const moments = [earliestUs, ...starts.map(({endUs}) => endUs).filter((endUs) => endUs > earliestUs)];
+    const placeUs = moments.sort((a, b) => a - b).find((atUs) => running(atUs) < this.perHost)!;
+    const tokenUs = this.gapUs === 0 ? placeUs : Math.max(placeUs, this.nextTokenUs);
+    this.nextTokenUs = tokenUs + this.gapUs;
+    const beginUs = Math.ceil(tokenUs);
+    starts.push({beginUs, endUs: beginUs + coldUs});
+    return beginUs;
   }
 }

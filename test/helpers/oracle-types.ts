@@ -122,7 +122,7 @@ export interface Instance {
   state: 'unclaimed' | 'starting' | 'idle' | 'busy' | 'gone';
   /** When the present state began. */
   sinceUs: number;
-  /** When it is or was ready for user code; Infinity while its start has not begun. */
+  /** When it is or was ready for user code. */
   readyUs: number;
   /** Order in which instances became idle. */
   idleOrder: number;

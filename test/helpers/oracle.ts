@@ -39,7 +39,7 @@ class Simulation {
     this.s = scenario;
     this.fleet = new OracleFleet(scenario.hosts, scenario.placement);
     this.order = evictionOrder(scenario.eviction);
-    this.starts = new OracleStarts(scenario, this.events);
+    this.starts = new OracleStarts(scenario);
     this.ledger = new OracleLedger(scenario);
     this.startWaiters = scenario.memoryMib.map(() => []);
   }
@@ -75,12 +75,14 @@ class Simulation {
     this.now = this.s.endUs;
     for (const call of this.queue) this.ledger.stillWaits(call);
     for (const instance of this.fleet.live) this.ledger.close(instance, this.now);
-    // Starts already asked for begin in their order, whatever else happens: the delays of their calls are settled.
-    if (this.s.semantics.lateBinding) return;
-    while (this.events.next !== undefined) {
-      const {rank, happen} = this.events.take();
-      if (rank === Rank.start) happen();
-    }
+    // Late binding: each call that still waits gets the starting instance that would be ready for it.
+    this.startWaiters.forEach((waiters, fn) => {
+      const ready = [...this.fleet.startingOf(fn), ...this.fleet.unclaimedOf(fn)].map((instance) => instance.readyUs);
+      ready.sort((a, b) => a - b);
+      waiters.forEach((call, k) => {
+        this.ledger.started(call, ready[k]!, call.waitedUs);
+      });
+    });
   }
 
   // What can happen to a call.
@@ -134,8 +136,7 @@ class Simulation {
   private claimStarting(call: Pending): boolean {
     const unclaimed = this.fleet.unclaimedOf(call.fn);
     if (this.s.semantics.lateBinding) {
-      const starting = [...this.fleet.live].filter((one) => one.fn === call.fn && one.state === 'starting');
-      if (starting.length + unclaimed.length <= this.startWaiters[call.fn]!.length) return false;
+      if (this.fleet.startingOf(call.fn).length + unclaimed.length <= this.startWaiters[call.fn]!.length) return false;
       this.ledger.fate(call, 'warm', this.now);
       this.startWaiters[call.fn]!.push(call);
       return true;
@@ -165,16 +166,13 @@ class Simulation {
     this.use(instance, call);
     const lateBinding = this.s.semantics.lateBinding;
     if (lateBinding) this.startWaiters[call.fn]!.push(call);
-    const sequence = this.events.reserve();
-    this.starts.request(host, this.now, call.coldUs, (beginUs) => {
-      instance.readyUs = beginUs + call.coldUs;
-      if (lateBinding) this.events.at(instance.readyUs, Rank.ready, () => this.offer(instance), sequence);
-      else {
-        const finishUs = instance.readyUs + call.durationUs;
-        this.ledger.started(call, instance.readyUs, beginUs - call.arrivalUs);
-        this.events.at(finishUs, Rank.finish, () => this.offer(instance), sequence);
-      }
-    });
+    const beginUs = this.starts.begin(host, this.now, call.coldUs);
+    instance.readyUs = beginUs + call.coldUs;
+    if (lateBinding) this.events.at(instance.readyUs, Rank.ready, () => this.offer(instance));
+    else {
+      this.ledger.started(call, instance.readyUs, beginUs - call.arrivalUs);
+      this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.offer(instance));
+    }
     return true;
   }
 
@@ -226,9 +224,13 @@ class Simulation {
 
   /** Expiry by lookup: destroys the idle instances of the function that are past their deadline. */
   private purge(fn: number): void {
-    const expired = this.fleet.idleOf(fn).filter((instance) => this.isExpired(this.deadlineUs(instance)));
-    for (const instance of expired) this.remove(instance, 'expire');
-    if (expired.length > 0) this.scanQueue();
+    const firstExpired = () => this.fleet.idleOf(fn).find((instance) => this.isExpired(this.deadlineUs(instance)));
+    let purged = false;
+    for (let instance = firstExpired(); instance !== undefined; instance = firstExpired()) {
+      this.remove(instance, 'expire');
+      purged = true;
+    }
+    if (purged) this.scanQueue();
   }
 
   private remove(instance: Instance, why: 'evict' | 'expire' | 'trim'): void {
@@ -300,13 +302,9 @@ class Simulation {
       const instance = this.fleet.create(step.fn, memoryMib, host, this.now);
       this.watch(this.now);
       this.ledger.instanceEvent(instance, 'prewarm', this.now);
-      const sequence = this.events.reserve();
-      this.starts.request(host, this.now, step.coldUs, (beginUs) => {
-        instance.readyUs = beginUs + step.coldUs;
-        const ready = () => {
-          if (instance.state === 'unclaimed') this.offer(instance);
-        };
-        this.events.at(instance.readyUs, Rank.ready, ready, sequence);
+      instance.readyUs = this.starts.begin(host, this.now, step.coldUs) + step.coldUs;
+      this.events.at(instance.readyUs, Rank.ready, () => {
+        if (instance.state === 'unclaimed') this.offer(instance);
       });
     }
   }

@@ -1,0 +1,159 @@
+import {isDeepStrictEqual} from 'node:util';
+import type {QuantileSketch} from '../../src/base/sketch.ts';
+import {Cell} from '../../src/scheduler/cell.ts';
+import {BUSY_US, CALLS, COLD, F_DOUBLES, STARTING_US} from '../../src/scheduler/functions.ts';
+import type {PlacementName} from '../../src/scheduler/placement/registry.ts';
+import {simulate} from './oracle.ts';
+import type {Outcome, Scenario} from './oracle-types.ts';
+
+/** What the core and the oracle must agree on to the last unit. */
+export type Totals = Omit<Outcome, 'functions' | 'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'decisions'> & {
+  readonly functions: {readonly invocations: number; readonly cold: number; readonly dropped: number}[];
+  readonly startDelay: Distribution;
+  readonly coldTime: Distribution;
+  readonly queueWait: Distribution;
+};
+
+interface Distribution {
+  readonly count: number;
+  readonly sum: number;
+  readonly max: number;
+}
+
+export interface CoreRun {
+  readonly totals: Totals;
+  readonly startDelay: QuantileSketch;
+  readonly coldTime: QuantileSketch;
+  readonly queueWait: QuantileSketch;
+}
+
+/** Runs the scenario through the real core, the calls in batches of `batchSize`. */
+export function runCore(scenario: Scenario, placement: PlacementName = scenario.placement, batchSize = 16): CoreRun {
+  const {calls, hosts, script, fromUs, endUs} = scenario;
+  const steps = (fn: number) => script.filter((step) => step.fn === fn);
+  const cell = new Cell({
+    memoryMib: Float64Array.from(scenario.memoryMib),
+    team: new Int32Array(0),
+    hosts: {count: hosts.length, ...hosts[0]!},
+    placement,
+    semantics: scenario.semantics,
+    coldTime: {drawUs: (fn, nowUs) => steps(fn).find((step) => step.atUs === nowUs)!.coldUs, meanUs: () => 0},
+    maxWaitUs: scenario.maxWaitUs,
+    startsPerHost: scenario.startsPerHost,
+    startsPerSecond: scenario.startRatePerSecond,
+    seed: 1,
+  });
+  const wakeNext = (fn: number, afterUs: number): void => {
+    const step = steps(fn).find(({atUs}) => atUs > afterUs);
+    if (step) cell.control.wakeAt(fn, step.atUs);
+  };
+  cell.use({
+    constantUs: scenario.ttlUs,
+    keepAliveUs: () => scenario.ttlUs,
+    onWake(fn, nowUs) {
+      const step = steps(fn).find(({atUs}) => atUs === nowUs)!;
+      cell.control.prewarm(fn, step.prewarm);
+      cell.control.trim(fn, step.keepIdle);
+      wakeNext(fn, nowUs);
+    },
+  });
+  scenario.memoryMib.forEach((_, fn) => {
+    wakeNext(fn, -1);
+  });
+  const before = calls.filter((call) => call.arrivalUs < fromUs);
+  const counted = calls.filter((call) => call.arrivalUs >= fromUs && call.arrivalUs < endUs);
+  feed(cell, before, batchSize);
+  if (fromUs > 0) cell.beginCounting(fromUs);
+  feed(cell, counted, batchSize);
+  cell.finish(endUs);
+  const {startDelay, coldTime, queueWait} = cell.tally;
+  return {totals: totalsOf(cell), startDelay, coldTime, queueWait};
+}
+
+function feed(cell: Cell, calls: Scenario['calls'], batchSize: number): void {
+  for (let at = 0; at < calls.length; at += batchSize) {
+    const rows = calls.slice(at, at + batchSize);
+    cell.run({
+      length: rows.length,
+      timeUs: Float64Array.from(rows, (call) => call.arrivalUs),
+      fn: Int32Array.from(rows, (call) => call.fn),
+      durationUs: Float64Array.from(rows, (call) => call.durationUs),
+      coldUs: Float64Array.from(rows, (call) => call.coldUs),
+    });
+  }
+}
+
+function totalsOf({tally, fleet}: Cell): Totals {
+  const {functions, hosts} = fleet;
+  const slotUs = {busy: 0n, idle: 0n, starting: 0n};
+  const mibUs = {busy: 0n, idle: 0n, starting: 0n};
+  const perFunction = [];
+  for (let fn = 0; fn < functions.count; fn++) {
+    const row = fn * F_DOUBLES;
+    const busy = BigInt(functions.doubles[row + BUSY_US]!);
+    const starting = BigInt(functions.doubles[row + STARTING_US]!);
+    const us = {busy, starting, idle: BigInt(functions.lifeUs[fn]!) - busy - starting};
+    for (const state of ['busy', 'idle', 'starting'] as const) {
+      slotUs[state] += us[state];
+      mibUs[state] += us[state] * BigInt(functions.memoryMib[fn]!);
+    }
+    perFunction.push({
+      invocations: functions.doubles[row + CALLS]! - functions.callsBefore[fn]!,
+      cold: functions.doubles[row + COLD]!,
+      dropped: functions.dropped[fn]!,
+    });
+  }
+  const {warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms} = tally;
+  return {
+    invocations: tally.arrivals,
+    ...{warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms},
+    functions: perFunction,
+    slotUs,
+    mibUs,
+    peakSlots: hosts.peakSlots,
+    peakMemoryMib: hosts.peakMemoryMib,
+    startDelay: distributionOf(tally.startDelay),
+    coldTime: distributionOf(tally.coldTime),
+    queueWait: distributionOf(tally.queueWait),
+  };
+}
+
+function distributionOf({count, sum, max}: QuantileSketch): Distribution {
+  return {count, sum, max};
+}
+
+/** The oracle's outcome in the same shape. */
+export function oracleTotals(outcome: Outcome): Totals {
+  const {functions, startDelaysUs, coldTimesUs, queueWaitsUs, decisions: _, ...counts} = outcome;
+  return {
+    ...counts,
+    functions: functions.map(({invocations, cold, dropped}) => ({invocations, cold, dropped})),
+    startDelay: distributionOfList(startDelaysUs),
+    coldTime: distributionOfList(coldTimesUs),
+    queueWait: distributionOfList(queueWaitsUs),
+  };
+}
+
+function distributionOfList(values: readonly number[]): Distribution {
+  return {count: values.length, sum: values.reduce((a, b) => a + b, 0), max: Math.max(0, ...values)};
+}
+
+/** Where core and oracle differ: the differing totals as `[name, core's, oracle's]`; empty when they agree. */
+export function differences(scenario: Scenario): [string, unknown, unknown][] {
+  const core = runCore(scenario).totals;
+  const oracle = oracleTotals(simulate(scenario));
+  const names = Object.keys(oracle) as (keyof Totals)[];
+  return names
+    .filter((name) => !isDeepStrictEqual(core[name], oracle[name]))
+    .map((name) => [name, core[name], oracle[name]]);
+}
+
+/** A scenario with as few calls and steps as still make core and oracle differ, for a readable failure. */
+export function smallestDisagreement(scenario: Scenario): Scenario {
+  const without = <T>(list: readonly T[], k: number) => list.filter((_, at) => at !== k);
+  const smaller = [
+    ...scenario.calls.map((_, k) => ({...scenario, calls: without(scenario.calls, k)})),
+    ...scenario.script.map((_, k) => ({...scenario, script: without(scenario.script, k)})),
+  ].find((candidate) => differences(candidate).length > 0);
+  return smaller === undefined ? scenario : smallestDisagreement(smaller);
+}

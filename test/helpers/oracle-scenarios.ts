@@ -1,0 +1,127 @@
+import {Random} from '../../src/base/random.ts';
+import {type Semantics, semanticsPresets} from '../../src/scheduler/semantics.ts';
+import type {OracleCall, OraclePlacement, Scenario, ScriptedStep} from './oracle-types.ts';
+
+const {POSITIVE_INFINITY} = Number;
+
+/** A scenario in which nothing binds: what a hand-worked table leaves unsaid. */
+export const plainScenario: Scenario = {
+  calls: [],
+  memoryMib: [128],
+  hosts: [{slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY}],
+  fromUs: 0,
+  endUs: 1000,
+  semantics: semanticsPresets.coldfront,
+  ttlUs: 100,
+  placement: 'first-fit',
+  eviction: 'idle-longest',
+  maxWaitUs: POSITIVE_INFINITY,
+  startsPerHost: POSITIVE_INFINITY,
+  startRatePerSecond: POSITIVE_INFINITY,
+  script: [],
+};
+
+/** Which parts of the model a random scenario may use beyond the plain ones. */
+export interface Flavour {
+  /** Presets alone, or every option of the semantics drawn by itself. */
+  readonly semantics: 'preset' | 'any';
+  /** Limits on starts. */
+  readonly starts: boolean;
+  readonly prewarm: boolean;
+}
+
+/**
+ * A small workload on a small fleet, drawn so that what is rare in a trace is common: events at the same time, full
+ * hosts, queues, calls of no duration, deadlines met to the microsecond. The same seed gives the same scenario.
+ */
+export function randomScenario(seed: number, flavour: Flavour): Scenario {
+  const random = new Random(seed);
+  const pick = <T>(values: readonly T[]): T => values[random.below(values.length)]!;
+  // Coarse steps make ties; a step of 1 makes neighbours one microsecond apart.
+  const stepUs = pick([1, 1, 10, 1000, 60_000_000]);
+  const functions = 1 + random.below(pick([2, 4, 8]));
+  const memoryMib = Array.from({length: functions}, () => pick([64, 128, 192, 256, 512]));
+  const horizon = pick([8, 25, 60]);
+  const calls = randomCalls(random, functions, pick([6, 25, 80]), horizon, stepUs);
+  const semantics = randomSemantics(random, flavour);
+  const hosts = randomHosts(random);
+  const endUs = stepUs * (horizon + random.below(12));
+  return {
+    calls: calls.filter((call) => call.arrivalUs < endUs),
+    memoryMib,
+    hosts: semantics.evictUntil === 'newcomer-size' ? hosts.slice(0, 1) : hosts,
+    fromUs: pick([0, 0, stepUs * random.below(horizon)]),
+    endUs,
+    semantics,
+    ttlUs: pick([0, POSITIVE_INFINITY, stepUs, stepUs * random.below(12), stepUs * random.below(12)]),
+    placement: pick<OraclePlacement>(['first-fit', 'best-fit', 'least-loaded', 'round-robin']),
+    eviction: 'idle-longest',
+    maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
+    ...randomStartLimits(random, flavour, stepUs),
+    script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
+  };
+}
+
+function randomCalls(random: Random, functions: number, n: number, horizon: number, stepUs: number): OracleCall[] {
+  const calls = Array.from({length: 1 + random.below(n)}, () => ({
+    fn: random.below(functions),
+    arrivalUs: stepUs * random.below(horizon),
+    durationUs: stepUs * (random.below(4) === 0 ? 0 : random.below(7)),
+    coldUs: stepUs * (random.below(4) === 0 ? 0 : random.below(5)),
+  }));
+  return calls.sort((a, b) => a.arrivalUs - b.arrivalUs || a.fn - b.fn);
+}
+
+function randomHosts(random: Random): Scenario['hosts'] {
+  // One in seven without a limit, the others by slots, by memory or by both.
+  const limit = random.below(7);
+  const slots = limit >= 3 ? 1 + random.below(4) : POSITIVE_INFINITY;
+  const memoryMib = limit % 2 === 1 || limit === 2 ? [100, 256, 300, 512, 1024][random.below(5)]! : POSITIVE_INFINITY;
+  return Array.from({length: 1 + random.below(1 + random.below(4))}, () => ({slots, memoryMib}));
+}
+
+function randomSemantics(random: Random, flavour: Flavour): Semantics {
+  const pick = <T>(values: readonly T[]): T => values[random.below(values.length)]!;
+  if (flavour.semantics === 'preset') return pick(Object.values(semanticsPresets));
+  const evictUntil = pick(['fits', 'fits', 'fits', 'newcomer-size'] as const);
+  return {
+    ties: pick(['finishes-first', 'arrivals-first']),
+    reuse: pick(['mru', 'lru', 'newest', 'oldest', 'index-set']),
+    ttlFrom: pick(['finish', 'start', 'first-idle']),
+    ttlInclusive: pick([false, true]),
+    expiry: pick(['timer', 'timer', 'lookup']),
+    lateBinding: pick([false, false, true]),
+    evictUntil,
+    evict: pick([true, true, false]),
+    // Over-evicting for a call in a queue has no published meaning.
+    full: evictUntil === 'newcomer-size' ? 'drop' : pick(['queue', 'queue', 'drop']),
+  };
+}
+
+function randomStartLimits(
+  random: Random,
+  flavour: Flavour,
+  stepUs: number,
+): Pick<Scenario, 'startsPerHost' | 'startRatePerSecond'> {
+  const limits = (share: number) => flavour.starts && random.below(share) === 0;
+  return {
+    startsPerHost: limits(2) ? 1 + random.below(3) : POSITIVE_INFINITY,
+    // Half of the rates have no whole number of microseconds between two starts.
+    startRatePerSecond: limits(2) ? 1e6 / (stepUs * (1 + random.below(6)) * 0.5) : POSITIVE_INFINITY,
+  };
+}
+
+function randomScript(random: Random, functions: number, horizon: number, stepUs: number): ScriptedStep[] {
+  return Array.from({length: functions}, (_, fn) => {
+    const times = new Set(Array.from({length: random.below(4)}, () => stepUs * random.below(horizon)));
+    return [...times]
+      .sort((a, b) => a - b)
+      .map((atUs) => ({
+        atUs,
+        fn,
+        prewarm: random.below(3),
+        coldUs: stepUs * random.below(5),
+        keepIdle: random.below(2) === 0 ? POSITIVE_INFINITY : random.below(3),
+      }));
+  }).flat();
+}

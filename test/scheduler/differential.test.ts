@@ -1,0 +1,68 @@
+import {describe, expect, test} from 'vitest';
+import {simulate} from '../helpers/oracle.ts';
+import {differences, oracleTotals, runCore, smallestDisagreement} from '../helpers/oracle-core.ts';
+import {type Flavour, randomScenario} from '../helpers/oracle-scenarios.ts';
+import {exactPercentile} from '../helpers/oracle-statistics.ts';
+import type {Outcome} from '../helpers/oracle-types.ts';
+
+const scenarios = 2000;
+const flavours: Record<string, Flavour> = {
+  'the presets': {semantics: 'preset', starts: false, prewarm: false},
+  'every mixture of options': {semantics: 'any', starts: false, prewarm: false},
+  'limits on starts': {semantics: 'any', starts: true, prewarm: false},
+  'pre-warming and trimming': {semantics: 'any', starts: false, prewarm: true},
+  'everything at once': {semantics: 'any', starts: true, prewarm: true},
+};
+
+describe('the core agrees with the naive oracle in every total', () => {
+  test.each(Object.entries(flavours))(`on ${scenarios} random workloads: %s`, (_, flavour) => {
+    for (let seed = 0; seed < scenarios; seed++) {
+      const scenario = randomScenario(seed, flavour);
+      if (differences(scenario).length === 0) continue;
+      const smallest = smallestDisagreement(scenario);
+      const [core, oracle] = [runCore(smallest).totals, oracleTotals(simulate(smallest))];
+      expect(core, `seed ${seed}: ${JSON.stringify(smallest)}`).toEqual(oracle);
+    }
+  });
+
+  test('the random workloads are no easy ones: each outcome is common, alone and with others', () => {
+    const outcomes = Array.from({length: scenarios}, (_, seed) =>
+      simulate(randomScenario(seed, flavours['everything at once']!)),
+    );
+    const share = (holds: (outcome: Outcome) => boolean) => outcomes.filter(holds).length / scenarios;
+    expect(share((o) => o.warm > 0 && o.cold > 0)).toBeGreaterThan(0.4);
+    expect(share((o) => o.queued > 1)).toBeGreaterThan(0.1);
+    expect(share((o) => o.queueWaitsUs.length > 0)).toBeGreaterThan(0.2);
+    expect(share((o) => o.dropped > 0)).toBeGreaterThan(0.25);
+    expect(share((o) => o.abandoned > 0)).toBeGreaterThan(0.07);
+    expect(share((o) => o.stillQueued > 0)).toBeGreaterThan(0.03);
+    expect(share((o) => o.evictions > 0)).toBeGreaterThan(0.08);
+    expect(share((o) => o.expirations > 0)).toBeGreaterThan(0.4);
+    expect(share((o) => o.prewarms > 0)).toBeGreaterThan(0.4);
+    expect(share((o) => o.firstStarts > 0 && o.firstStarts < o.cold)).toBeGreaterThan(0.3);
+    expect(share((o) => o.evictions > 0 && o.queued > 0 && o.abandoned > 0)).toBeGreaterThan(0.01);
+  });
+});
+
+test('percentiles from the sketch are within 1 % of those of the sorted list', () => {
+  const levels = [0.01, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1];
+  for (let seed = 0; seed < 500; seed++) {
+    const scenario = randomScenario(seed, flavours['limits on starts']!);
+    const oracle = simulate(scenario);
+    const core = runCore(scenario);
+    const lists = {
+      startDelay: oracle.startDelaysUs,
+      coldTime: oracle.coldTimesUs,
+      queueWait: oracle.queueWaitsUs,
+    };
+    for (const [name, values] of Object.entries(lists)) {
+      const sketch = core[name as keyof typeof lists];
+      for (const p of levels) {
+        const exact = exactPercentile(values, p);
+        const answer = sketch.quantile(p);
+        if (values.length === 0) expect(answer).toBeNaN();
+        else expect(Math.abs(answer - exact), `seed ${seed} ${name} p${p}`).toBeLessThanOrEqual(0.01 * exact);
+      }
+    }
+  }
+});
