@@ -22,9 +22,9 @@ export function answerTopic<I extends Inputs>(
     schema: 'coldfront.tradeoff/1',
     topic: topic.name,
     inputs: {...inputsJson(topic.inputs, texts), ...(topic.workload ? {workload: trace?.path ?? null} : {})},
-    verdict: part ? {...verdict, text: `${verdict.text} ${part.verdict}`} : verdict,
+    verdict: {code: verdict.code, text: part ? `${verdict.text()} ${part.verdict}` : verdict.text()},
     answers: [...topic.answers(values), ...(part?.answers ?? [])],
-    sensitivity: flips(topic, values),
+    sensitivity: [...(topic.moreFlips?.(values) ?? []), ...flips(topic, values)],
     tables: [...(topic.tables?.(values) ?? []), ...(part?.tables ?? [])],
   };
 }

@@ -132,6 +132,16 @@ export function input(kind: InputKind, flag: string, text: string, summary: stri
   return make(kind, flag, text, summary, unit);
 }
 
+/** The same input with an upper bound: for numbers that an answer has to count up to. */
+export function atMost(max: number, made: Input<number>): Input<number> {
+  const parse = (given: string): number => {
+    const value = made.parse(given);
+    if (value > max) throw refusal(made.flag, given, `at most ${max.toLocaleString('en-US')}`);
+    return value;
+  };
+  return {...made, max, parse};
+}
+
 /** An input that may be left out: then it is undefined. */
 export function optional(kind: InputKind, flag: string, summary: string, unit?: string): Input<number | undefined> {
   return make(kind, flag, undefined, summary, unit);

@@ -55,7 +55,9 @@ function tableText({title, columns, rows}: TradeoffTable, top: number): string {
 function cellText(cell: Cell, unit: string): string {
   if (cell === null) return '-';
   if (typeof cell === 'number') return formatValue(cell, ['s', 'share', 'USD'].includes(unit) ? unit : '');
-  return typeof cell === 'string' && cell.length > NAME_WIDTH ? `${cell.slice(0, NAME_WIDTH - 1)}…` : String(cell);
+  return typeof cell === 'string' && unit !== 'prose' && cell.length > NAME_WIDTH
+    ? `${cell.slice(0, NAME_WIDTH - 1)}…`
+    : String(cell);
 }
 
 /** The text in lines of at most 100 characters, broken between words. */

@@ -18,10 +18,10 @@ export interface Answer {
 
 /** What the numbers come to. */
 export interface Verdict {
-  /** Stable and short, for scripts; the sensitivity says where it turns into another. */
+  /** Stable and short, for scripts; the sensitivity says where it turns into another. Cheap: it is asked thousands of times. */
   readonly code: string;
   /** One or two sentences for people. */
-  readonly text: string;
+  text(): string;
 }
 
 export type Cell = string | number | boolean | null;
@@ -50,8 +50,9 @@ export interface Topic<I extends Inputs = Inputs> {
   complaint?(values: Values<I>): string | undefined;
   answers(values: Values<I>): Answer[];
   tables?(values: Values<I>): TradeoffTable[];
-  /** Cheap: the sensitivity asks it thousands of times. */
   verdict(values: Values<I>): Verdict;
+  /** Flips beyond those of moving one given input: of an input that was left out, say. */
+  moreFlips?(values: Values<I>): Flip[];
   /** The same question put to a trace. */
   workload?(workload: Workload, values: Values<I>): WorkloadPart;
 }
@@ -73,7 +74,7 @@ export interface TradeoffReport {
   readonly schema: 'coldfront.tradeoff/1';
   readonly topic: string;
   readonly inputs: Readonly<Record<string, number | string | null>>;
-  readonly verdict: Verdict;
+  readonly verdict: {readonly code: string; readonly text: string};
   readonly answers: readonly Answer[];
   readonly sensitivity: readonly Flip[];
   readonly tables: readonly TradeoffTable[];

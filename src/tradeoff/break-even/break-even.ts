@@ -131,19 +131,19 @@ function verdict(values: Values<typeof inputs>): Verdict {
   const expected = posteriorPerDay(values.idleDays);
   const upper = upper95PerDay(values.idleDays);
   const needed = breakEvenPerDay(values);
-  if (needed === 0) return {code: 'keep', text: 'Warm slots are free: keep it warm.'};
+  if (needed === 0) return {code: 'keep', text: () => 'Warm slots are free: keep it warm.'};
   if (needed === Number.POSITIVE_INFINITY)
-    return {code: 'drop', text: 'A cold start costs nobody anything: let it go.'};
+    return {code: 'drop', text: () => 'A cold start costs nobody anything: let it go.'};
   const sentence =
     `Keeping warm pays from ${formatNumber(needed)} calls a day on (one each ${formatSeconds(DAY / needed)}); ` +
     `after ${formatNumber(values.idleDays)} idle days expect ${formatNumber(expected)} a day, at most ${formatNumber(upper)}`;
   const worth = (rate: number): string => formatUsd(values.warmUsdPerDay / rate);
-  if (expected >= needed) return {code: 'keep', text: `${sentence}: keep it warm.`};
+  if (expected >= needed) return {code: 'keep', text: () => `${sentence}: keep it warm.`};
   if (upper < needed) {
-    return {code: 'drop', text: `${sentence}: let it go, unless a cold start costs ${worth(expected)} or more.`};
+    return {code: 'drop', text: () => `${sentence}: let it go, unless a cold start costs ${worth(expected)} or more.`};
   }
   return {
     code: 'undecided',
-    text: `${sentence}: undecided; the days seen do not tell, a cold start worth ${worth(expected)} would.`,
+    text: () => `${sentence}: undecided; the days seen do not tell, a cold start worth ${worth(expected)} would.`,
   };
 }

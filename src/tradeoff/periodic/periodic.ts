@@ -110,14 +110,14 @@ function verdict(values: Values<typeof inputs>): Verdict {
   if (smeared <= startRate) {
     return {
       code: 'smear',
-      text:
+      text: () =>
         `Timers: spread over ${formatSeconds(smearSeconds)} they need ${formatCount(smeared)} starts a second of the ` +
         `${formatCount(startRate)} there are; ${exact}. ${random}`,
     };
   }
   return {
     code: 'pre-warm',
-    text:
+    text: () =>
       `Timers: even spread over ${formatSeconds(smearSeconds)} they need ${formatCount(smeared)} starts a second, more than ` +
       `the ${formatCount(startRate)} there are, and ${formatSeconds(drainSeconds)} to start; ${exact}. ${random}`,
   };

@@ -1,37 +1,17 @@
 import {formatCount, US_PER_SECOND} from '../../base/units.ts';
 import type {Workload} from '../../workload/workload.ts';
-import {CallTimes} from '../call-times.ts';
 import {formatSeconds, formatUsd} from '../format.ts';
 import {functionColumns, functionRow} from '../function-row.ts';
 import {type Answer, answer, type TradeoffTable, type WorkloadPart} from '../topic.ts';
-import {type Detection, detectPeriod} from './detect.ts';
-import {discoveryThreshold} from './false-discovery.ts';
-import {type Fold, spreadSeconds} from './fold.ts';
-import {RHYTHM_BINS, type Rhythm, strongestRhythm} from './rhythm.ts';
+import {FALSE_DISCOVERIES, type Finding, findingsOf} from './findings.ts';
+import {spreadSeconds} from './fold.ts';
+import {RHYTHM_BINS} from './rhythm.ts';
 import {preWarmOf, type ScheduleTerms, strokesAtOnce} from './schedule.ts';
-
-/** At most this share of the functions called periodic is expected not to be. */
-const FALSE_DISCOVERIES = 0.01;
-/** From here on a folded period is a timer's stroke rather than a preference for some phase. */
-const TIMER_STRENGTH = 0.8;
-/** Active minutes (or calls) below which a series is too short to show a rhythm. */
-const MIN_FOR_RHYTHM = 32;
 
 const METHOD =
   'timers: phase folding over the usual periods and the own most frequent gap, Rayleigh test by period; rhythms: ' +
   `Fisher's g over ${RHYTHM_BINS} bins of log counts and a hill of the autocorrelation; both at ${FALSE_DISCOVERIES * 100} % ` +
   'false discoveries (Benjamini-Hochberg)';
-
-type Kind = 'timer' | 'rhythm' | 'random';
-
-/** What a trace shows of a function's regularity. */
-interface Finding {
-  readonly f: number;
-  readonly kind: Kind;
-  readonly fold: Fold | undefined;
-  readonly rhythm: Rhythm | undefined;
-  readonly p: number;
-}
 
 /** Prices and times of a schedule, before the number of functions that strike at once is known. */
 export interface PeriodicTerms extends Omit<ScheduleTerms, 'leadSeconds'> {
@@ -92,47 +72,6 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
     answers,
     tables: [schedule, rhythmTable(workload, findings)],
   };
-}
-
-function findingsOf(workload: Workload): Finding[] {
-  const n = workload.functions;
-  const resolution = workload.arrivals.kind === 'event' ? 1 : 60;
-  const times = new CallTimes(workload);
-  const detections: (Detection | undefined)[] = [];
-  const rhythms: (Rhythm | undefined)[] = [];
-  const p = new Float64Array(2 * n).fill(1);
-  for (let f = 0; f < n; f++) {
-    times.read(f);
-    const detection = detectPeriod(times.seconds, times.length, resolution);
-    const rhythm = times.length < MIN_FOR_RHYTHM ? undefined : strongestRhythm(binned(times, workload));
-    p[2 * f] = detection?.p ?? 1;
-    p[2 * f + 1] = rhythm?.p ?? 1;
-    detections.push(detection);
-    rhythms.push(rhythm);
-  }
-  const believed = discoveryThreshold(p, FALSE_DISCOVERIES);
-  return detections.map((detection, f) => {
-    const rhythm = rhythms[f];
-    if (detection && detection.p <= believed && detection.fold.strength >= TIMER_STRENGTH) {
-      return {f, kind: 'timer', fold: detection.fold, rhythm: undefined, p: detection.p};
-    }
-    if (rhythm && rhythm.p <= believed) return {f, kind: 'rhythm', fold: undefined, rhythm, p: rhythm.p};
-    return {f, kind: 'random', fold: undefined, rhythm: undefined, p: Math.min(p[2 * f]!, p[2 * f + 1]!)};
-  });
-}
-
-const bins = new Float64Array(RHYTHM_BINS);
-
-/** log(1 + calls) in equal parts of the span: a burst then weighs little more than a busy hour. */
-function binned(times: CallTimes, workload: Workload): Float64Array {
-  const perBin = workload.meta.spanUs / US_PER_SECOND / RHYTHM_BINS;
-  bins.fill(0);
-  for (let i = 0; i < times.length; i++) {
-    const bin = Math.min(RHYTHM_BINS - 1, Math.floor(times.seconds[i]! / perBin));
-    bins[bin]! += times.count[i]!;
-  }
-  for (let i = 0; i < RHYTHM_BINS; i++) bins[i] = Math.log1p(bins[i]!);
-  return bins;
 }
 
 function scheduleTable(workload: Workload, timers: readonly Finding[], terms: ScheduleTerms): TradeoffTable {

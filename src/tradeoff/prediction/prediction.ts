@@ -141,12 +141,12 @@ function verdict(values: Values<typeof inputs>): Verdict {
     `${formatUsd(always)} always warming`;
   const retune =
     best < Math.min(predictor, never, always) ? `; the same score, cut at its best threshold, ${formatUsd(best)}` : '';
-  if (never <= predictor && never <= always) return {code: 'never', text: `${each}${retune}: do not warm by it.`};
-  if (always <= predictor) return {code: 'always', text: `${each}${retune}: warm everything.`};
+  if (never <= predictor && never <= always) return {code: 'never', text: () => `${each}${retune}: do not warm by it.`};
+  if (always <= predictor) return {code: 'always', text: () => `${each}${retune}: warm everything.`};
   const right = precision(values, values.baseRate);
   return {
     code: 'predict',
-    text:
+    text: () =>
       `${each}${retune}: warm by the prediction, although ${formatShare(1 - right)} of what it warms is in vain, ` +
       `for a miss costs ${formatNumber(C / w)} times a false alarm.`,
   };

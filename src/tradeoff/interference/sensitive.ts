@@ -1,0 +1,87 @@
+import type {DurationSummary} from '../durations.ts';
+
+/** What a trace shows of a function that tells whether somebody waits for its answer. */
+export interface Signs {
+  readonly trigger: string;
+  readonly durations: DurationSummary | undefined;
+  /** Its calls rise and fall with the day, as people do. */
+  readonly daily: boolean;
+  /** It is called by the clock. */
+  readonly timer: boolean;
+}
+
+/** How likely somebody waits for a function's answer, and why we think so. */
+export interface Sensitivity {
+  /** From 0 to 1; a ranking from signs, not a calibrated probability. */
+  readonly score: number;
+  readonly reasons: string;
+}
+
+/** Log-odds that each sign adds; our choice, to be fitted where labels exist (METHODS E2.3). */
+const weights = {
+  syncTrigger: 1.5,
+  asyncTrigger: -1.5,
+  timerTrigger: -2,
+  shortMedian: 1,
+  longMedian: -2,
+  evenDurations: 0.5,
+  unevenDurations: -0.5,
+  daily: 0.5,
+  clockwork: -1,
+} as const;
+
+const words: Readonly<Record<keyof typeof weights, string>> = {
+  syncTrigger: 'its trigger waits for the answer',
+  asyncTrigger: 'nobody waits on its trigger',
+  timerTrigger: 'a timer calls it',
+  shortMedian: 'median below 1 s',
+  longMedian: 'median above 30 s',
+  evenDurations: 'even durations',
+  unevenDurations: 'uneven durations',
+  daily: 'rises and falls with the day',
+  clockwork: 'called by the clock',
+};
+
+/** Scores one function; every sign that counts is among the reasons, strongest first. */
+export function sensitivityOf(signs: Signs): Sensitivity {
+  const found = signsFound(signs).sort((a, b) => Math.abs(weights[b]) - Math.abs(weights[a]));
+  const logOdds = found.reduce((sum, sign) => sum + weights[sign], 0);
+  const reasons = found.map((sign) => `${weights[sign] > 0 ? '+' : '-'} ${words[sign]}`).join(', ');
+  return {score: 1 / (1 + Math.exp(-logOdds)), reasons: reasons || 'the trace shows no sign'};
+}
+
+function signsFound({trigger, durations, daily, timer}: Signs): (keyof typeof weights)[] {
+  const found: (keyof typeof weights)[] = [];
+  const kind = triggerKind(trigger);
+  if (kind === 'sync') found.push('syncTrigger');
+  if (kind === 'async') found.push('asyncTrigger');
+  if (kind === 'timer') found.push('timerTrigger');
+  if (durations) {
+    if (durations.medianMs < 1000) found.push('shortMedian');
+    if (durations.medianMs > 30_000) found.push('longMedian');
+    if (durations.cv < 0.5) found.push('evenDurations');
+    if (durations.cv > 2) found.push('unevenDurations');
+  }
+  if (daily) found.push('daily');
+  // The trigger has said so already.
+  if (timer && kind !== 'timer') found.push('clockwork');
+  return found;
+}
+
+/**
+ * What a trigger's name says of its caller: Azure's names (http, queue, timer...), Huawei's with their suffix (-S
+ * waits, -A does not) and several at once, where one that waits decides.
+ */
+export function triggerKind(trigger: string): 'sync' | 'async' | 'timer' | 'unknown' {
+  const kinds = trigger.toLowerCase().split(/\s+/).map(kindOfOne);
+  return kinds.find((kind) => kind === 'sync') ?? kinds.find((kind) => kind !== 'unknown') ?? 'unknown';
+}
+
+function kindOfOne(name: string): 'sync' | 'async' | 'timer' | 'unknown' {
+  if (/timer|cron|schedule/.test(name)) return 'timer';
+  if (/-s$/.test(name)) return 'sync';
+  if (/-a$/.test(name)) return 'async';
+  if (/http|apig|api|grpc|websocket|request/.test(name)) return 'sync';
+  if (/queue|event|storage|stream|blob|topic|kafka|sqs|sns|obs|s3|orchestration|activity/.test(name)) return 'async';
+  return 'unknown';
+}

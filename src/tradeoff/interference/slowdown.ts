@@ -1,0 +1,29 @@
+import {binomialTail, normalTail} from '../../base/distributions.ts';
+
+/**
+ * How many times longer service must take for the p99 of an M/M/1 queue to grow by the factor `ratio`, when it was
+ * `utilisation` busy before: x = R / (1 - rho + rho R), since p99 = 4.605 S x / (1 - rho x).
+ */
+export function inflationFor(ratio: number, utilisation: number): number {
+  return ratio / (1 - utilisation + utilisation * ratio);
+}
+
+/** CPI2's rule (Zhang et al., EuroSys 2013): a minute's sample is an outlier beyond 2 sigma, 3 of 5 are an alarm. */
+const SIGMA = 2;
+const OUTLIERS = 3;
+const SAMPLES = 5;
+const WINDOWS_PER_DAY = (24 * 60) / SAMPLES;
+
+/** Alarms a day that the rule raises for a healthy task with normal samples. */
+export function falseAlarmsPerTaskDay(): number {
+  return WINDOWS_PER_DAY * binomialTail(OUTLIERS, SAMPLES, normalTail(SIGMA));
+}
+
+/**
+ * What shared hosts make identical runs differ by: shares of the variance, from the TUNA noise data (EuroSys 2025:
+ * 43,617 short-lived Azure VMs and long-lived ones, 483 days, D8s_v5). CPU and remote disk come to nearly nothing.
+ */
+export const varianceShares = {
+  short: {cache: 0.48, kernel: 0.22, memoryLatency: 0.23, bandwidth: 0.07},
+  long: {cache: 0.65, kernel: 0.29, memoryLatency: 0.02, bandwidth: 0.04},
+} as const;

@@ -1,0 +1,89 @@
+import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
+import {invocationsOf, type Workload} from '../../workload/workload.ts';
+import {durationsOf} from '../durations.ts';
+import {formatUsd} from '../format.ts';
+import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
+import {findingsOf} from '../periodic/findings.ts';
+import {answer, type WorkloadPart} from '../topic.ts';
+import {type Sensitivity, sensitivityOf} from './sensitive.ts';
+
+/** What isolating a function is worth and costs. */
+export interface IsolationTerms {
+  /** Share of the calls that a noisy neighbour slows down, and by how much. */
+  readonly affectedShare: number;
+  readonly extraDelaySeconds: number;
+  readonly usdPerHour: number;
+  readonly isolationUsdPerDay: number;
+}
+
+const METHOD =
+  'logistic sum of signs: sync trigger, short median, even durations, day rhythm (+); async or timer trigger, long median, ' +
+  'uneven durations, clockwork (-); weights are ours';
+
+/** Which functions of a trace somebody is likely to wait for, and which are worth a host of their own. */
+export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms): WorkloadPart {
+  const scores = scoresOf(workload);
+  const column = Float64Array.from(scores, (one) => one.score);
+  const days = workload.meta.spanUs / US_PER_DAY;
+  const usdPerCall = terms.affectedShare * terms.extraDelaySeconds * (terms.usdPerHour / 3600);
+  const rows = Array.from(rowsByScore(column), (f) => {
+    const callsPerDay = invocationsOf(workload, f) / days;
+    // Isolate if P(sensitive) > cost / (rate x share affected x delay x v): the same threshold as for a prediction.
+    const threshold = terms.isolationUsdPerDay / (callsPerDay * usdPerCall);
+    return {
+      ...functionRow(workload, f),
+      trigger: workload.trigger.values[workload.trigger.id[f]!] ?? '',
+      callsPerDay,
+      score: column[f]!,
+      threshold: Number.isFinite(threshold) ? threshold : null,
+      isolate: column[f]! > threshold,
+      reasons: scores[f]!.reasons,
+    };
+  });
+  const likely = rows.filter((row) => row.score >= 0.5).length;
+  const isolated = rows.filter((row) => row.isolate).length;
+  return {
+    verdict:
+      `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(likely)} are likely to have somebody waiting, and ` +
+      `${formatCount(isolated)} are worth isolating at ${formatUsd(terms.isolationUsdPerDay)} a day each.`,
+    answers: [
+      answer('E2.3.functionsSensitive', likely, 'functions', 'functions likely to be latency-sensitive', METHOD),
+      answer(
+        'E2.3.functionsWorthIsolating',
+        isolated,
+        'functions',
+        'functions worth isolating',
+        'score > cost of isolation / (calls x share affected x delay x price of user time)',
+      ),
+    ],
+    tables: [
+      {
+        id: 'functions',
+        title: 'Functions by how likely somebody waits for them',
+        columns: [
+          ...functionColumns,
+          {key: 'trigger', unit: '', head: 'trigger'},
+          {key: 'callsPerDay', unit: 'calls/day', head: 'calls/day'},
+          {key: 'score', unit: '', head: 'score'},
+          {key: 'threshold', unit: '', head: 'isolate from'},
+          {key: 'isolate', unit: '', head: 'isolate'},
+          {key: 'reasons', unit: 'prose', head: 'why'},
+        ],
+        rows,
+      },
+    ],
+  };
+}
+
+function scoresOf(workload: Workload): Sensitivity[] {
+  const spanSeconds = workload.meta.spanUs / US_PER_SECOND;
+  return findingsOf(workload).map(({f, kind, rhythm}) => {
+    const periodHours = rhythm ? spanSeconds / rhythm.cycles / 3600 : 0;
+    return sensitivityOf({
+      trigger: workload.trigger.values[workload.trigger.id[f]!] ?? '',
+      durations: durationsOf(workload, f),
+      daily: periodHours >= 20 && periodHours <= 28,
+      timer: kind === 'timer',
+    });
+  });
+}
