@@ -1,19 +1,21 @@
 import {usageError} from '../base/errors.ts';
 import type {Workload} from '../workload/workload.ts';
-import {type Inputs, inputsJson, parseInputs} from './input.ts';
+import {type Inputs, inputsJson, parseInputs, type Values} from './input.ts';
 import {flips} from './sensitivity.ts';
 import type {Topic, TradeoffReport} from './topic.ts';
 
 /**
- * Answers a topic for the flags' texts (a missing one takes its default) and, where given, a workload.
+ * Answers a topic for the flags' texts (a missing one takes its default), for values that are read already and, where
+ * there is one, for a workload.
  * Refuses impossible inputs with a usage error.
  */
 export function answerTopic<I extends Inputs>(
   topic: Topic<I>,
   texts: Readonly<Record<string, string | undefined>>,
   trace?: {readonly path: string; readonly workload: Workload},
+  given: Partial<Values<I>> = {},
 ): TradeoffReport {
-  const values = parseInputs(topic.inputs, texts);
+  const values = parseInputs(topic.inputs, texts, given);
   const complaint = topic.complaint?.(values);
   if (complaint !== undefined) throw usageError(complaint);
   const verdict = topic.verdict(values);

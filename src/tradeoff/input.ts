@@ -174,15 +174,19 @@ export function duration(flag: string, text: string, summary: string): Input<num
   return {...made, min: 1 / US_PER_SECOND, parse};
 }
 
-/** The numbers of `texts` (by flag name); a missing one takes its default. */
+/**
+ * The values of `texts` (by flag name); a missing one takes its default. `given` holds values by key that somebody
+ * else has read already: a price sheet from a file, which this room may not open.
+ */
 export function parseInputs<I extends Inputs>(
   inputs: I,
   texts: Readonly<Record<string, string | undefined>>,
+  given: Partial<Values<I>> = {},
 ): Values<I> {
   const values: Record<string, unknown> = {};
   for (const [key, spec] of Object.entries(inputs)) {
     const text = texts[spec.flag] ?? spec.default;
-    values[key] = text === undefined ? undefined : spec.parse(text);
+    values[key] = given[key] ?? (text === undefined ? undefined : spec.parse(text));
   }
   return values as Values<I>;
 }

@@ -1,7 +1,8 @@
+import {usageError} from '../base/errors.ts';
 import {US_PER_SECOND} from '../base/units.ts';
 import {delayUsd, warmUsdPerSecond} from '../cost/cost.ts';
-import {type PriceSheet, priceSheets} from '../cost/prices.ts';
-import {input, optional} from './input.ts';
+import {namedPriceSheet, type PriceSheet, priceSheets} from '../cost/prices.ts';
+import {input, optional, special} from './input.ts';
 
 const seed = priceSheets.seed!.sheet;
 
@@ -28,6 +29,17 @@ export const warmPriceInput = {
     'USD/day',
   ),
 };
+
+/** Flag for the sheet of a pay-per-use platform. */
+export const cloudPriceInput = {
+  prices: special('prices', 'aws-lambda', 'price sheet: a known name or a JSON file', 'NAME|FILE', knownSheet),
+};
+
+function knownSheet(name: string, flag: string): PriceSheet {
+  const sheet = namedPriceSheet(name);
+  if (sheet) return sheet;
+  throw usageError(`${flag} is '${name}', must be one of ${Object.keys(priceSheets).join(', ')}`);
+}
 
 export interface ColdPrice {
   readonly coldSeconds: number;

@@ -12,7 +12,8 @@ const LINE_WIDTH = 100;
 export function tradeoffText(report: TradeoffReport, top: number): string {
   const {verdict, answers, tables} = report;
   return [
-    answerTable(answers),
+    answerTable(answers.filter((one) => one.scenario === undefined)),
+    ...scenarioTables(answers.filter((one) => one.scenario !== undefined)),
     `${wrapped(`Verdict (${verdict.code}): ${verdict.text}`)}\n`,
     flipText(report),
     ...tables.map((table) => tableText(table, top)),
@@ -26,12 +27,30 @@ function answerTable(answers: readonly Answer[]): string {
       {title: 'value', align: 'right'},
       {title: 'id', align: 'left'},
     ],
-    answers.map(({id, scenario, value, unit, text}) => [
-      scenario === undefined ? text : `${text} [${scenario}]`,
-      formatValue(value, unit),
-      id,
-    ]),
+    answers.map(({id, value, unit, text}) => [text, formatValue(value, unit), id]),
   );
+}
+
+/** One table for each kind of scenario: a row a quantity, a column a scenario. */
+function scenarioTables(answers: readonly Answer[]): string[] {
+  return distinct(answers.map((one) => one.scenarioUnit)).map((unit) => {
+    const group = answers.filter((one) => one.scenarioUnit === unit);
+    const scenarios = distinct(group.map((one) => one.scenario!));
+    const rows = distinct(group.map((one) => one.id)).map((id) => {
+      const cases = group.filter((one) => one.id === id);
+      const values = scenarios.map((scenario) => {
+        const made = cases.find((one) => one.scenario === scenario);
+        return made ? formatValue(made.value, made.unit) : '-';
+      });
+      return [cases[0]!.text, ...values, id];
+    });
+    const heads = scenarios.map((title) => ({title, align: 'right'}) as const);
+    return textTable([{title: `${unit ?? 'case'}:`, align: 'left'}, ...heads, {title: 'id', align: 'left'}], rows);
+  });
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
 }
 
 function flipText({sensitivity}: TradeoffReport): string {

@@ -7,6 +7,8 @@ export interface Answer {
   readonly id: string;
   /** Which case the number is for, where a question has several: the start rate of a burst, say. */
   readonly scenario?: string;
+  /** Unit of `scenario`, where it is a number: `instances/s`. */
+  readonly scenarioUnit?: string;
   /** In `unit`. Null when there is no such number: unbounded or undefined at these inputs; `text` then says which. */
   readonly value: number | null;
   readonly unit: string;
@@ -86,7 +88,7 @@ export function answer(id: string, value: number, unit: string, text: string, me
 }
 
 /** The same for one of several cases. */
-export function scenarioAnswer(scenario: string, made: Answer): Answer {
+export function scenarioAnswer(scenario: string, scenarioUnit: string, made: Answer): Answer {
   const {id, ...rest} = made;
-  return {id, scenario, ...rest};
+  return {id, scenario, scenarioUnit, ...rest};
 }

@@ -1,9 +1,10 @@
 import {Flags} from '@oclif/core';
 import {answerTopic} from '../../tradeoff/answer-topic.ts';
-import type {Inputs} from '../../tradeoff/input.ts';
+import type {Inputs, Values} from '../../tradeoff/input.ts';
 import {tradeoffText} from '../../tradeoff/text.ts';
 import type {Topic, TradeoffReport} from '../../tradeoff/topic.ts';
 import {BaseCommand, commonFlags} from './base-command.ts';
+import {loadPrices} from './prices.ts';
 
 /** Flags of a topic's command: one of each input, and a workload where the topic can be put to a trace. */
 export function tradeoffFlags<I extends Inputs>(topic: Topic<I>) {
@@ -30,7 +31,8 @@ export abstract class TradeoffCommand extends BaseCommand {
     flags: Readonly<Record<string, string | number | boolean | undefined>>,
   ): Promise<TradeoffReport> {
     const texts = flags as Readonly<Record<string, string | undefined>>;
-    const report = answerTopic(topic, texts, await traceOf(texts.workload));
+    const given = texts.prices === undefined ? {} : {prices: loadPrices(texts.prices)};
+    const report = answerTopic(topic, texts, await traceOf(texts.workload), given as Partial<Values<I>>);
     this.log(tradeoffText(report, Number(flags.top)).trimEnd());
     return report;
   }

@@ -1,0 +1,249 @@
+import {serversForWait} from '../../base/erlang.ts';
+import {formatCount} from '../../base/units.ts';
+import {formatNumber, formatSeconds, formatShare, formatUsd} from '../format.ts';
+import {type Answer, answer, scenarioAnswer, type Topic, type Verdict} from '../topic.ts';
+import {type Backlog, backlogOf, capacityGrowth} from './fluid.ts';
+import {type BurstValues, burstComplaint, burstInputs} from './inputs.ts';
+import {
+  breakEvenPerLate,
+  demandOnceIn,
+  eventUsd,
+  headroomPerSecond,
+  lateCalls,
+  poolingGain,
+  reserveMultiple,
+  reserveUtilisation,
+} from './reserve.ts';
+import {onTimeDropExpired, onTimeFifo, valueKeptByPriority, valueKeptFifo, valueKeptLifo} from './value-kept.ts';
+import {burstOfWorkload} from './workload.ts';
+
+/** E3: a spike of a hundred times the normal for a minute: capacity, order, reserve, and what nobody foresaw. */
+export const burst: Topic<typeof burstInputs> = {
+  name: 'burst',
+  inputs: burstInputs,
+  complaint: burstComplaint,
+  answers: (values) => [
+    ...capacityAnswers(values),
+    ...values.startRates.flatMap((rate) => startRateAnswers(values, rate)),
+    ...orderAnswers(values),
+    ...reserveAnswers(values),
+    ...unknownAnswers(values),
+  ],
+  verdict,
+  workload: (workload, {reactionSeconds}) => burstOfWorkload(workload, reactionSeconds),
+};
+
+function spikeOf({normal, peak, durationSeconds, warm}: BurstValues) {
+  return {normal, peak, durationSeconds, warm};
+}
+
+function backlogAt(values: BurstValues, startsPerSecond: number): Backlog {
+  return backlogOf(spikeOf(values), capacityGrowth(startsPerSecond, values.serviceSeconds));
+}
+
+function capacityAnswers(values: BurstValues): Answer[] {
+  const {peak, warm, serviceSeconds, fleetSlots, batch, perUserSeconds} = values;
+  const busy = peak * serviceSeconds;
+  const none = backlogAt(values, 0);
+  const batched = (warm * serviceSeconds * batch) / (serviceSeconds + (batch - 1) * perUserSeconds);
+  const fluid = 'fluid: backlog grows by arrivals less capacity';
+  return [
+    answer(
+      'E3.1.extraInstances',
+      Math.max(0, peak - warm) * serviceSeconds,
+      'instances',
+      'instances to start for the spike',
+      'Little: (peak - warm) x service',
+    ),
+    answer(
+      'E3.1.fleetShare',
+      busy / fleetSlots,
+      'share',
+      'fleet slots busy in the spike',
+      'peak x service / fleet slots',
+    ),
+    answer(
+      'E3.1.pooledInstances',
+      busy <= 1e7 ? serversForWait(busy, 0.01) : busy + 2.375 * Math.sqrt(busy),
+      'instances',
+      'instances for 1 % waiting if they were pooled and random',
+      'Erlang C (square-root rule beyond 10 M erlangs)',
+    ),
+    answer(
+      'E3.1.batchedPerSecond',
+      batched,
+      'users/s',
+      'users that the warm instances reach by batching',
+      'warm x service x batch / (service + (batch - 1) x per-user)',
+    ),
+    answer('E3.1.backlogWithoutStarts', none.peakCalls, 'calls', 'most calls queued if nothing is started', fluid),
+    answer('E3.1.servedAtWithoutStarts', none.allServedAtSeconds, 's', 'when the last of them is served', fluid),
+    answer('E3.1.maxWaitWithoutStarts', none.maxWaitSeconds, 's', 'longest wait then', 'backlog / capacity'),
+  ];
+}
+
+function startRateAnswers(values: BurstValues, startsPerSecond: number): Answer[] {
+  const backlog = backlogAt(values, startsPerSecond);
+  const fluid = 'fluid: capacity grows by start rate / service per second up to the peak';
+  return [
+    answer('E3.1.backlog', backlog.peakCalls, 'calls', 'most calls queued at this start rate', fluid),
+    answer('E3.1.allServedAtSeconds', backlog.allServedAtSeconds, 's', 'when all are served, from the start', fluid),
+    answer(
+      'E3.1.maxWaitSeconds',
+      backlog.maxWaitSeconds,
+      's',
+      'longest wait, as capacity stood',
+      'most of backlog / capacity of the moment',
+    ),
+    answer(
+      'E3.1.maxFifoWaitSeconds',
+      backlog.maxFifoWaitSeconds,
+      's',
+      'longest wait, as it turned out',
+      'first come, first served',
+    ),
+  ].map((made) => scenarioAnswer(String(startsPerSecond), 'instances/s', made));
+}
+
+function orderAnswers(values: BurstValues): Answer[] {
+  const spike = spikeOf(values);
+  const {decaySeconds, deadlineSeconds, peak, warm} = values;
+  const priority = valueKeptByPriority(spike, {share: values.priorityShare, worth: values.priorityValue}, decaySeconds);
+  const decay = 'value e^(-wait/decay); normal traffic is served first after the spike';
+  const late = 'common deadline; normal traffic is served first after the spike';
+  return [
+    answer('E3.2.valueKeptFifo', valueKeptFifo(spike, decaySeconds), 'share', 'value kept, in order of arrival', decay),
+    answer('E3.2.valueKeptLifo', valueKeptLifo(spike, decaySeconds), 'share', 'value kept, latest first', decay),
+    answer('E3.2.valueKeptShed', Math.min(1, warm / peak), 'share', 'value kept, the rest turned away', 'warm / peak'),
+    answer('E3.2.onTimeFifo', onTimeFifo(spike, deadlineSeconds), 'share', 'on time, in order of arrival', late),
+    answer(
+      'E3.2.onTimeDropExpired',
+      onTimeDropExpired(spike, deadlineSeconds),
+      'share',
+      'on time, expired ones dropped',
+      late,
+    ),
+    answer(
+      'E3.2.valueOnTimePriority',
+      priority.onTime,
+      'share',
+      'value served at once, dear ones first',
+      'strict priority',
+    ),
+    answer('E3.2.valueKeptPriority', priority.total, 'share', 'value kept, dear ones first, then latest first', decay),
+  ];
+}
+
+function reserveAnswers(values: BurstValues): Answer[] {
+  const {payPerUse, calendarPerHour, reserveHeld} = eventUsd(values);
+  return [
+    answer(
+      'E3.3.multiple',
+      reserveMultiple(values),
+      'x',
+      'normal capacities to hold all year (1: no reserve)',
+      'newsvendor: F^-1(1 - c_u / (events x loss)), lognormal demand, c_u = idle cost / (multiple - 1)',
+    ),
+    answer(
+      'E3.3.breakEvenPerLateNotification',
+      breakEvenPerLate(values),
+      'USD/notification',
+      'loss per late notification that pays for the reserve',
+      'idle cost / (events x late calls)',
+    ),
+    answer('E3.3.lateCalls', lateCalls(values), 'calls', 'calls beyond warm capacity', '(peak - warm) x duration'),
+    answer(
+      'E3.3.reserveUtilisation',
+      reserveUtilisation(values),
+      'share',
+      'time that the reserve is used',
+      'events x duration / year',
+    ),
+    answer(
+      'E3.3.usdPayPerUse',
+      payPerUse,
+      'USD/event',
+      'the same calls pay-per-use',
+      'requests + GB-seconds of the price sheet',
+    ),
+    answer(
+      'E3.3.usdCalendarPerHour',
+      calendarPerHour,
+      'USD/h',
+      'the same instances kept warm by calendar',
+      'instances x warm price',
+    ),
+    answer(
+      'E3.3.usdReserveHeld',
+      reserveHeld,
+      'USD/event',
+      'the reserve, held for the event alone',
+      'idle cost x hold / year',
+    ),
+    answer(
+      'E3.3.poolingGain',
+      poolingGain(values),
+      'x',
+      'slots apart over slots pooled, same blocking',
+      'Erlang B: functions x n(erlangs) / n(functions x erlangs)',
+    ),
+  ];
+}
+
+function unknownAnswers(values: BurstValues): Answer[] {
+  const method = 'generalised Pareto tail: u + beta/xi ((p/p_u)^-xi - 1)';
+  return [
+    answer(
+      'E3.4.headroomPerSecond',
+      headroomPerSecond(values),
+      'calls/s',
+      'spare capacity for a spike that nobody foresaw',
+      'slope x time to detect and provision, the whole rise at most',
+    ),
+    answer('E3.4.returnLevel', demandOnceIn(1, values), 'x', 'demand exceeded on one day a year', method),
+    answer('E3.4.returnLevelDecade', demandOnceIn(10, values), 'x', 'demand exceeded on one day in ten years', method),
+  ];
+}
+
+function verdict(values: BurstValues): Verdict {
+  const hold = reserveMultiple(values);
+  const code = hold >= values.multiple ? 'reserve' : hold > 1 ? 'reserve-part' : 'no-reserve';
+  return {code, text: () => `${capacityText(values)} ${orderText(values)} ${reserveText(values, hold)}`};
+}
+
+function capacityText(values: BurstValues): string {
+  const {peak, warm, deadlineSeconds, startRates} = values;
+  if (peak <= warm) return 'Warm capacity takes the whole spike.';
+  const enough = [...startRates]
+    .sort((a, b) => a - b)
+    .find((rate) => backlogAt(values, rate).maxFifoWaitSeconds <= deadlineSeconds);
+  const none = backlogAt(values, 0);
+  const alone = `Without new instances the last caller is served after ${formatSeconds(none.allServedAtSeconds)}`;
+  if (enough === undefined)
+    return `${alone}, and none of the start rates keeps every wait within ${formatSeconds(deadlineSeconds)}.`;
+  const wait = formatSeconds(backlogAt(values, enough).maxFifoWaitSeconds);
+  return `${alone}; at ${formatCount(enough)} starts a second nobody waits longer than ${wait}, so cold starts can be fast enough.`;
+}
+
+function orderText(values: BurstValues): string {
+  if (values.peak <= values.warm) return '';
+  const spike = spikeOf(values);
+  const priority = valueKeptByPriority(
+    spike,
+    {share: values.priorityShare, worth: values.priorityValue},
+    values.decaySeconds,
+  );
+  return (
+    `If you must queue, serve the dear ones first (${formatShare(priority.total)} of all value kept), the latest of each first ` +
+    `(${formatShare(valueKeptLifo(spike, values.decaySeconds))} against ${formatShare(valueKeptFifo(spike, values.decaySeconds))} in order of arrival).`
+  );
+}
+
+function reserveText(values: BurstValues, hold: number): string {
+  const {payPerUse, calendarPerHour} = eventUsd(values);
+  const otherwise = `by calendar for ${formatUsd(calendarPerHour)} an hour, or pay-per-use for ${formatUsd(payPerUse)} an event`;
+  if (hold >= values.multiple)
+    return `Hold the reserve all year: losses justify ${formatNumber(hold)} normal capacities.`;
+  if (hold > 1) return `Hold ${formatNumber(hold)} normal capacities all year, the rest ${otherwise}.`;
+  return `Hold no reserve all year; provide for the event ${otherwise}.`;
+}
