@@ -52,8 +52,9 @@ const source = new Map(files.map((file) => [file, readFileSync(join(src, file), 
 
 /** Import specifiers of a file: static, dynamic and re-exported. Type-only ones count too: they draw the same map. */
 function importsOf(file: string): string[] {
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g;
-  return [...source.get(file)!.matchAll(pattern)].map((match) => match[1]!);
+  const pattern =
+    /^(?:import|export)\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+  return [...source.get(file)!.matchAll(pattern)].map((match) => (match[1] ?? match[2] ?? match[3])!);
 }
 
 function roomOf(file: string): string {

@@ -1,22 +1,11 @@
 import {Backlog} from './backlog.ts';
 import type {ColdTime} from './cold-time/cold-time.ts';
 import {EventHeap} from './event-heap.ts';
+import {CLASS, EXPIRY_AFTER_ARRIVALS, Expiry, READY, WAKE} from './expiry.ts';
 import {Fleet} from './fleet.ts';
-import {BUSY_US, CALLS, COLD, F_DOUBLES, F_INTS, IDLE_HEAD} from './functions.ts';
+import {BUSY_US, CALLS, COLD, F_DOUBLES} from './functions.ts';
 import type {HostShape} from './hosts.ts';
-import {
-  DEADLINE_US,
-  DOUBLES,
-  FN,
-  IDLE_NEXT,
-  IDLE_SEQUENCE,
-  INTS,
-  LAST_START_US,
-  NONE,
-  STATE,
-  State,
-  TIME_US,
-} from './instances.ts';
+import {DEADLINE_US, DOUBLES, FN, INTS, NONE, STATE, State, TIME_US} from './instances.ts';
 import type {KeepAlive} from './keep-alive/keep-alive.ts';
 import {LateBinding} from './late-binding.ts';
 import type {PlacementName} from './placement/registry.ts';
@@ -24,7 +13,7 @@ import {CellPool} from './pool-control.ts';
 import type {Semantics} from './semantics.ts';
 import {StartGate} from './start-gate.ts';
 import {Tally} from './tally.ts';
-import {TimingWheel} from './timing-wheel.ts';
+import {EARLIEST_US, LIMIT_US, TimingWheel} from './timing-wheel.ts';
 
 /** Calls in order of time, as columns; only the first `length` rows count. */
 export interface CallBatch {
@@ -51,12 +40,9 @@ export interface CellSetup {
   readonly seed: number;
 }
 
-// Timers of one time go off in this order; an inclusive expiry comes after the arrivals of its time.
-const READY = 1;
-const EXPIRY = 2;
-const WAKE = 3;
-const EXPIRY_AFTER_ARRIVALS = 5;
-const CLASS = 2 ** 48;
+// Elements of a cell's clock.
+const NOW_US = 0;
+const UNTIL_US = 1;
 
 /**
  * One independent slice of a fleet with its scheduler, event-exact: the order of events is (time, class,
@@ -78,12 +64,15 @@ export class Cell {
   /** What the keep-alive policy may do to this cell. */
   readonly control: CellPool;
   private readonly arrivalsFirst: boolean;
-  private readonly expiryAfterArrivals: boolean;
-  private readonly expiryClass: number;
-  private readonly purges: boolean;
+  /** All arrivals at UNTIL_US have been served. */
+  private arrivalsOver: boolean;
+  private readonly expiry: Expiry;
   private sequence = 0;
   private fromUs = 0;
-  nowUs = 0;
+  private batch!: CallBatch;
+  private learns = false;
+  /** [NOW_US] and [UNTIL_US], in an array for the reason given at TimingWheel.times. */
+  private readonly clock = new Float64Array(2);
 
   constructor(setup: CellSetup) {
     const {semantics, hosts} = setup;
@@ -98,35 +87,43 @@ export class Cell {
       setup.startsPerHost !== Number.POSITIVE_INFINITY || setup.startsPerSecond !== Number.POSITIVE_INFINITY;
     this.gate = gated ? new StartGate(hosts.count, setup.startsPerHost, setup.startsPerSecond) : undefined;
     this.arrivalsFirst = semantics.ties === 'arrivals-first';
-    this.expiryAfterArrivals = semantics.ttlInclusive && !this.arrivalsFirst;
-    this.expiryClass = this.expiryAfterArrivals ? EXPIRY_AFTER_ARRIVALS : EXPIRY;
-    this.purges = semantics.expiry === 'lookup';
+    this.arrivalsOver = this.arrivalsFirst;
+    this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
+  }
+
+  get nowUs(): number {
+    return this.clock[NOW_US]!;
   }
 
   /** Sets the keep-alive policy, before the first call. Apart from the constructor because a policy needs the cell. */
   use(keepAlive: KeepAlive): void {
     this.keepAlive = keepAlive;
     this.constantUs = keepAlive.constantUs;
+    this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
   }
 
   /** Serves the calls of a batch, none earlier than those before. */
   run(batch: CallBatch): void {
-    const {length, timeUs, fn, durationUs, coldUs} = batch;
-    const {wheel, timers} = this;
+    const {length, timeUs, fn} = batch;
+    const {clock} = this;
+    const finishes = this.wheel.times;
+    const timers = this.timers.top;
     const step = this.arrivalsFirst ? 1 : 0;
+    this.batch = batch;
     for (let k = 0; k < length; k++) {
-      const callUs = timeUs[k]!;
-      const untilUs = callUs - step;
-      if (wheel.earliestUs <= untilUs || timers.topUs <= untilUs) this.advance(untilUs);
-      this.nowUs = callUs;
-      this.call(fn[k]!, callUs, durationUs[k]!, coldUs === undefined ? -1 : coldUs[k]!);
+      const untilUs = timeUs[k]! - step;
+      if (finishes[EARLIEST_US]! <= untilUs || timers[0]! <= untilUs) {
+        clock[UNTIL_US] = untilUs;
+        this.advance();
+      }
+      clock[NOW_US] = timeUs[k]!;
+      this.call(fn[k]!, k);
     }
   }
 
   /** Starts the counted part: events before `fromUs` happen first, what they tallied no longer counts. */
   beginCounting(fromUs: number): void {
-    this.advance(fromUs - 1);
-    this.nowUs = fromUs;
+    this.advanceTo(fromUs);
     this.fromUs = fromUs;
     this.backlog.fromUs = fromUs;
     this.tally.reset();
@@ -135,8 +132,7 @@ export class Cell {
 
   /** Ends the run: events before `endUs` happen, charging stops there, waiting calls are settled. */
   finish(endUs: number): void {
-    this.advance(endUs - 1);
-    this.nowUs = endUs;
+    this.advanceTo(endUs);
     this.fleet.close(endUs);
     this.tally.evictions = this.fleet.evictions;
     const {tally} = this;
@@ -148,51 +144,73 @@ export class Cell {
     tally.startDelay.addZeros(tally.warm + tally.cold - delayed);
   }
 
-  /** Lets everything happen that is due at or before `untilUs`. */
-  private advance(untilUs: number): void {
-    const {wheel, timers} = this;
+  /** Everything before `timeUs` happens; then it is that time. */
+  private advanceTo(timeUs: number): void {
+    this.clock[UNTIL_US] = timeUs - 1;
+    this.arrivalsOver = true;
+    this.advance();
+    this.arrivalsOver = this.arrivalsFirst;
+    this.clock[NOW_US] = timeUs;
+  }
+
+  /** Lets everything happen that is due at or before UNTIL_US. */
+  private advance(): void {
+    const {wheel, timers, clock} = this;
     for (;;) {
-      const timerUs = timers.topUs;
-      const i = wheel.pop(timerUs < untilUs ? timerUs : untilUs);
+      const timerUs = timers.top[0]!;
+      const untilUs = clock[UNTIL_US]!;
+      wheel.times[LIMIT_US] = timerUs < untilUs ? timerUs : untilUs;
+      const i = wheel.pop();
       if (i !== NONE) {
-        this.nowUs = this.fleet.pool.doubles[i * DOUBLES + TIME_US]!;
-        this.onFinish(i, this.nowUs);
+        clock[NOW_US] = this.fleet.pool.doubles[i * DOUBLES + TIME_US]!;
+        this.onFinish(i);
         continue;
       }
       if (timerUs > untilUs) return;
       const order = timers.topOrder;
-      if (timerUs === untilUs && order >= EXPIRY_AFTER_ARRIVALS * CLASS) return;
+      if (timerUs === untilUs && !this.arrivalsOver && order >= EXPIRY_AFTER_ARRIVALS * CLASS) return;
       const payload = timers.topPayload;
       timers.pop();
-      this.nowUs = timerUs;
+      clock[NOW_US] = timerUs;
       const kind = payload & 3;
       if (kind === READY) this.onReady(payload >> 2, timerUs);
-      else if (kind === EXPIRY) this.onExpiry(payload >> 2, timerUs);
-      else this.onWake(payload >> 2, timerUs);
+      else if (kind === WAKE) this.onWake(payload >> 2, timerUs);
+      else if (this.expiry.fire(payload >> 2, timerUs, order)) this.roomAppeared();
     }
   }
 
-  private call(fn: number, nowUs: number, durationUs: number, coldUs: number): void {
+  /** Call `k` of the batch, of function `fn`, arrives now. */
+  private call(fn: number, k: number): void {
+    const {fleet, clock, batch} = this;
+    const tallies = fleet.functions.doubles;
     this.tally.arrivals++;
-    this.fleet.functions.doubles[fn * F_DOUBLES + CALLS]! += 1;
-    this.keepAlive.onArrival?.(fn, nowUs);
-    if (this.purges) this.purge(fn, nowUs);
-    const i = this.fleet.takeIdle(fn);
+    tallies[fn * F_DOUBLES + CALLS]! += 1;
+    if (this.learns) this.keepAlive.onArrival?.(fn, clock[NOW_US]!);
+    if (this.expiry.byLookup) this.purge(fn);
+    const i = fleet.takeIdle(fn);
+    const durationUs = batch.durationUs[k]!;
     if (i === NONE) {
-      this.callWithoutIdle(fn, nowUs, durationUs, coldUs);
+      this.callWithoutIdle(fn, clock[NOW_US]!, durationUs, batch.coldUs === undefined ? -1 : batch.coldUs[k]!);
       return;
     }
     this.tally.warm++;
-    this.serve(i, fn, nowUs, nowUs, durationUs);
+    tallies[fn * F_DOUBLES + BUSY_US]! += durationUs;
+    fleet.pool.doubles[i * DOUBLES + TIME_US] = clock[NOW_US]! + durationUs;
+    this.occupy(i);
+  }
+
+  /** `i`, in no list, is busy until its TIME_US. */
+  private occupy(i: number): void {
+    this.fleet.pool.ints[i * INTS + STATE] = State.busy;
+    if (this.expiry.fromStart) this.fleet.pool.lastStartUs[i] = this.clock[NOW_US]!;
+    this.wheel.insert(i);
   }
 
   /** `i`, in no list, serves a call of `fn` from `readyUs` on. */
-  private serve(i: number, fn: number, nowUs: number, readyUs: number, durationUs: number): void {
-    const {ints, doubles} = this.fleet.pool;
-    ints[i * INTS + STATE] = State.busy;
-    doubles[i * DOUBLES + LAST_START_US] = nowUs;
+  private serve(i: number, fn: number, readyUs: number, durationUs: number): void {
     this.fleet.functions.doubles[fn * F_DOUBLES + BUSY_US]! += durationUs;
-    this.wheel.insert(i, readyUs + durationUs);
+    this.fleet.pool.doubles[i * DOUBLES + TIME_US] = readyUs + durationUs;
+    this.occupy(i);
   }
 
   private callWithoutIdle(fn: number, nowUs: number, durationUs: number, givenColdUs: number): void {
@@ -200,6 +218,8 @@ export class Cell {
     const coldUs = givenColdUs >= 0 ? givenColdUs : this.setup.coldTime.drawUs(fn, nowUs);
     const ordinal = this.fleet.functions.doubles[fn * F_DOUBLES + CALLS]!;
     if (!this.fleet.hosts.couldFit(this.fleet.functions.memoryMib[fn]!)) {
+      // FaasCache evicts for it all the same.
+      if (this.setup.semantics.evictUntil === 'newcomer-size') this.fleet.makeRoom(fn, nowUs);
       this.countDropped(fn);
       return;
     }
@@ -223,7 +243,7 @@ export class Cell {
       if (i === NONE) return false;
       const readyUs = this.fleet.pool.readyUs[i]!;
       if (readyUs > nowUs) this.tally.recordDelay(fn, readyUs - nowUs);
-      this.serve(i, fn, nowUs, readyUs, durationUs);
+      this.serve(i, fn, readyUs, durationUs);
     }
     this.tally.warm++;
     return true;
@@ -246,14 +266,16 @@ export class Cell {
       this.tally.cold++;
       if (ordinal === 1) this.tally.firstStarts++;
       this.tally.coldTime.add(coldUs);
-      if (beginUs > arrivalUs) this.tally.queueWait.add(beginUs - arrivalUs);
+      // A call that is not tied to its instance does not wait for that one's start to begin.
+      const waitUs = (this.late ? nowUs : beginUs) - arrivalUs;
+      if (waitUs > 0) this.tally.queueWait.add(waitUs);
       if (readyUs > arrivalUs && !this.late) this.tally.recordDelay(fn, readyUs - arrivalUs);
     }
     if (this.late) {
       this.late.add(fn, arrivalUs, durationUs);
       this.awaitReady(i, fn, readyUs);
     } else {
-      this.serve(i, fn, nowUs, readyUs, durationUs);
+      this.serve(i, fn, readyUs, durationUs);
     }
   }
 
@@ -272,10 +294,10 @@ export class Cell {
     this.timers.push(readyUs, READY * CLASS + this.sequence++, (i << 2) | READY);
   }
 
-  private onFinish(i: number, nowUs: number): void {
+  private onFinish(i: number): void {
     const fn = this.fleet.pool.ints[i * INTS + FN]!;
-    this.keepAlive.onFinish?.(fn, nowUs);
-    this.release(i, fn, nowUs, false);
+    if (this.learns) this.keepAlive.onFinish?.(fn, this.clock[NOW_US]!);
+    this.release(i, fn, false);
   }
 
   private onReady(i: number, nowUs: number): void {
@@ -285,70 +307,37 @@ export class Cell {
     const fn = ints[i * INTS + FN]!;
     this.late?.instanceReady(fn);
     // Unclaimed instances of a function are filed by the time they are ready: this one is the first.
-    this.release(this.fleet.takeStarting(fn), fn, nowUs, true);
+    this.release(this.fleet.takeStarting(fn), fn, true);
   }
 
   /** `i` has nothing to do from now on: a waiting call of its function takes it, or it goes idle or away. */
-  private release(i: number, fn: number, nowUs: number, prewarmed: boolean): void {
+  private release(i: number, fn: number, prewarmed: boolean): void {
+    const nowUs = this.clock[NOW_US]!;
+    const {fleet, backlog} = this;
     if (this.late && this.serveLate(i, fn, nowUs)) return;
-    if (!this.backlog.empty && this.serveWaiting(i, fn, nowUs)) return;
+    if (!backlog.empty && this.serveWaiting(i, fn, nowUs)) return;
     const keepUs = this.constantUs ?? this.keepAlive.keepAliveUs(fn, nowUs, prewarmed);
-    const deadlineUs = keepUs === 0 ? nowUs : this.deadline(i, nowUs, keepUs);
-    if (deadlineUs < nowUs || (deadlineUs === nowUs && !(this.expiryAfterArrivals && keepUs > 0))) {
+    const {expiry} = this;
+    const deadlineUs = expiry.fromFinish ? nowUs + keepUs : expiry.deadlineUs(i, nowUs, keepUs);
+    const expired = deadlineUs < nowUs || (deadlineUs === nowUs && !expiry.inclusive);
+    if (keepUs === 0 || (expired && !expiry.byLookup)) {
       this.tally.expirations++;
-      this.fleet.destroy(i, nowUs);
+      fleet.destroy(i, nowUs);
     } else {
-      this.fleet.goIdle(i, nowUs, deadlineUs);
-      if (!this.purges && this.fleet.pool.timerUs[i]! > deadlineUs) this.armExpiry(i, deadlineUs);
+      fleet.pool.doubles[i * DOUBLES + TIME_US] = nowUs;
+      fleet.pool.doubles[i * DOUBLES + DEADLINE_US] = deadlineUs;
+      fleet.goIdle(i);
+      if (!expiry.byLookup) expiry.arm(i);
     }
-    if (!this.backlog.empty) this.backlog.dispatch(nowUs, this.startWaiting);
+    this.roomAppeared();
   }
 
-  private deadline(i: number, nowUs: number, keepUs: number): number {
-    const {ttlFrom} = this.setup.semantics;
-    if (ttlFrom === 'finish') return nowUs + keepUs;
-    if (ttlFrom === 'start') return this.fleet.pool.doubles[i * DOUBLES + LAST_START_US]! + keepUs;
-    const first = this.fleet.pool.firstIdleUs;
-    if (Number.isNaN(first[i]!)) first[i] = nowUs;
-    return first[i]! + keepUs;
+  private roomAppeared(): void {
+    if (!this.backlog.empty) this.backlog.dispatch(this.nowUs, this.startWaiting);
   }
 
-  /** One pending timer an instance: when it fires early it is set again, nothing is ever taken out of the heap. */
-  private armExpiry(i: number, deadlineUs: number): void {
-    if (deadlineUs === Number.POSITIVE_INFINITY) return;
-    this.fleet.pool.timerUs[i] = deadlineUs;
-    const order = this.expiryClass * CLASS + this.fleet.pool.doubles[i * DOUBLES + IDLE_SEQUENCE]!;
-    this.timers.push(deadlineUs, order, (i << 2) | EXPIRY);
-  }
-
-  private onExpiry(i: number, nowUs: number): void {
-    const {doubles, ints, timerUs} = this.fleet.pool;
-    if (timerUs[i] !== nowUs) return;
-    timerUs[i] = Number.POSITIVE_INFINITY;
-    if (ints[i * INTS + STATE] !== State.idle) return;
-    const deadlineUs = doubles[i * DOUBLES + DEADLINE_US]!;
-    if (deadlineUs > nowUs) {
-      this.armExpiry(i, deadlineUs);
-      return;
-    }
-    this.tally.expirations++;
-    this.fleet.destroyIdle(i, nowUs);
-    if (!this.backlog.empty) this.backlog.dispatch(nowUs, this.startWaiting);
-  }
-
-  /** FaasCache: what has expired leaves only when its own function is looked up. */
-  private purge(fn: number, nowUs: number): void {
-    const {doubles, ints} = this.fleet.pool;
-    let i = this.fleet.functions.ints[fn * F_INTS + IDLE_HEAD]!;
-    while (i !== NONE) {
-      const next = ints[i * INTS + IDLE_NEXT]!;
-      const deadlineUs = doubles[i * DOUBLES + DEADLINE_US]!;
-      if (deadlineUs < nowUs || (deadlineUs === nowUs && !this.setup.semantics.ttlInclusive)) {
-        this.tally.expirations++;
-        this.fleet.destroyIdle(i, nowUs);
-      }
-      i = next;
-    }
+  private purge(fn: number): void {
+    if (this.expiry.purge(fn, this.nowUs)) this.roomAppeared();
   }
 
   private serveLate(i: number, fn: number, nowUs: number): boolean {
@@ -357,14 +346,14 @@ export class Cell {
     if (call === NONE) return false;
     const arrivalUs = calls.arrivalUs[call]!;
     if (arrivalUs >= this.fromUs && nowUs > arrivalUs) this.tally.recordDelay(fn, nowUs - arrivalUs);
-    this.serve(i, fn, nowUs, nowUs, calls.durationUs[call]!);
+    this.serve(i, fn, nowUs, calls.durationUs[call]!);
     return true;
   }
 
   private serveWaiting(i: number, fn: number, nowUs: number): boolean {
     const call = this.backlog.takeOf(fn, nowUs);
     if (call === NONE) return false;
-    this.serve(i, fn, nowUs, nowUs, this.backlog.calls.durationUs[call]!);
+    this.serve(i, fn, nowUs, this.backlog.calls.durationUs[call]!);
     return true;
   }
 
@@ -383,7 +372,7 @@ export class Cell {
     if (this.control.wakeUs[fn] !== nowUs) return;
     this.control.wakeUs[fn] = Number.POSITIVE_INFINITY;
     this.keepAlive.onWake?.(fn, nowUs);
-    if (!this.backlog.empty) this.backlog.dispatch(nowUs, this.startWaiting);
+    this.roomAppeared();
   }
 
   setWake(fn: number, atUs: number): void {

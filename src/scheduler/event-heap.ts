@@ -5,6 +5,8 @@
  */
 export class EventHeap {
   size = 0;
+  /** [0]: time of the earliest timer in us; Infinity when there is none. An array, so that reading it boxes nothing. */
+  readonly top = new Float64Array([Number.POSITIVE_INFINITY]);
   private times: Float64Array;
   private orders: Float64Array;
   private payloads: Int32Array;
@@ -13,11 +15,6 @@ export class EventHeap {
     this.times = new Float64Array(capacity);
     this.orders = new Float64Array(capacity);
     this.payloads = new Int32Array(capacity);
-  }
-
-  /** Time of the earliest timer in us; Infinity when there is none. */
-  get topUs(): number {
-    return this.size > 0 ? this.times[0]! : Number.POSITIVE_INFINITY;
   }
 
   /** Order and payload of the earliest timer. The heap must not be empty. */
@@ -45,13 +42,17 @@ export class EventHeap {
     times[i] = timeUs;
     orders[i] = order;
     payloads[i] = payload;
+    this.top[0] = times[0]!;
   }
 
   /** Removes the earliest timer. The heap must not be empty. */
   pop(): void {
     const {times, orders, payloads} = this;
     const size = --this.size;
-    if (size === 0) return;
+    if (size === 0) {
+      this.top[0] = Number.POSITIVE_INFINITY;
+      return;
+    }
     const timeUs = times[size]!;
     const order = orders[size]!;
     const payload = payloads[size]!;
@@ -71,6 +72,7 @@ export class EventHeap {
     times[i] = timeUs;
     orders[i] = order;
     payloads[i] = payload;
+    this.top[0] = times[0]!;
   }
 
   private before(a: number, b: number): boolean {

@@ -1,10 +1,8 @@
-import {invariant} from '../base/errors.ts';
 import {Random} from '../base/random.ts';
 import {BUSY_US, F_DOUBLES, F_INTS, Functions, LIVE, STARTING_HEAD, STARTING_US} from './functions.ts';
 import {type HostShape, Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
 import {
-  DEADLINE_US,
   DOUBLES,
   FN,
   HOST,
@@ -58,7 +56,7 @@ export class Fleet {
   /** A host with room for an instance of `fn`, after evictions if need be and allowed; NONE when there is none. */
   makeRoom(fn: number, nowUs: number): number {
     const memoryMib = this.functions.memoryMib[fn]!;
-    if (this.hosts.unlimited) return 0;
+    if (this.hosts.single) return 0;
     const host = this.placement.choose(memoryMib);
     if (host !== NONE || !this.evicts) return host;
     return this.evictFirstFit ? this.evictUntilItFits(memoryMib, nowUs) : this.evictAsMuch(memoryMib, nowUs);
@@ -66,7 +64,7 @@ export class Fleet {
 
   /** A host with room as it is, or NONE. */
   findRoom(fn: number): number {
-    return this.hosts.unlimited ? 0 : this.placement.choose(this.functions.memoryMib[fn]!);
+    return this.hosts.single ? 0 : this.placement.choose(this.functions.memoryMib[fn]!);
   }
 
   /** True when no newcomer, however small, could be placed even by evicting. */
@@ -77,10 +75,10 @@ export class Fleet {
   /** A starting instance of `fn` on `host`, in no list. */
   create(fn: number, host: number, nowUs: number, readyUs: number): number {
     const memoryMib = this.functions.memoryMib[fn]!;
-    invariant(
-      this.hosts.unlimited || this.hosts.fits(host, memoryMib),
-      () => `host ${host} has no room for ${memoryMib} MiB`,
-    );
+    // Not `invariant`: its message would be a closure made for every instance.
+    if (!this.hosts.unlimited && !this.hosts.fits(host, memoryMib)) {
+      throw new Error(`host ${host} has no room for ${memoryMib} MiB`);
+    }
     const i = this.pool.create(fn, host, nowUs, readyUs);
     this.hosts.take(host, memoryMib);
     this.placement.changed?.(host);
@@ -89,14 +87,11 @@ export class Fleet {
     return i;
   }
 
-  /** `i`, in no list, goes idle until `deadlineUs`. */
-  goIdle(i: number, nowUs: number, deadlineUs: number): void {
+  /** `i`, in no list, goes idle; its TIME_US and DEADLINE_US are set already. */
+  goIdle(i: number): void {
     const {doubles, ints} = this.pool;
     ints[i * INTS + STATE] = State.idle;
-    const row = i * DOUBLES;
-    doubles[row + TIME_US] = nowUs;
-    doubles[row + DEADLINE_US] = deadlineUs;
-    doubles[row + IDLE_SEQUENCE] = this.idleSequence++;
+    doubles[i * DOUBLES + IDLE_SEQUENCE] = this.idleSequence++;
     this.idle.add(i);
     if (this.ordered) this.order.add(i);
   }

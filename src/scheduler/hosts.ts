@@ -18,6 +18,8 @@ export class Hosts {
   readonly freeMib: Float64Array; // [host]
   /** True when neither slots nor memory bind: every newcomer fits on host 0. */
   readonly unlimited: boolean;
+  /** One unlimited host: there is nothing to choose. */
+  readonly single: boolean;
   peakSlots = 0;
   peakMemoryMib = 0;
   usedSlots = 0;
@@ -29,6 +31,7 @@ export class Hosts {
   constructor(shape: HostShape) {
     this.shape = shape;
     this.unlimited = shape.slots === Number.POSITIVE_INFINITY && shape.memoryMib === Number.POSITIVE_INFINITY;
+    this.single = this.unlimited && shape.count === 1;
     this.freeSlots = new Float64Array(shape.count).fill(shape.slots);
     this.freeMib = new Float64Array(shape.count).fill(shape.memoryMib);
     this.leaves = 1;

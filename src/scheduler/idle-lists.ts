@@ -43,9 +43,20 @@ export class IdleLists {
 
   add(i: number): void {
     const fn = this.pool.ints[i * INTS + FN]!;
-    if (this.reuse === 'mru') this.insertAfter(fn, NONE, i);
+    if (this.reuse === 'mru') this.push(fn, i);
     else if (this.reuse === 'newest' || this.reuse === 'oldest') this.insertSorted(fn, i);
     else this.insertAfter(fn, this.functions.ints[fn * F_INTS + IDLE_TAIL]!, i);
+  }
+
+  private push(fn: number, i: number): void {
+    const {ints} = this.functions;
+    const pooled = this.pool.ints;
+    const row = fn * F_INTS;
+    const head = ints[row + IDLE_HEAD]!;
+    pooled[i * INTS + IDLE_NEXT] = head;
+    ints[row + IDLE_HEAD] = i;
+    if (head === NONE) ints[row + IDLE_TAIL] = i;
+    else pooled[head * INTS + IDLE_PREV] = i;
   }
 
   /** Removes an instance from anywhere: it was evicted, expired or trimmed. */

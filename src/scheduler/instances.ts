@@ -20,7 +20,7 @@ export const DOUBLES = 8;
 export const TIME_US = 4; // busy: when it finishes; idle: since when
 export const DEADLINE_US = 5; // idle: when it expires
 export const IDLE_SEQUENCE = 6; // idle: how many instances of the cell had gone idle before
-export const LAST_START_US = 7; // when it was given its last call
+export const TIMER_US = 7; // when its pending timer fires; Infinity when it has none
 
 export const State = {free: 0, starting: 1, busy: 2, idle: 3} as const;
 
@@ -30,8 +30,8 @@ export class Instances {
   doubles: Float64Array;
   createdUs: Float64Array;
   readyUs: Float64Array;
-  /** When the instance's pending timer fires; Infinity when it has none. */
-  timerUs: Float64Array;
+  /** When it was given its last call; kept only where a time to live counts from there. */
+  lastStartUs: Float64Array;
   firstIdleUs: Float64Array;
   createdSequence: Int32Array;
   /** Instances alive. */
@@ -47,7 +47,7 @@ export class Instances {
     this.doubles = new Float64Array(buffer);
     this.createdUs = new Float64Array(capacity);
     this.readyUs = new Float64Array(capacity);
-    this.timerUs = new Float64Array(capacity);
+    this.lastStartUs = new Float64Array(capacity);
     this.firstIdleUs = new Float64Array(capacity);
     this.createdSequence = new Int32Array(capacity);
   }
@@ -65,10 +65,10 @@ export class Instances {
     this.ints[row + FN] = fn;
     this.ints[row + HOST] = host;
     this.ints[row + STATE] = State.starting;
-    this.doubles[i * DOUBLES + LAST_START_US] = nowUs;
+    this.doubles[i * DOUBLES + TIMER_US] = Number.POSITIVE_INFINITY;
     this.createdUs[i] = nowUs;
+    this.lastStartUs[i] = nowUs;
     this.readyUs[i] = readyUs;
-    this.timerUs[i] = Number.POSITIVE_INFINITY;
     this.firstIdleUs[i] = Number.NaN;
     this.createdSequence[i] = this.created++;
     this.alive++;
@@ -92,7 +92,7 @@ export class Instances {
     this.doubles = new Float64Array(buffer);
     this.createdUs = grown(this.createdUs, capacity);
     this.readyUs = grown(this.readyUs, capacity);
-    this.timerUs = grown(this.timerUs, capacity);
+    this.lastStartUs = grown(this.lastStartUs, capacity);
     this.firstIdleUs = grown(this.firstIdleUs, capacity);
     const sequence = new Int32Array(capacity);
     sequence.set(this.createdSequence);

@@ -26,8 +26,10 @@ export class StartGate {
       beginUs = Math.max(beginUs, this.endsUs[place]!);
     }
     if (this.intervalUs > 0) {
-      beginUs = Math.max(beginUs, Math.ceil(this.nextTokenUs));
-      this.nextTokenUs = Math.max(this.nextTokenUs, beginUs) + this.intervalUs;
+      // Tokens keep their fractions, so that the rate holds in the long run.
+      const tokenUs = Math.max(beginUs, this.nextTokenUs);
+      this.nextTokenUs = tokenUs + this.intervalUs;
+      beginUs = Math.ceil(tokenUs);
     }
     if (place >= 0) this.endsUs[place] = beginUs + coldUs;
     return beginUs;

@@ -3,8 +3,14 @@ import {DOUBLES, INTS, type Instances, NONE, TIME_US, WHEEL_NEXT} from './instan
 const BITS = 10;
 const SLOTS = 1 << BITS;
 const MASK = SLOTS - 1;
+const WORDS = SLOTS / 32;
 /** Microseconds that three levels cover: about 18 minutes. Later finishes wait in one list. */
 const HORIZON_US = 2 ** (3 * BITS);
+
+/** Elements of `TimingWheel.times`. */
+export const EARLIEST_US = 0;
+export const LIMIT_US = 1;
+const BASE_US = 2;
 
 /**
  * Finish times of busy instances in exact order: a hierarchical timing wheel (Varghese and Lauck, SOSP 1987)
@@ -18,43 +24,47 @@ const HORIZON_US = 2 ** (3 * BITS);
 export class TimingWheel {
   private readonly pool: Instances;
   private readonly heads = new Int32Array(3 * SLOTS).fill(NONE);
-  /** One bit a slot, so that empty slots are skipped 32 at a time. */
-  private readonly occupied = new Int32Array((3 * SLOTS) / 32);
+  /** One bit a slot, and behind them one bit a word for each level: the next occupied slot is two words away. */
+  private readonly occupied = new Int32Array(3 * WORDS + 3);
   private far = NONE;
-  /** Time of level 0..2's origin; a multiple of the horizon. */
-  private baseUs = 0;
+  /**
+   * [EARLIEST_US]: no finish is earlier; Infinity when the wheel is empty. [LIMIT_US]: what `pop` may reach, set by
+   * the caller. [BASE_US]: time of the levels' origin, a multiple of the horizon. An array and not fields and
+   * arguments, because a double that crosses a call is boxed on the heap, and these cross several per event.
+   */
+  readonly times = new Float64Array([Number.POSITIVE_INFINITY, 0, 0]);
   /** How far the wheel has been read, relative to baseUs. */
   private cursor = 0;
   private size = 0;
-  /** No finish is earlier than this; Infinity when the wheel is empty. */
-  earliestUs = Number.POSITIVE_INFINITY;
 
   constructor(pool: Instances) {
     this.pool = pool;
   }
 
-  /** Notes that `instance` finishes at `timeUs`, not before any time already popped. */
-  insert(instance: number, timeUs: number): void {
-    this.pool.doubles[instance * DOUBLES + TIME_US] = timeUs;
+  /** Files `instance` by its TIME_US, when it finishes: not before any time already popped. */
+  insert(instance: number): void {
+    const {times} = this;
+    const timeUs = this.pool.doubles[instance * DOUBLES + TIME_US]!;
     this.size++;
-    if (timeUs < this.earliestUs) this.earliestUs = timeUs;
-    this.place(instance, timeUs - this.baseUs);
+    if (timeUs < times[EARLIEST_US]!) times[EARLIEST_US] = timeUs;
+    this.place(instance);
   }
 
-  /** Removes and returns the next instance that finishes at or before `limitUs`, or NONE. */
-  pop(limitUs: number): number {
-    if (this.earliestUs > limitUs) return NONE;
+  /** Removes and returns the next instance that finishes at or before `times[LIMIT_US]`, or NONE. */
+  pop(): number {
+    const {times} = this;
+    if (times[EARLIEST_US]! > times[LIMIT_US]!) return NONE;
     for (;;) {
       const slot = this.nextOccupied(0, this.cursor & MASK);
       if (slot !== NONE) {
         const relative = (this.cursor & ~MASK) + slot;
-        const timeUs = this.baseUs + relative;
-        this.earliestUs = timeUs;
-        if (timeUs > limitUs) return NONE;
+        const timeUs = times[BASE_US]! + relative;
+        times[EARLIEST_US] = timeUs;
+        if (timeUs > times[LIMIT_US]!) return NONE;
         this.cursor = relative;
         return this.takeFirst(slot);
       }
-      if (!this.openNextWindow(limitUs)) return NONE;
+      if (!this.openNextWindow()) return NONE;
     }
   }
 
@@ -63,13 +73,14 @@ export class TimingWheel {
     const instance = heads[slot]!;
     const next = this.pool.ints[instance * INTS + WHEEL_NEXT]!;
     heads[slot] = next;
-    if (next === NONE) this.occupied[slot >> 5]! &= ~(1 << (slot & 31));
-    if (--this.size === 0) this.earliestUs = Number.POSITIVE_INFINITY;
+    if (next === NONE) this.markEmpty(slot);
+    if (--this.size === 0) this.times[EARLIEST_US] = Number.POSITIVE_INFINITY;
     return instance;
   }
 
-  private place(instance: number, relative: number): void {
-    const {ints} = this.pool;
+  private place(instance: number): void {
+    const {doubles, ints} = this.pool;
+    const relative = doubles[instance * DOUBLES + TIME_US]! - this.times[BASE_US]!;
     const link = instance * INTS + WHEEL_NEXT;
     if (relative >= HORIZON_US) {
       ints[link] = this.far;
@@ -86,7 +97,7 @@ export class TimingWheel {
       r >> (2 * BITS) === cursor >> (2 * BITS) ? SLOTS + ((r >> BITS) & MASK) : 2 * SLOTS + (r >> (2 * BITS));
     ints[link] = heads[slot]!;
     heads[slot] = instance;
-    this.occupied[slot >> 5]! |= 1 << (slot & 31);
+    this.markOccupied(slot);
   }
 
   /** Appends to a level 0 list: all of one microsecond, so there is rarely anything to walk past. */
@@ -94,10 +105,10 @@ export class TimingWheel {
     const {heads} = this;
     const {ints} = this.pool;
     ints[instance * INTS + WHEEL_NEXT] = NONE;
-    this.occupied[slot >> 5]! |= 1 << (slot & 31);
     let last = heads[slot]!;
     if (last === NONE) {
       heads[slot] = instance;
+      this.markOccupied(slot);
       return;
     }
     for (let next = ints[last * INTS + WHEEL_NEXT]!; next !== NONE; next = ints[last * INTS + WHEEL_NEXT]!) last = next;
@@ -105,32 +116,34 @@ export class TimingWheel {
   }
 
   /**
-   * Level 0 is read to its end: moves the cursor to the next occupied millisecond if it begins by `limitUs`,
+   * Level 0 is read to its end: moves the cursor to the next occupied millisecond if it begins by the limit,
    * and deals its instances out. Otherwise leaves everything and notes when that millisecond begins.
    */
-  private openNextWindow(limitUs: number): boolean {
-    const millisecond = this.nextOccupied(SLOTS, ((this.cursor >> BITS) & MASK) + 1);
+  private openNextWindow(): boolean {
+    const millisecond = this.nextOccupied(1, ((this.cursor >> BITS) & MASK) + 1);
     if (millisecond !== NONE)
-      return this.open(SLOTS + millisecond, (this.cursor & ~(SLOTS * SLOTS - 1)) + (millisecond << BITS), limitUs);
-    const second = this.nextOccupied(2 * SLOTS, (this.cursor >> (2 * BITS)) + 1);
-    if (second !== NONE) return this.open(2 * SLOTS + second, second << (2 * BITS), limitUs);
-    return this.openNextHorizon(limitUs);
+      return this.open(SLOTS + millisecond, (this.cursor & ~(SLOTS * SLOTS - 1)) + (millisecond << BITS));
+    const second = this.nextOccupied(2, (this.cursor >> (2 * BITS)) + 1);
+    if (second !== NONE) return this.open(2 * SLOTS + second, second << (2 * BITS));
+    return this.openNextHorizon();
   }
 
-  private open(slot: number, start: number, limitUs: number): boolean {
-    this.earliestUs = this.baseUs + start;
-    if (this.earliestUs > limitUs) return false;
+  private open(slot: number, start: number): boolean {
+    const {times} = this;
+    times[EARLIEST_US] = times[BASE_US]! + start;
+    if (times[EARLIEST_US]! > times[LIMIT_US]!) return false;
     this.cursor = start;
     const list = this.heads[slot]!;
     this.heads[slot] = NONE;
-    this.occupied[slot >> 5]! &= ~(1 << (slot & 31));
+    this.markEmpty(slot);
     this.deal(list);
     return true;
   }
 
-  private openNextHorizon(limitUs: number): boolean {
+  private openNextHorizon(): boolean {
+    const {times} = this;
     if (this.far === NONE) {
-      this.earliestUs = Number.POSITIVE_INFINITY;
+      times[EARLIEST_US] = Number.POSITIVE_INFINITY;
       return false;
     }
     const {doubles, ints} = this.pool;
@@ -138,9 +151,9 @@ export class TimingWheel {
     for (let i = this.far; i !== NONE; i = ints[i * INTS + WHEEL_NEXT]!) {
       first = Math.min(first, doubles[i * DOUBLES + TIME_US]!);
     }
-    this.earliestUs = first;
-    if (first > limitUs) return false;
-    this.baseUs = Math.floor(first / HORIZON_US) * HORIZON_US;
+    times[EARLIEST_US] = first;
+    if (first > times[LIMIT_US]!) return false;
+    times[BASE_US] = Math.floor(first / HORIZON_US) * HORIZON_US;
     this.cursor = 0;
     const list = this.far;
     this.far = NONE;
@@ -150,7 +163,7 @@ export class TimingWheel {
 
   /** Places a newest-first list again, oldest first, one level down or more. */
   private deal(newestFirst: number): void {
-    const {doubles, ints} = this.pool;
+    const {ints} = this.pool;
     let oldestFirst = NONE;
     for (let i = newestFirst; i !== NONE; ) {
       const next = ints[i * INTS + WHEEL_NEXT]!;
@@ -160,22 +173,36 @@ export class TimingWheel {
     }
     for (let i = oldestFirst; i !== NONE; ) {
       const next = ints[i * INTS + WHEEL_NEXT]!;
-      this.place(i, doubles[i * DOUBLES + TIME_US]! - this.baseUs);
+      this.place(i);
       i = next;
     }
   }
 
-  /** The first occupied slot of the level that begins at `first`, at or after slot `from` of it, or NONE. */
-  private nextOccupied(first: number, from: number): number {
+  private markOccupied(slot: number): void {
+    const word = slot >> 5;
+    this.occupied[word]! |= 1 << (slot & 31);
+    this.occupied[3 * WORDS + (word >> 5)]! |= 1 << (word & 31);
+  }
+
+  private markEmpty(slot: number): void {
+    const word = slot >> 5;
+    this.occupied[word]! &= ~(1 << (slot & 31));
+    if (this.occupied[word] === 0) this.occupied[3 * WORDS + (word >> 5)]! &= ~(1 << (word & 31));
+  }
+
+  /** The first occupied slot at or after slot `from` of `level`, or NONE. */
+  private nextOccupied(level: number, from: number): number {
     if (from >= SLOTS) return NONE;
     const {occupied} = this;
-    const end = (first + SLOTS) >> 5;
-    let word = (first + from) >> 5;
-    let bits = occupied[word]! & (-1 << (from & 31));
-    while (bits === 0) {
-      if (++word === end) return NONE;
-      bits = occupied[word]!;
+    let word = from >> 5;
+    let bits = occupied[level * WORDS + word]! & (-1 << (from & 31));
+    if (bits === 0) {
+      // A shift by 32 would be a shift by 0: the last word has none behind it.
+      const behind = word === WORDS - 1 ? 0 : occupied[3 * WORDS + level]! & (-2 << word);
+      if (behind === 0) return NONE;
+      word = 31 - Math.clz32(behind & -behind);
+      bits = occupied[level * WORDS + word]!;
     }
-    return (word << 5) + (31 - Math.clz32(bits & -bits)) - first;
+    return (word << 5) + (31 - Math.clz32(bits & -bits));
   }
 }

@@ -1,0 +1,32 @@
+/** One timed thing: what, and how many units of work a run of it is. */
+export interface Measured {
+  readonly name: string;
+  readonly unit: string;
+  readonly work: number;
+  run(): unknown;
+}
+
+/** Runs each `rounds` times, interleaved so that noise of the machine hits all alike, and prints best, median and spread. */
+export function measure(cases: readonly Measured[], rounds = 5): void {
+  const seconds = cases.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    cases.forEach((one, k) => {
+      const startedMs = performance.now();
+      one.run();
+      seconds[k]!.push((performance.now() - startedMs) / 1000);
+    });
+  }
+  cases.forEach((one, k) => {
+    const sorted = seconds[k]!.sort((a, b) => a - b);
+    const rate = (s: number): string => {
+      const perSecond = one.work / s;
+      return perSecond >= 1e6 ? `${(perSecond / 1e6).toFixed(2)} M` : perSecond.toFixed(0);
+    };
+    const median = sorted[sorted.length >> 1]!;
+    console.log(
+      `${one.name}: best ${rate(sorted[0]!)} ${one.unit}/s, median ${rate(median)}, worst ${rate(sorted.at(-1)!)} (${rounds} runs, ${(median * 1000).toFixed(0)} ms)`,
+    );
+  });
+  const {rss} = process.memoryUsage();
+  console.log(`resident ${(rss / 1048576).toFixed(0)} MiB`);
+}
