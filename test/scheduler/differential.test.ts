@@ -1,3 +1,4 @@
+import {inspect} from 'node:util';
 import {describe, expect, test} from 'vitest';
 import {simulate} from '../helpers/oracle.ts';
 import {differences, oracleTotals, runCore, smallestDisagreement} from '../helpers/oracle-core.ts';
@@ -21,7 +22,7 @@ describe('the core agrees with the naive oracle in every total', () => {
       if (differences(scenario).length === 0) continue;
       const smallest = smallestDisagreement(scenario);
       const [core, oracle] = [runCore(smallest).totals, oracleTotals(simulate(smallest))];
-      expect(core, `seed ${seed}: ${JSON.stringify(smallest)}`).toEqual(oracle);
+      expect(core, `seed ${seed}: ${inspect(smallest, {depth: 4, breakLength: 200})}`).toEqual(oracle);
     }
   });
 

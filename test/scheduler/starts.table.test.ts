@@ -77,6 +77,14 @@ describeTable('pre-warmed instances', [
     {warm: 1, cold: 1, delaySumUs: 15 + 50},
   ],
   [
+    'one that has never served counts its time to live from its creation where others count it from their start',
+    {
+      semantics: semantics({ttlFrom: 'start'}),
+      script: [{fn: 0, atUs: 400, prewarm: 1, coldUs: 20, keepIdle: 9}],
+    },
+    {prewarms: 1, startingUs: 20, idleUs: 80, expirations: 1},
+  ],
+  [
     'nothing is evicted for it',
     {
       calls: [call(0, 0, 5)],
