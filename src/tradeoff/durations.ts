@@ -4,7 +4,8 @@ import {type EventArrivals, int64At, type Workload} from '../workload/workload.t
 /** How long a function's calls run; what a trace tells of it. */
 export interface DurationSummary {
   readonly meanMs: number;
-  readonly medianMs: number;
+  /** The smallest duration that the share `p` of the calls stays within. */
+  quantileMs(p: number): number;
   /** Standard deviation / mean; NaN when the mean is 0. */
   readonly cv: number;
   /** Of the calls that run longer than `ms`: their share of the calls and of the execution time. */
@@ -34,7 +35,7 @@ function eventDurations(column: NonNullable<EventArrivals['durationUs']>, f: num
   const meanMs = sum / length;
   return {
     meanMs,
-    medianMs: ms[Math.ceil(length / 2) - 1]!,
+    quantileMs: (p) => ms[Math.max(0, Math.ceil(p * length) - 1)]!,
     cv: Math.sqrt(Math.max(0, squares / length - meanMs * meanMs)) / meanMs,
     above: (limit) => {
       let calls = 0;
@@ -61,7 +62,7 @@ function percentileDurations(workload: Workload, f: number): DurationSummary | u
   }
   return {
     meanMs: mean,
-    medianMs: quantile(share, ms, 0.5),
+    quantileMs: (p) => quantile(share, ms, p),
     cv: Math.sqrt(Math.max(0, square - mean * mean)) / mean,
     above: (limit) => above(share, ms, limit, mean),
   };

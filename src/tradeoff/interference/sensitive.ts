@@ -57,8 +57,9 @@ function signsFound({trigger, durations, daily, timer}: Signs): (keyof typeof we
   if (kind === 'async') found.push('asyncTrigger');
   if (kind === 'timer') found.push('timerTrigger');
   if (durations) {
-    if (durations.medianMs < 1000) found.push('shortMedian');
-    if (durations.medianMs > 30_000) found.push('longMedian');
+    const medianMs = durations.quantileMs(0.5);
+    if (medianMs < 1000) found.push('shortMedian');
+    if (medianMs > 30_000) found.push('longMedian');
     if (durations.cv < 0.5) found.push('evenDurations');
     if (durations.cv > 2) found.push('unevenDurations');
   }

@@ -1,0 +1,21 @@
+import {state} from '../../tradeoff/state/state.ts';
+import type {TradeoffReport} from '../../tradeoff/topic.ts';
+import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+
+export default class State extends TradeoffCommand {
+  static override summary =
+    '5    Sessions, a shared world and 100 ms: where state lives, what a crash loses, push or pull.';
+  static override description =
+    'The stateful function (5.1 to 5.4): external store, sticky cache, instance memory or a server for each room.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --players 1e6 --containers 10000 --remote 1ms',
+    '<%= config.bin %> <%= command.id %> --actions-per-second 0.1 --json',
+  ];
+  static override flags = tradeoffFlags(state);
+
+  async run(): Promise<TradeoffReport> {
+    const {flags} = await this.parse(State);
+    return this.answer(state, flags);
+  }
+}

@@ -1,0 +1,242 @@
+import {formatNumber, formatSeconds, formatShare, formatUsd} from '../format.ts';
+import {type Answer, answer, type Topic, type TradeoffTable, type Verdict} from '../topic.ts';
+import {type StateValues, stateComplaint, stateInputs} from './inputs.ts';
+import {
+  actionUsd,
+  bestPlacement,
+  breakEvenPerSecond,
+  idleTtlSeconds,
+  outageSeconds,
+  placements,
+  stateSeconds,
+} from './placements.ts';
+import {worldTraffic} from './world.ts';
+
+/** E5: sessions, a shared world and 100 ms: where state lives, what a crash costs, push or pull, a server a room. */
+export const state: Topic<typeof stateInputs> = {
+  name: 'state',
+  inputs: stateInputs,
+  complaint: stateComplaint,
+  answers: (values) => [
+    ...latencyAnswers(values),
+    ...stickyAnswers(values),
+    ...worldAnswers(values),
+    ...roomAnswers(values),
+  ],
+  tables: (values) => [placementTable(values)],
+  verdict,
+};
+
+function latencyAnswers(values: StateValues): Answer[] {
+  const {hit, ops, budgetSeconds, coldShare, coldSeconds, players, containers, memoryGb, prices, sessionBytes} = values;
+  const mean = stateSeconds(values, hit);
+  const warmUsdPerHour = (prices.warmUsdPerGbSecond * memoryGb + prices.warmUsdPerSlotDay / 86_400) * 3600;
+  return [
+    answer(
+      'E5.1.meanMs',
+      mean * 1000,
+      'ms',
+      'state operations of an action',
+      'ops x (hit x local + (1 - hit) x remote)',
+    ),
+    answer('E5.1.budgetShare', mean / budgetSeconds, 'share', 'part of the latency budget', 'mean / budget'),
+    answer('E5.1.beyondP99Share', 1 - 0.99 ** ops, 'share', 'actions with an operation beyond its p99', '1 - .99^ops'),
+    answer(
+      'E5.1.coldMeanMs',
+      coldShare * coldSeconds * 1000,
+      'ms',
+      'cold starts, averaged over all actions',
+      'cold share x cold',
+    ),
+    answer('E5.1.storeGb', (players * sessionBytes) / 1e9, 'GB', 'size of all sessions', 'players x session state'),
+    answer(
+      'E5.1.usdWarmPerPlayer',
+      players * warmUsdPerHour,
+      'USD/h',
+      'a warm container for each player',
+      'players x memory x warm price',
+    ),
+    answer(
+      'E5.1.usdWarmShared',
+      containers * warmUsdPerHour,
+      'USD/h',
+      'the containers there are, warm',
+      'containers x memory x warm price',
+    ),
+  ];
+}
+
+function stickyAnswers(values: StateValues): Answer[] {
+  const {players, containers, bound, actionsPerSecond, writeBehindSeconds} = values;
+  const cap = (bound * players) / containers;
+  const ttl = idleTtlSeconds(values);
+  return [
+    // A product of decimals may lie a hair above the whole number it stands for.
+    answer(
+      'E5.2.loadCap',
+      Math.ceil(cap * (1 - 1e-12)),
+      'players',
+      'most players of a container',
+      'consistent hashing with bounded loads: ceil(bound x mean)',
+    ),
+    answer('E5.2.movedShare', 1 / containers, 'share', 'sessions that a crash moves', '1 / containers'),
+    answer(
+      'E5.2.outageSeconds',
+      outageSeconds(values),
+      's',
+      'time that a crash stops them',
+      'missed x heartbeat + cold + reload',
+    ),
+    answer(
+      'E5.2.actionsLostMean',
+      (actionsPerSecond * writeBehindSeconds) / 2,
+      'actions',
+      'actions each loses, mean',
+      'rate x write-behind / 2',
+    ),
+    answer(
+      'E5.2.actionsLostMax',
+      actionsPerSecond * writeBehindSeconds,
+      'actions',
+      'actions each loses, at most',
+      'rate x write-behind',
+    ),
+    answer(
+      'E5.2.idleTtlMinutes',
+      ttl / 60,
+      'minutes',
+      'idle time after which to unload a session with its own slot',
+      'ski rental: C/c',
+    ),
+    answer(
+      'E5.2.idleTtlSharedHours',
+      (ttl * players) / containers / 3600,
+      'hours',
+      'the same when the slot is shared',
+      'C/c x players / containers',
+    ),
+  ];
+}
+
+function worldAnswers(values: StateValues): Answer[] {
+  const {pushDelta, pushFull, pullPerRead, pullTtl, pullVersion, hops} = worldTraffic(values);
+  const unit = 'bytes/s';
+  return [
+    answer('E5.3.pushBytesPerSecond', pushDelta, unit, 'pushing deltas', 'containers x updates x delta'),
+    answer('E5.3.pullBytesPerSecond', pullPerRead, unit, 'pulling at every read', 'reads x world'),
+    answer('E5.3.pushFullBytesPerSecond', pushFull, unit, 'pushing the whole state', 'containers x updates x world'),
+    answer(
+      'E5.3.pullTtlBytesPerSecond',
+      pullTtl,
+      unit,
+      'pulling once per latency budget',
+      'containers x world / budget',
+    ),
+    answer(
+      'E5.3.pullVersionBytesPerSecond',
+      pullVersion,
+      unit,
+      'asking for the version at every read',
+      'reads x 8 B + containers x updates x world',
+    ),
+    answer(
+      'E5.3.pushWins',
+      pushDelta < pullPerRead ? 1 : 0,
+      '',
+      'pushing deltas takes less than pulling (1: yes)',
+      'compared as above',
+    ),
+    answer('E5.3.fanOutHops', hops, 'hops', 'hops to all containers in a tree of 32', 'ceil(log32 containers)'),
+  ];
+}
+
+function roomAnswers(values: StateValues): Answer[] {
+  const needed = breakEvenPerSecond(values);
+  const perRoom = actionsPerRoom(values);
+  return [
+    answer(
+      'E5.4.usdPerAction',
+      actionUsd(values),
+      'USD/action',
+      'an action, pay-per-use',
+      'request + GB-seconds of the price sheet',
+    ),
+    answer(
+      'E5.4.breakEvenPerSecond',
+      needed,
+      'actions/s',
+      'actions in a room from which a server pays',
+      'room price / price of an action',
+    ),
+    answer('E5.4.actionsPerRoom', perRoom, 'actions/s', 'actions in a room', 'players / containers x actions'),
+    answer(
+      'E5.4.payPerUseToRoom',
+      perRoom / needed,
+      'x',
+      'pay-per-use over a server, for a room',
+      'actions in a room / break-even',
+    ),
+  ];
+}
+
+function actionsPerRoom({players, containers, actionsPerSecond}: StateValues): number {
+  return (players / containers) * actionsPerSecond;
+}
+
+function placementTable(values: StateValues): TradeoffTable {
+  const all = placements(values);
+  const best = bestPlacement(all);
+  return {
+    id: 'placements',
+    title: 'Where sessions can live (cost of an hour; time of players at --usd-per-hour)',
+    columns: [
+      {key: 'placement', unit: '', head: 'placement'},
+      {key: 'latencySeconds', unit: 's', head: 'latency'},
+      {key: 'withinBudget', unit: '', head: 'in budget'},
+      {key: 'usdPerHour', unit: 'USD', head: 'run'},
+      {key: 'latencyUsdPerHour', unit: 'USD', head: 'latency'},
+      {key: 'actionsLost', unit: 'actions', head: 'lost actions'},
+      {key: 'outageSeconds', unit: 's', head: 'outage'},
+      {key: 'lossUsdPerHour', unit: 'USD', head: 'crashes'},
+      {key: 'totalUsdPerHour', unit: 'USD', head: 'total'},
+      {key: 'best', unit: '', head: 'best'},
+    ],
+    rows: all.map(({name, ...rest}) => ({placement: name, ...rest, best: name === best?.name})),
+  };
+}
+
+function verdict(values: StateValues): Verdict {
+  const best = bestPlacement(placements(values));
+  if (best === undefined) {
+    const local = formatSeconds(stateSeconds(values, 1));
+    return {
+      code: 'none',
+      text: () =>
+        `No placement keeps ${formatSeconds(values.budgetSeconds)}: even local state takes ${local}. ${worldText(values)}`,
+    };
+  }
+  const text = () =>
+    `Keep sessions in ${names[best.name]}: ${formatSeconds(best.latencySeconds)} an action ` +
+    `(${formatShare(best.latencySeconds / values.budgetSeconds)} of the budget), ${formatUsd(best.totalUsdPerHour)} an hour all told. ` +
+    `${roomText(values)} ${worldText(values)}`;
+  return {code: best.name, text};
+}
+
+const names = {
+  'external-store': 'an external store',
+  'sticky-cache': 'a sticky cache over the store',
+  'instance-memory': "the instance's memory alone",
+  'room-server': 'a server for each room',
+} as const;
+
+function roomText(values: StateValues): string {
+  const needed = formatNumber(breakEvenPerSecond(values));
+  return `A room's ${formatNumber(actionsPerRoom(values))} actions a second stand against the ${needed} from which a server pays.`;
+}
+
+function worldText(values: StateValues): string {
+  const {pushDelta, pullPerRead} = worldTraffic(values);
+  return pushDelta < pullPerRead
+    ? `Push the world's changes: a ${formatNumber(pullPerRead / pushDelta)}th of the traffic of pulling it at every read.`
+    : 'Pull the world at each read: it is read less than it changes.';
+}
