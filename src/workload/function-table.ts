@@ -47,6 +47,12 @@ export class FunctionTable {
     return this.ids.get(owner)?.get(app)?.values() ?? [];
   }
 
+  forEach(visit: (owner: string, app: string, name: string, f: number) => void): void {
+    for (const [owner, apps] of this.ids) {
+      for (const [app, functions] of apps) for (const [name, f] of functions) visit(owner, app, name, f);
+    }
+  }
+
   /** Notes what starts the function. The first trigger that is not blank stays. */
   setTrigger(f: number, trigger: string): void {
     if (this.triggers[f] === '') this.triggers[f] = trigger;

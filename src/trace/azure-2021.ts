@@ -1,0 +1,68 @@
+import {EventBuilder} from '../workload/event-builder.ts';
+import {isBlank, parseScaled} from './cells.ts';
+import {csvRows} from './csv-rows.ts';
+import {columnsAt, type ReaderOptions, type TraceFormat, type TraceReader, type TraceResult} from './format.ts';
+import type {RowProblem, RowSource} from './rows.ts';
+
+const COLUMNS = ['app', 'func', 'end_timestamp', 'duration'] as const;
+const SECONDS_TO_US = 6;
+
+/**
+ * Azure Functions 2021: a row a call, `app,func,end_timestamp,duration` in seconds. Rows are in no order of their end,
+ * `func` is unique within its app only, and cold starts are not in `duration`. Zhang et al., SOSP 2021.
+ */
+export const azure2021: TraceFormat = {
+  name: 'azure-2021',
+  summary: 'Azure Functions 2021: a row a call, app,func,end_timestamp,duration in seconds',
+  auto: true,
+  reader: (options) => new Azure2021Reader(options),
+};
+
+class Azure2021Reader implements TraceReader {
+  private readonly builder = new EventBuilder({duration: true, cold: false});
+  private readonly options: ReaderOptions;
+  private clamped = 0;
+
+  constructor(options: ReaderOptions) {
+    this.options = options;
+  }
+
+  readonly rows = (bytes: Parameters<TraceReader['rows']>[0]): RowSource => csvRows(bytes, this.options.tally);
+
+  misfit(header: readonly string[]): string | undefined {
+    const {missing} = columnsAt(header, COLUMNS);
+    return missing && `has no column '${missing}'; an azure-2021 file has ${COLUMNS.join(', ')}`;
+  }
+
+  async read(rows: RowSource): Promise<void> {
+    const {at} = columnsAt(rows.header, COLUMNS);
+    await rows.each((cells) => {
+      const app = cells[at.app]!;
+      const name = cells[at.func]!;
+      if (isBlank(name)) return {column: 'func', value: name, rule: 'the name of a function'};
+      const endUs = parseScaled(cells[at.end_timestamp]!, SECONDS_TO_US);
+      const durationUs = parseScaled(cells[at.duration]!, SECONDS_TO_US);
+      if (Number.isNaN(endUs)) return notSeconds('end_timestamp', cells[at.end_timestamp]!);
+      if (Number.isNaN(durationUs)) return notSeconds('duration', cells[at.duration]!);
+      if (durationUs < 0) this.clamped++;
+      const duration = Math.max(0, durationUs);
+      this.builder.add(this.builder.functions.idOf('', app, name), endUs - duration, duration, 0);
+      return undefined;
+    });
+  }
+
+  finish(): TraceResult {
+    const workload = this.builder.finish({
+      source: azure2021.name,
+      // "two weeks starting on 2021-01-31" (AzureFunctionsInvocationTrace2021.md); the time of day is not said.
+      startTime: '',
+      licence: 'CC-BY 4.0, Microsoft, Azure/AzurePublicDataset (AzureFunctionsInvocationTrace2021)',
+      clampedDurations: this.clamped,
+    });
+    return {workload, notes: []};
+  }
+}
+
+function notSeconds(column: string, value: string): RowProblem {
+  return {column, value, rule: 'a number of seconds within 285 years'};
+}

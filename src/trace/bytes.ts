@@ -1,0 +1,114 @@
+import {createReadStream} from 'node:fs';
+import {pipeline, Readable} from 'node:stream';
+import {createGunzip} from 'node:zlib';
+import {inputError} from '../base/errors.ts';
+import {cannotRead} from '../workload/input.ts';
+import {MAX_LINE_BYTES} from './line-limit.ts';
+
+/** A file's bytes, unpacked, with their first ones at hand. Read `chunks` once or `close`. */
+export interface TraceBytes {
+  readonly file: string;
+  /** At least the first line, or all there is. */
+  readonly head: Buffer;
+  readonly chunks: AsyncIterable<Buffer>;
+  close(): Promise<void>;
+}
+
+const HEAD_BYTES = 1 << 16;
+
+/** Opens a file, or stdin for `-`. gzip is recognised by its first bytes. A file that is no text is bad input. */
+export async function openBytes(path: string): Promise<TraceBytes> {
+  const file = path === '-' ? 'stdin' : path;
+  const raw = peekable(named(path, path === '-' ? process.stdin : createReadStream(path, {highWaterMark: 1 << 20})));
+  const magic = await raw.peek(2);
+  const source = magic[0] === 0x1f && magic[1] === 0x8b ? peekable(gunzip(file, raw.chunks())) : raw;
+  let head = await source.peek(HEAD_BYTES);
+  // A header of many columns may be longer; a line beyond the limit is refused when it is read.
+  while (!hasLine(head) && head.length < MAX_LINE_BYTES) {
+    const longer = await source.peek(2 * head.length);
+    if (longer.length === head.length) break;
+    head = longer;
+  }
+  const close = async (): Promise<void> => {
+    await source.close();
+    await raw.close();
+  };
+  try {
+    refuseBinary(file, head);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {file, head, chunks: source.chunks(), close};
+}
+
+function hasLine(head: Buffer): boolean {
+  return head.includes(10) || head.includes(13);
+}
+
+/** Turns what the system says about a file into bad input. */
+async function* named(path: string, stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+async function* gunzip(file: string, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const unpacked = createGunzip({chunkSize: 1 << 18});
+  // Errors of either stream come out of the iteration below.
+  pipeline(Readable.from(packed), unpacked, () => undefined);
+  try {
+    yield* unpacked;
+  } catch (error) {
+    const {code, message} = error as NodeJS.ErrnoException;
+    if (code === 'Z_BUF_ERROR') throw inputError(file, 'the gzip data is cut: its end is missing');
+    if (code?.startsWith('Z_')) throw inputError(file, `the gzip data is damaged: ${message}`);
+    throw error;
+  }
+}
+
+function peekable(stream: AsyncGenerator<Buffer>) {
+  let head: Buffer = Buffer.alloc(0);
+  return {
+    async peek(bytes: number): Promise<Buffer> {
+      while (head.length < bytes) {
+        const {value, done} = await stream.next();
+        if (done) break;
+        head = head.length === 0 ? value : Buffer.concat([head, value]);
+      }
+      return head;
+    },
+    async *chunks(): AsyncGenerator<Buffer> {
+      if (head.length > 0) yield head;
+      head = Buffer.alloc(0);
+      yield* stream;
+    },
+    async close(): Promise<void> {
+      await stream.return(undefined);
+    },
+  };
+}
+
+/** First bytes of files that people hand over by mistake, and what they are. */
+const strangers: readonly [string, string][] = [
+  ['ARROW1', 'is an Arrow file; a workload needs no ingest'],
+  ['PAR1', 'is a Parquet file; export it as CSV'],
+  ['PK\x03\x04', 'is a zip archive; unpack it first'],
+  ['Rar!', 'is a RAR archive; unpack it first'],
+  ['7z\xbc\xaf\x27\x1c', 'is a 7z archive; unpack it first'],
+  ['\x28\xb5\x2f\xfd', 'is packed with zstd; unpack it first'],
+  ['\xfd7zXZ', 'is packed with xz; unpack it first'],
+  ['BZh', 'is packed with bzip2; unpack it first'],
+  ['\xff\xfe', 'is UTF-16 text; convert it to UTF-8'],
+  ['\xfe\xff', 'is UTF-16 text; convert it to UTF-8'],
+];
+
+function refuseBinary(file: string, head: Buffer): void {
+  if (head.length === 0) throw inputError(file, 'is empty');
+  const start = head.toString('latin1', 0, 16);
+  const stranger = strangers.find(([magic]) => start.startsWith(magic));
+  if (stranger) throw inputError(file, stranger[1]);
+  if (head.includes(0)) throw inputError(file, 'is a binary file, must be text');
+}

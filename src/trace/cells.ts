@@ -1,0 +1,81 @@
+import {US_PER_MINUTE, US_PER_SECOND} from '../base/units.ts';
+
+/** Cells that say nothing: empty ones and what exports of data frames and databases write for a missing value. */
+const blanks = new Set(['', 'nan', 'null', 'none', 'na', 'n/a', '\\n']);
+
+export function isBlank(cell: string): boolean {
+  return cell === '' || (cell.length < 16 && blanks.has(cell.trim().toLowerCase()));
+}
+
+/** What `parseCount` takes, as messages say it. */
+export const COUNT_RULE = 'a whole number from 0 to 2^53';
+
+const decimal = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?\s*$/;
+
+/**
+ * A count: a whole number from 0 to 2^53, also written `6.0` or `1e3`; a blank cell is 0. NaN for anything else.
+ */
+export function parseCount(cell: string): number {
+  // Most cells of a wide trace are a single 0.
+  if (cell === '0') return 0;
+  if (isBlank(cell)) return 0;
+  const value = parseNumber(cell);
+  return Number.isSafeInteger(value) && value >= 0 ? value : Number.NaN;
+}
+
+/** A decimal number; NaN for anything else, so also for a blank cell, hexadecimal and infinities. */
+export function parseNumber(cell: string): number {
+  if (!decimal.test(cell)) return Number.NaN;
+  const value = Number.parseFloat(cell);
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+/**
+ * Decimal text times 10^`shift`, rounded half away from zero to an integer, exactly: `57.15786004066467` seconds with
+ * shift 6 are 57157860 microseconds, where a product of doubles may land on the neighbour. NaN when the text is no
+ * decimal number or the result is beyond +-2^53.
+ */
+export function parseScaled(cell: string, shift: number): number {
+  const match = decimal.exec(cell);
+  if (match === null) return Number.NaN;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const digits = whole + fraction;
+  if (digits === '') return Number.NaN;
+  const significant = digits.replace(/^0+/, '');
+  // Digits in front of the decimal point of the result.
+  const point = whole.length - (digits.length - significant.length) + Number(exponent) + shift;
+  if (significant === '' || point < 0) return 0;
+  if (point > 16) return Number.NaN;
+  const kept = Number(significant.slice(0, point).padEnd(point, '0'));
+  const value = kept + (significant.charCodeAt(point) >= FIVE ? 1 : 0);
+  if (!Number.isSafeInteger(value)) return Number.NaN;
+  return sign === '-' && value !== 0 ? -value : value;
+}
+
+const FIVE = 0x35;
+
+const iso =
+  /^\s*(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?\s*$/i;
+
+/**
+ * An ISO 8601 time, with a blank for the T if need be, in microseconds since 1970; without a zone it is UTC. NaN for
+ * anything else.
+ */
+export function parseIsoUs(cell: string): number {
+  const match = iso.exec(cell);
+  if (match === null) return Number.NaN;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as number[];
+  const date = new Date(Date.UTC(year!, month! - 1, day!, hour, minute, second));
+  // Date turns February 30 into March 2: refuse instead.
+  const valid = date.getUTCMonth() === month! - 1 && date.getUTCDate() === day && minute! < 60 && second! < 60;
+  if (!valid) return Number.NaN;
+  const fraction = Math.round(Number(`0.${match[7] ?? '0'}`) * US_PER_SECOND);
+  return date.getTime() * 1000 + fraction - zoneUs(match[8]);
+}
+
+function zoneUs(zone: string | undefined): number {
+  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? '');
+  if (match === null) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
+  return (match[1] === '-' ? -minutes : minutes) * US_PER_MINUTE;
+}

@@ -1,0 +1,33 @@
+import {inputError} from '../base/errors.ts';
+
+/** The widest real trace has lines of some 100 kB; a million columns of one digit fit as well. */
+export const MAX_LINE_BYTES = 1 << 22;
+
+const LF = 10;
+const CR = 13;
+
+/** Passes chunks on; a line too long to be a row ends it as bad input, so that no parser keeps such a line. */
+export async function* limitLines(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let line = 1;
+  let length = 0;
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (;;) {
+      const end = endOfLine(chunk, from);
+      length += (end < 0 ? chunk.length : end) - from;
+      if (length > MAX_LINE_BYTES) {
+        throw inputError(`${file}:${line}`, `the line is longer than ${MAX_LINE_BYTES} bytes, no row is that long`);
+      }
+      if (end < 0) break;
+      line++;
+      length = 0;
+      from = end + 1;
+    }
+    yield chunk;
+  }
+}
+
+function endOfLine(chunk: Buffer, from: number): number {
+  const lf = chunk.indexOf(LF, from);
+  return lf >= 0 ? lf : chunk.indexOf(CR, from);
+}

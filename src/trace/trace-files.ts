@@ -1,0 +1,36 @@
+import {readdirSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {usageError} from '../base/errors.ts';
+import {cannotRead} from '../workload/input.ts';
+
+/** A file to read. What was found in a folder may be something else than a trace; what was named may not. */
+export interface TraceFile {
+  readonly path: string;
+  readonly named: boolean;
+}
+
+const byName = new Intl.Collator('en', {numeric: true});
+
+/**
+ * The files behind the arguments: folders with all that is in them, without hidden files. Sorted by name, so that the
+ * workload is the same however they were given.
+ */
+export function traceFiles(paths: readonly string[]): TraceFile[] {
+  if (paths.filter((path) => path === '-').length > 1) throw usageError("'-' is given twice, stdin can be read once");
+  const files = paths.flatMap(filesAt);
+  return files.sort((a, b) => byName.compare(a.path, b.path));
+}
+
+function filesAt(path: string): TraceFile[] {
+  if (path === '-') return [{path, named: true}];
+  try {
+    if (!statSync(path).isDirectory()) return [{path, named: true}];
+    return readdirSync(path, {recursive: true, withFileTypes: true})
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !/(^|[\\/])\.[^\\/]+$/.test(file) && statSync(file, {throwIfNoEntry: false})?.isFile())
+      .map((file) => ({path: file, named: false}));
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
