@@ -1,11 +1,11 @@
 import {Backlog} from './backlog.ts';
 import type {ColdTime} from './cold-time/cold-time.ts';
 import {EventHeap} from './event-heap.ts';
-import {CLASS, EXPIRY_AFTER_ARRIVALS, Expiry, READY, WAKE} from './expiry.ts';
+import {CLASS, EXPIRY, EXPIRY_AFTER_ARRIVALS, Expiry, READY, READY_CLASS, WAKE, WAKE_CLASS} from './expiry.ts';
 import {Fleet} from './fleet.ts';
-import {BUSY_US, CALLS, COLD, F_DOUBLES} from './functions.ts';
+import {BUSY_US, CALLS, F_DOUBLES} from './functions.ts';
 import type {HostShape} from './hosts.ts';
-import {DEADLINE_US, DOUBLES, FN, INTS, NONE, STATE, State, TIME_US} from './instances.ts';
+import {DOUBLES, FN, INTS, NONE, STATE, State, TIME_US} from './instances.ts';
 import type {KeepAlive} from './keep-alive/keep-alive.ts';
 import {LateBinding} from './late-binding.ts';
 import type {PlacementName} from './placement/registry.ts';
@@ -99,6 +99,7 @@ export class Cell {
   use(keepAlive: KeepAlive): void {
     this.keepAlive = keepAlive;
     this.constantUs = keepAlive.constantUs;
+    this.expiry.setConstant(keepAlive.constantUs);
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
   }
 
@@ -175,7 +176,7 @@ export class Cell {
       const kind = payload & 3;
       if (kind === READY) this.onReady(payload >> 2, timerUs);
       else if (kind === WAKE) this.onWake(payload >> 2, timerUs);
-      else if (this.expiry.fire(payload >> 2, timerUs, order)) this.roomAppeared();
+      else this.onExpiry(kind, payload >> 2, timerUs, order);
     }
   }
 
@@ -262,7 +263,7 @@ export class Cell {
     const readyUs = beginUs + coldUs;
     const i = this.fleet.create(fn, host, nowUs, readyUs);
     if (arrivalUs >= this.fromUs) {
-      this.fleet.functions.doubles[fn * F_DOUBLES + COLD]! += 1;
+      this.fleet.functions.cold[fn]! += 1;
       this.tally.cold++;
       if (ordinal === 1) this.tally.firstStarts++;
       this.tally.coldTime.add(coldUs);
@@ -291,7 +292,7 @@ export class Cell {
   private awaitReady(i: number, fn: number, readyUs: number): void {
     this.late?.instanceStarts(fn);
     this.fleet.addStarting(i);
-    this.timers.push(readyUs, READY * CLASS + this.sequence++, (i << 2) | READY);
+    this.timers.push(readyUs, READY_CLASS * CLASS + this.sequence++, (i << 2) | READY);
   }
 
   private onFinish(i: number): void {
@@ -325,11 +326,16 @@ export class Cell {
       fleet.destroy(i, nowUs);
     } else {
       fleet.pool.doubles[i * DOUBLES + TIME_US] = nowUs;
-      fleet.pool.doubles[i * DOUBLES + DEADLINE_US] = deadlineUs;
-      fleet.goIdle(i);
-      if (!expiry.byLookup) expiry.arm(i);
+      fleet.goIdle(i, fn);
+      if (expiry.constantUs === undefined) expiry.arm(i, deadlineUs);
+      else expiry.armFunction(fn);
     }
     this.roomAppeared();
+  }
+
+  private onExpiry(kind: number, id: number, nowUs: number, order: number): void {
+    const destroyed = kind === EXPIRY ? this.expiry.fire(id, nowUs, order) : this.expiry.fireFunction(id, nowUs, order);
+    if (destroyed) this.roomAppeared();
   }
 
   private roomAppeared(): void {
@@ -376,6 +382,6 @@ export class Cell {
   }
 
   setWake(fn: number, atUs: number): void {
-    this.timers.push(atUs, WAKE * CLASS + this.sequence++, (fn << 2) | WAKE);
+    this.timers.push(atUs, WAKE_CLASS * CLASS + this.sequence++, (fn << 2) | WAKE);
   }
 }

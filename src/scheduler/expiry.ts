@@ -1,30 +1,43 @@
 import type {EventHeap} from './event-heap.ts';
 import type {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
-import {DEADLINE_US, DOUBLES, IDLE_NEXT, IDLE_SEQUENCE, INTS, NONE, STATE, State, TIMER_US} from './instances.ts';
+import {DOUBLES, IDLE_SEQUENCE, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
 import type {Semantics} from './semantics.ts';
 import type {Tally} from './tally.ts';
 
+/** Kinds of timers, in the low bits of their payload. */
+export const READY = 0;
+export const WAKE = 1;
+export const EXPIRY = 2; // of an instance
+export const OLDEST_EXPIRY = 3; // of a function's oldest idle instance
 /** Classes of timers: those of one time go off in this order. An inclusive expiry comes after its time's arrivals. */
-export const READY = 1;
-export const EXPIRY = 2;
-export const WAKE = 3;
+export const READY_CLASS = 1;
+const EXPIRY_CLASS = 2;
+export const WAKE_CLASS = 3;
 export const EXPIRY_AFTER_ARRIVALS = 5;
 /** A timer's order is `class * CLASS + sequence`. */
 export const CLASS = 2 ** 48;
 
-/** When idle instances expire, and how that is noticed. */
+/**
+ * When idle instances expire, and how that is noticed: by lookup of their function, by one timer a function where
+ * they expire in the order in which they went idle, else by one timer an instance. A timer that fires early is set
+ * again; nothing is ever taken out of the heap.
+ */
 export class Expiry {
   /** Expired instances leave only when their own function is looked up (FaasCache). */
   readonly byLookup: boolean;
   readonly fromStart: boolean;
   readonly fromFinish: boolean;
   readonly inclusive: boolean;
+  /** Set when every instance is kept for the same time from its finish on. */
+  constantUs: number | undefined;
   private readonly class: number;
-  private readonly indexSet: boolean;
+  private readonly reuse: Semantics['reuse'];
   private readonly fleet: Fleet;
   private readonly timers: EventHeap;
   private readonly tally: Tally;
+  /** When each function's pending timer fires; Infinity when it has none. */
+  private readonly functionUs: Float64Array; // [function]
 
   constructor(fleet: Fleet, timers: EventHeap, tally: Tally, semantics: Semantics) {
     this.fleet = fleet;
@@ -34,8 +47,15 @@ export class Expiry {
     this.fromStart = semantics.ttlFrom === 'start';
     this.fromFinish = semantics.ttlFrom === 'finish';
     this.inclusive = semantics.ttlInclusive;
-    this.indexSet = semantics.reuse === 'index-set';
-    this.class = this.inclusive ? EXPIRY_AFTER_ARRIVALS : EXPIRY;
+    this.reuse = semantics.reuse;
+    this.class = this.inclusive ? EXPIRY_AFTER_ARRIVALS : EXPIRY_CLASS;
+    this.functionUs = new Float64Array(fleet.functions.count).fill(Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells that the policy keeps every instance for `keepUs`, if it does. */
+  setConstant(keepUs: number | undefined): void {
+    const inOrder = this.fromFinish && !this.byLookup && (this.reuse === 'mru' || this.reuse === 'lru');
+    this.constantUs = inOrder ? keepUs : undefined;
   }
 
   /** When instance `i`, idle from `nowUs` on, expires if it is kept for `keepUs`. May lie in the past. */
@@ -47,29 +67,57 @@ export class Expiry {
     return firstIdleUs[i]! + keepUs;
   }
 
-  /**
-   * Sees to it that a timer fires by the deadline of `i`, just gone idle. One pending timer an instance: when it
-   * fires early it is set again, and nothing is ever taken out of the heap.
-   */
-  arm(i: number): void {
-    const {doubles} = this.fleet.pool;
-    const deadlineUs = doubles[i * DOUBLES + DEADLINE_US]!;
-    if (deadlineUs === Number.POSITIVE_INFINITY || doubles[i * DOUBLES + TIMER_US]! <= deadlineUs) return;
-    doubles[i * DOUBLES + TIMER_US] = deadlineUs;
+  /** `i`, just gone idle, will expire at `deadlineUs`. */
+  arm(i: number, deadlineUs: number): void {
+    const {doubles, timerUs} = this.fleet.pool;
+    this.fleet.pool.deadlineUs[i] = deadlineUs;
+    if (this.byLookup || deadlineUs === Number.POSITIVE_INFINITY || timerUs[i]! <= deadlineUs) return;
+    timerUs[i] = deadlineUs;
     // Equal deadlines expire in the order in which their instances went idle.
-    const order = this.class * CLASS + doubles[i * DOUBLES + IDLE_SEQUENCE]!;
-    this.timers.push(deadlineUs, order, (i << 2) | EXPIRY);
+    this.timers.push(deadlineUs, this.class * CLASS + doubles[i * DOUBLES + IDLE_SEQUENCE]!, (i << 2) | EXPIRY);
   }
 
-  /** The timer of `i` with that order fires; true when the instance was destroyed. */
-  fire(i: number, nowUs: number, order: number): boolean {
-    const {doubles, ints} = this.fleet.pool;
+  /** An instance of `fn` has gone idle for the constant time: the function's timer runs, or is set. */
+  armFunction(fn: number): void {
+    if (this.functionUs[fn] === Number.POSITIVE_INFINITY && this.constantUs! < Number.POSITIVE_INFINITY)
+      this.setFunction(fn);
+  }
+
+  private setFunction(fn: number): void {
+    const {doubles} = this.fleet.pool;
+    const i = this.fleet.idle.oldest(fn);
+    const deadlineUs = i === NONE ? Number.POSITIVE_INFINITY : doubles[i * DOUBLES + TIME_US]! + this.constantUs!;
+    this.functionUs[fn] = deadlineUs;
+    if (deadlineUs === Number.POSITIVE_INFINITY) return;
+    const order = this.class * CLASS + doubles[i * DOUBLES + IDLE_SEQUENCE]!;
+    this.timers.push(deadlineUs, order, (fn << 2) | OLDEST_EXPIRY);
+  }
+
+  /** The timer of `fn` with that order fires; true when an instance was destroyed. */
+  fireFunction(fn: number, nowUs: number, order: number): boolean {
+    const {doubles} = this.fleet.pool;
+    const i = this.fleet.idle.oldest(fn);
     const row = i * DOUBLES;
-    if (doubles[row + TIMER_US] !== nowUs) return false;
-    doubles[row + TIMER_US] = Number.POSITIVE_INFINITY;
+    const due =
+      i !== NONE &&
+      doubles[row + TIME_US]! + this.constantUs! === nowUs &&
+      order % CLASS === doubles[row + IDLE_SEQUENCE];
+    if (due) {
+      this.tally.expirations++;
+      this.fleet.destroyIdle(i, nowUs);
+    }
+    this.setFunction(fn);
+    return due;
+  }
+
+  /** The timer of instance `i` with that order fires; true when it was destroyed. */
+  fire(i: number, nowUs: number, order: number): boolean {
+    const {doubles, ints, timerUs, deadlineUs} = this.fleet.pool;
+    if (timerUs[i] !== nowUs) return false;
+    timerUs[i] = Number.POSITIVE_INFINITY;
     if (ints[i * INTS + STATE] !== State.idle) return false;
-    if (doubles[row + DEADLINE_US]! > nowUs || order % CLASS !== doubles[row + IDLE_SEQUENCE]) {
-      this.arm(i);
+    if (deadlineUs[i]! > nowUs || order % CLASS !== doubles[i * DOUBLES + IDLE_SEQUENCE]) {
+      this.arm(i, deadlineUs[i]!);
       return false;
     }
     this.tally.expirations++;
@@ -79,13 +127,12 @@ export class Expiry {
 
   /** Destroys the idle instances of `fn` that are past their deadline; true when there were any. */
   purge(fn: number, nowUs: number): boolean {
-    const {doubles, ints} = this.fleet.pool;
+    const {deadlineUs, ints} = this.fleet.pool;
     const head = fn * F_INTS + IDLE_HEAD;
     let purged = false;
     for (let i = this.fleet.functions.ints[head]!; i !== NONE; ) {
-      const next = ints[i * INTS + IDLE_NEXT]!;
-      const deadlineUs = doubles[i * DOUBLES + DEADLINE_US]!;
-      if (deadlineUs > nowUs || (deadlineUs === nowUs && this.inclusive)) {
+      const next = ints[i * INTS + LINK]!;
+      if (deadlineUs[i]! > nowUs || (deadlineUs[i] === nowUs && this.inclusive)) {
         i = next;
         continue;
       }
@@ -93,7 +140,7 @@ export class Expiry {
       this.fleet.destroyIdle(i, nowUs);
       purged = true;
       // Closing the gap of an index set moves its last instance forward: look again from the front.
-      i = this.indexSet ? this.fleet.functions.ints[head]! : next;
+      i = this.reuse === 'index-set' ? this.fleet.functions.ints[head]! : next;
     }
     return purged;
   }

@@ -1,21 +1,9 @@
 import {Random} from '../base/random.ts';
-import {BUSY_US, F_DOUBLES, F_INTS, Functions, LIVE, STARTING_HEAD, STARTING_US} from './functions.ts';
+import {type EvictionOrder, FunctionOrder, ListOrder} from './eviction-order.ts';
+import {BUSY_US, F_DOUBLES, Functions} from './functions.ts';
 import {type HostShape, Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
-import {
-  DOUBLES,
-  FN,
-  HOST,
-  IDLE_NEXT,
-  IDLE_SEQUENCE,
-  INTS,
-  Instances,
-  NONE,
-  STATE,
-  State,
-  TIME_US,
-} from './instances.ts';
-import {type EvictionOrder, LruOrder} from './lru-order.ts';
+import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
 import type {Placement} from './placement/placement.ts';
 import {type PlacementName, placements} from './placement/registry.ts';
 import type {Semantics} from './semantics.ts';
@@ -29,13 +17,11 @@ export class Fleet {
   readonly hosts: Hosts;
   readonly pool: Instances;
   readonly idle: IdleLists;
-  readonly order: EvictionOrder;
   evictions = 0;
   private readonly placement: Placement;
-  private readonly evicts: boolean;
   private readonly evictFirstFit: boolean;
-  /** The eviction order costs memory traffic on every call; a fleet that never evicts goes without. */
-  private readonly ordered: boolean;
+  /** Undefined where nothing is ever evicted. */
+  private readonly order: EvictionOrder | undefined;
   private idleSequence = 0;
   /** Room that the victims walked so far would add, by host; scratch of `evictUntilItFits`. */
   private readonly gainedMib: Float64Array;
@@ -45,12 +31,19 @@ export class Fleet {
     this.hosts = new Hosts(shape);
     this.pool = new Instances();
     this.idle = new IdleLists(this.functions, this.pool, semantics.reuse);
-    this.order = new LruOrder(this.pool);
     this.placement = placements[placement].create(this.hosts, new Random(seed));
-    this.evicts = semantics.evict;
     this.evictFirstFit = semantics.evictUntil === 'fits';
-    this.ordered = semantics.evict && !this.hosts.unlimited;
+    this.order = semantics.evict && !this.hosts.unlimited ? this.newOrder(semantics) : undefined;
     this.gainedMib = new Float64Array(shape.count);
+  }
+
+  private newOrder(semantics: Semantics): EvictionOrder {
+    const {functions, hosts, idle, pool} = this;
+    // Where any victim makes room, the first is enough and nothing need be walked.
+    const firstIsEnough =
+      hosts.shape.memoryMib === Number.POSITIVE_INFINITY || semantics.evictUntil === 'newcomer-size';
+    const oldestKnown = semantics.reuse === 'mru' || semantics.reuse === 'lru';
+    return firstIsEnough && oldestKnown ? new FunctionOrder(functions, idle, pool) : new ListOrder(pool);
   }
 
   /** A host with room for an instance of `fn`, after evictions if need be and allowed; NONE when there is none. */
@@ -58,8 +51,10 @@ export class Fleet {
     const memoryMib = this.functions.memoryMib[fn]!;
     if (this.hosts.single) return 0;
     const host = this.placement.choose(memoryMib);
-    if (host !== NONE || !this.evicts) return host;
-    return this.evictFirstFit ? this.evictUntilItFits(memoryMib, nowUs) : this.evictAsMuch(memoryMib, nowUs);
+    if (host !== NONE || this.order === undefined) return host;
+    if (!this.evictFirstFit) return this.evictAsMuch(this.order, memoryMib, nowUs);
+    if (this.order.after === undefined) return this.evictOne(this.order, memoryMib, nowUs);
+    return this.evictUntilItFits(this.order as Required<EvictionOrder>, memoryMib, nowUs);
   }
 
   /** A host with room as it is, or NONE. */
@@ -69,7 +64,7 @@ export class Fleet {
 
   /** True when no newcomer, however small, could be placed even by evicting. */
   get stuck(): boolean {
-    return !this.hosts.unlimited && !this.hosts.anyFree && (!this.evicts || this.order.first === NONE);
+    return !this.hosts.unlimited && !this.hosts.anyFree && (this.order === undefined || this.order.first() === NONE);
   }
 
   /** A starting instance of `fn` on `host`, in no list. */
@@ -82,31 +77,31 @@ export class Fleet {
     const i = this.pool.create(fn, host, nowUs, readyUs);
     this.hosts.take(host, memoryMib);
     this.placement.changed?.(host);
-    this.functions.ints[fn * F_INTS + LIVE]! += 1;
-    this.functions.doubles[fn * F_DOUBLES + STARTING_US]! += readyUs - nowUs;
+    this.functions.live[fn]! += 1;
+    this.functions.startingUs[fn]! += readyUs - nowUs;
     return i;
   }
 
-  /** `i`, in no list, goes idle; its TIME_US and DEADLINE_US are set already. */
-  goIdle(i: number): void {
+  /** `i`, in no list, goes idle; its TIME_US is set already. */
+  goIdle(i: number, fn: number): void {
     const {doubles, ints} = this.pool;
     ints[i * INTS + STATE] = State.idle;
     doubles[i * DOUBLES + IDLE_SEQUENCE] = this.idleSequence++;
-    this.idle.add(i);
-    if (this.ordered) this.order.add(i);
+    this.idle.add(i, fn);
+    this.order?.add(i, fn);
   }
 
   /** The idle instance that serves the next call of `fn`, taken out of all lists, or NONE. */
   takeIdle(fn: number): number {
     const i = this.idle.take(fn);
-    if (i !== NONE && this.ordered) this.order.remove(i);
+    if (i !== NONE) this.order?.remove(i);
     return i;
   }
 
   /** Destroys an idle instance. */
   destroyIdle(i: number, nowUs: number): void {
     this.idle.remove(i);
-    if (this.ordered) this.order.remove(i);
+    this.order?.remove(i);
     this.destroy(i, nowUs);
   }
 
@@ -115,7 +110,7 @@ export class Fleet {
     const fn = this.pool.ints[i * INTS + FN]!;
     const host = this.pool.ints[i * INTS + HOST]!;
     this.functions.lifeUs[fn]! += nowUs - this.pool.createdUs[i]!;
-    this.functions.ints[fn * F_INTS + LIVE]! -= 1;
+    this.functions.live[fn]! -= 1;
     this.hosts.release(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
     this.pool.free(i);
@@ -124,22 +119,23 @@ export class Fleet {
   /** Files an unclaimed starting instance, earliest ready first, first created first among equals. */
   addStarting(i: number): void {
     const {ints, readyUs} = this.pool;
-    const row = ints[i * INTS + FN]! * F_INTS;
+    const {startingHead} = this.functions;
+    const fn = ints[i * INTS + FN]!;
     let before = NONE;
-    let next = this.functions.ints[row + STARTING_HEAD]!;
+    let next = startingHead[fn]!;
     while (next !== NONE && readyUs[next]! <= readyUs[i]!) {
       before = next;
-      next = ints[next * INTS + IDLE_NEXT]!;
+      next = ints[next * INTS + LINK]!;
     }
-    ints[i * INTS + IDLE_NEXT] = next;
-    if (before === NONE) this.functions.ints[row + STARTING_HEAD] = i;
-    else ints[before * INTS + IDLE_NEXT] = i;
+    ints[i * INTS + LINK] = next;
+    if (before === NONE) startingHead[fn] = i;
+    else ints[before * INTS + LINK] = i;
   }
 
   /** Takes the unclaimed starting instance of `fn` that is ready first, or NONE. */
   takeStarting(fn: number): number {
-    const i = this.functions.ints[fn * F_INTS + STARTING_HEAD]!;
-    if (i !== NONE) this.functions.ints[fn * F_INTS + STARTING_HEAD] = this.pool.ints[i * INTS + IDLE_NEXT]!;
+    const i = this.functions.startingHead[fn]!;
+    if (i !== NONE) this.functions.startingHead[fn] = this.pool.ints[i * INTS + LINK]!;
     return i;
   }
 
@@ -168,13 +164,12 @@ export class Fleet {
   private addRemaining(i: number, cutUs: number, sign: 1 | -1): void {
     const state = this.pool.ints[i * INTS + STATE]!;
     if (state === State.idle) return;
-    const row = this.pool.ints[i * INTS + FN]! * F_DOUBLES;
-    const {doubles} = this.functions;
+    const fn = this.pool.ints[i * INTS + FN]!;
     const readyUs = this.pool.readyUs[i]!;
-    if (readyUs > cutUs) doubles[row + STARTING_US]! += sign * (readyUs - cutUs);
+    if (readyUs > cutUs) this.functions.startingUs[fn]! += sign * (readyUs - cutUs);
     if (state === State.busy) {
       const finishUs = this.pool.doubles[i * DOUBLES + TIME_US]!;
-      doubles[row + BUSY_US]! += sign * (finishUs - Math.max(readyUs, cutUs));
+      this.functions.doubles[fn * F_DOUBLES + BUSY_US]! += sign * (finishUs - Math.max(readyUs, cutUs));
     }
   }
 
@@ -184,15 +179,25 @@ export class Fleet {
     }
   }
 
+  /** Any victim makes room: evicts the first. */
+  private evictOne(order: EvictionOrder, memoryMib: number, nowUs: number): number {
+    const victim = this.hosts.couldFit(memoryMib) ? order.first() : NONE;
+    if (victim === NONE) return NONE;
+    const host = this.pool.ints[victim * INTS + HOST]!;
+    this.evictions++;
+    this.destroyIdle(victim, nowUs);
+    return host;
+  }
+
   /**
    * Walks the eviction order, adding up by host what the victims would free, until one host could hold the
    * newcomer; evicts that host's victims only. All or nothing: idle instances are never given up in vain.
    */
-  private evictUntilItFits(memoryMib: number, nowUs: number): number {
-    const {hosts, order, pool, gainedMib} = this;
+  private evictUntilItFits(order: Required<EvictionOrder>, memoryMib: number, nowUs: number): number {
+    const {hosts, pool, gainedMib} = this;
     if (!hosts.couldFit(memoryMib)) return NONE;
     let walked = 0;
-    let last = order.first;
+    let last = order.first();
     let chosen = NONE;
     for (; last !== NONE; last = order.after(last), walked++) {
       const host = pool.ints[last * INTS + HOST]!;
@@ -203,7 +208,7 @@ export class Fleet {
       }
     }
     // Clears the scratch and, when a host was found, destroys its victims up to the one that made it fit.
-    for (let i = order.first, k = 0; i !== NONE && (k < walked || (k === walked && chosen !== NONE)); k++) {
+    for (let i = order.first(), k = 0; i !== NONE && (k < walked || (k === walked && chosen !== NONE)); k++) {
       const next = order.after(i);
       const host = pool.ints[i * INTS + HOST]!;
       gainedMib[host] = 0;
@@ -217,9 +222,9 @@ export class Fleet {
   }
 
   /** FaasCache: evicts until the evicted memory alone would hold the newcomer; what was evicted stays evicted. */
-  private evictAsMuch(memoryMib: number, nowUs: number): number {
+  private evictAsMuch(order: EvictionOrder, memoryMib: number, nowUs: number): number {
     let evictedMib = 0;
-    for (let i = this.order.first; i !== NONE && evictedMib < memoryMib; i = this.order.first) {
+    for (let i = order.first(); i !== NONE && evictedMib < memoryMib; i = order.first()) {
       evictedMib += this.functions.memoryMib[this.pool.ints[i * INTS + FN]!]!;
       this.evictions++;
       this.destroyIdle(i, nowUs);

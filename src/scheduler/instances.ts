@@ -2,25 +2,20 @@
 export const NONE = -1;
 
 /**
- * An instance is one 64-byte row, a cache line: eight 32-bit fields and four doubles over one buffer.
- * Integer fields, index `instance * INTS + field` of `ints`:
+ * An instance is one 32-byte row, half a cache line: four integers and two doubles over one buffer. What the hot
+ * path does not touch lies in columns of its own. Integer fields, index `instance * INTS + field` of `ints`:
  */
-export const INTS = 16;
+export const INTS = 8;
 export const FN = 0; // function it belongs to
 export const HOST = 1;
 export const STATE = 2;
-export const IDLE_NEXT = 3; // links of its function's idle (or starting) list
-export const IDLE_PREV = 4;
-export const ORDER_NEXT = 5; // links of the cell's eviction order, idle instances only
-export const ORDER_PREV = 6;
-export const WHEEL_NEXT = 7; // link of its bucket in the timing wheel, busy instances only
+/** Busy: next in its bucket of the timing wheel. Idle or starting: next in its function's list. Free: next free row. */
+export const LINK = 3;
 
-/** Double fields, index `instance * DOUBLES + field` of `doubles`; they lie behind the eight integers. */
-export const DOUBLES = 8;
-export const TIME_US = 4; // busy: when it finishes; idle: since when
-export const DEADLINE_US = 5; // idle: when it expires
-export const IDLE_SEQUENCE = 6; // idle: how many instances of the cell had gone idle before
-export const TIMER_US = 7; // when its pending timer fires; Infinity when it has none
+/** Double fields, index `instance * DOUBLES + field` of `doubles`; they lie behind the four integers. */
+export const DOUBLES = 4;
+export const TIME_US = 2; // busy: when it finishes; idle: since when
+export const IDLE_SEQUENCE = 3; // idle: how many instances of the cell had gone idle before
 
 export const State = {free: 0, starting: 1, busy: 2, idle: 3} as const;
 
@@ -28,8 +23,17 @@ export const State = {free: 0, starting: 1, busy: 2, idle: 3} as const;
 export class Instances {
   ints: Int32Array;
   doubles: Float64Array;
+  /** Before it in its function's idle list; kept by lists that need it, see IdleLists. */
+  previous: Int32Array;
+  /** Links of the cell's eviction order, where it is one list over all idle instances. */
+  orderNext: Int32Array;
+  orderPrevious: Int32Array;
   createdUs: Float64Array;
   readyUs: Float64Array;
+  /** Idle: when it expires. Kept only where instances expire by timers of their own. */
+  deadlineUs: Float64Array;
+  /** When its pending timer fires; Infinity when it has none. */
+  timerUs: Float64Array;
   /** When it was given its last call; kept only where a time to live counts from there. */
   lastStartUs: Float64Array;
   firstIdleUs: Float64Array;
@@ -45,8 +49,13 @@ export class Instances {
     const buffer = new ArrayBuffer(capacity * INTS * 4);
     this.ints = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
+    this.previous = new Int32Array(capacity).fill(NONE);
+    this.orderNext = new Int32Array(capacity);
+    this.orderPrevious = new Int32Array(capacity);
     this.createdUs = new Float64Array(capacity);
     this.readyUs = new Float64Array(capacity);
+    this.deadlineUs = new Float64Array(capacity);
+    this.timerUs = new Float64Array(capacity);
     this.lastStartUs = new Float64Array(capacity);
     this.firstIdleUs = new Float64Array(capacity);
     this.createdSequence = new Int32Array(capacity);
@@ -59,16 +68,16 @@ export class Instances {
       if (this.used === this.createdUs.length) this.grow();
       i = this.used++;
     } else {
-      this.freeHead = this.ints[i * INTS + IDLE_NEXT]!;
+      this.freeHead = this.ints[i * INTS + LINK]!;
     }
     const row = i * INTS;
     this.ints[row + FN] = fn;
     this.ints[row + HOST] = host;
     this.ints[row + STATE] = State.starting;
-    this.doubles[i * DOUBLES + TIMER_US] = Number.POSITIVE_INFINITY;
     this.createdUs[i] = nowUs;
     this.lastStartUs[i] = nowUs;
     this.readyUs[i] = readyUs;
+    this.timerUs[i] = Number.POSITIVE_INFINITY;
     this.firstIdleUs[i] = Number.NaN;
     this.createdSequence[i] = this.created++;
     this.alive++;
@@ -78,7 +87,7 @@ export class Instances {
   /** Gives the row back. The instance must be in no list. */
   free(i: number): void {
     this.ints[i * INTS + STATE] = State.free;
-    this.ints[i * INTS + IDLE_NEXT] = this.freeHead;
+    this.ints[i * INTS + LINK] = this.freeHead;
     this.freeHead = i;
     this.alive--;
   }
@@ -90,18 +99,20 @@ export class Instances {
     ints.set(this.ints);
     this.ints = ints;
     this.doubles = new Float64Array(buffer);
-    this.createdUs = grown(this.createdUs, capacity);
-    this.readyUs = grown(this.readyUs, capacity);
-    this.lastStartUs = grown(this.lastStartUs, capacity);
-    this.firstIdleUs = grown(this.firstIdleUs, capacity);
-    const sequence = new Int32Array(capacity);
-    sequence.set(this.createdSequence);
-    this.createdSequence = sequence;
+    this.previous = grown(this.previous, new Int32Array(capacity).fill(NONE));
+    this.orderNext = grown(this.orderNext, new Int32Array(capacity));
+    this.orderPrevious = grown(this.orderPrevious, new Int32Array(capacity));
+    this.createdSequence = grown(this.createdSequence, new Int32Array(capacity));
+    this.createdUs = grown(this.createdUs, new Float64Array(capacity));
+    this.readyUs = grown(this.readyUs, new Float64Array(capacity));
+    this.deadlineUs = grown(this.deadlineUs, new Float64Array(capacity));
+    this.timerUs = grown(this.timerUs, new Float64Array(capacity));
+    this.lastStartUs = grown(this.lastStartUs, new Float64Array(capacity));
+    this.firstIdleUs = grown(this.firstIdleUs, new Float64Array(capacity));
   }
 }
 
-function grown(column: Float64Array, capacity: number): Float64Array {
-  const copy = new Float64Array(capacity);
-  copy.set(column);
-  return copy;
+function grown<T extends Int32Array | Float64Array>(column: T, larger: T): T {
+  larger.set(column);
+  return larger;
 }

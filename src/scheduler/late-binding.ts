@@ -1,6 +1,5 @@
 import type {Fleet} from './fleet.ts';
-import {F_INTS, STARTING_HEAD} from './functions.ts';
-import {IDLE_NEXT, INTS, NONE} from './instances.ts';
+import {INTS, LINK, NONE} from './instances.ts';
 import {Waiting} from './waiting.ts';
 
 /**
@@ -54,8 +53,8 @@ export class LateBinding {
     for (let call = this.calls.first; call !== NONE; ) {
       const next = this.calls.after(call);
       const fn = this.calls.fn[call]!;
-      const i = functions.ints[fn * F_INTS + STARTING_HEAD]!;
-      functions.ints[fn * F_INTS + STARTING_HEAD] = pool.ints[i * INTS + IDLE_NEXT]!;
+      const i = functions.startingHead[fn]!;
+      functions.startingHead[fn] = pool.ints[i * INTS + LINK]!;
       visit(fn, this.calls.arrivalUs[call]!, pool.readyUs[i]!);
       call = next;
     }

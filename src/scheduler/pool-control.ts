@@ -1,6 +1,6 @@
 import type {Fleet} from './fleet.ts';
-import {F_INTS, IDLE_HEAD, LIVE} from './functions.ts';
-import {IDLE_NEXT, INTS, NONE} from './instances.ts';
+import {F_INTS, IDLE_HEAD} from './functions.ts';
+import {INTS, LINK, NONE} from './instances.ts';
 import type {PoolControl} from './keep-alive/keep-alive.ts';
 
 /** What the pool's control needs from its cell. */
@@ -47,13 +47,13 @@ export class CellPool implements PoolControl {
   }
 
   live(fn: number): number {
-    return this.cell.fleet.functions.ints[fn * F_INTS + LIVE]!;
+    return this.cell.fleet.functions.live[fn]!;
   }
 
   idle(fn: number): number {
     const {functions, pool} = this.cell.fleet;
     let n = 0;
-    for (let i = functions.ints[fn * F_INTS + IDLE_HEAD]!; i !== NONE; n++) i = pool.ints[i * INTS + IDLE_NEXT]!;
+    for (let i = functions.ints[fn * F_INTS + IDLE_HEAD]!; i !== NONE; n++) i = pool.ints[i * INTS + LINK]!;
     return n;
   }
 }

@@ -1,4 +1,4 @@
-import {DOUBLES, INTS, type Instances, NONE, TIME_US, WHEEL_NEXT} from './instances.ts';
+import {DOUBLES, INTS, type Instances, LINK, NONE, TIME_US} from './instances.ts';
 
 const BITS = 10;
 const SLOTS = 1 << BITS;
@@ -18,7 +18,7 @@ const BASE_US = 2;
  * neighbours, against log n unpredictable branches of a heap, and nothing is allocated.
  * Equal times come out in the order in which they went in.
  *
- * The lists are the instances' own WHEEL_NEXT links. Level 0 lists are oldest first. Lists of the upper levels
+ * The lists are the instances' own LINK links. Level 0 lists are oldest first. Lists of the upper levels
  * are newest first, because then an insertion touches no other row; moving one down a level turns it round.
  */
 export class TimingWheel {
@@ -71,7 +71,7 @@ export class TimingWheel {
   private takeFirst(slot: number): number {
     const {heads} = this;
     const instance = heads[slot]!;
-    const next = this.pool.ints[instance * INTS + WHEEL_NEXT]!;
+    const next = this.pool.ints[instance * INTS + LINK]!;
     heads[slot] = next;
     if (next === NONE) this.markEmpty(slot);
     if (--this.size === 0) this.times[EARLIEST_US] = Number.POSITIVE_INFINITY;
@@ -81,7 +81,7 @@ export class TimingWheel {
   private place(instance: number): void {
     const {doubles, ints} = this.pool;
     const relative = doubles[instance * DOUBLES + TIME_US]! - this.times[BASE_US]!;
-    const link = instance * INTS + WHEEL_NEXT;
+    const link = instance * INTS + LINK;
     if (relative >= HORIZON_US) {
       ints[link] = this.far;
       this.far = instance;
@@ -104,15 +104,15 @@ export class TimingWheel {
   private append(instance: number, slot: number): void {
     const {heads} = this;
     const {ints} = this.pool;
-    ints[instance * INTS + WHEEL_NEXT] = NONE;
+    ints[instance * INTS + LINK] = NONE;
     let last = heads[slot]!;
     if (last === NONE) {
       heads[slot] = instance;
       this.markOccupied(slot);
       return;
     }
-    for (let next = ints[last * INTS + WHEEL_NEXT]!; next !== NONE; next = ints[last * INTS + WHEEL_NEXT]!) last = next;
-    ints[last * INTS + WHEEL_NEXT] = instance;
+    for (let next = ints[last * INTS + LINK]!; next !== NONE; next = ints[last * INTS + LINK]!) last = next;
+    ints[last * INTS + LINK] = instance;
   }
 
   /**
@@ -148,7 +148,7 @@ export class TimingWheel {
     }
     const {doubles, ints} = this.pool;
     let first = Number.POSITIVE_INFINITY;
-    for (let i = this.far; i !== NONE; i = ints[i * INTS + WHEEL_NEXT]!) {
+    for (let i = this.far; i !== NONE; i = ints[i * INTS + LINK]!) {
       first = Math.min(first, doubles[i * DOUBLES + TIME_US]!);
     }
     times[EARLIEST_US] = first;
@@ -166,13 +166,13 @@ export class TimingWheel {
     const {ints} = this.pool;
     let oldestFirst = NONE;
     for (let i = newestFirst; i !== NONE; ) {
-      const next = ints[i * INTS + WHEEL_NEXT]!;
-      ints[i * INTS + WHEEL_NEXT] = oldestFirst;
+      const next = ints[i * INTS + LINK]!;
+      ints[i * INTS + LINK] = oldestFirst;
       oldestFirst = i;
       i = next;
     }
     for (let i = oldestFirst; i !== NONE; ) {
-      const next = ints[i * INTS + WHEEL_NEXT]!;
+      const next = ints[i * INTS + LINK]!;
       this.place(i);
       i = next;
     }
