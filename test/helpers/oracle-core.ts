@@ -1,14 +1,13 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
 import {Cell} from '../../src/scheduler/cell.ts';
-import {BUSY_US, CALLS, COLD, F_DOUBLES, STARTING_US} from '../../src/scheduler/functions.ts';
+import {BUSY_US, CALLS, F_DOUBLES} from '../../src/scheduler/functions.ts';
 import type {PlacementName} from '../../src/scheduler/placement/registry.ts';
 import {simulate} from './oracle.ts';
-import type {Outcome, Scenario} from './oracle-types.ts';
+import type {FunctionTotals, Outcome, Scenario} from './oracle-types.ts';
 
 /** What the core and the oracle must agree on to the last unit. */
-export type Totals = Omit<Outcome, 'functions' | 'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'decisions'> & {
-  readonly functions: {readonly invocations: number; readonly cold: number; readonly dropped: number}[];
+export type Totals = Omit<Outcome, 'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'decisions'> & {
   readonly startDelay: Distribution;
   readonly coldTime: Distribution;
   readonly queueWait: Distribution;
@@ -87,21 +86,21 @@ function totalsOf({tally, fleet}: Cell): Totals {
   const {functions, hosts} = fleet;
   const slotUs = {busy: 0n, idle: 0n, starting: 0n};
   const mibUs = {busy: 0n, idle: 0n, starting: 0n};
-  const perFunction = [];
+  const perFunction: FunctionTotals[] = [];
   for (let fn = 0; fn < functions.count; fn++) {
     const row = fn * F_DOUBLES;
     const busy = BigInt(functions.doubles[row + BUSY_US]!);
-    const starting = BigInt(functions.doubles[row + STARTING_US]!);
+    const starting = BigInt(functions.startingUs[fn]!);
     const us = {busy, starting, idle: BigInt(functions.lifeUs[fn]!) - busy - starting};
     for (const state of ['busy', 'idle', 'starting'] as const) {
       slotUs[state] += us[state];
       mibUs[state] += us[state] * BigInt(functions.memoryMib[fn]!);
     }
-    perFunction.push({
-      invocations: functions.doubles[row + CALLS]! - functions.callsBefore[fn]!,
-      cold: functions.doubles[row + COLD]!,
-      dropped: functions.dropped[fn]!,
-    });
+    const invocations = functions.doubles[row + CALLS]! - functions.callsBefore[fn]!;
+    const [cold, dropped] = [functions.cold[fn]!, functions.dropped[fn]!];
+    const [abandoned, stillQueued] = [functions.abandoned[fn]!, functions.stillQueued[fn]!];
+    const warm = invocations - cold - dropped - abandoned - stillQueued;
+    perFunction.push({invocations, warm, cold, dropped, abandoned, stillQueued});
   }
   const {warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms} = tally;
   return {
@@ -124,10 +123,9 @@ function distributionOf({count, sum, max}: QuantileSketch): Distribution {
 
 /** The oracle's outcome in the same shape. */
 export function oracleTotals(outcome: Outcome): Totals {
-  const {functions, startDelaysUs, coldTimesUs, queueWaitsUs, decisions: _, ...counts} = outcome;
+  const {startDelaysUs, coldTimesUs, queueWaitsUs, decisions: _, ...counts} = outcome;
   return {
     ...counts,
-    functions: functions.map(({invocations, cold, dropped}) => ({invocations, cold, dropped})),
     startDelay: distributionOfList(startDelaysUs),
     coldTime: distributionOfList(coldTimesUs),
     queueWait: distributionOfList(queueWaitsUs),

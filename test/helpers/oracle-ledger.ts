@@ -1,4 +1,4 @@
-import type {Decision, Instance, OracleCall, Outcome, Scenario} from './oracle-types.ts';
+import type {Decision, FunctionTotals, Instance, OracleCall, Outcome, Scenario} from './oracle-types.ts';
 
 /** Counts what happens in the counted part and charges the time of instances. */
 export class OracleLedger {
@@ -19,7 +19,14 @@ export class OracleLedger {
       evictions: 0,
       expirations: 0,
       prewarms: 0,
-      functions: scenario.memoryMib.map(() => ({invocations: 0, warm: 0, cold: 0, dropped: 0})),
+      functions: scenario.memoryMib.map(() => ({
+        invocations: 0,
+        warm: 0,
+        cold: 0,
+        dropped: 0,
+        abandoned: 0,
+        stillQueued: 0,
+      })),
       slotUs: {busy: 0n, idle: 0n, starting: 0n},
       mibUs: {busy: 0n, idle: 0n, starting: 0n},
       startDelaysUs: [],
@@ -32,26 +39,15 @@ export class OracleLedger {
   }
 
   arrived(call: OracleCall): void {
-    if (!this.counts(call.arrivalUs)) return;
-    this.outcome.invocations++;
-    this.outcome.functions[call.fn]!.invocations++;
+    if (this.counts(call.arrivalUs)) this.count(call, 'invocations');
   }
 
   /** What became of a call; `host` is -1 where none is concerned. */
   fate(call: OracleCall, what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon', nowUs: number, host = -1): void {
     this.note({timeUs: nowUs, what, fn: call.fn, host});
     if (!this.counts(call.arrivalUs)) return;
-    const {outcome} = this;
-    const totals = outcome.functions[call.fn]!;
-    if (what === 'queue') outcome.queued++;
-    else if (what === 'abandon') outcome.abandoned++;
-    else if (what === 'drop') {
-      outcome.dropped++;
-      totals.dropped++;
-    } else {
-      outcome[what]++;
-      totals[what]++;
-    }
+    if (what === 'queue') this.outcome.queued++;
+    else this.count(call, what === 'drop' ? 'dropped' : what === 'abandon' ? 'abandoned' : what);
   }
 
   /** A cold start: counted by what it takes, however long it waited before. */
@@ -69,7 +65,7 @@ export class OracleLedger {
   }
 
   stillWaits(call: OracleCall): void {
-    if (this.counts(call.arrivalUs)) this.outcome.stillQueued++;
+    if (this.counts(call.arrivalUs)) this.count(call, 'stillQueued');
   }
 
   /** An instance is destroyed by eviction, by its expiry or by the pre-warming policy, or created by the last. */
@@ -106,6 +102,11 @@ export class OracleLedger {
     if (us <= 0) return;
     this.outcome.slotUs[state] += BigInt(us);
     this.outcome.mibUs[state] += BigInt(us) * BigInt(instance.memoryMib);
+  }
+
+  private count(call: OracleCall, what: keyof FunctionTotals): void {
+    this.outcome[what]++;
+    this.outcome.functions[call.fn]![what]++;
   }
 
   private note(decision: Decision): void {

@@ -70,6 +70,8 @@ export interface FunctionTotals {
   warm: number;
   cold: number;
   dropped: number;
+  abandoned: number;
+  stillQueued: number;
 }
 
 export interface Outcome {
