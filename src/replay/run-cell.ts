@@ -1,6 +1,6 @@
 import type {QuantileSketch} from '../base/sketch.ts';
 import {type CallBatch, Cell} from '../scheduler/cell.ts';
-import {BUSY_US, CALLS, COLD, F_DOUBLES, STARTING_US} from '../scheduler/functions.ts';
+import {BUSY_US, CALLS, F_DOUBLES} from '../scheduler/functions.ts';
 import {createKeepAlive, type PolicyChoice} from '../scheduler/keep-alive/registry.ts';
 import type {Workload} from '../workload/workload.ts';
 import {CallFeed} from './call-feed.ts';
@@ -126,13 +126,13 @@ function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOut
     rows: task.rows,
     functions: {
       calls: column((fn) => field(fn, CALLS) - functions.callsBefore[fn]!),
-      cold: column((fn) => field(fn, COLD)),
+      cold: functions.cold,
       dropped: functions.dropped,
       abandoned: functions.abandoned,
       stillQueued: functions.stillQueued,
       busyUs: column((fn) => field(fn, BUSY_US)),
-      startingUs: column((fn) => field(fn, STARTING_US)),
-      idleUs: column((fn) => functions.lifeUs[fn]! - field(fn, BUSY_US) - field(fn, STARTING_US)),
+      startingUs: functions.startingUs,
+      idleUs: column((fn) => functions.lifeUs[fn]! - field(fn, BUSY_US) - functions.startingUs[fn]!),
     },
     startDelay: tally.startDelay.toJSON(),
     coldTime: tally.coldTime.toJSON(),
