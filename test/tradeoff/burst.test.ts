@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {Random} from '../../src/base/random.ts';
+import {backlogOf, capacityGrowth, type Spike} from '../../src/tradeoff/burst/fluid.ts';
+import {peakOnceIn, peakTail} from '../../src/tradeoff/burst/peaks.ts';
+import {fitTail, returnLevel} from '../../src/tradeoff/burst/tail.ts';
+import {
+  onTimeDropExpired,
+  onTimeFifo,
+  valueKeptByPriority,
+  valueKeptFifo,
+  valueKeptLifo,
+} from '../../src/tradeoff/burst/value-kept.ts';
+import {minuteWorkload} from '../helpers/workload.ts';
+import {ask, numberOf, relativeError} from './ask.ts';
+
+/** METHODS' spike at a hundredth of its size: 1,000 calls a second on 100, for 60 s. */
+const spike: Spike = {normal: 10, peak: 1000, durationSeconds: 60, warm: 100};
+
+type Order = 'fifo' | 'lifo' | 'fifo-drop' | 'priority';
+
+interface Call {
+  at: number;
+  dear: boolean;
+  /** Of the traffic after the spike. */
+  normal: boolean;
+}
+
+/**
+ * The spike call by call: Poisson arrivals and services, a random tenth of the calls dear. In order of arrival the
+ * normal traffic after the spike queues behind it; in the other orders it goes before what is left of the spike.
+ */
+function simulate(order: Order, growth: number, deadline: number, seed: number) {
+  const random = new Random(seed);
+  const lines: Call[][] = [[], [], []];
+  const inOrder = order === 'fifo' || order === 'fifo-drop';
+  const lineOf = (call: Call): number =>
+    call.normal && order !== 'fifo' ? 0 : order === 'priority' && !call.dear ? 2 : 1;
+  const heads = [0, 0, 0];
+  const waiting = (): number => lines.reduce((sum, line, i) => sum + line.length - heads[i]!, 0);
+  const served: {wait: number; dear: boolean}[] = [];
+  let calls = 0;
+  let most = 0;
+  let promise = 0;
+  for (let now = 0; ; ) {
+    const inSpike = now < spike.durationSeconds;
+    const arrivals = inSpike ? spike.peak : spike.normal;
+    const capacity = Math.min(spike.peak, spike.warm + growth * now);
+    now += random.exponential() / (arrivals + capacity);
+    if (random.next() < arrivals / (arrivals + capacity)) {
+      const call = {at: now, dear: random.next() < 0.1, normal: !inSpike};
+      lines[lineOf(call)]!.push(call);
+      if (inSpike) calls++;
+    } else {
+      const i = [0, 1, 2].find((line) => lines[line]!.length > heads[line]!) ?? 1;
+      if (order === 'fifo-drop') while (now - (lines[1]![heads[1]!]?.at ?? now) > deadline) heads[1]!++;
+      const next = inOrder ? lines[i]![heads[i]!] : lines[i]!.pop();
+      if (inOrder && next) heads[i]!++;
+      if (next && !next.normal) served.push({wait: now - next.at, dear: next.dear});
+    }
+    most = Math.max(most, waiting());
+    promise = Math.max(promise, waiting() / capacity);
+    if (!inSpike && waiting() === 0) return {calls, served, most, promise, end: now};
+  }
+}
+
+describe('the fluid backlog against a call-by-call simulation', () => {
+  test.each([
+    {name: 'no new instances', growth: 0},
+    {name: 'instances that meet the peak only after the spike', growth: 10},
+    {name: 'instances that meet the peak in mid-spike', growth: 30},
+  ])('$name', ({growth}) => {
+    const fluid = backlogOf(spike, growth);
+    const run = simulate('fifo', growth, 0, 1);
+    expect(relativeError(run.most, fluid.peakCalls)).toBeLessThan(0.03);
+    expect(relativeError(run.promise, fluid.maxWaitSeconds)).toBeLessThan(0.04);
+    expect(relativeError(Math.max(...run.served.map((one) => one.wait)), fluid.maxFifoWaitSeconds)).toBeLessThan(0.04);
+    expect(relativeError(run.end, fluid.allServedAtSeconds)).toBeLessThan(0.04);
+  });
+
+  test('a spike within warm capacity leaves no queue', () => {
+    expect(backlogOf({...spike, peak: 90}, 0)).toEqual({
+      peakCalls: 0,
+      allServedAtSeconds: 60,
+      maxWaitSeconds: 0,
+      maxFifoWaitSeconds: 0,
+    });
+  });
+
+  test('more starts a second never lengthen a wait or the end', () => {
+    const anySpike = fc.record({
+      normal: fc.double({min: 0, max: 50, noNaN: true}),
+      peak: fc.double({min: 60, max: 1e5, noNaN: true}),
+      durationSeconds: fc.double({min: 0.1, max: 1e4, noNaN: true}),
+      warm: fc.double({min: 51, max: 2e5, noNaN: true}),
+    });
+    const rate = fc.double({min: 0.001, max: 1e6, noNaN: true});
+    fc.assert(
+      fc.property(anySpike, rate, (any, growth) => {
+        const slow = backlogOf(any, growth);
+        const fast = backlogOf(any, growth * 1.5);
+        for (const key of ['peakCalls', 'allServedAtSeconds', 'maxWaitSeconds', 'maxFifoWaitSeconds'] as const) {
+          expect(slow[key]).toBeGreaterThanOrEqual(0);
+          expect(fast[key]).toBeLessThanOrEqual(slow[key] * (1 + 1e-9) + 1e-9);
+        }
+        expect(slow.maxFifoWaitSeconds).toBeLessThanOrEqual(slow.maxWaitSeconds * (1 + 1e-9) + 1e-9);
+      }),
+    );
+  });
+
+  test('an instance serves one call per service time', () => {
+    expect(capacityGrowth(2500, 0.1)).toBe(25_000);
+  });
+});
+
+describe('value kept against the same simulation', () => {
+  const value = (waits: number[], calls: number): number =>
+    waits.reduce((sum, wait) => sum + Math.exp(-wait / 60), 0) / calls;
+
+  test('latest first', () => {
+    const {served, calls} = simulate('lifo', 0, 0, 2);
+    expect(
+      relativeError(
+        value(
+          served.map((one) => one.wait),
+          calls,
+        ),
+        valueKeptLifo(spike, 60),
+      ),
+    ).toBeLessThan(0.02);
+  });
+
+  test('in order of arrival, before normal traffic', () => {
+    const alone = {...spike, normal: 0};
+    const {served, calls} = simulate('fifo', 0, 0, 3);
+    // The simulation serves normal traffic first; without it the formula is for a tenth more capacity.
+    expect(
+      relativeError(
+        value(
+          served.map((one) => one.wait),
+          calls,
+        ),
+        valueKeptFifo(alone, 60),
+      ),
+    ).toBeLessThan(0.03);
+  });
+
+  test('expired calls dropped', () => {
+    const {served, calls} = simulate('fifo-drop', 0, 60, 4);
+    expect(relativeError(served.length / calls, onTimeDropExpired(spike, 60))).toBeLessThan(0.02);
+  });
+
+  test('dear calls first', () => {
+    const {served, calls} = simulate('priority', 0, 0, 5);
+    const worth = served.reduce((sum, one) => sum + (one.dear ? 10 : 1) * Math.exp(-one.wait / 60), 0);
+    const kept = valueKeptByPriority(spike, {share: 0.1, worth: 10}, 60).total;
+    // A dear stream of 100/s on 100/s queues a little, as the fluid does not.
+    expect(relativeError(worth / (calls * 1.9), kept)).toBeLessThan(0.05);
+  });
+
+  test('latest first is never worse than in order of arrival, and both lie between shedding and all', () => {
+    fc.assert(
+      fc.property(
+        fc.double({min: 101, max: 1e5, noNaN: true}),
+        fc.double({min: 0.1, max: 1e4, noNaN: true}),
+        fc.double({min: 0.1, max: 1e4, noNaN: true}),
+        (peak, durationSeconds, decay) => {
+          const any = {normal: 0, peak, durationSeconds, warm: 100};
+          const fifo = valueKeptFifo(any, decay);
+          const lifo = valueKeptLifo(any, decay);
+          expect(lifo).toBeGreaterThanOrEqual(fifo - 1e-9);
+          expect(lifo).toBeGreaterThanOrEqual(100 / peak - 1e-12);
+          expect(lifo).toBeLessThanOrEqual(1 + 1e-12);
+        },
+      ),
+    );
+  });
+
+  test('with one class priority is latest first; with capacity enough nothing is lost', () => {
+    expect(valueKeptByPriority(spike, {share: 0, worth: 10}, 60).total).toBeCloseTo(valueKeptLifo(spike, 60), 12);
+    expect(valueKeptByPriority(spike, {share: 1, worth: 10}, 60).total).toBeCloseTo(valueKeptLifo(spike, 60), 12);
+    expect(valueKeptByPriority(spike, {share: 0.5, worth: 1}, 60).total).toBeLessThanOrEqual(valueKeptLifo(spike, 60));
+    const small = {...spike, peak: 80};
+    for (const kept of [valueKeptFifo(small, 60), valueKeptLifo(small, 60), onTimeFifo(small, 1)]) expect(kept).toBe(1);
+  });
+
+  test('a deadline longer than the last wait is kept by all', () => {
+    expect(onTimeFifo(spike, 540)).toBe(1);
+    expect(onTimeDropExpired(spike, 600)).toBe(1);
+    expect(onTimeDropExpired(spike, 0)).toBeCloseTo(0.1, 12);
+  });
+});
+
+describe('the tail', () => {
+  test.each([
+    {shape: 0.3, level: 3 + (1 / 0.3) * (100 ** 0.3 - 1)},
+    {shape: 0, level: 3 + Math.log(100)},
+    {shape: -0.5, level: 3 + 2 * (1 - 100 ** -0.5)},
+  ])('of shape $shape is at $level once in 100 exceedances', ({shape, level}) => {
+    expect(returnLevel({threshold: 3, exceedances: 1, shape, scale: 1}, 0.01)).toBeCloseTo(level, 10);
+  });
+
+  test('tells nothing below its threshold', () => {
+    expect(returnLevel({threshold: 3, exceedances: 0.001, shape: 0.3, scale: 1}, 0.01)).toBe(Number.NaN);
+  });
+
+  test.each([-0.2, 0, 0.3])('of shape %f is found again in 20,000 draws', (shape) => {
+    const random = new Random(7);
+    const draws = Array.from({length: 20_000}, () => {
+      const e = random.exponential();
+      return 2 * (shape === 0 ? e : Math.expm1(shape * e) / shape);
+    }).sort((a, b) => a - b);
+    const fit = fitTail(draws);
+    expect(Math.abs(fit.shape - shape)).toBeLessThan(0.03);
+    expect(relativeError(fit.scale, 2)).toBeLessThan(0.03);
+  });
+
+  test('equal excesses have no spread to fit', () => {
+    expect(fitTail([4, 4, 4])).toEqual({shape: 0, scale: 4});
+  });
+});
+
+describe('peaks over threshold', () => {
+  /** Thirty days of 100 calls a minute with one exponential peak of mean 50 above 200 a day. */
+  const month = (): Float64Array => {
+    const random = new Random(11);
+    const counts = new Float64Array(30 * 1440).fill(100);
+    for (let day = 0; day < 30; day++) {
+      const at = day * 1440 + random.below(1300);
+      const height = 200 + 50 * random.exponential();
+      for (let minute = 0; minute < 20; minute++) counts[at + minute] = height * (1 - minute / 100);
+    }
+    return counts;
+  };
+
+  test('a run above the threshold is one peak', () => {
+    const tail = peakTail(month())!;
+    expect(tail.peaks).toBe(30);
+    expect(tail.exceedances).toBeCloseTo(1, 12);
+  });
+
+  test('the level once in ten days is exceeded about thrice in thirty', () => {
+    const counts = month();
+    const level = peakOnceIn(10, peakTail(counts)!);
+    const days = Array.from({length: 30}, (_, day) => Math.max(...counts.subarray(day * 1440, (day + 1) * 1440)));
+    const above = days.filter((most) => most > level).length;
+    expect(above).toBeGreaterThanOrEqual(2);
+    expect(above).toBeLessThanOrEqual(4);
+  });
+
+  test('a level rises with its period and is none where even the threshold is rarer', () => {
+    const tail = peakTail(month())!;
+    expect(peakOnceIn(100, tail)).toBeGreaterThan(peakOnceIn(10, tail));
+    expect(peakOnceIn(0.5, tail)).toBe(Number.NaN);
+  });
+
+  test('a flat trace has no peaks to fit', () => {
+    expect(peakTail(new Float64Array(1440).fill(5))).toBeUndefined();
+  });
+});
+
+describe('a trace', () => {
+  const rows = [
+    {function: 'calm', minute: 0, count: 10},
+    {function: 'calm', minute: 1, count: 10},
+    {function: 'calm', minute: 2, count: 10},
+    {function: 'calm', minute: 3, count: 10},
+    {function: 'wild', minute: 2, count: 600},
+  ];
+
+  test('is summed over its functions: mean, peak, dispersion, slope', () => {
+    const report = ask('burst', '--reaction 10s', minuteWorkload(rows));
+    expect(numberOf(report, 'E3.4.traceMeanPerMinute')).toBe(160);
+    expect(numberOf(report, 'E3.4.tracePeakPerMinute')).toBe(610);
+    // (3 x 10^2 + 610^2)/4 - 160^2 = 67,500 over 160.
+    expect(numberOf(report, 'E3.4.traceDispersion')).toBeCloseTo(67_500 / 160, 10);
+    expect(numberOf(report, 'E3.4.traceSlope')).toBeCloseTo(600 / 3600, 12);
+    expect(numberOf(report, 'E3.4.traceHeadroomPerSecond')).toBeCloseTo(6000 / 3600, 12);
+  });
+
+  test('lists its functions by their steepest rise', () => {
+    const [table] = ask('burst', '', minuteWorkload(rows)).tables;
+    expect(table!.rows.map((row) => [row.function, row.risePerMinute, row.peakToMean])).toEqual([
+      ['wild', 600, 4],
+      ['calm', 0, 1],
+    ]);
+  });
+});

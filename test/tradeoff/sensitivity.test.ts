@@ -1,0 +1,48 @@
+import {describe, expect, test} from 'vitest';
+import {parseInputs} from '../../src/tradeoff/input.ts';
+import {flips} from '../../src/tradeoff/sensitivity.ts';
+import {topics} from '../../src/tradeoff/topics.ts';
+import {ask} from './ask.ts';
+
+describe('the sensitivity', () => {
+  test.each(topics)(
+    '$name: at the value it names the verdict is the one it names, just before it is the old one',
+    (topic) => {
+      const values = parseInputs(topic.inputs, {});
+      const now = topic.verdict(values).code;
+      for (const {input, value, verdict} of flips(topic, values)) {
+        const [key, spec] = Object.entries(topic.inputs).find(([, one]) => one.flag === input)!;
+        const at = values[key] as number;
+        expect(topic.verdict({...values, [key]: value}).code, input).toBe(verdict);
+        expect(verdict).not.toBe(now);
+        const before = spec.whole ? value - Math.sign(value - at) : value + (at - value) * 1e-6;
+        expect(topic.verdict({...values, [key]: before}).code, input).toBe(now);
+      }
+    },
+  );
+
+  test('break-even: the closed forms of where it flips', () => {
+    const found = Object.fromEntries(ask('break-even').sensitivity.map((flip) => [flip.input, flip.value]));
+    // -ln(.05)/30 calls a day leave room for a break-even of 0.0999.
+    const upper = -Math.log(0.05) / 30;
+    expect(found['warm-usd-per-day']).toBeCloseTo(upper / 360, 8);
+    expect(found['idle-days']).toBeCloseTo(-Math.log(0.05) / 3.6, 6);
+    expect(found.cold).toBeCloseTo((0.01 / upper / 20) * 3600, 5);
+  });
+
+  test('names the nearest first', () => {
+    const [first] = ask('long-running').sensitivity;
+    expect(first).toMatchObject({input: 'job', verdict: 'batch'});
+    expect(first!.value).toBeCloseTo(600, 6);
+  });
+
+  test('pinning without a rate: the rate decides', () => {
+    const report = ask('pinning');
+    expect(report.verdict.code).toBe('depends-on-rate');
+    expect(report.sensitivity).toHaveLength(1);
+    expect(report.sensitivity[0]).toMatchObject({input: 'rate', verdict: 'pin'});
+    const value = report.sensitivity[0]!.value;
+    expect(ask('pinning', `--rate ${value * 1.001}`).verdict.code).toBe('pin');
+    expect(ask('pinning', `--rate ${value * 0.999}`).verdict.code).toBe('share');
+  });
+});
