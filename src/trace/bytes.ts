@@ -3,7 +3,7 @@ import {pipeline, Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {inputError} from '../base/errors.ts';
 import {cannotRead} from '../workload/input.ts';
-import {MAX_LINE_BYTES} from './line-limit.ts';
+import {lineEnd, lineTooLong, MAX_LINE_BYTES} from './line-limit.ts';
 
 /** A file's bytes, unpacked, with their first ones at hand. Read `chunks` once or `close`. */
 export interface TraceBytes {
@@ -19,16 +19,10 @@ const HEAD_BYTES = 1 << 16;
 /** Opens a file, or stdin for `-`. gzip is recognised by its first bytes. A file that is no text is bad input. */
 export async function openBytes(path: string): Promise<TraceBytes> {
   const file = path === '-' ? 'stdin' : path;
-  const raw = peekable(named(path, path === '-' ? process.stdin : createReadStream(path, {highWaterMark: 1 << 20})));
+  const raw = peekable(named(path, path === '-' ? process.stdin : createReadStream(path, {highWaterMark: 1 << 18})));
   const magic = await raw.peek(2);
   const source = magic[0] === 0x1f && magic[1] === 0x8b ? peekable(gunzip(file, raw.chunks())) : raw;
-  let head = await source.peek(HEAD_BYTES);
-  // A header of many columns may be longer; a line beyond the limit is refused when it is read.
-  while (!hasLine(head) && head.length < MAX_LINE_BYTES) {
-    const longer = await source.peek(2 * head.length);
-    if (longer.length === head.length) break;
-    head = longer;
-  }
+  const head = await firstLines(source);
   const close = async (): Promise<void> => {
     await source.close();
     await raw.close();
@@ -42,8 +36,13 @@ export async function openBytes(path: string): Promise<TraceBytes> {
   return {file, head, chunks: source.chunks(), close};
 }
 
-function hasLine(head: Buffer): boolean {
-  return head.includes(10) || head.includes(13);
+/** The first bytes with at least a whole line, or one byte more than a line may have. */
+async function firstLines(source: {peek(bytes: number): Promise<Buffer>}): Promise<Buffer> {
+  for (let wanted = HEAD_BYTES; ; wanted *= 2) {
+    const head = await source.peek(Math.min(wanted, MAX_LINE_BYTES + 1));
+    const complete = head.length < wanted || head.length > MAX_LINE_BYTES;
+    if (complete || lineEnd(head, 0) >= 0) return head;
+  }
 }
 
 /** Turns what the system says about a file into bad input. */
@@ -110,5 +109,6 @@ function refuseBinary(file: string, head: Buffer): void {
   const start = head.toString('latin1', 0, 16);
   const stranger = strangers.find(([magic]) => start.startsWith(magic));
   if (stranger) throw inputError(file, stranger[1]);
+  if (head.length > MAX_LINE_BYTES && lineEnd(head, 0) < 0) throw lineTooLong(file, 1);
   if (head.includes(0)) throw inputError(file, 'is a binary file, must be text');
 }

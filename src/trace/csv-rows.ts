@@ -55,15 +55,21 @@ function newlinesIn(cells: readonly string[]): number {
   return cells.reduce((count, cell) => count + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0);
 }
 
+/** The names in the first line; a line that is no row, with a quote left open, is one name that no format knows. */
 function csvHeader(line: string): string[] {
-  const [cells] = parse(line, {delimiter: delimiterOf(line), relax_quotes: true}) as string[][];
-  return (cells ?? []).map((name) => name.trim());
+  try {
+    const [cells] = parse(line, {delimiter: delimiterOf(line), relax_quotes: true}) as string[][];
+    return (cells ?? []).map((name) => name.trim());
+  } catch (error) {
+    if (error instanceof CsvError) return [line];
+    throw error;
+  }
 }
 
-/** The first line that is not blank, without the byte order mark. */
+/** The first line that is not empty, without the byte order mark. */
 function firstLine(head: Buffer): string {
   const text = head.toString('utf8').replace(/^\ufeff/, '');
-  return text.split(/[\r\n]+/).find((line) => line.trim() !== '') ?? '';
+  return text.split(/[\r\n]+/).find((line) => line !== '') ?? '';
 }
 
 function delimiterOf(line: string): string {
