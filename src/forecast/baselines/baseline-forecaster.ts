@@ -1,0 +1,42 @@
+import {BATCH_ROWS, type ForecastColumns, type Forecaster, forecastColumns} from '../forecaster.ts';
+import type {CallHistory} from '../history.ts';
+import type {BaselineForecast} from './baseline.ts';
+import {CountDistribution} from './distribution.ts';
+import {baselines} from './registry.ts';
+
+/** A baseline in the shape of any forecaster. */
+export class BaselineForecaster implements Forecaster {
+  readonly name: string;
+  readonly horizons: readonly number[];
+  readonly quantiles: readonly number[];
+  private readonly forecast: BaselineForecast;
+  private readonly columns: ForecastColumns;
+  private readonly cell: CountDistribution;
+  private rows = 0;
+
+  /** `name` must be one of `baselines`. */
+  constructor(name: string, horizons: readonly number[], quantiles: readonly number[]) {
+    this.name = name;
+    this.horizons = horizons;
+    this.quantiles = quantiles;
+    this.forecast = baselines[name]!.create();
+    this.columns = forecastColumns(this, BATCH_ROWS);
+    this.cell = new CountDistribution(quantiles);
+  }
+
+  add(history: CallHistory): void {
+    const {cell, columns, horizons, quantiles} = this;
+    for (let h = 0; h < horizons.length; h++) {
+      this.forecast(history, horizons[h]!, cell);
+      const at = this.rows * horizons.length + h;
+      columns.active[at] = cell.active;
+      columns.jittered.set(cell.jittered, at * quantiles.length);
+    }
+    this.rows++;
+  }
+
+  async flush(): Promise<ForecastColumns> {
+    this.rows = 0;
+    return this.columns;
+  }
+}

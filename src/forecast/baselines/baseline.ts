@@ -1,0 +1,13 @@
+import type {CallHistory} from '../history.ts';
+import type {CountDistribution} from './distribution.ts';
+
+/** A forecast that needs no training. One file each, one line in the registry. */
+export interface Baseline {
+  /** What it does, for `--help`. */
+  readonly summary: string;
+  /** A new forecaster of windows; some keep a fit from call to call. */
+  create(): BaselineForecast;
+}
+
+/** Writes what the baseline says of calls in [history.now, history.now + horizon). Reads the past only. */
+export type BaselineForecast = (history: CallHistory, horizon: number, out: CountDistribution) => void;

@@ -1,0 +1,53 @@
+import type {CallHistory} from '../history.ts';
+import {MINUTES_PER_DAY, MINUTES_PER_WEEK} from '../horizons.ts';
+import type {Baseline, BaselineForecast} from './baseline.ts';
+
+/** Nothing is ever called: keeps no function warm. */
+export const never: Baseline = {
+  summary: 'no call, ever',
+  create: () => (_history, _horizon, out) => out.certain(0),
+};
+
+/** A call in every window: keeps every function warm once it was called. */
+export const always: Baseline = {
+  summary: 'one call in every window',
+  create: () => (_history, _horizon, out) => out.certain(1),
+};
+
+/** As many calls as in the window just past. */
+export const lastValue: Baseline = {
+  summary: 'as many calls as in the window just past',
+  create: () => (history, horizon, out) => out.certain(history.callsSince(history.now - horizon)),
+};
+
+/** A call, if there was one in the last ten minutes: the fixed keep-alive that most platforms have. */
+export const recent: Baseline = {
+  summary: 'a call if there was one in the last 10 minutes, the usual keep-alive',
+  create: () => (history, _horizon, out) => {
+    out.certain(history.now - history.minute[history.entries - 1]! <= 10 ? 1 : 0);
+  },
+};
+
+/** As many calls as in the same window yesterday; until a day is known, as in the window just past. */
+export const seasonalDay: Baseline = {
+  summary: 'as many calls as in the same window yesterday',
+  create: () => seasonal(MINUTES_PER_DAY),
+};
+
+/** As many calls as in the same window last week; until a week is known, as in the window just past. */
+export const seasonalWeek: Baseline = {
+  summary: 'as many calls as in the same window last week',
+  create: () => seasonal(MINUTES_PER_WEEK),
+};
+
+function seasonal(period: number): BaselineForecast {
+  return (history, horizon, out) => {
+    const back = Math.max(period, horizon);
+    const from = history.now - (history.minute[0]! <= history.now - back ? back : horizon);
+    out.certain(callsWithin(history, from, horizon));
+  };
+}
+
+function callsWithin(history: CallHistory, from: number, length: number): number {
+  return history.sum[history.entriesBefore(from + length)]! - history.sum[history.entriesBefore(from)]!;
+}

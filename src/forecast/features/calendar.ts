@@ -1,0 +1,34 @@
+import {MINUTES_PER_DAY} from '../horizons.ts';
+import {knownTriggers} from '../minute-series.ts';
+import type {Feature, FeatureGroup} from './group.ts';
+
+/** Minutes of the hour at which timers like to fire: the hour, the half hour, and multiples. */
+const multiples = [60, 30, 15, 10, 5] as const;
+
+const features: Feature[] = [
+  ...multiples.map((minutes) => ({name: `onMultipleOf${minutes}`, signal: 'minute' as const})),
+  ...['hourSine', 'hourCosine', 'halfDaySine', 'halfDayCosine'].map((name) => ({name, signal: 'hour' as const})),
+  ...['weekdaySine', 'weekdayCosine', 'weekend'].map((name) => ({name, signal: 'weekday' as const})),
+  ...knownTriggers.map((trigger) => ({name: `trigger:${trigger}`, signal: 'trigger' as const})),
+];
+
+/** Where the minute ahead lies in hour, day and week (0 where the trace names no date), and the trigger. */
+export const calendar: FeatureGroup = {
+  features,
+  write({clock, now, trigger}, out, at) {
+    const minute = clock.minuteOfDay + now;
+    let to = at;
+    for (const multiple of multiples) out[to++] = minute % multiple === 0 ? 1 : 0;
+    for (const turns of [1, 2]) {
+      const angle = (2 * Math.PI * turns * (minute % MINUTES_PER_DAY)) / MINUTES_PER_DAY;
+      out[to++] = Math.sin(angle);
+      out[to++] = Math.cos(angle);
+    }
+    const weekday = (clock.dayOfWeek + Math.floor(minute / MINUTES_PER_DAY)) % 7;
+    const known = !Number.isNaN(weekday);
+    out[to++] = known ? Math.sin((2 * Math.PI * weekday) / 7) : 0;
+    out[to++] = known ? Math.cos((2 * Math.PI * weekday) / 7) : 0;
+    out[to++] = known && weekday >= 5 ? 1 : 0;
+    for (let code = 0; code < knownTriggers.length; code++) out[to++] = code === trigger ? 1 : 0;
+  },
+};

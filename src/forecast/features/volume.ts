@@ -1,0 +1,94 @@
+import type {CallHistory} from '../history.ts';
+import {MINUTES_PER_DAY, MINUTES_PER_WEEK} from '../horizons.ts';
+import {type FeatureGroup, knownMinutes} from './group.ts';
+
+/** Minutes just past that are features of their own. */
+const LAGS = 5;
+/** Active minutes whose counts describe a typical active minute. */
+export const TYPICAL = 32;
+/** The calls of a time before the first call are unknown, not 0. */
+const UNKNOWN = -1;
+
+/** Name of the feature that quantiles are relative to: log(1 + mean calls a minute over the last hour). */
+export const SCALE_FEATURE = 'meanIn60';
+
+const names = [
+  ...Array.from({length: LAGS}, (_, k) => `calls${k + 1}Ago`),
+  SCALE_FEATURE,
+  'meanActive',
+  'spreadActive',
+  'singleShare',
+  'lastActive',
+  'meanIn5',
+  'meanIn15',
+  'meanIn1440',
+  'spreadIn60',
+  'maxIn60',
+];
+const seasonal = ['calls60Ago', 'calls1440Ago', 'calls10080Ago', 'meanAroundDayAgo', 'meanAroundWeekAgo'];
+
+/** How many calls come: counts, means, spreads and maxima, all as log(1 + x). */
+export const volume: FeatureGroup = {
+  features: [
+    ...names.map((name) => ({name, signal: 'volume' as const})),
+    ...seasonal.map((name) => ({name, signal: 'season' as const})),
+  ],
+  write(history, out, at) {
+    const {now} = history;
+    const known = knownMinutes(history);
+    const hour = lastHour(history, known);
+    let to = at;
+    for (let k = 1; k <= LAGS; k++) out[to++] = now >= k ? Math.log1p(history.callsAt(now - k)) : 0;
+    out[to++] = Math.log1p(hour.mean);
+    to = writeTypical(history, out, to);
+    for (const window of [5, 15, MINUTES_PER_DAY]) {
+      out[to++] = Math.log1p(history.callsSince(now - window) / Math.min(window, known));
+    }
+    out[to++] = Math.log1p(hour.spread);
+    out[to++] = Math.log1p(hour.max);
+    for (const lag of [60, MINUTES_PER_DAY, MINUTES_PER_WEEK]) {
+      out[to++] = lag <= known ? Math.log1p(history.callsAt(now - lag)) : UNKNOWN;
+    }
+    out[to++] = meanAround(history, now - MINUTES_PER_DAY);
+    out[to] = meanAround(history, now - MINUTES_PER_WEEK);
+  },
+};
+
+/** Mean, spread and share of single calls over the latest active minutes, and the last count. */
+function writeTypical({count, entries, sum, sumOfSquares}: CallHistory, out: Float32Array, at: number): number {
+  const from = Math.max(0, entries - TYPICAL);
+  const size = entries - from;
+  const mean = (sum[entries]! - sum[from]!) / size;
+  let singles = 0;
+  for (let j = from; j < entries; j++) if (count[j] === 1) singles++;
+  out[at] = Math.log1p(mean);
+  out[at + 1] = Math.log1p(spread(sumOfSquares[entries]! - sumOfSquares[from]!, mean, size));
+  out[at + 2] = singles / size;
+  out[at + 3] = Math.log1p(count[entries - 1]!);
+  return at + 4;
+}
+
+/** Calls a minute over the last hour, minutes without calls included. */
+const hour = {mean: 0, spread: 0, max: 0};
+
+function lastHour(history: CallHistory, known: number): typeof hour {
+  const {count, entries, sum, sumOfSquares} = history;
+  const from = history.entriesBefore(history.now - 60);
+  const minutes = Math.min(60, known);
+  hour.mean = (sum[entries]! - sum[from]!) / minutes;
+  hour.spread = spread(sumOfSquares[entries]! - sumOfSquares[from]!, hour.mean, minutes);
+  hour.max = 0;
+  for (let j = from; j < entries; j++) if (count[j]! > hour.max) hour.max = count[j]!;
+  return hour;
+}
+
+function spread(squares: number, mean: number, size: number): number {
+  return Math.sqrt(Math.max(0, squares / size - mean * mean));
+}
+
+/** log(1 + calls a minute) in the hour around `minute`, if it was known then. */
+function meanAround(history: CallHistory, minute: number): number {
+  if (minute - 30 < history.minute[0]!) return UNKNOWN;
+  const calls = history.sum[history.entriesBefore(minute + 30)]! - history.sum[history.entriesBefore(minute - 30)]!;
+  return Math.log1p(calls / 60);
+}

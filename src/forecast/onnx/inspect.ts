@@ -1,0 +1,122 @@
+import {type ProtoField, readFields, readInts, readString} from './proto.ts';
+
+/** An input or output as the file declares it. */
+export interface TensorInfo {
+  readonly name: string;
+  /** ONNX element type: 1 float32, 7 int64, 11 float64; 0 when it is not a tensor. */
+  readonly elementType: number;
+  /** A number for a fixed dimension, its name (possibly '') for a free one. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** What an ONNX file says of itself, without running it. */
+export interface OnnxInfo {
+  readonly irVersion: number;
+  readonly producer: string;
+  /** Operator set versions by domain; the default domain is `ai.onnx`. */
+  readonly opsets: Readonly<Record<string, number>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Inputs that a caller must feed: graph inputs that are not also constants. */
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  /** Node types in order of first use. */
+  readonly operators: readonly string[];
+  /** Numbers in the constants: the size of a network. */
+  readonly parameters: number;
+}
+
+/** Reads the declarations of an ONNX file. Throws RangeError where the bytes are no ONNX model. */
+export function inspectOnnx(file: Uint8Array): OnnxInfo {
+  let irVersion = 0;
+  let producer = '';
+  let graph: Uint8Array | undefined;
+  const opsets: Record<string, number> = {};
+  const metadata: Record<string, string> = {};
+  for (const item of readFields(file)) {
+    if (item.field === 1) irVersion = item.value;
+    else if (item.field === 2) producer = readString(item);
+    else if (item.field === 7) graph = item.bytes;
+    else if (item.field === 8) addOpset(opsets, item.bytes);
+    else if (item.field === 14) addEntry(metadata, item.bytes);
+  }
+  if (graph === undefined || !(irVersion > 0)) throw new RangeError('no ONNX graph in it');
+  return {irVersion, producer, opsets, metadata, ...inspectGraph(graph)};
+}
+
+function inspectGraph(graph: Uint8Array): Pick<OnnxInfo, 'inputs' | 'outputs' | 'operators' | 'parameters'> {
+  const inputs: TensorInfo[] = [];
+  const outputs: TensorInfo[] = [];
+  const operators = new Set<string>();
+  const constants = new Set<string>();
+  let parameters = 0;
+  for (const item of readFields(graph)) {
+    if (item.field === 1) operators.add(textField(item.bytes, 4));
+    else if (item.field === 5) {
+      constants.add(textField(item.bytes, 8));
+      parameters += elementsOf(item.bytes);
+    } else if (item.field === 11) inputs.push(tensorInfo(item.bytes));
+    else if (item.field === 12) outputs.push(tensorInfo(item.bytes));
+  }
+  // Files of IR version 3 and older list constants among the inputs.
+  const fed = inputs.filter((input) => !constants.has(input.name));
+  return {inputs: fed, outputs, operators: [...operators], parameters};
+}
+
+function addOpset(opsets: Record<string, number>, bytes: Uint8Array): void {
+  let domain = '';
+  let version = 0;
+  for (const item of readFields(bytes)) {
+    if (item.field === 1) domain = readString(item);
+    else if (item.field === 2) version = item.value;
+  }
+  opsets[domain || 'ai.onnx'] = version;
+}
+
+function addEntry(metadata: Record<string, string>, bytes: Uint8Array): void {
+  let key = '';
+  let value = '';
+  for (const item of readFields(bytes)) {
+    if (item.field === 1) key = readString(item);
+    else if (item.field === 2) value = readString(item);
+  }
+  metadata[key] = value;
+}
+
+function textField(message: Uint8Array, field: number): string {
+  for (const item of readFields(message)) if (item.field === field) return readString(item);
+  return '';
+}
+
+function elementsOf(tensor: Uint8Array): number {
+  let elements = 1;
+  for (const item of readFields(tensor)) if (item.field === 1) for (const size of readInts(item)) elements *= size;
+  return elements;
+}
+
+function tensorInfo(bytes: Uint8Array): TensorInfo {
+  let name = '';
+  let elementType = 0;
+  let shape: (number | string)[] = [];
+  for (const item of readFields(bytes)) {
+    if (item.field === 1) name = readString(item);
+    // ValueInfoProto.type -> TypeProto.tensor_type -> (elem_type, shape)
+    else if (item.field === 2) {
+      for (const type of readFields(item.bytes)) {
+        if (type.field !== 1) continue;
+        for (const part of readFields(type.bytes)) {
+          if (part.field === 1) elementType = part.value;
+          else if (part.field === 2) shape = [...readFields(part.bytes)].map(dimension);
+        }
+      }
+    }
+  }
+  return {name, elementType, shape};
+}
+
+function dimension(item: ProtoField): number | string {
+  for (const part of readFields(item.bytes)) {
+    if (part.field === 1) return part.value;
+    if (part.field === 2) return readString(part);
+  }
+  return '';
+}
