@@ -18,8 +18,9 @@ interface Ledger {
   readonly coldUsd: Float64Array; // [function] a day, unloading at once
   readonly warmUsd: Float64Array; // [function] a day, a slot reserved for the whole span
   readonly keepUsd: Float64Array; // [function] a day, at ttlSeconds
-  /** The second half of the trace, a day: kept by what the first half taught, and unloaded at once. */
+  /** All functions over the second half: kept by what the first half taught, kept in hindsight, unloaded at once. */
   readonly learnedUsd: number;
+  readonly hindsightUsd: number;
   readonly unlearnedUsd: number;
 }
 
@@ -46,10 +47,10 @@ export function breakEvenOfWorkload(workload: Workload, prices: SkiPrices): Work
     ),
     answer('E1.2.savedUsdPerDay', savedUsd, 'USD/day', 'saved against unloading after each call', METHOD),
     answer(
-      'E1.2.learnedSavedUsdPerDay',
-      ledger.unlearnedUsd - ledger.learnedUsd,
-      'USD/day',
-      'saved in the second half by times learned in the first',
+      'E1.2.learnedShare',
+      (ledger.unlearnedUsd - ledger.learnedUsd) / (ledger.unlearnedUsd - ledger.hindsightUsd),
+      'share',
+      'of it in the second half, had the times been learned in the first',
       'time to live fitted to the gaps of the first half of the span (C/c where it has none), charged on the second half',
     ),
   ];
@@ -71,6 +72,7 @@ function ledgerOf(workload: Workload, prices: SkiPrices): Ledger {
   const fallback = skiRentalTtl(prices.warm, prices.cold);
   const gaps = new IdleGaps(workload);
   let learnedUsd = 0;
+  let hindsightUsd = 0;
   let unlearnedUsd = 0;
   for (let f = 0; f < n; f++) {
     gaps.read(f);
@@ -83,10 +85,11 @@ function ledgerOf(workload: Workload, prices: SkiPrices): Ledger {
     ledger.warmUsd[f] = ((span - gaps.busySeconds) * prices.warm) / days;
     const learned = gaps.length > 0 && gaps.begin[0]! + gaps.seconds[0]! <= span / 2;
     const ttl = learned ? bestTtl(gaps, prices, span / 2).ttlSeconds : fallback;
-    learnedUsd += ttlCost(gaps, ttl, prices, span / 2).usd / (days / 2);
-    unlearnedUsd += ttlCost(gaps, 0, prices, span / 2).usd / (days / 2);
+    learnedUsd += ttlCost(gaps, ttl, prices, span / 2).usd;
+    hindsightUsd += ttlCost(gaps, best.ttlSeconds, prices, span / 2).usd;
+    unlearnedUsd += ttlCost(gaps, 0, prices, span / 2).usd;
   }
-  return {...ledger, learnedUsd, unlearnedUsd};
+  return {...ledger, learnedUsd, hindsightUsd, unlearnedUsd};
 }
 
 function verdictOf({keepUsd, coldUsd, warmUsd}: Ledger, f: number): 'cold' | 'keep' | 'warm' {

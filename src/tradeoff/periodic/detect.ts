@@ -1,4 +1,4 @@
-import {type Fold, fold} from './fold.ts';
+import {type Fold, fold, spreadSeconds} from './fold.ts';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -24,8 +24,8 @@ export interface Detection {
 
 /**
  * The period at which a function's call times show most order: phase folding over the usual periods and the most
- * frequent gap between calls. A timer of an hour is as orderly folded at 20 minutes; the longest period that keeps nearly
- * the same order is the timer's. `resolutionSeconds` is how exactly times are known (60 for per-minute counts); a
+ * frequent gap between calls. A timer of an hour is as orderly folded at 20 minutes; its own is the period that nearly
+ * always has a call. `resolutionSeconds` is how exactly times are known (60 for per-minute counts); a
  * period needs two of them. Undefined with fewer than four periods between first and last call.
  */
 export function detectPeriod(times: Float64Array, length: number, resolutionSeconds: number): Detection | undefined {
@@ -39,12 +39,19 @@ export function detectPeriod(times: Float64Array, length: number, resolutionSeco
     .filter((one) => one.cycles >= MIN_CYCLES);
   if (folds.length === 0) return undefined;
   const most = Math.max(...folds.map((one) => one.surprise));
-  const longest = folds
-    .filter((one) => one.surprise >= 0.8 * most)
-    .reduce((a, b) => (b.periodSeconds > a.periodSeconds ? b : a));
+  // At a fraction of the period the order is as great, or greater with random calls among the timer's; but most
+  // periods then lack a call.
+  const fullness = (one: Fold): number => one.strength * one.kept;
+  const best = folds.filter((one) => one.surprise >= most / 5).reduce((a, b) => (fullness(b) >= fullness(a) ? b : a));
   // A gap picked from the data had as many chances as there are calls.
   const tried = folds.length + (fits ? length : 0);
-  return {fold: longest, p: Math.min(1, tried * Math.exp(-longest.surprise))};
+  return {fold: phaseAtResolution(best, resolutionSeconds), p: Math.min(1, tried * Math.exp(-best.surprise))};
+}
+
+/** A phase that calls keep closer to than times are known is known no closer than that. */
+function phaseAtResolution(one: Fold, resolution: number): Fold {
+  if (spreadSeconds(one) >= resolution) return one;
+  return {...one, phaseSeconds: (Math.round(one.phaseSeconds / resolution) * resolution) % one.periodSeconds};
 }
 
 /** The most frequent gap between neighbouring times, in whole resolutions; the longer of equals. 0 without gaps. */

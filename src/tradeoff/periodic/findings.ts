@@ -8,13 +8,13 @@ import {RHYTHM_BINS, type Rhythm, strongestRhythm} from './rhythm.ts';
 
 /** At most this share of the functions called periodic is expected not to be. */
 export const FALSE_DISCOVERIES = 0.01;
-/** From here on a folded period is a timer's stroke rather than a preference for some phase. */
+/** From here on a folded period is a timer's stroke, below it a preference for some phase. */
 const TIMER_STRENGTH = 0.8;
 /** Active minutes (or calls) below which a series is too short to show a rhythm. */
 const MIN_FOR_RHYTHM = 32;
 
-/** Called by the clock, by a rhythm such as a day's, or neither. */
-export type Kind = 'timer' | 'rhythm' | 'random';
+/** Called by the clock; by the clock and otherwise too; in a rhythm such as a day's; none of these. */
+export type Kind = 'timer' | 'mixed' | 'rhythm' | 'random';
 
 /** What a trace shows of a function's regularity. */
 export interface Finding {
@@ -29,6 +29,8 @@ export interface Finding {
 export function findingsOf(workload: Workload): Finding[] {
   const n = workload.functions;
   const resolution = workload.arrivals.kind === 'event' ? 1 : 60;
+  const binSeconds = workload.meta.spanUs / US_PER_SECOND / RHYTHM_BINS;
+  const longEnough = binSeconds >= 2 * resolution;
   const times = new CallTimes(workload);
   const detections: (Detection | undefined)[] = [];
   const rhythms: (Rhythm | undefined)[] = [];
@@ -36,7 +38,8 @@ export function findingsOf(workload: Workload): Finding[] {
   for (let f = 0; f < n; f++) {
     times.read(f);
     const detection = detectPeriod(times.seconds, times.length, resolution);
-    const rhythm = times.length < MIN_FOR_RHYTHM ? undefined : strongestRhythm(binned(times, workload));
+    const rhythm =
+      times.length < MIN_FOR_RHYTHM || !longEnough ? undefined : strongestRhythm(binned(times, binSeconds, resolution));
     p[2 * f] = detection?.p ?? 1;
     p[2 * f + 1] = rhythm?.p ?? 1;
     detections.push(detection);
@@ -45,23 +48,32 @@ export function findingsOf(workload: Workload): Finding[] {
   const believed = discoveryThreshold(p, FALSE_DISCOVERIES);
   return detections.map((detection, f) => {
     const rhythm = rhythms[f];
-    if (detection && detection.p <= believed && detection.fold.strength >= TIMER_STRENGTH) {
+    const clocked = detection !== undefined && detection.p <= believed;
+    if (clocked && detection.fold.strength >= TIMER_STRENGTH) {
       return {f, kind: 'timer', fold: detection.fold, rhythm: undefined, p: detection.p};
     }
     if (rhythm && rhythm.p <= believed) return {f, kind: 'rhythm', fold: undefined, rhythm, p: rhythm.p};
+    if (clocked) return {f, kind: 'mixed', fold: detection.fold, rhythm: undefined, p: detection.p};
     return {f, kind: 'random', fold: undefined, rhythm: undefined, p: Math.min(p[2 * f]!, p[2 * f + 1]!)};
   });
 }
 
 const bins = new Float64Array(RHYTHM_BINS);
 
-/** log(1 + calls) in equal parts of the span: a burst then weighs little more than a busy hour. */
-function binned(times: CallTimes, workload: Workload): Float64Array {
-  const perBin = workload.meta.spanUs / US_PER_SECOND / RHYTHM_BINS;
+/**
+ * log(1 + calls) in equal parts of the span: a burst then weighs little more than a busy hour. A minute's calls are
+ * spread over the parts that it touches: else parts of 11 and 12 minutes in turn would be a rhythm of their own.
+ */
+function binned(times: CallTimes, binSeconds: number, resolutionSeconds: number): Float64Array {
   bins.fill(0);
   for (let i = 0; i < times.length; i++) {
-    const bin = Math.min(RHYTHM_BINS - 1, Math.floor(times.seconds[i]! / perBin));
-    bins[bin]! += times.count[i]!;
+    const from = times.seconds[i]! / binSeconds;
+    const until = from + resolutionSeconds / binSeconds;
+    const bin = Math.min(RHYTHM_BINS - 1, Math.floor(from));
+    // Parts are longer than a minute, so it touches two at most.
+    const beyond = bin + 1 < RHYTHM_BINS && until > bin + 1 ? (until - bin - 1) / (until - from) : 0;
+    bins[bin]! += times.count[i]! * (1 - beyond);
+    if (beyond > 0) bins[bin + 1]! += times.count[i]! * beyond;
   }
   for (let i = 0; i < RHYTHM_BINS; i++) bins[i] = Math.log1p(bins[i]!);
   return bins;

@@ -13,7 +13,10 @@ export interface Fold {
   readonly cycles: number;
   /** Share of the periods between first and last call that have one. */
   readonly kept: number;
-  /** -ln of Rayleigh's chance of as much order at random: n R^2 over the directions of the n periods with calls. */
+  /**
+   * -ln of Rayleigh's chance of as much order at random: n R^2 over the mean directions of the n periods with calls.
+   * Means are shorter than 1 where a period has several calls: the chance is then overstated, never understated.
+   */
   readonly surprise: number;
 }
 
@@ -29,14 +32,12 @@ export function fold(times: Float64Array, length: number, periodSeconds: number)
   let cycle = -1;
   let re = 0;
   let im = 0;
+  let inCycle = 0;
   const close = (): void => {
-    const size = Math.hypot(re, im);
     directions.cycles++;
-    if (size > 0) {
-      directions.re += re / size;
-      directions.im += im / size;
-    }
-    re = im = 0;
+    directions.re += re / inCycle;
+    directions.im += im / inCycle;
+    re = im = inCycle = 0;
   };
   for (let i = 0; i < length; i++) {
     const t = times[i]!;
@@ -53,6 +54,7 @@ export function fold(times: Float64Array, length: number, periodSeconds: number)
     all.re += x;
     all.im += y;
     all.onsets++;
+    inCycle++;
   }
   if (all.onsets > 0) close();
   const angle = Math.atan2(all.im, all.re) / (2 * Math.PI);
@@ -60,7 +62,7 @@ export function fold(times: Float64Array, length: number, periodSeconds: number)
   return {
     periodSeconds,
     phaseSeconds: ((angle + 1) % 1) * periodSeconds,
-    strength: all.onsets === 0 ? 0 : Math.hypot(all.re, all.im) / all.onsets,
+    strength: all.onsets === 0 ? 0 : Math.min(1, Math.hypot(all.re, all.im) / all.onsets),
     cycles: directions.cycles,
     kept: Math.min(1, directions.cycles / between),
     surprise: directions.cycles === 0 ? 0 : (directions.re ** 2 + directions.im ** 2) / directions.cycles,

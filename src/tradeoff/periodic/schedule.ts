@@ -8,6 +8,8 @@ export interface ScheduleTerms {
   readonly leadSeconds: number;
   /** How late a call may come beyond its usual spread. */
   readonly jitterSeconds: number;
+  /** How exactly the trace tells when a call came: it may come that much after its phase. 0 for single calls. */
+  readonly resolutionSeconds: number;
   readonly warmUsdPerSecond: number;
   readonly coldUsd: number;
 }
@@ -24,12 +26,12 @@ export interface PreWarm {
   readonly savesUsdPerDay: number;
 }
 
-/** The window from lead time before a call's phase to spread and jitter after it, if it pays. */
+/** The window from lead time before a call's phase to spread, jitter and the trace's resolution after it, if it pays. */
 export function preWarmOf(fold: Fold, terms: ScheduleTerms): PreWarm {
   const {periodSeconds, phaseSeconds, kept} = fold;
   const spread = spreadSeconds(fold);
   const early = terms.leadSeconds + spread;
-  const late = spread + terms.jitterSeconds;
+  const late = spread + terms.jitterSeconds + terms.resolutionSeconds;
   const held = Math.min(periodSeconds, early + late);
   const cycles = DAY / periodSeconds;
   const usdPerDay = cycles * held * terms.warmUsdPerSecond;

@@ -3,7 +3,7 @@ import type {Workload} from '../../workload/workload.ts';
 import {formatSeconds, formatUsd} from '../format.ts';
 import {functionColumns, functionRow} from '../function-row.ts';
 import {type Answer, answer, type TradeoffTable, type WorkloadPart} from '../topic.ts';
-import {FALSE_DISCOVERIES, type Finding, findingsOf} from './findings.ts';
+import {FALSE_DISCOVERIES, type Finding, findingsOf, type Kind} from './findings.ts';
 import {spreadSeconds} from './fold.ts';
 import {RHYTHM_BINS} from './rhythm.ts';
 import {preWarmOf, type ScheduleTerms, strokesAtOnce} from './schedule.ts';
@@ -14,7 +14,7 @@ const METHOD =
   'false discoveries (Benjamini-Hochberg)';
 
 /** Prices and times of a schedule, before the number of functions that strike at once is known. */
-export interface PeriodicTerms extends Omit<ScheduleTerms, 'leadSeconds'> {
+export interface PeriodicTerms extends Omit<ScheduleTerms, 'leadSeconds' | 'resolutionSeconds'> {
   readonly p99ColdSeconds: number;
   /** Instances a second that the platform can start. */
   readonly startRate: number;
@@ -25,16 +25,17 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
   const findings = findingsOf(workload);
   const timers = findings.filter((one) => one.kind === 'timer');
   const atOnce = strokesAtOnce(timers.map((one) => one.fold!));
+  const resolutionSeconds = workload.arrivals.kind === 'event' ? 0 : 60;
   const leadSeconds = terms.p99ColdSeconds + atOnce / terms.startRate + terms.jitterSeconds;
-  const schedule = scheduleTable(workload, timers, {...terms, leadSeconds});
+  const schedule = scheduleTable(workload, timers, {...terms, leadSeconds, resolutionSeconds});
   const sum = (key: string): number => schedule.rows.reduce((total, row) => total + Number(row[key]), 0);
-  const rhythms = findings.filter((one) => one.kind === 'rhythm').length;
-  const random = workload.functions - timers.length - rhythms;
+  const count = (kind: Kind): number => findings.filter((one) => one.kind === kind).length;
   const preWarmed = schedule.rows.filter((row) => row.action !== 'none').length;
   const answers: Answer[] = [
     answer('E1.4.functionsTimer', timers.length, 'functions', 'functions called by the clock', METHOD),
-    answer('E1.4.functionsRhythm', rhythms, 'functions', 'functions with a rhythm, such as a day', METHOD),
-    answer('E1.4.functionsRandom', random, 'functions', 'functions without either', METHOD),
+    answer('E1.4.functionsMixed', count('mixed'), 'functions', 'functions called by the clock and otherwise', METHOD),
+    answer('E1.4.functionsRhythm', count('rhythm'), 'functions', 'functions with a rhythm, such as a day', METHOD),
+    answer('E1.4.functionsRandom', count('random'), 'functions', 'functions called at random', METHOD),
     answer(
       'E1.4.timersAtOnce',
       atOnce,
@@ -67,8 +68,8 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
   return {
     verdict:
       `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(timers.length)} are called by the clock, ` +
-      `${formatCount(rhythms)} have a rhythm, ${formatCount(random)} neither; warming ${formatCount(preWarmed)} of them ` +
-      `${formatSeconds(leadSeconds)} ahead saves ${formatUsd(sum('savesUsdPerDay'))} a day.`,
+      `${formatCount(count('mixed'))} partly so, ${formatCount(count('rhythm'))} have a rhythm and ${formatCount(count('random'))} are random; ` +
+      `warming ${formatCount(preWarmed)} of the first ${formatSeconds(leadSeconds)} ahead saves ${formatUsd(sum('savesUsdPerDay'))} a day.`,
     answers,
     tables: [schedule, rhythmTable(workload, findings)],
   };
@@ -111,7 +112,7 @@ function rhythmTable(workload: Workload, findings: readonly Finding[]): Tradeoff
   const span = workload.meta.spanUs / US_PER_SECOND;
   return {
     id: 'functions',
-    title: 'All functions: timer, rhythm or random',
+    title: 'All functions: timer, mixed, rhythm or random',
     columns: [
       ...functionColumns,
       {key: 'kind', unit: '', head: 'kind'},

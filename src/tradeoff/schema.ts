@@ -1,0 +1,94 @@
+const scalar = {type: ['string', 'number', 'boolean', 'null']} as const;
+
+/** JSON Schema (draft 2020-12) of what a `tradeoff` command prints under --json. */
+export const tradeoffSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'coldfront.tradeoff/1',
+  title: 'Answer to one of the trade-off questions',
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'topic', 'inputs', 'verdict', 'answers', 'sensitivity', 'tables'],
+  properties: {
+    schema: {const: 'coldfront.tradeoff/1'},
+    topic: {
+      enum: ['break-even', 'prediction', 'periodic', 'interference', 'pinning', 'burst', 'long-running', 'state'],
+    },
+    inputs: {
+      description: 'Every flag with its value: a number, text where it carries a unit, null where left out.',
+      type: 'object',
+      additionalProperties: {type: ['number', 'string', 'null']},
+    },
+    verdict: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['code', 'text'],
+      properties: {
+        code: {description: 'Stable word for scripts.', type: 'string', pattern: '^[a-z-]+$'},
+        text: {type: 'string', minLength: 1},
+      },
+    },
+    answers: {
+      description: 'The pair of id and scenario is unique.',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'value', 'unit', 'text', 'method'],
+        properties: {
+          id: {
+            description: 'Number of the question and name of the quantity.',
+            type: 'string',
+            pattern: '^E[1-5]\\.[1-4]\\.[a-zA-Z0-9]+$',
+          },
+          scenario: {description: 'Which case, where a question has several.', type: 'string', minLength: 1},
+          scenarioUnit: {type: 'string'},
+          value: {
+            description: 'In the unit; null where unbounded or undefined at these inputs.',
+            type: ['number', 'null'],
+          },
+          unit: {type: 'string'},
+          text: {type: 'string', minLength: 1},
+          method: {type: 'string', minLength: 1},
+        },
+      },
+    },
+    sensitivity: {
+      description: 'Inputs that alone flip the verdict, the nearest flip first.',
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['input', 'value', 'unit', 'verdict', 'text'],
+        properties: {
+          input: {description: 'The flag without dashes.', type: 'string', pattern: '^[a-z0-9-]+$'},
+          value: {description: 'The value at which the verdict is another.', type: 'number'},
+          unit: {type: 'string'},
+          verdict: {type: 'string', pattern: '^[a-z-]+$'},
+          text: {type: 'string', minLength: 1},
+        },
+      },
+    },
+    tables: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'title', 'columns', 'rows'],
+        properties: {
+          id: {type: 'string', pattern: '^[a-z-]+$'},
+          title: {type: 'string'},
+          columns: {
+            type: 'array',
+            items: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['key', 'unit', 'head'],
+              properties: {key: {type: 'string'}, unit: {type: 'string'}, head: {type: 'string'}},
+            },
+          },
+          rows: {type: 'array', items: {type: 'object', additionalProperties: scalar}},
+        },
+      },
+    },
+  },
+} as const;
