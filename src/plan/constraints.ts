@@ -60,24 +60,6 @@ export function unlimited(demand: Demand): Constraint {
   };
 }
 
-/** What `slots` take of the resource. `idleShareOf` is asked only where idling costs. [group] */
-export function usage(
-  {usePerSlot, usePerIdleSecond, groups}: Constraint,
-  functions: number,
-  slots: Int32Array,
-  idleSecondsOf: (unit: number, slots: number) => number,
-): Float64Array {
-  const used = new Float64Array(groups.count);
-  for (let unit = 0; unit < slots.length; unit++) {
-    const n = slots[unit]!;
-    if (n === 0) continue;
-    const f = unit % functions;
-    const idle = usePerIdleSecond[f]! === 0 ? 0 : usePerIdleSecond[f]! * idleSecondsOf(unit, n);
-    used[groups.of(unit)]! += n * usePerSlot[f]! + idle;
-  }
-  return used;
-}
-
 /** Ends with exit 4 when the slots that the user insists on do not fit by themselves. */
 export function requireRoom(constraint: Constraint, forced: Float64Array): void {
   const {limit} = constraint;

@@ -19,6 +19,11 @@ export interface Demand {
   readonly curve: Uint8Array;
   /** The measured curves of the units whose code is `empirical`. */
   readonly measured: MeasuredLevels;
+  /**
+   * Share of time for which a function's slots are held at all: below 1 where its calls come by the clock and a
+   * schedule keeps slots around them alone. [function]
+   */
+  readonly heldShare: Float64Array;
 }
 
 /** Consecutive stretches of the replay's clock. Without `repeatUs` they are planned once. */
@@ -39,31 +44,67 @@ export const curveCodes = {erlang: 0, poisson: 1, 'negative-binomial': 2, empiri
 
 /**
  * Curves counted in a trace: what the k-th instance of a function does when the most recently used idle one always
- * serves. A unit's levels are rows `start[unit] .. start[unit + 1]`; level k is the k-th of them.
+ * serves. A function's levels are rows `start[f] .. start[f + 1]`; level k is the k-th of them. A unit whose rate
+ * differs from the one they were counted at has all of them scaled by it.
  */
 export interface MeasuredLevels {
-  /** [unit + 1]; all 0 when nothing was measured. */
+  /** [function + 1]; all 0 when nothing was measured. */
   readonly start: Float64Array;
+  /** Calls a second at which the levels were counted. [function] */
+  readonly ratePerSecond: Float64Array;
   /** Cold starts a second that a slot kept at this level avoids, each spell of calls counted once. [row] */
-  readonly wakesPerSecond: Float32Array;
-  /** Share of the window in which the level serves nothing. [row] */
-  readonly idleShare: Float32Array;
+  readonly wakesPerSecond: Float64Array;
+  /** Share of time in which the level serves nothing. [row] */
+  readonly idleShare: Float64Array;
   /** Cold starts a second if the level is not kept but spill-over stays for its keep-alive. [row] */
-  readonly coldPerSecond: Float32Array;
-  /** Share of the window in which spill-over idles at this level for its keep-alive. [row] */
-  readonly spillShare: Float32Array;
+  readonly coldPerSecond: Float64Array;
+  /** Share of time in which spill-over idles at this level for its keep-alive. [row] */
+  readonly spillShare: Float64Array;
 }
 
 /** No measured curve at all. */
-export function noMeasuredLevels(units: number): MeasuredLevels {
-  const none = new Float32Array(0);
+export function noMeasuredLevels(functions: number): MeasuredLevels {
+  const none = new Float64Array(0);
   return {
-    start: new Float64Array(units + 1),
+    start: new Float64Array(functions + 1),
+    ratePerSecond: new Float64Array(functions),
     wakesPerSecond: none,
     idleShare: none,
     coldPerSecond: none,
     spillShare: none,
   };
+}
+
+/**
+ * The same demand over other windows: each takes after the given window that its start lies in, at the same time of
+ * day or week where those repeat, the last one where it lies beyond them.
+ */
+export function demandOver(demand: Demand, windows: PlanWindows): Demand {
+  const {functions, windows: given} = demand;
+  const count = windows.startUs.length;
+  const ratePerSecond = new Float64Array(functions * count);
+  const rateVariation = new Float32Array(functions * count);
+  const curve = new Uint8Array(functions * count);
+  for (let w = 0; w < count; w++) {
+    const from = functions * windowAt(given, windows.startUs[w]!);
+    ratePerSecond.set(demand.ratePerSecond.subarray(from, from + functions), w * functions);
+    rateVariation.set(demand.rateVariation.subarray(from, from + functions), w * functions);
+    curve.set(demand.curve.subarray(from, from + functions), w * functions);
+  }
+  return {...demand, windows, ratePerSecond, rateVariation, curve};
+}
+
+/** The window that a time lies in; the first or last one for times outside them all. */
+export function windowAt({startUs, repeatUs}: PlanWindows, timeUs: number): number {
+  const t = repeatUs > 0 ? ((timeUs % repeatUs) + repeatUs) % repeatUs : timeUs;
+  let low = 0;
+  let high = startUs.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (startUs[middle]! <= t) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Length of window `w` in seconds. */

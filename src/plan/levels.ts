@@ -53,6 +53,8 @@ export function fillLevels(
     default:
       fillErlang(rate, hold, floorPerSecond, atLeast, levels);
   }
+  const held = demand.heldShare[unit % demand.functions]!;
+  if (held < 1) for (let k = 0; k < levels.count; k++) levels.idleShare[k] = Math.min(held, levels.idleShare[k]!);
 }
 
 /**
@@ -135,14 +137,16 @@ function poolRecurrence(load: number, dispersion: number): (k: number, probabili
 }
 
 function copyMeasured(demand: Demand, unit: number, atLeast: number, levels: Levels): void {
-  const {start, wakesPerSecond, idleShare} = demand.measured;
-  const from = start[unit]!;
-  const measured = start[unit + 1]! - from;
+  const {start, ratePerSecond, wakesPerSecond, idleShare} = demand.measured;
+  const f = unit % demand.functions;
+  const scale = demand.ratePerSecond[unit]! / ratePerSecond[f]!;
+  const from = start[f]!;
+  const measured = start[f + 1]! - from;
   const count = Math.max(measured, atLeast);
   levels.reserve(count);
   for (let k = 0; k < count; k++) {
-    levels.wakesPerSecond[k] = k < measured ? wakesPerSecond[from + k]! : 0;
-    levels.idleShare[k] = k < measured ? idleShare[from + k]! : 1;
+    levels.wakesPerSecond[k] = k < measured ? scale * wakesPerSecond[from + k]! : 0;
+    levels.idleShare[k] = k < measured ? Math.max(0, 1 - scale * (1 - idleShare[from + k]!)) : 1;
   }
   levels.count = count;
 }

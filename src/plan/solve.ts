@@ -41,8 +41,7 @@ export interface ResourceUse {
 export function solvePlan(problem: PlanProblem): Solution {
   const {demand, valuation, bounds} = problem;
   const [resource = unlimited(demand), ...others] = problem.constraints;
-  const forced = new Int32Array(demand.functions * demand.windows.startUs.length);
-  for (let unit = 0; unit < forced.length; unit++) forced[unit] = bounds.atLeast[unit % demand.functions]!;
+  const forced = forcedSlots(problem);
   for (const constraint of problem.constraints) requireRoom(constraint, usedBy(problem, constraint, forced));
 
   const room = leftover(resource, usedBy(problem, resource, forced));
@@ -106,8 +105,18 @@ function priceOf(
   return charge?.price ?? new Float64Array(constraint.groups.count);
 }
 
+/** What `slots` are worth a day by the true curves. */
+export function planValue({demand, valuation, bounds}: PlanProblem, slots: Int32Array): number {
+  const all = unlimited(demand);
+  return sum(worthOf(new PricedUnits(demand, valuation, bounds, all), slots, all.groups).value);
+}
+
 /** What `slots` take of a constraint. [group] */
-function usedBy({demand, valuation, bounds}: PlanProblem, constraint: Constraint, slots: Int32Array): Float64Array {
+export function usedBy(
+  {demand, valuation, bounds}: PlanProblem,
+  constraint: Constraint,
+  slots: Int32Array,
+): Float64Array {
   return worthOf(new PricedUnits(demand, valuation, bounds, constraint), slots, constraint.groups).use;
 }
 
@@ -115,7 +124,13 @@ function leftover({limit}: Constraint, taken: Float64Array): Float64Array {
   return limit.map((amount, g) => amount - taken[g]!);
 }
 
-export function overLimit({limit}: Constraint, used: Float64Array): boolean {
+/** Minimum and pinned slots. [unit] */
+export function forcedSlots({demand, bounds: {atLeast}}: PlanProblem): Int32Array {
+  const units = demand.functions * demand.windows.startUs.length;
+  return Int32Array.from({length: units}, (_, unit) => atLeast[unit % atLeast.length]!);
+}
+
+function overLimit({limit}: Constraint, used: Float64Array): boolean {
   return used.some((amount, g) => amount > limit[g]!);
 }
 

@@ -16,10 +16,20 @@ export interface Valuation {
   readonly secondsPerDay: Float64Array;
 }
 
-/** Slots that the user has decided on, whatever they are worth. */
+/** Slots that the user has decided on, whatever they are worth: one number a function, or one a unit. */
 export interface SlotBounds {
-  readonly atLeast: Int32Array; // [function]
-  readonly atMost: Int32Array; // [function]
+  readonly atLeast: Int32Array; // [function] or [unit]
+  readonly atMost: Int32Array; // [function] or [unit]
+}
+
+/** No more slots than this, where the user sets no maximum. */
+export const UNBOUNDED_SLOTS = 0x7fffffff;
+
+/** What the slots on both sides of a decision are worth. */
+export interface Margins {
+  last: number;
+  next: number;
+  nextWakesPerSecond: number;
 }
 
 /** A further constraint that is kept by its price instead of by counting. */
@@ -66,16 +76,16 @@ export class PricedUnits {
 
   /** Slots that the unit has to get before any is chosen. */
   forced(unit: number): number {
-    return this.bounds.atLeast[unit % this.functions]!;
+    const {atLeast} = this.bounds;
+    return atLeast[unit % atLeast.length]!;
   }
 
   /** The runs worth buying beyond the forced slots, best first. The same scratch object each time. */
   runs(unit: number): Segments {
     const {segments, levels, bounds, demand} = this;
-    const f = unit % this.functions;
     segments.count = 0;
-    const from = bounds.atLeast[f]!;
-    const until = bounds.atMost[f]!;
+    const from = this.forced(unit);
+    const until = bounds.atMost[unit % bounds.atMost.length]!;
     if (until <= from || demand.ratePerSecond[unit] === 0) return segments;
     this.load(unit, from);
     const count = Math.min(levels.count, until);
@@ -97,6 +107,14 @@ export class PricedUnits {
       out.value += this.valueAt(k);
       out.use += this.takesAt(k);
     }
+  }
+
+  /** Value of the last of `slots` and of one more, each by itself, and the cold starts a second that one would avoid. */
+  margins(unit: number, slots: number, out: Margins): void {
+    this.load(unit, slots + 1);
+    out.last = slots === 0 ? 0 : this.valueAt(slots - 1);
+    out.next = this.valueAt(slots);
+    out.nextWakesPerSecond = this.levels.wakesPerSecond[slots]!;
   }
 
   /**
@@ -145,7 +163,8 @@ export class PricedUnits {
     const loss = this.idleLoss + this.slotLoss;
     // An Erlang level is idle for 1 - hold x wakes of the time: where wakes fall to this it no longer pays.
     const floor = loss === 0 ? 0 : loss / (this.gain + this.idleLoss * this.demand.holdSeconds[f]!);
-    fillLevels(this.demand, unit, floor, atLeast, this.levels);
+    // A slot held around its calls alone idles less, so it pays further down.
+    fillLevels(this.demand, unit, floor * this.demand.heldShare[f]!, atLeast, this.levels);
   }
 
   /** Erlang curves are concave by themselves: the hot path of half a million functions. */

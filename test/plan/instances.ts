@@ -33,7 +33,8 @@ export function demandOf({rates, hold, curve = 'erlang', rateVariation = 0}: Spe
     holdSeconds: Float64Array.from(hold),
     rateVariation: new Float32Array(units).fill(rateVariation),
     curve: new Uint8Array(units).fill(curveCodes[curve]),
-    measured: noMeasuredLevels(units),
+    measured: noMeasuredLevels(functions),
+    heldShare: new Float64Array(functions).fill(1),
   };
 }
 

@@ -60,5 +60,6 @@ export function stationaryDemand(ratesPerDay: Float64Array, holdSeconds: number)
     rateVariation: new Float32Array(functions),
     curve: new Uint8Array(functions).fill(curveCodes.erlang),
     measured: noMeasuredLevels(functions),
+    heldShare: new Float64Array(functions).fill(1),
   };
 }

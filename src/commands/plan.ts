@@ -1,0 +1,59 @@
+import {Args, Flags} from '@oclif/core';
+import {BaseCommand, commonFlags, outputFlags, seedFlag} from './shared/base-command.ts';
+import {planFlags} from './shared/plan-flags.ts';
+import {loadPrices} from './shared/prices.ts';
+import {withOverrides} from './shared/replay-flags.ts';
+
+export default class Plan extends BaseCommand {
+  static override summary =
+    'Decide how many warm slots each function gets in each window, with a proof of how good it is.';
+  static override description =
+    `Slots go where a further one avoids most cold starts for what it costs, by Lagrangian prices; the dual bound
+says what no plan can exceed. Without a budget slots are kept as long as they pay. An infeasible plan ends with exit 4.`;
+  static override examples = [
+    '<%= config.bin %> plan w.arrow --out p.arrow',
+    '<%= config.bin %> plan w.arrow --hosts 10000 --slots 256 --train-until 4h --window 1h --out p.arrow',
+    '<%= config.bin %> plan w.arrow --p99-start-ms 200 --json',
+    '<%= config.bin %> plan w.arrow --budget-slots 400000 --fair --explain checkout',
+  ];
+  static override args = {workload: Args.string({required: true, description: 'workload file, - for stdin'})};
+  static override flags = {
+    out: Flags.string({char: 'o', helpValue: 'FILE', summary: 'Plan file to write, - for stdout.'}),
+    explain: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FUNCTION',
+      summary: 'Show the whole calculation for this function.',
+    }),
+    refused: Flags.integer({min: 0, default: 10, summary: 'Refused slots to list, most valuable first.'}),
+    timing: Flags.boolean({summary: 'Print time and memory on stderr.'}),
+    ...planFlags,
+    ...seedFlag,
+    ...commonFlags,
+    ...outputFlags,
+  };
+
+  async run(): Promise<unknown> {
+    const {args, flags} = await this.parse(Plan);
+    const {runPlan} = await import('./shared/run-plan.ts');
+    const report = await runPlan({
+      path: args.workload,
+      out: flags.out,
+      force: flags.force,
+      flags,
+      prices: withOverrides(loadPrices(flags.prices), flags),
+      explain: flags.explain ?? [],
+      refused: flags.refused,
+      note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
+    });
+    const {planText} = await import('../plan/plan-text.ts');
+    const text = this.jsonEnabled() ? `${JSON.stringify(report, undefined, 2)}\n` : planText(report);
+    if (flags.out !== '-') {
+      if (!this.jsonEnabled()) process.stdout.write(text);
+      return report;
+    }
+    // The plan has stdout to itself.
+    if (!flags.quiet) process.stderr.write(text);
+    return undefined;
+  }
+}

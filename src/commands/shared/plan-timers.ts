@@ -1,0 +1,68 @@
+import {US_PER_SECOND} from '../../base/units.ts';
+import type {Timers} from '../../plan/timers.ts';
+import {CallTimes} from '../../tradeoff/call-times.ts';
+import {detectPeriod} from '../../tradeoff/periodic/detect.ts';
+import {discoveryThreshold} from '../../tradeoff/periodic/false-discovery.ts';
+import type {Workload} from '../../workload/workload.ts';
+
+/** At most this share of the functions called timers is expected not to be. */
+const FALSE_DISCOVERIES = 0.01;
+/** From here on a folded period is a timer's stroke rather than a preference for some phase. */
+const TIMER_STRENGTH = 0.8;
+/** Share of the call times on either side that may fall outside a stroke. */
+const STRAYS = 0.01;
+/** Gaps that vary more than this (standard deviation over mean) are not worth folding. */
+const REGULAR_CV = 0.75;
+
+/** The functions of a history that are called by the clock, and when their strokes begin and end. */
+export function timersOf(history: Workload): Timers {
+  const resolution = history.arrivals.kind === 'event' ? 1 : 60;
+  const times = new CallTimes(history);
+  const found: {f: number; p: number; period: number; from: number; until: number}[] = [];
+  for (let f = 0; f < history.functions; f++) {
+    times.read(f);
+    if (times.length < 4 || gapVariation(times) > REGULAR_CV) continue;
+    const detection = detectPeriod(times.seconds, times.length, resolution);
+    if (!detection || detection.fold.strength < TIMER_STRENGTH) continue;
+    const {periodSeconds, phaseSeconds} = detection.fold;
+    const [from, until] = strokeOf(times, periodSeconds, phaseSeconds);
+    found.push({
+      f,
+      p: detection.p,
+      period: periodSeconds,
+      from: phaseSeconds + from,
+      until: phaseSeconds + until + resolution,
+    });
+  }
+  const believed = discoveryThreshold(
+    Float64Array.from(found, ({p}) => p),
+    FALSE_DISCOVERIES,
+  );
+  const timers = found.filter(({p}) => p <= believed);
+  const us = (at: (one: (typeof found)[number]) => number): Float64Array =>
+    Float64Array.from(timers, (one) => Math.round(at(one) * US_PER_SECOND));
+  return {
+    function: Int32Array.from(timers, ({f}) => f),
+    periodUs: us(({period}) => period),
+    fromUs: us(({from}) => from),
+    untilUs: us(({until}) => until),
+  };
+}
+
+function gapVariation({seconds, length}: CallTimes): number {
+  let squares = 0;
+  const mean = (seconds[length - 1]! - seconds[0]!) / (length - 1);
+  for (let i = 1; i < length; i++) squares += (seconds[i]! - seconds[i - 1]! - mean) ** 2;
+  return mean === 0 ? Number.POSITIVE_INFINITY : Math.sqrt(squares / (length - 1)) / mean;
+}
+
+/** Where in the period the calls lie, relative to the phase, without a few strays on either side; seconds. */
+function strokeOf({seconds, length}: CallTimes, period: number, phase: number): [from: number, until: number] {
+  const offsets = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    offsets[i] = ((((seconds[i]! - phase + period / 2) % period) + period) % period) - period / 2;
+  }
+  offsets.sort();
+  const strays = Math.floor(STRAYS * length);
+  return [offsets[strays]!, offsets[length - 1 - strays]!];
+}

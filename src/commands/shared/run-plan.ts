@@ -1,0 +1,193 @@
+import {missedError, usageError} from '../../base/errors.ts';
+import type {PriceSheet} from '../../cost/prices.ts';
+import type {CellRoom} from '../../plan/budgets.ts';
+import {type BurstEvent, EventCalendar} from '../../plan/burst-events.ts';
+import {coldTimeExceededBy} from '../../plan/cold-mixture.ts';
+import {encodePlan} from '../../plan/encode-plan.ts';
+import {FunctionNames} from '../../plan/function-names.ts';
+import {makePlan, type PlanTerms} from '../../plan/make-plan.ts';
+import {type PlanReport, planReport} from '../../plan/plan-report.ts';
+import {type PlanRows, planRows} from '../../plan/plan-rows.ts';
+import {plannedDemand} from '../../plan/planned-demand.ts';
+import {freeBounds, SlotLimits} from '../../plan/slot-limits.ts';
+import type {Teams} from '../../plan/team-shares.ts';
+import {ownersAsTeams, TeamTable} from '../../plan/team-table.ts';
+import {type TimerSchedule, timerSchedule, withTimers} from '../../plan/timers.ts';
+import type {SlotBounds} from '../../plan/valuation.ts';
+import {dealCells} from '../../replay/cells.ts';
+import {checkColdChoice} from '../../replay/cold-model.ts';
+import {functionKeys} from '../../replay/function-keys.ts';
+import {memoryOf} from '../../replay/memory.ts';
+import {hostsOfCell, type ReplayOptions} from '../../replay/options.ts';
+import {readWorkload} from '../../workload/file.ts';
+import {checkOutput, writeOutput} from '../../workload/output.ts';
+import type {Workload} from '../../workload/workload.ts';
+import {planColdTimes} from './plan-cold-times.ts';
+import {fleetOptions, type PlanFlagValues, planNumbers} from './plan-flags.ts';
+import {readTable} from './plan-tables.ts';
+import {timersOf} from './plan-timers.ts';
+
+/** What `coldfront plan` was asked to do. */
+export interface PlanRequest {
+  readonly path: string;
+  /** Plan file to write; undefined: none. */
+  readonly out: string | undefined;
+  readonly force: boolean;
+  readonly flags: PlanFlagValues;
+  readonly prices: PriceSheet;
+  /** Names of functions to explain. */
+  readonly explain: readonly string[];
+  /** Refused slots to list. */
+  readonly refused: number;
+  /** Gets the timing line; undefined when nobody asked. */
+  readonly note: ((line: string) => void) | undefined;
+}
+
+/** Reads a workload, plans, writes the plan file, and returns the report. */
+export async function runPlan(request: PlanRequest): Promise<PlanReport> {
+  const {path, out, flags} = request;
+  if (out !== undefined) checkOutput(out, request.force);
+  const numbers = planNumbers(flags);
+  const options = fleetOptions(flags, request.prices);
+  const workload = await readWorkload(path);
+  checkColdChoice(options.cold, workload, path);
+  const explained = explainedRows(workload, request.explain);
+  const {events, bounds, teams} = await tablesOf(flags, workload);
+
+  const startedMs = performance.now();
+  const {defaultDurationUs, seed} = options;
+  const {curve, profile} = flags;
+  const planned = plannedDemand(workload, {...numbers, curve, profile, defaultDurationUs, events, seed});
+  const cold = planColdTimes(options.cold, workload, seed);
+  const schedule = scheduleOf(request, planned.history, cold, numbers);
+  const demand = schedule ? withTimers(planned.demand, schedule) : planned.demand;
+  const memoryMib = Float64Array.from({length: workload.functions}, (_, f) =>
+    memoryOf(workload, f, options.defaultMemoryMib),
+  );
+  const terms: PlanTerms = {
+    ...numbers,
+    objective: flags.objective,
+    prices: request.prices,
+    cold,
+    memoryMib,
+    cells: cellRoom(workload, options),
+    bounds: withinHost(bounds, memoryMib, options, workload),
+    teams,
+    startsPerSecond: options.startsPerSecond,
+  };
+  const plan = makePlan(demand, terms);
+  const rows = planRows(plan, schedule, request.refused);
+  const report = planReport({workload, plan, rows, note: planned.note, schedule, explained});
+  const seconds = (performance.now() - startedMs) / 1000;
+  request.note?.(
+    `planned ${report.functions} functions x ${report.windows} windows in ${seconds.toFixed(3)} s (resident ${Math.round(process.memoryUsage.rss() / 1048576)} MiB)`,
+  );
+  if (out !== undefined) write(request, out, workload, rows, report);
+  return report;
+}
+
+function write(request: PlanRequest, out: string, workload: Workload, rows: PlanRows, report: PlanReport): void {
+  const {meta} = workload;
+  const metadata = new Map([
+    ['spill_us', String(report.spillMs * 1000)],
+    ['source', meta.source],
+    ['start_time', meta.startTime],
+    ['origin_us', String(meta.originUs)],
+    ['summary', JSON.stringify(report)],
+  ]);
+  writeOutput(out, request.force, (sink) => encodePlan(workload, rows, metadata, sink));
+}
+
+async function tablesOf(flags: PlanFlagValues, workload: Workload) {
+  const names = new FunctionNames(workload);
+  const bounds = freeBounds(workload.functions);
+  if (flags.limits !== undefined) {
+    await readTable(flags.limits, (place, header) => new SlotLimits(place, header, names, bounds));
+  }
+  const events: readonly BurstEvent[] =
+    flags.events === undefined
+      ? []
+      : (await readTable(flags.events, (place, header) => new EventCalendar(place, header, workload))).events;
+  return {events, bounds, teams: await teamsOf(flags, workload)};
+}
+
+async function teamsOf({teams, fair, objective}: PlanFlagValues, workload: Workload): Promise<Teams | undefined> {
+  if (teams !== undefined) {
+    return (await readTable(teams, (place, header) => new TeamTable(place, header, workload))).teams();
+  }
+  return fair || objective === 'worst-team' ? ownersAsTeams(workload) : undefined;
+}
+
+function explainedRows(workload: Workload, wanted: readonly string[]): number[] {
+  const names = new FunctionNames(workload);
+  return wanted.flatMap((name) => {
+    const rows = names.find(name);
+    const [owner, app, ...rest] = name.split('/');
+    const found = rows.length > 0 ? rows : names.find(rest.join('/'), app, owner);
+    if (found.length === 0) {
+      throw usageError(
+        `--explain is '${name}', must be a function of the workload`,
+        'give its name, or owner/app/name',
+      );
+    }
+    return found;
+  });
+}
+
+/** Schedules of the functions that the clock calls; none in a plan for known demand when --no-timers says so. */
+function scheduleOf(
+  {flags}: PlanRequest,
+  history: Workload,
+  cold: PlanTerms['cold'],
+  {jitterUs, smearUs}: ReturnType<typeof planNumbers>,
+): TimerSchedule | undefined {
+  if (!flags.timers) return undefined;
+  const timers = timersOf(history);
+  if (timers.function.length === 0) return undefined;
+  const ones = new Float64Array(history.functions).fill(1);
+  const owners = new Set((flags['smear-owners'] ?? '').split(','));
+  const keys = functionKeys(history);
+  return timerSchedule(timers, {
+    p99ColdUs: coldTimeExceededBy(0.01 * ones.length, ones, cold),
+    startsPerSecond: flags['start-rate'] === undefined ? Number.POSITIVE_INFINITY : Number(flags['start-rate']),
+    jitterUs,
+    smearUs,
+    maySmear: (f) => owners.has('*') || owners.has(history.owner.values[history.owner.id[f]!]!),
+    keyOf: (f) => keys[f]!,
+  });
+}
+
+/** What each cell of the fleet has room for; undefined when the fleet has no limit. */
+function cellRoom(workload: Workload, {fleet, cells}: ReplayOptions): CellRoom | undefined {
+  if (fleet.slots === Number.POSITIVE_INFINITY && fleet.memoryMib === Number.POSITIVE_INFINITY) return undefined;
+  if (fleet.count < cells) throw usageError(`--cells is ${cells}, must be at most the number of hosts, ${fleet.count}`);
+  const of = new Int32Array(workload.functions);
+  dealCells(functionKeys(workload), cells).forEach((rows, cell) => {
+    for (const row of rows) of[row] = cell;
+  });
+  const hosts = Array.from({length: cells}, (_, cell) => hostsOfCell(fleet, cells, cell).count);
+  return {
+    count: cells,
+    of,
+    slots: Float64Array.from(hosts, (count) => count * fleet.slots),
+    memoryMib: Float64Array.from(hosts, (count) => count * fleet.memoryMib),
+  };
+}
+
+/** A function whose instance fits no host gets no slot. */
+function withinHost(
+  bounds: SlotBounds,
+  memoryMib: Float64Array,
+  {fleet}: ReplayOptions,
+  workload: Workload,
+): SlotBounds {
+  const atMost = bounds.atMost.map((most, f) => (memoryMib[f]! > fleet.memoryMib ? 0 : most));
+  const misfit = atMost.findIndex((most, f) => bounds.atLeast[f]! > most);
+  if (misfit >= 0) {
+    throw missedError(
+      `no plan exists: function '${workload.name.at(misfit)}' is to keep ${bounds.atLeast[misfit]} slots of ${memoryMib[misfit]} MiB, a host has ${fleet.memoryMib} MiB`,
+      'raise --memory or lower its minimum',
+    );
+  }
+  return {...bounds, atMost};
+}

@@ -1,0 +1,46 @@
+/** Why a function has the slots it has. The order is the numbering in plan files. */
+export const reasons = [
+  'kept: saves more than it costs',
+  'kept: best use of the budget',
+  'kept: needed for the start-delay objective',
+  'kept: just ahead of its timer',
+  'kept: minimum',
+  'kept: pinned',
+  'refused: called too rarely to pay',
+  'refused: budget went to more valuable slots',
+  'refused: share of its team used up',
+  'refused: maximum',
+  'refused: not called',
+] as const;
+export type Reason = (typeof reasons)[number];
+
+/** What is known of a unit when its reason is asked for. */
+export interface UnitFacts {
+  readonly slots: number;
+  readonly atLeast: number;
+  readonly atMost: number;
+  readonly ratePerSecond: number;
+  /** Its slots are held around a timer's strokes alone. */
+  readonly timed: boolean;
+  /** The last slot kept saves more dollars than it costs. */
+  readonly pays: boolean;
+  /** A further slot would be worth it if the budget had room. */
+  readonly worthMore: boolean;
+  /** What decided besides dollars. */
+  readonly rule: 'dollars' | 'budget' | 'start-delay';
+  readonly sharedByTeam: boolean;
+}
+
+export function reasonOf(unit: UnitFacts): Reason {
+  if (unit.slots > 0) {
+    if (unit.atLeast === unit.atMost) return 'kept: pinned';
+    if (unit.slots === unit.atLeast) return 'kept: minimum';
+    if (unit.timed) return 'kept: just ahead of its timer';
+    if (unit.pays && unit.rule !== 'budget') return 'kept: saves more than it costs';
+    return unit.rule === 'start-delay' ? 'kept: needed for the start-delay objective' : 'kept: best use of the budget';
+  }
+  if (unit.ratePerSecond === 0) return 'refused: not called';
+  if (unit.atMost === 0) return 'refused: maximum';
+  if (!unit.worthMore) return 'refused: called too rarely to pay';
+  return unit.sharedByTeam ? 'refused: share of its team used up' : 'refused: budget went to more valuable slots';
+}
