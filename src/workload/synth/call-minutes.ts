@@ -1,0 +1,215 @@
+import type {Random} from '../../base/random.ts';
+import {US_PER_MINUTE} from '../../base/units.ts';
+import {consecutiveLists} from '../columns.ts';
+import type {MinuteArrivals} from '../workload.ts';
+import {drawBinomial} from './binomial.ts';
+import {firstFiring} from './clockwork.ts';
+import {HOURS_PER_WEEK} from './population.ts';
+
+const MINUTES_PER_HOUR = 60;
+/** Length of a busy or quiet spell and the time between calls of a session, minutes, both on average. */
+const SPELL_MINUTES = 10;
+const SESSION_GAP_MINUTES = 1;
+/** Above one call in so many minutes it is quicker to count per minute than to sort. */
+const SORT_SHARE = 16;
+const UINT32_MAX = 4294967295;
+
+/** How one function's calls lie in time. */
+export interface CallPattern {
+  /** 0 for calls that follow no clock. */
+  period: number;
+  phase: number;
+  lateShare: number;
+  burstiness: number;
+  /** Offset of the function's row in the weekly shapes. */
+  shapeAt: number;
+}
+
+/** What all functions share. */
+export interface Timeline {
+  readonly spanUs: number;
+  /** Minute of the week at time 0. */
+  readonly clock: number;
+  readonly shapes: Float32Array;
+}
+
+/**
+ * Lays each function's calls into minutes and keeps them as columns. Room is taken once, for as many minutes as there
+ * can be at most; the system gives memory only to what is written.
+ */
+export class CallMinutes {
+  private readonly timeline: Timeline;
+  private readonly minutes: number;
+  /** Length of the last minute, in minutes. */
+  private readonly lastMinute: number;
+  private readonly minute: Uint32Array;
+  private readonly count: Uint32Array | Float64Array;
+  private readonly length: Float64Array;
+  private used = 0;
+  private functions = 0;
+  private readonly hourEnd: Float64Array; // [hour of the span] running weight
+  private readonly weight: Float64Array; // [minute]
+  private readonly scratch: Uint32Array; // [call] or [minute]
+
+  /** `calls` of every function, in the order in which they will be added. */
+  constructor(timeline: Timeline, calls: Float64Array) {
+    this.timeline = timeline;
+    this.minutes = Math.ceil(timeline.spanUs / US_PER_MINUTE);
+    this.lastMinute = timeline.spanUs / US_PER_MINUTE - (this.minutes - 1);
+    let [most, room] = [0, 0];
+    for (const n of calls) {
+      if (n > most) most = n;
+      room += Math.min(n, this.minutes);
+    }
+    this.minute = new Uint32Array(room);
+    this.count = most > UINT32_MAX ? new Float64Array(room) : new Uint32Array(room);
+    this.length = new Float64Array(calls.length);
+    // The clock may start within an hour, which then touches one more.
+    this.hourEnd = new Float64Array(Math.ceil(this.minutes / MINUTES_PER_HOUR) + 1);
+    this.weight = new Float64Array(this.minutes);
+    this.scratch = new Uint32Array(this.minutes);
+  }
+
+  /** Adds the next function with its `n` calls. */
+  add(n: number, pattern: CallPattern, random: Random): void {
+    const before = this.used;
+    if (n > 0) {
+      if (this.minutes === 1) this.put(0, n);
+      else if (pattern.period > 0) this.byTheClock(n, pattern, random);
+      else if (n < this.minutes) this.bySession(n, pattern, random);
+      else this.byMinute(n, pattern, random);
+    }
+    this.length[this.functions++] = this.used - before;
+  }
+
+  finish(): MinuteArrivals {
+    const minute = consecutiveLists(this.minute.subarray(0, this.used), this.length);
+    const count = this.count.subarray(0, this.used);
+    const small = count instanceof Float64Array && count.every((calls) => calls <= UINT32_MAX);
+    return {kind: 'minute', minute, count: {...minute, values: small ? Uint32Array.from(count) : count}};
+  }
+
+  /** Appends calls of a minute not before the last one put. */
+  private put(minute: number, calls: number): void {
+    this.minute[this.used] = minute;
+    this.count[this.used++] = calls;
+  }
+
+  /** The same calls at each firing, one more at evenly spread ones where they do not divide. */
+  private byTheClock(n: number, {period, phase, lateShare}: CallPattern, random: Random): void {
+    const first = firstFiring(period, phase, this.timeline.clock);
+    const firings = first >= this.minutes ? 0 : Math.floor((this.minutes - 1 - first) / period) + 1;
+    let [given, carried] = [0, 0];
+    for (let i = 0, at = first; i < firings; i++, at += period) {
+      const until = i + 1 === firings ? n : Math.floor(((i + 1) / firings) * n);
+      const late = lateShare > 0 && at + 1 < this.minutes && random.next() < lateShare;
+      const now = carried + (late ? 0 : until - given);
+      carried = late ? until - given : 0;
+      given = until;
+      if (now > 0) this.put(at, now);
+      if (carried > 0 && period > 1) {
+        this.put(at + 1, carried);
+        carried = 0;
+      }
+    }
+  }
+
+  /** Few calls: sessions of several calls at random times, a call by itself if the function is not bursty. */
+  private bySession(n: number, {burstiness, shapeAt}: CallPattern, random: Random): void {
+    const total = this.sumHours(shapeAt);
+    // In sessions of geometric size with mean B calls are spread as B = 1 + b / 2 says: variance / mean = 2 B - 1.
+    const goOn = burstiness / (2 + burstiness);
+    const {scratch, minutes} = this;
+    let at = 0;
+    for (let i = 0; i < n; i++) {
+      at =
+        i > 0 && random.next() < goOn
+          ? at + SESSION_GAP_MINUTES * random.exponential()
+          : this.timeAt(random.next() * total);
+      // A session that outlasts the span goes on at its start.
+      if (at >= minutes) at %= minutes;
+      if (n * SORT_SHARE < minutes) scratch[i] = at;
+      else this.weight[Math.floor(at)]!++;
+    }
+    if (n * SORT_SHARE < minutes) this.putSorted(n);
+    else this.putWeights();
+  }
+
+  /** Many calls: a binomial draw a minute of what is left, in spells of high and low rate. */
+  private byMinute(n: number, {burstiness, shapeAt}: CallPattern, random: Random): void {
+    const {weight, minutes, timeline} = this;
+    const perSpell = (n / minutes) * SPELL_MINUTES;
+    // Variance of the rate that gives ten minutes' calls the dispersion asked for.
+    const variance = (burstiness * Math.sqrt(1 + perSpell)) / perSpell;
+    const sigma = Math.sqrt(Math.log1p(variance));
+    let [level, spellEnd, left] = [1, 0, 0];
+    for (let m = 0; m < minutes; m++) {
+      if (sigma > 0 && m >= spellEnd) {
+        spellEnd = m + SPELL_MINUTES * random.exponential();
+        level = Math.exp(sigma * random.normal());
+      }
+      const hour = Math.floor((timeline.clock + m) / MINUTES_PER_HOUR) % HOURS_PER_WEEK;
+      weight[m] = level * timeline.shapes[shapeAt + hour]! * (m + 1 === minutes ? this.lastMinute : 1);
+      left += weight[m]!;
+    }
+    for (let m = 0, rest = n; m < minutes && rest > 0; m++) {
+      const calls = m + 1 === minutes ? rest : drawBinomial(rest, left > 0 ? weight[m]! / left : 1, random);
+      if (calls > 0) this.put(m, calls);
+      rest -= calls;
+      left -= weight[m]!;
+    }
+    weight.fill(0);
+  }
+
+  /** Running weights of the span's hours; returns their sum. */
+  private sumHours(shapeAt: number): number {
+    const {hourEnd, timeline, minutes} = this;
+    const end = minutes - 1 + this.lastMinute;
+    let sum = 0;
+    for (let h = 0, from = 0; h < hourEnd.length; h++) {
+      const until = Math.min(end, (h + 1) * MINUTES_PER_HOUR - (timeline.clock % MINUTES_PER_HOUR));
+      const hour = (Math.floor(timeline.clock / MINUTES_PER_HOUR) + h) % HOURS_PER_WEEK;
+      hourEnd[h] = sum += Math.max(0, until - from) * timeline.shapes[shapeAt + hour]!;
+      from = Math.max(from, until);
+    }
+    return sum;
+  }
+
+  /** The time, in minutes, up to which the weight is `w`. */
+  private timeAt(w: number): number {
+    const {hourEnd, timeline, minutes} = this;
+    let [low, high] = [0, hourEnd.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (hourEnd[middle]! < w) low = middle + 1;
+      else high = middle;
+    }
+    const before = low === 0 ? 0 : hourEnd[low - 1]!;
+    const from = Math.max(0, low * MINUTES_PER_HOUR - (timeline.clock % MINUTES_PER_HOUR));
+    const until = Math.min(
+      minutes - 1 + this.lastMinute,
+      (low + 1) * MINUTES_PER_HOUR - (timeline.clock % MINUTES_PER_HOUR),
+    );
+    const share = hourEnd[low]! > before ? (w - before) / (hourEnd[low]! - before) : 0;
+    return Math.min(minutes - 1e-6, from + share * (until - from));
+  }
+
+  private putSorted(n: number): void {
+    const times = this.scratch.subarray(0, n);
+    if (n > 1) times.sort();
+    for (let i = 0; i < n; ) {
+      let j = i + 1;
+      while (j < n && times[j] === times[i]) j++;
+      this.put(times[i]!, j - i);
+      i = j;
+    }
+  }
+
+  private putWeights(): void {
+    const {weight} = this;
+    for (let m = 0; m < weight.length; m++) {
+      if (weight[m]! > 0) this.put(m, weight[m]!);
+      weight[m] = 0;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import {US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
+import type {Workload} from '../workload.ts';
+import {CallMinutes, type CallPattern} from './call-minutes.ts';
+import {callsPerFiring, cronPeriod, cronPhase, firingsOf} from './clockwork.ts';
+import {HOURS_PER_WEEK, type Population} from './population.ts';
+import {shuffled} from './shuffled.ts';
+import {streamOf} from './streams.ts';
+import {wholeCalls} from './whole-calls.ts';
+
+export interface SynthOptions {
+  /** Calls a second of all functions together; undefined for the population's own. */
+  readonly ratePerSecond: number | undefined;
+  readonly spanUs: number;
+  /** Mean execution time over all calls; undefined for the population's own. */
+  readonly meanDurationMs: number | undefined;
+  readonly seed: number;
+}
+
+/** Calls by the clock may take up to this share of all; where they would be more, they are thinned like the others. */
+const MAX_CLOCK_SHARE = 0.5;
+
+/**
+ * A workload of per-minute counts with exactly `ratePerSecond` x span calls, to the nearest whole one. Each function has
+ * its share of the calls to within one (one that fires by the clock as many as its clock says), laid into minutes by
+ * draws that depend on the seed and the function alone.
+ */
+export function synthesise(population: Population, options: SynthOptions): Workload {
+  const {spanUs, seed} = options;
+  const timing = timingOf(population, options);
+  const calls = callsOf(population, timing, seed);
+  return {
+    meta: {
+      source: 'synth',
+      startTime: population.clock.startTime,
+      originUs: population.clock.originUs,
+      spanUs,
+      licence: population.licence,
+      clampedDurations: 0,
+    },
+    functions: population.functions,
+    name: population.name,
+    app: population.app,
+    owner: population.owner,
+    trigger: population.trigger,
+    memoryMib: population.memoryMib,
+    duration: population.durations(calls, options.meanDurationMs),
+    arrivals: layOutCalls(population, timing, calls, options),
+  };
+}
+
+/** Calls of all functions over the span at this rate: the nearest whole number. */
+export function totalCalls(ratePerSecond: number, spanUs: number): number {
+  return Math.round((ratePerSecond * spanUs) / US_PER_SECOND);
+}
+
+/** The population's own rate, calls a second. */
+export function ownRate({callsPerDay}: Population): number {
+  return (callsPerDay.reduce((sum, calls) => sum + calls, 0) * US_PER_SECOND) / US_PER_DAY;
+}
+
+interface Timing {
+  readonly total: number;
+  /** Calls expected of each function over the span. */
+  readonly expected: Float64Array;
+  /** 0 for functions that follow no clock. */
+  readonly period: Uint32Array;
+  readonly phase: Uint32Array;
+  /** Calls that clocks keep as they are; the others share the rest. 0 where clocks share like the others. */
+  readonly kept: number;
+}
+
+function timingOf(population: Population, {ratePerSecond, spanUs, seed}: SynthOptions): Timing {
+  const {functions, callsPerDay, periodic, clock} = population;
+  const own = ownRate(population);
+  const rate = ratePerSecond ?? own;
+  const total = totalCalls(rate, spanUs);
+  const minutes = Math.ceil(spanUs / US_PER_MINUTE);
+  const expected = new Float64Array(functions);
+  const [period, phase] = [new Uint32Array(functions), new Uint32Array(functions)];
+  let [byClock, others] = [0, 0];
+  for (let f = 0; f < functions; f++) {
+    const perDay = callsPerDay[f]! * (own > 0 ? rate / own : 0);
+    if (periodic[f] === 0 || perDay === 0) {
+      expected[f] = (perDay * spanUs) / US_PER_DAY;
+      others += expected[f]!;
+      continue;
+    }
+    const random = streamOf(seed, 'rates', f + 1);
+    period[f] = cronPeriod(perDay);
+    phase[f] = cronPhase(period[f]!, random.next(), random.next());
+    const firings = firingsOf(period[f]!, phase[f]!, clock.minuteOfWeek, minutes);
+    expected[f] = firings * callsPerFiring(perDay, period[f]!);
+    byClock += expected[f]!;
+  }
+  if (byClock + others === 0) {
+    return {total, expected: plainShares(callsPerDay), period: period.fill(0), phase, kept: 0};
+  }
+  const kept = others > 0 && byClock <= MAX_CLOCK_SHARE * total ? byClock : 0;
+  return {total, expected, period, phase, kept};
+}
+
+/** What to share calls by when nobody is expected to call in the span: rates, and if they are all 0, heads. */
+function plainShares(callsPerDay: Float64Array): Float64Array {
+  return callsPerDay.some((calls) => calls > 0) ? callsPerDay.slice() : new Float64Array(callsPerDay.length).fill(1);
+}
+
+function callsOf({callsPerDay}: Population, {expected, period, total, kept}: Timing, seed: number): Float64Array {
+  const random = streamOf(seed, 'totals');
+  // By rate, in random order among equals: neighbours in an app must not take turns.
+  const tie = shuffled(expected.length, random);
+  const order = Uint32Array.from(expected, (_, f) => f);
+  order.sort((a, b) => callsPerDay[a]! - callsPerDay[b]! || tie[a]! - tie[b]!);
+  if (kept === 0) return wholeCalls(expected, order, total, random.next());
+  const shares = expected.map((calls, f) => (period[f]! > 0 ? 0 : calls));
+  const calls = wholeCalls(shares, order, total - kept, random.next());
+  for (let f = 0; f < calls.length; f++) if (period[f]! > 0) calls[f] = expected[f]!;
+  return calls;
+}
+
+function layOutCalls(population: Population, timing: Timing, calls: Float64Array, {spanUs, seed}: SynthOptions) {
+  const {functions, lateShare, burstiness, shape, shapes, clock} = population;
+  const columns = new CallMinutes({spanUs, clock: clock.minuteOfWeek, shapes}, calls);
+  const pattern: CallPattern = {period: 0, phase: 0, lateShare: 0, burstiness: 0, shapeAt: 0};
+  for (let f = 0; f < functions; f++) {
+    pattern.period = timing.period[f]!;
+    pattern.phase = timing.phase[f]!;
+    pattern.lateShare = lateShare[f]!;
+    pattern.burstiness = burstiness[f]!;
+    pattern.shapeAt = shape[f]! * HOURS_PER_WEEK;
+    columns.add(calls[f]!, pattern, streamOf(seed, 'calls', f));
+  }
+  return columns.finish();
+}
