@@ -12,7 +12,8 @@ export function coldTimeExceededBy(allowed: number, weights: Float64Array, cold:
     mean += weights[f]! * cold.meanUs[f]!;
   }
   if (total <= allowed || mean === 0) return 0;
-  const enough = (us: number): boolean => countAbove(weights, cold, us) <= allowed * (1 + 1e-12);
+  const above = (us: number): number => (cold.alike ? total * cold.shareAbove(0, us) : countAbove(weights, cold, us));
+  const enough = (us: number): boolean => above(us) <= allowed * (1 + 1e-12);
   let low = 0;
   let high = Math.ceil(mean / total);
   while (!enough(high)) {

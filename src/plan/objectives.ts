@@ -19,6 +19,8 @@ export const objectiveUnits: Readonly<Record<ObjectiveName, string>> = {
 export interface ColdTimes {
   /** Mean cold time in microseconds. [function] */
   readonly meanUs: Float64Array;
+  /** All functions have the same distribution: asking about one tells of all. */
+  readonly alike: boolean;
   /** Share of function `f`'s cold starts that take longer than `us`. */
   shareAbove(f: number, us: number): number;
 }

@@ -165,6 +165,8 @@ class Judge {
   private readonly dollars: PricedUnits;
   private readonly valued: PricedUnits;
   private readonly margins: Margins = {last: 0, next: 0, nextWakesPerSecond: 0};
+  /** Some budget binds: slots may be worth it and still not be given. */
+  private readonly short: boolean;
   private readonly rule: 'dollars' | 'budget' | 'start-delay';
 
   constructor(plan: Plan, shown: number) {
@@ -175,6 +177,7 @@ class Judge {
     const resource = first?.constraint ?? unlimited(demand);
     this.dollars = new PricedUnits(demand, valuationOf('dollars', demand, prices), problem.bounds, resource);
     this.valued = new PricedUnits(demand, problem.valuation, problem.bounds, resource);
+    this.short = solution.resources.some(({price}) => price.some((p) => p > 0));
     this.rule = terms.objective !== 'dollars' ? 'budget' : plan.slowPrice > 0 ? 'start-delay' : 'dollars';
   }
 
@@ -191,7 +194,7 @@ class Judge {
       ratePerSecond: demand.ratePerSecond[unit]!,
       timed: demand.heldShare[f]! < 1,
       pays: this.margins.last > 0,
-      worthMore: slots === 0 && this.valued.runs(unit).count > 0,
+      worthMore: this.short && slots === 0 && this.valued.runs(unit).count > 0,
       rule: this.rule,
       sharedByTeam: teamShares !== undefined,
     });

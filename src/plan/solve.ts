@@ -127,7 +127,9 @@ function leftover({limit}: Constraint, taken: Float64Array): Float64Array {
 /** Minimum and pinned slots. [unit] */
 export function forcedSlots({demand, bounds: {atLeast}}: PlanProblem): Int32Array {
   const units = demand.functions * demand.windows.startUs.length;
-  return Int32Array.from({length: units}, (_, unit) => atLeast[unit % atLeast.length]!);
+  const forced = new Int32Array(units);
+  for (let from = 0; from < units; from += atLeast.length) forced.set(atLeast, from);
+  return forced;
 }
 
 function overLimit({limit}: Constraint, used: Float64Array): boolean {

@@ -1,5 +1,5 @@
 import {US_PER_MINUTE} from '../base/units.ts';
-import type {Workload} from '../workload/workload.ts';
+import {invocationsOf, type Workload} from '../workload/workload.ts';
 import {type Burstiness, burstinessOf} from './burstiness.ts';
 import {CallCounts} from './call-counts.ts';
 import {type CurveName, curveCodes, type Demand, noMeasuredLevels, type PlanWindows} from './demand.ts';
@@ -117,13 +117,12 @@ class WindowRates {
 
 /** How many calls a function may have to be played one by one: so many that all together stay within bounds. */
 function measuredCallsEach(history: Workload): number {
-  const counts = new CallCounts(history);
   const {functions} = history;
   // Functions by order of magnitude (in halves of a power of two) of their calls.
   const sums = new Float64Array(128);
   for (let f = 0; f < functions; f++) {
-    counts.read(f);
-    if (counts.total > 0) sums[Math.ceil(2 * Math.log2(counts.total))]! += counts.total;
+    const calls = invocationsOf(history, f);
+    if (calls > 0) sums[Math.ceil(2 * Math.log2(calls))]! += calls;
   }
   let sum = 0;
   let size = 0;

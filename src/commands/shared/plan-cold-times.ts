@@ -2,17 +2,18 @@ import {normalTail} from '../../base/distributions.ts';
 import {US_PER_MS} from '../../base/units.ts';
 import type {ColdTimes} from '../../plan/objectives.ts';
 import {coldModel} from '../../replay/cold-model.ts';
-import {functionKeys} from '../../replay/function-keys.ts';
 import type {ColdChoice} from '../../replay/options.ts';
 import {type LambdaChoice, seriesOf} from '../../scheduler/cold-time/lambda.ts';
 import {int64At, type Workload} from '../../workload/workload.ts';
 
 /** The replay's cold-time model as the planner knows it: means and tails instead of draws. */
 export function planColdTimes(choice: ColdChoice, workload: Workload, seed: number): ColdTimes {
-  const rows = Int32Array.from({length: workload.functions}, (_, f) => f);
-  const model = coldModel(choice, workload, rows, functionKeys(workload), seed);
-  const meanUs = Float64Array.from(rows, (f) => model.meanUs(f));
-  return {meanUs, shareAbove: tailOf(choice, workload, meanUs)};
+  const rows = new Int32Array(workload.functions).map((_, f) => f);
+  // Keys are for draws, and nothing is drawn here.
+  const model = coldModel(choice, workload, rows, new Int32Array(0), seed);
+  const meanUs = new Float64Array(workload.functions).map((_, f) => model.meanUs(f));
+  const alike = choice.kind === 'fixed' || choice.kind === 'lognormal' || choice.kind === 'lambda';
+  return {meanUs, alike, shareAbove: tailOf(choice, workload, meanUs)};
 }
 
 function tailOf(choice: ColdChoice, workload: Workload, meanUs: Float64Array): ColdTimes['shareAbove'] {

@@ -11,8 +11,8 @@ const FALSE_DISCOVERIES = 0.01;
 const TIMER_STRENGTH = 0.8;
 /** Share of the call times on either side that may fall outside a stroke. */
 const STRAYS = 0.01;
-/** Gaps that vary more than this (standard deviation over mean) are not worth folding. */
-const REGULAR_CV = 0.75;
+/** Gaps that vary more than this (standard deviation over mean) are not worth folding: a third of the strokes missed. */
+const REGULAR_CV = 0.5;
 
 /** The functions of a history that are called by the clock, and when their strokes begin and end. */
 export function timersOf(history: Workload): Timers {
@@ -21,7 +21,7 @@ export function timersOf(history: Workload): Timers {
   const found: {f: number; p: number; period: number; from: number; until: number}[] = [];
   for (let f = 0; f < history.functions; f++) {
     times.read(f);
-    if (times.length < 4 || gapVariation(times) > REGULAR_CV) continue;
+    if (times.length < 4 || !regular(times, resolution)) continue;
     const detection = detectPeriod(times.seconds, times.length, resolution);
     if (!detection || detection.fold.strength < TIMER_STRENGTH) continue;
     const {periodSeconds, phaseSeconds} = detection.fold;
@@ -49,11 +49,13 @@ export function timersOf(history: Workload): Timers {
   };
 }
 
-function gapVariation({seconds, length}: CallTimes): number {
-  let squares = 0;
+/** Whether gaps are even enough, and long enough to be told from one another, for a timer of its own. */
+function regular({seconds, length}: CallTimes, resolution: number): boolean {
   const mean = (seconds[length - 1]! - seconds[0]!) / (length - 1);
+  if (mean < 1.5 * resolution) return false;
+  let squares = 0;
   for (let i = 1; i < length; i++) squares += (seconds[i]! - seconds[i - 1]! - mean) ** 2;
-  return mean === 0 ? Number.POSITIVE_INFINITY : Math.sqrt(squares / (length - 1)) / mean;
+  return squares <= (length - 1) * (REGULAR_CV * mean) ** 2;
 }
 
 /** Where in the period the calls lie, relative to the phase, without a few strays on either side; seconds. */

@@ -61,9 +61,7 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
   const cold = planColdTimes(options.cold, workload, seed);
   const schedule = scheduleOf(request, planned.history, cold, numbers);
   const demand = schedule ? withTimers(planned.demand, schedule) : planned.demand;
-  const memoryMib = Float64Array.from({length: workload.functions}, (_, f) =>
-    memoryOf(workload, f, options.defaultMemoryMib),
-  );
+  const memoryMib = new Float64Array(workload.functions).map((_, f) => memoryOf(workload, f, options.defaultMemoryMib));
   const terms: PlanTerms = {
     ...numbers,
     objective: flags.objective,
@@ -146,7 +144,7 @@ function scheduleOf(
   if (timers.function.length === 0) return undefined;
   const ones = new Float64Array(history.functions).fill(1);
   const owners = new Set((flags['smear-owners'] ?? '').split(','));
-  const keys = functionKeys(history);
+  const keys = smearUs > 0 ? functionKeys(history) : new Int32Array(history.functions);
   return timerSchedule(timers, {
     p99ColdUs: coldTimeExceededBy(0.01 * ones.length, ones, cold),
     startsPerSecond: flags['start-rate'] === undefined ? Number.POSITIVE_INFINITY : Number(flags['start-rate']),
@@ -162,9 +160,11 @@ function cellRoom(workload: Workload, {fleet, cells}: ReplayOptions): CellRoom |
   if (fleet.slots === Number.POSITIVE_INFINITY && fleet.memoryMib === Number.POSITIVE_INFINITY) return undefined;
   if (fleet.count < cells) throw usageError(`--cells is ${cells}, must be at most the number of hosts, ${fleet.count}`);
   const of = new Int32Array(workload.functions);
-  dealCells(functionKeys(workload), cells).forEach((rows, cell) => {
-    for (const row of rows) of[row] = cell;
-  });
+  if (cells > 1) {
+    dealCells(functionKeys(workload), cells).forEach((rows, cell) => {
+      for (const row of rows) of[row] = cell;
+    });
+  }
   const hosts = Array.from({length: cells}, (_, cell) => hostsOfCell(fleet, cells, cell).count);
   return {
     count: cells,
