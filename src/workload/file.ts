@@ -27,7 +27,8 @@ export function writeWorkload(workload: Workload, path: string, options: {force:
   writeOutput(path, options.force, (sink) => encodeWorkload(workload, sink));
 }
 
-async function readWhole(path: string): Promise<ArrayBuffer> {
+/** All bytes of a file, `-` for stdin. A file that cannot be read is bad input. */
+export async function readWhole(path: string): Promise<ArrayBuffer> {
   if (path === '-') return collect(process.stdin);
   try {
     return statSync(path).isFile() ? readRegular(path) : await collect(createReadStream(path));
