@@ -58,7 +58,7 @@ export class InvocationTable {
   notes(): string[] {
     return this.repeated === 0
       ? []
-      : [`${this.repeated} rows repeat a function of the same file; their counts were added to its first row`];
+      : [`rows that repeat a function of the same file: ${this.repeated}; their counts were added`];
   }
 
   /** First minute of the file's day; days count from 1. Files can be joined only if their names say which day. */

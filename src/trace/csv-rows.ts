@@ -67,7 +67,7 @@ function csvHeader(line: string): string[] {
 }
 
 /** The first line that is not empty, without the byte order mark. */
-function firstLine(head: Buffer): string {
+export function firstLine(head: Buffer): string {
   const text = head.toString('utf8').replace(/^\ufeff/, '');
   return text.split(/[\r\n]+/).find((line) => line !== '') ?? '';
 }

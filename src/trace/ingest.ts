@@ -51,7 +51,7 @@ export async function ingest(request: IngestRequest): Promise<{report: IngestRep
     out: request.out,
   };
   const {clampedDurations} = workload.meta;
-  const clamped = clampedDurations > 0 ? [`${formatCount(clampedDurations)} times below 0 were made 0`] : [];
+  const clamped = clampedDurations > 0 ? [`durations below 0 that were made 0: ${formatCount(clampedDurations)}`] : [];
   return {report, notes: [...notes, ...clamped]};
 }
 

@@ -1,7 +1,7 @@
 import {inputError, UserError, usageError} from '../base/errors.ts';
 import type {Workload} from '../workload/workload.ts';
 import {openBytes, type TraceBytes} from './bytes.ts';
-import {csvRows} from './csv-rows.ts';
+import {firstLine} from './csv-rows.ts';
 import {type FieldMap, parseFieldMap} from './field-map.ts';
 import type {AppMemory, TraceFormat, TraceReader} from './format.ts';
 import {traceFormats} from './formats.ts';
@@ -47,7 +47,15 @@ export async function readTrace(paths: readonly string[], options: TraceOptions)
   }
   if (reader === undefined) throw nothingFound(paths, options.format, notes);
   const {workload, notes: more} = reader.finish();
-  return {workload, tally, notes: [...notes, ...more]};
+  return {workload, tally, notes: [...firstNotes(notes), ...more]};
+}
+
+const NAMED_FILES = 10;
+
+/** A folder may hold thousands of other files. */
+function firstNotes(notes: readonly string[]): string[] {
+  const more = notes.length - NAMED_FILES;
+  return [...notes.slice(0, NAMED_FILES), ...(more > 0 ? [`left out: ${more} more files`] : [])];
 }
 
 function candidatesFor(format: string, map: FieldMap | undefined): readonly TraceFormat[] {
@@ -83,11 +91,10 @@ function reportMisfit(
   format: string,
   notes: string[],
 ): void {
-  const {header} = csvRows(bytes, new RowTally(false));
   const reason =
     readers.length === 1
-      ? readers[0]!.misfit(header)!
-      : `has the header '${excerpt(header.join(','), 100)}', which no format recognises`;
+      ? readers[0]!.misfit(readers[0]!.rows(bytes).header)!
+      : `has the header '${excerpt(firstLine(bytes.head), 100)}', which no format recognises`;
   if (!file.named) {
     notes.push(`left out: ${bytes.file}: ${reason}`);
     return;

@@ -12,7 +12,7 @@ export interface TraceFile {
 const byName = new Intl.Collator('en', {numeric: true});
 
 /**
- * The files behind the arguments: folders with all that is in them, without hidden files. Sorted by name, so that the
+ * The files behind the arguments: folders with all that is in them but what is hidden. Sorted by name, so that the
  * workload is the same however they were given.
  */
 export function traceFiles(paths: readonly string[]): TraceFile[] {
@@ -25,11 +25,10 @@ function filesAt(path: string): TraceFile[] {
   if (path === '-') return [{path, named: true}];
   try {
     if (!statSync(path).isDirectory()) return [{path, named: true}];
-    return readdirSync(path, {recursive: true, withFileTypes: true})
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => !/(^|[\\/])\.[^\\/]+$/.test(file) && statSync(file, {throwIfNoEntry: false})?.isFile())
-      .map((file) => ({path: file, named: false}));
+    return readdirSync(path, {recursive: true, encoding: 'utf8'})
+      .filter((name) => !/(^|[\\/])\./.test(name))
+      .map((name) => ({path: join(path, name), named: false}))
+      .filter((file) => statSync(file.path, {throwIfNoEntry: false})?.isFile());
   } catch (error) {
     throw cannotRead(path, error);
   }

@@ -59,7 +59,7 @@ describe('coldfront ingest', () => {
       skipped: [{file: 'stdin', line: 4, reason: expect.stringContaining("end_timestamp is 'bad'")}],
       out: '-',
     });
-    expect(stderr).toContain('1 times below 0 were made 0');
+    expect(stderr).toContain('durations below 0 that were made 0: 1');
   });
 
   test('a pipe of ingest and describe works', () => {

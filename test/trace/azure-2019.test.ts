@@ -130,7 +130,7 @@ describe('invocations', () => {
         ],
       },
     ]);
-    expect(trace.notes).toEqual([expect.stringContaining('1 rows repeat')]);
+    expect(trace.notes).toEqual([expect.stringContaining('rows that repeat a function of the same file: 1;')]);
   });
 
   test('days come in any order and leave the same workload', async () => {

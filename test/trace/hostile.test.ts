@@ -102,10 +102,22 @@ describe('what is no trace is bad input with a reason', () => {
     writeFileSync(join(path, 'README.md'), '# nothing\n');
     writeFileSync(join(path, 'deep', 'empty.csv'), '');
     writeFileSync(join(path, '.hidden.csv'), PLAIN);
+    mkdirSync(join(path, '.git'));
+    writeFileSync(join(path, '.git', 'trace.csv'), PLAIN);
     await expect(readTrace([path], {format: 'auto'})).rejects.toMatchObject({
       message: `${path}: holds no trace file`,
       suggestions: [expect.stringContaining('empty.csv: is empty'), expect.stringContaining('README.md')],
     });
+  });
+
+  test('a folder with thousands of other files names a few of them', async () => {
+    const path = join(folder, 'crowded');
+    mkdirSync(path);
+    for (let i = 0; i < 30; i++) writeFileSync(join(path, `${i}.txt`), 'x\n');
+    writeFileSync(join(path, 'z.csv'), PLAIN);
+    const {notes, workload} = await readTrace([path], {format: 'auto'});
+    expect(workload.functions).toBe(3);
+    expect([notes.length, notes.at(-1)]).toEqual([11, 'left out: 20 more files']);
   });
 
   test('two formats in one ingest', async () => {
