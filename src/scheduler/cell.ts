@@ -1,6 +1,7 @@
 import {Backlog} from './backlog.ts';
 import type {ColdTime} from './cold-time/cold-time.ts';
 import {EventHeap} from './event-heap.ts';
+import type {EvictionRank} from './eviction-rank.ts';
 import {CLASS, EXPIRY, EXPIRY_AFTER_ARRIVALS, Expiry, READY, READY_CLASS, WAKE, WAKE_CLASS} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from './functions.ts';
@@ -71,6 +72,8 @@ export class Cell {
   private fromUs = 0;
   private batch!: CallBatch;
   private learns = false;
+  /** The eviction order hears of every start. */
+  private ranks = false;
   /** [NOW_US] and [UNTIL_US], in an array for the reason given at TimingWheel.times. */
   private readonly clock = new Float64Array(2);
 
@@ -96,10 +99,12 @@ export class Cell {
   }
 
   /** Sets the keep-alive policy, before the first call. Apart from the constructor because a policy needs the cell. */
-  use(keepAlive: KeepAlive): void {
+  use(keepAlive: KeepAlive, eviction: EvictionRank | undefined = keepAlive.eviction): void {
     this.keepAlive = keepAlive;
     this.constantUs = keepAlive.constantUs;
     this.expiry.setConstant(keepAlive.constantUs);
+    if (eviction) this.fleet.rankBy(eviction);
+    this.ranks = this.fleet.ranked !== undefined;
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
   }
 
@@ -161,10 +166,11 @@ export class Cell {
       const timerUs = timers.top[0]!;
       const untilUs = clock[UNTIL_US]!;
       wheel.times[LIMIT_US] = timerUs < untilUs ? timerUs : untilUs;
-      const i = wheel.pop();
-      if (i !== NONE) {
+      const at = wheel.pop();
+      if (at !== NONE) {
+        const i = wheel.runInstance[at]!;
         clock[NOW_US] = this.fleet.pool.doubles[i * DOUBLES + TIME_US]!;
-        this.onFinish(i);
+        this.onFinish(i, wheel.runFn[at]!);
         continue;
       }
       if (timerUs > untilUs) return;
@@ -197,21 +203,28 @@ export class Cell {
     this.tally.warm++;
     tallies[fn * F_DOUBLES + BUSY_US]! += durationUs;
     fleet.pool.doubles[i * DOUBLES + TIME_US] = clock[NOW_US]! + durationUs;
-    this.occupy(i);
+    if (this.ranks) this.rankStart(i, fn, durationUs, batch.coldUs === undefined ? -1 : batch.coldUs[k]!);
+    this.occupy(i, fn);
+  }
+
+  /** Tells the eviction order that `i` was given a call now; `coldUs` below 0: the function's typical cold time. */
+  private rankStart(i: number, fn: number, durationUs: number, coldUs: number): void {
+    const typicalUs = coldUs >= 0 ? coldUs : this.setup.coldTime.meanUs(fn);
+    this.fleet.ranked!.started(i, fn, this.clock[NOW_US]!, durationUs, typicalUs);
   }
 
   /** `i`, in no list, is busy until its TIME_US. */
-  private occupy(i: number): void {
+  private occupy(i: number, fn: number): void {
     this.fleet.pool.ints[i * INTS + STATE] = State.busy;
     if (this.expiry.fromStart) this.fleet.pool.lastStartUs[i] = this.clock[NOW_US]!;
-    this.wheel.insert(i);
+    this.wheel.insert(i, fn);
   }
 
   /** `i`, in no list, serves a call of `fn` from `readyUs` on. */
   private serve(i: number, fn: number, readyUs: number, durationUs: number): void {
     this.fleet.functions.doubles[fn * F_DOUBLES + BUSY_US]! += durationUs;
     this.fleet.pool.doubles[i * DOUBLES + TIME_US] = readyUs + durationUs;
-    this.occupy(i);
+    this.occupy(i, fn);
   }
 
   private callWithoutIdle(fn: number, nowUs: number, durationUs: number, givenColdUs: number): void {
@@ -244,6 +257,7 @@ export class Cell {
       if (i === NONE) return false;
       const readyUs = this.fleet.pool.readyUs[i]!;
       if (readyUs > nowUs) this.tally.recordDelay(fn, readyUs - nowUs);
+      if (this.ranks) this.rankStart(i, fn, durationUs, -1);
       this.serve(i, fn, readyUs, durationUs);
     }
     this.tally.warm++;
@@ -276,6 +290,7 @@ export class Cell {
       this.late.add(fn, arrivalUs, durationUs);
       this.awaitReady(i, fn, readyUs);
     } else {
+      if (this.ranks) this.rankStart(i, fn, durationUs, coldUs);
       this.serve(i, fn, readyUs, durationUs);
     }
   }
@@ -295,8 +310,7 @@ export class Cell {
     this.timers.push(readyUs, READY_CLASS * CLASS + this.sequence++, (i << 2) | READY);
   }
 
-  private onFinish(i: number): void {
-    const fn = this.fleet.pool.ints[i * INTS + FN]!;
+  private onFinish(i: number, fn: number): void {
     if (this.learns) this.keepAlive.onFinish?.(fn, this.clock[NOW_US]!);
     this.release(i, fn, false);
   }
@@ -352,6 +366,7 @@ export class Cell {
     if (call === NONE) return false;
     const arrivalUs = calls.arrivalUs[call]!;
     if (arrivalUs >= this.fromUs && nowUs > arrivalUs) this.tally.recordDelay(fn, nowUs - arrivalUs);
+    if (this.ranks) this.rankStart(i, fn, calls.durationUs[call]!, -1);
     this.serve(i, fn, nowUs, calls.durationUs[call]!);
     return true;
   }
@@ -359,7 +374,9 @@ export class Cell {
   private serveWaiting(i: number, fn: number, nowUs: number): boolean {
     const call = this.backlog.takeOf(fn, nowUs);
     if (call === NONE) return false;
-    this.serve(i, fn, nowUs, this.backlog.calls.durationUs[call]!);
+    const {durationUs, coldUs} = this.backlog.calls;
+    if (this.ranks) this.rankStart(i, fn, durationUs[call]!, coldUs[call]!);
+    this.serve(i, fn, nowUs, durationUs[call]!);
     return true;
   }
 

@@ -12,6 +12,10 @@ export interface EvictionOrder {
   add(i: number, fn: number): void;
   /** `i` is no longer idle. */
   remove(i: number): void;
+  /** Victims are about to be chosen. */
+  beforeEviction?(): void;
+  /** An instance of `fn` is a victim. */
+  evicted?(fn: number): void;
 }
 
 /** Least recently idle first, as one list over all idle instances: can be walked, costs two foreign rows a call. */

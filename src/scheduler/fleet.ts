@@ -1,5 +1,7 @@
 import {Random} from '../base/random.ts';
 import {type EvictionOrder, FunctionOrder, ListOrder} from './eviction-order.ts';
+import {PriorityOrder} from './eviction-priority.ts';
+import type {EvictionRank} from './eviction-rank.ts';
 import {BUSY_US, F_DOUBLES, Functions} from './functions.ts';
 import {type HostShape, Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
@@ -21,7 +23,10 @@ export class Fleet {
   private readonly placement: Placement;
   private readonly evictFirstFit: boolean;
   /** Undefined where nothing is ever evicted. */
-  private readonly order: EvictionOrder | undefined;
+  private order: EvictionOrder | undefined;
+  /** The order, if it ranks functions by their starts and so wants to hear of them. */
+  ranked: PriorityOrder | undefined;
+  private readonly oldestKnown: boolean;
   private idleSequence = 0;
   /** Room that the victims walked so far would add, by host; scratch of `evictUntilItFits`. */
   private readonly gainedMib: Float64Array;
@@ -33,6 +38,7 @@ export class Fleet {
     this.idle = new IdleLists(this.functions, this.pool, semantics.reuse);
     this.placement = placements[placement].create(this.hosts, new Random(seed));
     this.evictFirstFit = semantics.evictUntil === 'fits';
+    this.oldestKnown = semantics.reuse === 'mru' || semantics.reuse === 'lru';
     this.order = semantics.evict && !this.hosts.unlimited ? this.newOrder(semantics) : undefined;
     this.gainedMib = new Float64Array(shape.count);
   }
@@ -42,8 +48,14 @@ export class Fleet {
     // Where any victim makes room, the first is enough and nothing need be walked.
     const firstIsEnough =
       hosts.shape.memoryMib === Number.POSITIVE_INFINITY || semantics.evictUntil === 'newcomer-size';
-    const oldestKnown = semantics.reuse === 'mru' || semantics.reuse === 'lru';
-    return firstIsEnough && oldestKnown ? new FunctionOrder(functions, idle, pool) : new ListOrder(pool);
+    return firstIsEnough && this.oldestKnown ? new FunctionOrder(functions, idle, pool) : new ListOrder(pool);
+  }
+
+  /** Idle instances are given up by that rank instead of by the time they have been idle. Before the first call. */
+  rankBy(rank: EvictionRank): void {
+    if (this.order === undefined) return;
+    this.ranked = new PriorityOrder(this.functions, this.idle, this.pool, rank, this.oldestKnown);
+    this.order = this.ranked;
   }
 
   /** A host with room for an instance of `fn`, after evictions if need be and allowed; NONE when there is none. */
@@ -52,6 +64,7 @@ export class Fleet {
     if (this.hosts.single) return 0;
     const host = this.placement.choose(memoryMib);
     if (host !== NONE || this.order === undefined) return host;
+    this.order.beforeEviction?.();
     if (!this.evictFirstFit) return this.evictAsMuch(this.order, memoryMib, nowUs);
     if (this.order.after === undefined) return this.evictOne(this.order, memoryMib, nowUs);
     return this.evictUntilItFits(this.order as Required<EvictionOrder>, memoryMib, nowUs);
@@ -105,6 +118,12 @@ export class Fleet {
     this.destroy(i, nowUs);
   }
 
+  private evict(i: number, nowUs: number): void {
+    this.evictions++;
+    this.ranked?.evicted(this.pool.ints[i * INTS + FN]!);
+    this.destroyIdle(i, nowUs);
+  }
+
   /** Destroys an instance that is in no list. */
   destroy(i: number, nowUs: number): void {
     const fn = this.pool.ints[i * INTS + FN]!;
@@ -113,6 +132,7 @@ export class Fleet {
     this.functions.live[fn]! -= 1;
     this.hosts.release(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
+    this.ranked?.destroyed(i, fn);
     this.pool.free(i);
   }
 
@@ -184,8 +204,7 @@ export class Fleet {
     const victim = this.hosts.couldFit(memoryMib) ? order.first() : NONE;
     if (victim === NONE) return NONE;
     const host = this.pool.ints[victim * INTS + HOST]!;
-    this.evictions++;
-    this.destroyIdle(victim, nowUs);
+    this.evict(victim, nowUs);
     return host;
   }
 
@@ -213,8 +232,7 @@ export class Fleet {
       const host = pool.ints[i * INTS + HOST]!;
       gainedMib[host] = 0;
       if (host === chosen) {
-        this.evictions++;
-        this.destroyIdle(i, nowUs);
+        this.evict(i, nowUs);
       }
       i = next;
     }
@@ -226,8 +244,7 @@ export class Fleet {
     let evictedMib = 0;
     for (let i = order.first(); i !== NONE && evictedMib < memoryMib; i = order.first()) {
       evictedMib += this.functions.memoryMib[this.pool.ints[i * INTS + FN]!]!;
-      this.evictions++;
-      this.destroyIdle(i, nowUs);
+      this.evict(i, nowUs);
     }
     return this.placement.choose(memoryMib);
   }

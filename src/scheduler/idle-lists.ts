@@ -1,5 +1,5 @@
 import {F_INTS, type Functions, IDLE_HEAD, IDLE_TAIL} from './functions.ts';
-import {FN, INTS, type Instances, LINK, NONE} from './instances.ts';
+import {FN, INTS, type Instances, LINK, NONE, STATE, State} from './instances.ts';
 import type {Semantics} from './semantics.ts';
 
 type Reuse = Semantics['reuse'];
@@ -87,8 +87,8 @@ export class IdleLists {
     if (head === i) return NONE;
     const {ints, previous} = this.pool;
     const guess = previous[i]!;
-    // Only an idle instance links to an idle one, so a link to `i` proves the guess.
-    if (guess !== NONE && ints[guess * INTS + LINK] === i) return guess;
+    // An idle instance that links to `i` is the one above it; a busy one keeps the link it had.
+    if (guess !== NONE && ints[guess * INTS + LINK] === i && ints[guess * INTS + STATE] === State.idle) return guess;
     let passed = false;
     for (let above = head; ; ) {
       const below = ints[above * INTS + LINK]!;

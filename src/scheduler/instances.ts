@@ -9,7 +9,7 @@ export const INTS = 8;
 export const FN = 0; // function it belongs to
 export const HOST = 1;
 export const STATE = 2;
-/** Busy: next in its bucket of the timing wheel. Idle or starting: next in its function's list. Free: next free row. */
+/** Idle or starting: next in its function's list. Free: next free row. Busy: what it was when it was idle. */
 export const LINK = 3;
 
 /** Double fields, index `instance * DOUBLES + field` of `doubles`; they lie behind the four integers. */

@@ -1,11 +1,18 @@
-import {DOUBLES, INTS, type Instances, LINK, NONE, TIME_US} from './instances.ts';
+import {DOUBLES, type Instances, NONE, TIME_US} from './instances.ts';
 
 const BITS = 10;
 const SLOTS = 1 << BITS;
 const MASK = SLOTS - 1;
 const WORDS = SLOTS / 32;
-/** Microseconds that three levels cover: about 18 minutes. Later finishes wait in one list. */
+/** Microseconds that the levels cover: about 18 minutes. Later finishes wait in one list. */
 const HORIZON_US = 2 ** (3 * BITS);
+
+/** An entry of a bucket: instance, function, time relative to the wheel's origin; chunks of entries make a bucket. */
+const ENTRY = 3;
+const CHUNK_ENTRIES = 21;
+const CHUNK = 64; // 21 entries and the link to the next chunk
+const CHUNK_LINK = 63;
+const FAR = 2 * SLOTS;
 
 /** Elements of `TimingWheel.times`. */
 export const EARLIEST_US = 0;
@@ -13,184 +20,306 @@ export const LIMIT_US = 1;
 const BASE_US = 2;
 
 /**
- * Finish times of busy instances in exact order: a hierarchical timing wheel (Varghese and Lauck, SOSP 1987)
- * of three levels with 1 us, 1 ms and 1 s slots. Insertion and removal are O(1) with no comparison of
- * neighbours, against log n unpredictable branches of a heap, and nothing is allocated.
- * Equal times come out in the order in which they went in.
+ * Finish times of busy instances in exact order: a hierarchical timing wheel (Varghese and Lauck, SOSP 1987) with
+ * buckets of 1 ms and 1 s. The millisecond at hand is sorted into a run; everything else is only ever appended.
+ * O(1) an instance, without the unpredictable branches of a heap. Equal times come out in the order they went in.
  *
- * The lists are the instances' own LINK links. Level 0 lists are oldest first. Lists of the upper levels
- * are newest first, because then an insertion touches no other row; moving one down a level turns it round.
+ * Buckets are chunks of plain entries and not lists through the instances' rows: opening a millisecond then reads
+ * memory in order, where following links would wait for one cache miss after the other.
  */
 export class TimingWheel {
-  private readonly pool: Instances;
-  private readonly heads = new Int32Array(3 * SLOTS).fill(NONE);
-  /** One bit a slot, and behind them one bit a word for each level: the next occupied slot is two words away. */
-  private readonly occupied = new Int32Array(3 * WORDS + 3);
-  private far = NONE;
   /**
    * [EARLIEST_US]: no finish is earlier; Infinity when the wheel is empty. [LIMIT_US]: what `pop` may reach, set by
-   * the caller. [BASE_US]: time of the levels' origin, a multiple of the horizon. An array and not fields and
-   * arguments, because a double that crosses a call is boxed on the heap, and these cross several per event.
+   * the caller. [BASE_US]: time of the origin, a multiple of the horizon. An array and not fields and arguments,
+   * because a double that crosses a call is boxed on the heap, and these cross several per event.
    */
   readonly times = new Float64Array([Number.POSITIVE_INFINITY, 0, 0]);
-  /** How far the wheel has been read, relative to baseUs. */
+  /** The sorted finishes of the millisecond at hand; `pop` answers with a place in them. */
+  runInstance = new Int32Array(256);
+  runFn = new Int32Array(256);
+  private runTime = new Int32Array(256);
+  private runNext = 0;
+  private runEnd = 0;
+  private readonly pool: Instances;
+  /** Buckets of level 1 (milliseconds), level 2 (seconds) and what is later: first chunk, and where the next entry goes. */
+  private readonly first = new Int32Array(2 * SLOTS + 1).fill(NONE);
+  private readonly end = new Int32Array(2 * SLOTS + 1).fill(NONE);
+  /** One bit a bucket, and behind them one bit a word for each level: the next occupied bucket is two words away. */
+  private readonly occupied = new Int32Array(2 * WORDS + 2);
+  private chunks = new Int32Array(64 * CHUNK);
+  private chunksUsed = 0;
+  private freeChunk = NONE;
+  /** The millisecond at hand, in milliseconds from the origin. */
   private cursor = 0;
   private size = 0;
+  private keys = new Int32Array(256);
+  private sorted = new Int32Array(256);
+  private readonly digits = new Int32Array(33);
 
   constructor(pool: Instances) {
     this.pool = pool;
   }
 
-  /** Files `instance` by its TIME_US, when it finishes: not before any time already popped. */
-  insert(instance: number): void {
+  /** Files `instance` of `fn` by its TIME_US, when it finishes: not before any time already popped. */
+  insert(instance: number, fn: number): void {
     const {times} = this;
     const timeUs = this.pool.doubles[instance * DOUBLES + TIME_US]!;
-    this.size++;
     if (timeUs < times[EARLIEST_US]!) times[EARLIEST_US] = timeUs;
-    this.place(instance);
+    this.size++;
+    const relative = timeUs - times[BASE_US]!;
+    if (relative >= HORIZON_US) this.append(FAR, instance, fn, 0);
+    else this.place(instance, fn, relative | 0);
   }
 
-  /** Removes and returns the next instance that finishes at or before `times[LIMIT_US]`, or NONE. */
+  /** The place in the run of the next instance that finishes at or before `times[LIMIT_US]`, or NONE. */
   pop(): number {
     const {times} = this;
     if (times[EARLIEST_US]! > times[LIMIT_US]!) return NONE;
-    for (;;) {
-      const slot = this.nextOccupied(0, this.cursor & MASK);
-      if (slot !== NONE) {
-        const relative = (this.cursor & ~MASK) + slot;
-        const timeUs = times[BASE_US]! + relative;
-        times[EARLIEST_US] = timeUs;
-        if (timeUs > times[LIMIT_US]!) return NONE;
-        this.cursor = relative;
-        return this.takeFirst(slot);
+    while (this.runNext === this.runEnd) if (!this.openNext()) return NONE;
+    const at = this.runNext;
+    const timeUs = times[BASE_US]! + this.runTime[at]!;
+    times[EARLIEST_US] = timeUs;
+    if (timeUs > times[LIMIT_US]!) return NONE;
+    this.runNext = at + 1;
+    this.size--;
+    if (at + 1 < this.runEnd) times[EARLIEST_US] = times[BASE_US]! + this.runTime[at + 1]!;
+    else if (this.size === 0) times[EARLIEST_US] = Number.POSITIVE_INFINITY;
+    return at;
+  }
+
+  private place(instance: number, fn: number, relative: number): void {
+    if (relative >> BITS === this.cursor) this.insertIntoRun(instance, fn, relative);
+    else this.file(instance, fn, relative);
+  }
+
+  private file(instance: number, fn: number, relative: number): void {
+    const millisecond = relative >> BITS;
+    const bucket = millisecond >> BITS === this.cursor >> BITS ? millisecond & MASK : SLOTS + (millisecond >> BITS);
+    this.append(bucket, instance, fn, relative);
+  }
+
+  /** A call shorter than the millisecond at hand: goes behind those of its own time. */
+  private insertIntoRun(instance: number, fn: number, relative: number): void {
+    if (this.runNext === this.runEnd) this.runNext = this.runEnd = 0;
+    if (this.runEnd === this.runTime.length) this.growRun(2 * this.runEnd);
+    const {runInstance, runFn, runTime} = this;
+    let at = this.runEnd++;
+    for (; at > this.runNext && runTime[at - 1]! > relative; at--) {
+      runInstance[at] = runInstance[at - 1]!;
+      runFn[at] = runFn[at - 1]!;
+      runTime[at] = runTime[at - 1]!;
+    }
+    runInstance[at] = instance;
+    runFn[at] = fn;
+    runTime[at] = relative;
+  }
+
+  private append(bucket: number, instance: number, fn: number, relative: number): void {
+    let at = this.end[bucket]!;
+    if (at === NONE || (at & (CHUNK - 1)) === CHUNK_LINK) at = this.extend(bucket, at);
+    const {chunks} = this;
+    chunks[at] = instance;
+    chunks[at + 1] = fn;
+    chunks[at + 2] = relative;
+    this.end[bucket] = at + ENTRY;
+  }
+
+  /** Gives the bucket a chunk, its first or one more; returns where its next entry goes. */
+  private extend(bucket: number, end: number): number {
+    let chunk = this.freeChunk;
+    if (chunk !== NONE) this.freeChunk = this.chunks[chunk + CHUNK_LINK]!;
+    else {
+      if (this.chunksUsed === this.chunks.length) {
+        const larger = new Int32Array(2 * this.chunks.length);
+        larger.set(this.chunks);
+        this.chunks = larger;
       }
-      if (!this.openNextWindow()) return NONE;
+      chunk = this.chunksUsed;
+      this.chunksUsed += CHUNK;
     }
+    this.chunks[chunk + CHUNK_LINK] = NONE;
+    if (end === NONE) {
+      this.first[bucket] = chunk;
+      if (bucket < FAR) this.markOccupied(bucket);
+    } else {
+      this.chunks[end] = chunk;
+    }
+    return chunk;
   }
 
-  private takeFirst(slot: number): number {
-    const {heads} = this;
-    const instance = heads[slot]!;
-    const next = this.pool.ints[instance * INTS + LINK]!;
-    heads[slot] = next;
-    if (next === NONE) this.markEmpty(slot);
-    if (--this.size === 0) this.times[EARLIEST_US] = Number.POSITIVE_INFINITY;
-    return instance;
+  /** The run is used up: opens the next occupied bucket if it begins by the limit, else notes when it begins. */
+  private openNext(): boolean {
+    const {cursor} = this;
+    const millisecond = this.nextOccupied(0, (cursor & MASK) + 1);
+    if (millisecond !== NONE) return this.openMillisecond((cursor & ~MASK) + millisecond);
+    const second = this.nextOccupied(1, (cursor >> BITS) + 1);
+    return second !== NONE ? this.openSecond(second) : this.openHorizon();
   }
 
-  private place(instance: number): void {
-    const {doubles, ints} = this.pool;
-    const relative = doubles[instance * DOUBLES + TIME_US]! - this.times[BASE_US]!;
-    const link = instance * INTS + LINK;
-    if (relative >= HORIZON_US) {
-      ints[link] = this.far;
-      this.far = instance;
-      return;
-    }
-    const r = relative | 0;
-    const {cursor, heads} = this;
-    if (r >> BITS === cursor >> BITS) {
-      this.append(instance, r & MASK);
-      return;
-    }
-    const slot =
-      r >> (2 * BITS) === cursor >> (2 * BITS) ? SLOTS + ((r >> BITS) & MASK) : 2 * SLOTS + (r >> (2 * BITS));
-    ints[link] = heads[slot]!;
-    heads[slot] = instance;
-    this.markOccupied(slot);
+  private openMillisecond(millisecond: number): boolean {
+    const {times} = this;
+    times[EARLIEST_US] = times[BASE_US]! + (millisecond << BITS);
+    if (times[EARLIEST_US]! > times[LIMIT_US]!) return false;
+    this.cursor = millisecond;
+    this.sortIntoRun(millisecond & MASK);
+    return true;
   }
 
-  /** Appends to a level 0 list: all of one microsecond, so there is rarely anything to walk past. */
-  private append(instance: number, slot: number): void {
-    const {heads} = this;
-    const {ints} = this.pool;
-    ints[instance * INTS + LINK] = NONE;
-    let last = heads[slot]!;
-    if (last === NONE) {
-      heads[slot] = instance;
-      this.markOccupied(slot);
-      return;
+  private openSecond(second: number): boolean {
+    const {times} = this;
+    times[EARLIEST_US] = times[BASE_US]! + (second << (2 * BITS));
+    if (times[EARLIEST_US]! > times[LIMIT_US]!) return false;
+    this.cursor = second << BITS;
+    this.deal(SLOTS + second, false);
+    return true;
+  }
+
+  private openHorizon(): boolean {
+    const {times, pool, chunks} = this;
+    let firstUs = Number.POSITIVE_INFINITY;
+    for (let at = this.firstEntry(FAR); at !== NONE; at = this.nextEntry(FAR, at)) {
+      firstUs = Math.min(firstUs, pool.doubles[chunks[at]! * DOUBLES + TIME_US]!);
     }
-    for (let next = ints[last * INTS + LINK]!; next !== NONE; next = ints[last * INTS + LINK]!) last = next;
-    ints[last * INTS + LINK] = instance;
+    times[EARLIEST_US] = firstUs;
+    if (firstUs > times[LIMIT_US]!) return false;
+    times[BASE_US] = Math.floor(firstUs / HORIZON_US) * HORIZON_US;
+    this.cursor = 0;
+    this.deal(FAR, true);
+    return true;
   }
 
   /**
-   * Level 0 is read to its end: moves the cursor to the next occupied millisecond if it begins by the limit,
-   * and deals its instances out. Otherwise leaves everything and notes when that millisecond begins.
+   * Files the entries of a bucket again, in order, one level down or more, and makes the run of the millisecond at
+   * hand. `fresh`: their times are to be looked up.
    */
-  private openNextWindow(): boolean {
-    const millisecond = this.nextOccupied(1, ((this.cursor >> BITS) & MASK) + 1);
-    if (millisecond !== NONE)
-      return this.open(SLOTS + millisecond, (this.cursor & ~(SLOTS * SLOTS - 1)) + (millisecond << BITS));
-    const second = this.nextOccupied(2, (this.cursor >> (2 * BITS)) + 1);
-    if (second !== NONE) return this.open(2 * SLOTS + second, second << (2 * BITS));
-    return this.openNextHorizon();
-  }
-
-  private open(slot: number, start: number): boolean {
-    const {times} = this;
-    times[EARLIEST_US] = times[BASE_US]! + start;
-    if (times[EARLIEST_US]! > times[LIMIT_US]!) return false;
-    this.cursor = start;
-    const list = this.heads[slot]!;
-    this.heads[slot] = NONE;
-    this.markEmpty(slot);
-    this.deal(list);
-    return true;
-  }
-
-  private openNextHorizon(): boolean {
-    const {times} = this;
-    if (this.far === NONE) {
-      times[EARLIEST_US] = Number.POSITIVE_INFINITY;
-      return false;
+  private deal(bucket: number, fresh: boolean): void {
+    const {doubles} = this.pool;
+    let chunk = this.first[bucket]!;
+    const end = this.end[bucket]!;
+    this.first[bucket] = NONE;
+    this.end[bucket] = NONE;
+    if (bucket < FAR) this.markEmpty(bucket);
+    while (chunk !== NONE) {
+      const next = this.chunks[chunk + CHUNK_LINK]!;
+      const last = next === NONE ? end : chunk + CHUNK_ENTRIES * ENTRY;
+      for (let at = chunk; at < last; at += ENTRY) {
+        const instance = this.chunks[at]!;
+        const fn = this.chunks[at + 1]!;
+        const relative = fresh ? doubles[instance * DOUBLES + TIME_US]! - this.times[BASE_US]! : this.chunks[at + 2]!;
+        if (relative >= HORIZON_US) this.append(FAR, instance, fn, 0);
+        else this.file(instance, fn, relative | 0);
+      }
+      this.chunks[chunk + CHUNK_LINK] = this.freeChunk;
+      this.freeChunk = chunk;
+      chunk = next;
     }
-    const {doubles, ints} = this.pool;
-    let first = Number.POSITIVE_INFINITY;
-    for (let i = this.far; i !== NONE; i = ints[i * INTS + LINK]!) {
-      first = Math.min(first, doubles[i * DOUBLES + TIME_US]!);
+    if (this.first[this.cursor & MASK] !== NONE) this.sortIntoRun(this.cursor & MASK);
+  }
+
+  private firstEntry(bucket: number): number {
+    return this.first[bucket]!;
+  }
+
+  private nextEntry(bucket: number, at: number): number {
+    let next = at + ENTRY;
+    if (next === this.end[bucket]) return NONE;
+    if ((next & (CHUNK - 1)) === CHUNK_LINK) next = this.chunks[next]!;
+    return next;
+  }
+
+  /** Makes the run of a millisecond's bucket: stable, by the ten bits in which its times differ. */
+  private sortIntoRun(bucket: number): void {
+    let n = 0;
+    for (let at = this.firstEntry(bucket); at !== NONE; at = this.nextEntry(bucket, at)) {
+      if (n === this.keys.length) this.growRun(2 * n);
+      this.runTime[n] = this.chunks[at + 2]!;
+      this.keys[n++] = at;
     }
-    times[EARLIEST_US] = first;
-    if (first > times[LIMIT_US]!) return false;
-    times[BASE_US] = Math.floor(first / HORIZON_US) * HORIZON_US;
-    this.cursor = 0;
-    const list = this.far;
-    this.far = NONE;
-    this.deal(list);
-    return true;
-  }
-
-  /** Places a newest-first list again, oldest first, one level down or more. */
-  private deal(newestFirst: number): void {
-    const {ints} = this.pool;
-    let oldestFirst = NONE;
-    for (let i = newestFirst; i !== NONE; ) {
-      const next = ints[i * INTS + LINK]!;
-      ints[i * INTS + LINK] = oldestFirst;
-      oldestFirst = i;
-      i = next;
+    const order = n > 24 ? this.radixSort(n) : this.insertionSort(n);
+    const {chunks, runInstance, runFn, runTime} = this;
+    for (let k = 0; k < n; k++) {
+      const at = order[k]!;
+      runInstance[k] = chunks[at]!;
+      runFn[k] = chunks[at + 1]!;
+      runTime[k] = chunks[at + 2]!;
     }
-    for (let i = oldestFirst; i !== NONE; ) {
-      const next = ints[i * INTS + LINK]!;
-      this.place(i);
-      i = next;
+    this.runNext = 0;
+    this.runEnd = n;
+    this.release(bucket);
+  }
+
+  /** Entries in `keys`, few of them, sorted by time in place. */
+  private insertionSort(n: number): Int32Array {
+    const {keys, runTime} = this;
+    for (let k = 1; k < n; k++) {
+      const key = keys[k]!;
+      const time = runTime[k]!;
+      let at = k;
+      for (; at > 0 && runTime[at - 1]! > time; at--) {
+        keys[at] = keys[at - 1]!;
+        runTime[at] = runTime[at - 1]!;
+      }
+      keys[at] = key;
+      runTime[at] = time;
     }
+    return keys;
   }
 
-  private markOccupied(slot: number): void {
-    const word = slot >> 5;
-    this.occupied[word]! |= 1 << (slot & 31);
-    this.occupied[3 * WORDS + (word >> 5)]! |= 1 << (word & 31);
+  /** Entries in `keys` sorted by time: two stable passes over five bits each. */
+  private radixSort(n: number): Int32Array {
+    this.radixPass(this.keys, this.sorted, n, 0);
+    this.radixPass(this.sorted, this.keys, n, 5);
+    return this.keys;
   }
 
-  private markEmpty(slot: number): void {
-    const word = slot >> 5;
-    this.occupied[word]! &= ~(1 << (slot & 31));
-    if (this.occupied[word] === 0) this.occupied[3 * WORDS + (word >> 5)]! &= ~(1 << (word & 31));
+  private radixPass(from: Int32Array, to: Int32Array, n: number, shift: number): void {
+    const {digits, chunks} = this;
+    digits.fill(0);
+    for (let k = 0; k < n; k++) digits[((chunks[from[k]! + 2]! >> shift) & 31) + 1]! += 1;
+    for (let d = 1; d < 32; d++) digits[d]! += digits[d - 1]!;
+    for (let k = 0; k < n; k++) to[digits[(chunks[from[k]! + 2]! >> shift) & 31]!++] = from[k]!;
   }
 
-  /** The first occupied slot at or after slot `from` of `level`, or NONE. */
+  /** Gives a bucket's chunks back. */
+  private release(bucket: number): void {
+    const {chunks} = this;
+    for (let chunk = this.first[bucket]!; chunk !== NONE; ) {
+      const next = chunks[chunk + CHUNK_LINK]!;
+      chunks[chunk + CHUNK_LINK] = this.freeChunk;
+      this.freeChunk = chunk;
+      chunk = next;
+    }
+    this.first[bucket] = NONE;
+    this.end[bucket] = NONE;
+    this.markEmpty(bucket);
+  }
+
+  private growRun(capacity: number): void {
+    const grown = (column: Int32Array) => {
+      const larger = new Int32Array(capacity);
+      larger.set(column);
+      return larger;
+    };
+    this.runInstance = grown(this.runInstance);
+    this.runFn = grown(this.runFn);
+    this.runTime = grown(this.runTime);
+    this.keys = grown(this.keys);
+    this.sorted = grown(this.sorted);
+  }
+
+  private markOccupied(bucket: number): void {
+    const word = bucket >> 5;
+    this.occupied[word]! |= 1 << (bucket & 31);
+    this.occupied[2 * WORDS + (word >> 5)]! |= 1 << (word & 31);
+  }
+
+  private markEmpty(bucket: number): void {
+    const word = bucket >> 5;
+    this.occupied[word]! &= ~(1 << (bucket & 31));
+    if (this.occupied[word] === 0) this.occupied[2 * WORDS + (word >> 5)]! &= ~(1 << (word & 31));
+  }
+
+  /** The first occupied bucket at or after `from` of level 0 (milliseconds) or 1 (seconds), or NONE. */
   private nextOccupied(level: number, from: number): number {
     if (from >= SLOTS) return NONE;
     const {occupied} = this;
@@ -198,7 +327,7 @@ export class TimingWheel {
     let bits = occupied[level * WORDS + word]! & (-1 << (from & 31));
     if (bits === 0) {
       // A shift by 32 would be a shift by 0: the last word has none behind it.
-      const behind = word === WORDS - 1 ? 0 : occupied[3 * WORDS + level]! & (-2 << word);
+      const behind = word === WORDS - 1 ? 0 : occupied[2 * WORDS + level]! & (-2 << word);
       if (behind === 0) return NONE;
       word = 31 - Math.clz32(behind & -behind);
       bits = occupied[level * WORDS + word]!;

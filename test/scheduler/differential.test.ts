@@ -12,7 +12,13 @@ const flavours: Record<string, Flavour> = {
   'every mixture of options': {semantics: 'any', starts: false, prewarm: false},
   'limits on starts': {semantics: 'any', starts: true, prewarm: false},
   'pre-warming and trimming': {semantics: 'any', starts: false, prewarm: true},
-  'everything at once': {semantics: 'any', starts: true, prewarm: true},
+  'times to live that vary, and eviction by priority': {
+    semantics: 'any',
+    starts: false,
+    prewarm: false,
+    policies: true,
+  },
+  'everything at once': {semantics: 'any', starts: true, prewarm: true, policies: true},
 };
 
 describe('the core agrees with the naive oracle in every total', () => {

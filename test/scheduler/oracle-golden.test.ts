@@ -22,6 +22,7 @@ function replay(
     script: [],
     placement: 'first-fit',
     eviction: 'idle-longest',
+    ttlsUs: [],
     maxWaitUs: Infinity,
     startsPerHost: Infinity,
     startRatePerSecond: Infinity,

@@ -12,7 +12,7 @@ function wheelAndList() {
     insert(timeUs: number): void {
       const instance = pool.create(0, 0, 0, 0);
       pool.doubles[instance * DOUBLES + TIME_US] = timeUs;
-      wheel.insert(instance);
+      wheel.insert(instance, 0);
       list.push({instance, timeUs});
     },
     /** Pops all that is due by `limitUs` from both, comparing one by one. */
@@ -20,7 +20,8 @@ function wheelAndList() {
       let popped = 0;
       for (;;) {
         wheel.times[LIMIT_US] = limitUs;
-        const instance = wheel.pop();
+        const at = wheel.pop();
+        const instance = at === NONE ? NONE : wheel.runInstance[at]!;
         const due = list.filter(({timeUs}) => timeUs <= limitUs);
         const first = due.find(({timeUs}) => timeUs === Math.min(...due.map((entry) => entry.timeUs)));
         expect(instance).toBe(first?.instance ?? NONE);

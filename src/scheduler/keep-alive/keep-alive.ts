@@ -1,4 +1,5 @@
 import type {PriceSheet} from '../../cost/prices.ts';
+import type {EvictionRank} from '../eviction-rank.ts';
 
 /** What a policy may do to the pool of its cell; every method may be called from any hook. */
 export interface PoolControl {
@@ -36,6 +37,8 @@ export interface PolicyContext {
 export interface KeepAlive {
   /** Set when `keepAliveUs` would always say the same: then it is never called. */
   readonly constantUs?: number;
+  /** What a full fleet gives up first; without it, or the semantics' own, whatever has been idle for longest. */
+  readonly eviction?: EvictionRank;
   /** A call of `fn` arrived, before it is served. Learn here. */
   onArrival?(fn: number, nowUs: number): void;
   /** A call of `fn` finished; `keepAliveUs` follows unless a waiting call takes the instance. */

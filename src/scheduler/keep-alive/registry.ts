@@ -1,11 +1,25 @@
 import {usageError} from '../../base/errors.ts';
 import {fixed} from './fixed.ts';
+import {freq} from './freq.ts';
+import {greedyDual} from './greedy-dual.ts';
 import {infinite} from './infinite.ts';
 import type {KeepAlive, KeepAliveSpec, PolicyContext, PolicyOptions} from './keep-alive.ts';
+import {landlord} from './landlord.ts';
+import {lru} from './lru.ts';
 import {none} from './none.ts';
+import {size} from './size.ts';
 
 /** `--policy` by name. */
-export const keepAlives: Readonly<Record<string, KeepAliveSpec>> = {none, fixed, infinite};
+export const keepAlives: Readonly<Record<string, KeepAliveSpec>> = {
+  none,
+  fixed,
+  infinite,
+  lru,
+  'greedy-dual': greedyDual,
+  freq,
+  size,
+  landlord,
+};
 
 /** A policy as the user wrote it, `name:key=value,key=value`, with defaults filled in. */
 export interface PolicyChoice {
