@@ -1,6 +1,7 @@
 import type {QuantileSketch} from '../base/sketch.ts';
 import {type CallBatch, Cell} from '../scheduler/cell.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../scheduler/functions.ts';
+import {lruRank} from '../scheduler/keep-alive/lru.ts';
 import {createKeepAlive, type PolicyChoice} from '../scheduler/keep-alive/registry.ts';
 import type {Workload} from '../workload/workload.ts';
 import {CallFeed} from './call-feed.ts';
@@ -70,19 +71,20 @@ function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>): Cell 
     startsPerSecond: options.startsPerSecond / options.cells,
     seed: options.seed + task.cell,
   });
-  cell.use(
-    createKeepAlive(task.policy, {
-      functions: rows.length,
-      row: rows,
-      app: Int32Array.from(rows, (row) => workload.app.id[row]!),
-      memoryMib,
-      coldUs: Float64Array.from(rows, (_, fn) => coldTime.meanUs(fn)),
-      prices: options.prices,
-      spanUs: options.untilUs,
-      seed: options.seed,
-      pool: cell.control,
-    }),
-  );
+  const keepAlive = createKeepAlive(task.policy, {
+    functions: rows.length,
+    row: rows,
+    app: Int32Array.from(rows, (row) => workload.app.id[row]!),
+    memoryMib,
+    coldUs: Float64Array.from(rows, (_, fn) => coldTime.meanUs(fn)),
+    prices: options.prices,
+    spanUs: options.untilUs,
+    seed: options.seed,
+    pool: cell.control,
+  });
+  // FaasCache evicts by the last start whenever a policy has no rank of its own.
+  const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
+  cell.use(keepAlive, keepAlive.eviction ?? rank);
   return cell;
 }
 
@@ -119,7 +121,8 @@ function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOut
       dropped: tally.dropped,
       abandoned: tally.abandoned,
       stillQueued: tally.stillQueued,
-      evictions: tally.evictions,
+      // FaasCache counts what it finds expired as evicted.
+      evictions: tally.evictions + (task.options.semantics.expiry === 'lookup' ? tally.expirations : 0),
       expirations: tally.expirations,
       prewarms: tally.prewarms,
     },

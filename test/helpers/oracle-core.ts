@@ -2,6 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
 import {Cell} from '../../src/scheduler/cell.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../../src/scheduler/functions.ts';
+import type {EvictionRank} from '../../src/scheduler/eviction-rank.ts';
 import type {PlacementName} from '../../src/scheduler/placement/registry.ts';
 import {simulate} from './oracle.ts';
 import type {FunctionTotals, Outcome, Scenario} from './oracle-types.ts';
@@ -27,7 +28,12 @@ export interface CoreRun {
 }
 
 /** Runs the scenario through the real core, the calls in batches of `batchSize`. */
-export function runCore(scenario: Scenario, placement: PlacementName = scenario.placement, batchSize = 16): CoreRun {
+export function runCore(
+  scenario: Scenario,
+  placement: PlacementName = scenario.placement,
+  batchSize = 16,
+  eviction?: EvictionRank,
+): CoreRun {
   const {calls, hosts, script, fromUs, endUs} = scenario;
   const steps = (fn: number) => script.filter((step) => step.fn === fn);
   const cell = new Cell({
@@ -47,6 +53,7 @@ export function runCore(scenario: Scenario, placement: PlacementName = scenario.
     if (step) cell.control.wakeAt(fn, step.atUs);
   };
   cell.use({
+    ...(eviction && {eviction}),
     constantUs: scenario.ttlUs,
     keepAliveUs: () => scenario.ttlUs,
     onWake(fn, nowUs) {
