@@ -166,10 +166,11 @@ export class Cell {
       const timerUs = timers.top[0]!;
       const untilUs = clock[UNTIL_US]!;
       wheel.times[LIMIT_US] = timerUs < untilUs ? timerUs : untilUs;
-      const i = wheel.pop();
-      if (i !== NONE) {
+      const at = wheel.pop();
+      if (at !== NONE) {
+        const i = wheel.runInstance[at]!;
         clock[NOW_US] = this.fleet.pool.doubles[i * DOUBLES + TIME_US]!;
-        this.onFinish(i);
+        this.onFinish(i, wheel.runFn[at]!);
         continue;
       }
       if (timerUs > untilUs) return;
@@ -203,7 +204,7 @@ export class Cell {
     tallies[fn * F_DOUBLES + BUSY_US]! += durationUs;
     fleet.pool.doubles[i * DOUBLES + TIME_US] = clock[NOW_US]! + durationUs;
     if (this.ranks) this.rankStart(i, fn, durationUs, batch.coldUs === undefined ? -1 : batch.coldUs[k]!);
-    this.occupy(i);
+    this.occupy(i, fn);
   }
 
   /** Tells the eviction order that `i` was given a call now; `coldUs` below 0: the function's typical cold time. */
@@ -213,17 +214,17 @@ export class Cell {
   }
 
   /** `i`, in no list, is busy until its TIME_US. */
-  private occupy(i: number): void {
+  private occupy(i: number, fn: number): void {
     this.fleet.pool.ints[i * INTS + STATE] = State.busy;
     if (this.expiry.fromStart) this.fleet.pool.lastStartUs[i] = this.clock[NOW_US]!;
-    this.wheel.insert(i);
+    this.wheel.insert(i, fn);
   }
 
   /** `i`, in no list, serves a call of `fn` from `readyUs` on. */
   private serve(i: number, fn: number, readyUs: number, durationUs: number): void {
     this.fleet.functions.doubles[fn * F_DOUBLES + BUSY_US]! += durationUs;
     this.fleet.pool.doubles[i * DOUBLES + TIME_US] = readyUs + durationUs;
-    this.occupy(i);
+    this.occupy(i, fn);
   }
 
   private callWithoutIdle(fn: number, nowUs: number, durationUs: number, givenColdUs: number): void {
@@ -309,8 +310,7 @@ export class Cell {
     this.timers.push(readyUs, READY_CLASS * CLASS + this.sequence++, (i << 2) | READY);
   }
 
-  private onFinish(i: number): void {
-    const fn = this.fleet.pool.ints[i * INTS + FN]!;
+  private onFinish(i: number, fn: number): void {
     if (this.learns) this.keepAlive.onFinish?.(fn, this.clock[NOW_US]!);
     this.release(i, fn, false);
   }
