@@ -1,6 +1,10 @@
 import {Args, Flags} from '@oclif/core';
 import {traceFormats} from '../trace/formats.ts';
+import {bytesOf} from '../trace/trace-files.ts';
 import {BaseCommand, commonFlags, outputFlags} from './shared/base-command.ts';
+
+/** Takes about a second: less needs no progress, whose drawing takes half of one to load. */
+const SLOW_BYTES = 1 << 24;
 
 export default class Ingest extends BaseCommand {
   static override summary = 'Read invocation traces and write them as a workload.';
@@ -45,7 +49,9 @@ Rows that make no sense are skipped and counted by reason, the first 20 named by
     const {argv, flags} = await this.parse(Ingest);
     const {ingest, ingestText} = await import('../trace/ingest.ts');
     const paths = argv as string[];
-    const {report, notes} = await ingest({...flags, paths, appMemory: flags['app-memory']});
+    const progress = await this.progress(paths);
+    const request = {...flags, paths, appMemory: flags['app-memory'], onBytes: progress?.advance};
+    const {report, notes} = await ingest(request).finally(() => progress?.stop());
     for (const note of notes) this.note(note);
     const text = this.jsonEnabled() ? `${JSON.stringify(report)}\n` : flags.quiet ? '' : ingestText(report);
     if (flags.out !== '-') {
@@ -55,5 +61,13 @@ Rows that make no sense are skipped and counted by reason, the first 20 named by
     // The workload has stdout to itself.
     process.stderr.write(text);
     return undefined;
+  }
+
+  private async progress(paths: readonly string[]) {
+    if (!this.interactive) return undefined;
+    const bytes = bytesOf(paths);
+    if (bytes < SLOW_BYTES) return undefined;
+    const {showProgress} = await import('../ui/progress.tsx');
+    return showProgress('reading', bytes, 'bytes');
   }
 }

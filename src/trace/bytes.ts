@@ -15,11 +15,16 @@ export interface TraceBytes {
 }
 
 const HEAD_BYTES = 1 << 16;
+const CHUNK_BYTES = 1 << 18;
 
-/** Opens a file, or stdin for `-`. gzip is recognised by its first bytes. A file that is no text is bad input. */
-export async function openBytes(path: string): Promise<TraceBytes> {
+/**
+ * Opens a file, or stdin for `-`. gzip is recognised by its first bytes. A file that is no text is bad input.
+ * `onBytes` is told how much was read, before unpacking.
+ */
+export async function openBytes(path: string, onBytes?: (bytes: number) => void): Promise<TraceBytes> {
   const file = path === '-' ? 'stdin' : path;
-  const raw = peekable(named(path, path === '-' ? process.stdin : createReadStream(path, {highWaterMark: 1 << 18})));
+  const stream = path === '-' ? process.stdin : createReadStream(path, {highWaterMark: CHUNK_BYTES});
+  const raw = peekable(readFrom(path, stream, onBytes));
   const magic = await raw.peek(2);
   const source = magic[0] === 0x1f && magic[1] === 0x8b ? peekable(gunzip(file, raw.chunks())) : raw;
   const head = await firstLines(source);
@@ -46,16 +51,23 @@ async function firstLines(source: {peek(bytes: number): Promise<Buffer>}): Promi
 }
 
 /** Turns what the system says about a file into bad input. */
-async function* named(path: string, stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* readFrom(
+  path: string,
+  stream: AsyncIterable<Buffer>,
+  onBytes: ((bytes: number) => void) | undefined,
+): AsyncGenerator<Buffer> {
   try {
-    yield* stream;
+    for await (const chunk of stream) {
+      onBytes?.(chunk.length);
+      yield chunk;
+    }
   } catch (error) {
     throw cannotRead(path, error);
   }
 }
 
 async function* gunzip(file: string, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const unpacked = createGunzip({chunkSize: 1 << 18});
+  const unpacked = createGunzip({chunkSize: CHUNK_BYTES});
   // Errors of either stream come out of the iteration below.
   pipeline(Readable.from(packed), unpacked, () => undefined);
   try {

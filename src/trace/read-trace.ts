@@ -15,6 +15,8 @@ export interface TraceOptions {
   readonly map?: string | undefined;
   readonly strict?: boolean;
   readonly appMemory?: AppMemory;
+  /** Told how many bytes of the files were read, as they are. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 export interface ReadTrace {
@@ -36,7 +38,7 @@ export async function readTrace(paths: readonly string[], options: TraceOptions)
   const appMemory = options.appMemory ?? 'whole';
   let reader: TraceReader | undefined;
   for (const file of traceFiles(paths)) {
-    const opened = await open(file, notes);
+    const opened = await open(file, notes, options.onBytes);
     if (opened === undefined) continue;
     const readers = reader ? [reader] : candidates.map((format) => format.reader({tally, map, appMemory}));
     const fit = readers.find((next) => next.misfit(next.rows(opened).header) === undefined);
@@ -74,9 +76,13 @@ function candidatesFor(format: string, map: FieldMap | undefined): readonly Trac
 }
 
 /** The file's bytes; undefined with a note for something in a folder that is no text. */
-async function open(file: TraceFile, notes: string[]): Promise<TraceBytes | undefined> {
+async function open(
+  file: TraceFile,
+  notes: string[],
+  onBytes: TraceOptions['onBytes'],
+): Promise<TraceBytes | undefined> {
   try {
-    return await openBytes(file.path);
+    return await openBytes(file.path, onBytes);
   } catch (error) {
     if (file.named || !(error instanceof UserError)) throw error;
     notes.push(`left out: ${error.message}`);

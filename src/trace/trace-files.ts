@@ -21,6 +21,13 @@ export function traceFiles(paths: readonly string[]): TraceFile[] {
   return files.sort((a, b) => byName.compare(a.path, b.path));
 }
 
+/** Size of all files behind the arguments, packed as they are; 0 for what is read from a pipe. */
+export function bytesOf(paths: readonly string[]): number {
+  return traceFiles(paths)
+    .filter(({path}) => path !== '-')
+    .reduce((sum, {path}) => sum + statSync(path).size, 0);
+}
+
 function filesAt(path: string): TraceFile[] {
   if (path === '-') return [{path, named: true}];
   try {

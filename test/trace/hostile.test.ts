@@ -4,6 +4,7 @@ import {gunzipSync, gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
 import {limitLines, MAX_LINE_BYTES} from '../../src/trace/line-limit.ts';
 import {readTrace} from '../../src/trace/read-trace.ts';
+import {bytesOf} from '../../src/trace/trace-files.ts';
 import {callsOf, readFiles, temporaryFolder} from '../helpers/traces.ts';
 import {contentOf} from '../helpers/workload.ts';
 
@@ -51,6 +52,14 @@ describe('the same rows', () => {
   test('quotes inside a name are part of it', async () => {
     const {workload} = await readFiles(folder, {'x.csv': 'app,func,end_timestamp,duration\na"b,"c""d",1,0\n'});
     expect([workload.app.values[0], workload.name.at(0)]).toEqual(['a"b', 'c"d']);
+  });
+
+  test('progress is told every byte of every file, packed as it is', async () => {
+    const packed = gzipSync(PLAIN);
+    const sizes: number[] = [];
+    await readFiles(folder, {'1.gz': packed, '2.csv': PLAIN}, {onBytes: (bytes) => sizes.push(bytes)});
+    expect(sizes).toEqual([packed.length, PLAIN.length]);
+    expect(bytesOf([join(folder, '1.gz'), '-', join(folder, '2.csv')])).toBe(packed.length + PLAIN.length);
   });
 
   test('a header alone is a trace without calls', async () => {
