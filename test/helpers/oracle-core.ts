@@ -1,11 +1,17 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
 import {Cell} from '../../src/scheduler/cell.ts';
-import {BUSY_US, CALLS, F_DOUBLES} from '../../src/scheduler/functions.ts';
 import type {EvictionRank} from '../../src/scheduler/eviction-rank.ts';
+import {BUSY_US, CALLS, F_DOUBLES} from '../../src/scheduler/functions.ts';
+import {freqRank} from '../../src/scheduler/keep-alive/freq.ts';
+import {greedyDualRank} from '../../src/scheduler/keep-alive/greedy-dual.ts';
+import {landlordRank} from '../../src/scheduler/keep-alive/landlord.ts';
+import {lruRank} from '../../src/scheduler/keep-alive/lru.ts';
+import {sizeRank} from '../../src/scheduler/keep-alive/size.ts';
 import type {PlacementName} from '../../src/scheduler/placement/registry.ts';
 import {simulate} from './oracle.ts';
-import type {FunctionTotals, Outcome, Scenario} from './oracle-types.ts';
+import {keepAliveUs} from './oracle-policy.ts';
+import type {FunctionTotals, OracleEviction, Outcome, Scenario} from './oracle-types.ts';
 
 /** What the core and the oracle must agree on to the last unit. */
 export type Totals = Omit<Outcome, 'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'decisions'> & {
@@ -27,12 +33,21 @@ export interface CoreRun {
   readonly queueWait: QuantileSketch;
 }
 
+const ranks: Readonly<Record<OracleEviction, EvictionRank | undefined>> = {
+  'idle-longest': undefined,
+  lru: lruRank,
+  gd: greedyDualRank,
+  freq: freqRank,
+  size: sizeRank,
+  landlord: landlordRank,
+};
+
 /** Runs the scenario through the real core, the calls in batches of `batchSize`. */
 export function runCore(
   scenario: Scenario,
   placement: PlacementName = scenario.placement,
   batchSize = 16,
-  eviction?: EvictionRank,
+  eviction: EvictionRank | undefined = ranks[scenario.eviction],
 ): CoreRun {
   const {calls, hosts, script, fromUs, endUs} = scenario;
   const steps = (fn: number) => script.filter((step) => step.fn === fn);
@@ -42,7 +57,10 @@ export function runCore(
     hosts: {count: hosts.length, ...hosts[0]!},
     placement,
     semantics: scenario.semantics,
-    coldTime: {drawUs: (fn, nowUs) => steps(fn).find((step) => step.atUs === nowUs)!.coldUs, meanUs: () => 0},
+    coldTime: {
+      drawUs: (fn, nowUs) => steps(fn).find((step) => step.atUs === nowUs)!.coldUs,
+      meanUs: (fn) => calls.find((call) => call.fn === fn)?.coldUs ?? 0,
+    },
     maxWaitUs: scenario.maxWaitUs,
     startsPerHost: scenario.startsPerHost,
     startsPerSecond: scenario.startRatePerSecond,
@@ -54,8 +72,8 @@ export function runCore(
   };
   cell.use({
     ...(eviction && {eviction}),
-    constantUs: scenario.ttlUs,
-    keepAliveUs: () => scenario.ttlUs,
+    ...(scenario.ttlsUs.length === 0 && {constantUs: scenario.ttlUs}),
+    keepAliveUs: (fn, nowUs, prewarmed) => keepAliveUs(scenario, fn, nowUs, prewarmed),
     onWake(fn, nowUs) {
       const step = steps(fn).find(({atUs}) => atUs === nowUs)!;
       cell.control.prewarm(fn, step.prewarm);

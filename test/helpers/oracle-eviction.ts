@@ -1,48 +1,65 @@
-import type {Instance, OracleCall, OracleEviction} from './oracle-types.ts';
+import type {Instance, OracleCall, Scenario} from './oracle-types.ts';
 
 /** An order of eviction, told of every start and every eviction. */
 export interface EvictionOrder {
-  /** `clones` are the live instances of the call's function, its own included. */
+  /** A call was given to an instance; `clones` are the live instances of its function, that one included. */
   afterStart(clones: readonly Instance[], call: OracleCall, nowUs: number): void;
   beforeEviction(live: readonly Instance[]): void;
   sort(idle: readonly Instance[]): Instance[];
   afterEviction(lastVictim: Instance): void;
 }
 
+const byIdleTime = (a: Instance, b: Instance) => a.idleOrder - b.idleOrder;
+
 /**
- * The orders of FaasCache's simulator (fixtures/golden): every start gives all clones of the function the same
- * priority; the lowest goes first. `idle-longest` is the default order, by the moment of going idle.
+ * The orders of FaasCache's simulator (fixtures/golden): a start sets the priority of all instances of the function;
+ * the lowest goes first. Reckoned in milliseconds and MiB, as there. `idle-longest` is the default, by the moment of
+ * going idle; it also decides between equal priorities.
  */
-export function evictionOrder(name: OracleEviction): EvictionOrder {
+export function evictionOrder({eviction, memoryMib, semantics}: Scenario): EvictionOrder {
+  if (eviction === 'idle-longest') {
+    const nothing = () => {};
+    const sort = (idle: readonly Instance[]) => idle.toSorted(byIdleTime);
+    return {sort, afterStart: nothing, beforeEviction: nothing, afterEviction: nothing};
+  }
+  const priority = memoryMib.map(() => 0); // [function]
   let clock = 0;
-  const priority: Record<
-    Exclude<OracleEviction, 'idle-longest'>,
-    (uses: number, c: OracleCall, mib: number, nowUs: number) => number
-  > = {
-    lru: (_uses, _call, _mib, nowUs) => nowUs,
-    gd: (uses, call, mib) => clock + uses * (call.coldUs / mib),
-    freq: (uses, call) => clock + uses * call.coldUs,
-    size: (uses, _call, mib) => clock + uses / mib,
-    landlord: (_uses, call) => call.durationUs,
+  const rank = (call: OracleCall, uses: number, nowUs: number): number => {
+    const mib = memoryMib[call.fn]!;
+    const coldMs = call.coldUs / 1000;
+    return {
+      lru: nowUs / 1000,
+      gd: clock + uses * (coldMs / mib),
+      freq: clock + uses * coldMs,
+      size: clock + uses / mib,
+      landlord: call.durationUs / 1000,
+    }[eviction];
   };
   return {
     afterStart(clones, call, nowUs) {
-      if (name === 'idle-longest') return;
-      const uses = clones.reduce((sum, clone) => sum + clone.uses, 0);
-      for (const clone of clones) clone.priority = priority[name](uses, call, clone.memoryMib, nowUs);
+      priority[call.fn] = rank(
+        call,
+        clones.reduce((sum, clone) => sum + clone.uses, 0),
+        nowUs,
+      );
     },
     beforeEviction(live) {
-      if (name !== 'landlord' || live.length === 0) return;
+      if (eviction !== 'landlord') return;
       // Landlord charges rent: the poorest instance, by credit per MiB, has none left afterwards.
-      const rent = Math.min(...live.map((instance) => instance.priority / instance.memoryMib));
-      for (const instance of live) instance.priority -= rent * instance.memoryMib;
+      const functions = [...new Set(live.map(({fn}) => fn))];
+      const rent = Math.min(...functions.map((fn) => priority[fn]! / memoryMib[fn]!));
+      for (const fn of functions) priority[fn]! -= rent * memoryMib[fn]!;
     },
-    sort: (idle) =>
-      name === 'idle-longest'
-        ? [...idle].sort((a, b) => a.idleOrder - b.idleOrder)
-        : [...idle].sort((a, b) => a.priority - b.priority || a.idleOrder - b.idleOrder),
+    sort(idle) {
+      // One victim at a time, or a walk, which goes through equal priorities function after function.
+      const walk = semantics.evictUntil === 'fits';
+      const oldest = (fn: number) => Math.min(...idle.filter((one) => one.fn === fn).map((one) => one.idleOrder));
+      return idle.toSorted(
+        (a, b) => priority[a.fn]! - priority[b.fn]! || (walk ? oldest(a.fn) - oldest(b.fn) : 0) || byIdleTime(a, b),
+      );
+    },
     afterEviction(lastVictim) {
-      clock = lastVictim.priority;
+      clock = priority[lastVictim.fn]!;
     },
   };
 }

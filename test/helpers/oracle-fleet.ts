@@ -28,8 +28,9 @@ export class OracleFleet {
       idleOrder: -1,
       firstIdleUs: Number.NaN,
       lastStartUs: nowUs,
+      keepUs: Number.NaN,
+      unused: true,
       uses: 0,
-      priority: 0,
     };
     this.live.add(instance);
     for (let h = 0; h < this.hosts.length; h++) {

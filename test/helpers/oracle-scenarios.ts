@@ -13,6 +13,7 @@ export const plainScenario: Scenario = {
   endUs: 1000,
   semantics: semanticsPresets.coldfront,
   ttlUs: 100,
+  ttlsUs: [],
   placement: 'first-fit',
   eviction: 'idle-longest',
   maxWaitUs: POSITIVE_INFINITY,
@@ -28,6 +29,8 @@ export interface Flavour {
   /** Limits on starts. */
   readonly starts: boolean;
   readonly prewarm: boolean;
+  /** Times to live that vary, and the eviction orders of FaasCache. */
+  readonly policies?: boolean;
 }
 
 /**
@@ -42,9 +45,10 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
   const functions = 1 + random.below(pick([2, 4, 8]));
   const memoryMib = Array.from({length: functions}, () => pick([64, 128, 192, 256, 512]));
   const horizon = pick([8, 25, 60]);
-  const calls = randomCalls(random, functions, pick([6, 25, 80]), horizon, stepUs);
+  const calls = randomCalls(random, flavour, functions, pick([6, 25, 80]), horizon, stepUs);
   const semantics = randomSemantics(random, flavour);
   const hosts = randomHosts(random);
+  const varies = flavour.policies === true && random.below(2) === 0;
   const endUs = stepUs * (horizon + random.below(12));
   return {
     calls: calls.filter((call) => call.arrivalUs < endUs),
@@ -53,22 +57,38 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     fromUs: pick([0, 0, stepUs * random.below(horizon)]),
     endUs,
     semantics,
-    ttlUs: pick([0, POSITIVE_INFINITY, stepUs, stepUs * random.below(12), stepUs * random.below(12)]),
+    ttlUs: randomTtl(random, stepUs),
+    ttlsUs: varies ? Array.from({length: 1 + random.below(5)}, () => randomTtl(random, stepUs)) : [],
     placement: pick<OraclePlacement>(['first-fit', 'best-fit', 'least-loaded', 'round-robin']),
-    eviction: 'idle-longest',
+    eviction: flavour.policies ? pick(['idle-longest', 'lru', 'gd', 'freq', 'size', 'landlord']) : 'idle-longest',
     maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
     ...randomStartLimits(random, flavour, stepUs),
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
   };
 }
 
-function randomCalls(random: Random, functions: number, n: number, horizon: number, stepUs: number): OracleCall[] {
-  const calls = Array.from({length: 1 + random.below(n)}, () => ({
-    fn: random.below(functions),
-    arrivalUs: stepUs * random.below(horizon),
-    durationUs: stepUs * (random.below(4) === 0 ? 0 : random.below(7)),
-    coldUs: stepUs * (random.below(4) === 0 ? 0 : random.below(5)),
-  }));
+function randomTtl(random: Random, stepUs: number): number {
+  const steps = random.below(5);
+  if (steps === 0) return 0;
+  return steps === 1 ? POSITIVE_INFINITY : stepUs * (steps === 2 ? 1 : random.below(12));
+}
+
+function randomCalls(
+  random: Random,
+  flavour: Flavour,
+  functions: number,
+  n: number,
+  horizon: number,
+  stepUs: number,
+): OracleCall[] {
+  const steps = (n: number) => stepUs * (random.below(4) === 0 ? 0 : random.below(n));
+  const typicalColdUs = Array.from({length: functions}, () => steps(5));
+  // An eviction order weighs a function by its cold time, so there it has but one.
+  const coldUs = (fn: number) => (flavour.policies ? typicalColdUs[fn]! : steps(5));
+  const calls = Array.from({length: 1 + random.below(n)}, () => {
+    const fn = random.below(functions);
+    return {fn, arrivalUs: stepUs * random.below(horizon), durationUs: steps(7), coldUs: coldUs(fn)};
+  });
   return calls.sort((a, b) => a.arrivalUs - b.arrivalUs || a.fn - b.fn);
 }
 

@@ -36,6 +36,8 @@ export interface Scenario {
   readonly semantics: Semantics;
   /** How long an idle instance is kept; 0 destroys it at its finish, Infinity never. */
   readonly ttlUs: number;
+  /** When not empty, what a policy that varies says instead: see keepAliveUs. */
+  readonly ttlsUs: readonly number[];
   readonly placement: OraclePlacement;
   readonly eviction: OracleEviction;
   /** Longest wait in the queue; a call served after exactly this wait is served. */
@@ -131,7 +133,10 @@ export interface Instance {
   firstIdleUs: number;
   /** When the last call was given to it: a cold call's at creation, its start included. */
   lastStartUs: number;
-  /** Calls it was given, and the priority of FaasCache's orders. */
+  /** How long it is kept, as the policy said when it went idle. */
+  keepUs: number;
+  /** It has never served. */
+  unused: boolean;
+  /** Calls it was given. */
   uses: number;
-  priority: number;
 }

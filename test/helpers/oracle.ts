@@ -2,6 +2,7 @@ import {OracleEvents, Rank} from './oracle-events.ts';
 import {type EvictionOrder, evictionOrder} from './oracle-eviction.ts';
 import {OracleFleet} from './oracle-fleet.ts';
 import {OracleLedger} from './oracle-ledger.ts';
+import {keepAliveUs} from './oracle-policy.ts';
 import {OracleStarts} from './oracle-starts.ts';
 import type {Instance, OracleCall, Outcome, Scenario, ScriptedStep} from './oracle-types.ts';
 
@@ -38,7 +39,7 @@ class Simulation {
   constructor(scenario: Scenario) {
     this.s = scenario;
     this.fleet = new OracleFleet(scenario.hosts, scenario.placement);
-    this.order = evictionOrder(scenario.eviction);
+    this.order = evictionOrder(scenario);
     this.starts = new OracleStarts(scenario);
     this.ledger = new OracleLedger(scenario);
     this.startWaiters = scenario.memoryMib.map(() => []);
@@ -163,9 +164,9 @@ class Simulation {
     const instance = this.fleet.create(call.fn, memoryMib, host, this.now);
     instance.state = 'starting';
     this.watch(this.now);
-    this.use(instance, call);
     const lateBinding = this.s.semantics.lateBinding;
     if (lateBinding) this.startWaiters[call.fn]!.push(call);
+    else this.use(instance, call);
     const beginUs = this.starts.begin(host, this.now, call.coldUs);
     instance.readyUs = beginUs + call.coldUs;
     if (lateBinding) this.events.at(instance.readyUs, Rank.ready, () => this.offer(instance));
@@ -193,13 +194,15 @@ class Simulation {
   }
 
   private becomeIdle(instance: Instance): void {
-    const {ttlUs, semantics} = this.s;
+    const {semantics} = this.s;
     this.enter(instance, 'idle');
+    instance.keepUs = keepAliveUs(this.s, instance.fn, this.now, instance.unused);
     instance.idleOrder = this.idleOrder++;
     if (Number.isNaN(instance.firstIdleUs)) instance.firstIdleUs = this.now;
     this.fleet.addIdle(instance);
     const deadlineUs = this.deadlineUs(instance);
-    if (ttlUs === 0 || (semantics.expiry === 'timer' && this.isExpired(deadlineUs))) this.remove(instance, 'expire');
+    if (instance.keepUs === 0 || (semantics.expiry === 'timer' && this.isExpired(deadlineUs)))
+      this.remove(instance, 'expire');
     else if (semantics.expiry === 'timer' && deadlineUs !== Number.POSITIVE_INFINITY) {
       const {idleOrder} = instance;
       this.events.at(deadlineUs, semantics.ttlInclusive ? Rank.inclusiveExpiry : Rank.expiry, () => {
@@ -212,10 +215,10 @@ class Simulation {
   }
 
   private deadlineUs(instance: Instance): number {
-    const {ttlUs, semantics} = this.s;
-    if (semantics.ttlFrom === 'start') return instance.lastStartUs + ttlUs;
-    if (semantics.ttlFrom === 'first-idle') return instance.firstIdleUs + ttlUs;
-    return instance.sinceUs + ttlUs;
+    const {ttlFrom} = this.s.semantics;
+    if (ttlFrom === 'start') return instance.lastStartUs + instance.keepUs;
+    if (ttlFrom === 'first-idle') return instance.firstIdleUs + instance.keepUs;
+    return instance.sinceUs + instance.keepUs;
   }
 
   private isExpired(deadlineUs: number): boolean {
@@ -322,6 +325,7 @@ class Simulation {
 
   private use(instance: Instance, call: Pending): void {
     instance.lastStartUs = this.now;
+    instance.unused = false;
     instance.uses++;
     const clones = [...this.fleet.live].filter((other) => other.fn === instance.fn);
     this.order.afterStart(clones, call, this.now);
