@@ -1,0 +1,63 @@
+import {Args, Flags} from '@oclif/core';
+import {BaseCommand, commonFlags, outputFlags} from './shared/base-command.ts';
+
+export default class Export extends BaseCommand {
+  static override summary = 'Hand a plan to a platform: CSV, Knative, KEDA, AWS Lambda, Terraform.';
+  static override description =
+    `Names of functions become names that the platform takes; two that would become the same are refused.
+csv: a line a function and window. knative: merge patches. keda: ScaledObjects in a List. lambda: AWS CLI input.
+terraform: the same as .tf.json. Times are whole minutes in UTC, starts early by the plan's lead and the platform's.`;
+  static override examples = [
+    '<%= config.bin %> export p.arrow --to csv',
+    '<%= config.bin %> export p.arrow --to keda --repeat day --namespace shop --out keda.json',
+    '<%= config.bin %> export p.arrow --to terraform --qualifier live --out warm.tf.json',
+  ];
+  static override args = {plan: Args.string({required: true, description: 'plan file, - for stdin'})};
+  static override enableJsonFlag = false;
+  static override flags = {
+    to: Flags.option({
+      options: ['csv', 'knative', 'keda', 'lambda', 'terraform'] as const,
+      required: true,
+      summary: 'The form to write.',
+    })(),
+    out: Flags.string({char: 'o', default: '-', helpValue: 'FILE', summary: 'Where it goes, - for stdout.'}),
+    all: Flags.boolean({summary: 'Functions without slots too, so that an earlier plan is undone.'}),
+    name: Flags.string({
+      default: '{function}',
+      helpValue: 'TEMPLATE',
+      summary: 'Name on the platform, of {function}, {app} and {owner}.',
+    }),
+    'hash-names': Flags.boolean({summary: 'End every name with a hash, so that none can collide.'}),
+    'names-out': Flags.string({
+      helpValue: 'FILE',
+      summary: 'Also write a CSV of which name stands for which function.',
+    }),
+    namespace: Flags.string({default: 'default', summary: 'Kubernetes namespace.'}),
+    qualifier: Flags.string({default: 'live', summary: 'Alias or version of the Lambda functions.'}),
+    repeat: Flags.option({
+      options: ['plan', 'day', 'week'] as const,
+      default: 'plan' as const,
+      summary: 'How the windows come again; plan: as planned.',
+    })(),
+    start: Flags.string({helpValue: 'TIME', summary: "ISO 8601 time of the plan's time 0."}),
+    lead: Flags.string({
+      helpValue: 'TIME',
+      summary: 'How long the platform takes to have slots ready. [default: 2m on AWS]',
+    }),
+    ...commonFlags,
+    ...outputFlags,
+  };
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Export);
+    const {runExport} = await import('./shared/run-export.ts');
+    const notes = await runExport({
+      ...flags,
+      path: args.plan,
+      namesOut: flags['names-out'],
+      nameTemplate: flags.name,
+      hashNames: flags['hash-names'],
+    });
+    for (const note of notes) this.note(note);
+  }
+}

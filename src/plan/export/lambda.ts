@@ -1,0 +1,95 @@
+import {usageError} from '../../base/errors.ts';
+import {awsCron, cronTime, strokeTimes} from './cron.ts';
+import type {NamedTimetable} from './export-plan.ts';
+import {mostSlots, type Timetable} from './timetable.ts';
+
+/** Fixed quota of Application Auto Scaling. */
+const MAX_ACTIONS = 200;
+
+export interface ScalableTarget {
+  readonly ServiceNamespace: 'lambda';
+  readonly ResourceId: string;
+  readonly ScalableDimension: 'lambda:function:ProvisionedConcurrency';
+  readonly MinCapacity: number;
+  readonly MaxCapacity: number;
+}
+
+export interface ScheduledAction {
+  readonly ServiceNamespace: 'lambda';
+  readonly ResourceId: string;
+  readonly ScalableDimension: 'lambda:function:ProvisionedConcurrency';
+  readonly ScheduledActionName: string;
+  readonly Schedule: string;
+  readonly Timezone: 'UTC';
+  /** Both alike: a minimum alone never scales in. 0 and 0 turn provisioned concurrency off. */
+  readonly ScalableTargetAction: {readonly MinCapacity: number; readonly MaxCapacity: number};
+}
+
+/** A function's scalable target, to register first, and its scheduled actions. */
+export interface LambdaSchedule {
+  readonly function: string;
+  readonly registerScalableTarget: ScalableTarget;
+  readonly putScheduledAction: readonly ScheduledAction[];
+}
+
+/**
+ * Provisioned concurrency by the clock: input for `aws application-autoscaling register-scalable-target` and
+ * `put-scheduled-action` (`--cli-input-json`), one of the first and some of the second for each function.
+ */
+export function lambdaSchedules(functions: readonly NamedTimetable[], qualifier: string): LambdaSchedule[] {
+  return functions.map(({name, timetable}) => {
+    const target = {
+      ServiceNamespace: 'lambda',
+      ResourceId: `function:${name}:${qualifier}`,
+      ScalableDimension: 'lambda:function:ProvisionedConcurrency',
+    } as const;
+    const changes = changesOf(timetable);
+    if (changes.length > MAX_ACTIONS) {
+      throw usageError(
+        `function '${name}' changes ${changes.length} times, AWS allows ${MAX_ACTIONS} scheduled actions a function`,
+        'plan with longer windows, such as --window 15m or 1h',
+      );
+    }
+    return {
+      function: name,
+      registerScalableTarget: {...target, MinCapacity: 0, MaxCapacity: mostSlots(timetable)},
+      putScheduledAction: changes.map(({schedule, slots}, i) => ({
+        ...target,
+        ScheduledActionName: `cf-${String(i).padStart(3, '0')}-${slots}`,
+        Schedule: schedule,
+        Timezone: 'UTC',
+        ScalableTargetAction: {MinCapacity: slots, MaxCapacity: slots},
+      })),
+    };
+  });
+}
+
+/** The moments at which the capacity is set, and to what. A capacity that never changes is set once a day. */
+export function changesOf({steps, strokes, periodMinutes}: Timetable): {schedule: string; slots: number}[] {
+  const changes = steps.map(({minute, slots}) => ({
+    schedule: periodMinutes === 0 ? atExpression(minute) : awsCron(cronTime(minute, periodMinutes)),
+    slots,
+  }));
+  // Strokes stand alone: a function that has some has no other slots, or the same all day.
+  for (const one of strokes) {
+    const {start, end} = strokeTimes(one);
+    changes.push({schedule: awsCron(start), slots: one.slots}, {schedule: awsCron(end), slots: 0});
+  }
+  return changes;
+}
+
+/** `at(2026-01-05T06:00:00)`, UTC, without a zone. */
+function atExpression(minute: number): string {
+  return `at(${new Date(minute * 60_000).toISOString().slice(0, 19)})`;
+}
+
+/** Refuses what cannot carry provisioned concurrency: $LATEST, or no alias or version at all. */
+export function checkQualifier(qualifier: string): string {
+  if (!/^[a-zA-Z0-9_-]{1,128}$/.test(qualifier)) {
+    throw usageError(
+      `--qualifier is '${qualifier}', must be an alias or a version`,
+      'provisioned concurrency does not exist for $LATEST',
+    );
+  }
+  return qualifier;
+}

@@ -1,0 +1,51 @@
+import type {Facts} from './facts.ts';
+
+/** An objective on the command line: its flag, the fact it is about, and on which side of the limit it is met. */
+export interface Objective {
+  readonly flag: string;
+  readonly what: string;
+  readonly fact: (facts: Facts) => number;
+  readonly side: 'at most' | 'at least';
+  readonly show: (value: number) => string;
+}
+
+const ms = (value: number): string => `${Number(value.toPrecision(6))} ms`;
+const share = (value: number): string => `${Number((value * 100).toPrecision(6))} %`;
+const usd = (value: number): string => `$${Number(value.toPrecision(6))}`;
+const plain = (value: number): string => String(Number(value.toPrecision(6)));
+
+/** Everything `check` can hold a report or a plan against. */
+export const objectives: readonly Objective[] = [
+  {flag: 'p99-start-ms', what: 'p99 start delay of all calls', fact: (f) => f.p99StartMs, side: 'at most', show: ms},
+  {flag: 'p99-cold-ms', what: 'p99 cold time of cold starts', fact: (f) => f.p99ColdMs, side: 'at most', show: ms},
+  {flag: 'max-usd-per-day', what: 'cost a day', fact: (f) => f.usdPerDay, side: 'at most', show: usd},
+  {flag: 'min-warm-share', what: 'share of warm calls', fact: (f) => 1 - f.coldShare, side: 'at least', show: share},
+  {flag: 'max-cold-share', what: 'share of cold calls', fact: (f) => f.coldShare, side: 'at most', show: share},
+  {flag: 'max-lost-share', what: 'share of lost calls', fact: (f) => f.lostShare, side: 'at most', show: share},
+  {flag: 'max-slots', what: 'most slots at a time', fact: (f) => f.slots, side: 'at most', show: plain},
+  {flag: 'max-gap', what: 'relative gap of the plan', fact: (f) => f.gap, side: 'at most', show: plain},
+];
+
+export interface CheckResult {
+  readonly objective: string;
+  /** Null where the report does not say, which misses the objective. */
+  readonly value: number | null;
+  readonly limit: number;
+  readonly met: boolean;
+  /** One line, for people. */
+  readonly text: string;
+}
+
+/** Holds the facts against the limits, by flag; a fact that is not there does not meet anything. */
+export function checkFacts(facts: Facts, limits: Readonly<Record<string, number>>): CheckResult[] {
+  return objectives
+    .filter(({flag}) => limits[flag] !== undefined)
+    .map(({flag, what, fact, side, show}) => {
+      const limit = limits[flag]!;
+      const value = fact(facts);
+      const met = side === 'at most' ? value <= limit : value >= limit;
+      const found = Number.isNaN(value) ? 'is not in the report' : `is ${show(value)}`;
+      const text = `${met ? 'met' : 'missed'}: ${what} (${facts.label}) ${found}, must be ${side} ${show(limit)}`;
+      return {objective: flag, value: Number.isNaN(value) ? null : value, limit, met, text};
+    });
+}

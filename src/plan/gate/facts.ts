@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import {inputError, usageError} from '../../base/errors.ts';
+
+/** What a report or a plan says that objectives are held against. NaN where it does not say. */
+export interface Facts {
+  /** `fixed:ttl=10m`, or `plan` for what a plan expects of itself. */
+  readonly label: string;
+  readonly p99StartMs: number;
+  readonly p99ColdMs: number;
+  readonly usdPerDay: number;
+  readonly coldShare: number;
+  readonly lostShare: number;
+  readonly slots: number;
+  /** Relative gap of a plan. */
+  readonly gap: number;
+}
+
+const number = v.nullable(v.number());
+const replaySchema = v.object({
+  schema: v.literal('coldfront.replay/1'),
+  runs: v.array(
+    v.object({
+      policy: v.string(),
+      invocations: v.number(),
+      dropped: v.optional(v.number(), 0),
+      abandoned: v.optional(v.number(), 0),
+      coldShare: number,
+      startDelayMs: v.object({p99: number}),
+      coldTimeMs: v.object({p99: number}),
+      peakSlots: v.optional(number, null),
+      usdPerDay: number,
+    }),
+  ),
+});
+const planSchema = v.object({
+  schema: v.literal('coldfront.plan/1'),
+  slots: v.number(),
+  usdPerDay: v.number(),
+  gap: v.object({relative: v.number()}),
+  expected: v.object({coldShare: number, startDelayP99Ms: v.number(), coldTimeP99Ms: v.number()}),
+});
+
+/**
+ * The facts of a `replay --json` report, one a run, or of a `plan --json` report. `place` names the file; anything
+ * else is bad input.
+ */
+export function factsOf(report: unknown, place: string): Facts[] {
+  const kind = (report as {schema?: unknown} | null)?.schema;
+  if (kind === 'coldfront.plan/1') return [planFacts(parsed(planSchema, report, place))];
+  if (kind === 'coldfront.replay/1') return replayFacts(parsed(replaySchema, report, place));
+  throw inputError(
+    place,
+    `schema is '${String(kind)}', must be coldfront.replay/1 or coldfront.plan/1`,
+    'make one with: coldfront replay ... --json, or coldfront plan ... --json',
+  );
+}
+
+/** The run of that policy, or all of them when no policy is named. */
+export function chooseRuns(facts: readonly Facts[], policy: string | undefined, place: string): readonly Facts[] {
+  if (facts.length === 0) throw inputError(place, 'has no runs');
+  if (policy === undefined) return facts;
+  const fitting = facts.filter(({label}) => label === policy);
+  if (fitting.length > 0) return fitting;
+  throw usageError(`${place} has no run of '${policy}'`, `its runs: ${facts.map(({label}) => label).join(', ')}`);
+}
+
+function replayFacts({runs}: v.InferOutput<typeof replaySchema>): Facts[] {
+  return runs.map((run) => ({
+    label: run.policy,
+    p99StartMs: run.startDelayMs.p99 ?? Number.NaN,
+    // Without cold starts none is slow.
+    p99ColdMs: run.coldTimeMs.p99 ?? (run.coldShare === 0 ? 0 : Number.NaN),
+    usdPerDay: run.usdPerDay ?? Number.NaN,
+    coldShare: run.coldShare ?? Number.NaN,
+    lostShare: run.invocations > 0 ? (run.dropped + run.abandoned) / run.invocations : Number.NaN,
+    slots: run.peakSlots ?? Number.NaN,
+    gap: Number.NaN,
+  }));
+}
+
+function planFacts({slots, usdPerDay, gap, expected}: v.InferOutput<typeof planSchema>): Facts {
+  return {
+    label: 'plan',
+    p99StartMs: expected.startDelayP99Ms,
+    p99ColdMs: expected.coldTimeP99Ms,
+    usdPerDay,
+    coldShare: expected.coldShare ?? Number.NaN,
+    lostShare: Number.NaN,
+    slots,
+    gap: gap.relative,
+  };
+}
+
+function parsed<S extends v.GenericSchema>(schema: S, report: unknown, place: string): v.InferOutput<S> {
+  const result = v.safeParse(schema, report);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const field = issue.path?.map((item: {key: unknown}) => String(item.key)).join('.') ?? 'the report';
+  throw inputError(place, `${field}: ${issue.message}`);
+}
