@@ -1,17 +1,16 @@
-import {isBlank} from './cells.ts';
 import type {RowProblem} from './rows.ts';
 
 /** Who a row is about; an app's rows have the first two. */
 export const functionKeys = ['HashOwner', 'HashApp', 'HashFunction'] as const;
 export const appKeys = ['HashOwner', 'HashApp'] as const;
 
-/** The first key cell that is blank, as a problem. Ids are opaque text; only nothing is no id. */
+/** The first key cell that is blank, as a problem. Ids are opaque text: `null` and `NaN` are ids, only nothing is none. */
 export function blankKey(
   cells: readonly string[],
   keys: readonly string[],
   at: readonly number[],
 ): RowProblem | undefined {
-  const blank = at.findIndex((column) => isBlank(cells[column]!));
+  const blank = at.findIndex((column) => cells[column]!.trim() === '');
   return blank < 0 ? undefined : {column: keys[blank]!, value: cells[at[blank]!]!, rule: 'an id'};
 }
 

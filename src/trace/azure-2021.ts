@@ -1,5 +1,5 @@
 import {EventBuilder} from '../workload/event-builder.ts';
-import {isBlank, parseScaled} from './cells.ts';
+import {parseScaled} from './cells.ts';
 import {csvRows} from './csv-rows.ts';
 import {columnsAt, type ReaderOptions, type TraceFormat, type TraceReader, type TraceResult} from './format.ts';
 import type {RowProblem, RowSource} from './rows.ts';
@@ -39,7 +39,7 @@ class Azure2021Reader implements TraceReader {
     await rows.each((cells) => {
       const app = cells[at.app]!;
       const name = cells[at.func]!;
-      if (isBlank(name)) return {column: 'func', value: name, rule: 'the name of a function'};
+      if (name.trim() === '') return {column: 'func', value: name, rule: 'the name of a function'};
       const endUs = parseScaled(cells[at.end_timestamp]!, SECONDS_TO_US);
       const durationUs = parseScaled(cells[at.duration]!, SECONDS_TO_US);
       if (Number.isNaN(endUs)) return notSeconds('end_timestamp', cells[at.end_timestamp]!);

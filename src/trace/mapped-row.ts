@@ -34,7 +34,7 @@ export class MappedRow {
 
   /** Why the row names no function or a memory that is none. */
   whoProblem(cells: readonly string[]): RowProblem | undefined {
-    if (this.map.has('function') && isBlank(this.text(cells, 'function'))) {
+    if (this.map.has('function') && this.text(cells, 'function').trim() === '') {
       return this.problem(cells, 'function', 'the name of a function');
     }
     const mib = this.number(cells, 'memory');

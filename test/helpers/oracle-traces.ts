@@ -67,7 +67,7 @@ export function naiveInvocations(text: string, day: number): NaiveTrace | undefi
   for (const row of rows) {
     const counts = minutes.map(({at}) => count(row[at] ?? 'x'));
     const ids = keys.map((at) => row[at] ?? '');
-    if (row.length !== header.length || ids.some(isBlank) || counts.includes(undefined)) rowsSkipped++;
+    if (row.length !== header.length || ids.some((id) => id.trim() === '') || counts.includes(undefined)) rowsSkipped++;
     else {
       minutes.forEach(({label}, k) => {
         add(calls, ids.join('/'), String((day - 1) * 1440 + label - base), counts[k]!);
@@ -88,7 +88,8 @@ export function naiveEvents(text: string): NaiveTrace | undefined {
     const [app, func, endText, durationText] = keys.map((at) => row[at] ?? '');
     const end = exactMicros(endText!, 6);
     const duration = exactMicros(durationText!, 6);
-    if (row.length !== header.length || isBlank(func!) || end === undefined || duration === undefined) rowsSkipped++;
+    if (row.length !== header.length || func!.trim() === '' || end === undefined || duration === undefined)
+      rowsSkipped++;
     else add(calls, `/${app}/${func}`, `${end - Math.max(0, duration)}:${Math.max(0, duration)}`, 1);
   }
   return {calls, rowsRead: rows.length, rowsSkipped};

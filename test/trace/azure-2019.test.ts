@@ -118,6 +118,11 @@ describe('invocations', () => {
     expect(rows.map((row) => row.calls)).toEqual([[[0, 1]], [[0, 2]], [[0, 4]]]);
   });
 
+  test('null and NaN are ids like any other', async () => {
+    const rows = await rowsOf({'x.csv': invocations(['null,NaN,none,,1,0,0'])});
+    expect(rows).toMatchObject([{owner: 'null', app: 'NaN', function: 'none'}]);
+  });
+
   test('a row that repeats a function adds to it, and a note says so', async () => {
     const trace = await readFiles(folder, {'x.csv': invocations(['o,a,f,http,1,0,2', 'o,a,f,timer,1,1,0'])});
     expect(contentOf(trace.workload).rows).toMatchObject([
