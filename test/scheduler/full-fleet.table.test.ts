@@ -131,6 +131,33 @@ describeTable('eviction', [
   ],
 ]);
 
+describeTable('eviction by priority', [
+  [
+    'landlord charges no rent while nothing is idle: nobody could be evicted',
+    {
+      // Credits 40, 30 and 35. The drop at 10 finds all busy; at 100 the last two are poorest by size.
+      calls: [call(0, 0, 40), call(1, 0, 30), call(2, 10, 5), call(3, 20, 35), call(4, 100, 5), call(0, 110, 5)],
+      memoryMib: [100, 200, 150, 100, 250],
+      hosts: hosts(1, {memoryMib: 400}),
+      ttlUs: forever,
+      eviction: 'landlord',
+      semantics: semantics({evictUntil: 'newcomer-size', full: 'drop'}),
+    },
+    {cold: 4, warm: 1, dropped: 1, evictions: 2},
+  ],
+  [
+    'least recently started is not longest idle',
+    {
+      // The first started last but is idle for longest.
+      calls: [call(1, 0, 20), call(0, 1, 5), call(2, 50, 10), call(0, 60, 5)],
+      hosts: hosts(1, {slots: 2}),
+      ttlUs: forever,
+      eviction: 'lru',
+    },
+    {cold: 3, warm: 1, evictions: 1},
+  ],
+]);
+
 const oneSlot = hosts(1, {slots: 1});
 
 describeTable('the queue', [
