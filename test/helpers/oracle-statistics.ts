@@ -7,11 +7,11 @@ export function exactPercentile(values: readonly number[], p: number): number {
   return sorted.find((_, k) => (k + 1) / sorted.length >= p) ?? Number.NaN;
 }
 
-/** The bill of an outcome, reckoned from the words of README, "Costs": dollars. */
-export function dollarsOf(outcome: Outcome, prices: PriceSheet) {
+/** The bill of an outcome, reckoned from the words of README, "Costs": dollars. `unitMib`: what its MiB stand for. */
+export function dollarsOf(outcome: Outcome, prices: PriceSheet, unitMib = 1) {
   const {slotUs, mibUs} = outcome;
   const slotDays = Number(slotUs.idle + slotUs.starting) / 1e6 / 3600 / 24;
-  const gbSeconds = (mibMicroseconds: bigint) => Number(mibMicroseconds) / 1024 / 1e6;
+  const gbSeconds = (mibMicroseconds: bigint) => (Number(mibMicroseconds) * unitMib) / 1024 / 1e6;
   const delayHours = outcome.startDelaysUs.reduce((sum, us) => sum + us, 0) / 1e6 / 3600;
   const warm = slotDays * prices.warmUsdPerSlotDay + gbSeconds(mibUs.idle + mibUs.starting) * prices.warmUsdPerGbSecond;
   const execution = gbSeconds(mibUs.busy) * prices.executionUsdPerGbSecond;
