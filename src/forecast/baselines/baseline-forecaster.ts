@@ -25,18 +25,22 @@ export class BaselineForecaster implements Forecaster {
   }
 
   add(history: CallHistory): void {
-    const {cell, columns, horizons, quantiles} = this;
-    for (let h = 0; h < horizons.length; h++) {
-      this.forecast(history, horizons[h]!, cell);
-      const at = this.rows * horizons.length + h;
-      columns.active[at] = cell.active;
-      columns.jittered.set(cell.jittered, at * quantiles.length);
-    }
-    this.rows++;
+    this.writeRow(history, this.columns, this.rows++);
   }
 
   async flush(): Promise<ForecastColumns> {
     this.rows = 0;
     return this.columns;
+  }
+
+  /** Writes the forecast of the row that `history` stands at into row `row` of columns of the same shape. */
+  writeRow(history: CallHistory, columns: ForecastColumns, row: number): void {
+    const {cell, horizons, quantiles} = this;
+    for (let h = 0; h < horizons.length; h++) {
+      this.forecast(history, horizons[h]!, cell);
+      const at = row * horizons.length + h;
+      columns.active[at] = cell.active;
+      columns.jittered.set(cell.jittered, at * quantiles.length);
+    }
   }
 }

@@ -20,11 +20,18 @@ export const lastValue: Baseline = {
   create: () => (history, horizon, out) => out.certain(history.callsSince(history.now - horizon)),
 };
 
-/** A call, if there was one in the last ten minutes: the fixed keep-alive that most platforms have. */
+/** Minutes that an idle instance stays: the keep-alive that most platforms have. */
+const KEEP_ALIVE = 10;
+
+/** As many calls a minute as in the busiest of the last ten: what a fixed keep-alive of ten minutes is ready for. */
 export const recent: Baseline = {
-  summary: 'a call if there was one in the last 10 minutes, the usual keep-alive',
-  create: () => (history, _horizon, out) => {
-    out.certain(history.now - history.minute[history.entries - 1]! <= 10 ? 1 : 0);
+  summary: 'the busiest of the last 10 minutes, as a fixed keep-alive is ready for',
+  create: () => (history, horizon, out) => {
+    let busiest = 0;
+    for (let j = history.entriesBefore(history.now - KEEP_ALIVE); j < history.entries; j++) {
+      busiest = Math.max(busiest, history.count[j]!);
+    }
+    out.certain(busiest * horizon);
   },
 };
 

@@ -19,6 +19,17 @@ import type {ModelFile} from './load-model.ts';
 /** Stands in for counts that a model does not forecast: those of past active minutes. */
 const COUNT_STAND_IN = 'iat-histogram';
 
+/** Changes a row of features before the model sees it: `row[at ..]` in the order of `features`. */
+export type FeatureEdit = (row: Float32Array, at: number) => void;
+
+export interface ModelForecasterOptions {
+  /** Those of the model's horizons and quantiles that are wanted; left out, all of them. */
+  readonly horizons?: readonly number[] | undefined;
+  readonly quantiles?: readonly number[] | undefined;
+  readonly threads?: number | undefined;
+  readonly edit?: FeatureEdit | undefined;
+}
+
 /** A loaded model in the shape of any forecaster: features in, conformal offsets and coherence applied. */
 export class ModelForecaster implements Forecaster {
   readonly name: string;
@@ -26,24 +37,34 @@ export class ModelForecaster implements Forecaster {
   readonly quantiles: readonly number[];
   private readonly model: ModelFile;
   private readonly session: OnnxSession;
+  private readonly edit: FeatureEdit | undefined;
+  /** Place among the model's horizons and quantiles of each one wanted. */
+  private readonly horizonAt: readonly number[];
+  private readonly levelAt: readonly number[];
   /** Column of our feature row for each column of the model's input; undefined when they are the same. */
   private readonly columnsOf: Int32Array | undefined;
-  private readonly row = new Float32Array(features.length);
+  private readonly features = new Float32Array(features.length);
   private readonly input: Float32Array;
-  private readonly segments = new Uint8Array(BATCH_ROWS);
   private readonly columns: ForecastColumns;
   /** By segment: the baseline that serves it instead of the model. */
   private readonly champions: (BaselineForecaster | undefined)[];
   private readonly standIn: BaselineForecaster | undefined;
+  /** Rows that the model itself forecasts: where they go, and their segments. */
+  private readonly rowOf = new Uint32Array(BATCH_ROWS);
+  private readonly segments = new Uint8Array(BATCH_ROWS);
+  private modelRows = 0;
   private rows = 0;
 
-  private constructor(name: string, model: ModelFile, session: OnnxSession) {
+  private constructor(name: string, model: ModelFile, session: OnnxSession, options: ModelForecasterOptions) {
     const {contract} = model;
     this.name = name;
     this.model = model;
     this.session = session;
-    this.horizons = contract.horizonMinutes;
-    this.quantiles = contract.quantiles;
+    this.edit = options.edit;
+    this.horizons = options.horizons ?? contract.horizonMinutes;
+    this.quantiles = options.quantiles ?? contract.quantiles;
+    this.horizonAt = this.horizons.map((minutes) => contract.horizonMinutes.indexOf(minutes));
+    this.levelAt = this.quantiles.map((level) => contract.quantiles.indexOf(level));
     this.columns = forecastColumns(this, BATCH_ROWS);
     this.columnsOf = featureColumns(contract);
     this.input = new Float32Array(BATCH_ROWS * contract.features.length);
@@ -55,105 +76,100 @@ export class ModelForecaster implements Forecaster {
     this.standIn = contract.outputs.counts === undefined ? baseline(COUNT_STAND_IN) : undefined;
   }
 
-  /** Opens the model for running; `name` is what reports call it. */
-  static async open(name: string, model: ModelFile, threads = 1): Promise<ModelForecaster> {
-    try {
-      return new ModelForecaster(name, model, await OnnxSession.open(model.bytes, threads));
-    } catch (error) {
+  /** Opens the model for running; `name` is what reports call it. Wanted horizons and quantiles must be the model's. */
+  static async open(name: string, model: ModelFile, options: ModelForecasterOptions = {}): Promise<ModelForecaster> {
+    const session = await OnnxSession.open(model.bytes, options.threads).catch((error: unknown) => {
       throw inputError(model.path, `onnxruntime refuses the model: ${firstLine(error)}`);
-    }
+    });
+    return new ModelForecaster(name, model, session, options);
   }
 
   add(history: CallHistory): void {
-    const {columnsOf, input, model, row} = this;
-    const width = model.contract.features.length;
-    const at = this.rows * width;
-    if (columnsOf === undefined) writeFeatures(history, input, at);
-    else {
-      writeFeatures(history, row, 0);
-      for (let j = 0; j < width; j++) input[at + j] = row[columnsOf[j]!]!;
+    const row = this.rows++;
+    const segment = segmentOf(history);
+    const champion = this.champions[segment];
+    if (champion !== undefined) {
+      champion.writeRow(history, this.columns, row);
+      return;
     }
-    const {scaling} = model.contract;
-    if (scaling !== 'graph') {
-      for (let j = 0; j < width; j++) input[at + j] = (input[at + j]! - scaling.offset[j]!) * scaling.factor[j]!;
-    }
-    this.segments[this.rows] = segmentOf(history);
-    // Every champion sees every row, so that row i of each is row i here.
-    for (const champion of this.champions) champion?.add(history);
-    this.standIn?.add(history);
-    this.rows++;
+    this.standIn?.writeRow(history, this.columns, row);
+    this.writeInput(history, this.modelRows);
+    this.segments[this.modelRows] = segment;
+    this.rowOf[this.modelRows++] = row;
   }
 
   async flush(): Promise<ForecastColumns> {
-    const {columns, horizons, quantiles, rows} = this;
-    if (rows === 0) return columns;
-    const {outputs} = this.model.contract;
-    const raw = await this.run(rows);
-    const counts = this.standIn === undefined ? raw.counts! : (await this.standIn.flush()).jittered;
-    const jitter = this.standIn === undefined && outputs.countsAre === 'calls' ? 0.5 : 0;
-    columns.jittered.set(counts.subarray(0, rows * horizons.length * quantiles.length));
-    for (let cell = 0; cell < rows * horizons.length; cell++) {
-      const segment = this.segments[Math.floor(cell / horizons.length)]!;
-      this.finishCell(cell, raw.active, jitter, segment);
+    if (this.modelRows > 0) {
+      const {active, counts} = await this.run(this.modelRows);
+      for (let r = 0; r < this.modelRows; r++) {
+        for (let h = 0; h < this.horizons.length; h++) this.finishCell(r, h, active, counts);
+      }
     }
-    await this.crownChampions(rows);
+    this.modelRows = 0;
     this.rows = 0;
-    return columns;
+    return this.columns;
   }
 
   close(): Promise<void> {
     return this.session.close();
   }
 
+  private writeInput(history: CallHistory, row: number): void {
+    const {columnsOf, edit, features: own, input, model} = this;
+    const width = model.contract.features.length;
+    const at = row * width;
+    if (columnsOf === undefined) {
+      writeFeatures(history, input, at);
+      edit?.(input, at);
+    } else {
+      writeFeatures(history, own, 0);
+      edit?.(own, 0);
+      for (let j = 0; j < width; j++) input[at + j] = own[columnsOf[j]!]!;
+    }
+    const {scaling} = model.contract;
+    if (scaling === 'graph') return;
+    for (let j = 0; j < width; j++) input[at + j] = (input[at + j]! - scaling.offset[j]!) * scaling.factor[j]!;
+  }
+
   private async run(rows: number): Promise<{active: Float32Array | undefined; counts: Float32Array | undefined}> {
-    const {features: names, input, outputs} = this.model.contract;
+    const {features: names, horizonMinutes, input, outputs, quantiles} = this.model.contract;
     const fed = this.session.tensor(this.input.subarray(0, rows * names.length), [rows, names.length]);
     const results = await this.session.run({[input]: fed}).catch((error: unknown) => {
       throw inputError(this.model.path, `onnxruntime cannot run the model: ${firstLine(error)}`);
     });
-    const columns = {active: this.horizons.length, counts: this.horizons.length * this.quantiles.length};
-    const take = (kind: 'active' | 'counts'): Float32Array | undefined => {
-      const name = outputs[kind];
+    const take = (name: string | undefined, columns: number): Float32Array | undefined => {
       if (name === undefined) return undefined;
       const data = results[name]!.data as Float32Array;
-      if (data.length === rows * columns[kind]) return data;
-      throw inputError(this.model.path, `output '${name}' has ${data.length / rows} columns, must be ${columns[kind]}`);
+      if (data.length === rows * columns) return data;
+      throw inputError(this.model.path, `output '${name}' has ${data.length / rows} columns, must be ${columns}`);
     };
-    return {active: take('active'), counts: take('counts')};
+    return {
+      active: take(outputs.active, horizonMinutes.length),
+      counts: take(outputs.counts, horizonMinutes.length * quantiles.length),
+    };
   }
 
-  /** Conformal offsets, then P(N >= 1), then coherence of the two. */
-  private finishCell(cell: number, active: Float32Array | undefined, jitter: number, segment: number): void {
-    const {columns, horizons, quantiles} = this;
-    const levels = quantiles.length;
-    const at = cell * levels;
-    const offsets = this.model.contract.conformal?.[segment]?.[cell % horizons.length];
-    for (let q = 0; q < levels; q++) {
-      const z = Math.max(0, columns.jittered[at + q]! + jitter);
-      columns.jittered[at + q] = offsets === undefined ? z : Math.max(0, Math.expm1(Math.log1p(z) + offsets[q]!));
-    }
-    sortShort(columns.jittered, at, at + levels);
-    const probability = active === undefined ? activeFromQuantiles(quantiles, columns.jittered, at) : active[cell]!;
-    columns.active[cell] = Math.min(1, Math.max(0, probability));
-    makeCoherent(columns.active[cell]!, quantiles, columns.jittered, at);
-  }
-
-  private async crownChampions(rows: number): Promise<void> {
-    const {champions, columns, horizons, quantiles, segments} = this;
-    const width = horizons.length;
-    for (let segment = 0; segment < SEGMENTS; segment++) {
-      const theirs = await champions[segment]?.flush();
-      if (theirs === undefined) continue;
-      for (let row = 0; row < rows; row++) {
-        if (segments[row] !== segment) continue;
-        const [from, to] = [row * width, (row + 1) * width];
-        columns.active.set(theirs.active.subarray(from, to), from);
-        columns.jittered.set(
-          theirs.jittered.subarray(from * quantiles.length, to * quantiles.length),
-          from * quantiles.length,
-        );
+  /** One row and horizon of the model's outputs: conformal offsets, then P(N >= 1), then coherence of the two. */
+  private finishCell(r: number, h: number, active: Float32Array | undefined, counts: Float32Array | undefined): void {
+    const {columns, quantiles} = this;
+    const {conformal, horizonMinutes, outputs, quantiles: levels} = this.model.contract;
+    const from = r * horizonMinutes.length + this.horizonAt[h]!;
+    const to = this.rowOf[r]! * this.horizons.length + h;
+    const at = to * quantiles.length;
+    if (counts !== undefined) {
+      const jitter = outputs.countsAre === 'calls' ? 0.5 : 0;
+      const offsets = conformal?.[this.segments[r]!]?.[this.horizonAt[h]!];
+      for (let q = 0; q < quantiles.length; q++) {
+        const level = this.levelAt[q]!;
+        const z = Math.max(0, counts[from * levels.length + level]! + jitter);
+        const offset = offsets?.[level] ?? 0;
+        columns.jittered[at + q] = offset === 0 ? z : Math.max(0, (1 + z) * Math.exp(offset) - 1);
       }
+      sortShort(columns.jittered, at, at + quantiles.length);
     }
+    const probability = active === undefined ? activeFromQuantiles(quantiles, columns.jittered, at) : active[from]!;
+    columns.active[to] = Math.min(1, Math.max(0, probability));
+    makeCoherent(columns.active[to]!, quantiles, columns.jittered, at);
   }
 }
 

@@ -1,0 +1,25 @@
+import {Args, Flags} from '@oclif/core';
+import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
+import {BaseCommand, commonFlags} from './shared/base-command.ts';
+
+export default class Model extends BaseCommand {
+  static override summary = 'Show what a model promises: its contract, and whether it fits.';
+  static override description =
+    'The contract lies in the metadata of the .onnx file, or in a file beside it. What does not fit ends with exit 3 and says what is missing.';
+  static override examples = ['<%= config.bin %> model m.onnx', `<%= config.bin %> model ${SHIPPED_MODEL} --json`];
+  static override args = {
+    model: Args.string({required: true, ignoreStdin: true, description: `an .onnx file, or ${SHIPPED_MODEL}`}),
+  };
+  static override flags = {
+    contract: Flags.string({helpValue: 'FILE', summary: 'Contract of a model that carries none.'}),
+    ...commonFlags,
+  };
+
+  async run(): Promise<unknown> {
+    const {args, flags} = await this.parse(Model);
+    const {showModel} = await import('./shared/show-model.ts');
+    const {report, text} = await showModel(args.model, flags.contract);
+    if (!this.jsonEnabled()) process.stdout.write(text);
+    return report;
+  }
+}

@@ -1,0 +1,123 @@
+import type {ForecastColumns, Forecaster} from '../forecaster.ts';
+import {countQuantile} from '../forecaster.ts';
+import {CallHistory} from '../history.ts';
+import type {MinuteSeries} from '../minute-series.ts';
+import {segmentOf} from '../segments.ts';
+import {walkForward} from '../walk-forward.ts';
+import type {FunctionCosts} from './costs.ts';
+import {criticalFractile, quantileAt, slotsFor, windowUsd} from './decision.ts';
+import {type ReliabilityBin, Score, type ScoreResult} from './score.ts';
+
+/** A stretch of the trace in which every window is forecast from what came before it. */
+export interface Fold {
+  readonly fromMinute: number;
+  readonly untilMinute: number;
+}
+
+/** How one model did. */
+export interface ModelScore extends ScoreResult {
+  readonly name: string;
+  readonly segments: readonly (ScoreResult & {name: string})[];
+  readonly reliability: readonly ReliabilityBin[];
+  /** The same by fold. */
+  readonly folds: readonly Pick<ScoreResult, 'wql' | 'brier' | 'usdPerDay' | 'regretUsdPerDay'>[];
+}
+
+/** `count` stretches of equal length, whole windows each, that end with the span; fewer if it is too short. */
+export function rollingFolds(from: number, span: number, count: number, windowMinutes: number): Fold[] {
+  const windows = Math.floor((span - from) / windowMinutes);
+  const folds = Math.max(0, Math.min(count, windows));
+  const start = span - windows * windowMinutes;
+  const edge = (fold: number) => start + Math.round((windows * fold) / folds) * windowMinutes;
+  return Array.from({length: folds}, (_, fold) => ({fromMinute: edge(fold), untilMinute: edge(fold + 1)}));
+}
+
+/** What a backtest is about, the same for every model. */
+export interface BacktestTask {
+  readonly series: MinuteSeries;
+  readonly costs: FunctionCosts;
+  readonly windowMinutes: number;
+  readonly folds: readonly Fold[];
+  /** Levels that are scored; decisions use every level a model forecasts. */
+  readonly quantiles: readonly number[];
+}
+
+/** Receives the dollars of each decision: series, minute, segment, dollars. */
+export type DollarVisitor = (series: number, minute: number, segment: number, usd: number) => void;
+
+/**
+ * Forecasts every window of the folds from the past only, decides by the newsvendor's rule, and scores forecast and
+ * decision. Windows up to a function's first call are left out: nobody can forecast it, and all models pay it alike.
+ */
+export async function backtest(
+  task: BacktestTask,
+  forecaster: Forecaster,
+  onDollars?: DollarVisitor,
+): Promise<ModelScore> {
+  const {folds, quantiles, series, windowMinutes} = task;
+  const newScore = () => new Score(quantiles, forecaster.quantiles);
+  const judge = new Judge(task, forecaster, onDollars);
+  const total = newScore();
+  const byFold: ModelScore['folds'][number][] = [];
+  let minutes = 0;
+  for (const {fromMinute, untilMinute} of folds) {
+    const score = newScore();
+    const range = {from: fromMinute, until: untilMinute, every: windowMinutes};
+    await walkForward(series, forecaster, range, (columns, rows) => {
+      for (let row = 0; row < rows.count; row++) {
+        judge.score(columns, row, rows.seriesOf[row]!, rows.minuteOf[row]!, total, score);
+      }
+    });
+    minutes += untilMinute - fromMinute;
+    const {wql, brier, usdPerDay, regretUsdPerDay} = score.total(untilMinute - fromMinute);
+    byFold.push({wql, brier, usdPerDay, regretUsdPerDay});
+  }
+  const reliability = total.reliability();
+  return {
+    name: forecaster.name,
+    ...total.total(minutes),
+    segments: total.bySegment(minutes),
+    reliability,
+    folds: byFold,
+  };
+}
+
+/** Holds single forecasts against the truth. */
+class Judge {
+  private readonly task: BacktestTask;
+  private readonly truth: CallHistory;
+  private readonly horizon: number;
+  private readonly onDollars: DollarVisitor | undefined;
+  private loaded = -1;
+
+  constructor(task: BacktestTask, {horizons}: Forecaster, onDollars: DollarVisitor | undefined) {
+    this.task = task;
+    this.truth = new CallHistory(task.series.span, task.series.clock);
+    this.horizon = horizons.indexOf(task.windowMinutes);
+    this.onDollars = onDollars;
+  }
+
+  score(columns: ForecastColumns, row: number, f: number, minute: number, ...scores: Score[]): void {
+    const {truth} = this;
+    const {costs, series, windowMinutes} = this.task;
+    if (this.loaded !== f) truth.load(series, (this.loaded = f));
+    truth.seek(minute);
+    const calls = truth.callsBetween(minute, minute + windowMinutes);
+    const cell = row * columns.horizons.length + this.horizon;
+    const at = cell * columns.quantiles.length;
+    const active = columns.active[cell]!;
+
+    const warmUsd = costs.warmUsdPerMinute[f]! * windowMinutes;
+    const fractile = criticalFractile(warmUsd, costs.coldUsd);
+    const expected = countQuantile(quantileAt(fractile, active, columns.quantiles, columns.jittered, at));
+    const hold = costs.holdMinutes[f]!;
+    const warm = slotsFor(expected, hold, windowMinutes);
+    const needed = slotsFor(calls, hold, windowMinutes);
+    const load = (calls * hold) / windowMinutes;
+    const usd = windowUsd(warm, needed, load, warmUsd, costs.coldUsd);
+    const oracleUsd = windowUsd(needed, needed, load, warmUsd, costs.coldUsd);
+    const segment = segmentOf(truth);
+    for (const score of scores) score.add(segment, calls, active, columns.jittered, at, usd, oracleUsd);
+    this.onDollars?.(f, minute, segment, usd - oracleUsd);
+  }
+}

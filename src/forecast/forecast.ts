@@ -1,0 +1,42 @@
+import {countQuantile, type Forecaster} from './forecaster.ts';
+import type {MinuteSeries} from './minute-series.ts';
+import {walkForward} from './walk-forward.ts';
+
+/**
+ * What is expected of every function from one minute on: for each horizon of h minutes, the chance of at least one
+ * call in [minute, minute + h) and quantiles of how many. Columns only; a *cell* is a function and a horizon:
+ * `cell = f * horizons.length + h`.
+ */
+export interface Forecast {
+  readonly functions: number;
+  /** Name of the model or baseline. */
+  readonly model: string;
+  /** The first minute ahead, counted from time 0 of the workload: everything before it was seen. */
+  readonly minute: number;
+  /** Lengths of the windows, minutes, ascending. */
+  readonly horizons: readonly number[];
+  readonly quantiles: readonly number[];
+  /** P(at least one call). [cell] */
+  readonly active: Float32Array;
+  /** Quantiles of the calls, whole numbers: `calls[cell * quantiles.length + q]`. */
+  readonly calls: Float32Array;
+}
+
+/** Forecasts every function once, as of `minute`. Functions that were not called before it: no call at all. */
+export async function forecastAt(series: MinuteSeries, forecaster: Forecaster, minute: number): Promise<Forecast> {
+  const {horizons, name, quantiles} = forecaster;
+  const width = horizons.length;
+  const levels = quantiles.length;
+  const active = new Float32Array(series.rows * width);
+  const calls = new Float32Array(series.rows * width * levels);
+  await walkForward(series, forecaster, {from: minute, until: minute + 1, every: 1}, (columns, rows) => {
+    for (let row = 0; row < rows.count; row++) {
+      const to = rows.seriesOf[row]! * width;
+      active.set(columns.active.subarray(row * width, (row + 1) * width), to);
+      for (let k = 0; k < width * levels; k++) {
+        calls[to * levels + k] = countQuantile(columns.jittered[row * width * levels + k]!);
+      }
+    }
+  });
+  return {functions: series.rows, model: name, minute, horizons, quantiles, active, calls};
+}

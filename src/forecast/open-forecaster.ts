@@ -1,0 +1,62 @@
+import {inputError, usageError} from '../base/errors.ts';
+import {BaselineForecaster} from './baselines/baseline-forecaster.ts';
+import {baselines} from './baselines/registry.ts';
+import type {Forecaster} from './forecaster.ts';
+import {horizonsUpTo, TAIL_QUANTILE} from './horizons.ts';
+import {loadModel} from './model/load-model.ts';
+import {ModelForecaster} from './model/model-forecaster.ts';
+import {SHIPPED_MODEL, shippedModelPath} from './shipped-model.ts';
+
+/** What a caller needs of a forecaster. */
+export interface ForecasterNeeds {
+  /** Windows to forecast, minutes; left out, all that a model offers, or a baseline's up to an hour. */
+  readonly horizons?: readonly number[] | undefined;
+  /** Levels that must be among those forecast. More may be: decisions want the tail too. */
+  readonly quantiles: readonly number[];
+  /** A contract file for a model that does not carry its own. */
+  readonly contract?: string | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** The model file that `--model` names, or undefined when it names a baseline. */
+export function modelPath(name: string): string | undefined {
+  if (Object.hasOwn(baselines, name)) return undefined;
+  if (name === SHIPPED_MODEL) return shippedModelPath();
+  if (/[./\\]/.test(name)) return name;
+  throw usageError(
+    `--model is '${name}', must be an .onnx file, ${SHIPPED_MODEL} or a baseline`,
+    `baselines: ${Object.keys(baselines).join(', ')}`,
+  );
+}
+
+/** The forecaster that `--model` names: a baseline, or a model that must offer what is needed. */
+export async function openForecaster(name: string, needs: ForecasterNeeds): Promise<Forecaster> {
+  const path = modelPath(name);
+  if (path === undefined) {
+    const levels = [...new Set([...needs.quantiles, TAIL_QUANTILE])].sort((a, b) => a - b);
+    return new BaselineForecaster(name, needs.horizons ?? horizonsUpTo(60), levels);
+  }
+  const model = loadModel(path, needs.contract);
+  const {horizonMinutes, quantiles} = model.contract;
+  const lacking = missing(needs.horizons ?? [], horizonMinutes);
+  if (lacking.length > 0) {
+    throw inputError(
+      path,
+      `forecasts the next ${horizonMinutes.join(', ')} minutes, not ${lacking.join(', ')}`,
+      'train a model with that --horizon, or choose one of its horizons',
+    );
+  }
+  const levels = missing(needs.quantiles, quantiles);
+  if (levels.length > 0) {
+    throw inputError(
+      path,
+      `forecasts quantiles ${quantiles.join(', ')}, not ${levels.join(', ')}`,
+      'train a model with those --quantiles, or choose among its own',
+    );
+  }
+  return ModelForecaster.open(name, model, {horizons: needs.horizons, threads: needs.threads});
+}
+
+function missing(wanted: readonly number[], offered: readonly number[]): number[] {
+  return wanted.filter((value) => !offered.includes(value));
+}
