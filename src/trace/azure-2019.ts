@@ -3,6 +3,7 @@ import {MinuteBuilder} from '../workload/minute-builder.ts';
 import {DurationTable} from './azure-2019-durations.ts';
 import {InvocationTable} from './azure-2019-invocations.ts';
 import {MemoryTable} from './azure-2019-memory.ts';
+import type {TraceBytes} from './bytes.ts';
 import {csvRows} from './csv-rows.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from './format.ts';
 import type {RowSource} from './rows.ts';
@@ -32,7 +33,7 @@ class Azure2019Reader implements TraceReader {
     this.options = options;
   }
 
-  rows(bytes: Parameters<TraceReader['rows']>[0]): RowSource {
+  rows(bytes: TraceBytes): RowSource {
     return csvRows(bytes, this.options.tally);
   }
 

@@ -1,4 +1,5 @@
 import {EventBuilder} from '../workload/event-builder.ts';
+import type {TraceBytes} from './bytes.ts';
 import {parseScaled} from './cells.ts';
 import {csvRows} from './csv-rows.ts';
 import {columnsAt, type ReaderOptions, type TraceFormat, type TraceReader, type TraceResult} from './format.ts';
@@ -27,7 +28,9 @@ class Azure2021Reader implements TraceReader {
     this.options = options;
   }
 
-  readonly rows = (bytes: Parameters<TraceReader['rows']>[0]): RowSource => csvRows(bytes, this.options.tally);
+  rows(bytes: TraceBytes): RowSource {
+    return csvRows(bytes, this.options.tally);
+  }
 
   misfit(header: readonly string[]): string | undefined {
     const {missing} = columnsAt(header, COLUMNS);

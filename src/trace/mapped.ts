@@ -1,5 +1,6 @@
 import {usageError} from '../base/errors.ts';
 import type {Workload} from '../workload/workload.ts';
+import type {TraceBytes} from './bytes.ts';
 import {csvRows} from './csv-rows.ts';
 import type {FieldMap} from './field-map.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from './format.ts';
@@ -31,7 +32,7 @@ class MappedReader implements TraceReader {
   private readonly name: string;
   private readonly map: FieldMap;
   private readonly target: MappedCounts | MappedEvents;
-  private readonly open: (bytes: Parameters<TraceReader['rows']>[0], map: FieldMap) => RowSource;
+  private readonly open: (bytes: TraceBytes, map: FieldMap) => RowSource;
 
   constructor(name: string, {map}: ReaderOptions, open: MappedReader['open']) {
     if (map === undefined) {
@@ -43,7 +44,7 @@ class MappedReader implements TraceReader {
     this.target = map.has('minute') ? new MappedCounts(map) : new MappedEvents(map);
   }
 
-  rows(bytes: Parameters<TraceReader['rows']>[0]): RowSource {
+  rows(bytes: TraceBytes): RowSource {
     return this.open(bytes, this.map);
   }
 

@@ -35,7 +35,7 @@ interface Rows {
  * Arrow's list offsets have 32 bits and the library's buffers end at 2 GiB; half a gigabyte of list elements a batch
  * keeps clear of both.
  */
-export const BATCH_ELEMENTS = 2 ** 26;
+const BATCH_ELEMENTS = 2 ** 26;
 const BATCH_ROWS = 2 ** 20;
 const BUFFER_ELEMENTS = 2 ** 28 - 1;
 

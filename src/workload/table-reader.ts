@@ -31,13 +31,6 @@ export class TableReader {
     return this.table.names.includes(name);
   }
 
-  text(name: string): Utf8Column {
-    return textOf(
-      name,
-      this.column(name, (type) => type.typeId === Type.Utf8, 'utf8'),
-    );
-  }
-
   labels(name: string): LabelColumn {
     const isLabel = (type: TypeShape) =>
       type.typeId === Type.Dictionary && type.indices?.bitWidth === 32 && type.dictionary?.typeId === Type.Utf8;
