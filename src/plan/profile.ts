@@ -2,7 +2,7 @@
  * How much of a function's profile to believe: each window's calls are taken as if that many more turns (days, weeks)
  * had passed at the function's mean. Infinity: the profile is noise, the mean is all there is.
  */
-const PSEUDO_TURNS = [0.25, 1, 4, 16, Number.POSITIVE_INFINITY];
+const PSEUDO_TURNS = [0.0625, 0.25, 1, 4, 16, Number.POSITIVE_INFINITY];
 
 /** Calls of one function in each turn and window, `calls[turn * windows + window]`, and the minutes seen of each. */
 export interface Turns {
