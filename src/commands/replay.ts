@@ -1,6 +1,7 @@
+import {availableParallelism} from 'node:os';
 import {Args, Flags} from '@oclif/core';
 import {keepAliveSummaries, parsePolicy} from '../scheduler/keep-alive/registry.ts';
-import {BaseCommand, commonFlags, outputFlags, seedFlag} from './shared/base-command.ts';
+import {BaseCommand, commonFlags, outputFlags, seedFlag, threadsFlag} from './shared/base-command.ts';
 import {loadPrices} from './shared/prices.ts';
 import {replayFlags, replayOptions, withOverrides} from './shared/replay-flags.ts';
 
@@ -26,6 +27,7 @@ export default class Replay extends BaseCommand {
     timing: Flags.boolean({summary: 'Print the rate on stderr.'}),
     ...replayFlags,
     ...seedFlag,
+    ...threadsFlag,
     ...commonFlags,
     ...outputFlags,
   };
@@ -44,6 +46,7 @@ export default class Replay extends BaseCommand {
       force: flags.force,
       perFunction: flags['per-function'],
       teams: flags.teams,
+      threads: flags.threads ?? availableParallelism(),
       note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
       interactive: this.interactive,
     });

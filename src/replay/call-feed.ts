@@ -1,7 +1,8 @@
 import {draw32, unit} from '../base/random.ts';
 import {US_PER_MINUTE} from '../base/units.ts';
 import type {CallBatch} from '../scheduler/cell.ts';
-import {int64At, type Workload} from '../workload/workload.ts';
+import {int64At} from '../workload/workload.ts';
+import type {CellWorkload} from './cell-workload.ts';
 import type {Durations} from './durations.ts';
 import {evenUs, gap, minuteKeys, type SpreadName, uniformUs} from './spread.ts';
 import {ROW_DOUBLES, ROW_INTS, sortByTime} from './time-sort.ts';
@@ -15,9 +16,12 @@ const NONE = -1;
 
 /** What a feed needs to know of one cell's calls. */
 export interface FeedSetup {
-  readonly workload: Workload;
+  readonly workload: CellWorkload;
   /** The workload's rows of this cell's functions, ascending. */
   readonly rows: Int32Array; // [function]
+  /** Which part of its calls each function has here, of how many equal parts. */
+  readonly part: Int32Array; // [function]
+  readonly parts: Int32Array; // [function]
   /** Stable hash of each function. */
   readonly key: Int32Array; // [function]
   readonly durations: Durations;
@@ -141,7 +145,7 @@ export class CallFeed {
     this.minuteCalls = 0;
     for (const fn of this.active) {
       this.takeCalls(fn);
-      this.minuteCalls += this.calls[fn]!;
+      this.minuteCalls += this.calls[fn]! / this.setup.parts[fn]!;
       this.enlist(fn);
     }
     this.passes = Math.max(1, Math.ceil(this.minuteCalls / MAX_ROWS));
@@ -211,10 +215,13 @@ export class CallFeed {
     const keyB = keys[1]!;
     const perSlice = 1 / this.sliceWidthUs;
     const n = this.calls[fn]!;
+    const part = this.setup.part[fn]!;
+    const parts = this.setup.parts[fn]!;
     if (!deal) {
       for (let j = 0; j < n; j++) {
         const us = uniformUs(keyA, keyB, j);
-        if (us >= lowUs && us < highUs) sliceStart[((us - lowUs + 0.5) * perSlice) | 0]! += 1;
+        if (us >= lowUs && us < highUs && (parts === 1 || partOf(keyB, keyA, j, parts) === part))
+          sliceStart[((us - lowUs + 0.5) * perSlice) | 0]! += 1;
       }
       return;
     }
@@ -224,7 +231,7 @@ export class CallFeed {
     const {ints, doubles} = scratch;
     for (let j = 0; j < n; j++) {
       const us = uniformUs(keyA, keyB, j);
-      if (us < lowUs || us >= highUs) continue;
+      if (us < lowUs || us >= highUs || (parts > 1 && partOf(keyB, keyA, j, parts) !== part)) continue;
       const row = sliceStart[((us - lowUs + 0.5) * perSlice) | 0]!++;
       ints[row * ROW_INTS] = us;
       ints[row * ROW_INTS + 1] = fn;
@@ -244,7 +251,7 @@ export class CallFeed {
     for (let j = 0; j < n; j++) {
       const us = exponential ? Math.min(US_PER_MINUTE - 1, Math.floor(sum * scale)) : evenUs(j, n);
       if (exponential) sum += gap(keys[0]!, keys[1]!, j);
-      if (us < lowUs || us >= highUs) continue;
+      if (us < lowUs || us >= highUs || this.isElsewhere(fn, j)) continue;
       const durationUs = deal ? this.setup.durations.at(fn, unit(draw32(keys[2]!, keys[3]!, j))) : 0;
       this.put(fn, us, lowUs, durationUs, 0, deal);
     }
@@ -253,6 +260,7 @@ export class CallFeed {
   private visitEvents(fn: number, lowUs: number, highUs: number, deal: boolean): void {
     const {workload, rows, defaultDurationUs, withCold} = this.setup;
     if (workload.arrivals.kind !== 'event') return;
+    minuteKeys(this.keys, this.setup.key[fn]!, this.minute, this.setup.seed);
     const {arrivalUs, durationUs, coldUs} = workload.arrivals;
     const row = rows[fn]!;
     const toDuration = durationUs === undefined ? 0 : durationUs.start[row]! - arrivalUs.start[row]!;
@@ -260,11 +268,17 @@ export class CallFeed {
     const minuteUs = this.minute * US_PER_MINUTE;
     for (let at = this.firstEvent[fn]!, end = at + this.calls[fn]!; at < end; at++) {
       const us = int64At(arrivalUs.values, at) - minuteUs;
-      if (us < lowUs || us >= highUs) continue;
+      if (us < lowUs || us >= highUs || this.isElsewhere(fn, at - this.firstEvent[fn]!)) continue;
       const itsDurationUs = durationUs === undefined ? defaultDurationUs : int64At(durationUs.values, at + toDuration);
       const itsColdUs = withCold && coldUs !== undefined ? int64At(coldUs.values, at + toCold) : 0;
       this.put(fn, us, lowUs, itsDurationUs, itsColdUs, deal);
     }
+  }
+
+  /** True when call `j` of the minute belongs to a part of `fn` in another cell. Needs the minute's keys. */
+  private isElsewhere(fn: number, j: number): boolean {
+    const parts = this.setup.parts[fn]!;
+    return parts > 1 && partOf(this.keys[1]!, this.keys[0]!, j, parts) !== this.setup.part[fn]!;
   }
 
   private put(fn: number, us: number, lowUs: number, durationUs: number, coldUs: number, deal: boolean): void {
@@ -277,4 +291,9 @@ export class CallFeed {
     scratch.doubles[row * ROW_DOUBLES + 1] = durationUs;
     if (scratch.coldUs !== undefined) scratch.coldUs[row] = coldUs;
   }
+}
+
+/** The part that call `j` of a minute belongs to: even and independent of its time and duration. */
+function partOf(keyA: number, keyB: number, j: number, parts: number): number {
+  return draw32(keyA ^ 0x70617274, keyB, j) % parts;
 }

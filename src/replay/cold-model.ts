@@ -5,12 +5,15 @@ import {fixedColdTime} from '../scheduler/cold-time/fixed.ts';
 import {lambdaColdTime} from '../scheduler/cold-time/lambda.ts';
 import {lognormalColdTime} from '../scheduler/cold-time/lognormal.ts';
 import {int64At, type Workload} from '../workload/workload.ts';
+import type {CellWorkload} from './cell-workload.ts';
 import type {ColdChoice} from './options.ts';
+
+type TraceColumns = Pick<CellWorkload, 'duration' | 'arrivals'>;
 
 /** The cold-time model of the functions `rows` with stable hashes `key`. */
 export function coldModel(
   choice: ColdChoice,
-  workload: Workload,
+  workload: TraceColumns,
   rows: Int32Array,
   key: Int32Array,
   seed: number,
@@ -53,7 +56,7 @@ function perFunction(us: Float64Array): ColdTime {
 }
 
 /** Mean of the cold times in an event trace: what an instance takes that no call of the trace asked for. */
-function meanColdUs(workload: Workload, row: number): number {
+function meanColdUs(workload: TraceColumns, row: number): number {
   if (workload.arrivals.kind !== 'event' || workload.arrivals.coldUs === undefined) return 0;
   const {values, start, length} = workload.arrivals.coldUs;
   let sum = 0;

@@ -1,5 +1,5 @@
 import {US_PER_MS} from '../base/units.ts';
-import type {Workload} from '../workload/workload.ts';
+import type {CellWorkload} from './cell-workload.ts';
 
 /**
  * Execution times of a cell's functions as drawn for per-minute traces: piecewise linear between the function's
@@ -14,7 +14,7 @@ export class Durations {
   /** Segment in which each whole percent begins: the search starts there and is nearly always done. */
   private readonly segmentAt = new Uint8Array(101);
 
-  constructor(workload: Workload, rows: Int32Array, defaultUs: number) {
+  constructor(workload: Pick<CellWorkload, 'duration'>, rows: Int32Array, defaultUs: number) {
     const given = workload.duration.levels;
     const levels = given.length > 0 ? given.map((percent) => percent / 100) : [0, 1];
     // Beyond the outermost percentiles the distribution is flat.
@@ -55,7 +55,7 @@ export class Durations {
 function fillKnots(
   knots: Float64Array,
   levels: Float64Array,
-  workload: Workload,
+  workload: Pick<CellWorkload, 'duration'>,
   row: number,
   padFront: number,
 ): boolean {

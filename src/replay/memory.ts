@@ -1,7 +1,5 @@
-import type {Workload} from '../workload/workload.ts';
-
 /** Memory of one instance in MiB, up to a whole KiB so that sums of it are exact; the default when the trace has none. */
-export function memoryOf(workload: Workload, row: number, defaultMib: number): number {
+export function memoryOf(workload: {readonly memoryMib: Float64Array}, row: number, defaultMib: number): number {
   const mib = workload.memoryMib[row]!;
   return Math.ceil((Number.isNaN(mib) ? defaultMib : mib) * 1024) / 1024;
 }

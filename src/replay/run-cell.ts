@@ -2,32 +2,19 @@ import type {QuantileSketch} from '../base/sketch.ts';
 import {type CallBatch, Cell} from '../scheduler/cell.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../scheduler/functions.ts';
 import {lruRank} from '../scheduler/keep-alive/lru.ts';
-import {createKeepAlive, type PolicyChoice} from '../scheduler/keep-alive/registry.ts';
-import type {Workload} from '../workload/workload.ts';
+import {createKeepAlive} from '../scheduler/keep-alive/registry.ts';
 import {CallFeed} from './call-feed.ts';
 import {coldModel} from './cold-model.ts';
 import {Durations} from './durations.ts';
 import {type CellOutcome, checkOutcome} from './ledger.ts';
 import {memoryOf} from './memory.ts';
-import {hostsOfCell, type ReplayOptions} from './options.ts';
-
-/** One policy over one cell. */
-export interface CellTask {
-  readonly workload: Workload;
-  readonly cell: number;
-  /** Rows of the workload in this cell, ascending. */
-  readonly rows: Int32Array;
-  /** Stable hash of every row of the workload. */
-  readonly key: Int32Array;
-  /** Team of every row of the workload. */
-  readonly team: Int32Array;
-  readonly policy: PolicyChoice;
-  readonly options: ReplayOptions;
-}
+import {hostsOfCell} from './options.ts';
+import type {CellTask} from './replay-plan.ts';
 
 /** Replays the task in steps of some thousand calls; yields the number of each step's calls. */
 export function* runCell(task: CellTask): Generator<number, CellOutcome> {
-  const {workload, rows, options} = task;
+  const {workload, options} = task;
+  const {rows, part, parts} = task.functions;
   const key = Int32Array.from(rows, (row) => task.key[row]!);
   const durations = new Durations(workload, rows, options.defaultDurationUs);
   const cold = coldModel(options.cold, workload, rows, key, options.seed);
@@ -35,6 +22,8 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
   const feed = new CallFeed({
     workload,
     rows,
+    part,
+    parts,
     key,
     durations,
     defaultDurationUs: options.defaultDurationUs,
@@ -57,7 +46,8 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
 }
 
 function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>): Cell {
-  const {workload, rows, options} = task;
+  const {workload, options} = task;
+  const {rows} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
   const cell = new Cell({
     memoryMib,
@@ -74,7 +64,7 @@ function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>): Cell 
   const keepAlive = createKeepAlive(task.policy, {
     functions: rows.length,
     row: rows,
-    app: Int32Array.from(rows, (row) => workload.app.id[row]!),
+    app: Int32Array.from(rows, (row) => workload.appId[row]!),
     memoryMib,
     coldUs: Float64Array.from(rows, (_, fn) => coldTime.meanUs(fn)),
     prices: options.prices,
@@ -126,7 +116,7 @@ function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOut
       expirations: tally.expirations,
       prewarms: tally.prewarms,
     },
-    rows: task.rows,
+    rows: task.functions.rows,
     functions: {
       calls: column((fn) => field(fn, CALLS) - functions.callsBefore[fn]!),
       cold: functions.cold,

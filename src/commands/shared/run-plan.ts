@@ -14,7 +14,7 @@ import type {Teams} from '../../plan/team-shares.ts';
 import {ownersAsTeams, TeamTable} from '../../plan/team-table.ts';
 import {type TimerSchedule, timerSchedule, withTimers} from '../../plan/timers.ts';
 import type {SlotBounds} from '../../plan/valuation.ts';
-import {dealCells} from '../../replay/cells.ts';
+import {cellsOf} from '../../replay/cells-of.ts';
 import {checkColdChoice} from '../../replay/cold-model.ts';
 import {functionKeys} from '../../replay/function-keys.ts';
 import {memoryOf} from '../../replay/memory.ts';
@@ -156,12 +156,12 @@ function scheduleOf(
 }
 
 /** What each cell of the fleet has room for; undefined when the fleet has no limit. */
-function cellRoom(workload: Workload, {fleet, cells}: ReplayOptions): CellRoom | undefined {
+function cellRoom(workload: Workload, {fleet, cells, defaultDurationUs}: ReplayOptions): CellRoom | undefined {
   if (fleet.slots === Number.POSITIVE_INFINITY && fleet.memoryMib === Number.POSITIVE_INFINITY) return undefined;
   if (fleet.count < cells) throw usageError(`--cells is ${cells}, must be at most the number of hosts, ${fleet.count}`);
   const of = new Int32Array(workload.functions);
   if (cells > 1) {
-    dealCells(functionKeys(workload), cells).forEach((rows, cell) => {
+    cellsOf(workload, functionKeys(workload), cells, defaultDurationUs).forEach(({rows}, cell) => {
       for (const row of rows) of[row] = cell;
     });
   }

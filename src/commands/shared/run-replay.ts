@@ -20,6 +20,7 @@ export interface ReplayRequest {
   readonly force: boolean;
   readonly perFunction: string | undefined;
   readonly teams: number;
+  readonly threads: number;
   /** Gets the timing line; undefined when nobody asked. */
   readonly note: ((line: string) => void) | undefined;
   readonly interactive: boolean;
@@ -55,7 +56,7 @@ async function timed(request: ReplayRequest, workload: Workload, options: Replay
   const progress = request.interactive ? await startProgress(workload, request.policies.length) : undefined;
   const startedMs = performance.now();
   try {
-    const ledgers = await replay(workload, request.policies, options, progress?.advance);
+    const ledgers = await replay(workload, request.policies, options, request.threads, progress?.advance);
     const seconds = (performance.now() - startedMs) / 1000;
     const calls = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
     request.note?.(
