@@ -38,6 +38,16 @@ export function textColumn(texts: readonly string[]): Utf8Column {
   return new Utf8Column(bytes, offsets);
 }
 
+/** `prefix1` to `prefixN`. */
+export function numberedTexts(prefix: string, n: number): string[] {
+  return Array.from({length: n}, (_, i) => `${prefix}${i + 1}`);
+}
+
+/** `numberedTexts` as a column. */
+export function numberedColumn(prefix: string, n: number): Utf8Column {
+  return textColumn(numberedTexts(prefix, n));
+}
+
 /** A string a row as labels: each distinct one is kept once, in order of first appearance. */
 export function labelColumn(texts: readonly string[]): LabelColumn {
   const labels = new LabelTable();

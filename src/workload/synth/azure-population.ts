@@ -1,5 +1,5 @@
-import {LabelTable, textColumn} from '../columns.ts';
-import type {LabelColumn, TextColumn} from '../workload.ts';
+import {LabelTable, numberedColumn, numberedTexts} from '../columns.ts';
+import type {LabelColumn} from '../workload.ts';
 import {layOutApps} from './app-layout.ts';
 import {azureCallsPerDay} from './azure-rates.ts';
 import {drawDurations} from './lognormal-durations.ts';
@@ -43,12 +43,14 @@ export function azurePopulation(functions: number, owners: number, seed: number)
   const memoryOfApp = drawMemory(layout.apps, seed);
   return {
     functions,
-    name: numbered('f', functions),
-    app: {id: layout.appOf, values: numbers('app', layout.apps)},
+    name: numberedColumn('f', functions),
+    app: {id: layout.appOf, values: numberedTexts('app', layout.apps)},
     owner: labels(layout.appOf, (app) => `team${layout.ownerOf[app]! + 1}`),
     trigger: labels(trigger, (id) => triggerNames[id]!),
     memoryMib: Float64Array.from(layout.appOf, (app) => memoryOfApp[app]!),
     callsPerDay,
+    period: new Uint32Array(functions),
+    phase: new Uint32Array(functions),
     ...drawBehaviour(trigger, callsPerDay, seed),
     shapes: modelShapes(),
     durations: (calls, meanMs) => drawDurations(order, calls, meanMs ?? MEAN_DURATION_MS, seed),
@@ -78,15 +80,6 @@ function drawBehaviour(
       burstiness[f] = BURSTINESS_MEDIAN * Math.exp(BURSTINESS_SIGMA * random.normal());
   }
   return {periodic, lateShare, burstiness, shape};
-}
-
-/** `f1` to `f500000`. */
-export function numbered(prefix: string, n: number): TextColumn {
-  return textColumn(numbers(prefix, n));
-}
-
-function numbers(prefix: string, n: number): string[] {
-  return Array.from({length: n}, (_, i) => `${prefix}${i + 1}`);
 }
 
 function labels(ids: Int32Array | Uint8Array, name: (id: number) => string): LabelColumn {

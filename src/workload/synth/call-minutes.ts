@@ -3,7 +3,7 @@ import {US_PER_MINUTE} from '../../base/units.ts';
 import {consecutiveLists} from '../columns.ts';
 import type {MinuteArrivals} from '../workload.ts';
 import {drawBinomial} from './binomial.ts';
-import {firstFiring} from './clockwork.ts';
+import {firingsOf, firstFiring} from './clockwork.ts';
 import {HOURS_PER_WEEK} from './population.ts';
 
 const MINUTES_PER_HOUR = 60;
@@ -98,7 +98,7 @@ export class CallMinutes {
   /** The same calls at each firing, one more at evenly spread ones where they do not divide. */
   private byTheClock(n: number, {period, phase, lateShare}: CallPattern, random: Random): void {
     const first = firstFiring(period, phase, this.timeline.clock);
-    const firings = first >= this.minutes ? 0 : Math.floor((this.minutes - 1 - first) / period) + 1;
+    const firings = firingsOf(period, phase, this.timeline.clock, this.minutes);
     let [given, carried] = [0, 0];
     for (let i = 0, at = first; i < firings; i++, at += period) {
       const until = i + 1 === firings ? n : Math.floor(((i + 1) / firings) * n);
@@ -142,16 +142,25 @@ export class CallMinutes {
     // Variance of the rate that gives ten minutes' calls the dispersion asked for.
     const variance = (burstiness * Math.sqrt(1 + perSpell)) / perSpell;
     const sigma = Math.sqrt(Math.log1p(variance));
-    let [level, spellEnd, left] = [1, 0, 0];
-    for (let m = 0; m < minutes; m++) {
-      if (sigma > 0 && m >= spellEnd) {
-        spellEnd = m + SPELL_MINUTES * random.exponential();
-        level = Math.exp(sigma * random.normal());
+    const {clock, shapes} = timeline;
+    let level = 1;
+    let spellEnd = sigma > 0 ? 0 : minutes;
+    let left = 0;
+    for (let m = 0, hour = Math.floor(clock / MINUTES_PER_HOUR) % HOURS_PER_WEEK; m < minutes; ) {
+      const hourEnd = Math.min(minutes, m + MINUTES_PER_HOUR - ((clock + m) % MINUTES_PER_HOUR));
+      const rate = shapes[shapeAt + hour]!;
+      for (; m < hourEnd; m++) {
+        if (m >= spellEnd) {
+          spellEnd = m + SPELL_MINUTES * random.exponential();
+          level = Math.exp(sigma * random.normal());
+        }
+        weight[m] = level * rate;
+        left += weight[m]!;
       }
-      const hour = Math.floor((timeline.clock + m) / MINUTES_PER_HOUR) % HOURS_PER_WEEK;
-      weight[m] = level * timeline.shapes[shapeAt + hour]! * (m + 1 === minutes ? this.lastMinute : 1);
-      left += weight[m]!;
+      hour = hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1;
     }
+    left -= weight[minutes - 1]! * (1 - this.lastMinute);
+    weight[minutes - 1]! *= this.lastMinute;
     for (let m = 0, rest = n; m < minutes && rest > 0; m++) {
       const calls = m + 1 === minutes ? rest : drawBinomial(rest, left > 0 ? weight[m]! / left : 1, random);
       if (calls > 0) this.put(m, calls);

@@ -1,7 +1,7 @@
+import {MINUTES_PER_DAY} from './population.ts';
+
 /** Minutes between firings that people write into cron lines, up to a month. */
 const cronMinutes = [1, 2, 3, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1440, 10_080, 43_200] as const;
-
-const MINUTES_PER_DAY = 1440;
 
 /** The cron period nearest to a rate, in minutes; 1 for anything above once a minute. */
 export function cronPeriod(callsPerDay: number): number {
@@ -11,11 +11,6 @@ export function cronPeriod(callsPerDay: number): number {
   if (longer === 0) return cronMinutes[0];
   const [below, above] = [cronMinutes[longer - 1]!, cronMinutes[longer]!];
   return wanted * wanted < below * above ? below : above;
-}
-
-/** Calls of each firing of a periodic function, at least one. */
-export function callsPerFiring(callsPerDay: number, period: number): number {
-  return Math.max(1, Math.round((callsPerDay * period) / MINUTES_PER_DAY));
 }
 
 /** Share of timers that fire on the full multiple of their period; others chose some other minute. */

@@ -2,6 +2,7 @@ import type {DurationColumns, LabelColumn, TextColumn} from '../workload.ts';
 
 /** Hours of a week, from Monday 00:00. */
 export const HOURS_PER_WEEK = 168;
+export const MINUTES_PER_DAY = 1440;
 
 /** Who is there to be called and how: everything about a synthetic workload but its span, its rate and its calls. */
 export interface Population {
@@ -15,6 +16,10 @@ export interface Population {
   readonly callsPerDay: Float64Array; // [function]
   /** 1 where the calls come by the clock. */
   readonly periodic: Uint8Array; // [function]
+  /** Period of a periodic function in minutes; 0 for the one people would choose for its rate. */
+  readonly period: Uint32Array; // [function]
+  /** Minute of the week, modulo the period, at which it fires; read where a period is given. */
+  readonly phase: Uint32Array; // [function]
   /** Share of a periodic function's firings that come a minute late. */
   readonly lateShare: Float32Array; // [function]
   /**

@@ -12,6 +12,7 @@ export const purposes = {
   totals: 8,
   calls: 9,
   templates: 10,
+  clocks: 11,
 } as const;
 
 export type Purpose = keyof typeof purposes;

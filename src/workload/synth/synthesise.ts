@@ -1,8 +1,8 @@
 import {US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import type {Workload} from '../workload.ts';
 import {CallMinutes, type CallPattern} from './call-minutes.ts';
-import {callsPerFiring, cronPeriod, cronPhase, firingsOf} from './clockwork.ts';
-import {HOURS_PER_WEEK, type Population} from './population.ts';
+import {cronPeriod, cronPhase, firingsOf} from './clockwork.ts';
+import {HOURS_PER_WEEK, MINUTES_PER_DAY, type Population} from './population.ts';
 import {shuffled} from './shuffled.ts';
 import {streamOf} from './streams.ts';
 import {wholeCalls} from './whole-calls.ts';
@@ -85,11 +85,10 @@ function timingOf(population: Population, {ratePerSecond, spanUs, seed}: SynthOp
       others += expected[f]!;
       continue;
     }
-    const random = streamOf(seed, 'rates', f + 1);
-    period[f] = cronPeriod(perDay);
-    phase[f] = cronPhase(period[f]!, random.next(), random.next());
-    const firings = firingsOf(period[f]!, phase[f]!, clock.minuteOfWeek, minutes);
-    expected[f] = firings * callsPerFiring(perDay, period[f]!);
+    const timer = clockOf(population, f, perDay, seed);
+    period[f] = timer.period;
+    phase[f] = timer.phase;
+    expected[f] = callsByClock(timer, perDay, clock.minuteOfWeek, minutes);
     byClock += expected[f]!;
   }
   if (byClock + others === 0) {
@@ -97,6 +96,28 @@ function timingOf(population: Population, {ratePerSecond, spanUs, seed}: SynthOp
   }
   const kept = others > 0 && byClock <= MAX_CLOCK_SHARE * total ? byClock : 0;
   return {total, expected, period, phase, kept};
+}
+
+interface Timer {
+  readonly period: number;
+  readonly phase: number;
+  /** Whether each firing makes the same whole number of calls. */
+  readonly even: boolean;
+}
+
+/** The function's own clock where it has one and is called at every firing or so, else one that fits its rate. */
+function clockOf({period, phase}: Population, f: number, perDay: number, seed: number): Timer {
+  const own = period[f]!;
+  if (own > 0 && (perDay * own) / MINUTES_PER_DAY >= 0.5) return {period: own, phase: phase[f]!, even: false};
+  const random = streamOf(seed, 'clocks', f);
+  const fitting = cronPeriod(perDay);
+  return {period: fitting, phase: cronPhase(fitting, random.next(), random.next()), even: true};
+}
+
+function callsByClock({period, phase, even}: Timer, perDay: number, clock: number, minutes: number): number {
+  const firings = firingsOf(period, phase, clock, minutes);
+  const each = (perDay * period) / MINUTES_PER_DAY;
+  return even ? firings * Math.max(1, Math.round(each)) : Math.round(firings * each);
 }
 
 /** What to share calls by when nobody is expected to call in the span: rates, and if they are all 0, heads. */

@@ -1,0 +1,172 @@
+import {US_PER_MINUTE} from '../../base/units.ts';
+import {invocationsOf, type Workload} from '../workload.ts';
+import {eachMinute} from './minute-cursor.ts';
+import {HOURS_PER_WEEK} from './population.ts';
+
+const HOURS_PER_DAY = 24;
+const MINUTES_PER_HOUR = 60;
+const DAYS_PER_WEEK = 7;
+/** Fewer calls than this say nothing of a function's own hours: it follows the whole trace. */
+const OWN_SHAPE_CALLS = 2400;
+/** A clock: this share of the gaps between called minutes is the same, give or take a minute. */
+const CLOCK_SHARE = 0.8;
+const MIN_FIRINGS = 5;
+const EVEN_DISPERSION = 0.1;
+const BLOCK_MINUTES = 10;
+/** Blocks are held against those half an hour on, so that the day's wave does not count as bursts. */
+const LAG = 3;
+const MIN_BLOCKS = 2 * LAG;
+
+/** How the functions of a trace are called; the same columns as of a population, a row a function of the trace. */
+export interface FittedBehaviour {
+  readonly callsPerDay: Float64Array;
+  readonly periodic: Uint8Array;
+  readonly period: Uint32Array;
+  readonly phase: Uint32Array;
+  readonly lateShare: Float32Array;
+  readonly burstiness: Float32Array;
+  readonly shape: Int32Array;
+  readonly shapes: Float32Array;
+}
+
+/** `clock` is the minute of the week at time 0. */
+export function fitBehaviour(trace: Workload, clock: number): FittedBehaviour {
+  const {functions} = trace;
+  const minutes = Math.max(1, Math.ceil(trace.meta.spanUs / US_PER_MINUTE));
+  const fitted = {
+    callsPerDay: new Float64Array(functions),
+    periodic: new Uint8Array(functions),
+    period: new Uint32Array(functions),
+    phase: new Uint32Array(functions),
+    lateShare: new Float32Array(functions),
+    burstiness: new Float32Array(functions),
+    shape: new Int32Array(functions),
+  };
+  const hours = new HourlyShapes(clock, minutes);
+  const blocks = new Float64Array(Math.floor(minutes / BLOCK_MINUTES));
+  for (let f = 0; f < functions; f++) {
+    const calls = invocationsOf(trace, f);
+    fitted.callsPerDay[f] = (calls * HOURS_PER_DAY * MINUTES_PER_HOUR) / (trace.meta.spanUs / US_PER_MINUTE || 1);
+    const rhythm = rhythmOf(trace, f);
+    if (rhythm !== undefined) {
+      fitted.periodic[f] = 1;
+      fitted.period[f] = rhythm.period;
+      fitted.phase[f] = (rhythm.first + clock) % rhythm.period;
+      fitted.lateShare[f] = rhythm.lateShare;
+    }
+    blocks.fill(0);
+    eachMinute(trace, f, (minute, n) => {
+      const block = Math.floor(minute / BLOCK_MINUTES);
+      if (block < blocks.length) blocks[block]! += n;
+      hours.add(minute, n);
+    });
+    fitted.burstiness[f] = burstinessOf(blocks);
+    fitted.shape[f] = hours.close(calls >= OWN_SHAPE_CALLS && minutes >= HOURS_PER_DAY * MINUTES_PER_HOUR);
+  }
+  return {...fitted, shapes: hours.finish()};
+}
+
+interface Rhythm {
+  readonly period: number;
+  /** Minute of the trace at which it fires. */
+  readonly first: number;
+  readonly lateShare: number;
+}
+
+/** The clock that a function follows, if it follows one. */
+function rhythmOf(trace: Workload, f: number): Rhythm | undefined {
+  const gaps = new Map<number, number>();
+  const called: number[] = [];
+  let [sum, squares] = [0, 0];
+  eachMinute(trace, f, (minute, n) => {
+    sum += n;
+    squares += n * n;
+    const gap = minute - (called.at(-1) ?? minute);
+    if (called.length > 0) gaps.set(gap, (gaps.get(gap) ?? 0) + 1);
+    called.push(minute);
+  });
+  if (called.length < MIN_FIRINGS) return undefined;
+  const [period, exact] = [...gaps].reduce((best, next) => (next[1] > best[1] ? next : best));
+  // Any busy function is called every minute; only a clock calls it equally often.
+  const dispersion = squares / sum - sum / called.length;
+  if (period === 1 && dispersion > EVEN_DISPERSION) return undefined;
+  const near = (gaps.get(period - 1) ?? 0) + exact + (gaps.get(period + 1) ?? 0);
+  if (near < CLOCK_SHARE * (called.length - 1)) return undefined;
+  // A firing a minute late makes two gaps uneven.
+  const lateShare = Math.min(0.5, (near - exact) / 2 / (called.length - 1));
+  const phases = new Map<number, number>();
+  for (const minute of called) phases.set(minute % period, (phases.get(minute % period) ?? 0) + 1);
+  const [first] = [...phases].reduce((best, next) => (next[1] > best[1] ? next : best));
+  return {period, first, lateShare};
+}
+
+/** Burstiness as a population has it, from calls in ten minutes. */
+function burstinessOf(blocks: Float64Array): number {
+  if (blocks.length < MIN_BLOCKS) return 0;
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < blocks.length; i++) {
+    sum += blocks[i]!;
+    if (i >= LAG) squares += (blocks[i]! - blocks[i - LAG]!) ** 2;
+  }
+  if (sum === 0) return 0;
+  const mean = sum / blocks.length;
+  const variance = squares / 2 / (blocks.length - LAG);
+  return Math.max(0, variance / mean - 1) / Math.sqrt(1 + mean);
+}
+
+/** Calls by hour of the week: of the whole trace, and of each function that has enough for its own. */
+class HourlyShapes {
+  private readonly exposure = new Float64Array(HOURS_PER_WEEK);
+  private readonly whole = new Float64Array(HOURS_PER_WEEK);
+  private own = new Float64Array(HOURS_PER_WEEK);
+  private readonly rows: Float64Array[] = [];
+  private readonly clock: number;
+  /** Less than a week: every day of the week is alike. */
+  private readonly period: number;
+
+  constructor(clock: number, minutes: number) {
+    this.clock = clock;
+    this.period = minutes >= DAYS_PER_WEEK * HOURS_PER_DAY * MINUTES_PER_HOUR ? HOURS_PER_WEEK : HOURS_PER_DAY;
+    for (let m = 0; m < minutes; m++) this.exposure[this.hourOf(m)]!++;
+  }
+
+  add(minute: number, calls: number): void {
+    this.own[this.hourOf(minute)]! += calls;
+  }
+
+  /** Ends a function; returns the row of shapes that it follows. */
+  close(keep: boolean): number {
+    for (let h = 0; h < HOURS_PER_WEEK; h++) this.whole[h]! += this.own[h]!;
+    if (!keep) {
+      this.own.fill(0);
+      return 0;
+    }
+    this.rows.push(this.own);
+    this.own = new Float64Array(HOURS_PER_WEEK);
+    return this.rows.length;
+  }
+
+  finish(): Float32Array {
+    const shapes = new Float32Array((this.rows.length + 1) * HOURS_PER_WEEK);
+    for (const [row, calls] of [this.whole, ...this.rows].entries())
+      shapes.set(this.rates(calls), row * HOURS_PER_WEEK);
+    return shapes;
+  }
+
+  private hourOf(minute: number): number {
+    return Math.floor((this.clock + minute) / MINUTES_PER_HOUR) % this.period;
+  }
+
+  /** Rates over their mean; hours that the trace does not have are as the mean. */
+  private rates(calls: Float64Array): Float64Array {
+    let [sum, minutes] = [0, 0];
+    for (let h = 0; h < this.period; h++) {
+      sum += calls[h]!;
+      minutes += this.exposure[h]!;
+    }
+    return Float64Array.from({length: HOURS_PER_WEEK}, (_, hour) => {
+      const h = hour % this.period;
+      return sum === 0 || this.exposure[h] === 0 ? 1 : (calls[h]! / this.exposure[h]!) * (minutes / sum);
+    });
+  }
+}
