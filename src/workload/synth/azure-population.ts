@@ -18,10 +18,10 @@ const TIMER = triggerNames.indexOf('timer');
 const UNPUNCTUAL_TIMERS = 0.3;
 const LATE_SHARE = 0.15;
 /** Other functions that somebody calls by the clock: no busier than once a minute. */
-const POLLED_SHARE = 0.13;
+const POLLED_SHARE = 0.22;
 const MAX_POLLS_PER_DAY = 1440;
 /** Functions without any burst; the others' burstiness is lognormal. */
-const STEADY_SHARE = 0.25;
+const STEADY_SHARE = 0.3;
 const BURSTINESS_MEDIAN = 3;
 const BURSTINESS_SIGMA = 0.8;
 
@@ -49,6 +49,7 @@ export function azurePopulation(functions: number, owners: number, seed: number)
     trigger: labels(trigger, (id) => triggerNames[id]!),
     memoryMib: Float64Array.from(layout.appOf, (app) => memoryOfApp[app]!),
     callsPerDay,
+    order,
     period: new Uint32Array(functions),
     phase: new Uint32Array(functions),
     ...drawBehaviour(trigger, callsPerDay, seed),

@@ -30,7 +30,7 @@ export function likePopulation(trace: Workload, functions: number, seed: number)
     owner: deal.owner,
     trigger: {id: take(trace.trigger.id), values: trace.trigger.values},
     memoryMib: take(trace.memoryMib),
-    callsPerDay: quantileRates(fitted.callsPerDay, original, seed),
+    ...quantileRates(fitted.callsPerDay, original, seed),
     periodic: take(fitted.periodic),
     period: take(fitted.period),
     phase: take(fitted.phase),
@@ -79,20 +79,24 @@ function dealApps(trace: Workload, functions: number, seed: number): Deal {
 }
 
 /** Rates for copies of functions with these rates: the busiest copy gets the highest quantile, and so on. */
-function quantileRates(callsPerDay: Float64Array, original: Int32Array, seed: number): Float64Array {
+function quantileRates(
+  callsPerDay: Float64Array,
+  original: Int32Array,
+  seed: number,
+): Pick<Population, 'callsPerDay' | 'order'> {
   const functions = original.length;
   const sorted = callsPerDay.slice().sort();
   const tie = shuffled(functions, streamOf(seed, 'templates', 1));
   const order = Uint32Array.from({length: functions}, (_, f) => f);
-  order.sort((a, b) => callsPerDay[original[a]!]! - callsPerDay[original[b]!]! || tie[a]! - tie[b]!);
+  order.sort((a, b) => callsPerDay[original[b]!]! - callsPerDay[original[a]!]! || tie[a]! - tie[b]!);
   const rates = new Float64Array(functions);
   for (let rank = 0; rank < functions; rank++) {
-    const at = Math.max(0, Math.min(sorted.length - 1, ((rank + 0.5) / functions) * sorted.length - 0.5));
+    const at = Math.max(0, Math.min(sorted.length - 1, (1 - (rank + 0.5) / functions) * sorted.length - 0.5));
     const low = sorted[Math.floor(at)]!;
     const high = sorted[Math.ceil(at)]!;
     rates[order[rank]!] = low > 0 ? low * (high / low) ** (at - Math.floor(at)) : low;
   }
-  return rates;
+  return {callsPerDay: rates, order};
 }
 
 /** Minute of the week at time 0, Monday 00:00 = 0; a trace that names no date starts on a Monday. */

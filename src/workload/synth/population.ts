@@ -14,6 +14,8 @@ export interface Population {
   readonly memoryMib: Float64Array; // [function]
   /** Calls a day before they are scaled to the rate asked for. */
   readonly callsPerDay: Float64Array; // [function]
+  /** The functions by falling rate, in random order among equals. */
+  readonly order: Uint32Array; // [rank]
   /** 1 where the calls come by the clock. */
   readonly periodic: Uint8Array; // [function]
   /** Period of a periodic function in minutes; 0 for the one people would choose for its rate. */

@@ -3,7 +3,6 @@ import type {Workload} from '../workload.ts';
 import {CallMinutes, type CallPattern} from './call-minutes.ts';
 import {cronPeriod, cronPhase, firingsOf} from './clockwork.ts';
 import {HOURS_PER_WEEK, MINUTES_PER_DAY, type Population} from './population.ts';
-import {shuffled} from './shuffled.ts';
 import {streamOf} from './streams.ts';
 import {wholeCalls} from './whole-calls.ts';
 
@@ -125,12 +124,9 @@ function plainShares(callsPerDay: Float64Array): Float64Array {
   return callsPerDay.some((calls) => calls > 0) ? callsPerDay.slice() : new Float64Array(callsPerDay.length).fill(1);
 }
 
-function callsOf({callsPerDay}: Population, {expected, period, total, kept}: Timing, seed: number): Float64Array {
+function callsOf({order}: Population, {expected, period, total, kept}: Timing, seed: number): Float64Array {
   const random = streamOf(seed, 'totals');
-  // By rate, in random order among equals: neighbours in an app must not take turns.
-  const tie = shuffled(expected.length, random);
-  const order = Uint32Array.from(expected, (_, f) => f);
-  order.sort((a, b) => callsPerDay[a]! - callsPerDay[b]! || tie[a]! - tie[b]!);
+  // By rate: neighbours in an app must not take turns.
   if (kept === 0) return wholeCalls(expected, order, total, random.next());
   const shares = expected.map((calls, f) => (period[f]! > 0 ? 0 : calls));
   const calls = wholeCalls(shares, order, total - kept, random.next());

@@ -2,12 +2,12 @@ import {HOURS_PER_WEEK} from './population.ts';
 
 /**
  * Weekly shapes of the model: a day's wave of some strength, peaking in the afternoon, and quieter weekends. The whole
- * is to stay within 0.8 to 1.25 of its mean, as Azure's trace does, so a function's wave is +-15 % on average.
+ * is to stay within 0.8 to 1.25 of its mean, as Azure's trace does, so a wave is +-12.5 % on average.
  */
-const amplitudes = [0, 0.1, 0.2, 0.3] as const;
+const amplitudes = [0, 0.1, 0.15, 0.25] as const;
 const peakHours = [12, 14, 16] as const;
 /** Weekend days lose this share of their calls per unit of the wave's amplitude. */
-const WEEKEND_DIP = 0.6;
+const WEEKEND_DIP = 0.5;
 
 export const MODEL_SHAPES = amplitudes.length * peakHours.length;
 
