@@ -101,7 +101,7 @@ export class CallMinutes {
     const firings = firingsOf(period, phase, this.timeline.clock, this.minutes);
     let [given, carried] = [0, 0];
     for (let i = 0, at = first; i < firings; i++, at += period) {
-      const until = i + 1 === firings ? n : Math.floor(((i + 1) / firings) * n);
+      const until = i + 1 === firings ? n : Math.floor(((i + 1) * n) / firings);
       const late = lateShare > 0 && at + 1 < this.minutes && random.next() < lateShare;
       const now = carried + (late ? 0 : until - given);
       carried = late ? until - given : 0;
