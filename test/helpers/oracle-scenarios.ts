@@ -33,6 +33,21 @@ export interface Flavour {
   readonly policies?: boolean;
 }
 
+/** What the core is held against the oracle on. */
+export const flavours: Readonly<Record<string, Flavour>> = {
+  'the presets': {semantics: 'preset', starts: false, prewarm: false},
+  'every mixture of options': {semantics: 'any', starts: false, prewarm: false},
+  'limits on starts': {semantics: 'any', starts: true, prewarm: false},
+  'pre-warming and trimming': {semantics: 'any', starts: false, prewarm: true},
+  'times to live that vary, and eviction by priority': {
+    semantics: 'any',
+    starts: false,
+    prewarm: false,
+    policies: true,
+  },
+  'everything at once': {semantics: 'any', starts: true, prewarm: true, policies: true},
+};
+
 /**
  * A small workload on a small fleet, drawn so that what is rare in a trace is common: events at the same time, full
  * hosts, queues, calls of no duration, deadlines met to the microsecond. The same seed gives the same scenario.

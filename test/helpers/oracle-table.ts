@@ -1,7 +1,8 @@
+import {inspect} from 'node:util';
 import {describe, expect, test} from 'vitest';
 import {simulate} from './oracle.ts';
-import {oracleTotals, runCore, type Totals} from './oracle-core.ts';
-import {plainScenario} from './oracle-scenarios.ts';
+import {differences, oracleTotals, runCore, smallestDisagreement, type Totals} from './oracle-core.ts';
+import {type Flavour, plainScenario, randomScenario} from './oracle-scenarios.ts';
 import type {OracleCall, Scenario} from './oracle-types.ts';
 
 /** A call of function `fn`: its arrival, execution and cold time in microseconds. */
@@ -59,4 +60,15 @@ function flatten({slotUs, mibUs, startDelay, queueWait, ...counts}: Totals): Exp
     waitSumUs: queueWait.sum,
     waitCount: queueWait.count,
   };
+}
+
+/** Holds the core against the oracle on the scenarios of these seeds; fails with the smallest that differs. */
+export function expectAgreement(flavour: Flavour, fromSeed: number, toSeed: number): void {
+  for (let seed = fromSeed; seed < toSeed; seed++) {
+    const scenario = randomScenario(seed, flavour);
+    if (differences(scenario).length === 0) continue;
+    const smallest = smallestDisagreement(scenario);
+    const about = `seed ${seed}: ${inspect(smallest, {depth: 4, breakLength: 200})}`;
+    expect(runCore(smallest).totals, about).toEqual(oracleTotals(simulate(smallest)));
+  }
 }

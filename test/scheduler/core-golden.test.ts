@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {semanticsPresets} from '../../src/scheduler/semantics.ts';
 import {runCore, type Totals} from '../helpers/oracle-core.ts';
-import {type GoldenFaascache, type GoldenKeepAlive, goldenRows, goldenTrace} from '../helpers/oracle-golden.ts';
+import {type GoldenKeepAlive, goldenRows, goldenTrace} from '../helpers/oracle-golden.ts';
 import {plainScenario} from '../helpers/oracle-scenarios.ts';
 import type {Scenario} from '../helpers/oracle-types.ts';
 
@@ -22,25 +22,5 @@ describe('the core meets what published simulators print for a fixed keep-alive'
       const semantics = {...semanticsPresets.coldfront, reuse: reuse as keyof typeof row.by_pick};
       expect(replay(row.trace, {semantics, ttlUs}).cold, reuse).toBe(cold);
     }
-  });
-});
-
-describe('the core meets FaasCache', () => {
-  // Without a limit that binds nothing is evicted, so the order of eviction, which is a policy's, does not matter.
-  const rows = goldenRows<GoldenFaascache>('golden_faascache.json').filter((row) => row.memory_mb === 1e9);
-
-  test.each(rows)('$trace, $policy, $ttl_ms ms, memory that does not bind', (row) => {
-    const ttlUs = row.ttl_ms === null ? Number.POSITIVE_INFINITY : row.ttl_ms * 1000;
-    const {warm, cold, dropped, evictions, expirations} = replay(row.trace, {
-      semantics: semanticsPresets.faascache,
-      ttlUs,
-      hosts: [{slots: Number.POSITIVE_INFINITY, memoryMib: row.memory_mb}],
-    });
-    expect({warm, cold, dropped, gone: evictions + expirations}).toEqual({
-      warm: row.warm,
-      cold: row.cold,
-      dropped: row.dropped,
-      gone: row.evictions,
-    });
   });
 });

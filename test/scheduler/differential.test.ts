@@ -1,35 +1,16 @@
-import {inspect} from 'node:util';
 import {describe, expect, test} from 'vitest';
 import {simulate} from '../helpers/oracle.ts';
-import {differences, oracleTotals, runCore, smallestDisagreement} from '../helpers/oracle-core.ts';
-import {type Flavour, randomScenario} from '../helpers/oracle-scenarios.ts';
+import {runCore} from '../helpers/oracle-core.ts';
+import {flavours, randomScenario} from '../helpers/oracle-scenarios.ts';
 import {exactPercentile} from '../helpers/oracle-statistics.ts';
+import {expectAgreement} from '../helpers/oracle-table.ts';
 import type {Outcome} from '../helpers/oracle-types.ts';
 
 const scenarios = 2000;
-const flavours: Record<string, Flavour> = {
-  'the presets': {semantics: 'preset', starts: false, prewarm: false},
-  'every mixture of options': {semantics: 'any', starts: false, prewarm: false},
-  'limits on starts': {semantics: 'any', starts: true, prewarm: false},
-  'pre-warming and trimming': {semantics: 'any', starts: false, prewarm: true},
-  'times to live that vary, and eviction by priority': {
-    semantics: 'any',
-    starts: false,
-    prewarm: false,
-    policies: true,
-  },
-  'everything at once': {semantics: 'any', starts: true, prewarm: true, policies: true},
-};
 
 describe('the core agrees with the naive oracle in every total', () => {
   test.each(Object.entries(flavours))(`on ${scenarios} random workloads: %s`, (_, flavour) => {
-    for (let seed = 0; seed < scenarios; seed++) {
-      const scenario = randomScenario(seed, flavour);
-      if (differences(scenario).length === 0) continue;
-      const smallest = smallestDisagreement(scenario);
-      const [core, oracle] = [runCore(smallest).totals, oracleTotals(simulate(smallest))];
-      expect(core, `seed ${seed}: ${inspect(smallest, {depth: 4, breakLength: 200})}`).toEqual(oracle);
-    }
+    expectAgreement(flavour, 0, scenarios);
   });
 
   test('the random workloads are no easy ones: each outcome is common, alone and with others', () => {

@@ -1,12 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
+import {Functions} from '../../src/scheduler/functions.ts';
 import {DOUBLES, Instances, NONE, TIME_US} from '../../src/scheduler/instances.ts';
 import {EARLIEST_US, LIMIT_US, TimingWheel} from '../../src/scheduler/timing-wheel.ts';
 
 /** A wheel beside a plain list of what is in it, in order of going in. */
 function wheelAndList() {
   const pool = new Instances();
-  const wheel = new TimingWheel(pool);
+  const wheel = new TimingWheel(pool, new Functions(new Float64Array(1)));
   const list: {readonly instance: number; readonly timeUs: number}[] = [];
   return {
     insert(timeUs: number): void {
