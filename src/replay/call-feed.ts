@@ -1,6 +1,6 @@
 import {draw32, unit} from '../base/random.ts';
 import {US_PER_MINUTE} from '../base/units.ts';
-import type {CallBatch} from '../scheduler/cell.ts';
+import type {CallBatch} from '../scheduler/cell-setup.ts';
 import {int64At} from '../workload/workload.ts';
 import type {CellWorkload} from './cell-workload.ts';
 import type {Durations} from './durations.ts';

@@ -1,5 +1,6 @@
 import type {QuantileSketch} from '../base/sketch.ts';
-import {type CallBatch, Cell} from '../scheduler/cell.ts';
+import {Cell} from '../scheduler/cell.ts';
+import type {CallBatch} from '../scheduler/cell-setup.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../scheduler/functions.ts';
 import {lruRank} from '../scheduler/keep-alive/lru.ts';
 import {createKeepAlive} from '../scheduler/keep-alive/registry.ts';

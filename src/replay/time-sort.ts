@@ -1,4 +1,4 @@
-import type {CallBatch} from '../scheduler/cell.ts';
+import type {CallBatch} from '../scheduler/cell-setup.ts';
 
 /** Rows of the feed's scratch: time within its minute, function, then the duration as a double. */
 export const ROW_INTS = 4;

@@ -1,49 +1,24 @@
 import {Backlog} from './backlog.ts';
-import type {ColdTime} from './cold-time/cold-time.ts';
+import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {EventHeap} from './event-heap.ts';
 import type {EvictionRank} from './eviction-rank.ts';
 import {CLASS, EXPIRY, EXPIRY_AFTER_ARRIVALS, Expiry, READY, READY_CLASS, WAKE, WAKE_CLASS} from './expiry.ts';
 import {Fleet} from './fleet.ts';
-import {BUSY_US, CALLS, F_DOUBLES} from './functions.ts';
-import type {HostShape} from './hosts.ts';
-import {DOUBLES, FN, INTS, NONE, STATE, State, TIME_US} from './instances.ts';
+import {BUSY_US, CALLS, F_DOUBLES, F_INTS, IDLE_HEAD} from './functions.ts';
+import {DOUBLES, FN, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
 import type {KeepAlive} from './keep-alive/keep-alive.ts';
 import {LateBinding} from './late-binding.ts';
-import type {PlacementName} from './placement/registry.ts';
 import {CellPool} from './pool-control.ts';
-import type {Semantics} from './semantics.ts';
 import {StartGate} from './start-gate.ts';
 import {Tally} from './tally.ts';
-import {EARLIEST_US, LIMIT_US, TimingWheel} from './timing-wheel.ts';
-
-/** Calls in order of time, as columns; only the first `length` rows count. */
-export interface CallBatch {
-  length: number;
-  readonly timeUs: Float64Array;
-  readonly fn: Int32Array;
-  readonly durationUs: Float64Array;
-  /** Cold time of each call if it is cold; undefined: the cell's cold-time model decides. */
-  readonly coldUs: Float64Array | undefined;
-}
-
-export interface CellSetup {
-  readonly memoryMib: Float64Array; // [function]
-  readonly team: Int32Array; // [function], or empty
-  readonly hosts: HostShape;
-  readonly placement: PlacementName;
-  readonly semantics: Semantics;
-  readonly coldTime: ColdTime;
-  /** How long a call waits for room before it gives up; Infinity: for good. */
-  readonly maxWaitUs: number;
-  /** Concurrent starts on one host and starts a second in the cell; Infinity: no limit. */
-  readonly startsPerHost: number;
-  readonly startsPerSecond: number;
-  readonly seed: number;
-}
+import {EARLIEST_US, LIMIT_US, POPPED_US, TimingWheel} from './timing-wheel.ts';
 
 // Elements of a cell's clock.
 const NOW_US = 0;
 const UNTIL_US = 1;
+
+/** How many calls ahead rows are fetched: enough work to hide a cache miss behind, few enough to stay in the first level. */
+const AHEAD = 12;
 
 /**
  * One independent slice of a fleet with its scheduler, event-exact: the order of events is (time, class,
@@ -72,6 +47,8 @@ export class Cell {
   private fromUs = 0;
   private batch!: CallBatch;
   private learns = false;
+  /** See TimingWheel.touched. */
+  touched = 0;
   /** The eviction order hears of every start. */
   private ranks = false;
   /** [NOW_US] and [UNTIL_US], in an array for the reason given at TimingWheel.times. */
@@ -82,7 +59,7 @@ export class Cell {
     this.setup = setup;
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
     this.tally = new Tally(setup.team);
-    this.wheel = new TimingWheel(this.fleet.pool);
+    this.wheel = new TimingWheel(this.fleet.pool, this.fleet.functions);
     this.backlog = new Backlog(this.fleet, this.tally, setup.maxWaitUs);
     this.late = semantics.lateBinding ? new LateBinding(this.fleet) : undefined;
     this.control = new CellPool(this, setup.memoryMib.length);
@@ -116,7 +93,9 @@ export class Cell {
     const timers = this.timers.top;
     const step = this.arrivalsFirst ? 1 : 0;
     this.batch = batch;
+    let touched = 0;
     for (let k = 0; k < length; k++) {
+      if (k + AHEAD < length) touched ^= this.touch(fn[k + AHEAD]!);
       const untilUs = timeUs[k]! - step;
       if (finishes[EARLIEST_US]! <= untilUs || timers[0]! <= untilUs) {
         clock[UNTIL_US] = untilUs;
@@ -125,6 +104,13 @@ export class Cell {
       clock[NOW_US] = timeUs[k]!;
       this.call(fn[k]!, k);
     }
+    this.touched = touched;
+  }
+
+  /** Fetches the rows that a call of `fn` will need soon, while there is other work to do. */
+  private touch(fn: number): number {
+    const head = this.fleet.functions.ints[fn * F_INTS + IDLE_HEAD]!;
+    return head === NONE ? 0 : this.fleet.pool.ints[head * INTS + LINK]!;
   }
 
   /** Starts the counted part: events before `fromUs` happen first, what they tallied no longer counts. */
@@ -169,7 +155,7 @@ export class Cell {
       const at = wheel.pop();
       if (at !== NONE) {
         const i = wheel.runInstance[at]!;
-        clock[NOW_US] = this.fleet.pool.doubles[i * DOUBLES + TIME_US]!;
+        clock[NOW_US] = wheel.times[POPPED_US]!;
         this.onFinish(i, wheel.runFn[at]!);
         continue;
       }

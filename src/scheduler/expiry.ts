@@ -1,6 +1,6 @@
 import type {EventHeap} from './event-heap.ts';
 import type {Fleet} from './fleet.ts';
-import {F_INTS, IDLE_HEAD} from './functions.ts';
+import {F_DOUBLES, F_INTS, IDLE_HEAD, TIMER_US} from './functions.ts';
 import {DOUBLES, IDLE_SEQUENCE, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
 import type {Semantics} from './semantics.ts';
 import type {Tally} from './tally.ts';
@@ -36,8 +36,6 @@ export class Expiry {
   private readonly fleet: Fleet;
   private readonly timers: EventHeap;
   private readonly tally: Tally;
-  /** When each function's pending timer fires; Infinity when it has none. */
-  private readonly functionUs: Float64Array; // [function]
 
   constructor(fleet: Fleet, timers: EventHeap, tally: Tally, semantics: Semantics) {
     this.fleet = fleet;
@@ -49,7 +47,6 @@ export class Expiry {
     this.inclusive = semantics.ttlInclusive;
     this.reuse = semantics.reuse;
     this.class = this.inclusive ? EXPIRY_AFTER_ARRIVALS : EXPIRY_CLASS;
-    this.functionUs = new Float64Array(fleet.functions.count).fill(Number.POSITIVE_INFINITY);
   }
 
   /** Tells that the policy keeps every instance for `keepUs`, if it does. */
@@ -79,15 +76,15 @@ export class Expiry {
 
   /** An instance of `fn` has gone idle for the constant time: the function's timer runs, or is set. */
   armFunction(fn: number): void {
-    if (this.functionUs[fn] === Number.POSITIVE_INFINITY && this.constantUs! < Number.POSITIVE_INFINITY)
-      this.setFunction(fn);
+    const pending = this.fleet.functions.doubles[fn * F_DOUBLES + TIMER_US]! < Number.POSITIVE_INFINITY;
+    if (!pending && this.constantUs! < Number.POSITIVE_INFINITY) this.setFunction(fn);
   }
 
   private setFunction(fn: number): void {
     const {doubles} = this.fleet.pool;
     const i = this.fleet.idle.oldest(fn);
     const deadlineUs = i === NONE ? Number.POSITIVE_INFINITY : doubles[i * DOUBLES + TIME_US]! + this.constantUs!;
-    this.functionUs[fn] = deadlineUs;
+    this.fleet.functions.doubles[fn * F_DOUBLES + TIMER_US] = deadlineUs;
     if (deadlineUs === Number.POSITIVE_INFINITY) return;
     const order = this.class * CLASS + doubles[i * DOUBLES + IDLE_SEQUENCE]!;
     this.timers.push(deadlineUs, order, (fn << 2) | OLDEST_EXPIRY);

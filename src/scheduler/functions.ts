@@ -1,10 +1,11 @@
 import {NONE} from './instances.ts';
 
-/** What every call touches of its function is one 32-byte row: two list ends in front, two exact tallies behind. */
+/** What every call touches of its function is one 32-byte row: two list ends, a timer and two exact tallies. */
 export const F_INTS = 8;
 export const IDLE_HEAD = 0;
 export const IDLE_TAIL = 1;
 export const F_DOUBLES = 4;
+export const TIMER_US = 1; // when its pending expiry timer fires; Infinity when it has none
 export const CALLS = 2; // calls since the start of the run, counted part or not
 export const BUSY_US = 3;
 
@@ -47,6 +48,7 @@ export class Functions {
     for (let fn = 0; fn < n; fn++) {
       this.ints[fn * F_INTS + IDLE_HEAD] = NONE;
       this.ints[fn * F_INTS + IDLE_TAIL] = NONE;
+      this.doubles[fn * F_DOUBLES + TIMER_US] = Number.POSITIVE_INFINITY;
     }
   }
 

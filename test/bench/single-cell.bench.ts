@@ -3,7 +3,8 @@
  * object-per-event oracle of the tests. Bar: 10 M invocations/s; best published simulator measured: 0.6 to 0.8 M/s.
  */
 import {Random} from '../../src/base/random.ts';
-import {Cell, type CallBatch} from '../../src/scheduler/cell.ts';
+import {Cell} from '../../src/scheduler/cell.ts';
+import type {CallBatch} from '../../src/scheduler/cell-setup.ts';
 import {fixedColdTime} from '../../src/scheduler/cold-time/fixed.ts';
 import {semanticsPresets} from '../../src/scheduler/semantics.ts';
 import {measure} from './measure.ts';
@@ -54,9 +55,14 @@ function run(hosts: number, ttlUs: number, placement: 'first-fit' | 'least-loade
 }
 
 const {tally} = run(HOSTS, 60e6);
-console.log(`${tally.arrivals} calls, ${tally.cold} cold, ${tally.evictions} evictions, ${tally.expirations} expirations`);
-measure([
-  {name: '100 hosts, ttl 60 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 60e6)},
-  {name: '100 hosts, ttl 1 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 1e6)},
-  {name: '4 hosts (full: eviction and queueing)', unit: 'invocations', work: CALLS, run: () => run(4, 60e6)},
-], 9);
+console.log(
+  `${tally.arrivals} calls, ${tally.cold} cold, ${tally.evictions} evictions, ${tally.expirations} expirations`,
+);
+measure(
+  [
+    {name: '100 hosts, ttl 60 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 60e6)},
+    {name: '100 hosts, ttl 1 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 1e6)},
+    {name: '4 hosts (full: eviction and queueing)', unit: 'invocations', work: CALLS, run: () => run(4, 60e6)},
+  ],
+  9,
+);
