@@ -2,7 +2,8 @@ import {inputError} from '../base/errors.ts';
 import type {MinuteBuilder} from '../workload/minute-builder.ts';
 import {blankKey, functionKeys, missingOf} from './azure-2019-keys.ts';
 import {COUNT_RULE, parseCount} from './cells.ts';
-import type {RowSource} from './rows.ts';
+import {countAt} from './plain-numbers.ts';
+import type {RowSource, TakePlainRow, TakeRow} from './rows.ts';
 
 const MINUTES_PER_DAY = 1440;
 
@@ -36,23 +37,36 @@ export class InvocationTable {
     for (const minute of minutes) builder.cover(minute, minute + 1);
     const at = functionKeys.map((key) => header.indexOf(key));
     const trigger = header.indexOf('Trigger');
-    const counts = new Float64Array(columns.length);
+    const called = new CalledMinutes(columns.length);
     const seen = new Set<number>();
-    await rows.each((cells) => {
-      const blank = blankKey(cells, functionKeys, at);
-      if (blank) return blank;
-      for (let k = 0; k < columns.length; k++) {
-        const cell = cells[columns[k]!.at]!;
-        counts[k] = parseCount(cell);
-        if (Number.isNaN(counts[k])) return {column: `minute ${columns[k]!.label}`, value: cell, rule: COUNT_RULE};
-      }
-      const f = functions.idOf(cells[at[0]!]!, cells[at[1]!]!, cells[at[2]!]!);
+    const add = (f: number, triggerText: string): void => {
       if (seen.has(f)) this.repeated++;
       seen.add(f);
-      if (trigger >= 0) functions.setTrigger(f, cells[trigger]!.trim());
-      for (let k = 0; k < columns.length; k++) builder.add(f, minutes[k]!, counts[k]!);
+      functions.setTrigger(f, triggerText.trim());
+      for (let i = 0; i < called.length; i++) builder.add(f, minutes[called.column[i]!]!, called.count[i]!);
+    };
+    const take: TakeRow = (cells) => {
+      const blank = blankKey(cells, functionKeys, at);
+      if (blank) return blank;
+      called.length = 0;
+      for (let k = 0; k < columns.length; k++) {
+        const cell = cells[columns[k]!.at]!;
+        if (!called.add(k, parseCount(cell)))
+          return {column: `minute ${columns[k]!.label}`, value: cell, rule: COUNT_RULE};
+      }
+      add(functions.idOf(cells[at[0]!]!, cells[at[1]!]!, cells[at[2]!]!), cells[trigger] ?? '');
       return undefined;
-    });
+    };
+    const cellOf = Int32Array.from(columns, (column) => column.at);
+    const takePlain: TakePlainRow = (row) => {
+      called.length = 0;
+      for (let k = 0; k < cellOf.length; k++) if (!called.add(k, countAt(row, cellOf[k]!))) return false;
+      const keys = at.map((cell) => row.text(cell));
+      if (blankKey(keys, functionKeys, [0, 1, 2])) return false;
+      add(functions.idOf(keys[0]!, keys[1]!, keys[2]!), trigger < 0 ? '' : row.text(trigger));
+      return true;
+    };
+    await rows.each(take, takePlain);
   }
 
   notes(): string[] {
@@ -72,6 +86,26 @@ export class InvocationTable {
       throw inputError(undated, 'has no day in its name, so it cannot be joined with other days', 'name it .d01.csv');
     }
     return ((day ?? 1) - 1) * MINUTES_PER_DAY;
+  }
+}
+
+/** The columns of a row whose count is not 0, and their counts. */
+class CalledMinutes {
+  length = 0;
+  readonly column: Int32Array;
+  readonly count: Float64Array;
+
+  constructor(columns: number) {
+    this.column = new Int32Array(columns);
+    this.count = new Float64Array(columns);
+  }
+
+  /** False for NaN, which is no count. */
+  add(column: number, count: number): boolean {
+    this.column[this.length] = column;
+    this.count[this.length] = count;
+    if (count !== 0) this.length++;
+    return count >= 0;
   }
 }
 

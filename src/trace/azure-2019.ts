@@ -4,9 +4,9 @@ import {DurationTable} from './azure-2019-durations.ts';
 import {InvocationTable} from './azure-2019-invocations.ts';
 import {MemoryTable} from './azure-2019-memory.ts';
 import type {TraceBytes} from './bytes.ts';
-import {csvRows} from './csv-rows.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from './format.ts';
 import type {RowSource} from './rows.ts';
+import {scannedRows} from './scanned-rows.ts';
 
 /**
  * Azure Functions 2019: per-minute counts a function and day, daily duration percentiles a function, daily memory an
@@ -34,7 +34,7 @@ class Azure2019Reader implements TraceReader {
   }
 
   rows(bytes: TraceBytes): RowSource {
-    return csvRows(bytes, this.options.tally);
+    return scannedRows(bytes, this.options.tally);
   }
 
   /** A file is meant for the table that lacks the fewest columns; that one says what is missing. */

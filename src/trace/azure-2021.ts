@@ -1,12 +1,16 @@
 import {EventBuilder} from '../workload/event-builder.ts';
+import {ByteKeys} from './byte-keys.ts';
 import type {TraceBytes} from './bytes.ts';
 import {parseScaled} from './cells.ts';
-import {csvRows} from './csv-rows.ts';
 import {columnsAt, type ReaderOptions, type TraceFormat, type TraceReader, type TraceResult} from './format.ts';
-import type {RowProblem, RowSource} from './rows.ts';
+import {microsAt} from './plain-numbers.ts';
+import type {RowProblem, RowSource, TakePlainRow, TakeRow} from './rows.ts';
+import {scannedRows} from './scanned-rows.ts';
 
 const COLUMNS = ['app', 'func', 'end_timestamp', 'duration'] as const;
 const SECONDS_TO_US = 6;
+
+type Columns = Readonly<Record<(typeof COLUMNS)[number], number>>;
 
 /**
  * Azure Functions 2021: a row a call, `app,func,end_timestamp,duration` in seconds. Rows are in no order of their end,
@@ -29,7 +33,7 @@ class Azure2021Reader implements TraceReader {
   }
 
   rows(bytes: TraceBytes): RowSource {
-    return csvRows(bytes, this.options.tally);
+    return scannedRows(bytes, this.options.tally);
   }
 
   misfit(header: readonly string[]): string | undefined {
@@ -39,19 +43,7 @@ class Azure2021Reader implements TraceReader {
 
   async read(rows: RowSource): Promise<void> {
     const {at} = columnsAt(rows.header, COLUMNS);
-    await rows.each((cells) => {
-      const app = cells[at.app]!;
-      const name = cells[at.func]!;
-      if (name.trim() === '') return {column: 'func', value: name, rule: 'the name of a function'};
-      const endUs = parseScaled(cells[at.end_timestamp]!, SECONDS_TO_US);
-      const durationUs = parseScaled(cells[at.duration]!, SECONDS_TO_US);
-      if (Number.isNaN(endUs)) return notSeconds('end_timestamp', cells[at.end_timestamp]!);
-      if (Number.isNaN(durationUs)) return notSeconds('duration', cells[at.duration]!);
-      if (durationUs < 0) this.clamped++;
-      const duration = Math.max(0, durationUs);
-      this.builder.add(this.builder.functions.idOf('', app, name), endUs - duration, duration, 0);
-      return undefined;
-    });
+    await rows.each(this.taker(at), this.plainTaker(at));
   }
 
   finish(): TraceResult {
@@ -63,6 +55,46 @@ class Azure2021Reader implements TraceReader {
       clampedDurations: this.clamped,
     });
     return {workload, notes: []};
+  }
+
+  private taker(at: Columns): TakeRow {
+    const {functions} = this.builder;
+    return (cells) => {
+      const app = cells[at.app]!;
+      const name = cells[at.func]!;
+      if (name.trim() === '') return {column: 'func', value: name, rule: 'the name of a function'};
+      const endUs = parseScaled(cells[at.end_timestamp]!, SECONDS_TO_US);
+      const durationUs = parseScaled(cells[at.duration]!, SECONDS_TO_US);
+      if (Number.isNaN(endUs)) return notSeconds('end_timestamp', cells[at.end_timestamp]!);
+      if (Number.isNaN(durationUs)) return notSeconds('duration', cells[at.duration]!);
+      this.add(functions.idOf('', app, name), endUs, durationUs);
+      return undefined;
+    };
+  }
+
+  /** Rows of functions that rows before had; the first of each comes as text, and so does one with anything wrong. */
+  private plainTaker(at: Columns): TakePlainRow {
+    const {functions} = this.builder;
+    const known = new ByteKeys(at.app, at.func);
+    return (row) => {
+      let f = known.find(row);
+      if (f < 0) {
+        f = functions.find('', row.text(at.app), row.text(at.func));
+        if (f < 0) return false;
+        known.put(row, f);
+      }
+      const endUs = microsAt(row, at.end_timestamp);
+      const durationUs = microsAt(row, at.duration);
+      if (Number.isNaN(endUs) || Number.isNaN(durationUs)) return false;
+      this.add(f, endUs, durationUs);
+      return true;
+    };
+  }
+
+  private add(f: number, endUs: number, durationUs: number): void {
+    if (durationUs < 0) this.clamped++;
+    const duration = Math.max(0, durationUs);
+    this.builder.add(f, endUs - duration, duration, 0);
   }
 }
 

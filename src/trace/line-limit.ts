@@ -6,9 +6,11 @@ export const MAX_LINE_BYTES = 1 << 22;
 const LF = 10;
 const CR = 13;
 
-/** Passes chunks on; a line too long to be a row ends it as bad input, so that no parser keeps such a line. */
-export async function* limitLines(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let line = 1;
+/**
+ * Passes chunks on, of which the first begins with line `line`; a line too long to be a row ends it as bad input, so
+ * that no parser keeps such a line.
+ */
+export async function* limitLines(file: string, chunks: AsyncIterable<Buffer>, line = 1): AsyncGenerator<Buffer> {
   let length = 0;
   for await (const chunk of chunks) {
     let from = 0;

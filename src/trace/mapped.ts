@@ -1,20 +1,20 @@
 import {usageError} from '../base/errors.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {TraceBytes} from './bytes.ts';
-import {csvRows} from './csv-rows.ts';
 import type {FieldMap} from './field-map.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from './format.ts';
 import {MappedCounts} from './mapped-counts.ts';
 import {MappedEvents} from './mapped-events.ts';
 import {ndjsonRows} from './ndjson-rows.ts';
 import type {RowSource} from './rows.ts';
+import {scannedRows} from './scanned-rows.ts';
 
 /** Any CSV file whose columns the user names with `--map`: a row a call, or a row a function and minute. */
 export const csvFormat: TraceFormat = {
   name: 'csv',
   summary: 'any CSV file, its columns named with --map',
   auto: false,
-  reader: (options) => new MappedReader('csv', options, (bytes) => csvRows(bytes, options.tally)),
+  reader: (options) => new MappedReader('csv', options, (bytes) => scannedRows(bytes, options.tally)),
 };
 
 /** The same for newline-delimited JSON; a column is a key or a path of keys joined by dots. */

@@ -1,5 +1,6 @@
 import {inputError} from '../base/errors.ts';
 import {printable} from '../base/text.ts';
+import type {PlainRow} from './plain-row.ts';
 
 /** Why a row cannot be used: `column` is `value`, must be `rule`. */
 export interface RowProblem {
@@ -8,9 +9,15 @@ export interface RowProblem {
   readonly rule: string;
 }
 
+/** Uses a row or says why it cannot be used; then it must have used nothing of it. The cells are valid during the call. */
+export type TakeRow = (cells: readonly string[]) => RowProblem | undefined;
+
+/** Uses a plain row's bytes, or returns false, having used nothing: the same row then comes again as text. */
+export type TakePlainRow = (row: PlainRow) => boolean;
+
 /**
  * The door between bytes and rows. A source knows its header and hands its rows over once; readers of formats see
- * nothing else of a file, so bytes may be parsed by csv-parse, as JSON or by a scanner made for one shape.
+ * nothing else of a file, so bytes may be parsed by csv-parse, as JSON or line by line.
  */
 export interface RowSource {
   /** Name for messages. */
@@ -19,9 +26,9 @@ export interface RowSource {
   readonly header: readonly string[];
   /**
    * Calls `take` for each row with as many cells as the header. A row is skipped, counted and named by its line when
-   * `take` returns a problem; then `take` must have used nothing of it. The cells are only valid during the call.
+   * `take` returns a problem. A source that knows plain rows may offer them to `takePlain` first.
    */
-  each(take: (cells: readonly string[]) => RowProblem | undefined): Promise<void>;
+  each(take: TakeRow, takePlain?: TakePlainRow): Promise<void>;
 }
 
 /** A row that was skipped, as reports name it. */
@@ -55,6 +62,22 @@ export class RowTally {
     const key = `${column.replace(/\d+/g, 'N')} must be ${rule}`;
     this.byRule.set(key, (this.byRule.get(key) ?? 0) + 1);
   }
+}
+
+/** Hands the rows of a file to `take`, counts them and skips those it has no use for. */
+export function rowCounter(
+  file: string,
+  header: readonly string[],
+  tally: RowTally,
+  take: TakeRow,
+): (cells: readonly string[], line: number) => void {
+  const rule = `${header.length}, as many as the header has`;
+  return (cells, line) => {
+    tally.read++;
+    const fits = cells.length === header.length;
+    const problem = fits ? take(cells) : {column: 'the number of cells', value: String(cells.length), rule};
+    if (problem) tally.skip(file, line, problem);
+  };
 }
 
 /** Text from a trace short enough and safe for a message. */
