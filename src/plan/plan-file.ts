@@ -1,5 +1,5 @@
 import {type Column, type Table, tableFromIPC} from '@uwdata/flechette';
-import {inputError} from '../base/errors.ts';
+import {inputError, UserError} from '../base/errors.ts';
 import {US_PER_MS} from '../base/units.ts';
 import {arrowMessages} from '../workload/arrow-messages.ts';
 import {LabelTable} from '../workload/columns.ts';
@@ -37,10 +37,11 @@ export function readPlan(file: ArrayBuffer, place: string): PlanFile {
   const table = tableOf(file, place);
   const metadata = table.schema.metadata ?? new Map<string, string>();
   checkKind(metadata, place);
-  const text = (name: string, fallback?: string): Labels => labels(table, name, place, fallback);
+  const text = (name: string, fallback?: string): Labels => trusted(place, () => labels(table, name, place, fallback));
   const names = {name: text('function'), app: text('app', ''), owner: text('owner', '')};
   const {functionOf, functions, rowOf} = identify(names);
-  const number = (name: string, fallback?: number): Float64Array => numbers(table, name, place, fallback);
+  const number = (name: string, fallback?: number): Float64Array =>
+    trusted(place, () => numbers(table, name, place, fallback));
   const startMs = number('windowStartMs');
   const endMs = number('windowEndMs');
   const slots = number('slots');
@@ -86,10 +87,16 @@ export function joinPlan(plan: PlanFile, {functions, name, app, owner}: Workload
 function tableOf(file: ArrayBuffer, place: string): Table {
   const messages = arrowMessages(file);
   if (typeof messages === 'string') throw notAPlan(place, messages);
+  return trusted(place, () => tableFromIPC(messages, {useBigInt: true}));
+}
+
+/** What `decode` reads through the library, which throws plain errors of many kinds at bytes that make no sense. */
+function trusted<T>(place: string, decode: () => T): T {
   try {
-    return tableFromIPC(messages);
+    return decode();
   } catch (error) {
-    throw notAPlan(place, `is damaged: ${(error as Error).message}`);
+    if (error instanceof UserError) throw error;
+    throw notAPlan(place, `is damaged: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
