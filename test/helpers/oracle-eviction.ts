@@ -2,8 +2,8 @@ import type {Instance, OracleCall, Scenario} from './oracle-types.ts';
 
 /** An order of eviction, told of every start and every eviction. */
 export interface EvictionOrder {
-  /** A call was given to an instance; `clones` are the live instances of its function, that one included. */
-  afterStart(clones: readonly Instance[], call: OracleCall, nowUs: number): void;
+  /** A call was given to an instance; its function's live instances have now been used so many times. */
+  afterStart(call: OracleCall, uses: () => number, nowUs: number): void;
   beforeEviction(live: readonly Instance[]): void;
   sort(idle: readonly Instance[]): Instance[];
   afterEviction(lastVictim: Instance): void;
@@ -36,12 +36,8 @@ export function evictionOrder({eviction, memoryMib, semantics}: Scenario): Evict
     }[eviction];
   };
   return {
-    afterStart(clones, call, nowUs) {
-      priority[call.fn] = rank(
-        call,
-        clones.reduce((sum, clone) => sum + clone.uses, 0),
-        nowUs,
-      );
+    afterStart(call, uses, nowUs) {
+      priority[call.fn] = rank(call, uses(), nowUs);
     },
     beforeEviction(live) {
       if (eviction !== 'landlord') return;

@@ -3,6 +3,7 @@ import type {Instance, OracleHost, OraclePlacement} from './oracle-types.ts';
 /** Hosts, what lives on them, and where a newcomer goes. */
 export class OracleFleet {
   readonly live = new Set<Instance>();
+  private readonly liveOn: Instance[][]; // [host]
   private readonly hosts: readonly OracleHost[];
   private readonly placement: OraclePlacement;
   /** In dslab's order: appended at the end; a removal moves the last one into the gap. */
@@ -14,6 +15,7 @@ export class OracleFleet {
   constructor(hosts: readonly OracleHost[], placement: OraclePlacement) {
     this.hosts = hosts;
     this.placement = placement;
+    this.liveOn = hosts.map(() => []);
   }
 
   create(fn: number, memoryMib: number, host: number, nowUs: number): Instance {
@@ -33,15 +35,15 @@ export class OracleFleet {
       uses: 0,
     };
     this.live.add(instance);
-    for (let h = 0; h < this.hosts.length; h++) {
-      if (this.freeSlots(h) < 0 || this.freeMib(h) < 0) throw new Error(`the oracle overfilled host ${h}`);
-    }
+    this.liveOn[host]!.push(instance);
+    if (this.freeSlots(host) < 0 || this.freeMib(host) < 0) throw new Error(`the oracle overfilled host ${host}`);
     return instance;
   }
 
   destroy(instance: Instance): void {
     this.removeIdle(instance);
     this.live.delete(instance);
+    this.liveOn[instance.host] = this.liveOn[instance.host]!.filter((other) => other !== instance);
   }
 
   /** Instances that start for a call. */
@@ -118,16 +120,12 @@ export class OracleFleet {
     return [];
   }
 
-  private on(host: number): Instance[] {
-    return [...this.live].filter((instance) => instance.host === host);
-  }
-
   private freeSlots(host: number): number {
-    return this.hosts[host]!.slots - this.on(host).length;
+    return this.hosts[host]!.slots - this.liveOn[host]!.length;
   }
 
   private freeMib(host: number): number {
-    return this.hosts[host]!.memoryMib - sum(this.on(host).map((instance) => instance.memoryMib));
+    return this.hosts[host]!.memoryMib - sum(this.liveOn[host]!.map((instance) => instance.memoryMib));
   }
 
   /** Share of the scarcest limited resource that is free; 1 on a host without limits. */

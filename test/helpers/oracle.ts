@@ -327,8 +327,8 @@ class Simulation {
     instance.lastStartUs = this.now;
     instance.unused = false;
     instance.uses++;
-    const clones = [...this.fleet.live].filter((other) => other.fn === instance.fn);
-    this.order.afterStart(clones, call, this.now);
+    const uses = () => [...this.fleet.live].reduce((n, other) => n + (other.fn === call.fn ? other.uses : 0), 0);
+    this.order.afterStart(call, uses, this.now);
   }
 
   private enter(instance: Instance, state: 'idle' | 'busy'): void {
