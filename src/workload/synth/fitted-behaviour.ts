@@ -47,7 +47,7 @@ export function fitBehaviour(trace: Workload, clock: number): FittedBehaviour {
   for (let f = 0; f < functions; f++) {
     const calls = invocationsOf(trace, f);
     fitted.callsPerDay[f] = (calls * HOURS_PER_DAY * MINUTES_PER_HOUR) / (trace.meta.spanUs / US_PER_MINUTE || 1);
-    const rhythm = rhythmOf(trace, f);
+    const rhythm = rhythmOf(trace, f, minutes);
     if (rhythm !== undefined) {
       fitted.periodic[f] = 1;
       fitted.period[f] = rhythm.period;
@@ -74,7 +74,7 @@ interface Rhythm {
 }
 
 /** The clock that a function follows, if it follows one. */
-function rhythmOf(trace: Workload, f: number): Rhythm | undefined {
+function rhythmOf(trace: Workload, f: number, minutes: number): Rhythm | undefined {
   const gaps = new Map<number, number>();
   const called: number[] = [];
   let [sum, squares] = [0, 0];
@@ -87,6 +87,8 @@ function rhythmOf(trace: Workload, f: number): Rhythm | undefined {
   });
   if (called.length < MIN_FIRINGS) return undefined;
   const [period, exact] = [...gaps].reduce((best, next) => (next[1] > best[1] ? next : best));
+  // A clock does not stop: office hours are a shape.
+  if (called.length * period < CLOCK_SHARE * minutes - period) return undefined;
   // Any busy function is called every minute; only a clock calls it equally often.
   const dispersion = squares / sum - sum / called.length;
   if (period === 1 && dispersion > EVEN_DISPERSION) return undefined;

@@ -94,7 +94,8 @@ function quantileRates(
     const at = Math.max(0, Math.min(sorted.length - 1, (1 - (rank + 0.5) / functions) * sorted.length - 0.5));
     const low = sorted[Math.floor(at)]!;
     const high = sorted[Math.ceil(at)]!;
-    rates[order[rank]!] = low > 0 ? low * (high / low) ** (at - Math.floor(at)) : low;
+    // Nothing lies between a function that is never called and one that is.
+    rates[order[rank]!] = low > 0 ? low * (high / low) ** (at - Math.floor(at)) : sorted[Math.round(at)]!;
   }
   return {callsPerDay: rates, order};
 }
