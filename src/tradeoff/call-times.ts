@@ -37,3 +37,19 @@ export class CallTimes {
     }
   }
 }
+
+/** Visits the minutes that have calls, ascending, with their counts. */
+export function eachMinute(times: CallTimes, visit: (minute: number, count: number) => void): void {
+  let minute = -1;
+  let count = 0;
+  for (let i = 0; i < times.length; i++) {
+    const now = Math.floor(times.seconds[i]! / 60);
+    if (now !== minute && count > 0) {
+      visit(minute, count);
+      count = 0;
+    }
+    minute = now;
+    count += times.count[i]!;
+  }
+  if (count > 0) visit(minute, count);
+}

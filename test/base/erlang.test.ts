@@ -5,6 +5,7 @@ import {
   erlangC,
   erlangsForBlocking,
   mm1SojournQuantile,
+  nextErlangB,
   serversForBlocking,
   serversForWait,
 } from '../../src/base/erlang.ts';
@@ -40,6 +41,20 @@ describe('Erlang B', () => {
         expect(Math.abs(erlangB(servers, erlangs) / expected - 1)).toBeLessThan(1e-12);
       }),
     );
+  });
+
+  test('agrees with adding one server after the other', () => {
+    for (const erlangs of [0.3, 7, 90, 1000]) {
+      for (let k = 1, blocking = 1; k < 1200; k++) {
+        blocking = nextErlangB(blocking, k, erlangs);
+        if (blocking > 1e-300) expect(Math.abs(erlangB(k, erlangs) / blocking - 1)).toBeLessThan(1e-11);
+      }
+    }
+  });
+
+  test('far beyond the load is 0 rather than not a number', () => {
+    expect(erlangB(5000, 1)).toBe(0);
+    expect(erlangB(1e6, 1e3)).toBe(0);
   });
 
   test('is a finite share at loads where factorials overflow', () => {

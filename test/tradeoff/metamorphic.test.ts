@@ -6,9 +6,14 @@ import type {Topic} from '../../src/tradeoff/topic.ts';
 import {topics} from '../../src/tradeoff/topics.ts';
 import {ask, numberOf} from './ask.ts';
 
-/** Flags of a topic moved at random from their defaults, by up to tenfold; combinations it refuses are left out. */
+/**
+ * Flags of a topic moved at random from their defaults, by up to tenfold and now and then to absurdity; combinations
+ * that it refuses are left out.
+ */
 function anyValues(topic: Topic) {
-  const moves = fc.array(fc.double({min: -1, max: 1, noNaN: true}), {
+  const near = fc.double({min: -1, max: 1, noNaN: true});
+  const move = fc.oneof({weight: 8, arbitrary: near}, {weight: 1, arbitrary: fc.constantFrom(-8, 8)});
+  const moves = fc.array(move, {
     minLength: Object.keys(topic.inputs).length,
     maxLength: Object.keys(topic.inputs).length,
   });

@@ -232,9 +232,19 @@ describe('a trace', () => {
     // The peak lies at nine in the morning, to a bin of two and a half hours.
     expect(Math.abs(Number(row('people').phaseSeconds) - 9 * 3600)).toBeLessThan(5000);
     expect(row('random').kind).toBe('random');
-    expect(row('steady').kind).toBe('random');
+    expect(row('steady').kind).toBe('steady');
     expect(numberOf(report, 'E1.4.functionsTimer')).toBe(1);
     expect(report.tables.find((table) => table.id === 'schedule')!.rows).toHaveLength(1);
+  });
+
+  test('a declared timer needs no test, only calls enough to see when', () => {
+    const at = (name: string, trigger: string) =>
+      [0, 60, 120, 180].map((minute) => ({function: name, trigger, minute, count: 1}));
+    const rows = ask('periodic', '', minuteWorkload([...at('told', 'timer'), ...at('silent', 'http')])).tables[1]!.rows;
+    expect(rows.map((row) => [row.function, row.kind, row.periodSeconds])).toEqual([
+      ['told', 'timer', 3600],
+      ['silent', 'random', null],
+    ]);
   });
 
   test('of hundreds of random functions next to none is called periodic', () => {
@@ -249,6 +259,6 @@ describe('a trace', () => {
 
   test('a day of one call a minute has no rhythm of its own, however the day is cut', () => {
     const rows = Array.from({length: 1440}, (_, minute) => ({function: 'steady', minute, count: 1}));
-    expect(numberOf(ask('periodic', '', minuteWorkload(rows)), 'E1.4.functionsRandom')).toBe(1);
+    expect(numberOf(ask('periodic', '', minuteWorkload(rows)), 'E1.4.functionsSteady')).toBe(1);
   });
 });

@@ -75,7 +75,7 @@ describe('impossible inputs', () => {
     ['burst', '--warm-capacity 1000', 'must be above --normal 1000'],
     ['burst', '--multiple 1', 'must be above 1'],
     ['burst', '--per-user 1s', 'must be at most --service'],
-    ['burst', '--pool-erlangs 1e9', 'at most 10,000,000 erlangs'],
+    ['burst', '--pool-erlangs 1e9', 'at most 1,000,000,000 erlangs'],
     ['burst', '--start-rates 5,0', 'different numbers above 0'],
     ['burst', '--start-rates 5,5', 'different numbers above 0'],
     ['burst', '--prices nowhere', "--prices is 'nowhere'"],

@@ -3,9 +3,9 @@ import type {TradeoffReport} from '../../tradeoff/topic.ts';
 import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
 
 export default class BreakEven extends TradeoffCommand {
-  static override summary = '1.2  At what call rate does a warm slot pay, and how long to keep one?';
+  static override summary = 'E1.2  Keep a function warm that is rarely called?';
   static override description =
-    'A function was not called for 30 days, a warm slot costs $0.01 a day, a cold start costs its user 500 ms.';
+    'A function was not called for 30 days, a warm slot costs $0.01 a day, a cold start its user 500 ms: at what call rate does keeping it warm pay, and for how long?';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --usd-per-cold 0.7 --idle-days 7',

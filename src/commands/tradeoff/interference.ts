@@ -3,9 +3,9 @@ import type {TradeoffReport} from '../../tradeoff/topic.ts';
 import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
 
 export default class Interference extends TradeoffCommand {
-  static override summary = '2.1  What took p99 from 10 ms to 200 ms, who minds, and is cache partitioning worth it?';
+  static override summary = 'E2    A noisy neighbour: detect it; who minds; the cache';
   static override description =
-    'A noisy neighbour (2.1, 2.3, 2.4): queueing on a small slowdown, CPU quotas, cache share, latency-sensitive functions.';
+    'p99 rises from 10 ms to 200 ms beside a busy neighbour (E2.1, E2.3, E2.4): queueing or CPU quota, which functions are latency-sensitive, and whether partitioning the cache is worth it.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --p99 20ms --p99-with 90ms --utilisation 50%',

@@ -3,10 +3,9 @@ import type {TradeoffReport} from '../../tradeoff/topic.ts';
 import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
 
 export default class LongRunning extends TradeoffCommand {
-  static override summary =
-    '4    A five-minute job under a 30 s timeout: what breaks, checkpoints, neighbours, a batch pool.';
+  static override summary = 'E4    A five-minute job under a 30 s timeout';
   static override description =
-    'The long-running function (4.1 to 4.4): slot time, queueing, drain, checkpoint overhead, and when batch is better.';
+    'The long-running function (E4.1 to E4.4): slot time, queueing and draining, checkpoints, neighbours on the host, and when a batch pool is better.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --job 20m --state 1GB',

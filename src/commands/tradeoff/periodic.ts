@@ -3,9 +3,9 @@ import type {TradeoffReport} from '../../tradeoff/topic.ts';
 import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
 
 export default class Periodic extends TradeoffCommand {
-  static override summary = '1.4  How to meet bursts by the clock, and how random ones?';
+  static override summary = 'E1.4  Bursts by the clock, and random ones';
   static override description =
-    'Cron jobs at 00:00 UTC are started ahead or smeared; random arrivals need slots in reserve.';
+    'Cron jobs at 00:00 UTC and mobile apps at 9 am: start ahead, smear, or keep slots in reserve. With a workload, which of its functions run by the clock and when to warm them.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --functions 5000 --smear 5m',

@@ -3,9 +3,9 @@ import type {TradeoffReport} from '../../tradeoff/topic.ts';
 import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
 
 export default class Pinning extends TradeoffCommand {
-  static override summary = '2.2  When is pinning A to cores 0-3 and B to 4-7 worth the cores it strands?';
+  static override summary = 'E2.2  Cores pinned apart: when is it worth it?';
   static override description =
-    'Lost pooling by Erlang C, and the rate of requests from which interference costs more than idle cores.';
+    'A on cores 0-3 and B on 4-7: lost pooling by Erlang C, and the rate of requests from which interference costs more than the cores that stand idle.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --cores 32 --erlangs 20',

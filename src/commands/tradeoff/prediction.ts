@@ -3,9 +3,9 @@ import type {TradeoffReport} from '../../tradeoff/topic.ts';
 import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
 
 export default class Prediction extends TradeoffCommand {
-  static override summary = '1.3  What do false alarms and misses of an 80 % accurate prediction cost?';
+  static override summary = 'E1.3  False alarms and misses of a forecast: their cost';
   static override description =
-    'Warming what is not called against missing what is, for 500,000 functions in windows of 10 minutes.';
+    'Predictions are 80 % accurate: what is the cost of warming what is not called, against missing what is?';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --base-rate 1% --recall .9 --false-positive-rate .05',

@@ -3,10 +3,9 @@ import type {TradeoffReport} from '../../tradeoff/topic.ts';
 import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
 
 export default class State extends TradeoffCommand {
-  static override summary =
-    '5    Sessions, a shared world and 100 ms: where state lives, what a crash loses, push or pull.';
+  static override summary = 'E5    Sessions and a shared world within 100 ms';
   static override description =
-    'The stateful function (5.1 to 5.4): external store, sticky cache, instance memory or a server for each room.';
+    'The stateful function (E5.1 to E5.4): external store, sticky cache, instance memory or a server for each room; crashes and idle players; push or pull of the world.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --players 1e6 --containers 10000 --remote 1ms',

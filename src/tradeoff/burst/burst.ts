@@ -64,10 +64,10 @@ function capacityAnswers(values: BurstValues): Answer[] {
     ),
     answer(
       'E3.1.pooledInstances',
-      busy <= 1e7 ? serversForWait(busy, 0.01) : busy + 2.375 * Math.sqrt(busy),
+      busy <= 1e9 ? serversForWait(busy, 0.01) : busy + 2.375 * Math.sqrt(busy),
       'instances',
       'instances for 1 % waiting if they were pooled and random',
-      'Erlang C (square-root rule beyond 10 M erlangs)',
+      'Erlang C (square-root rule beyond 1e9 erlangs)',
     ),
     answer(
       'E3.1.batchedPerSecond',
@@ -208,7 +208,11 @@ function unknownAnswers(values: BurstValues): Answer[] {
 function verdict(values: BurstValues): Verdict {
   const hold = reserveMultiple(values);
   const code = hold >= values.multiple ? 'reserve' : hold > 1 ? 'reserve-part' : 'no-reserve';
-  return {code, text: () => `${capacityText(values)} ${orderText(values)} ${reserveText(values, hold)}`};
+  return {
+    code,
+    text: () =>
+      [capacityText(values), orderText(values), reserveText(values, hold)].filter((part) => part !== '').join(' '),
+  };
 }
 
 function capacityText(values: BurstValues): string {
@@ -228,20 +232,23 @@ function capacityText(values: BurstValues): string {
 function orderText(values: BurstValues): string {
   if (values.peak <= values.warm) return '';
   const spike = spikeOf(values);
-  const priority = valueKeptByPriority(
-    spike,
-    {share: values.priorityShare, worth: values.priorityValue},
-    values.decaySeconds,
-  );
-  return (
-    `If you must queue, serve the dear ones first (${formatShare(priority.total)} of all value kept), the latest of each first ` +
-    `(${formatShare(valueKeptLifo(spike, values.decaySeconds))} against ${formatShare(valueKeptFifo(spike, values.decaySeconds))} in order of arrival).`
-  );
+  const {decaySeconds, priorityShare, priorityValue} = values;
+  const [best, ...others] = [
+    {
+      order: 'with the dear ones first',
+      kept: valueKeptByPriority(spike, {share: priorityShare, worth: priorityValue}, decaySeconds).total,
+    },
+    {order: 'latest first', kept: valueKeptLifo(spike, decaySeconds)},
+    {order: 'in order of arrival', kept: valueKeptFifo(spike, decaySeconds)},
+  ].sort((a, b) => b.kept - a.kept);
+  const rest = others.map(({order, kept}) => `${formatShare(kept)} ${order}`).join(', ');
+  return `What must queue keeps most of its value ${best!.order}: ${formatShare(best!.kept)} (${rest}).`;
 }
 
 function reserveText(values: BurstValues, hold: number): string {
   const {payPerUse, calendarPerHour} = eventUsd(values);
   const otherwise = `by calendar for ${formatUsd(calendarPerHour)} an hour, or pay-per-use for ${formatUsd(payPerUse)} an event`;
+  if (hold === Number.POSITIVE_INFINITY) return 'Hold the reserve all year: it costs next to nothing.';
   if (hold >= values.multiple)
     return `Hold the reserve all year: losses justify ${formatNumber(hold)} normal capacities.`;
   if (hold > 1) return `Hold ${formatNumber(hold)} normal capacities all year, the rest ${otherwise}.`;

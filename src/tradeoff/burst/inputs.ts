@@ -55,8 +55,8 @@ export function burstComplaint(values: BurstValues): string | undefined {
   if (perUserSeconds > serviceSeconds) {
     return `--per-user is ${perUserSeconds}s, must be at most --service ${serviceSeconds}s, of which it is a part`;
   }
-  if (poolFunctions * poolErlangs > 1e7) {
-    return `--pool-functions x --pool-erlangs is ${poolFunctions * poolErlangs}, must be at most 10,000,000 erlangs`;
+  if (poolFunctions * poolErlangs > 1e9) {
+    return `--pool-functions x --pool-erlangs is ${poolFunctions * poolErlangs}, must be at most 1,000,000,000 erlangs`;
   }
   return undefined;
 }

@@ -1,6 +1,5 @@
 import {US_PER_MINUTE} from '../../base/units.ts';
 import type {Workload} from '../../workload/workload.ts';
-import type {CallTimes} from '../call-times.ts';
 
 /** How unevenly calls come, by per-minute counts. */
 export interface Burstiness {
@@ -15,22 +14,6 @@ export interface Burstiness {
 /** Minutes of the span, the last one cut or whole. */
 export function minutesOf({meta}: Workload): number {
   return Math.ceil(meta.spanUs / US_PER_MINUTE);
-}
-
-/** Visits the minutes that have calls, ascending, with their counts. */
-export function eachMinute(times: CallTimes, visit: (minute: number, count: number) => void): void {
-  let minute = -1;
-  let count = 0;
-  for (let i = 0; i < times.length; i++) {
-    const now = Math.floor(times.seconds[i]! / 60);
-    if (now !== minute && count > 0) {
-      visit(minute, count);
-      count = 0;
-    }
-    minute = now;
-    count += times.count[i]!;
-  }
-  if (count > 0) visit(minute, count);
 }
 
 /** Takes in the counts of minutes one after the other; minutes left out have none. */

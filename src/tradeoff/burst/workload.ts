@@ -1,9 +1,9 @@
 import type {Workload} from '../../workload/workload.ts';
-import {CallTimes} from '../call-times.ts';
+import {CallTimes, eachMinute} from '../call-times.ts';
 import {formatNumber} from '../format.ts';
 import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
 import {type Answer, answer, scenarioAnswer, type TradeoffTable, type WorkloadPart} from '../topic.ts';
-import {type Burstiness, BurstinessMeter, eachMinute, minutesOf} from './minute-series.ts';
+import {type Burstiness, BurstinessMeter, minutesOf} from './minute-series.ts';
 import {type PeakTail, peakOnceIn, peakTail} from './peaks.ts';
 
 /** Return periods to answer for, days. */
@@ -83,6 +83,7 @@ function tailAnswers(all: Burstiness, tail: PeakTail | undefined): Answer[] {
 }
 
 function verdictText(all: Burstiness, tail: PeakTail | undefined): string {
+  if (!(all.meanPerMinute > 0)) return 'The trace has no calls.';
   const seen =
     `The trace's busiest minute is ${formatNumber(all.peakPerMinute / all.meanPerMinute)} times its mean ` +
     `(dispersion ${formatNumber(all.dispersion)}, Poisson 1)`;

@@ -113,6 +113,9 @@ function cacheAnswers({slots, classes}: Values<typeof inputs>): Answer[] {
 }
 
 function verdict(values: Values<typeof inputs>): Verdict {
+  if (values.p99WithSeconds === values.p99Seconds) {
+    return {code: 'none', text: () => "B's p99 does not rise: there is nothing to isolate."};
+  }
   const x = inflation(values);
   const worst = throttledTime(values.cpuSeconds, 0, quotaOf(values));
   const rise = `${formatSeconds(values.p99Seconds)} to ${formatSeconds(values.p99WithSeconds)}`;

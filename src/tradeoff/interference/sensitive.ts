@@ -1,4 +1,5 @@
 import type {DurationSummary} from '../durations.ts';
+import {triggerKind} from '../trigger-kind.ts';
 
 /** What a trace shows of a function that tells whether somebody waits for its answer. */
 export interface Signs {
@@ -67,22 +68,4 @@ function signsFound({trigger, durations, daily, timer}: Signs): (keyof typeof we
   // The trigger has said so already.
   if (timer && kind !== 'timer') found.push('clockwork');
   return found;
-}
-
-/**
- * What a trigger's name says of its caller: Azure's names (http, queue, timer...), Huawei's with their suffix (-S
- * waits, -A does not) and several at once, where one that waits decides.
- */
-export function triggerKind(trigger: string): 'sync' | 'async' | 'timer' | 'unknown' {
-  const kinds = trigger.toLowerCase().split(/\s+/).map(kindOfOne);
-  return kinds.find((kind) => kind === 'sync') ?? kinds.find((kind) => kind !== 'unknown') ?? 'unknown';
-}
-
-function kindOfOne(name: string): 'sync' | 'async' | 'timer' | 'unknown' {
-  if (/timer|cron|schedule/.test(name)) return 'timer';
-  if (/-s$/.test(name)) return 'sync';
-  if (/-a$/.test(name)) return 'async';
-  if (/http|apig|api|grpc|websocket|request/.test(name)) return 'sync';
-  if (/queue|event|storage|stream|blob|topic|kafka|sqs|sns|obs|s3|orchestration|activity/.test(name)) return 'async';
-  return 'unknown';
 }

@@ -5,6 +5,7 @@ import {formatUsd} from '../format.ts';
 import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
 import {findingsOf} from '../periodic/findings.ts';
 import {answer, type WorkloadPart} from '../topic.ts';
+import {triggerOf} from '../trigger-kind.ts';
 import {type Sensitivity, sensitivityOf} from './sensitive.ts';
 
 /** What isolating a function is worth and costs. */
@@ -32,7 +33,7 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
     const threshold = terms.isolationUsdPerDay / (callsPerDay * usdPerCall);
     return {
       ...functionRow(workload, f),
-      trigger: workload.trigger.values[workload.trigger.id[f]!] ?? '',
+      trigger: triggerOf(workload, f),
       callsPerDay,
       score: column[f]!,
       threshold: Number.isFinite(threshold) ? threshold : null,
@@ -40,7 +41,7 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
       reasons: scores[f]!.reasons,
     };
   });
-  const likely = rows.filter((row) => row.score >= 0.5).length;
+  const likely = rows.filter((row) => row.score > 0.5).length;
   const isolated = rows.filter((row) => row.isolate).length;
   return {
     verdict:
@@ -80,7 +81,7 @@ function scoresOf(workload: Workload): Sensitivity[] {
   return findingsOf(workload).map(({f, kind, rhythm}) => {
     const periodHours = rhythm ? spanSeconds / rhythm.cycles / 3600 : 0;
     return sensitivityOf({
-      trigger: workload.trigger.values[workload.trigger.id[f]!] ?? '',
+      trigger: triggerOf(workload, f),
       durations: durationsOf(workload, f),
       daily: periodHours >= 20 && periodHours <= 28,
       timer: kind === 'timer',

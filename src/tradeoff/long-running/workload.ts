@@ -3,8 +3,8 @@ import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {durationsOf} from '../durations.ts';
 import {formatSeconds, formatShare} from '../format.ts';
 import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
-import {triggerKind} from '../interference/sensitive.ts';
 import {type Answer, answer, type WorkloadPart} from '../topic.ts';
+import {triggerKind, triggerOf} from '../trigger-kind.ts';
 
 /** One function's long calls. Shares are of all calls and all execution time of the trace. */
 interface LongCalls {
@@ -30,7 +30,7 @@ export function longRunningOfWorkload(workload: Workload, timeoutSeconds: number
     .filter((f) => (each[f]?.longCalls ?? 0) > 0)
     .map((f) => {
       const one = each[f]!;
-      const trigger = workload.trigger.values[workload.trigger.id[f]!] ?? '';
+      const trigger = triggerOf(workload, f);
       return {
         ...functionRow(workload, f),
         trigger,
@@ -47,7 +47,7 @@ export function longRunningOfWorkload(workload: Workload, timeoutSeconds: number
   const apps = new Set(rows.map((row) => `${row.owner}\n${row.app}`)).size;
   const known = each.filter((one) => one !== undefined).length;
   const longCalls = sum((one) => one.longCalls) / all.calls;
-  const longTime = sum((one) => one.longSeconds) / all.seconds;
+  const longTime = all.seconds > 0 ? sum((one) => one.longSeconds) / all.seconds : 0;
   const answers: Answer[] = [
     answer('E4.1.traceFunctionsWithDuration', known, 'functions', 'functions whose durations the trace tells', METHOD),
     answer('E4.1.traceCallsAbove', longCalls, 'share', 'calls of the trace above the timeout', METHOD),
@@ -78,8 +78,10 @@ export function longRunningOfWorkload(workload: Workload, timeoutSeconds: number
   ];
   return {
     verdict:
-      `In the trace ${formatShare(longCalls)} of calls exceed ${formatSeconds(timeoutSeconds)} and hold ${formatShare(longTime)} of ` +
-      `execution time; ${formatCount(candidates.length)} of ${formatCount(rows.length)} functions with such calls suit a batch pool.`,
+      known === 0
+        ? 'The trace tells no durations.'
+        : `In the trace ${formatShare(longCalls)} of calls exceed ${formatSeconds(timeoutSeconds)} and hold ${formatShare(longTime)} of ` +
+          `execution time; ${formatCount(candidates.length)} of ${formatCount(rows.length)} functions with such calls suit a batch pool.`,
     answers,
     tables: [
       {

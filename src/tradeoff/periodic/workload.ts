@@ -3,6 +3,7 @@ import type {Workload} from '../../workload/workload.ts';
 import {formatSeconds, formatUsd} from '../format.ts';
 import {functionColumns, functionRow} from '../function-row.ts';
 import {type Answer, answer, type TradeoffTable, type WorkloadPart} from '../topic.ts';
+import {triggerOf} from '../trigger-kind.ts';
 import {FALSE_DISCOVERIES, type Finding, findingsOf, type Kind} from './findings.ts';
 import {spreadSeconds} from './fold.ts';
 import {RHYTHM_BINS} from './rhythm.ts';
@@ -11,7 +12,7 @@ import {preWarmOf, type ScheduleTerms, strokesAtOnce} from './schedule.ts';
 const METHOD =
   'timers: phase folding over the usual periods and the own most frequent gap, Rayleigh test by period; rhythms: ' +
   `Fisher's g over ${RHYTHM_BINS} bins of log counts and a hill of the autocorrelation; both at ${FALSE_DISCOVERIES * 100} % ` +
-  'false discoveries (Benjamini-Hochberg)';
+  'false discoveries (Benjamini-Hochberg); declared timers need no test';
 
 /** Prices and times of a schedule, before the number of functions that strike at once is known. */
 export interface PeriodicTerms extends Omit<ScheduleTerms, 'leadSeconds' | 'resolutionSeconds'> {
@@ -35,6 +36,7 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
     answer('E1.4.functionsTimer', timers.length, 'functions', 'functions called by the clock', METHOD),
     answer('E1.4.functionsMixed', count('mixed'), 'functions', 'functions called by the clock and otherwise', METHOD),
     answer('E1.4.functionsRhythm', count('rhythm'), 'functions', 'functions with a rhythm, such as a day', METHOD),
+    answer('E1.4.functionsSteady', count('steady'), 'functions', 'functions called nearly every minute', METHOD),
     answer('E1.4.functionsRandom', count('random'), 'functions', 'functions called at random', METHOD),
     answer(
       'E1.4.timersAtOnce',
@@ -68,7 +70,7 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
   return {
     verdict:
       `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(timers.length)} are called by the clock, ` +
-      `${formatCount(count('mixed'))} partly so, ${formatCount(count('rhythm'))} have a rhythm and ${formatCount(count('random'))} are random; ` +
+      `${formatCount(count('mixed'))} partly so, ${formatCount(count('rhythm'))} have a rhythm, ${formatCount(count('steady'))} are called nearly every minute, ${formatCount(count('random'))} at random; ` +
       `warming ${formatCount(preWarmed)} of the first ${formatSeconds(leadSeconds)} ahead saves ${formatUsd(sum('savesUsdPerDay'))} a day.`,
     answers,
     tables: [schedule, rhythmTable(workload, findings)],
@@ -80,6 +82,7 @@ function scheduleTable(workload: Workload, timers: readonly Finding[], terms: Sc
     const preWarm = preWarmOf(fold!, terms);
     return {
       ...functionRow(workload, f),
+      trigger: triggerOf(workload, f),
       periodSeconds: fold!.periodSeconds,
       phaseSeconds: fold!.phaseSeconds,
       strength: fold!.strength,
@@ -93,6 +96,7 @@ function scheduleTable(workload: Workload, timers: readonly Finding[], terms: Sc
     title: 'Functions called by the clock, and when to have an instance ready in each period',
     columns: [
       ...functionColumns,
+      {key: 'trigger', unit: '', head: 'trigger'},
       {key: 'periodSeconds', unit: 's', head: 'period'},
       {key: 'phaseSeconds', unit: 's', head: 'phase'},
       {key: 'strength', unit: '', head: 'strength'},
@@ -112,7 +116,7 @@ function rhythmTable(workload: Workload, findings: readonly Finding[]): Tradeoff
   const span = workload.meta.spanUs / US_PER_SECOND;
   return {
     id: 'functions',
-    title: 'All functions: timer, mixed, rhythm or random',
+    title: 'All functions: timer, mixed, rhythm, steady or random',
     columns: [
       ...functionColumns,
       {key: 'kind', unit: '', head: 'kind'},

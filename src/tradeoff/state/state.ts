@@ -1,4 +1,4 @@
-import {formatNumber, formatSeconds, formatShare, formatUsd} from '../format.ts';
+import {formatNumber, formatSeconds, formatShare, formatUsd, formatValue} from '../format.ts';
 import {type Answer, answer, type Topic, type TradeoffTable, type Verdict} from '../topic.ts';
 import {type StateValues, stateComplaint, stateInputs} from './inputs.ts';
 import {
@@ -236,7 +236,8 @@ function roomText(values: StateValues): string {
 
 function worldText(values: StateValues): string {
   const {pushDelta, pullPerRead} = worldTraffic(values);
+  const [push, pull] = [formatValue(pushDelta, 'bytes/s'), formatValue(pullPerRead, 'bytes/s')];
   return pushDelta < pullPerRead
-    ? `Push the world's changes: a ${formatNumber(pullPerRead / pushDelta)}th of the traffic of pulling it at every read.`
-    : 'Pull the world at each read: it is read less than it changes.';
+    ? `Push the world's changes: ${push}, where pulling it at every read takes ${pull}.`
+    : `Pull the world at each read: ${pull}, where pushing its changes takes ${push}.`;
 }
