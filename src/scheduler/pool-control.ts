@@ -50,6 +50,10 @@ export class CellPool implements PoolControl {
     return this.cell.fleet.functions.live[fn]!;
   }
 
+  hasIdle(fn: number): boolean {
+    return this.cell.fleet.functions.ints[fn * F_INTS + IDLE_HEAD] !== NONE;
+  }
+
   idle(fn: number): number {
     const {functions, pool} = this.cell.fleet;
     let n = 0;

@@ -12,6 +12,15 @@ export interface PoolControl {
   /** Instances of `fn`: alive (starting, busy and idle) and idle. */
   live(fn: number): number;
   idle(fn: number): number;
+  /** True when `fn` has an idle instance; at once, where `idle` counts them one by one. */
+  hasIdle(fn: number): boolean;
+}
+
+/** Every call to come, by function: those of `fn` are elements [start[fn], start[fn + 1]), in order of arrival. */
+export interface Future {
+  readonly start: Float64Array; // [function + 1]
+  readonly arrivalUs: Float64Array;
+  readonly durationUs: Float64Array;
 }
 
 /** What a policy knows when it is made. Columns are the cell's own; read, never write. */
@@ -28,6 +37,8 @@ export interface PolicyContext {
   readonly spanUs: number;
   readonly seed: number;
   readonly pool: PoolControl;
+  /** All calls of the replay, for policies that are bounds and no more; made when first asked for. */
+  future(): Future;
 }
 
 /**

@@ -1,13 +1,19 @@
 import {usageError} from '../../base/errors.ts';
+import {belady} from './belady.ts';
+import {clairvoyant} from './clairvoyant.ts';
+import {clairvoyantKeep} from './clairvoyant-keep.ts';
 import {fixed} from './fixed.ts';
 import {freq} from './freq.ts';
 import {greedyDual} from './greedy-dual.ts';
+import {hazard} from './hazard.ts';
+import {hybrid} from './hybrid.ts';
 import {infinite} from './infinite.ts';
 import type {KeepAlive, KeepAliveSpec, PolicyContext, PolicyOptions} from './keep-alive.ts';
 import {landlord} from './landlord.ts';
 import {lru} from './lru.ts';
 import {none} from './none.ts';
 import {size} from './size.ts';
+import {skiRental} from './ski-rental.ts';
 
 /** `--policy` by name. */
 export const keepAlives: Readonly<Record<string, KeepAliveSpec>> = {
@@ -19,6 +25,12 @@ export const keepAlives: Readonly<Record<string, KeepAliveSpec>> = {
   freq,
   size,
   landlord,
+  hybrid,
+  hazard,
+  'ski-rental': skiRental,
+  'clairvoyant-keep': clairvoyantKeep,
+  clairvoyant,
+  belady,
 };
 
 /** A policy as the user wrote it, `name:key=value,key=value`, with defaults filled in. */

@@ -1,0 +1,53 @@
+import {nextCallRank} from './belady.ts';
+import {breakEvenUs} from './break-even.ts';
+import {DemandLevels} from './demand-levels.ts';
+import type {Future, KeepAlive, KeepAliveSpec, PolicyContext} from './keep-alive.ts';
+import {LevelNeeds} from './level-needs.ts';
+
+/**
+ * Knows every gap and may keep or drop, nothing else: an instance stays until it is needed next if that costs less
+ * than the cold start, break-even C/c, else it goes at its finish. Unlimited capacity.
+ *
+ * What holds: with gaps taken as given, no choice of what to keep is cheaper, because the levels of demand (see
+ * DemandLevels) can be decided one by one and each gap costs the lesser of its warm time and its cold start. It is a
+ * relaxation for a real run: a cold call ends later by its cold time, so the gaps after it are shorter, or calls
+ * overlap that would not. A policy can undercut it by what such shifts are worth.
+ */
+export class ClairvoyantKeep implements KeepAlive {
+  readonly eviction;
+  private readonly future: Future;
+  private readonly worthUs: Float64Array; // [function]
+  private readonly levels: DemandLevels;
+  private readonly level: Int32Array; // [function] freed last
+  private readonly needs: (LevelNeeds | undefined)[]; // [function]
+
+  constructor(context: PolicyContext) {
+    this.future = context.future();
+    this.eviction = nextCallRank(this.future);
+    this.worthUs = breakEvenUs(context);
+    this.levels = new DemandLevels(context.functions);
+    this.level = new Int32Array(context.functions);
+    this.needs = new Array<LevelNeeds | undefined>(context.functions).fill(undefined);
+  }
+
+  onArrival(fn: number, nowUs: number): void {
+    this.levels.rise(fn, nowUs);
+  }
+
+  onFinish(fn: number, nowUs: number): void {
+    this.level[fn] = this.levels.fall(fn, nowUs);
+  }
+
+  keepAliveUs(fn: number, nowUs: number): number {
+    this.needs[fn] ??= new LevelNeeds(this.future, fn);
+    const gapUs = this.needs[fn]!.nextUs(this.level[fn]!, nowUs) - nowUs;
+    // Idle for exactly the time to live would be expired.
+    return gapUs < this.worthUs[fn]! && gapUs < Number.POSITIVE_INFINITY ? gapUs + 1 : 0;
+  }
+}
+
+export const clairvoyantKeep: KeepAliveSpec = {
+  summary: 'knows every gap, may only keep or drop: the bound of keep-alive policies',
+  parameters: {},
+  create: (_, context) => new ClairvoyantKeep(context),
+};

@@ -1,0 +1,51 @@
+/** Levels that share one distribution of gaps: 1, 2, 3-4, 5-8, 9-16 and above. */
+export const LEVEL_CLASSES = 6;
+
+/** Class of level `level`, from 1. */
+export function levelClass(level: number): number {
+  return Math.min(LEVEL_CLASSES - 1, 32 - Math.clz32(level - 1));
+}
+
+/**
+ * Calls running at once of every function, level by level. The k-th instance is needed while at least k calls run;
+ * between two such times lies a gap of level k, and under most-recently-used reuse it is exactly the gap of one
+ * instance: the one that goes idle when the number falls from k to k - 1 serves when it next rises to k. So what is
+ * worth keeping can be decided level by level.
+ */
+export class DemandLevels {
+  private readonly running: Int32Array; // [function]
+  /** When the number of running calls last fell below each level; NaN before that. Element 0 is level 1. */
+  private readonly fellUs: Float64Array[]; // [function]
+
+  constructor(functions: number) {
+    this.running = new Int32Array(functions);
+    this.fellUs = new Array<Float64Array>(functions).fill(none);
+  }
+
+  /** Calls of `fn` that run. */
+  level(fn: number): number {
+    return this.running[fn]!;
+  }
+
+  /** A call of `fn` arrives; returns how long its level has been free, NaN when never before. */
+  rise(fn: number, nowUs: number): number {
+    const level = this.running[fn]!++;
+    const fell = this.fellUs[fn]!;
+    return level < fell.length ? nowUs - fell[level]! : Number.NaN;
+  }
+
+  /** A call of `fn` finishes; returns the level that is free from now on, from 1. */
+  fall(fn: number, nowUs: number): number {
+    const level = --this.running[fn]!;
+    let fell = this.fellUs[fn]!;
+    if (level >= fell.length) {
+      const larger = new Float64Array(2 * (level + 1)).fill(Number.NaN);
+      larger.set(fell);
+      fell = this.fellUs[fn] = larger;
+    }
+    fell[level] = nowUs;
+    return level + 1;
+  }
+}
+
+const none = new Float64Array(0);
