@@ -4,9 +4,10 @@ import type {CallBatch} from '../scheduler/cell-setup.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../scheduler/functions.ts';
 import {lruRank} from '../scheduler/keep-alive/lru.ts';
 import {createKeepAlive} from '../scheduler/keep-alive/registry.ts';
-import {CallFeed} from './call-feed.ts';
+import {CallFeed, type FeedSetup} from './call-feed.ts';
 import {coldModel} from './cold-model.ts';
 import {Durations} from './durations.ts';
+import {futureOf} from './future.ts';
 import {type CellOutcome, checkOutcome} from './ledger.ts';
 import {memoryOf} from './memory.ts';
 import {hostsOfCell} from './options.ts';
@@ -19,8 +20,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
   const key = Int32Array.from(rows, (row) => task.key[row]!);
   const durations = new Durations(workload, rows, options.defaultDurationUs);
   const cold = coldModel(options.cold, workload, rows, key, options.seed);
-  const cell = makeCell(task, cold);
-  const feed = new CallFeed({
+  const calls: FeedSetup = {
     workload,
     rows,
     part,
@@ -32,7 +32,9 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
     withCold: options.cold.kind === 'trace',
     seed: options.seed,
     untilUs: options.untilUs,
-  });
+  };
+  const cell = makeCell(task, cold, calls);
+  const feed = new CallFeed(calls);
   let counting = options.fromUs === 0;
   while (feed.next()) {
     if (counting) cell.run(feed.batch);
@@ -46,7 +48,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
   return outcome;
 }
 
-function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>): Cell {
+function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>, calls: FeedSetup): Cell {
   const {workload, options} = task;
   const {rows} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
@@ -72,6 +74,7 @@ function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>): Cell 
     spanUs: options.untilUs,
     seed: options.seed,
     pool: cell.control,
+    future: () => futureOf(calls),
   });
   // FaasCache evicts by the last start whenever a policy has no rank of its own.
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
