@@ -30,6 +30,8 @@ export interface FeedSetup {
   /** True to carry the trace's own cold times. */
   readonly withCold: boolean;
   readonly seed: number;
+  /** The span may end within a minute: then the last minute's calls lie before it. */
+  readonly spanUs: number;
   /** Calls from here on are left out. */
   readonly untilUs: number;
 }
@@ -53,6 +55,8 @@ export class CallFeed {
   private active = new Int32Array(0); // functions with calls in the minute at hand, ascending
   private minute = -1;
   private minuteCalls = 0;
+  /** Length of the minute at hand: 60 s, or less for one that the span cuts. */
+  private lengthUs = US_PER_MINUTE;
   private passes = 0;
   private pass = 0;
   private sliceLowUs = 0;
@@ -148,6 +152,7 @@ export class CallFeed {
       this.minuteCalls += this.calls[fn]! / this.setup.parts[fn]!;
       this.enlist(fn);
     }
+    this.lengthUs = Math.min(US_PER_MINUTE, this.setup.spanUs - this.minute * US_PER_MINUTE);
     this.passes = Math.max(1, Math.ceil(this.minuteCalls / MAX_ROWS));
     this.pass = 0;
     this.slice = this.slices = 0;
@@ -175,8 +180,8 @@ export class CallFeed {
 
   /** Makes the calls of the next part of the minute, dealt into slices of equal width. */
   private makePass(): void {
-    const lastUs = Math.min(US_PER_MINUTE, this.setup.untilUs - this.minute * US_PER_MINUTE);
-    const partUs = Math.ceil(US_PER_MINUTE / this.passes);
+    const lastUs = Math.min(this.lengthUs, this.setup.untilUs - this.minute * US_PER_MINUTE);
+    const partUs = Math.ceil(this.lengthUs / this.passes);
     const lowUs = this.pass++ * partUs;
     const highUs = Math.min(lowUs + partUs, lastUs);
     const wanted = Math.ceil(this.minuteCalls / this.passes / SLICE_ROWS);
@@ -217,9 +222,10 @@ export class CallFeed {
     const n = this.calls[fn]!;
     const part = this.setup.part[fn]!;
     const parts = this.setup.parts[fn]!;
+    const scale = this.lengthUs / 4294967296;
     if (!deal) {
       for (let j = 0; j < n; j++) {
-        const us = uniformUs(keyA, keyB, j);
+        const us = uniformUs(keyA, keyB, j, scale);
         if (us >= lowUs && us < highUs && (parts === 1 || partOf(keyB, keyA, j, parts) === part))
           sliceStart[((us - lowUs + 0.5) * perSlice) | 0]! += 1;
       }
@@ -230,7 +236,7 @@ export class CallFeed {
     const durationB = keys[3]!;
     const {ints, doubles} = scratch;
     for (let j = 0; j < n; j++) {
-      const us = uniformUs(keyA, keyB, j);
+      const us = uniformUs(keyA, keyB, j, scale);
       if (us < lowUs || us >= highUs || (parts > 1 && partOf(keyB, keyA, j, parts) !== part)) continue;
       const row = sliceStart[((us - lowUs + 0.5) * perSlice) | 0]!++;
       ints[row * ROW_INTS] = us;
@@ -240,16 +246,16 @@ export class CallFeed {
   }
 
   private visitOrdered(fn: number, lowUs: number, highUs: number, deal: boolean): void {
-    const {keys} = this;
+    const {keys, lengthUs} = this;
     minuteKeys(keys, this.setup.key[fn]!, this.minute, this.setup.seed);
     const n = this.calls[fn]!;
     const exponential = this.setup.spread === 'exponential';
     let scale = 0;
     for (let j = 0; exponential && j < n; j++) scale += gap(keys[0]!, keys[1]!, j);
-    scale = US_PER_MINUTE / scale;
+    scale = lengthUs / scale;
     let sum = 0;
     for (let j = 0; j < n; j++) {
-      const us = exponential ? Math.min(US_PER_MINUTE - 1, Math.floor(sum * scale)) : evenUs(j, n);
+      const us = exponential ? Math.min(lengthUs - 1, Math.floor(sum * scale)) : evenUs(j, n, lengthUs);
       if (exponential) sum += gap(keys[0]!, keys[1]!, j);
       if (us < lowUs || us >= highUs || this.isElsewhere(fn, j)) continue;
       const durationUs = deal ? this.setup.durations.at(fn, unit(draw32(keys[2]!, keys[3]!, j))) : 0;

@@ -3,6 +3,7 @@ import type {DurationColumns, EventArrivals, ListColumn, MinuteArrivals, Workloa
 /** What a cell reads of a workload: numbers only, so that it can cross to another thread. */
 export interface CellWorkload {
   readonly functions: number;
+  readonly spanUs: number;
   readonly appId: Int32Array; // [function]
   readonly memoryMib: Float64Array; // [function]
   readonly duration: DurationColumns;
@@ -11,7 +12,7 @@ export interface CellWorkload {
 
 export function cellWorkload(workload: Workload): CellWorkload {
   const {functions, app, memoryMib, duration, arrivals} = workload;
-  return {functions, appId: app.id, memoryMib, duration, arrivals};
+  return {functions, spanUs: workload.meta.spanUs, appId: app.id, memoryMib, duration, arrivals};
 }
 
 /**
@@ -44,6 +45,7 @@ export function sharedWorkload(workload: CellWorkload): CellWorkload {
   const {duration, arrivals} = workload;
   return {
     functions: workload.functions,
+    spanUs: workload.spanUs,
     appId: share(workload.appId),
     memoryMib: share(workload.memoryMib),
     duration: {

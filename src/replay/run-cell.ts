@@ -31,6 +31,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
     spread: options.spread,
     withCold: options.cold.kind === 'trace',
     seed: options.seed,
+    spanUs: workload.spanUs,
     untilUs: options.untilUs,
   };
   const cell = makeCell(task, cold, calls);

@@ -1,5 +1,4 @@
 import {draw32, mixKeys, unit} from '../base/random.ts';
-import {US_PER_MINUTE} from '../base/units.ts';
 
 /** How the calls of one minute are placed in it. */
 export type SpreadName = 'uniform' | 'even' | 'exponential';
@@ -10,8 +9,6 @@ export const spreads: Readonly<Record<SpreadName, string>> = {
   exponential: 'exponential gaps scaled to fill the minute, the first call at its start (In-Vitro)',
 };
 
-const SCALE = US_PER_MINUTE / 4294967296;
-
 /** Keys of the draws of one (function, minute): two for times, two for durations. Depend on nothing else but the seed. */
 export function minuteKeys(out: Int32Array, key: number, minute: number, seed: number): void {
   const base = mixKeys(key, mixKeys(minute, seed));
@@ -21,14 +18,14 @@ export function minuteKeys(out: Int32Array, key: number, minute: number, seed: n
   out[3] = mixKeys(base, 4);
 }
 
-/** Time of call `j` in its minute, uniform over [0, 60 s), whole microseconds. */
-export function uniformUs(keyA: number, keyB: number, j: number): number {
-  return (draw32(keyA, keyB, j) * SCALE) | 0;
+/** Time of call `j` in its minute, uniform over [0, lengthUs), whole microseconds; `scale` is lengthUs / 2^32. */
+export function uniformUs(keyA: number, keyB: number, j: number, scale: number): number {
+  return (draw32(keyA, keyB, j) * scale) | 0;
 }
 
 /** Time of call `j` of `n`, evenly spaced from the start of the minute, whole microseconds. */
-export function evenUs(j: number, n: number): number {
-  return Math.floor((j * US_PER_MINUTE) / n);
+export function evenUs(j: number, n: number, lengthUs: number): number {
+  return Math.floor((j * lengthUs) / n);
 }
 
 /** Exponential gap number `j`, mean 1. */

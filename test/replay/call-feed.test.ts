@@ -40,6 +40,7 @@ function callsOf(workload: Workload, given: Given = {}): Call[] {
     spread,
     withCold,
     seed,
+    spanUs: columns.spanUs,
     untilUs,
   });
   const calls: Call[] = [];
@@ -224,6 +225,7 @@ test('a minute of five million calls is made in passes and loses none', () => {
     spread: 'uniform',
     withCold: false,
     seed: 1,
+    spanUs: US_PER_MINUTE,
     untilUs: US_PER_MINUTE,
   });
   const fed = [0, 0];
@@ -239,4 +241,19 @@ test('a minute of five million calls is made in passes and loses none', () => {
   }
   expect(fed).toEqual([5_000_000, 3]);
   expect(sorted).toBe(true);
+});
+
+test('a span that ends within a minute has that minute’s calls before its end', () => {
+  const whole = minuteWorkload([
+    {function: 'f', minute: 0, count: 2000},
+    {function: 'f', minute: 1, count: 1000},
+  ]);
+  const cut: Workload = {...whole, meta: {...whole.meta, spanUs: US_PER_MINUTE + 20 * US_PER_SECOND}};
+  for (const spread of ['uniform', 'even', 'exponential'] as const) {
+    const calls = callsOf(cut, {spread});
+    expect(calls.length, spread).toBe(3000);
+    const late = calls.filter((call) => call.timeUs >= US_PER_MINUTE + 10 * US_PER_SECOND).length;
+    expect(late, spread).toBeGreaterThan(400);
+    expect(late, spread).toBeLessThan(600);
+  }
 });
