@@ -13,7 +13,9 @@ export default class Replay extends BaseCommand {
     '<%= config.bin %> replay w.arrow --policy none --policy fixed:ttl=10m --policy infinite',
     '<%= config.bin %> replay w.arrow --policy fixed:ttl=10m --hosts 100 --slots 256 --json',
   ];
-  static override args = {workload: Args.string({required: true, description: 'workload file, - for stdin'})};
+  static override args = {
+    workload: Args.string({required: true, ignoreStdin: true, description: 'workload file, - for stdin'}),
+  };
   static override flags = {
     policy: Flags.string({
       multiple: true,

@@ -67,6 +67,8 @@ export function showProgress(
       state.done += amount;
     },
     stop: () => {
+      // An empty frame first: unmounting leaves the last one on the screen.
+      app.rerender(null);
       app.clear();
       app.unmount();
     },
