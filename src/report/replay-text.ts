@@ -9,13 +9,12 @@ type Cell = (run: RunReport) => string;
 const columns: readonly (TableColumn & {readonly cell: Cell})[] = [
   {title: 'policy', align: 'left', cell: (run) => run.policy},
   {title: 'cold', align: 'right', cell: (run) => percent(run.coldShare)},
-  {title: 'p99 cold start', align: 'right', cell: (run) => ms(run.coldTimeMs.p99)},
-  {title: 'p99 start delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
-  {title: 'p75 app cold', align: 'right', cell: (run) => percent(run.appColdShare.p75)},
+  {title: 'p99 cold', align: 'right', cell: (run) => ms(run.coldTimeMs.p99)},
+  {title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
+  {title: 'p75 app', align: 'right', cell: (run) => percent(run.appColdShare.p75)},
   {title: 'lost', align: 'right', cell: (run) => formatCount(run.dropped + run.abandoned)},
   {title: 'idle GB-h', align: 'right', cell: (run) => short(run.gbSeconds.idle / 3600)},
-  {title: 'peak slots', align: 'right', cell: (run) => formatCount(run.peakSlots)},
-  {title: 'busy', align: 'right', cell: (run) => percent(run.utilisation)},
+  {title: 'slots', align: 'right', cell: (run) => formatCount(run.peakSlots)},
   {title: 'warm $', align: 'right', cell: (run) => usd(run.costUsd.warm)},
   {title: 'delay $', align: 'right', cell: (run) => usd(run.costUsd.delay)},
   {title: '$/day', align: 'right', cell: (run) => usd(run.usdPerDay)},
@@ -44,7 +43,8 @@ export function replayText(report: ReplayReport): string {
 function notes(report: ReplayReport): string[] {
   const {withoutDuration, withoutMemory, functions} = report.workload;
   const lines = [
-    'p99 cold start: over cold starts alone. p99 start delay: over all calls that started, warm ones at 0.',
+    'p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.',
+    'p75 app: cold share of the 75th-percentile app. slots: peak in use.',
   ];
   const run = report.runs[0];
   if (run && run.firstStarts > 0) {

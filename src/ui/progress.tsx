@@ -67,10 +67,9 @@ export function showProgress(
       state.done += amount;
     },
     stop: () => {
-      // An empty frame first: unmounting leaves the last one on the screen.
-      app.rerender(null);
-      app.clear();
       app.unmount();
+      // Unmounting leaves the last frame and a new line behind.
+      process.stderr.write('\u001b[1A\u001b[2K\r');
     },
   };
 }
