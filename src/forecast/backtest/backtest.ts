@@ -42,44 +42,52 @@ export interface BacktestTask {
   readonly quantiles: readonly number[];
 }
 
-/** Receives the dollars of each decision: series, minute, segment, dollars. */
-export type DollarVisitor = (series: number, minute: number, segment: number, usd: number) => void;
+/** Receives what each decision cost above an oracle's: series, segment, place of the price, dollars. */
+export type DollarVisitor = (series: number, segment: number, price: number, regretUsd: number) => void;
 
 /**
  * Forecasts every window of the folds from the past only, decides by the newsvendor's rule, and scores forecast and
  * decision. Windows up to a function's first call are left out: nobody can forecast it, and all models pay it alike.
  */
-export async function backtest(
+export async function backtest(task: BacktestTask, forecaster: Forecaster): Promise<ModelScore> {
+  const [score] = await backtestAtPrices(task, forecaster, [task.costs.coldUsd]);
+  return score!;
+}
+
+/** The same at several prices of a cold start, from one pass of forecasts: a score a price. */
+export async function backtestAtPrices(
   task: BacktestTask,
   forecaster: Forecaster,
+  coldUsd: readonly number[],
   onDollars?: DollarVisitor,
-): Promise<ModelScore> {
+): Promise<ModelScore[]> {
   const {folds, quantiles, series, windowMinutes} = task;
-  const newScore = () => new Score(quantiles, forecaster.quantiles);
-  const judge = new Judge(task, forecaster, onDollars);
-  const total = newScore();
-  const byFold: ModelScore['folds'][number][] = [];
+  const newScores = () => coldUsd.map(() => new Score(quantiles, forecaster.quantiles));
+  const judge = new Judge(task, forecaster, coldUsd, onDollars);
+  const totals = newScores();
+  const byFold: ModelScore['folds'][number][][] = coldUsd.map(() => []);
   let minutes = 0;
   for (const {fromMinute, untilMinute} of folds) {
-    const score = newScore();
+    const scores = newScores();
     const range = {from: fromMinute, until: untilMinute, every: windowMinutes};
     await walkForward(series, forecaster, range, (columns, rows) => {
       for (let row = 0; row < rows.count; row++) {
-        judge.score(columns, row, rows.seriesOf[row]!, rows.minuteOf[row]!, total, score);
+        judge.score(columns, row, rows.seriesOf[row]!, rows.minuteOf[row]!, totals, scores);
       }
     });
     minutes += untilMinute - fromMinute;
-    const {wql, brier, usdPerDay, regretUsdPerDay} = score.total(untilMinute - fromMinute);
-    byFold.push({wql, brier, usdPerDay, regretUsdPerDay});
+    scores.forEach((score, price) => {
+      const {wql, brier, usdPerDay, regretUsdPerDay} = score.total(untilMinute - fromMinute);
+      byFold[price]!.push({wql, brier, usdPerDay, regretUsdPerDay});
+    });
   }
-  const reliability = total.reliability();
-  return {
+  return totals.map((total, price) => ({
     name: forecaster.name,
     ...total.total(minutes),
     segments: total.bySegment(minutes),
-    reliability,
-    folds: byFold,
-  };
+    reliability: total.reliability(),
+    folds: byFold[price]!,
+  }));
 }
 
 /** Holds single forecasts against the truth. */
@@ -87,37 +95,54 @@ class Judge {
   private readonly task: BacktestTask;
   private readonly truth: CallHistory;
   private readonly horizon: number;
+  private readonly coldUsd: readonly number[];
   private readonly onDollars: DollarVisitor | undefined;
   private loaded = -1;
 
-  constructor(task: BacktestTask, {horizons}: Forecaster, onDollars: DollarVisitor | undefined) {
+  constructor(
+    task: BacktestTask,
+    {horizons}: Forecaster,
+    coldUsd: readonly number[],
+    onDollars: DollarVisitor | undefined,
+  ) {
     this.task = task;
     this.truth = new CallHistory(task.series.span, task.series.clock);
     this.horizon = horizons.indexOf(task.windowMinutes);
+    this.coldUsd = coldUsd;
     this.onDollars = onDollars;
   }
 
-  score(columns: ForecastColumns, row: number, f: number, minute: number, ...scores: Score[]): void {
-    const {truth} = this;
+  /** Adds row `row` to the scores of each price, those of the whole and those of the fold. */
+  score(
+    columns: ForecastColumns,
+    row: number,
+    f: number,
+    minute: number,
+    totals: readonly Score[],
+    ofFold: readonly Score[],
+  ): void {
+    const {coldUsd, truth} = this;
     const {costs, series, windowMinutes} = this.task;
     if (this.loaded !== f) truth.load(series, (this.loaded = f));
     truth.seek(minute);
     const calls = truth.callsBetween(minute, minute + windowMinutes);
+    const segment = segmentOf(truth);
     const cell = row * columns.horizons.length + this.horizon;
     const at = cell * columns.quantiles.length;
     const active = columns.active[cell]!;
-
     const warmUsd = costs.warmUsdPerMinute[f]! * windowMinutes;
-    const fractile = criticalFractile(warmUsd, costs.coldUsd);
-    const expected = countQuantile(quantileAt(fractile, active, columns.quantiles, columns.jittered, at));
     const hold = costs.holdMinutes[f]!;
-    const warm = slotsFor(expected, hold, windowMinutes);
     const needed = slotsFor(calls, hold, windowMinutes);
     const load = (calls * hold) / windowMinutes;
-    const usd = windowUsd(warm, needed, load, warmUsd, costs.coldUsd);
-    const oracleUsd = windowUsd(needed, needed, load, warmUsd, costs.coldUsd);
-    const segment = segmentOf(truth);
-    for (const score of scores) score.add(segment, calls, active, columns.jittered, at, usd, oracleUsd);
-    this.onDollars?.(f, minute, segment, usd - oracleUsd);
+    for (let price = 0; price < coldUsd.length; price++) {
+      const cold = coldUsd[price]!;
+      const fractile = criticalFractile(warmUsd, cold);
+      const expected = countQuantile(quantileAt(fractile, active, columns.quantiles, columns.jittered, at));
+      const usd = windowUsd(slotsFor(expected, hold, windowMinutes), needed, load, warmUsd, cold);
+      const oracleUsd = windowUsd(needed, needed, load, warmUsd, cold);
+      totals[price]!.add(segment, calls, active, columns.jittered, at, usd, oracleUsd);
+      ofFold[price]!.add(segment, calls, active, columns.jittered, at, usd, oracleUsd);
+      this.onDollars?.(f, segment, price, usd - oracleUsd);
+    }
   }
 }

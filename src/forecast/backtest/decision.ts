@@ -26,22 +26,40 @@ export function quantileAt(
   const none = 1 - active;
   if (level <= 0) return 0;
   if (level <= none) return level / none;
-  let [before, zBefore] = [0, 0];
-  let [last, zLast] = [none, 1];
-  for (let q = 0; q < levels.length; q++) {
-    const next = levels[q]!;
-    if (next <= last) continue;
-    [before, zBefore] = [last, zLast];
-    [last, zLast] = [next, jittered[at + q]!];
-    if (level <= next) break;
+  let first = 0;
+  while (first < levels.length && levels[first]! <= none) first++;
+  if (first === levels.length) return 1 + (level - none) / active;
+  if (level < levels[first]!) return beneath(level, none, levels, jittered, at, first);
+  let q = first;
+  while (q + 1 < levels.length && levels[q + 1]! <= level) q++;
+  const [a, x] = [levels[q]!, jittered[at + q]!];
+  if (q + 1 < levels.length) {
+    const [b, y] = [levels[q + 1]!, jittered[at + q + 1]!];
+    const share = Math.floor(x) === Math.floor(y) ? (level - a) / (b - a) : depth(level, a) / depth(b, a);
+    return x + (y - x) * share;
   }
-  if (last === none) return 1 + (level - none) / active;
-  if (level <= last && Math.floor(zBefore) !== Math.floor(zLast)) {
-    return zBefore + (zLast - zBefore) * (depth(level, before) / depth(last, before));
+  return q > first ? beyond(level, levels[q - 1]!, jittered[at + q - 1]!, a, x) : beyond(level, none, 1, a, x);
+}
+
+/** The quantile between level `none`, where calls begin, and the first known one above it. */
+function beneath(
+  level: number,
+  none: number,
+  levels: readonly number[],
+  jittered: Float32Array,
+  at: number,
+  first: number,
+): number {
+  const [b, y] = [levels[first]!, jittered[at + first]!];
+  const whole = Math.floor(y);
+  let [start, z] = [b, y];
+  if (first + 1 < levels.length && Math.floor(jittered[at + first + 1]!) === whole) {
+    // Two levels within one number of calls tell its probability, and so the level at which it begins.
+    const probability = (levels[first + 1]! - b) / Math.max(jittered[at + first + 1]! - y, 1e-6);
+    [start, z] = [Math.max(none, b - (y - whole) * probability), whole];
+    if (level >= start) return y - (b - level) / probability;
   }
-  return level <= last
-    ? zBefore + (zLast - zBefore) * ((level - before) / (last - before))
-    : beyond(level, before, zBefore, last, zLast);
+  return start > none ? 1 + (z - 1) * ((level - none) / (start - none)) : z;
 }
 
 /** -log of how much of the tail above `from` lies above `level`. */

@@ -1,5 +1,5 @@
 import type {CallHistory} from '../history.ts';
-import {baseRate, type FeatureGroup} from './group.ts';
+import {baseRate, type FeatureGroup, lookBack, phaseLift, writePhaseCounts} from './group.ts';
 
 /** Gaps looked back at. */
 export const GAPS_KEPT = 128;
@@ -9,8 +9,6 @@ const SHAPE_GAPS = 32;
 const FADE = 0.85;
 /** Gaps of at least this many minutes count as one when the commonest gap is sought. */
 const LONGEST_GAP = 65_535;
-/** Periods of the commonest gap looked back at. */
-const CYCLES = 8;
 
 const names = [
   'gapLogMean',
@@ -39,8 +37,9 @@ const names = [
   'commonGapShare',
   'commonGapPhase',
   'commonGapHits',
-  'commonGapNearHits',
   'commonGapDue',
+  'commonGapCalls',
+  'commonGapSpread',
 ];
 const COMMON = names.length - names.indexOf('commonGap');
 
@@ -175,22 +174,12 @@ function writeCommonGap(history: CallHistory, out: Float32Array, at: number): vo
     out.fill(-1, at, at + COMMON);
     return;
   }
-  const {now, minute, entries} = history;
-  const first = minute[0]!;
-  const since = now - minute[entries - 1]!;
-  let hits = 0;
-  let nearHits = 0;
-  let cycles = 0;
-  for (let t = now - period; cycles < CYCLES && t >= first; t -= period) {
-    cycles++;
-    if (history.callsAt(t) > 0) hits++;
-    else if ((t > 0 && history.callsAt(t - 1) > 0) || (t + 1 < now && history.callsAt(t + 1) > 0)) nearHits++;
-  }
-  const base = baseRate(history);
+  const since = history.now - history.minute[history.entries - 1]!;
+  const phase = lookBack(history, period);
   out[at] = Math.log2(period);
   out[at + 1] = commonCount / gapCount;
   out[at + 2] = (since % period) / period;
-  out[at + 3] = Math.log((hits + 2 * base) / (cycles + 2) / base);
-  out[at + 4] = nearHits / (cycles + 1);
-  out[at + 5] = since === period ? 1 : since % period === 0 ? 0.5 : 0;
+  out[at + 3] = phaseLift(phase, baseRate(history));
+  out[at + 4] = since === period ? 1 : since % period === 0 ? 0.5 : 0;
+  writePhaseCounts(phase, out, at + 5);
 }

@@ -36,3 +36,37 @@ export function baseRate(history: CallHistory): number {
   const active = history.entries - history.entriesBefore(history.now - 1440);
   return (active + 0.5) / (Math.min(1440, knownMinutes(history)) + 1);
 }
+
+/** Periods looked back at. */
+const CYCLES = 8;
+
+/** What the minutes one, two, ... periods before the minute ahead brought; reused, so that a row allocates nothing. */
+const phase = {cycles: 0, hits: 0, logs: 0, logSquares: 0};
+
+/** Looks back up to eight periods, no further than the first call. */
+export function lookBack(history: CallHistory, period: number): typeof phase {
+  const first = history.minute[0]!;
+  phase.cycles = phase.hits = phase.logs = phase.logSquares = 0;
+  for (let t = history.now - period; phase.cycles < CYCLES && t >= first; t -= period) {
+    phase.cycles++;
+    const calls = history.callsAt(t);
+    if (calls === 0) continue;
+    phase.hits++;
+    const log = Math.log1p(calls);
+    phase.logs += log;
+    phase.logSquares += log * log;
+  }
+  return phase;
+}
+
+/** How much likelier than usual a call was in that phase: a log-ratio, drawn towards 0 where few cycles are known. */
+export function phaseLift({cycles, hits}: typeof phase, base: number): number {
+  return cycles > 0 ? Math.log((hits + 2 * base) / (cycles + 2) / base) : 0;
+}
+
+/** Mean and spread of log(1 + calls) of the active minutes in that phase, -1 where there is none. */
+export function writePhaseCounts({hits, logs, logSquares}: typeof phase, out: Float32Array, at: number): void {
+  const mean = logs / hits;
+  out[at] = hits > 0 ? mean : -1;
+  out[at + 1] = hits > 0 ? Math.sqrt(Math.max(0, logSquares / hits - mean * mean)) : -1;
+}

@@ -1,6 +1,9 @@
 import type {CallHistory} from '../history.ts';
 import {type FeatureGroup, knownMinutes} from './group.ts';
 
+/** log of the share of active minutes in the last hour: what quantiles are relative to, see `network/anchor.ts`. */
+export const ACTIVE_SHARE_OF_HOUR = 'activeIn60';
+
 /** Trailing windows, in minutes, over which active minutes are counted. */
 const windows = [2, 5, 15, 30, 60, 180, 720, 1440] as const;
 /** Most recent gaps that are features of their own. */

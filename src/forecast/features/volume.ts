@@ -9,14 +9,17 @@ export const TYPICAL = 32;
 /** The calls of a time before the first call are unknown, not 0. */
 const UNKNOWN = -1;
 
-/** Name of the feature that quantiles are relative to: log(1 + mean calls a minute over the last hour). */
-export const SCALE_FEATURE = 'meanIn60';
+/** log(1 + mean calls of the latest active minutes): what quantiles are relative to, see `network/anchor.ts`. */
+export const MEAN_ACTIVE = 'meanActive';
 
 const names = [
   ...Array.from({length: LAGS}, (_, k) => `calls${k + 1}Ago`),
-  SCALE_FEATURE,
-  'meanActive',
+  'meanIn60',
+  MEAN_ACTIVE,
   'spreadActive',
+  'logMeanActive',
+  'logSpreadActive',
+  'maxActive',
   'singleShare',
   'lastActive',
   'meanIn5',
@@ -54,18 +57,31 @@ export const volume: FeatureGroup = {
   },
 };
 
-/** Mean, spread and share of single calls over the latest active minutes, and the last count. */
+/** What a typical active minute brings, over the latest of them, and the last count. */
 function writeTypical({count, entries, sum, sumOfSquares}: CallHistory, out: Float32Array, at: number): number {
   const from = Math.max(0, entries - TYPICAL);
   const size = entries - from;
   const mean = (sum[entries]! - sum[from]!) / size;
   let singles = 0;
-  for (let j = from; j < entries; j++) if (count[j] === 1) singles++;
+  let max = 0;
+  let logs = 0;
+  let logSquares = 0;
+  for (let j = from; j < entries; j++) {
+    const calls = count[j]!;
+    if (calls === 1) singles++;
+    if (calls > max) max = calls;
+    const log = Math.log1p(calls);
+    logs += log;
+    logSquares += log * log;
+  }
   out[at] = Math.log1p(mean);
   out[at + 1] = Math.log1p(spread(sumOfSquares[entries]! - sumOfSquares[from]!, mean, size));
-  out[at + 2] = singles / size;
-  out[at + 3] = Math.log1p(count[entries - 1]!);
-  return at + 4;
+  out[at + 2] = logs / size;
+  out[at + 3] = spread(logSquares, logs / size, size);
+  out[at + 4] = Math.log1p(max);
+  out[at + 5] = singles / size;
+  out[at + 6] = Math.log1p(count[entries - 1]!);
+  return at + 7;
 }
 
 /** Calls a minute over the last hour, minutes without calls included. */

@@ -1,6 +1,5 @@
-import {features} from '../features/features.ts';
-import {SCALE_FEATURE} from '../features/volume.ts';
 import {GraphBuilder} from '../onnx/build.ts';
+import {logAnchorNodes} from './anchor.ts';
 import {type NetworkShape, parameterBlocks} from './shape.ts';
 import {forwardPass} from './training-graph.ts';
 
@@ -18,8 +17,7 @@ export const tensorNames = {input: 'features', active: 'active', counts: 'counts
 
 /**
  * The trained network as a file that stands alone: raw features in, [N, features]; P(at least one call) out,
- * `active` [N, horizons]; and `counts` [N, horizons x quantiles], quantiles of calls + jitter. The quantile head
- * is relative to what the last hour's mean would bring: log(1 + quantile) - log(1 + mean x horizon).
+ * `active` [N, horizons]; and `counts` [N, horizons x quantiles], quantiles of calls + jitter.
  */
 export function inferenceGraph(
   shape: NetworkShape,
@@ -42,15 +40,9 @@ export function inferenceGraph(
   const {logit, count} = forwardPass(g, x, blocks);
   g.node('Sigmoid', [logit], {output: active});
 
-  const one = g.constant('one', [], [1]);
-  const pick = new Float32Array(width);
-  pick[features.findIndex((feature) => feature.name === SCALE_FEATURE)] = 1;
-  const logMean = g.node('MatMul', [input, g.constant('pickScale', [width, 1], pick)]);
-  const mean = g.node('Sub', [g.node('Exp', [logMean]), one]);
   const perWindow = horizons.flatMap((minutes) => shape.quantiles.map(() => minutes));
-  const expected = g.node('Mul', [mean, g.constant('minutes', [1, perWindow.length], perWindow)]);
-  const logQuantile = g.node('Add', [count, g.node('Log', [g.node('Add', [expected, one])])]);
-  g.node('Sub', [g.node('Exp', [logQuantile]), one], {output: counts});
+  const logQuantile = g.node('Add', [count, logAnchorNodes(g, input, perWindow)]);
+  g.node('Sub', [g.node('Exp', [logQuantile]), 'one'], {output: counts});
   g.output(active, ['rows', horizons.length]);
   g.output(counts, ['rows', perWindow.length]);
   return g.finish(metadata);

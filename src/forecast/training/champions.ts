@@ -1,4 +1,4 @@
-import {type BacktestTask, backtest} from '../backtest/backtest.ts';
+import {type BacktestTask, backtestAtPrices} from '../backtest/backtest.ts';
 import {BaselineForecaster} from '../baselines/baseline-forecaster.ts';
 import {baselines} from '../baselines/registry.ts';
 import type {Forecaster} from '../forecaster.ts';
@@ -68,19 +68,13 @@ export function geometricMeanRatio(a: readonly number[], b: readonly number[]): 
 }
 
 async function runAtPrices(task: BacktestTask, forecaster: Forecaster): Promise<PricedRun> {
-  const usd: number[][] = [];
-  const regret: Float64Array[] = [];
   const functions = task.series.rows;
-  for (const price of delayPrices) {
-    const costs = {...task.costs, coldUsd: (task.costs.coldUsd * price) / delayPrices[0]};
-    const byFunction = new Float64Array(SEGMENTS * functions);
-    const score = await backtest({...task, costs}, forecaster, (f, _minute, segment, usd) => {
-      byFunction[segment * functions + f]! += usd;
-    });
-    usd.push(score.segments.map((segment) => segment.usdPerDay));
-    regret.push(byFunction);
-  }
-  return {usd, regret};
+  const regret = delayPrices.map(() => new Float64Array(SEGMENTS * functions));
+  const coldUsd = delayPrices.map((price) => (task.costs.coldUsd * price) / delayPrices[0]);
+  const scores = await backtestAtPrices(task, forecaster, coldUsd, (f, segment, price, usd) => {
+    regret[price]![segment * functions + f]! += usd;
+  });
+  return {usd: scores.map((score) => score.segments.map((segment) => segment.usdPerDay)), regret};
 }
 
 /**

@@ -49,7 +49,9 @@ export function decodeCheckpoint(
   }
   const bytes = 4 * header.parameters;
   if (file.length !== end + 1 + bytes * (arrays.length + 1)) throw inputError(place, 'is cut: parameters are missing');
-  const array = (k: number) => new Float32Array(file.slice(end + 1 + k * bytes, end + 1 + (k + 1) * bytes).buffer);
+  // A copy, as parameters need not lie on a multiple of four bytes in the file.
+  const array = (k: number) =>
+    new Float32Array(Uint8Array.from(file.subarray(end + 1 + k * bytes, end + 1 + (k + 1) * bytes)).buffer);
   const [theta, m, v, average] = arrays.map((_, k) => array(k));
   return {
     optimiser: {theta: theta!, m: m!, v: v!, average: average!, step: header.step},

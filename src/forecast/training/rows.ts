@@ -1,6 +1,7 @@
 import type {Random} from '../../base/random.ts';
 import {features, writeFeatures} from '../features/features.ts';
 import type {CallHistory} from '../history.ts';
+import {logAnchor} from '../network/anchor.ts';
 import {CLIP, type Standardisation} from '../network/inference-graph.ts';
 import {SEGMENTS, segmentOf} from '../segments.ts';
 
@@ -37,7 +38,6 @@ export class TrainingRows {
     const {horizons} = this;
     writeFeatures(history, this.x, row * features.length);
     this.segment[row] = segmentOf(history);
-    const mean = meanOfLastHour(history);
     let calls = 0;
     let counted = history.now;
     for (let h = 0; h < horizons.length; h++) {
@@ -51,7 +51,7 @@ export class TrainingRows {
       calls += history.callsBetween(counted, end);
       counted = end;
       this.active[at] = calls > 0 ? 1 : 0;
-      this.target[at] = Math.log1p(calls + random.next()) - Math.log1p(mean * minutes);
+      this.target[at] = Math.log1p(calls + random.next()) - logAnchor(this.x, row * features.length, minutes);
       this.weight[at] = 1 / Math.sqrt(minutes) / rowsPerBatch;
       this.countWeight[at] = this.weight[at]! * this.countFactor;
     }
@@ -68,10 +68,4 @@ export class TrainingRows {
       }
     }
   }
-}
-
-/** Calls a minute over the last hour: what the quantile head is relative to. */
-function meanOfLastHour(history: CallHistory): number {
-  const known = history.now - history.minute[0]!;
-  return history.callsSince(history.now - 60) / Math.min(60, known);
 }

@@ -135,7 +135,16 @@ function prepare(series: MinuteSeries, options: TrainOptions, place: string): Pr
   const shape = {features: features.length, hidden: options.hidden, horizons: horizons.length, quantiles};
   const optimiser = initialState(shape, seed);
   const state = {optimiser, losses: [], bestEpoch: 0, best: optimiser.average.slice()};
-  return {shape, state, sampler, range, chunk: rows(CHUNK_ROWS), validation, standardisation, splitMinute};
+  return {
+    shape,
+    state,
+    sampler,
+    range,
+    chunk: rows(Math.min(CHUNK_ROWS, options.rowsPerEpoch)),
+    validation,
+    standardisation,
+    splitMinute,
+  };
 }
 
 /** The mean losses of an epoch's steps; undefined when it was interrupted. */
@@ -146,15 +155,15 @@ async function trainEpoch(
   epoch: number,
   signal: AbortSignal | undefined,
 ): Promise<Losses | undefined> {
-  const chunks = Math.ceil(rowsPerEpoch / CHUNK_ROWS);
+  const chunks = Math.ceil(rowsPerEpoch / chunk.capacity);
   const total = {active: 0, count: 0};
   let steps = 0;
-  for (let c = 0, left = rowsPerEpoch; c < chunks; c++, left -= CHUNK_ROWS) {
+  for (let c = 0, left = rowsPerEpoch; c < chunks; c++, left -= chunk.capacity) {
     sampler.fill(chunk, epoch * chunks + c, range, batchRows);
     chunk.standardise(chunk.capacity, standardisation);
-    const until = Math.min(CHUNK_ROWS, left);
+    const until = Math.min(chunk.capacity, left);
     for (let from = 0; from < until; from += batchRows, steps++) {
-      const losses = await optimiser.step(chunk, from, Math.min(batchRows, CHUNK_ROWS - from));
+      const losses = await optimiser.step(chunk, from, Math.min(batchRows, until - from));
       total.active += losses.active;
       total.count += losses.count;
       if (signal?.aborted) return undefined;
