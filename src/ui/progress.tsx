@@ -55,7 +55,10 @@ export function showProgress(
   label: string,
   total: number,
   unit: string,
-): {advance(amount: number): void; stop(): void} {
+): {
+  advance(amount: number): void;
+  stop(): Promise<void>;
+} {
   const state: ProgressState = {done: 0, total, startedMs: performance.now()};
   const app = render(<Progress label={label} unit={unit} state={state} />, {
     stdout: process.stderr,
@@ -66,10 +69,11 @@ export function showProgress(
     advance: (amount) => {
       state.done += amount;
     },
-    stop: () => {
+    stop: async () => {
+      // Ink leaves its last frame on the screen, so the last one is empty; it draws at most every 32 ms.
+      app.rerender(null);
+      await new Promise((resolve) => setTimeout(resolve, REDRAW_MS / 2));
       app.unmount();
-      // Unmounting leaves the last frame and a new line behind.
-      process.stderr.write('\u001b[1A\u001b[2K\r');
     },
   };
 }

@@ -55,23 +55,24 @@ function textOf(report: ReplayReport, format: ReplayRequest['format']): string {
 async function timed(request: ReplayRequest, workload: Workload, options: ReplayOptions): Promise<Ledger[]> {
   const progress = request.interactive ? await startProgress(workload, request.policies.length) : undefined;
   const startedMs = performance.now();
+  let ledgers: Ledger[];
+  let seconds: number;
   try {
-    const ledgers = await replay(workload, request.policies, options, request.threads, progress?.advance);
-    const seconds = (performance.now() - startedMs) / 1000;
-    const calls = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
-    request.note?.(
-      `replayed ${calls} invocations in ${seconds.toFixed(3)} s (${(calls / seconds / 1e6).toFixed(2)} M invocations/s)`,
-    );
-    return ledgers;
+    ledgers = await replay(workload, request.policies, options, request.threads, progress?.advance);
+    seconds = (performance.now() - startedMs) / 1000;
   } finally {
-    progress?.stop();
+    await progress?.stop();
   }
+  const calls = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
+  const rate = (calls / seconds / 1e6).toFixed(2);
+  request.note?.(`replayed ${calls} invocations in ${seconds.toFixed(3)} s (${rate} M invocations/s)`);
+  return ledgers;
 }
 
 async function startProgress(
   workload: Workload,
   policies: number,
-): Promise<{advance(calls: number): void; stop(): void}> {
+): Promise<{advance(calls: number): void; stop(): Promise<void>}> {
   const {showProgress} = await import('../../ui/progress.tsx');
   return showProgress('replaying', invocationsTotal(workload) * policies, 'invocations');
 }
