@@ -6,7 +6,7 @@ export const WORKLOAD_KIND = 'coldfront.workload';
 export const WORKLOAD_VERSION = 1;
 
 /** Schema metadata of a workload file: strings, as Arrow has it. */
-export function metadataOf({meta, duration}: Workload): Map<string, string> {
+export function metadataOf({meta, duration}: Pick<Workload, 'meta' | 'duration'>): Map<string, string> {
   return new Map([
     ['kind', WORKLOAD_KIND],
     ['version', String(WORKLOAD_VERSION)],

@@ -1,119 +1,157 @@
 import {US_PER_MINUTE, US_PER_MS} from '../base/units.ts';
 import {consecutiveLists, doubled, int64Words, unknowns} from './columns.ts';
+import {type DraftList, draftOf, loadEvents, type WorkloadDraft} from './draft.ts';
+import {EventRows, type SortedRows} from './event-rows.ts';
+import {EventSpill} from './event-spill.ts';
 import {FunctionTable} from './function-table.ts';
 import type {TraceMeta} from './minute-builder.ts';
-import {
-  type DurationColumns,
-  type EventArrivals,
-  int64At,
-  type ListColumn,
-  setInt64,
-  type Workload,
-} from './workload.ts';
+import {type DurationColumns, type ListColumn, setInt64, type Workload} from './workload.ts';
+
+/** Calls held in memory: 28 bytes each, and as much again while they are sorted. */
+const ROWS_IN_MEMORY = 2 ** 23;
 
 /**
- * Collects single calls in any order and makes a Workload of them: each function's calls by arrival, those at the
- * same time in the order they came. Times are on the trace's own clock, integers within +-2^53 microseconds.
+ * Collects single calls in any order and makes a workload of them: each function's calls by arrival, those at the
+ * same time in the order they came. Times are on the trace's own clock, integers within +-2^53 microseconds. Beyond
+ * `rowsInMemory` calls are sorted in batches and spilled to a temporary file.
  */
 export class EventBuilder {
   readonly functions = new FunctionTable();
-  private owner = new Int32Array(0);
-  private arrivals = new Float64Array(0);
-  private durations: Float64Array | undefined;
-  private colds: Float64Array | undefined;
-  private used = 0;
+  private readonly columns: readonly DraftList['name'][];
+  private readonly rows: EventRows;
+  private readonly rowsInMemory: number;
+  private readonly durations: DurationSums | undefined;
+  private spill: EventSpill | undefined;
+  private spilled = new Float64Array(0);
+  private first = Number.POSITIVE_INFINITY;
+  private last = Number.NEGATIVE_INFINITY;
+  private readonly hasDuration: boolean;
 
   /** `has` says which times the trace gives for its calls besides their arrival: for all of them or for none. */
-  constructor(has: {duration: boolean; cold: boolean}) {
-    if (has.duration) this.durations = new Float64Array(0);
-    if (has.cold) this.colds = new Float64Array(0);
+  constructor(has: {duration: boolean; cold: boolean}, rowsInMemory = ROWS_IN_MEMORY) {
+    this.columns = ['arrival', ...(has.duration ? ['duration' as const] : []), ...(has.cold ? ['cold' as const] : [])];
+    this.rows = new EventRows(this.columns.length - 1);
+    this.rowsInMemory = rowsInMemory;
+    this.hasDuration = has.duration;
+    this.durations = has.duration ? new DurationSums() : undefined;
   }
 
   /** Adds one call of function `f`. `durationUs` and `coldUs` >= 0 are read only if the trace has them. */
   add(f: number, arrivalUs: number, durationUs: number, coldUs: number): void {
-    if (this.used === this.arrivals.length) this.grow();
-    this.owner[this.used] = f;
-    this.arrivals[this.used] = arrivalUs;
-    if (this.durations !== undefined) this.durations[this.used] = durationUs;
-    if (this.colds !== undefined) this.colds[this.used] = coldUs;
-    this.used++;
+    if (arrivalUs < this.first) this.first = arrivalUs;
+    if (arrivalUs > this.last) this.last = arrivalUs;
+    if (this.hasDuration) this.rows.add(f, arrivalUs, durationUs, coldUs);
+    else this.rows.add(f, arrivalUs, coldUs, 0);
+    if (this.rows.used === this.rowsInMemory) this.spillRows();
   }
 
-  /** The workload. The builder is spent. */
+  /** The workload, in memory. The builder is spent. */
   finish(meta: TraceMeta): Workload {
-    let first = Number.POSITIVE_INFINITY;
-    let last = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < this.used; i++) {
-      if (this.arrivals[i]! < first) first = this.arrivals[i]!;
-      if (this.arrivals[i]! > last) last = this.arrivals[i]!;
+    const draft = this.finishDraft(meta);
+    try {
+      return draft.load();
+    } finally {
+      draft.release();
     }
-    const originUs = this.used === 0 ? 0 : Math.floor(first / US_PER_MINUTE) * US_PER_MINUTE;
-    const endUs = this.used === 0 ? 0 : (Math.floor(last / US_PER_MINUTE) + 1) * US_PER_MINUTE;
-    const arrivals = this.lists(originUs);
-    return {
+  }
+
+  /** The workload, its calls left where they are. The builder is spent. */
+  finishDraft(meta: TraceMeta): WorkloadDraft {
+    const empty = this.last < this.first;
+    const originUs = empty ? 0 : Math.floor(this.first / US_PER_MINUTE) * US_PER_MINUTE;
+    const endUs = empty ? 0 : (Math.floor(this.last / US_PER_MINUTE) + 1) * US_PER_MINUTE;
+    if (this.spill !== undefined) this.spillRows();
+    const sorted = this.spill === undefined ? this.sortRows() : undefined;
+    const workload = {
       meta: {...meta, originUs, spanUs: endUs - originUs},
       functions: this.functions.size,
       ...this.functions.columns(),
-      duration: summariseDurations(this.functions.size, arrivals.durationUs),
-      arrivals,
+      duration: (this.durations ?? new DurationSums()).columns(this.functions.size),
     };
+    if (sorted === undefined) return this.spilledDraft(workload, originUs);
+    const [arrivalUs, ...others] = sorted.columns.map((times, k) => int64List(times, k === 0 ? originUs : 0, sorted));
+    const coldUs = this.columns.includes('cold') ? others.pop() : undefined;
+    return draftOf({...workload, arrivals: {kind: 'event', arrivalUs: arrivalUs!, durationUs: others[0], coldUs}});
   }
 
-  private grow(): void {
-    this.owner = doubled(this.owner);
-    this.arrivals = doubled(this.arrivals);
-    if (this.durations !== undefined) this.durations = doubled(this.durations);
-    if (this.colds !== undefined) this.colds = doubled(this.colds);
-  }
-
-  private lists(originUs: number): EventArrivals {
-    const length = new Float64Array(this.functions.size);
-    for (let i = 0; i < this.used; i++) length[this.owner[i]!]!++;
-    const order = consecutiveLists(new Uint32Array(this.used), length);
-    const cursor = order.start.slice();
-    for (let i = 0; i < this.used; i++) order.values[cursor[this.owner[i]!]!++] = i;
-    for (let f = 0; f < length.length; f++) {
-      sortByTime(order.values.subarray(order.start[f]!, order.start[f]! + length[f]!), this.arrivals);
-    }
-    const column = (times: Float64Array, zero: number): ListColumn<Int32Array> => {
-      const values = int64Words(this.used);
-      for (let i = 0; i < this.used; i++) setInt64(values, i, times[order.values[i]!]! - zero);
-      return {values, start: order.start, length};
-    };
+  private spilledDraft(workload: Omit<Workload, 'arrivals'>, originUs: number): WorkloadDraft {
+    const spill = this.spill!;
+    const length = this.spilled.slice(0, workload.functions);
+    const lists = this.columns.map(
+      (name, k): DraftList => ({
+        name,
+        item: 'int64',
+        length,
+        pieces: (from, to) => spill.pieces(k, k === 0 ? originUs : 0, from, to),
+      }),
+    );
     return {
-      kind: 'event',
-      arrivalUs: column(this.arrivals, originUs),
-      durationUs: this.durations && column(this.durations, 0),
-      coldUs: this.colds && column(this.colds, 0),
+      ...workload,
+      lists,
+      load: () => ({...workload, arrivals: loadEvents(lists)}),
+      release: () => spill.close(),
     };
   }
-}
 
-/** Sorts indices by their time, stable. Traces are mostly in order already, which costs one pass to see. */
-function sortByTime(indices: Uint32Array, times: Float64Array): void {
-  for (let i = 1; i < indices.length; i++) {
-    if (times[indices[i]!]! < times[indices[i - 1]!]!) {
-      indices.sort((a, b) => times[a]! - times[b]!);
-      return;
-    }
+  private sortRows(): SortedRows {
+    const sorted = this.rows.sorted(this.functions.size);
+    const [, durations] = sorted.columns;
+    if (durations) this.durations?.add(sorted.length, durations);
+    return sorted;
+  }
+
+  private spillRows(): void {
+    const sorted = this.sortRows();
+    this.rows.clear();
+    this.spill ??= new EventSpill();
+    this.spill.add(sorted);
+    const {length} = sorted;
+    while (this.spilled.length < length.length) this.spilled = doubled(this.spilled);
+    for (let f = 0; f < length.length; f++) this.spilled[f]! += length[f]!;
   }
 }
 
-function summariseDurations(functions: number, durationUs: EventArrivals['durationUs']): DurationColumns {
-  const [meanMs, minMs, maxMs] = [unknowns(functions), unknowns(functions), unknowns(functions)];
-  for (let f = 0; durationUs !== undefined && f < functions; f++) {
-    const {values, start, length} = durationUs;
-    if (length[f] === 0) continue;
-    let [sum, min, max] = [0, Number.POSITIVE_INFINITY, 0];
-    for (let i = start[f]!, end = i + length[f]!; i < end; i++) {
-      const us = int64At(values, i);
-      sum += us;
-      if (us < min) min = us;
-      if (us > max) max = us;
+function int64List(times: Float64Array, zero: number, {length}: SortedRows): ListColumn<Int32Array> {
+  const values = int64Words(times.length);
+  for (let i = 0; i < times.length; i++) setInt64(values, i, times[i]! - zero);
+  return consecutiveLists(values, length);
+}
+
+/** Sum, least and most of the durations of each function. */
+class DurationSums {
+  private calls = new Float64Array(0);
+  private sum = new Float64Array(0);
+  private min = new Float64Array(0);
+  private max = new Float64Array(0);
+
+  add(length: Float64Array, durations: Float64Array): void {
+    while (this.calls.length < length.length) {
+      for (const key of ['calls', 'sum', 'min', 'max'] as const) this[key] = doubled(this[key]);
     }
-    meanMs[f] = sum / length[f]! / US_PER_MS;
-    minMs[f] = min / US_PER_MS;
-    maxMs[f] = max / US_PER_MS;
+    let i = 0;
+    for (let f = 0; f < length.length; f++) {
+      if (length[f] === 0) continue;
+      let [sum, min, max] = [this.sum[f]!, this.calls[f] === 0 ? Number.POSITIVE_INFINITY : this.min[f]!, this.max[f]!];
+      for (const end = i + length[f]!; i < end; i++) {
+        const us = durations[i]!;
+        sum += us;
+        if (us < min) min = us;
+        if (us > max) max = us;
+      }
+      [this.sum[f], this.min[f], this.max[f]] = [sum, min, max];
+      this.calls[f]! += length[f]!;
+    }
   }
-  return {meanMs, minMs, maxMs, levels: [], percentileMs: new Float64Array(0)};
+
+  /** NaN for functions without a duration. */
+  columns(functions: number): DurationColumns {
+    const [meanMs, minMs, maxMs] = [unknowns(functions), unknowns(functions), unknowns(functions)];
+    for (let f = 0; f < Math.min(functions, this.calls.length); f++) {
+      if (this.calls[f] === 0) continue;
+      meanMs[f] = this.sum[f]! / this.calls[f]! / US_PER_MS;
+      minMs[f] = this.min[f]! / US_PER_MS;
+      maxMs[f] = this.max[f]! / US_PER_MS;
+    }
+    return {meanMs, minMs, maxMs, levels: [], percentileMs: new Float64Array(0)};
+  }
 }

@@ -2,6 +2,7 @@ import {closeSync, createReadStream, fstatSync, openSync, readSync, statSync} fr
 import {inputError} from '../base/errors.ts';
 import {decodeWorkload} from './arrow-decode.ts';
 import {encodeWorkload} from './arrow-encode.ts';
+import type {WorkloadDraft} from './draft.ts';
 import {cannotRead} from './input.ts';
 import {writeOutput} from './output.ts';
 import {NotAWorkload} from './table-reader.ts';
@@ -23,7 +24,7 @@ export async function readWorkload(path: string): Promise<Workload> {
 }
 
 /** Writes a workload file, `-` for stdout; whole or not at all. An existing file is refused unless `force`. */
-export function writeWorkload(workload: Workload, path: string, options: {force: boolean}): void {
+export function writeWorkload(workload: Workload | WorkloadDraft, path: string, options: {force: boolean}): void {
   writeOutput(path, options.force, (sink) => encodeWorkload(workload, sink));
 }
 
