@@ -1,0 +1,168 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {coldfront, shell} from '../helpers/cli.ts';
+import {temporaryFolder} from '../helpers/traces.ts';
+
+const fixture = fileURLToPath(new URL('../../fixtures/traces/azure2019-d07-window480', import.meta.url));
+const folder = temporaryFolder();
+const run = (...args: string[]) => coldfront(args, {cwd: folder});
+const json = (...args: string[]) => {
+  const {status, stderr, stdout} = run(...args, '--json');
+  expect([status, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout.toString());
+};
+const quick = ['--epochs', '3', '--rows-per-epoch', '8192', '--hidden', '24,16', '--horizon', '10m'];
+
+describe('train, model, forecast and backtest', () => {
+  beforeAll(() => {
+    expect(run('ingest', fixture, '--out', 'w.arrow').status).toBe(0);
+    const {status, stderr} = run('train', 'w.arrow', '--out', 'm.onnx', ...quick, '--checkpoint', 'm.ckpt');
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  test('train says what it made, the same bytes each time, and never overwrites unasked', () => {
+    const report = json('train', 'w.arrow', '--out', 'm2.onnx', ...quick);
+    expect(report).toMatchObject({
+      schema: 'coldfront.train/1',
+      functions: 150,
+      spanMinutes: 480,
+      trainedUntilMinute: 408,
+      horizonMinutes: [1, 2, 5, 10],
+      quantiles: [0.5, 0.9, 0.975, 0.9975],
+      stopped: 'finished',
+    });
+    expect(report.losses).toHaveLength(3);
+    const again = json('train', 'w.arrow', '--out', 'm2.onnx', ...quick, '--force');
+    expect(again).toEqual(report);
+    const refused = run('train', 'w.arrow', '--out', 'm.onnx', ...quick);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('--force')]);
+  });
+
+  test('training goes on from a checkpoint', () => {
+    const more = ['--epochs', '7', '--rows-per-epoch', '4096', '--hidden', '8,8', '--horizon', '1m'];
+    const whole = json('train', 'w.arrow', '--out', 'whole.onnx', ...more, '--checkpoint', 'c.ckpt');
+    const rest = json('train', 'w.arrow', '--out', 'rest.onnx', ...more, '--checkpoint', 'c.ckpt', '--resume');
+    expect({...rest, out: ''}).toEqual({...whole, out: ''});
+    const other = run('train', 'w.arrow', '--out', 'x.onnx', ...quick, '--checkpoint', 'c.ckpt', '--resume');
+    expect([other.status, other.stderr]).toEqual([
+      3,
+      expect.stringContaining('c.ckpt: is of a run with other options'),
+    ]);
+    expect(existsSync(join(folder, 'x.onnx'))).toBe(false);
+  });
+
+  test('Ctrl-C ends training with 130 and keeps the best so far', () => {
+    const {status} = shell(
+      `'${process.execPath}' '${fileURLToPath(new URL('../../bin/run.js', import.meta.url))}' train w.arrow --out i.onnx --epochs 100000 --rows-per-epoch 4096 --patience 100000 --checkpoint i.ckpt & pid=$!
+       while [ ! -f i.ckpt ]; do sleep 0.1; done; kill -INT $pid; wait $pid`,
+      folder,
+    );
+    expect(status).toBe(130);
+    expect(json('model', './i.onnx').contract.training).toMatchObject({stopped: 'interrupted'});
+  });
+
+  test('model shows the contract, with the command that made it', () => {
+    const {contract, contractFrom, inputs, outputs} = json('model', './m.onnx');
+    expect(contract.training.command).toMatch(/^coldfront train w\.arrow --out m\.onnx --epochs 3/);
+    expect([contractFrom, inputs[0].shape[0], outputs.map(({name}: {name: string}) => name)]).toEqual([
+      'the model',
+      'rows',
+      ['active', 'counts'],
+    ]);
+    const text = run('model', './m.onnx').stdout.toString();
+    expect(text).toMatch(/^quantiles +0\.5, 0\.9, 0\.975, 0\.9975$/m);
+  });
+
+  test('forecast looks at the past only: cutting the trace changes nothing', () => {
+    const at = json('forecast', 'w.arrow', '--model', './m.onnx', '--at', '4h', '--out', 'at.arrow');
+    expect(at).toMatchObject({schema: 'coldfront.forecast/1', functions: 150, fromMs: 14_400_000, out: 'at.arrow'});
+    expect(at.windows.map(({windowMs}: {windowMs: number}) => windowMs)).toEqual([60_000, 120_000, 300_000, 600_000]);
+    const names = ['invocations_per_function_md.anon.d07.csv'];
+    const text = readFileSync(join(fixture, names[0]!), 'utf8').trimEnd().split('\n');
+    // The first 240 minutes: four columns of names, then minutes 480..719.
+    const cut = text.map((line) => line.split(',').slice(0, 244).join(','));
+    writeFileSync(join(folder, 'cut.csv'), `${cut.join('\n')}\n`);
+    expect(run('ingest', 'cut.csv', '--out', 'cut.arrow').status).toBe(0);
+    const seen = json('forecast', 'cut.arrow', '--model', './m.onnx');
+    expect(seen.top).toEqual(at.top);
+    for (const [i, window] of at.windows.entries()) {
+      expect(seen.windows[i].expectedActive).toBeCloseTo(window.expectedActive, 3);
+    }
+  });
+
+  test('a forecast through pipes: workload in, Arrow out, summary on stderr', () => {
+    const {status, stderr, stdout} = shell('cat w.arrow | coldfront forecast - --model tsb --out -', folder);
+    expect([status, stdout.subarray(0, 6).toString()]).toEqual([0, 'ARROW1']);
+    expect(stderr).toContain('tsb: 150 functions from 8 h on');
+  });
+
+  test('backtest scores models in the order given, against the rule to beat', () => {
+    const models = ['rolling-mean', './m.onnx', 'never', 'always', 'iat-histogram'];
+    const report = json('backtest', 'w.arrow', ...models.flatMap((name) => ['--model', name]));
+    expect(report).toMatchObject({schema: 'coldfront.backtest/1', windowMs: 60_000, quantiles: [0.5, 0.9, 0.975]});
+    expect(report.models.map(({name}: {name: string}) => name)).toEqual(models);
+    for (const model of report.models) {
+      expect(Object.keys(model.pinball)).toEqual(['0.5', '0.9', '0.975']);
+      expect(Object.keys(model.coverage)).toEqual(['0.5', '0.9', '0.975']);
+      expect(model.regretUsdPerDay).toBeGreaterThanOrEqual(0);
+      expect(model.segments.map(({name}: {name: string}) => name)).toEqual([
+        'below 1/h',
+        '1/h to 1/min',
+        'above 1/min',
+      ]);
+    }
+    expect(report.reference.usdPerDay).toBe(report.models[0].usdPerDay);
+    const cheap = json('backtest', 'w.arrow', '--model', 'never', '--delay-usd-per-hour', '0.1');
+    expect(cheap.models[0].regretUsdPerDay).toBeCloseTo(report.models[2].regretUsdPerDay / 200, 6);
+  });
+
+  test('--importance prices every signal of a model', () => {
+    const {importance} = json('backtest', 'w.arrow', '--model', './m.onnx', '--importance', '--from', '7h');
+    expect(importance).toHaveLength(1);
+    const signals = importance[0].signals as {signal: string; usdPerDay: number}[];
+    expect(signals.map(({usdPerDay}) => usdPerDay)).toEqual(
+      signals.map(({usdPerDay}) => usdPerDay).sort((a, b) => b - a),
+    );
+    const worth = new Map(signals.map(({signal, usdPerDay}) => [signal, usdPerDay]));
+    expect(worth.get('gaps')).toBeGreaterThan(0);
+    // The span is too short to tell an hour of the day from a trend: the model does not listen.
+    expect(worth.get('hour')).toBe(0);
+  });
+
+  test('a model that does not pay is called not worth shipping', () => {
+    const text = run('backtest', 'w.arrow', '--model', './m.onnx').stdout.toString();
+    expect(text).toMatch(/^\.\/m\.onnx: (not )?worth shipping, \$[\d.]+ a day (below|above) rolling-mean\.$/m);
+    writeFileSync(
+      join(folder, 'f.contract.json'),
+      JSON.stringify({...json('model', './m.onnx').contract, champions: ['never', 'never', 'never']}),
+    );
+    const never = run('backtest', 'w.arrow', '--model', './m.onnx', '--contract', 'f.contract.json').stdout.toString();
+    expect(never).toMatch(/^\.\/m\.onnx: not worth shipping, \$[\d.]+ a day above rolling-mean\.$/m);
+  });
+
+  test.each<[string, string[], number, string]>([
+    ['a name that is neither file nor baseline', ['forecast', 'w.arrow', '--model', 'magic'], 2, "--model is 'magic'"],
+    ['a window without a unit', ['backtest', 'w.arrow', '--horizon', '10'], 2, "--horizon is '10'"],
+    ['half a minute', ['forecast', 'w.arrow', '--horizon', '30s'], 2, 'must be whole minutes'],
+    ['levels that do not ascend', ['backtest', 'w.arrow', '--quantiles', '0.9,0.5'], 2, "--quantiles is '0.9,0.5'"],
+    ['a time beyond the span', ['forecast', 'w.arrow', '--at', '9h'], 2, '--at is 9h'],
+    ['a horizon the model lacks', ['forecast', 'w.arrow', '--model', './m.onnx', '--horizon', '7m'], 3, 'not 7'],
+    [
+      'a quantile the model lacks',
+      ['backtest', 'w.arrow', '--model', './m.onnx', '--quantiles', '0.99'],
+      3,
+      'not 0.99',
+    ],
+    ['no such model', ['model', './none.onnx'], 3, './none.onnx: there is no such file'],
+    ['a workload for a model', ['model', './w.arrow'], 3, 'is not an ONNX model'],
+    ['widths that are none', ['train', 'w.arrow', '--out', 'x.onnx', '--hidden', '64'], 2, "--hidden is '64'"],
+    ['a share above 1', ['train', 'w.arrow', '--out', 'x.onnx', '--augment', '2'], 2, "--augment is '2'"],
+    ['no output', ['train', 'w.arrow'], 2, 'out'],
+  ])('%s is refused by name', (_, args, status, message) => {
+    const result = run(...args);
+    expect([result.status, result.stderr]).toEqual([status, expect.stringContaining(message)]);
+    expect(result.stdout.toString()).toBe('');
+  });
+});
