@@ -15,13 +15,13 @@ const MEAN_DURATION_MS = 3348;
 const TIMER = triggerNames.indexOf('timer');
 
 /** Timers that fire late now and then, and how often. */
-const UNPUNCTUAL_TIMERS = 0.3;
-const LATE_SHARE = 0.15;
+const UNPUNCTUAL_TIMERS = 0.75;
+const LATE_SHARE = 0.25;
 /** Other functions that somebody calls by the clock: no busier than once a minute. */
 const POLLED_SHARE = 0.22;
 const MAX_POLLS_PER_DAY = 1440;
 /** Functions without any burst; the others' burstiness is lognormal. */
-const STEADY_SHARE = 0.3;
+const STEADY_SHARE = 0.33;
 const BURSTINESS_MEDIAN = 3;
 const BURSTINESS_SIGMA = 0.8;
 

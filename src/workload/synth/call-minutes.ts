@@ -5,6 +5,7 @@ import type {MinuteArrivals} from '../workload.ts';
 import {drawBinomial} from './binomial.ts';
 import {firingsOf, firstFiring} from './clockwork.ts';
 import {HOURS_PER_WEEK} from './population.ts';
+import {streamOf} from './streams.ts';
 
 const MINUTES_PER_HOUR = 60;
 /** Length of a busy or quiet spell and the time between calls of a session, minutes, both on average. */
@@ -31,6 +32,7 @@ export interface Timeline {
   /** Minute of the week at time 0. */
   readonly clock: number;
   readonly shapes: Float32Array;
+  readonly seed: number;
 }
 
 /**
@@ -71,14 +73,9 @@ export class CallMinutes {
   }
 
   /** Adds the next function with its `n` calls. */
-  add(n: number, pattern: CallPattern, random: Random): void {
+  add(n: number, pattern: CallPattern): void {
     const before = this.used;
-    if (n > 0) {
-      if (this.minutes === 1) this.put(0, n);
-      else if (pattern.period > 0) this.byTheClock(n, pattern, random);
-      else if (n < this.minutes) this.bySession(n, pattern, random);
-      else this.byMinute(n, pattern, random);
-    }
+    if (n > 0) this.layOut(n, pattern);
     this.length[this.functions++] = this.used - before;
   }
 
@@ -87,6 +84,17 @@ export class CallMinutes {
     const count = this.count.subarray(0, this.used);
     const small = count instanceof Float64Array && count.every((calls) => calls <= UINT32_MAX);
     return {kind: 'minute', minute, count: {...minute, values: small ? Uint32Array.from(count) : count}};
+  }
+
+  private layOut(n: number, pattern: CallPattern): void {
+    if (this.minutes === 1) {
+      this.put(0, n);
+      return;
+    }
+    const random = streamOf(this.timeline.seed, 'calls', this.functions);
+    if (pattern.period > 0) this.byTheClock(n, pattern, random);
+    else if (n < this.minutes) this.bySession(n, pattern, random);
+    else this.byMinute(n, pattern, random);
   }
 
   /** Appends calls of a minute not before the last one put. */

@@ -16,7 +16,9 @@ const MAX_CALL_SIGMA = 2.5;
 const MS_PER_SECOND = US_PER_SECOND / US_PER_MS;
 /** How far busy functions may be the short ones, or the long ones. */
 const MAX_CORRELATION = 0.9;
-const HALVINGS = 30;
+const HALVINGS = 20;
+/** Ranges of so few calls are looked up. */
+const TABLED_CALLS = 1024;
 
 /**
  * Durations of functions ranked by rate. Their means follow the fit whatever `meanMs` is asked of the average call:
@@ -55,14 +57,12 @@ function couple(
     return averageOf(means, calls);
   };
   let [low, high] = [-MAX_CORRELATION, MAX_CORRELATION];
-  let average = Number.NaN;
-  for (let i = 0; i < HALVINGS && high - low > 1e-6; i++) {
+  for (let i = 0; i < HALVINGS; i++) {
     const middle = (low + high) / 2;
-    average = fill(middle);
-    if (average > meanMs) high = middle;
+    if (fill(middle) > meanMs) high = middle;
     else low = middle;
   }
-  const factor = meanMs / average;
+  const factor = meanMs / fill((low + high) / 2);
   for (let f = 0; f < means.length; f++) means[f]! *= factor;
 }
 
@@ -83,9 +83,11 @@ function spreadAround(meanMs: Float64Array, sigma: Float64Array, calls: Float64A
   const width = AZURE_LEVELS.length;
   const percentileMs = new Float64Array(functions * width);
   const [minMs, maxMs] = [new Float64Array(functions), new Float64Array(functions)];
+  const tabled = Float64Array.from({length: TABLED_CALLS}, (_, n) => outermostOf(n));
   const z = AZURE_LEVELS.map((level) => normalQuantile(level / 100));
   for (let f = 0; f < functions; f++) {
-    const outermost = -normalQuantile(0.5 / Math.max(1, calls[f]!));
+    const n = Math.max(1, calls[f]!);
+    const outermost = n < TABLED_CALLS ? tabled[n]! : outermostOf(n);
     const row = percentileMs.subarray(f * width, (f + 1) * width);
     for (let k = 0; k < width; k++) row[k] = Math.exp(sigma[f]! * Math.min(outermost, Math.max(-outermost, z[k]!)));
     // Calls are drawn from straight lines between the percentiles: their mean is the function's.
@@ -98,4 +100,9 @@ function spreadAround(meanMs: Float64Array, sigma: Float64Array, calls: Float64A
     maxMs[f] = row[width - 1]!;
   }
   return {meanMs, minMs, maxMs, levels: AZURE_LEVELS, percentileMs};
+}
+
+/** Standard score about which the extremes of `n` draws lie. */
+function outermostOf(n: number): number {
+  return -normalQuantile(0.5 / Math.max(1, n));
 }

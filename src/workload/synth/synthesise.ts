@@ -136,7 +136,7 @@ function callsOf({order}: Population, {expected, period, total, kept}: Timing, s
 
 function layOutCalls(population: Population, timing: Timing, calls: Float64Array, {spanUs, seed}: SynthOptions) {
   const {functions, lateShare, burstiness, shape, shapes, clock} = population;
-  const columns = new CallMinutes({spanUs, clock: clock.minuteOfWeek, shapes}, calls);
+  const columns = new CallMinutes({spanUs, clock: clock.minuteOfWeek, shapes, seed}, calls);
   const pattern: CallPattern = {period: 0, phase: 0, lateShare: 0, burstiness: 0, shapeAt: 0};
   for (let f = 0; f < functions; f++) {
     pattern.period = timing.period[f]!;
@@ -144,7 +144,7 @@ function layOutCalls(population: Population, timing: Timing, calls: Float64Array
     pattern.lateShare = lateShare[f]!;
     pattern.burstiness = burstiness[f]!;
     pattern.shapeAt = shape[f]! * HOURS_PER_WEEK;
-    columns.add(calls[f]!, pattern, streamOf(seed, 'calls', f));
+    columns.add(calls[f]!, pattern);
   }
   return columns.finish();
 }
