@@ -1,4 +1,5 @@
 import {inputError} from '../base/errors.ts';
+import {draftOf} from '../workload/draft.ts';
 import {MinuteBuilder} from '../workload/minute-builder.ts';
 import {DurationTable} from './azure-2019-durations.ts';
 import {InvocationTable} from './azure-2019-invocations.ts';
@@ -70,6 +71,6 @@ class Azure2019Reader implements TraceReader {
       },
       this.durations.columnsFor(functions),
     );
-    return {workload, notes: this.invocations.notes()};
+    return {draft: draftOf(workload), notes: this.invocations.notes()};
   }
 }

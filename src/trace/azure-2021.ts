@@ -47,14 +47,14 @@ class Azure2021Reader implements TraceReader {
   }
 
   finish(): TraceResult {
-    const workload = this.builder.finish({
+    const draft = this.builder.finishDraft({
       source: azure2021.name,
       // "two weeks starting on 2021-01-31" (AzureFunctionsInvocationTrace2021.md); the time of day is not said.
       startTime: '',
       licence: 'CC-BY 4.0, Microsoft, Azure/AzurePublicDataset (AzureFunctionsInvocationTrace2021)',
       clampedDurations: this.clamped,
     });
-    return {workload, notes: []};
+    return {draft, notes: []};
   }
 
   private taker(at: Columns): TakeRow {

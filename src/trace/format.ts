@@ -1,4 +1,4 @@
-import type {Workload} from '../workload/workload.ts';
+import type {WorkloadDraft} from '../workload/draft.ts';
 import type {TraceBytes} from './bytes.ts';
 import type {FieldMap} from './field-map.ts';
 import type {RowSource, RowTally} from './rows.ts';
@@ -37,7 +37,7 @@ export interface TraceReader {
 }
 
 export interface TraceResult {
-  readonly workload: Workload;
+  readonly draft: WorkloadDraft;
   /** What the user should know, a sentence each. */
   readonly notes: readonly string[];
 }

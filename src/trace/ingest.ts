@@ -1,10 +1,10 @@
 import {printable} from '../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../base/units.ts';
 import {appsOf} from '../workload/apps.ts';
+import {invocationsOfDraft} from '../workload/draft.ts';
 import {writeWorkload} from '../workload/file.ts';
 import {checkOutput} from '../workload/output.ts';
-import {invocationsTotal} from '../workload/workload.ts';
-import {readTrace, type TraceOptions} from './read-trace.ts';
+import {collectTrace, type TraceOptions} from './read-trace.ts';
 import type {SkippedRow} from './rows.ts';
 
 export interface IngestRequest extends TraceOptions {
@@ -35,22 +35,24 @@ export interface IngestReport {
 /** Reads a trace and writes it as a workload. */
 export async function ingest(request: IngestRequest): Promise<{report: IngestReport; notes: readonly string[]}> {
   checkOutput(request.out, request.force);
-  const {workload, tally, notes} = await readTrace(request.paths, request);
-  writeWorkload(workload, request.out, request);
+  const {draft, tally, notes} = await collectTrace(request.paths, request);
+  const invocations = invocationsOfDraft(draft);
+  writeWorkload(draft, request.out, request);
+  draft.release();
   const report: IngestReport = {
     schema: 'coldfront.ingest/1',
-    functions: workload.functions,
-    apps: appsOf(workload).count,
-    owners: new Set(workload.owner.id).size,
-    invocations: invocationsTotal(workload),
-    spanMs: workload.meta.spanUs / US_PER_MS,
+    functions: draft.functions,
+    apps: appsOf(draft).count,
+    owners: new Set(draft.owner.id).size,
+    invocations,
+    spanMs: draft.meta.spanUs / US_PER_MS,
     rowsRead: tally.read,
     rowsSkipped: tally.skipped,
     skipped: tally.first,
     skippedByRule: Object.fromEntries(tally.byRule),
     out: request.out,
   };
-  const {clampedDurations} = workload.meta;
+  const {clampedDurations} = draft.meta;
   const clamped = clampedDurations > 0 ? [`durations below 0 that were made 0: ${formatCount(clampedDurations)}`] : [];
   return {report, notes: [...notes, ...clamped]};
 }

@@ -1,6 +1,6 @@
 import {US_PER_MS} from '../base/units.ts';
+import {draftOf, type WorkloadDraft} from '../workload/draft.ts';
 import {MinuteBuilder, type TraceMeta} from '../workload/minute-builder.ts';
-import type {Workload} from '../workload/workload.ts';
 import {COUNT_RULE, isBlank, parseCount} from './cells.ts';
 import {DurationMerge} from './duration-merge.ts';
 import type {FieldMap} from './field-map.ts';
@@ -47,8 +47,8 @@ export class MappedCounts {
     };
   }
 
-  finish(meta: TraceMeta): Workload {
-    return this.builder.finish(meta, this.durations.columnsFor(this.builder.functions));
+  finish(meta: TraceMeta): WorkloadDraft {
+    return draftOf(this.builder.finish(meta, this.durations.columnsFor(this.builder.functions)));
   }
 
   private addDuration(row: MappedRow, cells: readonly string[], count: number, us: number): void {

@@ -1,6 +1,6 @@
+import type {WorkloadDraft} from '../workload/draft.ts';
 import {EventBuilder} from '../workload/event-builder.ts';
 import type {TraceMeta} from '../workload/minute-builder.ts';
-import type {Workload} from '../workload/workload.ts';
 import type {FieldMap, TraceField} from './field-map.ts';
 import {MappedRow} from './mapped-row.ts';
 import type {RowProblem} from './rows.ts';
@@ -45,7 +45,7 @@ export class MappedEvents {
     };
   }
 
-  finish(meta: TraceMeta): Workload {
-    return this.builder.finish(meta);
+  finish(meta: TraceMeta): WorkloadDraft {
+    return this.builder.finishDraft(meta);
   }
 }

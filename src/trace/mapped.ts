@@ -1,5 +1,5 @@
 import {usageError} from '../base/errors.ts';
-import type {Workload} from '../workload/workload.ts';
+import type {WorkloadDraft} from '../workload/draft.ts';
 import type {TraceBytes} from './bytes.ts';
 import type {FieldMap} from './field-map.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from './format.ts';
@@ -58,19 +58,19 @@ class MappedReader implements TraceReader {
   }
 
   finish(): TraceResult {
-    const workload = this.target.finish({
+    const draft = this.target.finish({
       source: this.name,
       startTime: '',
       licence: '',
       clampedDurations: this.target.clamped,
     });
     const absolute = ['arrival', 'end', 'minute'].some((field) => this.map.get(field as 'end')?.unit === 'iso');
-    return {workload: absolute ? dated(workload) : workload, notes: []};
+    return {draft: absolute ? dated(draft) : draft, notes: []};
   }
 }
 
 /** With ISO times the trace's own clock is the calendar. */
-function dated(workload: Workload): Workload {
-  const startTime = new Date(workload.meta.originUs / 1000).toISOString();
-  return {...workload, meta: {...workload.meta, startTime}};
+function dated(draft: WorkloadDraft): WorkloadDraft {
+  const startTime = new Date(draft.meta.originUs / 1000).toISOString();
+  return {...draft, meta: {...draft.meta, startTime}};
 }

@@ -1,4 +1,5 @@
 import {inputError, UserError, usageError} from '../base/errors.ts';
+import {loadDraft, type WorkloadDraft} from '../workload/draft.ts';
 import type {Workload} from '../workload/workload.ts';
 import {openBytes, type TraceBytes} from './bytes.ts';
 import {firstLine} from './csv-rows.ts';
@@ -19,10 +20,20 @@ export interface TraceOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
-export interface ReadTrace {
+export interface ReadTrace extends Omit<CollectedTrace, 'draft'> {
   readonly workload: Workload;
+}
+
+export interface CollectedTrace {
+  readonly draft: WorkloadDraft;
   readonly tally: RowTally;
   readonly notes: readonly string[];
+}
+
+/** Reads a trace into memory; `collectTrace` says how. */
+export async function readTrace(paths: readonly string[], options: TraceOptions): Promise<ReadTrace> {
+  const {draft, ...rest} = await collectTrace(paths, options);
+  return {workload: loadDraft(draft), ...rest};
 }
 
 /**
@@ -30,7 +41,7 @@ export interface ReadTrace {
  * `strict`; a file that is no trace of the format is bad input if it was named, and left out with a note if it was
  * found in a folder.
  */
-export async function readTrace(paths: readonly string[], options: TraceOptions): Promise<ReadTrace> {
+export async function collectTrace(paths: readonly string[], options: TraceOptions): Promise<CollectedTrace> {
   const tally = new RowTally(options.strict ?? false);
   const notes: string[] = [];
   const map = options.map === undefined ? undefined : parseFieldMap(options.map);
@@ -48,8 +59,8 @@ export async function readTrace(paths: readonly string[], options: TraceOptions)
     await opened.close();
   }
   if (reader === undefined) throw nothingFound(paths, options.format, notes);
-  const {workload, notes: more} = reader.finish();
-  return {workload, tally, notes: [...firstNotes(notes), ...more]};
+  const {draft, notes: more} = reader.finish();
+  return {draft, tally, notes: [...firstNotes(notes), ...more]};
 }
 
 const NAMED_FILES = 10;

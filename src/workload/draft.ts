@@ -1,11 +1,11 @@
-import {int64Words} from './columns.ts';
+import {consecutiveLists, int64Words} from './columns.ts';
 import type {EventArrivals, ListColumn, Workload} from './workload.ts';
 
 /** A finished workload whose lists may be larger than memory: they come when they are written. */
 export interface WorkloadDraft extends Omit<Workload, 'arrivals'> {
   readonly lists: readonly DraftList[];
-  /** The whole in memory. */
-  load(): Workload;
+  /** All lists in memory. */
+  loadArrivals(): Workload['arrivals'];
   /** Gives back what the lists occupy outside memory; the draft is spent. */
   release(): void;
 }
@@ -20,8 +20,17 @@ export interface DraftList {
 }
 
 /** A workload that is in memory, as a draft. */
-export function draftOf(workload: Workload): WorkloadDraft {
-  return {...workload, lists: listsOf(workload.arrivals), load: () => workload, release: () => undefined};
+export function draftOf({arrivals, ...columns}: Workload): WorkloadDraft {
+  return {...columns, lists: listsOf(arrivals), loadArrivals: () => arrivals, release: () => undefined};
+}
+
+/** The workload in memory; the draft is spent. */
+export function loadDraft({lists, loadArrivals, release, ...columns}: WorkloadDraft): Workload {
+  try {
+    return {...columns, arrivals: loadArrivals()};
+  } finally {
+    release();
+  }
 }
 
 function listsOf(arrivals: Workload['arrivals']): DraftList[] {
@@ -58,21 +67,39 @@ function listInMemory(
   return {name, item, length, pieces};
 }
 
+/** Number of invocations, exact up to 2^53. */
+export function invocationsOfDraft({lists}: WorkloadDraft): number {
+  const count = lists.find(({name}) => name === 'count');
+  if (count === undefined) return sum(lists[0]!.length);
+  let total = 0;
+  for (const piece of count.pieces(0, count.length.length)) {
+    const NumberArray = count.item === 'uint32' ? Uint32Array : Float64Array;
+    total += sum(
+      new NumberArray(piece.buffer as ArrayBuffer, piece.byteOffset, piece.byteLength / NumberArray.BYTES_PER_ELEMENT),
+    );
+  }
+  return total;
+}
+
+function sum(numbers: Uint32Array | Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < numbers.length; i++) total += numbers[i]!;
+  return total;
+}
+
 /** The arrivals of a draft of single calls, read into memory. */
 export function loadEvents(lists: readonly DraftList[]): EventArrivals {
   const load = (list: DraftList | undefined): ListColumn<Int32Array> | undefined => {
     if (list === undefined) return undefined;
     const {length} = list;
-    const start = new Float64Array(length.length);
-    for (let f = 1; f < start.length; f++) start[f] = start[f - 1]! + length[f - 1]!;
-    const values = int64Words(length.reduce((sum, n) => sum + n, 0));
+    const values = int64Words(sum(length));
     const bytes = new Uint8Array(values.buffer);
     let at = 0;
     for (const piece of list.pieces(0, length.length)) {
       bytes.set(piece, at);
       at += piece.length;
     }
-    return {values, start, length};
+    return consecutiveLists(values, length);
   };
   const [arrivalUs, durationUs, coldUs] = (['arrival', 'duration', 'cold'] as const).map((name) =>
     load(lists.find((list) => list.name === name)),

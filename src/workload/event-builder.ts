@@ -1,6 +1,6 @@
 import {US_PER_MINUTE, US_PER_MS} from '../base/units.ts';
 import {consecutiveLists, doubled, int64Words, unknowns} from './columns.ts';
-import {type DraftList, draftOf, loadEvents, type WorkloadDraft} from './draft.ts';
+import {type DraftList, draftOf, loadDraft, loadEvents, type WorkloadDraft} from './draft.ts';
 import {EventRows, type SortedRows} from './event-rows.ts';
 import {EventSpill} from './event-spill.ts';
 import {FunctionTable} from './function-table.ts';
@@ -47,12 +47,7 @@ export class EventBuilder {
 
   /** The workload, in memory. The builder is spent. */
   finish(meta: TraceMeta): Workload {
-    const draft = this.finishDraft(meta);
-    try {
-      return draft.load();
-    } finally {
-      draft.release();
-    }
+    return loadDraft(this.finishDraft(meta));
   }
 
   /** The workload, its calls left where they are. The builder is spent. */
@@ -88,7 +83,7 @@ export class EventBuilder {
     return {
       ...workload,
       lists,
-      load: () => ({...workload, arrivals: loadEvents(lists)}),
+      loadArrivals: () => loadEvents(lists),
       release: () => spill.close(),
     };
   }
