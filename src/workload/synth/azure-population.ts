@@ -15,7 +15,7 @@ const MEAN_DURATION_MS = 3348;
 const TIMER = triggerNames.indexOf('timer');
 
 /** Timers that fire late now and then, and how often. */
-const UNPUNCTUAL_TIMERS = 0.75;
+const UNPUNCTUAL_TIMERS = 0.7;
 const LATE_SHARE = 0.25;
 /** Other functions that somebody calls by the clock: no busier than once a minute. */
 const POLLED_SHARE = 0.22;

@@ -142,8 +142,8 @@ describe('a synthetic workload', () => {
       if (gaps.every((gap) => gap === period) && counts.size === 1) punctual++;
     }
     expect(timers.length).toBeGreaterThan(200);
-    // Three of four are a minute late now and then.
-    expect(Math.abs(punctual / timers.length - 0.25)).toBeLessThan(0.07);
+    // 70 % of them are a minute late now and then.
+    expect(Math.abs(punctual / timers.length - 0.3)).toBeLessThan(0.07);
   });
 
   test("a function's calls do not depend on the other functions' draws", () => {
