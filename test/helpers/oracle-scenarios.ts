@@ -1,6 +1,6 @@
 import {Random} from '../../src/base/random.ts';
 import {type Semantics, semanticsPresets} from '../../src/scheduler/semantics.ts';
-import type {OracleCall, OraclePlacement, Scenario, ScriptedStep} from './oracle-types.ts';
+import type {OracleCall, OracleEviction, OraclePlacement, Scenario, ScriptedStep} from './oracle-types.ts';
 
 const {POSITIVE_INFINITY} = Number;
 
@@ -79,6 +79,32 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
     ...randomStartLimits(random, flavour, stepUs),
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
+  };
+}
+
+/**
+ * A few thousand calls that keep well over a thousand instances alive and a hundred calls waiting: what the core
+ * grows, it has to grow here.
+ */
+export function crowdedScenario(seed: number, eviction: OracleEviction): Scenario {
+  const random = new Random(seed);
+  const functions = 40;
+  const calls = Array.from({length: 4000}, () => ({
+    fn: random.below(functions),
+    arrivalUs: random.below(3_000_000),
+    durationUs: 500_000 + random.below(2_500_000),
+    coldUs: 200_000,
+  }));
+  return {
+    ...plainScenario,
+    calls: calls.sort((a, b) => a.arrivalUs - b.arrivalUs || a.fn - b.fn),
+    memoryMib: Array.from({length: functions}, (_, fn) => 64 * (1 + (fn % 4))),
+    hosts: Array.from({length: 4}, () => ({slots: 400, memoryMib: 64 * 800})),
+    endUs: 5_000_000,
+    ttlUs: 1_500_000,
+    placement: 'least-loaded',
+    eviction,
+    maxWaitUs: 900_000,
   };
 }
 

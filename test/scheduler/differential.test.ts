@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {simulate} from '../helpers/oracle.ts';
-import {runCore} from '../helpers/oracle-core.ts';
-import {flavours, randomScenario} from '../helpers/oracle-scenarios.ts';
+import {oracleTotals, runCore} from '../helpers/oracle-core.ts';
+import {crowdedScenario, flavours, randomScenario} from '../helpers/oracle-scenarios.ts';
 import {exactPercentile} from '../helpers/oracle-statistics.ts';
 import {expectAgreement} from '../helpers/oracle-table.ts';
 import type {Outcome} from '../helpers/oracle-types.ts';
@@ -30,6 +30,14 @@ describe('the core agrees with the naive oracle in every total', () => {
     expect(share((o) => o.firstStarts > 0 && o.firstStarts < o.cold)).toBeGreaterThan(0.3);
     expect(share((o) => o.evictions > 0 && o.queued > 0 && o.abandoned > 0)).toBeGreaterThan(0.01);
   });
+});
+
+test.each(['idle-longest', 'gd'] as const)('core and oracle agree in a crowd, eviction by %s', (eviction) => {
+  const scenario = crowdedScenario(1, eviction);
+  const {totals} = runCore(scenario);
+  expect(totals.peakSlots).toBeGreaterThan(1100);
+  expect(Math.min(totals.queued, totals.abandoned, totals.evictions, totals.warm)).toBeGreaterThan(40);
+  expect(totals).toEqual(oracleTotals(simulate(scenario)));
 });
 
 test('percentiles from the sketch are within 1 % of those of the sorted list', () => {

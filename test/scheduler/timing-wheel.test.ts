@@ -4,7 +4,7 @@ import {Functions} from '../../src/scheduler/functions.ts';
 import {DOUBLES, Instances, NONE, TIME_US} from '../../src/scheduler/instances.ts';
 import {EARLIEST_US, LIMIT_US, TimingWheel} from '../../src/scheduler/timing-wheel.ts';
 
-/** A wheel beside a plain list of what is in it, in order of going in. */
+/** A wheel beside a plain list of what is in it, in the order in which it must come out. */
 function wheelAndList() {
   const pool = new Instances();
   const wheel = new TimingWheel(pool, new Functions(new Float64Array(1)));
@@ -14,7 +14,7 @@ function wheelAndList() {
       const instance = pool.create(0, 0, 0, 0);
       pool.doubles[instance * DOUBLES + TIME_US] = timeUs;
       wheel.insert(instance, 0);
-      list.push({instance, timeUs});
+      list.splice(list.findLastIndex((other) => other.timeUs <= timeUs) + 1, 0, {instance, timeUs});
     },
     /** Pops all that is due by `limitUs` from both, comparing one by one. */
     popUpTo(limitUs: number): number {
@@ -23,11 +23,10 @@ function wheelAndList() {
         wheel.times[LIMIT_US] = limitUs;
         const at = wheel.pop();
         const instance = at === NONE ? NONE : wheel.runInstance[at]!;
-        const due = list.filter(({timeUs}) => timeUs <= limitUs);
-        const first = due.find(({timeUs}) => timeUs === Math.min(...due.map((entry) => entry.timeUs)));
-        expect(instance).toBe(first?.instance ?? NONE);
+        const first = list[0] !== undefined && list[0].timeUs <= limitUs ? list.shift() : undefined;
+        if (instance !== (first?.instance ?? NONE))
+          throw new Error(`${instance} came out instead of ${first?.instance}`);
         if (first === undefined) return popped;
-        list.splice(list.indexOf(first), 1);
         popped++;
       }
     },
@@ -35,7 +34,7 @@ function wheelAndList() {
       return wheel.times[EARLIEST_US]!;
     },
     get leastUs(): number {
-      return Math.min(Number.POSITIVE_INFINITY, ...list.map(({timeUs}) => timeUs));
+      return list[0]?.timeUs ?? Number.POSITIVE_INFINITY;
     },
   };
 }
@@ -73,6 +72,24 @@ describe('the timing wheel', () => {
       }
       both.popUpTo(Number.MAX_SAFE_INTEGER);
       expect(both.leastUs).toBe(Number.POSITIVE_INFINITY);
+    }
+  });
+
+  test('sorts what is due in one millisecond, few or thousands', () => {
+    for (const n of [2, 10, 40, 100, 300, 1000, 5000]) {
+      for (let seed = 0; seed < 3; seed++) {
+        const random = new Random(seed);
+        const both = wheelAndList();
+        const dueUs = [5000, 3_000_000, 4_000_000_000][seed]!;
+        for (let k = 0; k < n; k++) both.insert(dueUs + random.below(1024) * (1 + random.below(2)));
+        both.popUpTo(dueUs + 300);
+        // Into the millisecond at hand as well, before and behind what is still in it.
+        for (let k = 0; k < n / 4; k++) both.insert(dueUs + 300 + random.below(random.below(2) ? 30 : 900));
+        both.popUpTo(dueUs + 301);
+        expect(both.earliestUs).toBeLessThanOrEqual(both.leastUs);
+        both.popUpTo(Number.MAX_SAFE_INTEGER);
+        expect(both.leastUs).toBe(Number.POSITIVE_INFINITY);
+      }
     }
   });
 
