@@ -167,6 +167,8 @@ export class CallMinutes {
       }
       hour = hour + 1 === HOURS_PER_WEEK ? 0 : hour + 1;
     }
+    // A function that sleeps through the whole span is called all the same: its rate says so.
+    if (left === 0) left = weight.fill(1).length;
     left -= weight[minutes - 1]! * (1 - this.lastMinute);
     weight[minutes - 1]! *= this.lastMinute;
     for (let m = 0, rest = n; m < minutes && rest > 0; m++) {
@@ -178,23 +180,36 @@ export class CallMinutes {
     weight.fill(0);
   }
 
-  /** Running weights of the span's hours; returns their sum. */
+  /** Running weights of the span's hours; returns their sum. Flat for a function that sleeps through the whole span. */
   private sumHours(shapeAt: number): number {
-    const {hourEnd, timeline, minutes} = this;
-    const end = minutes - 1 + this.lastMinute;
-    let sum = 0;
-    for (let h = 0, from = 0; h < hourEnd.length; h++) {
-      const until = Math.min(end, (h + 1) * MINUTES_PER_HOUR - (timeline.clock % MINUTES_PER_HOUR));
-      const hour = (Math.floor(timeline.clock / MINUTES_PER_HOUR) + h) % HOURS_PER_WEEK;
-      hourEnd[h] = sum += Math.max(0, until - from) * timeline.shapes[shapeAt + hour]!;
-      from = Math.max(from, until);
+    const {clock, shapes} = this.timeline;
+    const firstHour = Math.floor(clock / MINUTES_PER_HOUR);
+    const weighted = this.sumRates((h) => shapes[shapeAt + ((firstHour + h) % HOURS_PER_WEEK)]!);
+    return weighted > 0 ? weighted : this.sumRates(() => 1);
+  }
+
+  private sumRates(rateOf: (hourOfSpan: number) => number): number {
+    const {hourEnd} = this;
+    let [sum, from] = [0, 0];
+    for (let h = 0; h < hourEnd.length; h++) {
+      const until = this.endOfHour(h);
+      hourEnd[h] = sum += Math.max(0, until - from) * rateOf(h);
+      from = until;
     }
     return sum;
   }
 
+  /** Minutes from time 0 to the end of an hour of the span, or of the span. */
+  private endOfHour(h: number): number {
+    return Math.min(
+      this.minutes - 1 + this.lastMinute,
+      (h + 1) * MINUTES_PER_HOUR - (this.timeline.clock % MINUTES_PER_HOUR),
+    );
+  }
+
   /** The time, in minutes, up to which the weight is `w`. */
   private timeAt(w: number): number {
-    const {hourEnd, timeline, minutes} = this;
+    const {hourEnd, minutes} = this;
     let [low, high] = [0, hourEnd.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -202,11 +217,8 @@ export class CallMinutes {
       else high = middle;
     }
     const before = low === 0 ? 0 : hourEnd[low - 1]!;
-    const from = Math.max(0, low * MINUTES_PER_HOUR - (timeline.clock % MINUTES_PER_HOUR));
-    const until = Math.min(
-      minutes - 1 + this.lastMinute,
-      (low + 1) * MINUTES_PER_HOUR - (timeline.clock % MINUTES_PER_HOUR),
-    );
+    const from = low === 0 ? 0 : this.endOfHour(low - 1);
+    const until = this.endOfHour(low);
     const share = hourEnd[low]! > before ? (w - before) / (hourEnd[low]! - before) : 0;
     return Math.min(minutes - 1e-6, from + share * (until - from));
   }

@@ -16,6 +16,8 @@ const BLOCK_MINUTES = 10;
 /** Blocks are held against those half an hour on, so that the day's wave does not count as bursts. */
 const LAG = 3;
 const MIN_BLOCKS = 2 * LAG;
+/** Four weeks show how bursty a function is. */
+const MAX_BLOCKS = 4032;
 
 /** How the functions of a trace are called; the same columns as of a population, a row a function of the trace. */
 export interface FittedBehaviour {
@@ -43,7 +45,7 @@ export function fitBehaviour(trace: Workload, clock: number): FittedBehaviour {
     shape: new Int32Array(functions),
   };
   const hours = new HourlyShapes(clock, minutes);
-  const blocks = new Float64Array(Math.floor(minutes / BLOCK_MINUTES));
+  const blocks = new Float64Array(Math.min(MAX_BLOCKS, Math.floor(minutes / BLOCK_MINUTES)));
   for (let f = 0; f < functions; f++) {
     const calls = invocationsOf(trace, f);
     fitted.callsPerDay[f] = (calls * HOURS_PER_DAY * MINUTES_PER_HOUR) / (trace.meta.spanUs / US_PER_MINUTE || 1);

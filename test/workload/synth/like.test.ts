@@ -128,6 +128,15 @@ describe('the shape of a trace', () => {
     expect([Math.min(...hours), Math.max(...hours)]).toEqual([9, 16]);
   });
 
+  test.each([20, 2000])('%d calls in a span that the function sleeps through lie all over it', (calls) => {
+    const options = {spanUs: 2 * 3600e6, ratePerSecond: calls / 7200};
+    const night = like(minuteWorkload(officeHours, [0, 1440]), 1, options);
+    expect(invocationsTotal(night)).toBe(calls);
+    const minutes = minutesOf(night.arrivals, 0).map(([minute]) => minute);
+    expect(minutes.length).toBeGreaterThan(Math.min(calls, 120) / 2);
+    expect(minutes.at(-1)! - minutes[0]!).toBeGreaterThan(60);
+  });
+
   test('a function idle on the sixth and seventh day is idle then', () => {
     const rows = Array.from({length: 5 * 1440}, (_, minute) => ({function: 'f', minute, count: minute % 3}));
     const weeks = like(minuteWorkload(rows, [0, 7 * 1440]), 1, {spanUs: 14 * DAY_US});
