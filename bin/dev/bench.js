@@ -29,7 +29,11 @@ try {
       logLevel: 'warning',
     });
     process.stdout.write(`\n# ${name}\n`);
-    const {status} = spawnSync(process.execPath, ['--expose-gc', outfile], {cwd: root, stdio: 'inherit', env: {...process.env, NODE_EXTRA_CA_CERTS: ''}});
+    const {status} = spawnSync(process.execPath, ['--expose-gc', outfile], {
+      cwd: root,
+      stdio: 'inherit',
+      env: {...process.env, NODE_EXTRA_CA_CERTS: ''},
+    });
     if (status !== 0) process.exitCode = 1;
   }
 } finally {

@@ -1,8 +1,9 @@
 /**
  * Bundles src/ into dist/: one file a command, so that a run loads only what it uses, shared code in
- * chunks, worker entries beside them; then writes oclif's manifest so that `--help` loads no command.
+ * chunks, worker entries beside them; copies the reports' JSON Schemas; then writes oclif's manifest so that
+ * `--help` loads no command.
  */
-import {readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {ensureInstalled, root, sourceDigest} from './setup.js';
@@ -43,6 +44,7 @@ export async function build() {
     logLevel: 'warning',
     banner,
   });
+  cpSync(join(root, 'src/report/schemas'), join(root, 'dist/schemas'), {recursive: true});
   await writeManifest();
   writeFileSync(join(root, 'dist/.stamp'), sourceDigest());
 }

@@ -9,13 +9,7 @@ import {knativePatches} from './knative.ts';
 import {checkQualifier, lambdaSchedules} from './lambda.ts';
 import {dnsLabel, lambdaName, type NameRule, platformNames} from './names.ts';
 import {terraformJson} from './terraform.ts';
-import {isOneWindow, originOf, type Timetable, timetableOf} from './timetable.ts';
-
-/** A function under its platform's name, with its slots on the clock. */
-export interface NamedTimetable {
-  readonly name: string;
-  readonly timetable: Timetable;
-}
+import {isOneWindow, type NamedTimetable, originOf, type Timetable, timetableOf} from './timetable.ts';
 
 interface Platform {
   readonly summary: string;

@@ -1,6 +1,6 @@
 import {cronTime, fiveFields, strokeTimes} from './cron.ts';
-import type {NamedTimetable} from './export-plan.ts';
 import {shortened} from './names.ts';
+import type {NamedTimetable} from './timetable.ts';
 import {floorSlots, mostSlots, requireRecurring, type Timetable} from './timetable.ts';
 
 /** What KEDA caps a workload at when nobody says more. */
@@ -19,9 +19,13 @@ interface CronTrigger {
   };
 }
 
-/** A ScaledObject for each function in one Kubernetes List: JSON, which is YAML too. `kubectl apply -f`. */
+/**
+ * A ScaledObject for each function with slots in one Kubernetes List: JSON, which is YAML too. `kubectl apply -f`, with
+ * `--prune` to take back what an earlier plan gave: KEDA cannot be told to want no replicas.
+ */
 export function kedaList(functions: readonly NamedTimetable[], namespace: string) {
-  return {apiVersion: 'v1', kind: 'List', items: functions.map((one) => scaledObject(one, namespace))};
+  const wanted = functions.filter(({timetable}) => mostSlots(timetable) > 0);
+  return {apiVersion: 'v1', kind: 'List', items: wanted.map((one) => scaledObject(one, namespace))};
 }
 
 function scaledObject({name, timetable}: NamedTimetable, namespace: string) {
@@ -58,7 +62,7 @@ function triggersOf({steps, strokes, periodMinutes}: Timetable, floor: number): 
     triggers.push(trigger(fiveFields(start), fiveFields(end), one.slots));
   }
   // A ScaledObject needs one at least; it says once more what the floor says.
-  return triggers.length > 0 ? triggers : [trigger('0 0 * * *', '59 23 * * *', Math.max(1, floor))];
+  return triggers.length > 0 ? triggers : [trigger('0 0 * * *', '59 23 * * *', floor)];
 }
 
 function trigger(start: string, end: string, slots: number): CronTrigger {

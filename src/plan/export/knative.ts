@@ -1,4 +1,4 @@
-import type {NamedTimetable} from './export-plan.ts';
+import type {NamedTimetable} from './timetable.ts';
 import {mostSlots} from './timetable.ts';
 
 const MIN_SCALE = 'autoscaling.knative.dev/min-scale';

@@ -1,6 +1,6 @@
 import {usageError} from '../../base/errors.ts';
 import {awsCron, cronTime, strokeTimes} from './cron.ts';
-import type {NamedTimetable} from './export-plan.ts';
+import type {NamedTimetable} from './timetable.ts';
 import {mostSlots, type Timetable} from './timetable.ts';
 
 /** Fixed quota of Application Auto Scaling. */
@@ -75,7 +75,8 @@ export function changesOf({steps, strokes, periodMinutes}: Timetable): {schedule
     const {start, end} = strokeTimes(one);
     changes.push({schedule: awsCron(start), slots: one.slots}, {schedule: awsCron(end), slots: 0});
   }
-  return changes;
+  // A function without slots is told so, in case an earlier plan gave it some.
+  return changes.length > 0 ? changes : [{schedule: awsCron(cronTime(0, 1440)), slots: 0}];
 }
 
 /** `at(2026-01-05T06:00:00)`, UTC, without a zone. */

@@ -1,6 +1,6 @@
-import type {NamedTimetable} from './export-plan.ts';
 import {lambdaSchedules} from './lambda.ts';
 import {terraformLabel} from './names.ts';
+import type {NamedTimetable} from './timetable.ts';
 
 /**
  * The schedules of `lambda` as Terraform JSON (`*.tf.json`). Targets ignore changes of their capacity, which scheduled
@@ -45,5 +45,6 @@ export function terraformJson(functions: readonly NamedTimetable[], qualifier: s
 
 /** Keeps Terraform from reading a template into a text. */
 export function escapeTemplate(text: string): string {
-  return text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  // As functions, because `$$` in a replacement means one `$`.
+  return text.replaceAll('${', () => '$${').replaceAll('%{', () => '%%{');
 }

@@ -107,8 +107,9 @@ function fold({from, until, slots}: Interval, period: number): Interval[] {
   ];
 }
 
-/** The most slots of all intervals at each time, as steps where it changes. */
+/** The most slots of all intervals at each time, as steps where it changes; none when no slot is ever held. */
 function stepsOf(intervals: readonly Interval[], period: number): Step[] {
+  if (intervals.length === 0) return [];
   const edges = new Set(intervals.flatMap(({from, until}) => [from, until]));
   if (period > 0) edges.add(0).delete(period);
   const ascending = [...edges].filter((edge) => edge < Number.POSITIVE_INFINITY).sort((a, b) => a - b);
@@ -167,4 +168,10 @@ export function requireRecurring({periodMinutes, steps}: Timetable, what: string
 
 function modulo(a: number, b: number): number {
   return ((a % b) + b) % b;
+}
+
+/** A function under its platform's name, with its slots on the clock. */
+export interface NamedTimetable {
+  readonly name: string;
+  readonly timetable: Timetable;
 }
