@@ -9,7 +9,7 @@ import {knativePatches} from './knative.ts';
 import {checkQualifier, lambdaSchedules} from './lambda.ts';
 import {dnsLabel, lambdaName, type NameRule, platformNames} from './names.ts';
 import {terraformJson} from './terraform.ts';
-import {isOneWindow, type NamedTimetable, originOf, type Timetable, timetableOf} from './timetable.ts';
+import {isOneWindow, type NamedTimetable, originOf, timetableOf} from './timetable.ts';
 
 interface Platform {
   readonly summary: string;
