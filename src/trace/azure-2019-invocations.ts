@@ -3,9 +3,11 @@ import type {MinuteBuilder} from '../workload/minute-builder.ts';
 import {blankKey, functionKeys, missingOf} from './azure-2019-keys.ts';
 import {COUNT_RULE, parseCount} from './cells.ts';
 import {countAt} from './plain-numbers.ts';
+import type {PlainRow} from './plain-row.ts';
 import type {RowSource, TakePlainRow, TakeRow} from './rows.ts';
 
 const MINUTES_PER_DAY = 1440;
+const ZERO = 48;
 
 /**
  * `invocations_per_function_md.anon.dNN.csv`: HashOwner, HashApp, HashFunction, Trigger and a column a minute. Minutes
@@ -37,30 +39,25 @@ export class InvocationTable {
     for (const minute of minutes) builder.cover(minute, minute + 1);
     const at = functionKeys.map((key) => header.indexOf(key));
     const trigger = header.indexOf('Trigger');
-    const called = new CalledMinutes(columns.length);
+    const called = new CalledMinutes(minutes);
     const seen = new Set<number>();
     const add = (f: number, triggerText: string): void => {
       if (seen.has(f)) this.repeated++;
       seen.add(f);
       functions.setTrigger(f, triggerText.trim());
-      for (let i = 0; i < called.length; i++) builder.add(f, minutes[called.column[i]!]!, called.count[i]!);
+      builder.addAll(f, called.minutes, called.counts, called.length);
     };
     const take: TakeRow = (cells) => {
       const blank = blankKey(cells, functionKeys, at);
       if (blank) return blank;
-      called.length = 0;
-      for (let k = 0; k < columns.length; k++) {
-        const cell = cells[columns[k]!.at]!;
-        if (!called.add(k, parseCount(cell)))
-          return {column: `minute ${columns[k]!.label}`, value: cell, rule: COUNT_RULE};
-      }
+      const bad = called.fill(cells, columns);
+      if (bad) return {column: `minute ${bad.label}`, value: cells[bad.at]!, rule: COUNT_RULE};
       add(functions.idOf(cells[at[0]!]!, cells[at[1]!]!, cells[at[2]!]!), cells[trigger] ?? '');
       return undefined;
     };
     const cellOf = Int32Array.from(columns, (column) => column.at);
     const takePlain: TakePlainRow = (row) => {
-      called.length = 0;
-      for (let k = 0; k < cellOf.length; k++) if (!called.add(k, countAt(row, cellOf[k]!))) return false;
+      if (!called.fillPlain(row, cellOf)) return false;
       const keys = at.map((cell) => row.text(cell));
       if (blankKey(keys, functionKeys, [0, 1, 2])) return false;
       add(functions.idOf(keys[0]!, keys[1]!, keys[2]!), trigger < 0 ? '' : row.text(trigger));
@@ -89,23 +86,60 @@ export class InvocationTable {
   }
 }
 
-/** The columns of a row whose count is not 0, and their counts. */
+interface MinuteColumn {
+  readonly label: number;
+  readonly at: number;
+}
+
+/** The minutes of a row with a count above 0, and those counts. */
 class CalledMinutes {
   length = 0;
-  readonly column: Int32Array;
-  readonly count: Float64Array;
+  readonly minutes: Uint32Array;
+  readonly counts: Float64Array;
+  private readonly all: Uint32Array;
 
-  constructor(columns: number) {
-    this.column = new Int32Array(columns);
-    this.count = new Float64Array(columns);
+  /** `minutes` of the columns of counts. */
+  constructor(minutes: readonly number[]) {
+    this.all = Uint32Array.from(minutes);
+    // One more: an entry is written before it is known to stay.
+    this.minutes = new Uint32Array(minutes.length + 1);
+    this.counts = new Float64Array(minutes.length + 1);
   }
 
-  /** False for NaN, which is no count. */
-  add(column: number, count: number): boolean {
-    this.column[this.length] = column;
-    this.count[this.length] = count;
-    if (count !== 0) this.length++;
-    return count >= 0;
+  /** Takes the cells of `columns`; returns the first that is no count. */
+  fill(cells: readonly string[], columns: readonly MinuteColumn[]): MinuteColumn | undefined {
+    this.length = 0;
+    for (let k = 0; k < columns.length; k++) {
+      const count = parseCount(cells[columns[k]!.at]!);
+      if (Number.isNaN(count)) return columns[k];
+      this.minutes[this.length] = this.all[k]!;
+      this.counts[this.length] = count;
+      if (count > 0) this.length++;
+    }
+    return undefined;
+  }
+
+  /** The same from bytes; false when a cell is no count. */
+  fillPlain(row: PlainRow, cellOf: Int32Array): boolean {
+    const {all, minutes, counts} = this;
+    const {bytes, bounds} = row;
+    let length = 0;
+    for (let k = 0; k < cellOf.length; k++) {
+      const cell = cellOf[k]!;
+      const from = bounds[cell]!;
+      // Most cells are one digit, and that mostly 0.
+      let count = bytes[from]! - ZERO;
+      if (bounds[cell + 1]! - from !== 2 || count < 0 || count > 9) {
+        count = countAt(row, cell);
+        if (Number.isNaN(count)) return false;
+      }
+      minutes[length] = all[k]!;
+      counts[length] = count;
+      // Without a branch: which minutes are called cannot be foreseen.
+      length += +(count > 0);
+    }
+    this.length = length;
+    return true;
   }
 }
 
@@ -114,7 +148,7 @@ function dayOf(file: string): number | undefined {
   return match && Number(match[1]) > 0 ? Number(match[1]) : undefined;
 }
 
-function minuteColumns(header: readonly string[]): {label: number; at: number}[] {
+function minuteColumns(header: readonly string[]): MinuteColumn[] {
   return header.flatMap((name, at) => {
     const match = /^(?:minute[_ ]?)?(\d{1,7})(?:[_ ]?minute)?$/i.exec(name);
     return match ? [{label: Number(match[1]), at}] : [];

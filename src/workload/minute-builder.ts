@@ -14,16 +14,19 @@ export type TraceMeta = Pick<WorkloadMeta, 'source' | 'startTime' | 'licence' | 
  */
 export class MinuteBuilder {
   readonly functions = new FunctionTable();
-  private minutes = new Uint32Array(0);
-  private counts = new Float64Array(0);
+  /** Entries lie in blocks, so that none is copied as they grow. */
+  private readonly blocks: Block[] = [];
+  private block: Block = emptyBlock(0);
   private used = 0;
-  // Readers add row after row of one function: entries of a run belong to `runFunction`.
+  // Entries of one function that came one after the other are a run, within one block.
   private runFunction = new Int32Array(0);
-  private runStart = new Float64Array(0);
+  private runBlock = new Int32Array(0);
+  private runFrom = new Int32Array(0);
   private runs = 0;
   private lastFunction = -1;
   private firstMinute = Number.POSITIVE_INFINITY;
   private endMinute = Number.NEGATIVE_INFINITY;
+  private largest = 0;
 
   /** Says that the trace has minutes [from, until), called or not. The span runs from the first to the last present. */
   cover(from: number, until: number): void {
@@ -34,21 +37,41 @@ export class MinuteBuilder {
   /** Adds `count` >= 0 calls of function `f` in `minute`, an integer in [0, 2^32). */
   add(f: number, minute: number, count: number): void {
     if (count === 0) return;
-    if (f !== this.lastFunction) this.openRun(f);
-    if (this.used === this.minutes.length) {
-      this.minutes = doubled(this.minutes);
-      this.counts = doubled(this.counts);
+    this.openRun(f, 1);
+    const {block} = this;
+    block.minutes[block.used] = minute;
+    block.counts[block.used++] = count;
+    if (count > this.largest) this.largest = count;
+    this.cover(minute, minute + 1);
+  }
+
+  /** Adds the first `length` of these counts > 0 of function `f`, each in the minute beside it. */
+  addAll(f: number, minutes: Uint32Array, counts: Float64Array, length: number): void {
+    if (length === 0) return;
+    this.openRun(f, length);
+    const {block} = this;
+    let {firstMinute, endMinute, largest} = this;
+    for (let i = 0, at = block.used; i < length; i++, at++) {
+      const minute = minutes[i]!;
+      const count = counts[i]!;
+      block.minutes[at] = minute;
+      block.counts[at] = count;
+      if (minute < firstMinute) firstMinute = minute;
+      if (minute >= endMinute) endMinute = minute + 1;
+      if (count > largest) largest = count;
     }
-    this.minutes[this.used] = minute;
-    this.counts[this.used++] = count;
+    block.used += length;
+    this.cover(firstMinute, endMinute);
+    this.largest = largest;
   }
 
   /** The workload. The builder is spent. */
   finish(meta: TraceMeta, durations?: DurationColumns): Workload {
-    for (let i = 0; i < this.used; i++) this.cover(this.minutes[i]!, this.minutes[i]! + 1);
     const empty = this.endMinute <= this.firstMinute;
     const origin = empty ? 0 : this.firstMinute;
     const functions = this.functions.size;
+    this.used = this.blocks.reduce((sum, block) => sum + block.used, 0);
+    const arrivals = this.largest > UINT32_MAX ? undefined : this.arrivals(origin, Uint32Array);
     return {
       meta: {
         ...meta,
@@ -58,42 +81,45 @@ export class MinuteBuilder {
       functions,
       ...this.functions.columns(),
       duration: durations ?? unknownDurations(functions),
-      arrivals: this.arrivals(origin, Uint32Array) ?? this.arrivals(origin, Float64Array)!,
+      arrivals: arrivals ?? this.arrivals(origin, Float64Array)!,
     };
   }
 
-  private openRun(f: number): void {
+  /** Makes room for `length` entries of `f` in one block and notes whose they are. */
+  private openRun(f: number, length: number): void {
+    const full = this.block.used + length > this.block.minutes.length;
+    if (full) this.blocks.push((this.block = emptyBlock(Math.max(BLOCK_ENTRIES, length))));
+    if (f === this.lastFunction && !full) return;
     this.lastFunction = f;
     if (this.runs === this.runFunction.length) {
       this.runFunction = doubled(this.runFunction);
-      this.runStart = doubled(this.runStart);
+      this.runBlock = doubled(this.runBlock);
+      this.runFrom = doubled(this.runFrom);
     }
     this.runFunction[this.runs] = f;
-    this.runStart[this.runs++] = this.used;
+    this.runBlock[this.runs] = this.blocks.length - 1;
+    this.runFrom[this.runs++] = this.block.used;
   }
 
-  /** The lists with counts in the given type, or undefined when a count does not fit in it. */
+  /** The lists with counts in the given type, or undefined when a sum of counts does not fit in it. */
   private arrivals(
     origin: number,
     CountArray: Uint32ArrayConstructor | Float64ArrayConstructor,
   ): MinuteArrivals | undefined {
     const length = new Float64Array(this.functions.size);
     for (let run = 0; run < this.runs; run++)
-      length[this.runFunction[run]!]! += this.endOfRun(run) - this.runStart[run]!;
+      length[this.runFunction[run]!]! += this.runUntil(run) - this.runFrom[run]!;
     const minute = consecutiveLists(new Uint32Array(this.used), length);
     const counts = new CountArray(this.used);
     const cursor = minute.start.slice();
     const untidy = new Set<number>();
     for (let run = 0; run < this.runs; run++) {
       const f = this.runFunction[run]!;
-      let at = cursor[f]!;
-      for (let i = this.runStart[run]!, end = this.endOfRun(run); i < end; i++, at++) {
-        minute.values[at] = this.minutes[i]! - origin;
-        counts[at] = this.counts[i]!;
-        if (counts[at] !== this.counts[i]) return undefined;
-        if (at > minute.start[f]! && minute.values[at]! <= minute.values[at - 1]!) untidy.add(f);
-      }
-      cursor[f] = at;
+      const block = this.blocks[this.runBlock[run]!]!;
+      const [from, until, at] = [this.runFrom[run]!, this.runUntil(run), cursor[f]!];
+      counts.set(block.counts.subarray(from, until), at);
+      if (!copyAscending(block.minutes, from, until, minute.values, at, origin, minute.start[f]!)) untidy.add(f);
+      cursor[f] = at + until - from;
     }
     for (const f of untidy) {
       const from = minute.start[f]!;
@@ -104,9 +130,44 @@ export class MinuteBuilder {
     return {kind: 'minute', minute, count: {values: counts, start: minute.start, length}};
   }
 
-  private endOfRun(run: number): number {
-    return run + 1 < this.runs ? this.runStart[run + 1]! : this.used;
+  private runUntil(run: number): number {
+    const block = this.runBlock[run]!;
+    const sameBlock = run + 1 < this.runs && this.runBlock[run + 1] === block;
+    return sameBlock ? this.runFrom[run + 1]! : this.blocks[block]!.used;
   }
+}
+
+const BLOCK_ENTRIES = 1 << 18;
+
+interface Block {
+  readonly minutes: Uint32Array;
+  readonly counts: Float64Array;
+  used: number;
+}
+
+function emptyBlock(entries: number): Block {
+  return {minutes: new Uint32Array(entries), counts: new Float64Array(entries), used: 0};
+}
+
+/** Copies minutes less `origin` to `at` of a list that begins at `start`; whether the list ascends with them. */
+function copyAscending(
+  minutes: Uint32Array,
+  from: number,
+  until: number,
+  target: Uint32Array,
+  at: number,
+  origin: number,
+  start: number,
+): boolean {
+  let ascends = true;
+  let previous = at > start ? target[at - 1]! : -1;
+  for (let i = from; i < until; i++, at++) {
+    const minute = minutes[i]! - origin;
+    target[at] = minute;
+    if (minute <= previous) ascends = false;
+    previous = minute;
+  }
+  return ascends;
 }
 
 /**
