@@ -7,14 +7,14 @@ export interface Measured {
 }
 
 /** Runs each `rounds` times, interleaved so that noise of the machine hits all alike, and prints best, median and spread. */
-export function measure(cases: readonly Measured[], rounds = 5): void {
+export async function measure(cases: readonly Measured[], rounds = 5): Promise<void> {
   const seconds = cases.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
-    cases.forEach((one, k) => {
+    for (const [k, one] of cases.entries()) {
       const startedMs = performance.now();
-      one.run();
+      await one.run();
       seconds[k]!.push((performance.now() - startedMs) / 1000);
-    });
+    }
   }
   cases.forEach((one, k) => {
     const sorted = seconds[k]!.sort((a, b) => a - b);
@@ -27,6 +27,8 @@ export function measure(cases: readonly Measured[], rounds = 5): void {
       `${one.name}: best ${rate(sorted[0]!)} ${one.unit}/s, median ${rate(median)}, worst ${rate(sorted.at(-1)!)} (${rounds} runs, ${(median * 1000).toFixed(0)} ms)`,
     );
   });
-  const {rss} = process.memoryUsage();
-  console.log(`resident ${(rss / 1048576).toFixed(0)} MiB`);
+  const mib = (bytes: number): string => (bytes / 1048576).toFixed(0);
+  console.log(
+    `resident ${mib(process.memoryUsage().rss)} MiB, at most ${mib(process.resourceUsage().maxRSS * 1024)} MiB`,
+  );
 }

@@ -58,7 +58,7 @@ const {tally} = run(HOSTS, 60e6);
 console.log(
   `${tally.arrivals} calls, ${tally.cold} cold, ${tally.evictions} evictions, ${tally.expirations} expirations`,
 );
-measure(
+await measure(
   [
     {name: '100 hosts, ttl 60 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 60e6)},
     {name: '100 hosts, ttl 1 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 1e6)},
