@@ -73,7 +73,7 @@ export const tradeoffSchema = {
       items: {
         type: 'object',
         additionalProperties: false,
-        required: ['id', 'title', 'columns', 'rows'],
+        required: ['id', 'title', 'columns', 'total', 'rows'],
         properties: {
           id: {type: 'string', pattern: '^[a-z-]+$'},
           title: {type: 'string'},
@@ -86,6 +86,7 @@ export const tradeoffSchema = {
               properties: {key: {type: 'string'}, unit: {type: 'string'}, head: {type: 'string'}},
             },
           },
+          total: {description: 'Rows there are; --top leaves some out.', type: 'number'},
           rows: {type: 'array', items: {type: 'object', additionalProperties: scalar}},
         },
       },

@@ -1,4 +1,5 @@
 import {textTable} from '../base/table.ts';
+import {formatCount} from '../base/units.ts';
 import {formatValue} from './format.ts';
 import type {Answer, Cell, TradeoffReport, TradeoffTable} from './topic.ts';
 
@@ -8,15 +9,15 @@ const FLIPS = 5;
 const NAME_WIDTH = 16;
 const LINE_WIDTH = 100;
 
-/** The report for people: the numbers, the verdict, what would flip it, and the first `top` rows of each table. */
-export function tradeoffText(report: TradeoffReport, top: number): string {
+/** The report for people: the numbers, the verdict, what would flip it, and the rows of its tables. */
+export function tradeoffText(report: TradeoffReport): string {
   const {verdict, answers, tables} = report;
   return [
     answerTable(answers.filter((one) => one.scenario === undefined)),
     ...scenarioTables(answers.filter((one) => one.scenario !== undefined)),
     `${wrapped(`Verdict (${verdict.code}): ${verdict.text}`)}\n`,
     flipText(report),
-    ...tables.map((table) => tableText(table, top)),
+    ...tables.map(tableText),
   ].join('\n');
 }
 
@@ -60,14 +61,13 @@ function flipText({sensitivity}: TradeoffReport): string {
   return ['The verdict becomes', ...lines, ...more, ''].join('\n');
 }
 
-function tableText({title, columns, rows}: TradeoffTable, top: number): string {
-  const shown = rows.slice(0, top);
+function tableText({title, columns, total, rows}: TradeoffTable): string {
   const isNumber = (key: string): boolean => rows.some((row) => typeof row[key] === 'number');
   const table = textTable(
     columns.map(({key, head}) => ({title: head, align: isNumber(key) ? 'right' : 'left'})),
-    shown.map((row) => columns.map(({key, unit}) => cellText(row[key] ?? null, unit))),
+    rows.map((row) => columns.map(({key, unit}) => cellText(row[key] ?? null, unit))),
   );
-  const more = rows.length > top ? `and ${rows.length - top} more (--top, --json)\n` : '';
+  const more = total > rows.length ? `and ${formatCount(total - rows.length)} more (--top, --json)\n` : '';
   return `${title}\n${table}${more}`;
 }
 

@@ -28,20 +28,34 @@ export interface Verdict {
 
 export type Cell = string | number | boolean | null;
 
-/** A table of an output: placements, functions, a schedule. JSON holds all rows, a terminal the first few. */
-export interface TradeoffTable {
+export type Row = Readonly<Record<string, Cell>>;
+
+/** What a table is about. */
+export interface TableHead {
   readonly id: string;
   readonly title: string;
   /** Key of each column in `rows`, its unit ('' for text) and, where rows are read by people, a heading. */
   readonly columns: readonly {readonly key: string; readonly unit: string; readonly head: string}[];
-  readonly rows: readonly Readonly<Record<string, Cell>>[];
+}
+
+/** A table before its rows are written out: placements, functions, a schedule. Rows come in the order of interest. */
+export interface TableSource extends TableHead {
+  readonly total: number;
+  rowAt(k: number): Row;
+}
+
+/** A table of an output. */
+export interface TradeoffTable extends TableHead {
+  /** Rows there are; `rows` holds the first of them, or all. */
+  readonly total: number;
+  readonly rows: readonly Row[];
 }
 
 /** What a topic says about a trace, beside its closed forms. */
 export interface WorkloadPart {
   readonly verdict: string;
   readonly answers: readonly Answer[];
-  readonly tables: readonly TradeoffTable[];
+  readonly tables: readonly TableSource[];
 }
 
 /** One question, or group of questions, of SEED.md: its inputs and pure functions of them. */
@@ -51,7 +65,7 @@ export interface Topic<I extends Inputs = Inputs> {
   /** What makes these inputs impossible together: names the flags, the values and the rule. */
   complaint?(values: Values<I>): string | undefined;
   answers(values: Values<I>): Answer[];
-  tables?(values: Values<I>): TradeoffTable[];
+  tables?(values: Values<I>): TableSource[];
   verdict(values: Values<I>): Verdict;
   /** Flips beyond those of moving one given input: of an input that was left out, say. */
   moreFlips?(values: Values<I>): Flip[];
@@ -80,6 +94,15 @@ export interface TradeoffReport {
   readonly answers: readonly Answer[];
   readonly sensitivity: readonly Flip[];
   readonly tables: readonly TradeoffTable[];
+}
+
+/** A table with a row for each item. */
+export function tableOf<T>(
+  head: TableHead,
+  items: {readonly length: number; readonly [k: number]: T},
+  row: (item: T) => Row,
+): TableSource {
+  return {...head, total: items.length, rowAt: (k) => row(items[k]!)};
 }
 
 /** An answer; a value that is not finite becomes null. */

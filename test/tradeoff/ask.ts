@@ -4,12 +4,15 @@ import {topics} from '../../src/tradeoff/topics.ts';
 import type {Workload} from '../../src/workload/workload.ts';
 
 /** The report of a topic at flags written as on the command line: `'--cold 1s --usd-per-hour 50'`. */
-export function ask(name: string, flags = '', workload?: Workload): TradeoffReport {
+export function ask(name: string, flags = '', workload?: Workload, top?: number): TradeoffReport {
   const topic = topics.find((one) => one.name === name)!;
   const words = flags.split(' ').filter((word) => word !== '');
   const texts: Record<string, string> = {};
   for (let i = 0; i < words.length; i += 2) texts[words[i]!.slice(2)] = words[i + 1]!;
-  return answerTopic(topic, texts, workload && {path: 'w.arrow', workload});
+  return answerTopic(topic, texts, {
+    trace: workload && {path: 'w.arrow', workload},
+    ...(top === undefined ? {} : {top}),
+  });
 }
 
 /** The value of one answer; fails where there is none or more than one. */

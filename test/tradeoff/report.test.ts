@@ -83,7 +83,7 @@ describe.each(names)('%s --json', (name) => {
 
   test('the text has all answers, the verdict and no line with blanks at its end', () => {
     const [report] = reports;
-    const text = tradeoffText(report!, 20);
+    const text = tradeoffText(report!);
     for (const {id} of report!.answers) expect(text).toContain(id);
     expect(text).toContain(`Verdict (${report!.verdict.code})`);
     expect(text).not.toMatch(/ \n|NaN|undefined/);
@@ -148,9 +148,10 @@ describe('numbers for people', () => {
 
 describe('the text', () => {
   test('prints as many rows as asked for and says how many more there are', () => {
-    const report = ask('break-even', '', hour);
-    expect(tradeoffText(report, 3)).toContain('and 4 more (--top, --json)');
-    expect(tradeoffText(report, 7)).not.toContain('more (--top');
+    expect(tradeoffText(ask('break-even', '', hour, 3))).toContain('and 4 more (--top, --json)');
+    expect(tradeoffText(ask('break-even', '', hour, 7))).not.toContain('more (--top');
+    expect(ask('break-even', '', hour, 3).tables[0]).toMatchObject({total: 7, rows: {length: 3}});
+    expect(ask('break-even', '', hour).tables[0]!.rows).toHaveLength(7);
   });
 
   test('makes names from a trace harmless and short', () => {
@@ -159,14 +160,14 @@ describe('the text', () => {
       '',
       minuteWorkload([{function: '\u001b[2J0123456789abcdef', minute: 0, count: 1}]),
     );
-    const text = tradeoffText(report, 5);
+    const text = tradeoffText(report);
     expect(text).not.toContain('\u001b');
     expect(text).toContain('\\x1b[2J');
     expect(text).toContain('…');
   });
 
   test('puts the cases of a question side by side', () => {
-    const lines = tradeoffText(ask('burst', '--start-rates 100,2500'), 5).split('\n');
+    const lines = tradeoffText(ask('burst', '--start-rates 100,2500')).split('\n');
     expect(lines.find((line) => line.startsWith('instances/s:'))).toMatch(/100 +2500 +id$/);
     expect(lines.find((line) => line.includes('E3.1.maxWaitSeconds'))).toMatch(/56.4 s +2.26 s/);
   });

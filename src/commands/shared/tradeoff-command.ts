@@ -20,7 +20,7 @@ export function tradeoffFlags<I extends Inputs>(topic: Topic<I>) {
           }),
         }
       : {}),
-    top: Flags.integer({default: 20, min: 0, helpValue: 'N', summary: 'Rows of a table to print; --json has all.'}),
+    top: Flags.integer({min: 0, helpValue: 'N', summary: 'Rows of each table [default: 20, all with --json].'}),
   };
 }
 
@@ -32,8 +32,10 @@ export abstract class TradeoffCommand extends BaseCommand {
   ): Promise<TradeoffReport> {
     const texts = flags as Readonly<Record<string, string | undefined>>;
     const given = texts.prices === undefined ? {} : {prices: loadPrices(texts.prices)};
-    const report = answerTopic(topic, texts, await traceOf(texts.workload), given as Partial<Values<I>>);
-    this.log(tradeoffText(report, Number(flags.top)).trimEnd());
+    const top = (flags.top as number | undefined) ?? (this.jsonEnabled() ? Number.POSITIVE_INFINITY : 20);
+    const trace = await traceOf(texts.workload);
+    const report = answerTopic(topic, texts, {trace, given: given as Partial<Values<I>>, top});
+    if (!this.jsonEnabled()) this.log(tradeoffText(report).trimEnd());
     return report;
   }
 }

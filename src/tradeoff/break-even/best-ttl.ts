@@ -45,6 +45,13 @@ export function bestTtl(gaps: IdleGaps, prices: SkiPrices, untilSeconds = Number
       open += weight[i]!;
     }
   }
+  const longest = closed.reduce((most, i) => Math.max(most, seconds[i]!), 0);
+  // Where even the longest gap, and as much again of the open one, costs less than a cold start, all are bridged:
+  // so it is with busy functions, whose many gaps then need no sorting.
+  if (closed.length > 0 && 2 * longest * prices.warm < prices.cold) {
+    const warmSeconds = closed.reduce((sum, i) => sum + seconds[i]! * weight[i]!, 0) + Math.min(longest, tail);
+    return {ttlSeconds: longest, usd: warmSeconds * prices.warm, cold: 0};
+  }
   closed.sort((a, b) => seconds[a]! - seconds[b]!);
   let best: TtlCost = {ttlSeconds: 0, usd: open * prices.cold, cold: open};
   let bridged = 0;

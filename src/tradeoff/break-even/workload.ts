@@ -1,8 +1,8 @@
-import {US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
+import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
 import type {Workload} from '../../workload/workload.ts';
-import {formatNumber, formatUsd} from '../format.ts';
+import {formatUsd} from '../format.ts';
 import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
-import {type Answer, answer, type TradeoffTable, type WorkloadPart} from '../topic.ts';
+import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
 import {bestTtl, type SkiPrices, ttlCost} from './best-ttl.ts';
 import {IdleGaps} from './idle-gaps.ts';
 import {skiRentalTtl} from './ski-rental.ts';
@@ -56,8 +56,8 @@ export function breakEvenOfWorkload(workload: Workload, prices: SkiPrices): Work
   ];
   return {
     verdict:
-      `Of the ${formatNumber(workload.functions)} functions of the trace ${count('warm')} are worth a reserved slot, ` +
-      `${count('keep')} a keep-alive and ${count('cold')} neither; that saves ${formatUsd(savedUsd)} a day.`,
+      `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(count('warm'))} are worth a reserved slot, ` +
+      `${formatCount(count('keep'))} a keep-alive and ${formatCount(count('cold'))} neither; that saves ${formatUsd(savedUsd)} a day.`,
     answers,
     tables: [functionTable(workload, ledger, verdicts, saved)],
   };
@@ -106,8 +106,8 @@ function functionTable(
   ledger: Ledger,
   verdicts: readonly ('cold' | 'keep' | 'warm')[],
   saved: Float64Array,
-): TradeoffTable {
-  return {
+): TableSource {
+  const head = {
     id: 'functions',
     title: 'Functions, by what the verdict saves against unloading after each call',
     columns: [
@@ -119,14 +119,14 @@ function functionTable(
       {key: 'warmUsdPerDay', unit: 'USD', head: 'warm $/day'},
       {key: 'savedUsdPerDay', unit: 'USD', head: 'saved $/day'},
     ],
-    rows: Array.from(rowsByScore(saved), (f) => ({
-      ...functionRow(workload, f),
-      callsPerDay: ledger.callsPerDay[f]!,
-      verdict: verdicts[f]!,
-      ttlSeconds: ledger.ttlSeconds[f]!,
-      coldUsdPerDay: ledger.coldUsd[f]!,
-      warmUsdPerDay: ledger.warmUsd[f]!,
-      savedUsdPerDay: saved[f]!,
-    })),
   };
+  return tableOf(head, rowsByScore(saved), (f) => ({
+    ...functionRow(workload, f),
+    callsPerDay: ledger.callsPerDay[f]!,
+    verdict: verdicts[f]!,
+    ttlSeconds: ledger.ttlSeconds[f]!,
+    coldUsdPerDay: ledger.coldUsd[f]!,
+    warmUsdPerDay: ledger.warmUsd[f]!,
+    savedUsdPerDay: saved[f]!,
+  }));
 }

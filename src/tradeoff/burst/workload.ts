@@ -2,7 +2,7 @@ import type {Workload} from '../../workload/workload.ts';
 import {CallTimes, eachMinute} from '../call-times.ts';
 import {formatNumber} from '../format.ts';
 import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
-import {type Answer, answer, scenarioAnswer, type TradeoffTable, type WorkloadPart} from '../topic.ts';
+import {type Answer, answer, scenarioAnswer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
 import {type Burstiness, BurstinessMeter, minutesOf} from './minute-series.ts';
 import {type PeakTail, peakOnceIn, peakTail} from './peaks.ts';
 
@@ -92,9 +92,9 @@ function verdictText(all: Burstiness, tail: PeakTail | undefined): string {
   return `${seen}; by its ${tail.peaks} peaks expect ${formatNumber(yearly)} times the mean once a year.`;
 }
 
-function functionTable(workload: Workload, each: readonly Burstiness[]): TradeoffTable {
+function functionTable(workload: Workload, each: readonly Burstiness[]): TableSource {
   const rises = Float64Array.from(each, (one) => one.risePerMinute);
-  return {
+  const head = {
     id: 'functions',
     title: 'Functions by their steepest rise',
     columns: [
@@ -105,17 +105,17 @@ function functionTable(workload: Workload, each: readonly Burstiness[]): Tradeof
       {key: 'dispersion', unit: '', head: 'dispersion'},
       {key: 'risePerMinute', unit: 'calls/min', head: 'rise/min'},
     ],
-    rows: Array.from(rowsByScore(rises), (f) => {
-      const {meanPerMinute, peakPerMinute, dispersion, risePerMinute} = each[f]!;
-      const peakToMean = meanPerMinute > 0 ? peakPerMinute / meanPerMinute : null;
-      return {
-        ...functionRow(workload, f),
-        meanPerMinute,
-        peakPerMinute,
-        peakToMean,
-        dispersion: meanPerMinute > 0 ? dispersion : null,
-        risePerMinute,
-      };
-    }),
   };
+  return tableOf(head, rowsByScore(rises), (f) => {
+    const {meanPerMinute, peakPerMinute, dispersion, risePerMinute} = each[f]!;
+    const peakToMean = meanPerMinute > 0 ? peakPerMinute / meanPerMinute : null;
+    return {
+      ...functionRow(workload, f),
+      meanPerMinute,
+      peakPerMinute,
+      peakToMean,
+      dispersion: meanPerMinute > 0 ? dispersion : null,
+      risePerMinute,
+    };
+  });
 }

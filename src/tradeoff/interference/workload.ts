@@ -2,9 +2,9 @@ import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {durationsOf} from '../durations.ts';
 import {formatUsd} from '../format.ts';
-import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
+import {functionColumns, functionRow} from '../function-row.ts';
 import {findingsOf} from '../periodic/findings.ts';
-import {answer, type WorkloadPart} from '../topic.ts';
+import {answer, tableOf, type WorkloadPart} from '../topic.ts';
 import {triggerOf} from '../trigger-kind.ts';
 import {type Sensitivity, sensitivityOf} from './sensitive.ts';
 
@@ -23,26 +23,19 @@ const METHOD =
 
 /** Which functions of a trace somebody is likely to wait for, and which are worth a host of their own. */
 export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms): WorkloadPart {
-  const scores = scoresOf(workload);
-  const column = Float64Array.from(scores, (one) => one.score);
+  const found = scoresOf(workload);
+  const score = Float64Array.from(found, (one) => one.score);
   const days = workload.meta.spanUs / US_PER_DAY;
+  const callsPerDay = Float64Array.from(score, (_, f) => invocationsOf(workload, f) / days);
+  // Isolate if P(sensitive) > cost / (rate x share affected x delay x v): the same threshold as for a prediction.
   const usdPerCall = terms.affectedShare * terms.extraDelaySeconds * (terms.usdPerHour / 3600);
-  const rows = Array.from(rowsByScore(column), (f) => {
-    const callsPerDay = invocationsOf(workload, f) / days;
-    // Isolate if P(sensitive) > cost / (rate x share affected x delay x v): the same threshold as for a prediction.
-    const threshold = terms.isolationUsdPerDay / (callsPerDay * usdPerCall);
-    return {
-      ...functionRow(workload, f),
-      trigger: triggerOf(workload, f),
-      callsPerDay,
-      score: column[f]!,
-      threshold: Number.isFinite(threshold) ? threshold : null,
-      isolate: column[f]! > threshold,
-      reasons: scores[f]!.reasons,
-    };
-  });
-  const likely = rows.filter((row) => row.score > 0.5).length;
-  const isolated = rows.filter((row) => row.isolate).length;
+  const threshold = callsPerDay.map((calls) => terms.isolationUsdPerDay / (calls * usdPerCall));
+  const count = (holds: (f: number) => boolean): number => score.reduce((sum, _, f) => sum + (holds(f) ? 1 : 0), 0);
+  const likely = count((f) => score[f]! > 0.5);
+  const isolated = count((f) => score[f]! > threshold[f]!);
+  const order = Uint32Array.from(score, (_, f) => f).sort(
+    (a, b) => score[b]! - score[a]! || callsPerDay[b]! - callsPerDay[a]! || a - b,
+  );
   return {
     verdict:
       `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(likely)} are likely to have somebody waiting, and ` +
@@ -58,23 +51,32 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
       ),
     ],
     tables: [
-      {
-        id: 'functions',
-        title: 'Functions by how likely somebody waits for them',
-        columns: [
-          ...functionColumns,
-          {key: 'trigger', unit: '', head: 'trigger'},
-          {key: 'callsPerDay', unit: 'calls/day', head: 'calls/day'},
-          {key: 'score', unit: '', head: 'score'},
-          {key: 'threshold', unit: '', head: 'isolate from'},
-          {key: 'isolate', unit: '', head: 'isolate'},
-          {key: 'reasons', unit: 'prose', head: 'why'},
-        ],
-        rows,
-      },
+      tableOf(tableHead, order, (f) => ({
+        ...functionRow(workload, f),
+        trigger: triggerOf(workload, f),
+        callsPerDay: callsPerDay[f]!,
+        score: score[f]!,
+        threshold: Number.isFinite(threshold[f]) ? threshold[f]! : null,
+        isolate: score[f]! > threshold[f]!,
+        reasons: found[f]!.reasons,
+      })),
     ],
   };
 }
+
+const tableHead = {
+  id: 'functions',
+  title: 'Functions by how likely somebody waits for them',
+  columns: [
+    ...functionColumns,
+    {key: 'trigger', unit: '', head: 'trigger'},
+    {key: 'callsPerDay', unit: 'calls/day', head: 'calls/day'},
+    {key: 'score', unit: '', head: 'score'},
+    {key: 'threshold', unit: '', head: 'isolate from'},
+    {key: 'isolate', unit: '', head: 'isolate'},
+    {key: 'reasons', unit: 'prose', head: 'why'},
+  ],
+};
 
 function scoresOf(workload: Workload): Sensitivity[] {
   const spanSeconds = workload.meta.spanUs / US_PER_SECOND;

@@ -3,7 +3,7 @@ import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {durationsOf} from '../durations.ts';
 import {formatSeconds, formatShare} from '../format.ts';
 import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
-import {type Answer, answer, type WorkloadPart} from '../topic.ts';
+import {type Answer, answer, tableOf, type WorkloadPart} from '../topic.ts';
 import {triggerKind, triggerOf} from '../trigger-kind.ts';
 
 /** One function's long calls. Shares are of all calls and all execution time of the trace. */
@@ -84,21 +84,24 @@ export function longRunningOfWorkload(workload: Workload, timeoutSeconds: number
           `execution time; ${formatCount(candidates.length)} of ${formatCount(rows.length)} functions with such calls suit a batch pool.`,
     answers,
     tables: [
-      {
-        id: 'functions',
-        title: 'Functions with calls above the timeout, by the execution time of those',
-        columns: [
-          ...functionColumns,
-          {key: 'trigger', unit: '', head: 'trigger'},
-          {key: 'calls', unit: 'calls', head: 'calls'},
-          {key: 'longCallsShare', unit: 'share', head: 'long calls'},
-          {key: 'longTimeShare', unit: 'share', head: 'of its time'},
-          {key: 'traceTimeShare', unit: 'share', head: 'of all time'},
-          {key: 'p95Seconds', unit: 's', head: 'p95'},
-          {key: 'batch', unit: '', head: 'batch'},
-        ],
+      tableOf(
+        {
+          id: 'functions',
+          title: 'Functions with calls above the timeout, by the execution time of those',
+          columns: [
+            ...functionColumns,
+            {key: 'trigger', unit: '', head: 'trigger'},
+            {key: 'calls', unit: 'calls', head: 'calls'},
+            {key: 'longCallsShare', unit: 'share', head: 'long calls'},
+            {key: 'longTimeShare', unit: 'share', head: 'of its time'},
+            {key: 'traceTimeShare', unit: 'share', head: 'of all time'},
+            {key: 'p95Seconds', unit: 's', head: 'p95'},
+            {key: 'batch', unit: '', head: 'batch'},
+          ],
+        },
         rows,
-      },
+        (row) => row,
+      ),
     ],
   };
 }

@@ -2,12 +2,12 @@ import {formatCount, US_PER_SECOND} from '../../base/units.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {formatSeconds, formatUsd} from '../format.ts';
 import {functionColumns, functionRow} from '../function-row.ts';
-import {type Answer, answer, type TradeoffTable, type WorkloadPart} from '../topic.ts';
+import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
 import {triggerOf} from '../trigger-kind.ts';
 import {FALSE_DISCOVERIES, type Finding, findingsOf, type Kind} from './findings.ts';
-import {spreadSeconds} from './fold.ts';
+import {type Fold, spreadSeconds} from './fold.ts';
 import {RHYTHM_BINS} from './rhythm.ts';
-import {preWarmOf, type ScheduleTerms, strokesAtOnce} from './schedule.ts';
+import {type PreWarm, preWarmOf, type ScheduleTerms, strokesAtOnce} from './schedule.ts';
 
 const METHOD =
   'timers: phase folding over the usual periods and the own most frequent gap, Rayleigh test by period; rhythms: ' +
@@ -28,10 +28,11 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
   const atOnce = strokesAtOnce(timers.map((one) => one.fold!));
   const resolutionSeconds = workload.arrivals.kind === 'event' ? 0 : 60;
   const leadSeconds = terms.p99ColdSeconds + atOnce / terms.startRate + terms.jitterSeconds;
-  const schedule = scheduleTable(workload, timers, {...terms, leadSeconds, resolutionSeconds});
-  const sum = (key: string): number => schedule.rows.reduce((total, row) => total + Number(row[key]), 0);
+  const schedule = scheduleOf(timers, {...terms, leadSeconds, resolutionSeconds});
+  const saves = schedule.reduce((sum, one) => sum + one.savesUsdPerDay, 0);
+  const costs = schedule.reduce((sum, one) => sum + one.usdPerDay, 0);
   const count = (kind: Kind): number => findings.filter((one) => one.kind === kind).length;
-  const preWarmed = schedule.rows.filter((row) => row.action !== 'none').length;
+  const preWarmed = schedule.filter((one) => one.action !== 'none').length;
   const answers: Answer[] = [
     answer('E1.4.functionsTimer', timers.length, 'functions', 'functions called by the clock', METHOD),
     answer('E1.4.functionsMixed', count('mixed'), 'functions', 'functions called by the clock and otherwise', METHOD),
@@ -52,46 +53,33 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
       'lead they need',
       'p99 cold + timers at once / start rate + jitter',
     ),
-    answer(
-      'E1.4.scheduleUsdPerDay',
-      sum('usdPerDay'),
-      'USD/day',
-      'cost of the schedule',
-      'warm price x (lead + spread + jitter)',
-    ),
-    answer(
-      'E1.4.scheduleSavesUsdPerDay',
-      sum('savesUsdPerDay'),
-      'USD/day',
-      'saved by it',
-      'cold starts avoided less cost',
-    ),
+    answer('E1.4.scheduleUsdPerDay', costs, 'USD/day', 'cost of the schedule', 'warm price x (lead + spread + jitter)'),
+    answer('E1.4.scheduleSavesUsdPerDay', saves, 'USD/day', 'saved by it', 'cold starts avoided less cost'),
   ];
   return {
     verdict:
       `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(timers.length)} are called by the clock, ` +
       `${formatCount(count('mixed'))} partly so, ${formatCount(count('rhythm'))} have a rhythm, ${formatCount(count('steady'))} are called nearly every minute, ${formatCount(count('random'))} at random; ` +
-      `warming ${formatCount(preWarmed)} of the first ${formatSeconds(leadSeconds)} ahead saves ${formatUsd(sum('savesUsdPerDay'))} a day.`,
+      `warming ${formatCount(preWarmed)} of the first ${formatSeconds(leadSeconds)} ahead saves ${formatUsd(saves)} a day.`,
     answers,
-    tables: [schedule, rhythmTable(workload, findings)],
+    tables: [scheduleTable(workload, schedule), kindTable(workload, findings)],
   };
 }
 
-function scheduleTable(workload: Workload, timers: readonly Finding[], terms: ScheduleTerms): TradeoffTable {
-  const rows = timers.map(({f, fold}) => {
-    const preWarm = preWarmOf(fold!, terms);
-    return {
-      ...functionRow(workload, f),
-      trigger: triggerOf(workload, f),
-      periodSeconds: fold!.periodSeconds,
-      phaseSeconds: fold!.phaseSeconds,
-      strength: fold!.strength,
-      keptShare: fold!.kept,
-      spreadSeconds: spreadSeconds(fold!),
-      ...preWarm,
-    };
-  });
-  return {
+/** A timer, and what to do about it. */
+interface Scheduled extends PreWarm {
+  readonly f: number;
+  readonly fold: Fold;
+}
+
+function scheduleOf(timers: readonly Finding[], terms: ScheduleTerms): Scheduled[] {
+  return timers
+    .map(({f, fold}) => ({f, fold: fold!, ...preWarmOf(fold!, terms)}))
+    .sort((a, b) => b.savesUsdPerDay - a.savesUsdPerDay);
+}
+
+function scheduleTable(workload: Workload, schedule: readonly Scheduled[]): TableSource {
+  const head = {
     id: 'schedule',
     title: 'Functions called by the clock, and when to have an instance ready in each period',
     columns: [
@@ -108,13 +96,22 @@ function scheduleTable(workload: Workload, timers: readonly Finding[], terms: Sc
       {key: 'usdPerDay', unit: 'USD', head: '$/day'},
       {key: 'savesUsdPerDay', unit: 'USD', head: 'saves $/day'},
     ],
-    rows: rows.sort((a, b) => b.savesUsdPerDay - a.savesUsdPerDay),
   };
+  return tableOf(head, schedule, ({f, fold, ...preWarm}) => ({
+    ...functionRow(workload, f),
+    trigger: triggerOf(workload, f),
+    periodSeconds: fold.periodSeconds,
+    phaseSeconds: fold.phaseSeconds,
+    strength: fold.strength,
+    keptShare: fold.kept,
+    spreadSeconds: spreadSeconds(fold),
+    ...preWarm,
+  }));
 }
 
-function rhythmTable(workload: Workload, findings: readonly Finding[]): TradeoffTable {
+function kindTable(workload: Workload, findings: readonly Finding[]): TableSource {
   const span = workload.meta.spanUs / US_PER_SECOND;
-  return {
+  const head = {
     id: 'functions',
     title: 'All functions: timer, mixed, rhythm, steady or random',
     columns: [
@@ -125,16 +122,16 @@ function rhythmTable(workload: Workload, findings: readonly Finding[]): Tradeoff
       {key: 'strength', unit: '', head: 'strength'},
       {key: 'p', unit: '', head: 'p'},
     ],
-    rows: findings.map(({f, kind, fold, rhythm, p}) => {
-      const period = fold?.periodSeconds ?? (rhythm ? span / rhythm.cycles : null);
-      return {
-        ...functionRow(workload, f),
-        kind,
-        periodSeconds: period,
-        phaseSeconds: fold?.phaseSeconds ?? (rhythm ? rhythm.peak * period! : null),
-        strength: fold?.strength ?? rhythm?.share ?? null,
-        p,
-      };
-    }),
   };
+  return tableOf(head, findings, ({f, kind, fold, rhythm, p}) => {
+    const period = fold?.periodSeconds ?? (rhythm ? span / rhythm.cycles : null);
+    return {
+      ...functionRow(workload, f),
+      kind,
+      periodSeconds: period,
+      phaseSeconds: fold?.phaseSeconds ?? (rhythm ? rhythm.peak * period! : null),
+      strength: fold?.strength ?? rhythm?.share ?? null,
+      p,
+    };
+  });
 }

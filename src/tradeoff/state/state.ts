@@ -1,5 +1,5 @@
 import {formatNumber, formatSeconds, formatShare, formatUsd, formatValue} from '../format.ts';
-import {type Answer, answer, type Topic, type TradeoffTable, type Verdict} from '../topic.ts';
+import {type Answer, answer, type TableSource, type Topic, tableOf, type Verdict} from '../topic.ts';
 import {type StateValues, stateComplaint, stateInputs} from './inputs.ts';
 import {
   actionUsd,
@@ -183,10 +183,10 @@ function actionsPerRoom({players, containers, actionsPerSecond}: StateValues): n
   return (players / containers) * actionsPerSecond;
 }
 
-function placementTable(values: StateValues): TradeoffTable {
+function placementTable(values: StateValues): TableSource {
   const all = placements(values);
   const best = bestPlacement(all);
-  return {
+  const head = {
     id: 'placements',
     title: 'Where sessions can live (cost of an hour; time of players at --usd-per-hour)',
     columns: [
@@ -201,8 +201,8 @@ function placementTable(values: StateValues): TradeoffTable {
       {key: 'totalUsdPerHour', unit: 'USD', head: 'total'},
       {key: 'best', unit: '', head: 'best'},
     ],
-    rows: all.map(({name, ...rest}) => ({placement: name, ...rest, best: name === best?.name})),
   };
+  return tableOf(head, all, ({name, ...rest}) => ({placement: name, ...rest, best: name === best?.name}));
 }
 
 function verdict(values: StateValues): Verdict {
