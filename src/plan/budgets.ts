@@ -10,16 +10,22 @@ export interface Budgets {
   readonly usdPerDay: number;
 }
 
-export const noBudgets: Budgets = {
-  slots: Number.POSITIVE_INFINITY,
-  memoryMib: Number.POSITIVE_INFINITY,
-  usdPerDay: Number.POSITIVE_INFINITY,
-};
-
-/** A fleet dealt into cells, each with room of its own for its functions. */
+/**
+ * A fleet dealt into cells, each with room of its own for its functions. Functions that are too hot for one cell are
+ * split over several: together they are the last part, which has no limit of its own.
+ */
 export interface CellRoom extends Parts {
-  readonly slots: Float64Array; // [cell]
-  readonly memoryMib: Float64Array; // [cell]
+  /** [part], or a row of parts for each window. */
+  readonly slots: Float64Array;
+  readonly memoryMib: Float64Array;
+  readonly split: SplitFunctions;
+}
+
+/** Which share of a function's slots lies in which cell. [entry] */
+export interface SplitFunctions {
+  readonly function: Int32Array;
+  readonly cell: Int32Array;
+  readonly share: Float64Array;
 }
 
 /** The constraints that budgets and cells make, those of one kind merged where one implies the other. */
@@ -33,23 +39,11 @@ export function budgetConstraints(
   const {functions} = demand;
   const nothing = new Float64Array(functions);
   const one = new Float64Array(functions).fill(1);
-  const constraints: Constraint[] = [];
-  const add = (name: 'slots' | 'memory', usePerSlot: Float64Array, total: number, ofCell: Float64Array | undefined) => {
-    const format = name === 'slots' ? formatCount : (mib: number): string => `${formatCount(mib)} MiB`;
-    const push = (room: Float64Array, parts: Parts | undefined): void => {
-      if (!room.some(Number.isFinite)) return;
-      const groups = groupsByWindow(demand, parts);
-      const limit = Float64Array.from({length: groups.count}, (_, g) => room[g % room.length]!);
-      const describe = (g: number): string => place(demand, Math.floor(g / room.length), parts && g % room.length);
-      constraints.push({name, usePerSlot, usePerIdleSecond: nothing, groups, limit, describe, format});
-    };
-    if (ofCell && ofCell.length > 1) {
-      push(ofCell, cells);
-      push(Float64Array.of(total), undefined);
-    } else push(Float64Array.of(Math.min(total, ofCell?.[0] ?? total)), undefined);
-  };
-  add('slots', one, budgets.slots, cells?.slots);
-  add('memory', memoryMib, budgets.memoryMib, cells?.memoryMib);
+  const mib = (amount: number): string => `${formatCount(amount)} MiB`;
+  const constraints = [
+    ...ofOneKind(demand, 'slots', one, budgets.slots, cells, cells?.slots, formatCount),
+    ...ofOneKind(demand, 'memory', memoryMib, budgets.memoryMib, cells, cells?.memoryMib, mib),
+  ];
   if (Number.isFinite(budgets.usdPerDay)) {
     constraints.push({
       name: 'money',
@@ -64,7 +58,37 @@ export function budgetConstraints(
   return constraints;
 }
 
-/** ` in the window from 3 h, cell 7`: which group of a constraint a message means. */
+/** A budget for all and the room of each cell; one constraint where there is but one cell. */
+function ofOneKind(
+  demand: Demand,
+  name: 'slots' | 'memory',
+  usePerSlot: Float64Array,
+  total: number,
+  cells: CellRoom | undefined,
+  room: Float64Array | undefined,
+  format: Constraint['format'],
+): Constraint[] {
+  const constraint = (parts: Parts | undefined, limits: Float64Array): Constraint => {
+    const groups = groupsByWindow(demand, parts);
+    const count = parts?.count ?? 1;
+    return {
+      name,
+      usePerSlot,
+      usePerIdleSecond: new Float64Array(demand.functions),
+      groups,
+      limit: Float64Array.from({length: groups.count}, (_, g) => limits[g % limits.length]!),
+      describe: (g) => place(demand, Math.floor(g / count), parts && g % count),
+      format,
+    };
+  };
+  const made =
+    cells && room && cells.count > 1
+      ? [constraint(cells, room), constraint(undefined, Float64Array.of(total))]
+      : [constraint(undefined, Float64Array.of(Math.min(total, room?.[0] ?? total)))];
+  return made.filter(({limit}) => limit.some(Number.isFinite));
+}
+
+/** ` in the window from 3 h in cell 7`: which group of a constraint a message means. */
 function place({windows}: Demand, w: number, cell: number | undefined): string {
   const window = windows.startUs.length > 1 ? ` in the window from ${formatTimeUs(windows.startUs[w]!)}` : '';
   return cell === undefined ? window : `${window} in cell ${cell}`;

@@ -71,7 +71,7 @@ export function fillErlang(rate: number, hold: number, floorPerSecond: number, a
     const denominator = k + 1 + load * blocking;
     // rate x (B(k) - B(k + 1)), in the form that does not cancel.
     const wakes = (rate * blocking * (k + 1 - load + load * blocking)) / denominator;
-    if (wakes <= floor && k >= atLeast) break;
+    if (!(wakes > floor) && k >= atLeast) break;
     if (k === wakesPerSecond.length) {
       levels.reserve(k + 1);
       ({wakesPerSecond, idleShare} = levels);
@@ -120,7 +120,7 @@ export function fillPool(
     // Crossings from k to k + 1 busy equal those back: (k + 1) P(k + 1) / hold.
     probability = step(k, probability);
     const wakes = ((k + 1) * probability) / hold;
-    if (wakes <= floor && k >= atLeast && k >= load) break;
+    if (!(wakes > floor) && k >= atLeast && k >= load) break;
     levels.reserve(k + 1);
     levels.wakesPerSecond[k] = wakes;
     levels.idleShare[k] = below < 1 ? below : 1;
@@ -134,6 +134,20 @@ function poolRecurrence(load: number, dispersion: number): (k: number, probabili
   const shape = load / (dispersion - 1);
   const failure = 1 - 1 / dispersion;
   return (k, probability) => (probability * failure * (shape + k)) / (k + 1);
+}
+
+/**
+ * Cold starts a second of a unit without any slot, as its curve counts them: its calls, or of a measured curve what all
+ * of its levels avoid together, since later calls of a spell find an instance anyway.
+ */
+export function coldWithoutSlots(demand: Demand, unit: number): number {
+  const rate = demand.ratePerSecond[unit]!;
+  if (demand.curve[unit] !== curveCodes.empirical || rate === 0) return rate;
+  const {start, ratePerSecond, wakesPerSecond} = demand.measured;
+  const f = unit % demand.functions;
+  let wakes = 0;
+  for (let row = start[f]!; row < start[f + 1]!; row++) wakes += wakesPerSecond[row]!;
+  return (wakes * rate) / ratePerSecond[f]!;
 }
 
 function copyMeasured(demand: Demand, unit: number, atLeast: number, levels: Levels): void {

@@ -6,6 +6,7 @@ import {meetStartDelay} from './meet-start-delay.ts';
 import {type ColdTimes, type ObjectiveName, type SlotPrices, slotPrices, valuationOf} from './objectives.ts';
 import {expectOutcome, type Outcome} from './outcome.ts';
 import {type PlanProblem, type Solution, solvePlan} from './solve.ts';
+import {type FleetLimits, solveSplit} from './split-cells.ts';
 import {shareAmongTeams, type TeamShares, type Teams} from './team-shares.ts';
 import type {SlotBounds} from './valuation.ts';
 import {helpWorstTeam} from './worst-team.ts';
@@ -49,11 +50,18 @@ export interface Plan {
 export function makePlan(demand: Demand, terms: PlanTerms): Plan {
   const prices = slotPrices(terms.memoryMib, terms.cold, terms.prices);
   const valuation = valuationOf(terms.objective, demand, prices);
-  const constraints = budgetConstraints(demand, terms.budgets, terms.cells, terms.memoryMib, prices.warmUsdPerSecond);
-  const base: PlanProblem = {demand, valuation, bounds: terms.bounds, constraints};
-  const teamShares = sharesOf(base, terms);
-  const problem = teamShares ? {...base, constraints: [teamShares.constraint, ...constraints.slice(1)]} : base;
-  const {solution, slowPrice} = solved(problem, terms);
+  const solve = ({budgets, cells, bounds}: FleetLimits): Solved => {
+    const constraints = budgetConstraints(demand, budgets, cells, terms.memoryMib, prices.warmUsdPerSecond);
+    const base: PlanProblem = {demand, valuation, bounds, constraints};
+    const teamShares = sharesOf(base, terms);
+    const problem = teamShares ? {...base, constraints: [teamShares.constraint, ...constraints.slice(1)]} : base;
+    return {problem, teamShares, ...solved(problem, terms)};
+  };
+  const {cells} = terms;
+  const isSplit = cells !== undefined && cells.split.function.length > 0;
+  const {problem, teamShares, solution, slowPrice} = isSplit
+    ? solveSplit({...terms, cells}, terms.memoryMib, solve)
+    : solve(terms);
   const outcome = expectOutcome(demand, solution.slots, {
     spillUs: terms.spillUs,
     secondsPerDay: valuation.secondsPerDay,
@@ -61,6 +69,13 @@ export function makePlan(demand: Demand, terms: PlanTerms): Plan {
   });
   const leadUs = leadTimes(demand, solution.slots, terms);
   return {demand, terms, prices, problem, solution, slowPrice, teamShares, outcome, leadUs};
+}
+
+interface Solved {
+  readonly problem: PlanProblem;
+  readonly teamShares: TeamShares | undefined;
+  readonly solution: Solution;
+  readonly slowPrice: number;
 }
 
 function sharesOf(problem: PlanProblem, {teams, objective}: PlanTerms): TeamShares | undefined {

@@ -2,6 +2,7 @@ import {missedError} from '../base/errors.ts';
 import {formatTimeUs} from '../base/units.ts';
 import {gapOf} from './certificate.ts';
 import {unlimited} from './constraints.ts';
+import {coldWithoutSlots} from './levels.ts';
 import type {ColdTimes} from './objectives.ts';
 import {type PlanProblem, planValue, type Solution, solvePlan, usedBy} from './solve.ts';
 import {PricedUnits, type Valuation} from './valuation.ts';
@@ -76,7 +77,7 @@ class SlowCalls {
       const f = unit % functions;
       const perDay = ratePerSecond[unit]! * valuation.secondsPerDay[(unit - f) / functions]!;
       calls += perDay;
-      slow += share[f]! * perDay;
+      slow += share[f]! * coldWithoutSlots(demand, unit) * valuation.secondsPerDay[(unit - f) / functions]!;
     }
     this.all = slow;
     this.allowed = SLOW_SHARE * calls;

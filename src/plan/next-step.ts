@@ -28,7 +28,10 @@ export function nextStep({problem, solution, terms}: Plan): NextStep | undefined
   const [before, after] = [problem.constraints[at]!, constraints[at]!];
   return {
     constraint: before.name,
-    more: after.limit.reduce((most, limit, g) => Math.max(most, limit - before.limit[g]!), 0),
+    more: after.limit.reduce((most, limit, g) => {
+      const added = Number.isFinite(limit) ? limit - before.limit[g]! : 0;
+      return Math.max(most, added);
+    }, 0),
     gainPerDay: larger.primal - planValue(problem, solution.slots),
   };
 }

@@ -2,6 +2,7 @@ import {US_PER_SECOND} from '../base/units.ts';
 import {delayUsd, warmUsdPerSecond} from '../cost/cost.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {type Demand, horizonSeconds, windowSeconds} from './demand.ts';
+import {coldWithoutSlots} from './levels.ts';
 import type {Valuation} from './valuation.ts';
 
 export const objectiveNames = ['dollars', 'requests', 'functions', 'worst-team'] as const;
@@ -58,17 +59,19 @@ export function valuationOf(objective: ObjectiveName, demand: Demand, prices: Sl
     case 'dollars':
       return {gainPerWake: prices.coldUsd, lossPerIdleSecond: prices.warmUsdPerSecond, secondsPerDay: perDay};
     case 'functions':
-      return {gainPerWake: inverseCalls(demand, perDay), lossPerIdleSecond: nothing, secondsPerDay: perDay};
+      return {gainPerWake: inverseColdStarts(demand, perDay), lossPerIdleSecond: nothing, secondsPerDay: perDay};
     default:
       return {gainPerWake: new Float64Array(functions).fill(1), lossPerIdleSecond: nothing, secondsPerDay: perDay};
   }
 }
 
-function inverseCalls({functions, ratePerSecond}: Demand, perDay: Float64Array): Float64Array {
-  const calls = new Float64Array(functions);
+/** One over the cold starts a day that each function has without slots. */
+function inverseColdStarts(demand: Demand, perDay: Float64Array): Float64Array {
+  const {functions, ratePerSecond} = demand;
+  const cold = new Float64Array(functions);
   for (let unit = 0; unit < ratePerSecond.length; unit++) {
     const f = unit % functions;
-    calls[f]! += ratePerSecond[unit]! * perDay[(unit - f) / functions]!;
+    cold[f]! += coldWithoutSlots(demand, unit) * perDay[(unit - f) / functions]!;
   }
-  return calls.map((n) => (n > 0 ? 1 / n : 0));
+  return cold.map((n) => (n > 0 ? 1 / n : 0));
 }

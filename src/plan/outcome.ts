@@ -65,6 +65,8 @@ export function expectOutcome(demand: Demand, slots: Int32Array, options: Outcom
   return {...totals, callsOf, coldOf, idleOf, heldOf};
 }
 
+/** Above this squared coefficient of variation a gamma distribution is mostly near 0, and its cube root not normal. */
+const BURSTS = 0.5;
 /** Rates at which a varying rate is looked at: midpoints of as many equally likely parts. */
 const PARTS = 16;
 const normalMidpoints = Float64Array.from({length: PARTS}, (_, i) => normalQuantile((i + 0.5) / PARTS));
@@ -92,7 +94,11 @@ export class UnitOutcome {
     const variation = demand.rateVariation[unit]!;
     this.coldPerSecond = this.keptIdle = this.spillIdle = 0;
     if (demand.curve[unit] === curveCodes.empirical) this.addMeasured(unit, kept);
-    else if (demand.curve[unit] === curveCodes['negative-binomial'] && variation > 0) {
+    else if (demand.curve[unit] === curveCodes['negative-binomial'] && variation > BURSTS) {
+      // Calls come in bursts with nothing between them: the two rates that have this mean and variation.
+      this.addErlang(rate * (1 + variation), hold, kept, emptySeconds, 1 / (1 + variation));
+      this.addErlang(0, hold, kept, 0, variation / (1 + variation));
+    } else if (demand.curve[unit] === curveCodes['negative-binomial'] && variation > 0) {
       this.spreadRates(rate, variation);
       for (const part of this.rates) this.addErlang(part, hold, kept, emptySeconds, 1 / PARTS);
     } else this.addErlang(rate, hold, kept, emptySeconds, 1);

@@ -68,7 +68,7 @@ interface ExpectedReport {
 
 interface ConstraintReport {
   readonly name: string;
-  /** The smallest limit of its groups (windows, cells, teams), and the most that any of them takes. */
+  /** Of the group (window, cell, team) with least left. */
   readonly limit: number;
   readonly used: number;
   readonly groups: number;
@@ -236,11 +236,18 @@ function curvesOf({curve, ratePerSecond}: Demand): Record<string, number> {
 }
 
 function constraintReport({constraint, price, used}: ResourceUse): ConstraintReport {
+  const {limit} = constraint;
+  let tightest = 0;
+  for (let g = 1; g < limit.length; g++) {
+    // Groups without any room, such as a team that wants nothing, say nothing.
+    if (limit[tightest] === 0 || (limit[g]! > 0 && used[g]! / limit[g]! > used[tightest]! / limit[tightest]!))
+      tightest = g;
+  }
   return {
     name: constraint.name,
-    limit: constraint.limit.reduce((least, limit) => Math.min(least, limit), Number.POSITIVE_INFINITY),
-    used: maxOf(used),
-    groups: constraint.limit.length,
+    limit: limit[tightest]!,
+    used: used[tightest]!,
+    groups: limit.length,
     binding: price.reduce((count, p) => count + (p > 0 ? 1 : 0), 0),
   };
 }

@@ -1,6 +1,7 @@
 import {usageError} from '../base/errors.ts';
 import {gapOf} from './certificate.ts';
 import {type Constraint, groupsByWindow, requireRoom} from './constraints.ts';
+import {coldWithoutSlots} from './levels.ts';
 import {type Selection, selectRuns} from './select.ts';
 import {forcedSlots, type PlanProblem, type Solution, solvePlan, usedBy} from './solve.ts';
 import type {Teams} from './team-shares.ts';
@@ -55,7 +56,7 @@ class TeamRace {
   /** The budget's resource, counted by window and team. */
   private readonly units: PricedUnits;
   private readonly windows: number;
-  /** Calls, and cold starts that the forced slots leave, a day. [window * teams + team] */
+  /** Cold starts a day without slots, and those that the forced slots leave. [window * teams + team] */
   private readonly calls: Float64Array;
   private readonly coldAtFirst: Float64Array;
   private readonly room: Float64Array; // [window]
@@ -73,7 +74,7 @@ class TeamRace {
     const forced = forcedSlots(problem);
     for (let unit = 0; unit < demand.ratePerSecond.length; unit++) {
       const w = Math.floor(unit / demand.functions);
-      this.calls[groups.of(unit)]! += demand.ratePerSecond[unit]! * valuation.secondsPerDay[w]!;
+      this.calls[groups.of(unit)]! += coldWithoutSlots(demand, unit) * valuation.secondsPerDay[w]!;
     }
     this.coldAtFirst = this.coldOf(forced);
     const taken = usedBy(problem, budget, forced);

@@ -49,12 +49,16 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
   });
 
   test('a rate that varies has more cold starts than its mean has, for the same kept slots', () => {
-    const [steady, varying] = [0, 2].map((rateVariation) => {
+    const cold = [0, 0.3, 3, 600].map((rateVariation) => {
       const demand = demandOf({rates: [[2]], hold: [2], curve: 'negative-binomial', rateVariation});
       const unit = new UnitOutcome(demand, 60);
       unit.expect(0, 12, 0);
+      expect(unit.keptIdle).toBeGreaterThan(0);
+      expect(unit.coldPerSecond).toBeLessThanOrEqual(2);
       return unit.coldPerSecond;
     });
-    expect(varying!).toBeGreaterThan(1.5 * steady!);
+    expect(cold[1]).toBeGreaterThan(1.5 * cold[0]!);
+    expect(cold[2]).toBeGreaterThan(1.5 * cold[0]!);
+    expect(cold.every(Number.isFinite)).toBe(true);
   });
 });

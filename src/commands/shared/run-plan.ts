@@ -159,19 +159,33 @@ function scheduleOf(
 function cellRoom(workload: Workload, {fleet, cells, defaultDurationUs}: ReplayOptions): CellRoom | undefined {
   if (fleet.slots === Number.POSITIVE_INFINITY && fleet.memoryMib === Number.POSITIVE_INFINITY) return undefined;
   if (fleet.count < cells) throw usageError(`--cells is ${cells}, must be at most the number of hosts, ${fleet.count}`);
+  const hosts = Array.from({length: cells}, (_, cell) => hostsOfCell(fleet, cells, cell).count);
+  const {of, split} = dealt(workload, cells, defaultDurationUs);
+  // Split functions are a part of their own, which only the cells that they lie in limit.
+  const beyond = split.function.length > 0 ? [Number.POSITIVE_INFINITY] : [];
+  const room = (each: number): Float64Array => Float64Array.from([...hosts.map((count) => count * each), ...beyond]);
+  const slots = room(fleet.slots);
+  return {count: slots.length, of, slots, memoryMib: room(fleet.memoryMib), split};
+}
+
+/** The cell of each function that lies in one, and the shares of those that lie in several. */
+function dealt(workload: Workload, cells: number, defaultDurationUs: number): Pick<CellRoom, 'of' | 'split'> {
   const of = new Int32Array(workload.functions);
+  const shares: {row: number; cell: number; share: number}[] = [];
   if (cells > 1) {
-    cellsOf(workload, functionKeys(workload), cells, defaultDurationUs).forEach(({rows}, cell) => {
-      for (const row of rows) of[row] = cell;
+    cellsOf(workload, functionKeys(workload), cells, defaultDurationUs).forEach(({rows, parts}, cell) => {
+      rows.forEach((row, i) => {
+        of[row] = parts[i] === 1 ? cell : cells;
+        if (parts[i]! > 1) shares.push({row, cell, share: 1 / parts[i]!});
+      });
     });
   }
-  const hosts = Array.from({length: cells}, (_, cell) => hostsOfCell(fleet, cells, cell).count);
-  return {
-    count: cells,
-    of,
-    slots: Float64Array.from(hosts, (count) => count * fleet.slots),
-    memoryMib: Float64Array.from(hosts, (count) => count * fleet.memoryMib),
+  const split = {
+    function: Int32Array.from(shares, ({row}) => row),
+    cell: Int32Array.from(shares, ({cell}) => cell),
+    share: Float64Array.from(shares, ({share}) => share),
   };
+  return {of, split};
 }
 
 /** A function whose instance fits no host gets no slot. */
