@@ -79,7 +79,12 @@ function fillKnots(
   for (let k = 0; k + 1 < knots.length; k++) {
     mean += ((knots[k]! + knots[k + 1]!) / 2) * (levels[k + 1]! - levels[k]!);
   }
-  if (Number.isNaN(meanUs) || mean === 0) return true;
+  if (Number.isNaN(meanUs)) return true;
+  if (mean === 0) {
+    // Percentiles rounded to 0 beside an average above it: the average is the better witness.
+    knots.fill(Math.max(0, meanUs));
+    return true;
+  }
   const scale = Math.max(0, meanUs) / mean;
   for (let k = 0; k < knots.length; k++) knots[k]! *= scale;
   return true;

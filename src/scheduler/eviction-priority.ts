@@ -84,7 +84,8 @@ export class PriorityOrder implements EvictionOrder {
 
   /** Victims are about to be chosen. */
   beforeEviction(): void {
-    if (this.rank.rent) this.chargeRent();
+    // Nobody can be evicted: nothing is charged either.
+    if (this.rank.rent && this.first() !== NONE) this.chargeRent();
   }
 
   /** An instance of `fn` is a victim. */

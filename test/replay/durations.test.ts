@@ -71,7 +71,10 @@ describe('durations of a function', () => {
     expect(of.withoutDuration).toBe(0);
   });
 
-  test.todo('with percentiles of 0 and an average above it take the average');
+  test('with percentiles of 0 and an average above it take the average', () => {
+    const of = durations(12, azure, [0, 0, 0, 0, 0, 0, 0]);
+    expect([0.01, 0.5, 0.99].map((u) => of.at(0, u))).toEqual([12_000, 12_000, 12_000]);
+  });
 
   test('of which the trace says nothing are the default, and counted', () => {
     const of = durations(unknown, azure, [unknown, unknown, unknown, unknown, unknown, unknown, unknown]);
