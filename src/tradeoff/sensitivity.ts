@@ -21,11 +21,12 @@ export function flips<I extends Inputs>(topic: Topic<I>, values: Values<I>): Fli
   for (const [key, spec] of Object.entries(topic.inputs)) {
     const at = values[key];
     if (typeof at !== 'number') continue;
+    const codeOf = (value: number): string | undefined => codeAt(key, value);
     const nearest = [1, -1]
-      .map((direction) => nearestFlip(spec, at, direction, now, (value) => codeAt(key, value)))
+      .map((direction) => nearestFlip(spec, at, direction, now, codeOf))
       .filter((one) => one !== undefined)
       .sort((a, b) => a.distance - b.distance)[0];
-    if (nearest) found.push({flip: flipOf(spec, at, nearest.value, nearest.code), distance: nearest.distance});
+    if (nearest) found.push({flip: flipOf(spec, at, nearest, codeOf), distance: nearest.distance});
   }
   return found.sort((a, b) => a.distance - b.distance).map(({flip}) => flip);
 }
@@ -50,8 +51,8 @@ function nearestFlip(
   };
   for (let step = 1; step <= STEPS * DECADES; step++) {
     const {value, code} = probe(step);
-    if (code === undefined) return undefined;
-    if (code === now) continue;
+    // Beyond an impossible value (an odd number of cores) there may be possible ones.
+    if (code === undefined || code === now) continue;
     let low = step - 1;
     let high = step;
     let best = {value, code};
@@ -90,14 +91,29 @@ function pathFrom(spec: Input<unknown>, at: number, direction: number): (step: n
   return (step) => clamp(at * factor(step));
 }
 
-function flipOf(spec: Input<unknown>, at: number, value: number, code: string): Flip {
-  const moves = value > at ? 'rises' : 'falls';
-  const unit = spec.unit;
+function flipOf(
+  spec: Input<unknown>,
+  at: number,
+  {value, code}: Found,
+  codeAt: (value: number) => string | undefined,
+): Flip {
+  const shown = spec.whole ? String(value) : spec.show(awayFrom(at, value, spec));
+  // The old verdict may still hold at the very edge, or the rounding of a unit may have gone back to it.
+  const there = codeAt(spec.parse(shown) as number) === code;
+  const moves = value > at ? (there ? 'rises to' : 'rises above') : there ? 'falls to' : 'falls below';
   return {
     input: spec.flag,
     value,
-    unit,
+    unit: spec.unit,
     verdict: code,
-    text: `'${code}' once --${spec.flag} ${moves} to ${spec.show(value)} (now ${spec.show(at)})`,
+    text: `'${code}' once --${spec.flag} ${moves} ${shown} (now ${spec.whole ? at : spec.show(at)})`,
   };
+}
+
+/** Three digits of a value, rounded away from `at`, inside the bounds of the input. */
+function awayFrom(at: number, value: number, {min, max}: Input<unknown>): number {
+  if (value === 0) return 0;
+  const digit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 2);
+  const rounded = value > at ? Math.ceil(value / digit - 1e-9) : Math.floor(value / digit + 1e-9);
+  return Math.min(max, Math.max(min, rounded * digit));
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {Inputs} from '../../src/tradeoff/input.ts';
 import {parseInputs} from '../../src/tradeoff/input.ts';
+import {flips} from '../../src/tradeoff/sensitivity.ts';
 import type {Topic} from '../../src/tradeoff/topic.ts';
 import {topics} from '../../src/tradeoff/topics.ts';
 import {ask, numberOf} from './ask.ts';
@@ -85,6 +86,22 @@ describe('whatever the inputs', () => {
       );
     },
   );
+});
+
+describe('the sensitivity', () => {
+  test.each(topics)('$name: is found wherever the inputs lie, and each flip is one', (topic) => {
+    fc.assert(
+      fc.property(anyValues(topic), (values) => {
+        const now = topic.verdict(values).code;
+        for (const flip of flips(topic, values)) {
+          expect(flip.verdict).not.toBe(now);
+          expect(Number.isFinite(flip.value)).toBe(true);
+          expect(flip.text).not.toMatch(/NaN|Infinity/);
+        }
+      }),
+      {numRuns: 10},
+    );
+  });
 });
 
 describe('moving one input', () => {

@@ -36,6 +36,16 @@ describe('the sensitivity', () => {
     expect(first!.value).toBeCloseTo(600, 6);
   });
 
+  test.each(topics)('$name: the rounded value that people read is where it flips', (topic) => {
+    const now = ask(topic.name).verdict.code;
+    for (const {input, verdict, text} of ask(topic.name).sensitivity) {
+      const [, moves, shown] = /(to|above|below) (\S+) \(now/.exec(text) ?? [];
+      if (shown === undefined) continue;
+      const there = ask(topic.name, `--${input} ${shown}`).verdict.code;
+      expect(there, text).toBe(moves === 'to' ? verdict : now);
+    }
+  });
+
   test('pinning without a rate: the rate decides', () => {
     const report = ask('pinning');
     expect(report.verdict.code).toBe('depends-on-rate');

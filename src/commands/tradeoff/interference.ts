@@ -3,7 +3,7 @@ import type {TradeoffReport} from '../../tradeoff/topic.ts';
 import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
 
 export default class Interference extends TradeoffCommand {
-  static override summary = 'E2    A noisy neighbour: detect it; who minds; the cache';
+  static override summary = 'E2    A noisy neighbour: causes, who minds, the cache';
   static override description =
     'p99 rises from 10 ms to 200 ms beside a busy neighbour (E2.1, E2.3, E2.4): queueing or CPU quota, which functions are latency-sensitive, and whether partitioning the cache is worth it.';
   static override examples = [
