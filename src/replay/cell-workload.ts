@@ -1,9 +1,11 @@
+import {appsOf} from '../workload/apps.ts';
 import type {DurationColumns, EventArrivals, ListColumn, MinuteArrivals, Workload} from '../workload/workload.ts';
 
 /** What a cell reads of a workload: numbers only, so that it can cross to another thread. */
 export interface CellWorkload {
   readonly functions: number;
   readonly spanUs: number;
+  /** Number of the function's app; the same name under another owner is another app. */
   readonly appId: Int32Array; // [function]
   readonly memoryMib: Float64Array; // [function]
   readonly duration: DurationColumns;
@@ -11,8 +13,8 @@ export interface CellWorkload {
 }
 
 export function cellWorkload(workload: Workload): CellWorkload {
-  const {functions, app, memoryMib, duration, arrivals} = workload;
-  return {functions, spanUs: workload.meta.spanUs, appId: app.id, memoryMib, duration, arrivals};
+  const {functions, memoryMib, duration, arrivals} = workload;
+  return {functions, spanUs: workload.meta.spanUs, appId: appsOf(workload).app, memoryMib, duration, arrivals};
 }
 
 /**

@@ -1,4 +1,5 @@
 import type {FunctionOutcomes} from '../replay/ledger.ts';
+import {appsOf} from '../workload/apps.ts';
 import type {Workload} from '../workload/workload.ts';
 
 /** Cold starts over calls, as a distribution over functions or apps that were called. Null when none was. */
@@ -15,30 +16,14 @@ export function coldShares(
   workload: Workload,
   functions: FunctionOutcomes,
 ): {functionColdShare: ShareSummary; appColdShare: ShareSummary} {
-  const app = appOfRow(workload);
-  const apps = app.reduce((most, id) => Math.max(most, id + 1), 0);
-  const appCalls = new Float64Array(apps);
-  const appCold = new Float64Array(apps);
+  const {app, count} = appsOf(workload);
+  const appCalls = new Float64Array(count);
+  const appCold = new Float64Array(count);
   for (let row = 0; row < app.length; row++) {
     appCalls[app[row]!]! += functions.calls[row]!;
     appCold[app[row]!]! += functions.cold[row]!;
   }
   return {functionColdShare: summary(functions.calls, functions.cold), appColdShare: summary(appCalls, appCold)};
-}
-
-/** A number for each row's (owner, app): app names alone may recur under several owners. */
-export function appOfRow(workload: Workload): Int32Array {
-  const seen = new Map<number, number>();
-  const owners = workload.owner.values.length + 1;
-  return Int32Array.from({length: workload.functions}, (_, row) => {
-    const pair = workload.app.id[row]! * owners + workload.owner.id[row]!;
-    let id = seen.get(pair);
-    if (id === undefined) {
-      id = seen.size;
-      seen.set(pair, id);
-    }
-    return id;
-  });
 }
 
 function summary(calls: Float64Array, cold: Float64Array): ShareSummary {

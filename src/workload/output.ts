@@ -17,7 +17,7 @@ export function checkOutput(path: string, force: boolean): void {
 
 /**
  * Writes a file, or stdout for `-`, whole or not at all: `produce` fills a temporary file in the same folder, which
- * then takes the name. Devices and named pipes are written directly.
+ * then takes the name; Ctrl-C meanwhile takes effect afterwards. Devices and named pipes are written directly.
  */
 export function writeOutput(path: string, force: boolean, produce: (sink: OutputSink) => void): void {
   checkOutput(path, force);
@@ -29,6 +29,7 @@ export function writeOutput(path: string, force: boolean, produce: (sink: Output
   const target = existsSync(path) ? realpathSync(path) : path;
   const direct = existsSync(target) && !statSync(target).isFile();
   const temporary = direct ? target : join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  if (!direct) holdInterrupt();
   const fd = openForWriting(temporary, path);
   try {
     produce({write: (piece) => writeAll(fd, toBytes(piece), path)});
@@ -41,6 +42,13 @@ export function writeOutput(path: string, force: boolean, produce: (sink: Output
     }
     throw error;
   }
+}
+
+const INTERRUPTED = 130;
+
+/** Ctrl-C would otherwise end the process at once and leave the temporary file: let the write come to its end first. */
+function holdInterrupt(): void {
+  if (process.listenerCount('SIGINT') === 0) process.once('SIGINT', () => process.exit(INTERRUPTED));
 }
 
 /** stdout, unbuffered and without a limit on size. */
