@@ -17,6 +17,7 @@ export class ClairvoyantKeep implements KeepAlive {
   readonly eviction;
   private readonly future: Future;
   private readonly worthUs: Float64Array; // [function]
+  private readonly coldUs: Float64Array; // [function]
   private readonly levels: DemandLevels;
   private readonly level: Int32Array; // [function] freed last
   private readonly needs: (LevelNeeds | undefined)[]; // [function]
@@ -25,6 +26,7 @@ export class ClairvoyantKeep implements KeepAlive {
     this.future = context.future();
     this.eviction = nextCallRank(this.future);
     this.worthUs = breakEvenUs(context);
+    this.coldUs = context.coldUs;
     this.levels = new DemandLevels(context.functions);
     this.level = new Int32Array(context.functions);
     this.needs = new Array<LevelNeeds | undefined>(context.functions).fill(undefined);
@@ -40,9 +42,15 @@ export class ClairvoyantKeep implements KeepAlive {
 
   keepAliveUs(fn: number, nowUs: number): number {
     this.needs[fn] ??= new LevelNeeds(this.future, fn);
-    const gapUs = this.needs[fn]!.nextUs(this.level[fn]!, nowUs) - nowUs;
+    const needs = this.needs[fn]!;
+    const level = this.level[fn]!;
+    const gapUs = needs.nextUs(level, nowUs) - nowUs;
     // Idle for exactly the time to live would be expired.
-    return gapUs < this.worthUs[fn]! && gapUs < Number.POSITIVE_INFINITY ? gapUs + 1 : 0;
+    if (gapUs < this.worthUs[fn]! && gapUs < Number.POSITIVE_INFINITY) return gapUs + 1;
+    // Cold calls end late, so for a cold time more run than the gaps know of, and their levels are needed on top.
+    const late = level - 1 - needs.levelAt(nowUs);
+    const coldUs = this.coldUs[fn]!;
+    return late > 0 && needs.nextUs(level - late, nowUs) - nowUs <= coldUs ? Math.min(coldUs, this.worthUs[fn]!) : 0;
   }
 }
 

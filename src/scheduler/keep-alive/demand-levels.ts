@@ -1,5 +1,5 @@
-/** Levels that share one distribution of gaps: 1, 2, 3-4, 5-8, 9-16 and above. */
-export const LEVEL_CLASSES = 6;
+/** Levels that share one distribution of gaps: 1, 2, 3-4, 5-8 and so on by octaves; those above 1024 are one. */
+export const LEVEL_CLASSES = 12;
 
 /** Class of level `level`, from 1. */
 export function levelClass(level: number): number {
@@ -16,10 +16,13 @@ export class DemandLevels {
   private readonly running: Int32Array; // [function]
   /** When the number of running calls last fell below each level; NaN before that. Element 0 is level 1. */
   private readonly fellUs: Float64Array[]; // [function]
+  /** When it last rose to each level. */
+  private readonly roseUs: Float64Array[]; // [function]
 
   constructor(functions: number) {
     this.running = new Int32Array(functions);
     this.fellUs = new Array<Float64Array>(functions).fill(none);
+    this.roseUs = new Array<Float64Array>(functions).fill(none);
   }
 
   /** Calls of `fn` that run. */
@@ -27,25 +30,41 @@ export class DemandLevels {
     return this.running[fn]!;
   }
 
+  /** When `fn` last rose to `level`, from 1; NaN: never. */
+  roseAtUs(fn: number, level: number): number {
+    const rose = this.roseUs[fn]!;
+    return level <= rose.length ? rose[level - 1]! : Number.NaN;
+  }
+
+  /** When `fn` last fell below `level`, from 1; NaN: never. */
+  fellAtUs(fn: number, level: number): number {
+    const fell = this.fellUs[fn]!;
+    return level <= fell.length ? fell[level - 1]! : Number.NaN;
+  }
+
   /** A call of `fn` arrives; returns how long its level has been free, NaN when never before. */
   rise(fn: number, nowUs: number): number {
     const level = this.running[fn]!++;
-    const fell = this.fellUs[fn]!;
-    return level < fell.length ? nowUs - fell[level]! : Number.NaN;
+    if (level >= this.roseUs[fn]!.length) {
+      this.roseUs[fn] = grown(this.roseUs[fn]!, level + 1);
+      this.fellUs[fn] = grown(this.fellUs[fn]!, level + 1);
+    }
+    this.roseUs[fn]![level] = nowUs;
+    return nowUs - this.fellUs[fn]![level]!;
   }
 
   /** A call of `fn` finishes; returns the level that is free from now on, from 1. */
   fall(fn: number, nowUs: number): number {
     const level = --this.running[fn]!;
-    let fell = this.fellUs[fn]!;
-    if (level >= fell.length) {
-      const larger = new Float64Array(2 * (level + 1)).fill(Number.NaN);
-      larger.set(fell);
-      fell = this.fellUs[fn] = larger;
-    }
-    fell[level] = nowUs;
+    this.fellUs[fn]![level] = nowUs;
     return level + 1;
   }
 }
 
 const none = new Float64Array(0);
+
+function grown(column: Float64Array, length: number): Float64Array {
+  const larger = new Float64Array(Math.max(length, 2 * column.length)).fill(Number.NaN);
+  larger.set(column);
+  return larger;
+}

@@ -6,15 +6,18 @@ import type {Future} from './keep-alive.ts';
  */
 export class LevelNeeds {
   private readonly arrivalUs: Float64Array;
+  private readonly finishUs: Float64Array; // ascending
   private readonly leaves: number;
   private readonly highest: Int32Array; // tree of maxima, leaves from `leaves` on
   private next = 0;
+  private finished = 0;
 
   constructor(future: Future, fn: number) {
     const first = future.start[fn]!;
     const n = future.start[fn + 1]! - first;
     this.arrivalUs = future.arrivalUs.subarray(first, first + n);
     const finishUs = this.arrivalUs.map((us, k) => us + future.durationUs[first + k]!).sort();
+    this.finishUs = finishUs;
     this.leaves = 1;
     while (this.leaves < n) this.leaves *= 2;
     this.highest = new Int32Array(2 * this.leaves);
@@ -30,7 +33,7 @@ export class LevelNeeds {
   /** When a call at or after `nowUs`, which never goes back, next brings the level to `level`; Infinity: never. */
   nextUs(level: number, nowUs: number): number {
     const {arrivalUs, highest, leaves} = this;
-    while (this.next < arrivalUs.length && arrivalUs[this.next]! < nowUs) this.next++;
+    this.moveTo(nowUs);
     if (this.next >= arrivalUs.length) return Number.POSITIVE_INFINITY;
     let node = leaves + this.next;
     // Climb until a subtree to the right reaches the level, then descend to its leftmost such leaf.
@@ -44,5 +47,16 @@ export class LevelNeeds {
       if (highest[node]! < level) node += 1;
     }
     return arrivalUs[node - leaves]!;
+  }
+
+  /** Calls that would run at `nowUs`, which never goes back, if none had waited. */
+  levelAt(nowUs: number): number {
+    this.moveTo(nowUs);
+    while (this.finished < this.next && this.finishUs[this.finished]! <= nowUs) this.finished++;
+    return this.next - this.finished;
+  }
+
+  private moveTo(nowUs: number): void {
+    while (this.next < this.arrivalUs.length && this.arrivalUs[this.next]! < nowUs) this.next++;
   }
 }

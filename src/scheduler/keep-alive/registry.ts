@@ -1,4 +1,5 @@
 import {usageError} from '../../base/errors.ts';
+import {adaptive} from './adaptive.ts';
 import {belady} from './belady.ts';
 import {clairvoyant} from './clairvoyant.ts';
 import {clairvoyantKeep} from './clairvoyant-keep.ts';
@@ -28,6 +29,7 @@ export const keepAlives: Readonly<Record<string, KeepAliveSpec>> = {
   hybrid,
   hazard,
   'ski-rental': skiRental,
+  adaptive,
   'clairvoyant-keep': clairvoyantKeep,
   clairvoyant,
   belady,

@@ -26,16 +26,6 @@ export class WarmSchedule {
     this.pendingUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
   }
 
-  /** The function wants instances during `intervals`, [from, until) pairs after `anchorUs`; what was said before is void. */
-  set(fn: number, anchorUs: number, intervals: Float64Array): void {
-    const row = fn * INTERVALS;
-    for (let k = 0; k < INTERVALS; k++) {
-      const given = 2 * k < intervals.length;
-      this.fromUs[row + k] = given ? anchorUs + intervals[2 * k]! : Number.POSITIVE_INFINITY;
-      this.untilUs[row + k] = given ? anchorUs + intervals[2 * k + 1]! : Number.POSITIVE_INFINITY;
-    }
-  }
-
   /** The function wants one instance during [fromUs, untilUs), absolute times. */
   setOne(fn: number, fromUs: number, untilUs: number): void {
     const row = fn * INTERVALS;
