@@ -15,7 +15,8 @@ export interface TraceBytes {
 }
 
 const HEAD_BYTES = 1 << 16;
-const CHUNK_BYTES = 1 << 18;
+/** What the allocator serves from its heap; larger chunks are mapped and unmapped one by one, which costs more. */
+const CHUNK_BYTES = 1 << 16;
 
 /**
  * Opens a file, or stdin for `-`. gzip is recognised by its first bytes. A file that is no text is bad input.
