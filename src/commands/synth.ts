@@ -3,12 +3,12 @@ import {BaseCommand, commonFlags, outputFlags, seedFlag} from './shared/base-com
 
 export default class Synth extends BaseCommand {
   static override summary = 'Make a workload of any size, like Azure Functions or like a trace of yours.';
-  static override description =
-    `Without --like: rates, apps, triggers, durations and memory as published for Azure Functions in 2019, timers that fire
-by the clock, bursts, a daily and a weekly wave from a Monday 00:00, teams whose sizes follow Zipf's law. With --like:
-functions are copies of those of a workload, their rates its quantiles.
-
-All rates are scaled to --rate; the calls of the span add up to rate x span exactly.`;
+  static override description = [
+    'Without --like: rates, apps, triggers, durations and memory as published for Azure Functions in 2019, timers that ' +
+      'fire by the clock, bursts, a daily and a weekly wave from a Monday 00:00, teams whose sizes follow Zipf. ' +
+      'With --like: copies of the functions of a workload, their rates its quantiles.',
+    'All rates are scaled to --rate; the calls of the span add up to rate x span exactly.',
+  ].join('\n\n');
   static override examples = [
     '<%= config.bin %> synth --functions 500000 --rate 11.5e6 --span 60s --mean-duration 147ms --out w.arrow',
     '<%= config.bin %> synth --functions 2000 --span 14d --seed 7 --out - | <%= config.bin %> describe -',

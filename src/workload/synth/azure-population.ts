@@ -24,6 +24,8 @@ const MAX_POLLS_PER_DAY = 1440;
 const STEADY_SHARE = 0.33;
 const BURSTINESS_MEDIAN = 3;
 const BURSTINESS_SIGMA = 0.8;
+/** Bursts last ten minutes. */
+const PERSISTENCE = 0.905;
 
 /** A Monday, so that weekends are where the shapes have them. */
 const startTime = '2024-07-01T00:00:00.000Z';
@@ -52,6 +54,7 @@ export function azurePopulation(functions: number, owners: number, seed: number)
     order,
     period: new Uint32Array(functions),
     phase: new Uint32Array(functions),
+    persistence: new Float32Array(functions).fill(PERSISTENCE),
     ...drawBehaviour(trigger, callsPerDay, seed),
     shapes: modelShapes(),
     durations: (calls, meanMs) => drawDurations(order, calls, meanMs ?? MEAN_DURATION_MS, seed),

@@ -1,3 +1,4 @@
+import {invariant} from '../../base/errors.ts';
 import type {Random} from '../../base/random.ts';
 import {US_PER_MINUTE} from '../../base/units.ts';
 import {consecutiveLists} from '../columns.ts';
@@ -5,12 +6,12 @@ import type {MinuteArrivals} from '../workload.ts';
 import {drawBinomial} from './binomial.ts';
 import {firingsOf, firstFiring} from './clockwork.ts';
 import {HOURS_PER_WEEK} from './population.ts';
+import {BLOCK_MINUTES, blockRatio, drawSpell, spellMinutes} from './spells.ts';
 import {streamOf} from './streams.ts';
 
 const MINUTES_PER_HOUR = 60;
-/** Length of a busy or quiet spell and the time between calls of a session, minutes, both on average. */
-const SPELL_MINUTES = 10;
-const SESSION_GAP_MINUTES = 1;
+/** Calls of a session are this part of a spell apart, on average. */
+const SESSION_GAP = 0.1;
 /** Above one call in so many minutes it is quicker to count per minute than to sort. */
 const SORT_SHARE = 16;
 const UINT32_MAX = 4294967295;
@@ -22,6 +23,7 @@ export interface CallPattern {
   phase: number;
   lateShare: number;
   burstiness: number;
+  persistence: number;
   /** Offset of the function's row in the weekly shapes. */
   shapeAt: number;
 }
@@ -49,6 +51,8 @@ export class CallMinutes {
   private readonly length: Float64Array;
   private used = 0;
   private functions = 0;
+  /** Calls of the function at hand laid so far. */
+  private placed = 0;
   private readonly hourEnd: Float64Array; // [hour of the span] running weight
   private readonly weight: Float64Array; // [minute]
   private readonly scratch: Uint32Array; // [call] or [minute]
@@ -75,7 +79,9 @@ export class CallMinutes {
   /** Adds the next function with its `n` calls. */
   add(n: number, pattern: CallPattern): void {
     const before = this.used;
+    this.placed = 0;
     if (n > 0) this.layOut(n, pattern);
+    invariant(this.placed === n, () => `function ${this.functions} got ${this.placed} of its ${n} calls`);
     this.length[this.functions++] = this.used - before;
   }
 
@@ -101,6 +107,7 @@ export class CallMinutes {
   private put(minute: number, calls: number): void {
     this.minute[this.used] = minute;
     this.count[this.used++] = calls;
+    this.placed += calls;
   }
 
   /** The same calls at each firing, one more at evenly spread ones where they do not divide. */
@@ -123,17 +130,15 @@ export class CallMinutes {
   }
 
   /** Few calls: sessions of several calls at random times, a call by itself if the function is not bursty. */
-  private bySession(n: number, {burstiness, shapeAt}: CallPattern, random: Random): void {
+  private bySession(n: number, {burstiness, persistence, shapeAt}: CallPattern, random: Random): void {
     const total = this.sumHours(shapeAt);
     // In sessions of geometric size with mean B calls are spread as B = 1 + b / 2 says: variance / mean = 2 B - 1.
     const goOn = burstiness / (2 + burstiness);
+    const gap = SESSION_GAP * spellMinutes(persistence);
     const {scratch, minutes} = this;
     let at = 0;
     for (let i = 0; i < n; i++) {
-      at =
-        i > 0 && random.next() < goOn
-          ? at + SESSION_GAP_MINUTES * random.exponential()
-          : this.timeAt(random.next() * total);
+      at = i > 0 && random.next() < goOn ? at + gap * random.exponential() : this.timeAt(random.next() * total);
       // A session that outlasts the span goes on at its start.
       if (at >= minutes) at %= minutes;
       if (n * SORT_SHARE < minutes) scratch[i] = at;
@@ -144,11 +149,12 @@ export class CallMinutes {
   }
 
   /** Many calls: a binomial draw a minute of what is left, in spells of high and low rate. */
-  private byMinute(n: number, {burstiness, shapeAt}: CallPattern, random: Random): void {
+  private byMinute(n: number, {burstiness, persistence, shapeAt}: CallPattern, random: Random): void {
     const {weight, minutes, timeline} = this;
-    const perSpell = (n / minutes) * SPELL_MINUTES;
+    const mean = n / minutes;
     // Variance of the rate that gives ten minutes' calls the dispersion asked for.
-    const variance = (burstiness * Math.sqrt(1 + perSpell)) / perSpell;
+    const variance = (burstiness * Math.sqrt(1 + BLOCK_MINUTES * mean)) / (mean * blockRatio(persistence));
+    const spell = spellMinutes(persistence);
     const sigma = Math.sqrt(Math.log1p(variance));
     const {clock, shapes} = timeline;
     let level = 1;
@@ -159,7 +165,7 @@ export class CallMinutes {
       const rate = shapes[shapeAt + hour]!;
       for (; m < hourEnd; m++) {
         if (m >= spellEnd) {
-          spellEnd = m + SPELL_MINUTES * random.exponential();
+          spellEnd = m + drawSpell(spell, random);
           level = Math.exp(sigma * random.normal());
         }
         weight[m] = level * rate;

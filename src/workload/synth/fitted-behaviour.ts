@@ -2,6 +2,7 @@ import {US_PER_MINUTE} from '../../base/units.ts';
 import {invocationsOf, type Workload} from '../workload.ts';
 import {eachMinute} from './minute-cursor.ts';
 import {HOURS_PER_WEEK} from './population.ts';
+import {BLOCK_MINUTES, persistenceOf} from './spells.ts';
 
 const HOURS_PER_DAY = 24;
 const MINUTES_PER_HOUR = 60;
@@ -12,12 +13,11 @@ const OWN_SHAPE_CALLS = 2400;
 const CLOCK_SHARE = 0.8;
 const MIN_FIRINGS = 5;
 const EVEN_DISPERSION = 0.1;
-const BLOCK_MINUTES = 10;
-/** Blocks are held against those half an hour on, so that the day's wave does not count as bursts. */
-const LAG = 3;
-const MIN_BLOCKS = 2 * LAG;
+/** Minutes are held against those half an hour on, so that the day's wave does not count as bursts. */
+const LAG_MINUTES = 30;
+const MIN_MINUTES = 2 * LAG_MINUTES;
 /** Four weeks show how bursty a function is. */
-const MAX_BLOCKS = 4032;
+const MAX_MINUTES = 28 * 1440;
 
 /** How the functions of a trace are called; the same columns as of a population, a row a function of the trace. */
 export interface FittedBehaviour {
@@ -27,6 +27,7 @@ export interface FittedBehaviour {
   readonly phase: Uint32Array;
   readonly lateShare: Float32Array;
   readonly burstiness: Float32Array;
+  readonly persistence: Float32Array;
   readonly shape: Int32Array;
   readonly shapes: Float32Array;
 }
@@ -42,10 +43,12 @@ export function fitBehaviour(trace: Workload, clock: number): FittedBehaviour {
     phase: new Uint32Array(functions),
     lateShare: new Float32Array(functions),
     burstiness: new Float32Array(functions),
+    persistence: new Float32Array(functions),
     shape: new Int32Array(functions),
   };
   const hours = new HourlyShapes(clock, minutes);
-  const blocks = new Float64Array(Math.min(MAX_BLOCKS, Math.floor(minutes / BLOCK_MINUTES)));
+  const perMinute = new Float64Array(Math.min(minutes, MAX_MINUTES));
+  const perBlock = new Float64Array(Math.floor(perMinute.length / BLOCK_MINUTES));
   for (let f = 0; f < functions; f++) {
     const calls = invocationsOf(trace, f);
     fitted.callsPerDay[f] = (calls * HOURS_PER_DAY * MINUTES_PER_HOUR) / (trace.meta.spanUs / US_PER_MINUTE || 1);
@@ -56,13 +59,18 @@ export function fitBehaviour(trace: Workload, clock: number): FittedBehaviour {
       fitted.phase[f] = (rhythm.first + clock) % rhythm.period;
       fitted.lateShare[f] = rhythm.lateShare;
     }
-    blocks.fill(0);
+    perMinute.fill(0);
+    perBlock.fill(0);
     eachMinute(trace, f, (minute, n) => {
+      if (minute < perMinute.length) perMinute[minute] = n;
       const block = Math.floor(minute / BLOCK_MINUTES);
-      if (block < blocks.length) blocks[block]! += n;
+      if (block < perBlock.length) perBlock[block]! += n;
       hours.add(minute, n);
     });
-    fitted.burstiness[f] = burstinessOf(blocks);
+    const ofMinutes = excessOf(perMinute, LAG_MINUTES);
+    const ofBlocks = Math.max(ofMinutes, excessOf(perBlock, LAG_MINUTES / BLOCK_MINUTES));
+    fitted.burstiness[f] = ofBlocks / Math.sqrt(1 + (calls * BLOCK_MINUTES) / minutes);
+    fitted.persistence[f] = ofMinutes > 0 ? persistenceOf(ofBlocks / ofMinutes) : 1 - 1 / BLOCK_MINUTES;
     fitted.shape[f] = hours.close(calls >= OWN_SHAPE_CALLS && minutes >= HOURS_PER_DAY * MINUTES_PER_HOUR);
   }
   return {...fitted, shapes: hours.finish()};
@@ -104,18 +112,16 @@ function rhythmOf(trace: Workload, f: number, minutes: number): Rhythm | undefin
   return {period, first, lateShare};
 }
 
-/** Burstiness as a population has it, from calls in ten minutes. */
-function burstinessOf(blocks: Float64Array): number {
-  if (blocks.length < MIN_BLOCKS) return 0;
+/** Index of dispersion beyond that of Poisson counts: variance / mean - 1, but not below 0. */
+function excessOf(counts: Float64Array, lag: number): number {
+  if (counts.length < MIN_MINUTES / (LAG_MINUTES / lag)) return 0;
   let [sum, squares] = [0, 0];
-  for (let i = 0; i < blocks.length; i++) {
-    sum += blocks[i]!;
-    if (i >= LAG) squares += (blocks[i]! - blocks[i - LAG]!) ** 2;
+  for (let i = 0; i < counts.length; i++) {
+    sum += counts[i]!;
+    if (i >= lag) squares += (counts[i]! - counts[i - lag]!) ** 2;
   }
   if (sum === 0) return 0;
-  const mean = sum / blocks.length;
-  const variance = squares / 2 / (blocks.length - LAG);
-  return Math.max(0, variance / mean - 1) / Math.sqrt(1 + mean);
+  return Math.max(0, squares / 2 / (counts.length - lag) / (sum / counts.length) - 1);
 }
 
 /** Calls by hour of the week: of the whole trace, and of each function that has enough for its own. */

@@ -36,6 +36,7 @@ export function likePopulation(trace: Workload, functions: number, seed: number)
     phase: take(fitted.phase),
     lateShare: take(fitted.lateShare),
     burstiness: take(fitted.burstiness),
+    persistence: take(fitted.persistence),
     shape: take(fitted.shape),
     shapes: fitted.shapes,
     durations: (calls, meanMs) => copyDurations(trace, original, calls, meanMs),

@@ -29,6 +29,8 @@ export interface Population {
    * weekly shape. 0 is a Poisson process.
    */
   readonly burstiness: Float32Array; // [function]
+  /** Probability that a busy or quiet minute is followed by another alike: how long bursts last. */
+  readonly persistence: Float32Array; // [function]
   /** Row of `shapes` that the function's rate follows. */
   readonly shape: Int32Array; // [function]
   /** Rate of each hour of the week, in any unit. [shape * HOURS_PER_WEEK + hour] */

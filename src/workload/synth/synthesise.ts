@@ -135,14 +135,15 @@ function callsOf({order}: Population, {expected, period, total, kept}: Timing, s
 }
 
 function layOutCalls(population: Population, timing: Timing, calls: Float64Array, {spanUs, seed}: SynthOptions) {
-  const {functions, lateShare, burstiness, shape, shapes, clock} = population;
+  const {functions, lateShare, burstiness, persistence, shape, shapes, clock} = population;
   const columns = new CallMinutes({spanUs, clock: clock.minuteOfWeek, shapes, seed}, calls);
-  const pattern: CallPattern = {period: 0, phase: 0, lateShare: 0, burstiness: 0, shapeAt: 0};
+  const pattern: CallPattern = {period: 0, phase: 0, lateShare: 0, burstiness: 0, persistence: 0, shapeAt: 0};
   for (let f = 0; f < functions; f++) {
     pattern.period = timing.period[f]!;
     pattern.phase = timing.phase[f]!;
     pattern.lateShare = lateShare[f]!;
     pattern.burstiness = burstiness[f]!;
+    pattern.persistence = persistence[f]!;
     pattern.shapeAt = shape[f]! * HOURS_PER_WEEK;
     columns.add(calls[f]!, pattern);
   }

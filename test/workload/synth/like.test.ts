@@ -144,27 +144,43 @@ describe('the shape of a trace', () => {
     expect([...days].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 7, 8, 9, 10, 11]);
   });
 
-  test('bursts are as strong as the trace has them, and a Poisson trace has none', () => {
-    const random = new Random(1);
-    const noisy = (spread: number) => {
-      let level = 1;
-      return Array.from({length: 3 * 1440}, (_, minute) => {
-        if (minute % 10 === 0) level = Math.exp(spread * random.normal() - (spread * spread) / 2);
-        const mean = 20 * level;
-        return {function: 'f', minute, count: Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()))};
-      });
-    };
-    const dispersion = (workload: Workload & {arrivals: MinuteArrivals}) => {
-      const blocks = new Float64Array(3 * 144);
-      for (const [minute, n] of minutesOf(workload.arrivals, 0)) blocks[Math.floor(minute / 10)]! += n;
-      const mean = blocks.reduce((a, b) => a + b, 0) / blocks.length;
-      return blocks.reduce((sum, n) => sum + (n - mean) ** 2, 0) / blocks.length / mean;
-    };
-    for (const spread of [0, 0.5, 1]) {
-      const trace = minuteWorkload(noisy(spread), [0, 3 * 1440]) as Workload & {arrivals: MinuteArrivals};
-      const ratio = dispersion(like(trace, 1)) / dispersion(trace);
-      expect(ratio, `spread ${spread}`).toBeGreaterThan(0.5);
-      expect(ratio, `spread ${spread}`).toBeLessThan(2);
+  const days = 3;
+  type Counted = Workload & {arrivals: MinuteArrivals};
+
+  /** Counts about 20 a minute whose level is drawn anew, lognormal with this spread, every so many minutes. */
+  function noisy(spread: number, stays: number): Counted {
+    const random = new Random(stays);
+    let level = 1;
+    const rows = Array.from({length: days * 1440}, (_, minute) => {
+      if (minute % stays === 0) level = Math.exp(spread * random.normal() - (spread * spread) / 2);
+      const mean = 20 * level;
+      return {function: 'f', minute, count: Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()))};
+    });
+    return minuteWorkload(rows, [0, days * 1440]) as Counted;
+  }
+
+  /** Variance over mean of the calls in so many minutes. */
+  function dispersion(workload: Counted, block: number): number {
+    const blocks = new Float64Array((days * 1440) / block);
+    for (const [minute, n] of minutesOf(workload.arrivals, 0)) blocks[Math.floor(minute / block)]! += n;
+    const mean = blocks.reduce((a, b) => a + b, 0) / blocks.length;
+    return blocks.reduce((sum, n) => sum + (n - mean) ** 2, 0) / blocks.length / mean;
+  }
+
+  test.each([
+    ['a Poisson process', 0, 10],
+    ['spikes of a minute', 0.7, 1],
+    ['bursts of ten minutes', 0.5, 10],
+    ['strong bursts of twenty minutes', 1, 20],
+    ['levels of half an hour', 0.5, 30],
+  ])('%s stay what they are, over a minute and over ten', (_, spread, stays) => {
+    const trace = noisy(spread, stays);
+    const synthetic = like(trace, 1) as Counted;
+    expect(invocationsTotal(synthetic)).toBe(invocationsTotal(trace));
+    for (const block of [1, 10]) {
+      const ratio = dispersion(synthetic, block) / dispersion(trace, block);
+      expect(ratio, `${block} minutes`).toBeGreaterThan(0.5);
+      expect(ratio, `${block} minutes`).toBeLessThan(2);
     }
   });
 
