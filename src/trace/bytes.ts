@@ -17,6 +17,7 @@ export interface TraceBytes {
 const HEAD_BYTES = 1 << 16;
 /** What the allocator serves from its heap; larger chunks are mapped and unmapped one by one, which costs more. */
 const CHUNK_BYTES = 1 << 16;
+const UNPACKED_BYTES = 1 << 18;
 
 /**
  * Opens a file, or stdin for `-`. gzip is recognised by its first bytes. A file that is no text is bad input.
@@ -68,7 +69,7 @@ async function* readFrom(
 }
 
 async function* gunzip(file: string, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const unpacked = createGunzip({chunkSize: CHUNK_BYTES});
+  const unpacked = createGunzip({chunkSize: UNPACKED_BYTES});
   // Errors of either stream come out of the iteration below.
   pipeline(Readable.from(packed), unpacked, () => undefined);
   try {
