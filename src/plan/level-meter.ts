@@ -2,6 +2,8 @@ import {doubled} from '../workload/columns.ts';
 
 /** Concurrency beyond this is not measured level by level: functions that hot are described by their rate. */
 const MAX_LEVELS = 4096;
+/** Calls closer than this are one spell. */
+const SPELL_SECONDS = 60;
 
 /**
  * Counts what each level of concurrency does while calls come and go. When the most recently freed instance serves
@@ -16,9 +18,12 @@ export class LevelMeter {
   readonly rises = new Float64Array(MAX_LEVELS);
   /** Rises after a gap at least as long as the keep-alive, or the first ever. */
   readonly coldRises = new Float64Array(MAX_LEVELS);
-  /** Time below the level, seconds; the part of it within the keep-alive of the last fall, and the rest. */
+  /** Time below the level, seconds, and the part of it within the keep-alive of the last fall. */
   readonly idleSeconds = new Float64Array(MAX_LEVELS);
   readonly spillSeconds = new Float64Array(MAX_LEVELS);
+  /** The same two for a keep-alive of a minute: what tells spells of calls apart where the keep-alive is longer. */
+  readonly spellRises = new Float64Array(MAX_LEVELS);
+  readonly spellSeconds = new Float64Array(MAX_LEVELS);
   private readonly fellAt = new Float64Array(MAX_LEVELS);
   private finishes = new Float64Array(256); // min-heap
   private busy = 0;
@@ -30,7 +35,9 @@ export class LevelMeter {
 
   reset(): void {
     const {levels} = this;
-    for (const column of [this.rises, this.coldRises, this.idleSeconds, this.spillSeconds]) column.fill(0, 0, levels);
+    const {rises, coldRises, idleSeconds, spillSeconds, spellRises, spellSeconds} = this;
+    for (const column of [rises, coldRises, idleSeconds, spillSeconds, spellRises, spellSeconds])
+      column.fill(0, 0, levels);
     this.levels = 0;
     this.busy = 0;
   }
@@ -45,7 +52,9 @@ export class LevelMeter {
       this.fellAt[level] = Number.NEGATIVE_INFINITY;
     }
     this.rises[level]! += 1;
-    if (at - this.fellAt[level]! >= this.keepAliveSeconds) this.coldRises[level]! += 1;
+    const gap = at - this.fellAt[level]!;
+    if (gap >= this.keepAliveSeconds) this.coldRises[level]! += 1;
+    if (gap >= SPELL_SECONDS) this.spellRises[level]! += 1;
     this.closeGap(level, at);
     this.push(until);
     return true;
@@ -67,6 +76,7 @@ export class LevelMeter {
     const gap = at - since;
     this.idleSeconds[level]! += gap;
     this.spillSeconds[level]! += Math.min(gap, this.keepAliveSeconds);
+    this.spellSeconds[level]! += Math.min(gap, SPELL_SECONDS);
   }
 
   private finishUntil(at: number): void {

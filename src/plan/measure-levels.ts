@@ -98,14 +98,23 @@ export class LevelRecorder {
     }
     const row = this.rows++;
     const idle = meter.idleSeconds[level]!;
-    const beyond = idle - meter.spillSeconds[level]!;
-    const rises = meter.rises[level]!;
     const cold = meter.coldRises[level]!;
-    // A spell of calls wakes its level once: its rate is that of the long gaps, while it is idle for long at all.
-    const spells = beyond > 0 ? Math.min(rises, (cold * idle) / beyond) : rises;
-    this.wakes[row] = spells / spanSeconds;
+    this.wakes[row] = spells(meter, level) / spanSeconds;
     this.idle[row] = idle / spanSeconds;
     this.cold[row] = cold / spanSeconds;
     this.spill[row] = meter.spillSeconds[level]! / spanSeconds;
   }
+}
+
+/**
+ * How often a level is woken if each spell of calls counts once: the rate of rises after gaps beyond the keep-alive
+ * while in them, for all of its idle time. Without such gaps it is that of gaps beyond a minute, then of all.
+ */
+function spells(meter: LevelMeter, level: number): number {
+  const rises = meter.rises[level]!;
+  const idle = meter.idleSeconds[level]!;
+  const beyondKeepAlive = idle - meter.spillSeconds[level]!;
+  if (beyondKeepAlive > 0) return Math.min(rises, (meter.coldRises[level]! * idle) / beyondKeepAlive);
+  const beyondSpell = idle - meter.spellSeconds[level]!;
+  return beyondSpell > 0 ? Math.min(rises, (meter.spellRises[level]! * idle) / beyondSpell) : rises;
 }

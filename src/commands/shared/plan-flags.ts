@@ -69,7 +69,12 @@ export const planFlags = {
     ...shareGroup,
   }),
   fair: Flags.boolean({summary: 'Share the budget among owners, all of the same weight.', ...shareGroup}),
-  spill: Flags.string({default: '60s', summary: 'How long instances beyond the plan stay idle.', ...timeGroup}),
+  spill: Flags.string({
+    default: 'auto',
+    helpValue: 'TIME',
+    summary: 'How long instances beyond the plan stay idle; auto is half the break-even gap between calls.',
+    ...timeGroup,
+  }),
   'start-rate': replayFlags['start-rate'],
   timers: Flags.boolean({
     allowNo: true,
@@ -154,7 +159,8 @@ export function planNumbers(flags: PlanFlagValues) {
   return {
     windowUs: time('window', 'forever'),
     trainUntilUs: time('train-until', 'forever'),
-    spillUs: time('spill', '60s'),
+    /** NaN: as the prices suggest. */
+    spillUs: flags.spill === 'auto' ? Number.NaN : time('spill', ''),
     jitterUs: time('jitter', '1s'),
     smearUs: time('smear', '0'),
     p99StartUs: amount('p99-start-ms', Number.NaN) * 1000,

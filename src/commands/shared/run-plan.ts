@@ -10,6 +10,7 @@ import {type PlanReport, planReport} from '../../plan/plan-report.ts';
 import {type PlanRows, planRows} from '../../plan/plan-rows.ts';
 import {plannedDemand} from '../../plan/planned-demand.ts';
 import {freeBounds, SlotLimits} from '../../plan/slot-limits.ts';
+import {suggestedSpillUs} from '../../plan/spill.ts';
 import type {Teams} from '../../plan/team-shares.ts';
 import {ownersAsTeams, TeamTable} from '../../plan/team-table.ts';
 import {type TimerSchedule, timerSchedule, withTimers} from '../../plan/timers.ts';
@@ -57,15 +58,18 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
   const startedMs = performance.now();
   const {defaultDurationUs, seed} = options;
   const {curve, profile} = flags;
-  const planned = plannedDemand(workload, {...numbers, curve, profile, defaultDurationUs, events, seed});
   const cold = planColdTimes(options.cold, workload, seed);
+  const memoryMib = new Float64Array(workload.functions).map((_, f) => memoryOf(workload, f, options.defaultMemoryMib));
+  const {prices} = request;
+  const spillUs = Number.isNaN(numbers.spillUs) ? suggestedSpillUs(cold, memoryMib, prices) : numbers.spillUs;
+  const planned = plannedDemand(workload, {...numbers, spillUs, curve, profile, defaultDurationUs, events, seed});
   const schedule = scheduleOf(request, planned.history, cold, numbers);
   const demand = schedule ? withTimers(planned.demand, schedule) : planned.demand;
-  const memoryMib = new Float64Array(workload.functions).map((_, f) => memoryOf(workload, f, options.defaultMemoryMib));
   const terms: PlanTerms = {
     ...numbers,
+    spillUs,
     objective: flags.objective,
-    prices: request.prices,
+    prices,
     cold,
     memoryMib,
     cells: cellRoom(workload, options),
