@@ -8,7 +8,7 @@ const HOURS_PER_DAY = 24;
 const MINUTES_PER_HOUR = 60;
 const DAYS_PER_WEEK = 7;
 /** Fewer calls than this say nothing of a function's own hours: it follows the whole trace. */
-const OWN_SHAPE_CALLS = 2400;
+const OWN_SHAPE_CALLS = 240;
 /** A clock: this share of the gaps between called minutes is the same, give or take a minute. */
 const CLOCK_SHARE = 0.8;
 const MIN_FIRINGS = 5;
