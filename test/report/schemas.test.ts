@@ -2,6 +2,7 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Ajv2020} from 'ajv/dist/2020.js';
+import {tableFromIPC} from 'apache-arrow';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {signals} from '../../src/forecast/features/group.ts';
 import {segmentNames} from '../../src/forecast/segments.ts';
@@ -148,6 +149,13 @@ describe('what --json prints is as its schema says, no more and no less', () => 
     const checkpoint = readFileSync(join(folder, 'm.ckpt'));
     const header = JSON.parse(checkpoint.subarray(0, checkpoint.indexOf(10)).toString()) as JsonObject;
     expect(complaints('coldfront.checkpoint/1', header)).toEqual([]);
+  });
+
+  test('the summary that a plan file carries is the report', () => {
+    const {metadata} = tableFromIPC(readFileSync(join(folder, 'one.arrow'))).schema;
+    const summary = JSON.parse(metadata.get('summary')!) as JsonObject;
+    expect(complaints('coldfront.plan/1', summary)).toEqual([]);
+    expect(summary).toEqual(JSON.parse(readFileSync(join(folder, 'one.json'), 'utf8')));
   });
 
   test('every command that knows --json is among them', () => {
