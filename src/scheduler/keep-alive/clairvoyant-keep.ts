@@ -33,6 +33,8 @@ export class ClairvoyantKeep implements KeepAlive {
   }
 
   onArrival(fn: number, nowUs: number): void {
+    this.needs[fn] ??= new LevelNeeds(this.future, fn);
+    this.needs[fn]!.arrived();
     this.levels.rise(fn, nowUs);
   }
 
@@ -41,16 +43,15 @@ export class ClairvoyantKeep implements KeepAlive {
   }
 
   keepAliveUs(fn: number, nowUs: number): number {
-    this.needs[fn] ??= new LevelNeeds(this.future, fn);
     const needs = this.needs[fn]!;
     const level = this.level[fn]!;
-    const gapUs = needs.nextUs(level, nowUs) - nowUs;
+    const gapUs = needs.nextUs(level) - nowUs;
     // Idle for exactly the time to live would be expired.
     if (gapUs < this.worthUs[fn]! && gapUs < Number.POSITIVE_INFINITY) return gapUs + 1;
     // Cold calls end late, so for a cold time more run than the gaps know of, and their levels are needed on top.
     const late = level - 1 - needs.levelAt(nowUs);
     const coldUs = this.coldUs[fn]!;
-    return late > 0 && needs.nextUs(level - late, nowUs) - nowUs <= coldUs ? Math.min(coldUs, this.worthUs[fn]!) : 0;
+    return late > 0 && needs.nextUs(level - late) - nowUs <= coldUs ? Math.min(coldUs, this.worthUs[fn]!) : 0;
   }
 }
 

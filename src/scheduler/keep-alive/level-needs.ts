@@ -30,10 +30,14 @@ export class LevelNeeds {
     }
   }
 
-  /** When a call at or after `nowUs`, which never goes back, next brings the level to `level`; Infinity: never. */
-  nextUs(level: number, nowUs: number): number {
+  /** The next call has arrived. */
+  arrived(): void {
+    this.next++;
+  }
+
+  /** When one of the calls that have not arrived brings the level to `level`; Infinity: never. */
+  nextUs(level: number): number {
     const {arrivalUs, highest, leaves} = this;
-    this.moveTo(nowUs);
     if (this.next >= arrivalUs.length) return Number.POSITIVE_INFINITY;
     let node = leaves + this.next;
     // Climb until a subtree to the right reaches the level, then descend to its leftmost such leaf.
@@ -51,12 +55,7 @@ export class LevelNeeds {
 
   /** Calls that would run at `nowUs`, which never goes back, if none had waited. */
   levelAt(nowUs: number): number {
-    this.moveTo(nowUs);
     while (this.finished < this.next && this.finishUs[this.finished]! <= nowUs) this.finished++;
     return this.next - this.finished;
-  }
-
-  private moveTo(nowUs: number): void {
-    while (this.next < this.arrivalUs.length && this.arrivalUs[this.next]! < nowUs) this.next++;
   }
 }

@@ -1,0 +1,51 @@
+import {checkColdChoice} from '../../replay/cold-model.ts';
+import type {ReplayOptions} from '../../replay/options.ts';
+import {replay} from '../../replay/replay.ts';
+import {boundPolicy, sweepKind, sweepPolicies} from '../../replay/sweep.ts';
+import {type FrontierReport, frontierReport} from '../../report/frontier-report.ts';
+import {frontierSvg} from '../../report/frontier-svg.ts';
+import {frontierCsv, frontierText} from '../../report/frontier-text.ts';
+import {replayReport} from '../../report/replay-report.ts';
+import {readWorkload} from '../../workload/file.ts';
+import {checkOutput, writeOutput} from '../../workload/output.ts';
+
+/** What `coldfront frontier` was asked to do. */
+export interface FrontierRequest {
+  readonly path: string;
+  /** Undefined: the usual sweep. */
+  readonly policies: readonly string[] | undefined;
+  readonly optionsFor: (spanUs: number) => ReplayOptions;
+  readonly format: 'json' | 'csv' | 'text';
+  readonly out: string;
+  readonly svg: string | undefined;
+  readonly force: boolean;
+  readonly threads: number;
+  /** Gets the timing line; undefined when nobody asked. */
+  readonly note: ((line: string) => void) | undefined;
+}
+
+/** Reads, sweeps, writes. Returns the report when it is to be printed as JSON, else undefined. */
+export async function runFrontier(request: FrontierRequest): Promise<FrontierReport | undefined> {
+  const {out, svg, force, format} = request;
+  checkOutput(out, force);
+  if (svg !== undefined) checkOutput(svg, force);
+  const workload = await readWorkload(request.path);
+  const options = request.optionsFor(workload.meta.spanUs);
+  checkColdChoice(options.cold, workload, request.path);
+  const {slots, memoryMib} = options.fleet;
+  const policies = sweepPolicies(request.policies, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY);
+  const startedMs = performance.now();
+  const ledgers = await replay(workload, policies, options, request.threads);
+  const seconds = (performance.now() - startedMs) / 1000;
+  const calls = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
+  request.note?.(
+    `replayed ${calls} invocations under ${policies.length} policies in ${seconds.toFixed(3)} s (${(calls / seconds / 1e6).toFixed(2)} M invocations/s)`,
+  );
+  const report = frontierReport(replayReport(workload, ledgers, options, 0), policies.map(sweepKind), boundPolicy);
+  if (svg !== undefined) writeOutput(svg, force, (sink) => sink.write(frontierSvg(report)));
+  if (format === 'json' && out === '-') return report;
+  const text =
+    format === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : format === 'csv' ? frontierCsv : frontierText;
+  writeOutput(out, force, (sink) => sink.write(typeof text === 'string' ? text : text(report)));
+  return undefined;
+}
