@@ -1,10 +1,12 @@
 import type {QuantileSketch} from '../base/sketch.ts';
+import {US_PER_SECOND} from '../base/units.ts';
 import {Cell} from '../scheduler/cell.ts';
 import type {CallBatch} from '../scheduler/cell-setup.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../scheduler/functions.ts';
 import {lruRank} from '../scheduler/keep-alive/lru.ts';
 import {createKeepAlive} from '../scheduler/keep-alive/registry.ts';
 import {CallFeed, type FeedSetup} from './call-feed.ts';
+import type {CellWorkload} from './cell-workload.ts';
 import {coldModel} from './cold-model.ts';
 import {Durations} from './durations.ts';
 import {futureOf} from './future.ts';
@@ -64,6 +66,7 @@ function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>, calls:
     startsPerHost: options.startsPerHost,
     startsPerSecond: options.startsPerSecond / options.cells,
     seed: options.seed + task.cell,
+    callsPerSecond: callsPerSecond(workload, rows),
   });
   const keepAlive = createKeepAlive(task.policy, {
     functions: rows.length,
@@ -142,4 +145,17 @@ function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOut
     peakMemoryMib: fleet.hosts.peakMemoryMib,
     withoutDuration,
   };
+}
+
+/** The rate at which these functions are called, split ones in full: it only sizes the cell's buckets. */
+function callsPerSecond({arrivals, spanUs}: CellWorkload, rows: Int32Array): number {
+  const list = arrivals.kind === 'event' ? arrivals.arrivalUs : arrivals.count;
+  let calls = 0;
+  for (const row of rows) {
+    const start = list.start[row]!;
+    const length = list.length[row]!;
+    if (arrivals.kind === 'event') calls += length;
+    else for (let at = start; at < start + length; at++) calls += list.values[at]!;
+  }
+  return calls / Math.max(1, spanUs / US_PER_SECOND);
 }

@@ -26,4 +26,6 @@ export interface CellSetup {
   readonly startsPerHost: number;
   readonly startsPerSecond: number;
   readonly seed: number;
+  /** Calls a second, roughly; only speed depends on it. */
+  readonly callsPerSecond?: number;
 }

@@ -59,7 +59,7 @@ export class Cell {
     this.setup = setup;
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
     this.tally = new Tally(setup.team);
-    this.wheel = new TimingWheel(this.fleet.pool, this.fleet.functions);
+    this.wheel = new TimingWheel(this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.backlog = new Backlog(this.fleet, this.tally, setup.maxWaitUs);
     this.late = semantics.lateBinding ? new LateBinding(this.fleet) : undefined;
     this.control = new CellPool(this, setup.memoryMib.length);

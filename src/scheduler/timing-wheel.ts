@@ -1,12 +1,18 @@
 import {F_INTS, type Functions} from './functions.ts';
 import {DOUBLES, INTS, type Instances, NONE, TIME_US} from './instances.ts';
 
-const BITS = 10;
-const SLOTS = 1 << BITS;
+const LEVEL_BITS = 10;
+const SLOTS = 1 << LEVEL_BITS;
 const MASK = SLOTS - 1;
 const WORDS = SLOTS / 32;
-/** Microseconds that the levels cover: about 18 minutes. Later finishes wait in one list. */
-const HORIZON_US = 2 ** (3 * BITS);
+/** Finishes that a bucket of the first level should hold: few enough to sort fast, enough to pay for opening it. */
+const BUCKET_ENTRIES = 24;
+/** Buckets of the first level last from 2^6 us to 2^16 us. */
+const LEAST_BITS = 6;
+const MOST_BITS = 16;
+/** Times within the wheel are 31-bit integers. */
+const MOST_HORIZON_BITS = 30;
+const DIGIT_BITS = 5;
 
 /** An entry of a bucket: instance, function, time relative to the wheel's origin; chunks of entries make a bucket. */
 const ENTRY = 3;
@@ -23,11 +29,11 @@ const BASE_US = 3;
 
 /**
  * Finish times of busy instances in exact order: a hierarchical timing wheel (Varghese and Lauck, SOSP 1987) with
- * buckets of 1 ms and 1 s. The millisecond at hand is sorted into a run; everything else is only ever appended.
+ * buckets of two widths. The first-level bucket at hand is sorted into a run; everything else is only ever appended.
  * O(1) an instance, without the unpredictable branches of a heap. Equal times come out in the order they went in.
  *
- * Buckets are chunks of plain entries and not lists through the instances' rows: opening a millisecond then reads
- * memory in order, where following links would wait for one cache miss after the other.
+ * Buckets are chunks of plain entries and not lists through the instances' rows: opening one then reads memory in
+ * order, where following links would wait for one cache miss after the other.
  */
 export class TimingWheel {
   /**
@@ -36,7 +42,7 @@ export class TimingWheel {
    * because a double that crosses a call is boxed on the heap, and these cross several per event.
    */
   readonly times = new Float64Array([Number.POSITIVE_INFINITY, 0, 0, 0]);
-  /** The sorted finishes of the millisecond at hand; `pop` answers with a place in them. */
+  /** The sorted finishes of the bucket at hand; `pop` answers with a place in them. */
   runInstance = new Int32Array(256);
   runFn = new Int32Array(256);
   private runTime = new Int32Array(256);
@@ -46,7 +52,7 @@ export class TimingWheel {
   private readonly functions: Functions;
   /** Where reads that only fetch cache lines go, so that they are not optimised away. */
   touched = 0;
-  /** Buckets of level 1 (milliseconds), level 2 (seconds) and what is later: first chunk, and where the next entry goes. */
+  /** Buckets of the first level, of the second, and what is later: first chunk, and where the next entry goes. */
   private readonly first = new Int32Array(2 * SLOTS + 1).fill(NONE);
   private readonly end = new Int32Array(2 * SLOTS + 1).fill(NONE);
   /** One bit a bucket, and behind them one bit a word for each level: the next occupied bucket is two words away. */
@@ -54,16 +60,24 @@ export class TimingWheel {
   private chunks = new Int32Array(64 * CHUNK);
   private chunksUsed = 0;
   private freeChunk = NONE;
-  /** The millisecond at hand, in milliseconds from the origin. */
+  /** The first-level bucket at hand, counted from the origin. */
   private cursor = 0;
   private size = 0;
   private keys = new Int32Array(256);
   private sorted = new Int32Array(256);
   private readonly digits = new Int32Array(33);
 
-  constructor(pool: Instances, functions: Functions) {
+  /** A first-level bucket lasts 2^bits us, a second-level one 1,024 of them. The order of finishes knows nothing of it. */
+  private readonly bits: number;
+  private readonly horizonUs: number;
+
+  /** `finishesPerSecond`, roughly, decides how fine the buckets are; only speed depends on it. */
+  constructor(pool: Instances, functions: Functions, finishesPerSecond = 1e5) {
     this.pool = pool;
     this.functions = functions;
+    const wanted = Math.round(Math.log2((BUCKET_ENTRIES * 1e6) / Math.max(1, finishesPerSecond)));
+    this.bits = Math.max(LEAST_BITS, Math.min(MOST_BITS, wanted));
+    this.horizonUs = 2 ** Math.min(MOST_HORIZON_BITS, this.bits + 2 * LEVEL_BITS);
   }
 
   /** Files `instance` of `fn` by its TIME_US, when it finishes: not before any time already popped. */
@@ -73,7 +87,7 @@ export class TimingWheel {
     if (timeUs < times[EARLIEST_US]!) times[EARLIEST_US] = timeUs;
     this.size++;
     const relative = timeUs - times[BASE_US]!;
-    if (relative >= HORIZON_US) this.append(FAR, instance, fn, 0);
+    if (relative >= this.horizonUs) this.append(FAR, instance, fn, 0);
     else this.place(instance, fn, relative | 0);
   }
 
@@ -95,17 +109,18 @@ export class TimingWheel {
   }
 
   private place(instance: number, fn: number, relative: number): void {
-    if (relative >> BITS === this.cursor) this.insertIntoRun(instance, fn, relative);
+    if (relative >> this.bits === this.cursor) this.insertIntoRun(instance, fn, relative);
     else this.file(instance, fn, relative);
   }
 
   private file(instance: number, fn: number, relative: number): void {
-    const millisecond = relative >> BITS;
-    const bucket = millisecond >> BITS === this.cursor >> BITS ? millisecond & MASK : SLOTS + (millisecond >> BITS);
+    const fine = relative >> this.bits;
+    const near = fine >> LEVEL_BITS === this.cursor >> LEVEL_BITS;
+    const bucket = near ? fine & MASK : SLOTS + (fine >> LEVEL_BITS);
     this.append(bucket, instance, fn, relative);
   }
 
-  /** A call shorter than the millisecond at hand: goes behind those of its own time. */
+  /** A call that ends within the bucket at hand: goes behind those of its own time. */
   private insertIntoRun(instance: number, fn: number, relative: number): void {
     if (this.runNext === this.runEnd) this.runNext = this.runEnd = 0;
     if (this.runEnd === this.runTime.length) this.growRun(2 * this.runEnd);
@@ -157,27 +172,27 @@ export class TimingWheel {
   /** The run is used up: opens the next occupied bucket if it begins by the limit, else notes when it begins. */
   private openNext(): boolean {
     const {cursor} = this;
-    const millisecond = this.nextOccupied(0, (cursor & MASK) + 1);
-    if (millisecond !== NONE) return this.openMillisecond((cursor & ~MASK) + millisecond);
-    const second = this.nextOccupied(1, (cursor >> BITS) + 1);
-    return second !== NONE ? this.openSecond(second) : this.openHorizon();
+    const fine = this.nextOccupied(0, (cursor & MASK) + 1);
+    if (fine !== NONE) return this.openFine((cursor & ~MASK) + fine);
+    const coarse = this.nextOccupied(1, (cursor >> LEVEL_BITS) + 1);
+    return coarse !== NONE ? this.openCoarse(coarse) : this.openHorizon();
   }
 
-  private openMillisecond(millisecond: number): boolean {
+  private openFine(fine: number): boolean {
     const {times} = this;
-    times[EARLIEST_US] = times[BASE_US]! + (millisecond << BITS);
+    times[EARLIEST_US] = times[BASE_US]! + fine * 2 ** this.bits;
     if (times[EARLIEST_US]! > times[LIMIT_US]!) return false;
-    this.cursor = millisecond;
-    this.sortIntoRun(millisecond & MASK);
+    this.cursor = fine;
+    this.sortIntoRun(fine & MASK);
     return true;
   }
 
-  private openSecond(second: number): boolean {
+  private openCoarse(coarse: number): boolean {
     const {times} = this;
-    times[EARLIEST_US] = times[BASE_US]! + (second << (2 * BITS));
+    times[EARLIEST_US] = times[BASE_US]! + coarse * 2 ** (this.bits + LEVEL_BITS);
     if (times[EARLIEST_US]! > times[LIMIT_US]!) return false;
-    this.cursor = second << BITS;
-    this.deal(SLOTS + second, false);
+    this.cursor = coarse << LEVEL_BITS;
+    this.deal(SLOTS + coarse, false);
     return true;
   }
 
@@ -189,15 +204,14 @@ export class TimingWheel {
     }
     times[EARLIEST_US] = firstUs;
     if (firstUs > times[LIMIT_US]!) return false;
-    times[BASE_US] = Math.floor(firstUs / HORIZON_US) * HORIZON_US;
+    times[BASE_US] = Math.floor(firstUs / this.horizonUs) * this.horizonUs;
     this.cursor = 0;
     this.deal(FAR, true);
     return true;
   }
 
   /**
-   * Files the entries of a bucket again, in order, one level down or more, and makes the run of the millisecond at
-   * hand. `fresh`: their times are to be looked up.
+   * Files the entries of a bucket again, in order, one level down or more, and makes the run of the bucket at hand. `fresh`: their times are to be looked up.
    */
   private deal(bucket: number, fresh: boolean): void {
     const {doubles} = this.pool;
@@ -213,7 +227,7 @@ export class TimingWheel {
         const instance = this.chunks[at]!;
         const fn = this.chunks[at + 1]!;
         const relative = fresh ? doubles[instance * DOUBLES + TIME_US]! - this.times[BASE_US]! : this.chunks[at + 2]!;
-        if (relative >= HORIZON_US) this.append(FAR, instance, fn, 0);
+        if (relative >= this.horizonUs) this.append(FAR, instance, fn, 0);
         else this.file(instance, fn, relative | 0);
       }
       this.chunks[chunk + CHUNK_LINK] = this.freeChunk;
@@ -234,7 +248,7 @@ export class TimingWheel {
     return next;
   }
 
-  /** Makes the run of a millisecond's bucket: stable, by the ten bits in which its times differ. */
+  /** Makes the run of a first-level bucket: stable, by the bits in which its times differ. */
   private sortIntoRun(bucket: number): void {
     let n = 0;
     for (let at = this.firstEntry(bucket); at !== NONE; at = this.nextEntry(bucket, at)) {
@@ -254,7 +268,7 @@ export class TimingWheel {
       runInstance[k] = instance;
       runFn[k] = fn;
       runTime[k] = chunks[at + 2]!;
-      // These finish within the millisecond: fetches their rows now, many at a time instead of one by one.
+      // These finish soon: fetches their rows now, many at a time instead of one by one.
       touched ^= rows[instance * INTS]! ^ functionRows[fn * F_INTS]!;
     }
     this.touched = touched;
@@ -280,11 +294,17 @@ export class TimingWheel {
     return keys;
   }
 
-  /** Entries in `keys` sorted by time: two stable passes over five bits each. */
+  /** Entries in `keys` sorted by time: stable passes over five bits each. */
   private radixSort(n: number): Int32Array {
-    this.radixPass(this.keys, this.sorted, n, 0);
-    this.radixPass(this.sorted, this.keys, n, 5);
-    return this.keys;
+    let from = this.keys;
+    let to = this.sorted;
+    for (let shift = 0; shift < this.bits; shift += DIGIT_BITS) {
+      this.radixPass(from, to, n, shift);
+      const sorted = to;
+      to = from;
+      from = sorted;
+    }
+    return from;
   }
 
   private radixPass(from: Int32Array, to: Int32Array, n: number, shift: number): void {
@@ -334,7 +354,7 @@ export class TimingWheel {
     if (this.occupied[word] === 0) this.occupied[2 * WORDS + (word >> 5)]! &= ~(1 << (word & 31));
   }
 
-  /** The first occupied bucket at or after `from` of level 0 (milliseconds) or 1 (seconds), or NONE. */
+  /** The first occupied bucket at or after `from` of level 0 (fine) or 1 (coarse), or NONE. */
   private nextOccupied(level: number, from: number): number {
     if (from >= SLOTS) return NONE;
     const {occupied} = this;

@@ -38,6 +38,7 @@ function run(hosts: number, ttlUs: number, placement: 'first-fit' | 'least-loade
     startsPerHost: Number.POSITIVE_INFINITY,
     startsPerSecond: Number.POSITIVE_INFINITY,
     seed: 1,
+    callsPerSecond: CALLS / (SPAN_US / 1e6),
   });
   cell.use({constantUs: ttlUs, keepAliveUs: () => ttlUs});
   for (let from = 0; from < CALLS; from += 16384) {
