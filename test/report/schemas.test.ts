@@ -105,6 +105,9 @@ const reports: [string, string[], number?][] = [
   ['replay', ['replay', 'w.arrow', '--hosts', '1', '--slots', '20', '--full', 'drop', '--from', '1h', '--until', '2h']],
   ['replay', ['replay', 'w.arrow', '--hosts', '2', '--memory', '1GiB', '--max-wait', '1s', '--prices', 'aws-lambda']],
   ...['events', 'bare', 'idle'].map((name): [string, string[]] => ['replay', ['replay', `${name}.arrow`]]),
+  ['frontier', ['frontier', 'bare.arrow']],
+  ['frontier', ['frontier', 'events.arrow', '--policy', 'none', '--policy', 'belady', '--hosts', '1', '--slots', '2']],
+  ['frontier', ['frontier', 'idle.arrow', '--policy', 'fixed:ttl=10m']],
   ...topics.map(({name}): [string, string[]] => ['tradeoff', ['tradeoff', name]]),
   ...onTraces.map(({name}): [string, string[]] => ['tradeoff', ['tradeoff', name, '--workload', 'w.arrow']]),
   ['plan', ['plan', 'w.arrow', '--out', 'p.arrow']],
@@ -266,6 +269,9 @@ describe('the published schemas', () => {
     expect(JSON.stringify(at('check', 'properties', 'runs'))).toContain(
       JSON.stringify(objectives.map(({flag}) => flag)),
     );
+    for (const field of ['workload', 'fleet']) {
+      expect(at('frontier', 'properties', field)).toEqual(at('replay', 'properties', field));
+    }
     expect(schemas.get('tradeoff.schema.json')).toEqual(tradeoffSchema);
   });
 });
