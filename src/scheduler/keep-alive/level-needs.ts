@@ -1,3 +1,4 @@
+import {finishedBy} from './finished-by.ts';
 import type {Future} from './keep-alive.ts';
 
 /**
@@ -16,15 +17,13 @@ export class LevelNeeds {
     const first = future.start[fn]!;
     const n = future.start[fn + 1]! - first;
     this.arrivalUs = future.arrivalUs.subarray(first, first + n);
-    const finishUs = this.arrivalUs.map((us, k) => us + future.durationUs[first + k]!).sort();
-    this.finishUs = finishUs;
+    const endUs = this.arrivalUs.map((us, k) => us + future.durationUs[first + k]!);
+    this.finishUs = endUs.slice().sort();
+    const finished = finishedBy(this.arrivalUs, endUs, this.finishUs);
     this.leaves = 1;
     while (this.leaves < n) this.leaves *= 2;
     this.highest = new Int32Array(2 * this.leaves);
-    for (let k = 0, finished = 0; k < n; k++) {
-      while (finished < k && finishUs[finished]! <= this.arrivalUs[k]!) finished++;
-      this.highest[this.leaves + k] = k + 1 - finished;
-    }
+    for (let k = 0; k < n; k++) this.highest[this.leaves + k] = k + 1 - finished[k]!;
     for (let node = this.leaves - 1; node > 0; node--) {
       this.highest[node] = Math.max(this.highest[2 * node]!, this.highest[2 * node + 1]!);
     }

@@ -1,3 +1,4 @@
+import {finishedBy} from './finished-by.ts';
 import type {Future} from './keep-alive.ts';
 
 /** How long each instance is idle after its calls if no call waits. */
@@ -16,11 +17,10 @@ export interface Needs {
 export function needsOf(future: Future, fn: number, coldUs: number): Needs {
   const first = future.start[fn]!;
   const n = future.start[fn + 1]! - first;
-  const finishUs = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    finishUs[k] = Math.max(coldUs, future.arrivalUs[first + k]!) + future.durationUs[first + k]!;
-  }
-  finishUs.sort();
+  const arrivalUs = future.arrivalUs.subarray(first, first + n);
+  const endUs = arrivalUs.map((us, k) => Math.max(coldUs, us) + future.durationUs[first + k]!);
+  const finishUs = endUs.slice().sort();
+  const finishedAt = finishedBy(arrivalUs, endUs, finishUs);
   const idleUs = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
   // Finishes whose level has not been needed again; the top is the level next needed.
   const free = new Int32Array(n);
@@ -28,8 +28,8 @@ export function needsOf(future: Future, fn: number, coldUs: number): Needs {
   let finished = 0;
   const opensUs: number[] = [];
   for (let k = 0; k < n; k++) {
-    const nowUs = future.arrivalUs[first + k]!;
-    while (finished < k && finishUs[finished]! <= nowUs) free[freed++] = finished++;
+    const nowUs = arrivalUs[k]!;
+    while (finished < finishedAt[k]!) free[freed++] = finished++;
     if (freed > 0) {
       const finish = free[--freed]!;
       idleUs[finish] = nowUs - finishUs[finish]!;

@@ -1,0 +1,80 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {beforeAll, describe, expect, test} from 'vitest';
+import type {FrontierReport} from '../../src/report/frontier-report.ts';
+import {coldfront} from '../helpers/cli.ts';
+import {temporaryFolder} from '../helpers/traces.ts';
+
+const fixture = fileURLToPath(new URL('../../fixtures/traces/azure2019-d07-fullday', import.meta.url));
+const folder = temporaryFolder();
+const policies = ['none', 'fixed:ttl=30s', 'fixed:ttl=10m', 'fixed:ttl=1h', 'fixed:ttl=4h', 'hybrid', 'adaptive'];
+
+describe('coldfront frontier', () => {
+  let report: FrontierReport;
+  const sweep = [...policies, 'clairvoyant-keep', 'clairvoyant'].flatMap((policy) => ['--policy', policy]);
+
+  beforeAll(() => {
+    coldfront(['ingest', fixture, '--out', 'w.arrow'], {cwd: folder});
+    const {stdout} = coldfront(['frontier', 'w.arrow', ...sweep, '--svg', 'f.svg', '--json'], {cwd: folder});
+    report = JSON.parse(stdout.toString());
+  });
+
+  const row = (policy: string) => report.rows.find((candidate) => candidate.policy === policy)!;
+
+  test('rows are in order of dollars and nothing is below the bound', () => {
+    const usd = report.rows.map((candidate) => candidate.usdPerDay);
+    expect(usd).toEqual([...usd].sort((a, b) => a - b));
+    expect(report.rows[0]!.policy).toBe('clairvoyant');
+    expect(row('clairvoyant').gapClosed).toBe(1);
+    expect(row(report.bestPublished!).gapClosed).toBe(0);
+  });
+
+  test('dominated rows are those that another beats, bounds aside', () => {
+    const real = report.rows.filter(({kind}) => kind !== 'bound');
+    for (const own of real) {
+      const beaten = real.some(
+        (other) =>
+          other.idleGbSeconds <= own.idleGbSeconds &&
+          other.coldShare! <= own.coldShare! &&
+          (other.idleGbSeconds < own.idleGbSeconds || other.coldShare! < own.coldShare!),
+      );
+      expect(own.dominatedIdleCold, own.policy).toBe(beaten);
+    }
+    expect(row('clairvoyant').dominatedIdleCold).toBeNull();
+  });
+
+  test('the reference is 1 and longer keep-alive wastes more (METHODS T14)', () => {
+    expect(row('fixed:ttl=10m').idleVersusFixed10m).toBe(1);
+    expect(row('fixed:ttl=30s').idleVersusFixed10m).toBeLessThan(1);
+    expect(row('fixed:ttl=1h').idleVersusFixed10m).toBeGreaterThan(1);
+  });
+
+  test('more keep-alive, fewer cold starts at the 75th-percentile app (METHODS T13), and the gain flattens (T31)', () => {
+    const q3 = ['fixed:ttl=10m', 'fixed:ttl=1h', 'fixed:ttl=4h'].map((policy) => row(policy).appColdShare.p75!);
+    expect(q3[1]!).toBeLessThanOrEqual(q3[0]!);
+    expect(q3[2]!).toBeLessThanOrEqual(q3[1]!);
+    const cold = ['fixed:ttl=30s', 'fixed:ttl=10m', 'fixed:ttl=1h'].map((policy) => row(policy).coldShare!);
+    expect(cold[0]! - cold[1]!).toBeGreaterThan(cold[1]! - cold[2]!);
+    // At 600 s at least 45 % fewer instances are created than at 30 s.
+    expect(cold[1]! / cold[0]!).toBeLessThan(0.55);
+  });
+
+  test('the picture names every policy', () => {
+    const svg = readFileSync(join(folder, 'f.svg'), 'utf8');
+    for (const policy of policies) expect(svg).toContain(`<title>${policy}</title>`);
+  });
+
+  test('--csv has a line a policy, the same whatever the threads', () => {
+    const args = ['frontier', 'w.arrow', ...sweep, '--csv', '--threads'];
+    const {stdout} = coldfront([...args, '1'], {cwd: folder});
+    expect(stdout.toString().trim().split('\n')).toHaveLength(policies.length + 3);
+    expect(coldfront([...args, '2'], {cwd: folder}).stdout).toEqual(stdout);
+  });
+
+  test('an unknown policy is a usage error', () => {
+    const {status, stderr} = coldfront(['frontier', 'w.arrow', '--policy', 'nope'], {cwd: folder});
+    expect(status).toBe(2);
+    expect(stderr).toContain("there is no policy 'nope'");
+  });
+});
