@@ -35,6 +35,13 @@ export class CallCounts {
     }
   }
 
+  /** Calls in the minutes before `limit`. */
+  before(limit: number): number {
+    let calls = 0;
+    for (let i = 0; i < this.length && this.minute[i]! < limit; i++) calls += this.count[i]!;
+    return calls;
+  }
+
   private add(minute: number, calls: number): void {
     if (this.length > 0 && this.minute[this.length - 1] === minute) this.count[this.length - 1]! += calls;
     else {

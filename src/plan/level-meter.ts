@@ -23,21 +23,26 @@ export class LevelMeter {
   readonly spillSeconds = new Float64Array(MAX_LEVELS);
   /** The same two for a keep-alive of a minute: what tells spells of calls apart where the keep-alive is longer. */
   readonly spellRises = new Float64Array(MAX_LEVELS);
+  /** Those of them in the first half of the time. */
+  readonly earlySpells = new Float64Array(MAX_LEVELS);
   readonly spellSeconds = new Float64Array(MAX_LEVELS);
   private readonly fellAt = new Float64Array(MAX_LEVELS);
   private finishes = new Float64Array(256); // min-heap
   private busy = 0;
   private readonly keepAliveSeconds: number;
+  private readonly halfSeconds: number;
 
-  constructor(keepAliveSeconds: number) {
+  /** `halfSeconds`: the middle of the time that is observed. */
+  constructor(keepAliveSeconds: number, halfSeconds: number) {
     this.keepAliveSeconds = keepAliveSeconds;
+    this.halfSeconds = halfSeconds;
   }
 
   reset(): void {
     const {levels} = this;
-    const {rises, coldRises, idleSeconds, spillSeconds, spellRises, spellSeconds} = this;
-    for (const column of [rises, coldRises, idleSeconds, spillSeconds, spellRises, spellSeconds])
-      column.fill(0, 0, levels);
+    const {rises, coldRises, idleSeconds, spillSeconds, spellRises, earlySpells, spellSeconds} = this;
+    const columns = [rises, coldRises, idleSeconds, spillSeconds, spellRises, earlySpells, spellSeconds];
+    for (const column of columns) column.fill(0, 0, levels);
     this.levels = 0;
     this.busy = 0;
   }
@@ -54,7 +59,10 @@ export class LevelMeter {
     this.rises[level]! += 1;
     const gap = at - this.fellAt[level]!;
     if (gap >= this.keepAliveSeconds) this.coldRises[level]! += 1;
-    if (gap >= SPELL_SECONDS) this.spellRises[level]! += 1;
+    if (gap >= SPELL_SECONDS) {
+      this.spellRises[level]! += 1;
+      if (at < this.halfSeconds) this.earlySpells[level]! += 1;
+    }
     this.closeGap(level, at);
     this.push(until);
     return true;

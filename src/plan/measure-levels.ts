@@ -5,6 +5,7 @@ import {int64At, type Workload} from '../workload/workload.ts';
 import type {CallCounts} from './call-counts.ts';
 import type {MeasuredLevels} from './demand.ts';
 import {LevelMeter} from './level-meter.ts';
+import {Recurrence} from './recurrence.ts';
 
 /** Measured curves of one function after another, as columns that grow. */
 export class LevelRecorder {
@@ -16,13 +17,16 @@ export class LevelRecorder {
   private idle = new Float64Array(1024);
   private cold = new Float64Array(1024);
   private spill = new Float64Array(1024);
+  /** Spells in which each level was reached, and how such numbers of spells recur. */
+  private seen = new Float64Array(1024);
+  private readonly recurrence = new Recurrence();
   private readonly workload: Workload;
   private readonly seed: number;
 
   constructor(workload: Workload, keepAliveUs: number, seed: number) {
     this.workload = workload;
     this.seed = seed;
-    this.meter = new LevelMeter(keepAliveUs / US_PER_SECOND);
+    this.meter = new LevelMeter(keepAliveUs / US_PER_SECOND, workload.meta.spanUs / US_PER_SECOND / 2);
     this.start = new Float64Array(workload.functions + 1);
     this.ratePerSecond = new Float64Array(workload.functions);
   }
@@ -48,9 +52,15 @@ export class LevelRecorder {
     return true;
   }
 
-  finish(): MeasuredLevels {
+  /** The curves; with `discounted`, less what things seen few times are known not to come again. */
+  finish(discounted: boolean): MeasuredLevels {
     const {start} = this;
     for (let f = 1; f < start.length; f++) start[f] = Math.max(start[f]!, start[f - 1]!);
+    for (let row = 0; discounted && row < this.rows; row++) {
+      const factor = this.recurrence.factor(this.seen[row]!);
+      this.wakes[row]! *= factor;
+      this.cold[row]! *= factor;
+    }
     return {
       start,
       ratePerSecond: this.ratePerSecond,
@@ -95,11 +105,14 @@ export class LevelRecorder {
       this.idle = doubled(this.idle);
       this.cold = doubled(this.cold);
       this.spill = doubled(this.spill);
+      this.seen = doubled(this.seen);
     }
     const row = this.rows++;
     const idle = meter.idleSeconds[level]!;
     const cold = meter.coldRises[level]!;
     this.wakes[row] = spells(meter, level) / spanSeconds;
+    this.seen[row] = meter.spellRises[level]!;
+    this.recurrence.add(meter.earlySpells[level]!, meter.spellRises[level]! - meter.earlySpells[level]!);
     this.idle[row] = idle / spanSeconds;
     this.cold[row] = cold / spanSeconds;
     this.spill[row] = meter.spillSeconds[level]! / spanSeconds;

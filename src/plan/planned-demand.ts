@@ -48,7 +48,7 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
   const fromUs = hindsight ? 0 : trainUntilUs;
   const seen = seenWindows(history.meta.spanUs, profileUs, windowUs, hindsight);
   const {holdSeconds, withoutDuration} = holdTimes(history, options.defaultDurationUs);
-  const base = traceDemand(history, {windows: seen, curve, holdSeconds, spillUs, seed});
+  const base = traceDemand(history, {windows: seen, curve, holdSeconds, spillUs, ahead: !hindsight, seed});
   const planned = plannedWindows(seen, fromUs, spanUs, windowUs, hindsight, events);
   const demand = withEvents(planned === seen ? base : demandOver(base, planned), events);
   const source =

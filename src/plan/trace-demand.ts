@@ -5,6 +5,7 @@ import {CallCounts} from './call-counts.ts';
 import {type CurveName, curveCodes, type Demand, noMeasuredLevels, type PlanWindows} from './demand.ts';
 import {LevelRecorder} from './measure-levels.ts';
 import {ProfileScratch, smoothProfile} from './profile.ts';
+import {Recurrence} from './recurrence.ts';
 import {windowOfMinutes} from './windows.ts';
 
 export interface TraceDemandOptions {
@@ -15,6 +16,8 @@ export interface TraceDemandOptions {
   readonly holdSeconds: Float64Array; // [function]
   /** How long instances beyond the plan stay. */
   readonly spillUs: number;
+  /** The plan is for another time than that of the trace: what was seen few times may not come again. */
+  readonly ahead: boolean;
   readonly seed: number;
 }
 
@@ -36,10 +39,15 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
   const most = measures ? measuredCallsEach(history) : 0;
   const counts = new CallCounts(history);
   const burstiness: Burstiness = {rateVariation: 0, poisson: true};
+  const recurrence = new Recurrence();
+  const calls = new Float64Array(functions);
   for (let f = 0; f < functions; f++) {
     counts.read(f);
     if (counts.total === 0) continue;
     rates.of(counts);
+    calls[f] = counts.total;
+    const early = counts.before(history.meta.spanUs / US_PER_MINUTE / 2);
+    recurrence.add(early, counts.total - early);
     burstinessOf(counts, rates.seenCalls, rates.seenMinutes, burstiness);
     let fitting = curve === 'auto' ? (burstiness.poisson ? 'erlang' : 'empirical') : curve;
     if (fitting === 'empirical' && !(counts.total <= most && recorder.measure(f, counts, holdSeconds[f]!))) {
@@ -52,7 +60,10 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
       codes[unit] = curveCodes[fitting];
     }
   }
-  const measured = measures ? recorder.finish() : noMeasuredLevels(functions);
+  const measured = measures ? recorder.finish(options.ahead) : noMeasuredLevels(functions);
+  for (let unit = 0; options.ahead && unit < ratePerSecond.length; unit++) {
+    if (codes[unit] !== curveCodes.empirical) ratePerSecond[unit]! *= recurrence.factor(calls[unit % functions]!);
+  }
   const heldShare = new Float64Array(functions).fill(1);
   return {functions, windows, ratePerSecond, holdSeconds, rateVariation, curve: codes, measured, heldShare};
 }

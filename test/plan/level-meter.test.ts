@@ -4,7 +4,7 @@ import {LevelMeter} from '../../src/plan/level-meter.ts';
 import {type Call, poissonCalls, simulatePool} from './pool-simulation.ts';
 
 function measure(calls: readonly Call[], keepAlive: number, until: number): LevelMeter {
-  const meter = new LevelMeter(keepAlive);
+  const meter = new LevelMeter(keepAlive, until / 2);
   for (const {at, hold} of calls) expect(meter.call(at, at + hold)).toBe(true);
   meter.finish(until);
   return meter;
@@ -79,7 +79,7 @@ describe('levels of concurrency', () => {
   });
 
   test('concurrency beyond measuring is refused', () => {
-    const meter = new LevelMeter(1);
+    const meter = new LevelMeter(1, 1);
     let taken = 0;
     while (meter.call(taken * 1e-6, 1e9)) taken++;
     expect(taken).toBe(4096);

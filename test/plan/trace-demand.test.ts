@@ -15,7 +15,7 @@ const HOUR_MINUTES = 60;
 function demand(workload: Workload, options: Partial<TraceDemandOptions> = {}) {
   const {holdSeconds} = holdTimes(workload, 1e6);
   const windows = tileWindows(0, workload.meta.spanUs, Number.POSITIVE_INFINITY);
-  return traceDemand(workload, {windows, curve: 'auto', holdSeconds, spillUs: 60e6, seed: 1, ...options});
+  return traceDemand(workload, {windows, curve: 'auto', holdSeconds, spillUs: 60e6, ahead: false, seed: 1, ...options});
 }
 
 /** Poisson counts a minute. */
