@@ -13,5 +13,10 @@ test('a point is dominated exactly when another is no worse in both and better i
 });
 
 test('what is no number is dominated and dominates nothing', () => {
-  expect(dominated([[Number.NaN, 0], [1, 1]])).toEqual([true, false]);
+  expect(
+    dominated([
+      [Number.NaN, 0],
+      [1, 1],
+    ]),
+  ).toEqual([true, false]);
 });

@@ -26,7 +26,11 @@ describe('the hybrid histogram decides as Serverless in the Wild states', () => 
       [...repeat(2.5, 4), ...repeat(10.5, 95), 100.5],
       {branch: 'histogram', from: 9, until: 12.1},
     ],
-    ['the 5th of 100 gaps counts', [...repeat(2.5, 5), ...repeat(10.5, 95)], {branch: 'histogram', from: 1.8, until: 12.1}],
+    [
+      'the 5th of 100 gaps counts',
+      [...repeat(2.5, 5), ...repeat(10.5, 95)],
+      {branch: 'histogram', from: 1.8, until: 12.1},
+    ],
     [
       'evenly spread gaps, CV of the bin counts 0: the whole range',
       Array.from({length: 240}, (_, k) => k + 0.5),
