@@ -10,6 +10,9 @@ const RATE_CLASSES = 22;
 /** Instances whose start is due within this share of the gap so far are started together: a burst is one wake-up. */
 const EARLY_SHARE = 1 / 32;
 
+/** After a wake-up the function is left alone for this long a level looked at, so that bursts stay cheap to follow. */
+const REST_US = 10_000;
+
 /**
  * Our own: online, no training, built on METHODS E1.2. Demand is split into levels (DemandLevels): the k-th instance
  * of a function is wanted for as long as k calls run, and what happens at its level is a renewal process of its own.
@@ -87,6 +90,7 @@ export class Adaptive implements KeepAlive {
     let wanted = levels.level(fn);
     let untilUs = 0;
     let nextUs = Number.POSITIVE_INFINITY;
+    let restUs = 0;
     for (let level = wanted + 1; ; level++) {
       const roseUs = levels.roseAtUs(fn, level);
       if (Number.isNaN(roseUs)) break;
@@ -100,13 +104,14 @@ export class Adaptive implements KeepAlive {
         untilUs = Math.max(untilUs, roseUs + plan.keepUntilUs(earlyUs));
       }
       nextUs = Math.min(nextUs, roseUs + plan.nextOpenUs(earlyUs));
+      restUs += REST_US;
     }
     const missing = wanted - this.context.pool.live(fn);
     if (missing > 0 && untilUs > readyUs) {
       this.prewarmedUntilUs[fn] = Math.round(untilUs);
       this.context.pool.prewarm(fn, missing);
     }
-    this.wakeFor(fn, nowUs, nextUs);
+    this.wakeFor(fn, nowUs, Math.max(nextUs, readyUs + restUs));
   }
 
   /** Sees to it that `fn` is woken in time for instances to be ready at `readyUs`, or earlier if that is due anyway. */
