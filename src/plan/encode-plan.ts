@@ -1,22 +1,6 @@
-import {
-  type Batch,
-  batchType,
-  Column,
-  type DataType,
-  dictionary,
-  Endianness,
-  field,
-  float32,
-  int32,
-  int64,
-  Table,
-  tableToIPC,
-  uint8,
-  uint32,
-  utf8,
-  Version,
-} from '@uwdata/flechette';
+import {Column, type DataType, dictionary, float32, int32, int64, uint8, uint32, utf8} from '@uwdata/flechette';
 import {US_PER_MS} from '../base/units.ts';
+import {arrowBatch, writeArrowFile} from '../workload/arrow-columns.ts';
 import {int64Words, LabelTable, textColumn} from '../workload/columns.ts';
 import type {OutputSink} from '../workload/output.ts';
 import {setInt64, type Workload} from '../workload/workload.ts';
@@ -53,22 +37,7 @@ export function encodePlan(
     ['nextSlotUsdPerDay', column(given, float32(), (batch) => batch.nextSlotUsdPerDay)],
     ['reason', labelColumn(given, reasons, uint8(), (batch) => batch.reason)],
   ];
-  const schema = {
-    version: Version.V5,
-    endianness: Endianness.Little,
-    fields: columns.map(([name, {type}]) => field(name, type)),
-    metadata: new Map([['kind', PLAN_KIND], ['version', String(PLAN_VERSION)], ...metadata]),
-  };
-  const table = new Table(
-    schema,
-    columns.map(([, one]) => one),
-  );
-  const target = {
-    write: (bytes: Uint8Array) => sink.write(bytes),
-    pad: (count: number) => sink.write(new Uint8Array(count)),
-    finish: () => null,
-  };
-  tableToIPC(table, {sink: target, format: 'file'});
+  writeArrowFile(columns, new Map([['kind', PLAN_KIND], ['version', String(PLAN_VERSION)], ...metadata]), sink);
 }
 
 const emptyBatch: RowBatch = {
@@ -88,14 +57,6 @@ function labelled(workload: Workload): {function: {id: Int32Array; values: reado
   const id = new Int32Array(workload.functions);
   for (let f = 0; f < id.length; f++) id[f] = table.idOf(workload.name.at(f));
   return {function: {id, values: table.values}};
-}
-
-const none = new Uint8Array(0);
-
-/** A batch from a buffer as it is; the library's constructors only keep references. */
-function arrowBatch(type: DataType, length: number, parts: object): Batch<unknown> {
-  const BatchClass = batchType(type, {}) as unknown as new (options: object) => Batch<unknown>;
-  return new BatchClass({length, nullCount: 0, type, validity: none, ...parts});
 }
 
 function column(given: readonly RowBatch[], type: DataType, values: (batch: RowBatch) => ArrayBufferView) {

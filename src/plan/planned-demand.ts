@@ -1,8 +1,10 @@
 import {usageError} from '../base/errors.ts';
-import {formatTimeUs, US_PER_DAY, US_PER_HOUR, US_PER_MS} from '../base/units.ts';
+import {formatTimeUs, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_MS} from '../base/units.ts';
+import type {Forecast} from '../forecast/forecast.ts';
 import type {Workload} from '../workload/workload.ts';
 import {type BurstEvent, windowsAround, withEvents} from './burst-events.ts';
 import {type CurveName, type Demand, demandOver, type PlanWindows} from './demand.ts';
+import {forecastDemand} from './forecast-demand.ts';
 import {historyUntil} from './history.ts';
 import {holdTimes} from './hold-times.ts';
 import type {DemandNote} from './plan-report.ts';
@@ -58,6 +60,19 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
         ? 'as recorded'
         : 'mean of history';
   return {demand, history, note: {source, historyMs: history.meta.spanUs / US_PER_MS, withoutDuration}};
+}
+
+/** What a forecast lets expect, in the windows between its horizons. `rowOf` finds functions in it, -1 for none. */
+export function forecastPlanned(
+  workload: Workload,
+  {forecast, rowOf}: {readonly forecast: Forecast; readonly rowOf: Int32Array},
+  defaultDurationUs: number,
+): PlannedDemand {
+  const history = historyUntil(workload, forecast.minute * US_PER_MINUTE);
+  const {holdSeconds, withoutDuration} = holdTimes(history, defaultDurationUs);
+  const source = `forecast of ${forecast.model}`;
+  const note = {source, historyMs: history.meta.spanUs / US_PER_MS, withoutDuration};
+  return {demand: forecastDemand(forecast, rowOf, holdSeconds), note, history};
 }
 
 function profileOf({profile}: PlannedDemandOptions, historyUs: number, hindsight: boolean): number {

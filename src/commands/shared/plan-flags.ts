@@ -43,6 +43,18 @@ export const planFlags = {
     summary: 'Benefit of each further slot; auto takes what fits the function.',
     ...demandGroup,
   })(),
+  forecast: Flags.string({
+    helpValue: 'FILE',
+    summary: 'Plan for what a forecast file expects, in the windows between its horizons.',
+    exclusive: ['model', 'window', 'profile', 'events'],
+    ...demandGroup,
+  }),
+  model: Flags.string({
+    helpValue: 'NAME|FILE',
+    summary: 'The same, with a forecast made on the spot as of --train-until: an .onnx file or a baseline.',
+    exclusive: ['forecast', 'window', 'events'],
+    ...demandGroup,
+  }),
   events: Flags.string({
     helpValue: 'FILE',
     summary: 'Known bursts: CSV of start,ramp,duration,p50[,p90,p99,class].',
@@ -107,6 +119,8 @@ export interface PlanFlagValues {
   window?: string | undefined;
   profile: (typeof profileNames)[number];
   curve: 'auto' | (typeof curveNames)[number];
+  forecast?: string | undefined;
+  model?: string | undefined;
   events?: string | undefined;
   hosts?: number | undefined;
   slots?: number | undefined;

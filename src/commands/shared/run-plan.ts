@@ -8,7 +8,7 @@ import {FunctionNames} from '../../plan/function-names.ts';
 import {makePlan, type PlanTerms} from '../../plan/make-plan.ts';
 import {type PlanReport, planReport} from '../../plan/plan-report.ts';
 import {type PlanRows, planRows} from '../../plan/plan-rows.ts';
-import {plannedDemand} from '../../plan/planned-demand.ts';
+import {forecastPlanned, plannedDemand} from '../../plan/planned-demand.ts';
 import {freeBounds, SlotLimits} from '../../plan/slot-limits.ts';
 import {suggestedSpillUs} from '../../plan/spill.ts';
 import type {Teams} from '../../plan/team-shares.ts';
@@ -25,6 +25,7 @@ import {checkOutput, writeOutput} from '../../workload/output.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {planColdTimes} from './plan-cold-times.ts';
 import {fleetOptions, type PlanFlagValues, planNumbers} from './plan-flags.ts';
+import type {JoinedForecast} from './plan-forecast.ts';
 import {readTable} from './plan-tables.ts';
 import {timersOf} from './plan-timers.ts';
 
@@ -62,8 +63,12 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
   const memoryMib = new Float64Array(workload.functions).map((_, f) => memoryOf(workload, f, options.defaultMemoryMib));
   const {prices} = request;
   const spillUs = Number.isNaN(numbers.spillUs) ? suggestedSpillUs(cold, memoryMib, prices) : numbers.spillUs;
-  const planned = plannedDemand(workload, {...numbers, spillUs, curve, profile, defaultDurationUs, events, seed});
-  const schedule = scheduleOf(request, planned.history, cold, numbers);
+  const forecast = await forecastOf(flags, workload, numbers.trainUntilUs);
+  const planned = forecast
+    ? forecastPlanned(workload, forecast, defaultDurationUs)
+    : plannedDemand(workload, {...numbers, spillUs, curve, profile, defaultDurationUs, events, seed});
+  // What a forecast expects of a timer is in its windows already.
+  const schedule = forecast ? undefined : scheduleOf(request, planned.history, cold, numbers);
   const demand = schedule ? withTimers(planned.demand, schedule) : planned.demand;
   const terms: PlanTerms = {
     ...numbers,
@@ -134,6 +139,17 @@ function explainedRows(workload: Workload, wanted: readonly string[]): number[] 
     }
     return found;
   });
+}
+
+/** The forecast to plan for, if any; models load only when they are asked for. */
+async function forecastOf(
+  {forecast, model}: PlanFlagValues,
+  workload: Workload,
+  trainUntilUs: number,
+): Promise<JoinedForecast | undefined> {
+  if (forecast === undefined && model === undefined) return undefined;
+  const {forecastFrom, forecastWith} = await import('./plan-forecast.ts');
+  return forecast === undefined ? forecastWith(model!, workload, trainUntilUs) : forecastFrom(forecast, workload);
 }
 
 /** Schedules of the functions that the clock calls; none in a plan for known demand when --no-timers says so. */

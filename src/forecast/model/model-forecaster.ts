@@ -11,7 +11,7 @@ import {
   sortShort,
 } from '../forecaster.ts';
 import type {CallHistory} from '../history.ts';
-import {OnnxSession} from '../onnx/session.ts';
+import {OnnxRefusal, OnnxSession} from '../onnx/session.ts';
 import {SEGMENTS, segmentOf} from '../segments.ts';
 import type {ModelContract} from './contract.ts';
 import type {ModelFile} from './load-model.ts';
@@ -79,7 +79,8 @@ export class ModelForecaster implements Forecaster {
   /** Opens the model for running; `name` is what reports call it. Wanted horizons and quantiles must be the model's. */
   static async open(name: string, model: ModelFile, options: ModelForecasterOptions = {}): Promise<ModelForecaster> {
     const session = await OnnxSession.open(model.bytes, options.threads).catch((error: unknown) => {
-      throw inputError(model.path, `onnxruntime refuses the model: ${firstLine(error)}`);
+      if (!(error instanceof OnnxRefusal)) throw error;
+      throw inputError(model.path, `onnxruntime refuses the model: ${error.message}`);
     });
     return new ModelForecaster(name, model, session, options);
   }
@@ -135,7 +136,8 @@ export class ModelForecaster implements Forecaster {
     const {features: names, horizonMinutes, input, outputs, quantiles} = this.model.contract;
     const fed = this.session.tensor(this.input.subarray(0, rows * names.length), [rows, names.length]);
     const results = await this.session.run({[input]: fed}).catch((error: unknown) => {
-      throw inputError(this.model.path, `onnxruntime cannot run the model: ${firstLine(error)}`);
+      if (!(error instanceof OnnxRefusal)) throw error;
+      throw inputError(this.model.path, `onnxruntime cannot run the model: ${error.message}`);
     });
     const take = (name: string | undefined, columns: number): Float32Array | undefined => {
       if (name === undefined) return undefined;
@@ -189,8 +191,4 @@ function activeFromQuantiles(levels: readonly number[], jittered: Float32Array, 
     [z, level] = [next, levels[q]!];
   }
   return (1 - level) / 2;
-}
-
-function firstLine(error: unknown): string {
-  return (error as Error).message.split('\n')[0]!;
 }

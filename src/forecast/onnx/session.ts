@@ -3,6 +3,9 @@ import type {InferenceSession, Tensor} from 'onnxruntime-node';
 /** Values by tensor name. The runtime owns what it returns; feed it back or read `.data`. */
 export type Tensors = Record<string, Tensor>;
 
+/** Why the runtime will not have a model, or cannot run it. */
+export class OnnxRefusal extends Error {}
+
 /** A loaded model. Loading the runtime takes some 40 ms, so this module is for those who run models only. */
 export class OnnxSession {
   private readonly session: InferenceSession;
@@ -15,7 +18,7 @@ export class OnnxSession {
 
   /**
    * Opens a model. With one thread, results are bit-identical from run to run on one kind of processor.
-   * Throws what the runtime throws when it refuses the file.
+   * Throws OnnxRefusal when the runtime refuses the file.
    */
   static async open(file: Uint8Array, threads = 1): Promise<OnnxSession> {
     const {InferenceSession, Tensor} = await import('onnxruntime-node');
@@ -25,7 +28,7 @@ export class OnnxSession {
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-    });
+    }).catch(refuse);
     return new OnnxSession(session, Tensor);
   }
 
@@ -35,10 +38,15 @@ export class OnnxSession {
   }
 
   async run(feeds: Tensors): Promise<Tensors> {
-    return (await this.session.run(feeds)) as Tensors;
+    return (await this.session.run(feeds).catch(refuse)) as Tensors;
   }
 
   async close(): Promise<void> {
     await this.session.release();
   }
+}
+
+/** The runtime explains itself over many lines; the first says it. */
+function refuse(error: unknown): never {
+  throw new OnnxRefusal((error as Error).message.split('\n')[0]);
 }
