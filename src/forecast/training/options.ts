@@ -27,7 +27,7 @@ export interface TrainOptions {
 export const defaultTrainOptions: TrainOptions = {
   horizons: horizonsUpTo(60),
   quantiles: defaultQuantiles,
-  hidden: [128, 64],
+  hidden: [192, 96],
   epochs: 100,
   rowsPerEpoch: 262_144,
   batchRows: 1024,
