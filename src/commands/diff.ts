@@ -5,10 +5,12 @@ import {BaseCommand, commonFlags} from './shared/base-command.ts';
 export default class Diff extends BaseCommand {
   static override summary = 'What changed from one plan, or report, to the next.';
   static override description =
-    'Two plan files are compared function by function, two reports (replay --json, plan --json) number by number.';
+    'Two plan files are compared function by function, two reports (replay --json, plan --json) number by number. A plan\n' +
+    'and the report of a replay that followed it: what the plan expected of itself, and what was found.';
   static override examples = [
     '<%= config.bin %> diff yesterday.arrow today.arrow',
     '<%= config.bin %> diff yesterday.json today.json --exit-code',
+    '<%= config.bin %> replay w.arrow --policy plan:file=p.arrow --json | <%= config.bin %> diff p.arrow -',
   ];
   static override args = {
     before: Args.string({required: true, description: 'plan file or report (JSON)', ignoreStdin: true}),
@@ -33,14 +35,19 @@ export default class Diff extends BaseCommand {
       if (flags['exit-code'] && !diff.same) process.exitCode = ExitCode.missed;
       return {schema: 'coldfront.diff/1', kind: 'plan', ...diff};
     }
-    if (before.kind !== after.kind) {
+    const {diffReports, expectedAgainstFound} = await import('../plan/gate/diff-reports.ts');
+    const changed =
+      before.kind === 'plan' && before.facts.length === 1
+        ? expectedAgainstFound(before.facts[0]!, after.facts)
+        : after.kind === 'plan'
+          ? undefined
+          : diffReports(before.facts, after.facts);
+    if (!changed) {
       throw usageError(
-        `${args.before} is a ${before.kind} and ${args.after} is a ${after.kind}: they cannot be compared`,
-        'give two plan files, or the JSON of two reports',
+        `${args.before} and ${args.after} cannot be compared`,
+        'give two plans, two reports, or a plan and the report of a replay that followed it',
       );
     }
-    const {diffReports} = await import('../plan/gate/diff-reports.ts');
-    const changed = diffReports(before.facts, after.facts);
     this.log(reportDiffText(changed).trimEnd());
     if (flags['exit-code'] && changed.length > 0) process.exitCode = ExitCode.missed;
     return {schema: 'coldfront.diff/1', kind: 'report', same: changed.length === 0, changed};

@@ -196,7 +196,7 @@ describe('coldfront export, check and diff', () => {
       same: false,
     });
     writeFileSync(join(folder, 'r.json'), run('plan', 'w.arrow', '--json').stdout);
-    expect(run('diff', 'one.arrow', 'r.json').status).toBe(2);
+    expect(run('diff', 'r.json', 'one.arrow').status).toBe(2);
     expect(run('diff', 'r.json', 'r.json').stdout.toString()).toBe('no number changed\n');
   });
 });

@@ -30,6 +30,22 @@ export function diffReports(before: readonly Facts[], after: readonly Facts[]): 
   });
 }
 
+/**
+ * What a plan expected of itself against what a replay of it found: the run whose policy is that plan, or the only one
+ * there is. Undefined when neither can be told.
+ */
+export function expectedAgainstFound(plan: Facts, runs: readonly Facts[]): FactChange[] | undefined {
+  const followers = runs.filter(({label}) => label.startsWith('plan:'));
+  const candidates = followers.length > 0 ? followers : runs;
+  if (candidates.length !== 1) return undefined;
+  const [found] = candidates;
+  // A gap is the plan's alone, and its slots are kept ones, not those in use.
+  return diffReports(
+    [{...plan, label: found!.label, gap: Number.NaN, slots: Number.NaN}],
+    [{...found!, slots: Number.NaN}],
+  );
+}
+
 function plain(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
 }

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {checkFacts} from '../../../src/plan/gate/check.ts';
 import {diffPlans} from '../../../src/plan/gate/diff-plans.ts';
-import {diffReports} from '../../../src/plan/gate/diff-reports.ts';
+import {diffReports, expectedAgainstFound} from '../../../src/plan/gate/diff-reports.ts';
 import {planDiffText, reportDiffText} from '../../../src/plan/gate/diff-text.ts';
 import {chooseRuns, factsOf} from '../../../src/plan/gate/facts.ts';
 import {type PlanRow, planOf} from '../plan-files.ts';
@@ -158,6 +158,19 @@ describe('two plans', () => {
         '... and 2 more\n',
     );
   });
+});
+
+test('a plan against the replay that followed it', () => {
+  const [expected] = factsOf(plan, 'p.json');
+  const follower = {...run, policy: 'plan:file=p.arrow', coldShare: 0.0012, coldTimeMs: {p99: 500}};
+  const found = factsOf(replay(run, follower), 'r.json');
+  expect(expectedAgainstFound(expected!, found)).toEqual([
+    {run: 'plan:file=p.arrow', fact: 'cold share', before: 0.001, after: 0.0012},
+    {run: 'plan:file=p.arrow', fact: 'p99 start delay, ms', before: 0, after: 500},
+    {run: 'plan:file=p.arrow', fact: 'USD a day', before: 12, after: 42},
+    {run: 'plan:file=p.arrow', fact: 'lost share', before: null, after: 0.005},
+  ]);
+  expect(expectedAgainstFound(expected!, factsOf(replay(run, {...run, policy: 'none'}), 'r.json'))).toBeUndefined();
 });
 
 test('two reports: the numbers that differ, run by run', () => {
