@@ -6,9 +6,13 @@ export default class Model extends BaseCommand {
   static override summary = 'Show what a model promises: its contract, and whether it fits.';
   static override description =
     'The contract lies in the metadata of the .onnx file, or in a file beside it. What does not fit ends with exit 3 and says what is missing.';
-  static override examples = ['<%= config.bin %> model m.onnx', `<%= config.bin %> model ${SHIPPED_MODEL} --json`];
+  static override examples = ['<%= config.bin %> model m.onnx', '<%= config.bin %> model --json'];
   static override args = {
-    model: Args.string({required: true, ignoreStdin: true, description: `an .onnx file, or ${SHIPPED_MODEL}`}),
+    model: Args.string({
+      default: SHIPPED_MODEL,
+      ignoreStdin: true,
+      description: 'an .onnx file, or the model that comes with coldfront',
+    }),
   };
   static override flags = {
     contract: Flags.string({helpValue: 'FILE', summary: 'Contract of a model that carries none.'}),

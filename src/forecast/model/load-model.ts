@@ -1,6 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {inputError} from '../../base/errors.ts';
 import {inspectOnnx, type OnnxInfo, type TensorInfo} from '../onnx/inspect.ts';
+import {SHIPPED_MODEL} from '../shipped-model.ts';
 import {CONTRACT_KEY, type ModelContract, parseContract} from './contract.ts';
 
 /** A model file that was read and whose contract fits this program; not yet opened for running. */
@@ -21,7 +22,7 @@ const FLOAT = 1;
  * `<model>.contract.json`. What does not fit is bad input that names what is missing.
  */
 export function loadModel(path: string, contractPath?: string): ModelFile {
-  const bytes = readBytes(path);
+  const bytes = readBytes(path, `name an .onnx file, ${SHIPPED_MODEL} or a baseline`);
   const info = inspect(path, bytes);
   const beside = `${path}.contract.json`;
   const own = info.metadata[CONTRACT_KEY];
@@ -39,13 +40,13 @@ export function loadModel(path: string, contractPath?: string): ModelFile {
   return {path, bytes, info, contract, contractFrom: from ?? 'the model'};
 }
 
-function readBytes(path: string): Uint8Array {
+function readBytes(path: string, ...ways: string[]): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a directory' : String(code);
-    throw inputError(path, reason);
+    throw inputError(path, reason, ...ways);
   }
 }
 
