@@ -46,6 +46,7 @@ export default class Frontier extends BaseCommand {
       force: flags.force,
       threads: flags.threads ?? availableParallelism(),
       note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
+      remark: (line) => this.note(line),
     });
   }
 }

@@ -50,6 +50,7 @@ export default class Replay extends BaseCommand {
       teams: flags.teams,
       threads: flags.threads ?? availableParallelism(),
       note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
+      remark: (line) => this.note(line),
       interactive: this.interactive,
     });
   }

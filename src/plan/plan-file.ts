@@ -84,6 +84,15 @@ export function joinPlan(plan: PlanFile, {functions, name, app, owner}: Workload
   });
 }
 
+/** When the last window ends, microseconds; Infinity where one comes again, 0 where none has slots. */
+export function planEndUs({endUs, repeatUs, slots}: PlanFile): number {
+  let last = 0;
+  for (let row = 0; row < slots.length; row++) {
+    if (slots[row]! > 0) last = Math.max(last, repeatUs[row]! > 0 ? Number.POSITIVE_INFINITY : endUs[row]!);
+  }
+  return last;
+}
+
 function tableOf(file: ArrayBuffer, place: string): Table {
   const messages = arrowMessages(file);
   if (typeof messages === 'string') throw notAPlan(place, messages);

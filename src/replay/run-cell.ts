@@ -78,6 +78,7 @@ function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>, calls:
     spanUs: options.untilUs,
     seed: options.seed,
     pool: cell.control,
+    targets: task.policy.targets && {targets: task.policy.targets, row: rows, part: calls.part, parts: calls.parts},
     future: () => futureOf(calls),
   });
   // FaasCache evicts by the last start whenever a policy has no rank of its own.

@@ -8,6 +8,7 @@ export const referencePolicy = 'fixed:ttl=10m';
 /** The bound that gaps are measured to. */
 export const boundPolicy = 'clairvoyant';
 
+const ours = new Set(['adaptive', 'plan']);
 const bounds = new Set(['clairvoyant', 'clairvoyant-keep', 'belady']);
 
 const keepAlive = [
@@ -29,7 +30,7 @@ const eviction = ['lru', 'greedy-dual', 'freq', 'size', 'landlord', 'belady'];
 
 export function sweepKind({name}: PolicyChoice): SweepKind {
   if (bounds.has(name)) return 'bound';
-  return name === 'adaptive' ? 'ours' : 'published';
+  return ours.has(name) ? 'ours' : 'published';
 }
 
 /**

@@ -80,6 +80,7 @@ export class Cell {
     this.keepAlive = keepAlive;
     this.constantUs = keepAlive.constantUs;
     this.expiry.setConstant(keepAlive.constantUs);
+    this.expiry.renewUs = keepAlive.renewUs?.bind(keepAlive);
     if (eviction) this.fleet.rankBy(eviction);
     this.ranks = this.fleet.ranked !== undefined;
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;

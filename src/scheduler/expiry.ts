@@ -1,7 +1,7 @@
 import type {EventHeap} from './event-heap.ts';
 import type {Fleet} from './fleet.ts';
 import {F_DOUBLES, F_INTS, IDLE_HEAD, TIMER_US} from './functions.ts';
-import {DOUBLES, IDLE_SEQUENCE, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
+import {DOUBLES, FN, IDLE_SEQUENCE, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
 import type {Semantics} from './semantics.ts';
 import type {Tally} from './tally.ts';
 
@@ -31,6 +31,8 @@ export class Expiry {
   readonly inclusive: boolean;
   /** Set when every instance is kept for the same time from its finish on. */
   constantUs: number | undefined;
+  /** See KeepAlive.renewUs. */
+  renewUs: ((fn: number, nowUs: number) => number) | undefined;
   private readonly class: number;
   private readonly reuse: Semantics['reuse'];
   private readonly fleet: Fleet;
@@ -117,9 +119,17 @@ export class Expiry {
       this.arm(i, deadlineUs[i]!);
       return false;
     }
+    if (this.renewed(i, nowUs)) return false;
     this.tally.expirations++;
     this.fleet.destroyIdle(i, nowUs);
     return true;
+  }
+
+  /** The time of idle instance `i` is up: true when the policy lets it stay all the same. */
+  private renewed(i: number, nowUs: number): boolean {
+    const moreUs = this.renewUs === undefined ? 0 : this.renewUs(this.fleet.pool.ints[i * INTS + FN]!, nowUs);
+    if (moreUs > 0) this.arm(i, nowUs + moreUs);
+    return moreUs > 0;
   }
 
   /** Destroys the idle instances of `fn` that are past their deadline; true when there were any. */
@@ -130,6 +140,10 @@ export class Expiry {
     for (let i = this.fleet.functions.ints[head]!; i !== NONE; ) {
       const next = ints[i * INTS + LINK]!;
       if (deadlineUs[i]! > nowUs || (deadlineUs[i] === nowUs && this.inclusive)) {
+        i = next;
+        continue;
+      }
+      if (this.renewed(i, nowUs)) {
         i = next;
         continue;
       }

@@ -3,11 +3,13 @@ import type {QuantileSketch} from '../../src/base/sketch.ts';
 import {Cell} from '../../src/scheduler/cell.ts';
 import type {EvictionRank} from '../../src/scheduler/eviction-rank.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../../src/scheduler/functions.ts';
+import {FollowTargets} from '../../src/scheduler/keep-alive/follow-targets.ts';
 import {freqRank} from '../../src/scheduler/keep-alive/freq.ts';
 import {greedyDualRank} from '../../src/scheduler/keep-alive/greedy-dual.ts';
 import {landlordRank} from '../../src/scheduler/keep-alive/landlord.ts';
 import {lruRank} from '../../src/scheduler/keep-alive/lru.ts';
 import {sizeRank} from '../../src/scheduler/keep-alive/size.ts';
+import {type SlotTargets, SlotTargetsBuilder} from '../../src/scheduler/keep-alive/slot-targets.ts';
 import type {PlacementName} from '../../src/scheduler/placement/registry.ts';
 import {simulate} from './oracle.ts';
 import {keepAliveUs} from './oracle-policy.ts';
@@ -49,8 +51,8 @@ export function runCore(
   batchSize = 16,
   eviction: EvictionRank | undefined = ranks[scenario.eviction],
 ): CoreRun {
-  const {calls, hosts, script, fromUs, endUs} = scenario;
-  const steps = (fn: number) => script.filter((step) => step.fn === fn);
+  const {calls, hosts, script, targets, fromUs, endUs} = scenario;
+  const started = [...script, ...targets];
   const cell = new Cell({
     memoryMib: Float64Array.from(scenario.memoryMib),
     team: new Int32Array(0),
@@ -58,7 +60,7 @@ export function runCore(
     placement,
     semantics: scenario.semantics,
     coldTime: {
-      drawUs: (fn, nowUs) => steps(fn).find((step) => step.atUs === nowUs)!.coldUs,
+      drawUs: (fn, nowUs) => started.find((step) => step.fn === fn && step.atUs === nowUs)!.coldUs,
       meanUs: (fn) => calls.find((call) => call.fn === fn)?.coldUs ?? 0,
     },
     maxWaitUs: scenario.maxWaitUs,
@@ -66,6 +68,21 @@ export function runCore(
     startsPerSecond: scenario.startRatePerSecond,
     seed: 1,
   });
+  if (targets.length > 0) cell.use(followerOf(scenario, cell), eviction);
+  else playScript(cell, scenario, eviction);
+  const before = calls.filter((call) => call.arrivalUs < fromUs);
+  const counted = calls.filter((call) => call.arrivalUs >= fromUs && call.arrivalUs < endUs);
+  feed(cell, before, batchSize);
+  if (fromUs > 0) cell.beginCounting(fromUs);
+  feed(cell, counted, batchSize);
+  cell.finish(endUs);
+  const {startDelay, coldTime, queueWait} = cell.tally;
+  return {totals: totalsOf(cell), startDelay, coldTime, queueWait};
+}
+
+/** The policy that plays the scenario's script. */
+function playScript(cell: Cell, scenario: Scenario, eviction: EvictionRank | undefined): void {
+  const steps = (fn: number) => scenario.script.filter((step) => step.fn === fn);
   const wakeNext = (fn: number, afterUs: number): void => {
     const step = steps(fn).find(({atUs}) => atUs > afterUs);
     if (step) cell.control.wakeAt(fn, step.atUs);
@@ -84,14 +101,22 @@ export function runCore(
   scenario.memoryMib.forEach((_, fn) => {
     wakeNext(fn, -1);
   });
-  const before = calls.filter((call) => call.arrivalUs < fromUs);
-  const counted = calls.filter((call) => call.arrivalUs >= fromUs && call.arrivalUs < endUs);
-  feed(cell, before, batchSize);
-  if (fromUs > 0) cell.beginCounting(fromUs);
-  feed(cell, counted, batchSize);
-  cell.finish(endUs);
-  const {startDelay, coldTime, queueWait} = cell.tally;
-  return {totals: totalsOf(cell), startDelay, coldTime, queueWait};
+}
+
+function followerOf({targets, memoryMib, spillUs}: Scenario, cell: Cell): FollowTargets {
+  const functions = memoryMib.length;
+  const row = Int32Array.from({length: functions}, (_, fn) => fn);
+  const of = {targets: slotTargets(targets, functions, spillUs), row, part: new Int32Array(functions)};
+  return new FollowTargets({...of, parts: new Int32Array(functions).fill(1)}, cell.control);
+}
+
+function slotTargets(targets: Scenario['targets'], functions: number, spillUs: number): SlotTargets {
+  const builder = new SlotTargetsBuilder(functions);
+  for (let fn = 0; fn < functions; fn++) {
+    for (const {atUs, slots} of targets.filter((target) => target.fn === fn)) builder.change(atUs, slots);
+    builder.endRow(spillUs);
+  }
+  return builder.finish();
 }
 
 function feed(cell: Cell, calls: Scenario['calls'], batchSize: number): void {
@@ -177,6 +202,7 @@ export function smallestDisagreement(scenario: Scenario): Scenario {
   const smaller = [
     ...scenario.calls.map((_, k) => ({...scenario, calls: without(scenario.calls, k)})),
     ...scenario.script.map((_, k) => ({...scenario, script: without(scenario.script, k)})),
+    ...scenario.targets.map((_, k) => ({...scenario, targets: without(scenario.targets, k)})),
   ].find((candidate) => differences(candidate).length > 0);
   return smaller === undefined ? scenario : smallestDisagreement(smaller);
 }

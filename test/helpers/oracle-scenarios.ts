@@ -1,6 +1,6 @@
 import {Random} from '../../src/base/random.ts';
 import {type Semantics, semanticsPresets} from '../../src/scheduler/semantics.ts';
-import type {OracleCall, OracleEviction, OraclePlacement, Scenario, ScriptedStep} from './oracle-types.ts';
+import type {OracleCall, OracleEviction, OraclePlacement, Scenario, ScriptedStep, Target} from './oracle-types.ts';
 
 const {POSITIVE_INFINITY} = Number;
 
@@ -20,6 +20,8 @@ export const plainScenario: Scenario = {
   startsPerHost: POSITIVE_INFINITY,
   startRatePerSecond: POSITIVE_INFINITY,
   script: [],
+  targets: [],
+  spillUs: 0,
 };
 
 /** Which parts of the model a random scenario may use beyond the plain ones. */
@@ -31,6 +33,8 @@ export interface Flavour {
   readonly prewarm: boolean;
   /** Times to live that vary, and the eviction orders of FaasCache. */
   readonly policies?: boolean;
+  /** Targets to follow. */
+  readonly targets?: boolean;
 }
 
 /** What the core is held against the oracle on. */
@@ -45,6 +49,8 @@ export const flavours: Readonly<Record<string, Flavour>> = {
     prewarm: false,
     policies: true,
   },
+  'following targets': {semantics: 'any', starts: false, prewarm: false, targets: true},
+  'following targets with limits on starts': {semantics: 'any', starts: true, prewarm: false, targets: true},
   'everything at once': {semantics: 'any', starts: true, prewarm: true, policies: true},
 };
 
@@ -79,6 +85,8 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
     ...randomStartLimits(random, flavour, stepUs),
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
+    targets: flavour.targets ? randomTargets(random, functions, horizon, stepUs) : [],
+    spillUs: flavour.targets ? randomTtl(random, stepUs) : 0,
   };
 }
 
@@ -185,4 +193,14 @@ function randomScript(random: Random, functions: number, horizon: number, stepUs
         keepIdle: random.below(2) === 0 ? POSITIVE_INFINITY : random.below(3),
       }));
   }).flat();
+}
+
+function randomTargets(random: Random, functions: number, horizon: number, stepUs: number): Target[] {
+  const targets = Array.from({length: functions}, (_, fn) => {
+    const times = new Set(Array.from({length: random.below(6)}, () => stepUs * random.below(horizon)));
+    const coldUs = stepUs * random.below(5);
+    return [...times].sort((a, b) => a - b).map((atUs) => ({atUs, fn, slots: random.below(4), coldUs}));
+  }).flat();
+  // One at least, or nothing is followed.
+  return targets.length > 0 ? targets : [{atUs: 0, fn: 0, slots: 1, coldUs: 0}];
 }

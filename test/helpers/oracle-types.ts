@@ -48,6 +48,18 @@ export interface Scenario {
   readonly startRatePerSecond: number;
   /** What a pre-warming policy asks for; times of one function ascend strictly. */
   readonly script: readonly ScriptedStep[];
+  /** Numbers of instances to keep, followed instead of any time to live; times of one function ascend strictly. */
+  readonly targets: readonly Target[];
+  /** How long an instance beyond the target stays. */
+  readonly spillUs: number;
+}
+
+/** From `atUs` on the function is to have `slots` instances; those started for it then take `coldUs`. */
+export interface Target {
+  readonly atUs: number;
+  readonly fn: number;
+  readonly slots: number;
+  readonly coldUs: number;
 }
 
 /** At `atUs`, starts up to `prewarm` instances that find room without eviction, then destroys idle ones above `keepIdle`. */

@@ -4,7 +4,7 @@ import {OracleFleet} from './oracle-fleet.ts';
 import {OracleLedger} from './oracle-ledger.ts';
 import {keepAliveUs} from './oracle-policy.ts';
 import {OracleStarts} from './oracle-starts.ts';
-import type {Instance, OracleCall, Outcome, Scenario, ScriptedStep} from './oracle-types.ts';
+import type {Instance, OracleCall, Outcome, Scenario, ScriptedStep, Target} from './oracle-types.ts';
 
 /** A call on its way. */
 interface Pending extends OracleCall {
@@ -33,6 +33,8 @@ class Simulation {
   private readonly queue: Pending[] = [];
   /** Late binding: calls that wait for any instance of their function to start or finish, oldest first. */
   private readonly startWaiters: Pending[][]; // [function]
+  /** Instances that each function is to have. */
+  private readonly target: number[]; // [function]
   private now = 0;
   private idleOrder = 0;
 
@@ -43,11 +45,13 @@ class Simulation {
     this.starts = new OracleStarts(scenario);
     this.ledger = new OracleLedger(scenario);
     this.startWaiters = scenario.memoryMib.map(() => []);
+    this.target = scenario.memoryMib.map(() => 0);
   }
 
   run(): Outcome {
     this.s.memoryMib.forEach((_, fn) => {
       this.scheduleStep(this.s.script.filter((step) => step.fn === fn));
+      this.scheduleTarget(this.s.targets.filter((target) => target.fn === fn));
     });
     const seen = new Set<number>();
     const arrivals = this.s.calls.map((call) => ({...call, waitedUs: 0, isFirst: seen.size < seen.add(call.fn).size}));
@@ -196,7 +200,7 @@ class Simulation {
   private becomeIdle(instance: Instance): void {
     const {semantics} = this.s;
     this.enter(instance, 'idle');
-    instance.keepUs = keepAliveUs(this.s, instance.fn, this.now, instance.unused);
+    instance.keepUs = this.keepUs(instance);
     instance.idleOrder = this.idleOrder++;
     if (Number.isNaN(instance.firstIdleUs)) instance.firstIdleUs = this.now;
     this.fleet.addIdle(instance);
@@ -206,7 +210,7 @@ class Simulation {
     else if (semantics.expiry === 'timer' && deadlineUs !== Number.POSITIVE_INFINITY) {
       const {idleOrder} = instance;
       this.events.at(deadlineUs, semantics.ttlInclusive ? Rank.inclusiveExpiry : Rank.expiry, () => {
-        if (instance.state !== 'idle' || instance.idleOrder !== idleOrder) return;
+        if (instance.state !== 'idle' || instance.idleOrder !== idleOrder || this.staysForTarget(instance)) return;
         this.remove(instance, 'expire');
         this.scanQueue();
       });
@@ -227,7 +231,10 @@ class Simulation {
 
   /** Expiry by lookup: destroys the idle instances of the function that are past their deadline. */
   private purge(fn: number): void {
-    const firstExpired = () => this.fleet.idleOf(fn).find((instance) => this.isExpired(this.deadlineUs(instance)));
+    const firstExpired = () =>
+      this.fleet
+        .idleOf(fn)
+        .find((instance) => this.isExpired(this.deadlineUs(instance)) && !this.staysForTarget(instance));
     let purged = false;
     for (let instance = firstExpired(); instance !== undefined; instance = firstExpired()) {
       this.remove(instance, 'expire');
@@ -319,6 +326,43 @@ class Simulation {
       this.remove(this.inServingOrder(step.fn).at(-1)!, 'trim');
     }
     if (before > step.keepIdle) this.scanQueue();
+  }
+
+  // What a policy that follows targets does.
+  /** The changes of one function's target, each scheduled when the one before has been dealt with. */
+  private scheduleTarget([change, ...later]: readonly Target[]): void {
+    if (change === undefined) return;
+    this.events.at(change.atUs, Rank.wake, () => {
+      const isLower = change.slots < this.target[change.fn]!;
+      this.target[change.fn] = change.slots;
+      const excess = Math.min(this.living(change.fn) - change.slots, this.fleet.idleOf(change.fn).length);
+      for (let k = 0; isLower && k < excess; k++) this.remove(this.inServingOrder(change.fn).at(-1)!, 'trim');
+      if (isLower && excess > 0) this.scanQueue();
+      if (this.living(change.fn) >= change.slots) this.scheduleTarget(later);
+      else {
+        // Once all targets that fall at this time have made room.
+        this.events.at(change.atUs, Rank.wake, () => {
+          this.prewarm({...change, prewarm: change.slots - this.living(change.fn), keepIdle: 0});
+          this.scheduleTarget(later);
+        });
+      }
+    });
+  }
+
+  private living(fn: number): number {
+    return [...this.fleet.live].filter((instance) => instance.fn === fn).length;
+  }
+
+  private keepUs(instance: Instance): number {
+    if (this.s.targets.length === 0) return keepAliveUs(this.s, instance.fn, this.now, instance.unused);
+    return this.living(instance.fn) <= this.target[instance.fn]! ? Number.POSITIVE_INFINITY : this.s.spillUs;
+  }
+
+  /** Its time is up, but its function would have fewer instances than its target without it: it stays for good. */
+  private staysForTarget(instance: Instance): boolean {
+    const stays = this.s.targets.length > 0 && this.living(instance.fn) <= this.target[instance.fn]!;
+    if (stays) instance.keepUs = Number.POSITIVE_INFINITY;
+    return stays;
   }
 
   // Book-keeping.

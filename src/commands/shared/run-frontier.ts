@@ -8,6 +8,7 @@ import {frontierCsv, frontierText} from '../../report/frontier-text.ts';
 import {replayReport} from '../../report/replay-report.ts';
 import {readWorkload} from '../../workload/file.ts';
 import {checkOutput, writeOutput} from '../../workload/output.ts';
+import {withTargets} from './with-targets.ts';
 
 /** What `coldfront frontier` was asked to do. */
 export interface FrontierRequest {
@@ -22,6 +23,8 @@ export interface FrontierRequest {
   readonly threads: number;
   /** Gets the timing line; undefined when nobody asked. */
   readonly note: ((line: string) => void) | undefined;
+  /** Gets lines about what does not fit together. */
+  readonly remark: (line: string) => void;
 }
 
 /** Reads, sweeps, writes. Returns the report when it is to be printed as JSON, else undefined. */
@@ -33,7 +36,8 @@ export async function runFrontier(request: FrontierRequest): Promise<FrontierRep
   const options = request.optionsFor(workload.meta.spanUs);
   checkColdChoice(options.cold, workload, request.path);
   const {slots, memoryMib} = options.fleet;
-  const policies = sweepPolicies(request.policies, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY);
+  const swept = sweepPolicies(request.policies, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY);
+  const policies = await withTargets(swept, {workload, untilUs: options.untilUs, note: request.remark});
   const startedMs = performance.now();
   const ledgers = await replay(workload, policies, options, request.threads);
   const seconds = (performance.now() - startedMs) / 1000;

@@ -9,6 +9,7 @@ import type {PolicyChoice} from '../../scheduler/keep-alive/registry.ts';
 import {readWorkload} from '../../workload/file.ts';
 import {checkOutput, writeOutput} from '../../workload/output.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
+import {withTargets} from './with-targets.ts';
 
 /** What `coldfront replay` was asked to do. */
 export interface ReplayRequest {
@@ -23,6 +24,8 @@ export interface ReplayRequest {
   readonly threads: number;
   /** Gets the timing line; undefined when nobody asked. */
   readonly note: ((line: string) => void) | undefined;
+  /** Gets lines about what does not fit together. */
+  readonly remark: (line: string) => void;
   readonly interactive: boolean;
 }
 
@@ -34,7 +37,8 @@ export async function runReplay(request: ReplayRequest): Promise<ReplayReport | 
   const workload = await readWorkload(request.path);
   const options = request.optionsFor(workload.meta.spanUs);
   checkColdChoice(options.cold, workload, request.path);
-  const ledgers = await timed(request, workload, options);
+  const policies = await withTargets(request.policies, {workload, untilUs: options.untilUs, note: request.remark});
+  const ledgers = await timed({...request, policies}, workload, options);
   const report = replayReport(workload, ledgers, options, request.teams);
   if (perFunction !== undefined) {
     writeOutput(perFunction, force, (sink) => {

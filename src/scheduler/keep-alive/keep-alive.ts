@@ -1,5 +1,6 @@
 import type {PriceSheet} from '../../cost/prices.ts';
 import type {EvictionRank} from '../eviction-rank.ts';
+import type {CellTargets} from './slot-targets.ts';
 
 /** What a policy may do to the pool of its cell; every method may be called from any hook. */
 export interface PoolControl {
@@ -37,6 +38,8 @@ export interface PolicyContext {
   readonly spanUs: number;
   readonly seed: number;
   readonly pool: PoolControl;
+  /** What a policy that follows targets is to keep to. */
+  readonly targets?: CellTargets | undefined;
   /** All calls of the replay, for policies that are bounds and no more; made when first asked for. */
   future(): Future;
 }
@@ -59,6 +62,8 @@ export interface KeepAlive {
    * `prewarmed` says that it has just become ready and has never served.
    */
   keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number;
+  /** The time of an idle instance of `fn` is up: how much longer it stays after all. Without it, it is destroyed. */
+  renewUs?(fn: number, nowUs: number): number;
   /** The time asked for with `pool.wakeAt` has come. */
   onWake?(fn: number, nowUs: number): void;
 }

@@ -13,8 +13,10 @@ import type {KeepAlive, KeepAliveSpec, PolicyContext, PolicyOptions} from './kee
 import {landlord} from './landlord.ts';
 import {lru} from './lru.ts';
 import {none} from './none.ts';
+import {plan} from './plan.ts';
 import {size} from './size.ts';
 import {skiRental} from './ski-rental.ts';
+import type {SlotTargets} from './slot-targets.ts';
 
 /** `--policy` by name. */
 export const keepAlives: Readonly<Record<string, KeepAliveSpec>> = {
@@ -30,6 +32,7 @@ export const keepAlives: Readonly<Record<string, KeepAliveSpec>> = {
   hazard,
   'ski-rental': skiRental,
   adaptive,
+  plan,
   'clairvoyant-keep': clairvoyantKeep,
   clairvoyant,
   belady,
@@ -41,6 +44,8 @@ export interface PolicyChoice {
   readonly text: string;
   readonly name: string;
   readonly options: PolicyOptions;
+  /** What a policy that follows targets is to keep to, read or made by whoever starts the replay. */
+  readonly targets?: SlotTargets;
 }
 
 /** Reads `fixed:ttl=10m`. Unknown names and keys, and missing required values, are usage errors. */
