@@ -1,3 +1,4 @@
+import {draw32, unit} from '../base/random.ts';
 import {US_PER_MS} from '../base/units.ts';
 import type {CellWorkload} from './cell-workload.ts';
 
@@ -11,6 +12,7 @@ export class Durations {
   readonly withoutDuration: number;
   private readonly levels: Float64Array; // ascending shares, 0 first and 1 last
   private readonly knotsUs: Float64Array; // [function * levels + k]
+  private readonly perShare: Float64Array; // 1 / (levels[k + 1] - levels[k])
   /** Segment in which each whole percent begins: the search starts there and is nearly always done. */
   private readonly segmentAt = new Uint8Array(101);
 
@@ -22,6 +24,7 @@ export class Durations {
     const padBack = levels.at(-1)! < 1 ? 1 : 0;
     this.levels = Float64Array.from([...(padFront ? [0] : []), ...levels, ...(padBack ? [1] : [])]);
     const width = this.levels.length;
+    this.perShare = this.levels.map((level, k) => 1 / (this.levels[k + 1]! - level));
     this.knotsUs = new Float64Array(rows.length * width);
     let without = 0;
     for (let fn = 0; fn < rows.length; fn++) {
@@ -46,8 +49,12 @@ export class Durations {
     while (u > levels[k + 1]!) k++;
     const base = fn * levels.length + k;
     const low = knotsUs[base]!;
-    const low01 = levels[k]!;
-    return Math.floor(low + ((knotsUs[base + 1]! - low) * (u - low01)) / (levels[k + 1]! - low01) + 0.5);
+    return Math.floor(low + (knotsUs[base + 1]! - low) * (u - levels[k]!) * this.perShare[k]! + 0.5);
+  }
+
+  /** Writes the durations of draws [0, n) of the stream `(keyA, keyB)` for `fn` at `out[at]`. */
+  draw(fn: number, keyA: number, keyB: number, n: number, out: Float64Array, at: number): void {
+    for (let j = 0; j < n; j++) out[at + j] = this.at(fn, unit(draw32(keyA, keyB, j)));
   }
 }
 

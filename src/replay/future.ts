@@ -1,5 +1,6 @@
 import type {Future} from '../scheduler/keep-alive/keep-alive.ts';
-import {CallFeed, type FeedSetup} from './call-feed.ts';
+import {CallFeed} from './call-feed.ts';
+import type {FeedSetup} from './window-calls.ts';
 
 /** The calls that a feed of this setup makes, by function: two passes over the same draws, 16 bytes a call. */
 export function futureOf(setup: FeedSetup): Future {

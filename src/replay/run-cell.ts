@@ -5,7 +5,7 @@ import type {CallBatch} from '../scheduler/cell-setup.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../scheduler/functions.ts';
 import {lruRank} from '../scheduler/keep-alive/lru.ts';
 import {createKeepAlive} from '../scheduler/keep-alive/registry.ts';
-import {CallFeed, type FeedSetup} from './call-feed.ts';
+import {CallFeed} from './call-feed.ts';
 import type {CellWorkload} from './cell-workload.ts';
 import {coldModel} from './cold-model.ts';
 import {Durations} from './durations.ts';
@@ -14,6 +14,7 @@ import {type CellOutcome, checkOutcome} from './ledger.ts';
 import {memoryOf} from './memory.ts';
 import {hostsOfCell} from './options.ts';
 import type {CellTask} from './replay-plan.ts';
+import type {FeedSetup} from './window-calls.ts';
 
 /** Replays the task in steps of some thousand calls; yields the number of each step's calls. */
 export function* runCell(task: CellTask): Generator<number, CellOutcome> {
@@ -34,6 +35,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
     withCold: options.cold.kind === 'trace',
     seed: options.seed,
     spanUs: workload.spanUs,
+    fromUs: options.fromUs,
     untilUs: options.untilUs,
   };
   const cell = makeCell(task, cold, calls);

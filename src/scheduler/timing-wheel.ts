@@ -30,7 +30,8 @@ const BASE_US = 3;
 /**
  * Finish times of busy instances in exact order: a hierarchical timing wheel (Varghese and Lauck, SOSP 1987) with
  * buckets of two widths. The first-level bucket at hand is sorted into a run; everything else is only ever appended.
- * O(1) an instance, without the unpredictable branches of a heap. Equal times come out in the order they went in.
+ * O(1) an instance, without the unpredictable branches of a heap. Equal times come out in the order of functions, and of
+ * one function in the order they went in.
  *
  * Buckets are chunks of plain entries and not lists through the instances' rows: opening one then reads memory in
  * order, where following links would wait for one cache miss after the other.
@@ -120,13 +121,14 @@ export class TimingWheel {
     this.append(bucket, instance, fn, relative);
   }
 
-  /** A call that ends within the bucket at hand: goes behind those of its own time. */
+  /** A call that ends within the bucket at hand: goes behind those of its own time and function. */
   private insertIntoRun(instance: number, fn: number, relative: number): void {
     if (this.runNext === this.runEnd) this.runNext = this.runEnd = 0;
     if (this.runEnd === this.runTime.length) this.growRun(2 * this.runEnd);
     const {runInstance, runFn, runTime} = this;
     let at = this.runEnd++;
-    for (; at > this.runNext && runTime[at - 1]! > relative; at--) {
+    for (; at > this.runNext && runTime[at - 1]! >= relative; at--) {
+      if (runTime[at - 1] === relative && runFn[at - 1]! <= fn) break;
       runInstance[at] = runInstance[at - 1]!;
       runFn[at] = runFn[at - 1]!;
       runTime[at] = runTime[at - 1]!;
@@ -265,9 +267,16 @@ export class TimingWheel {
       const at = order[k]!;
       const instance = chunks[at]!;
       const fn = chunks[at + 1]!;
-      runInstance[k] = instance;
-      runFn[k] = fn;
-      runTime[k] = chunks[at + 2]!;
+      const time = chunks[at + 2]!;
+      let place = k;
+      for (; place > 0 && runTime[place - 1] === time && runFn[place - 1]! > fn; place--) {
+        runInstance[place] = runInstance[place - 1]!;
+        runFn[place] = runFn[place - 1]!;
+        runTime[place] = time;
+      }
+      runInstance[place] = instance;
+      runFn[place] = fn;
+      runTime[place] = time;
       // These finish soon: fetches their rows now, many at a time instead of one by one.
       touched ^= rows[instance * INTS]! ^ functionRows[fn * F_INTS]!;
     }

@@ -15,17 +15,19 @@ export const Rank = {
 interface Event {
   readonly timeUs: number;
   readonly rank: number;
+  /** Orders events of equal time and rank before their sequence does: finishes go by function. */
+  readonly order: number;
   readonly sequence: number;
   readonly happen: () => void;
 }
 
-/** What is going to happen, in order of (time, rank, sequence); a plain sorted list of closures. */
+/** What is going to happen, in order of (time, rank, order, sequence); a plain sorted list of closures. */
 export class OracleEvents {
   private readonly list: Event[] = [];
   private sequence = 0;
 
-  at(timeUs: number, rank: number, happen: () => void): void {
-    const event = {timeUs, rank, sequence: this.sequence++, happen};
+  at(timeUs: number, rank: number, happen: () => void, order = 0): void {
+    const event = {timeUs, rank, order, sequence: this.sequence++, happen};
     const after = this.list.findLastIndex((other) => !isBefore(event, other));
     this.list.splice(after + 1, 0, event);
   }
@@ -42,5 +44,6 @@ export class OracleEvents {
 
 function isBefore(a: Event, b: Event): boolean {
   if (a.timeUs !== b.timeUs) return a.timeUs < b.timeUs;
-  return a.rank === b.rank ? a.sequence < b.sequence : a.rank < b.rank;
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  return a.order === b.order ? a.sequence < b.sequence : a.order < b.order;
 }

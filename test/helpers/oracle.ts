@@ -134,7 +134,7 @@ class Simulation {
     this.enter(instance, 'busy');
     this.use(instance, call);
     this.ledger.started(call, this.now, call.waitedUs);
-    this.events.at(this.now + call.durationUs, Rank.finish, () => this.offer(instance));
+    this.events.at(this.now + call.durationUs, Rank.finish, () => this.offer(instance), call.fn);
   }
 
   /** Binds the call to an instance that is starting for nobody; it is warm then, and waits. */
@@ -152,7 +152,7 @@ class Simulation {
     this.use(instance, call);
     this.ledger.fate(call, 'warm', this.now, instance.host);
     this.ledger.started(call, instance.readyUs, 0);
-    this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.offer(instance));
+    this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.offer(instance), call.fn);
     return true;
   }
 
@@ -176,7 +176,7 @@ class Simulation {
     if (lateBinding) this.events.at(instance.readyUs, Rank.ready, () => this.offer(instance));
     else {
       this.ledger.started(call, instance.readyUs, beginUs - call.arrivalUs);
-      this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.offer(instance));
+      this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.offer(instance), call.fn);
     }
     return true;
   }

@@ -12,6 +12,7 @@ import {eventsOf, eventWorkload, type MinuteRow, minuteWorkload} from '../helper
 interface Given {
   spread?: SpreadName;
   seed?: number;
+  fromUs?: number;
   untilUs?: number;
   withCold?: boolean;
 }
@@ -26,7 +27,7 @@ interface Call {
 
 /** All calls of a workload in the order in which they are fed. */
 function callsOf(workload: Workload, given: Given = {}): Call[] {
-  const {spread = 'uniform', seed = 1, untilUs = workload.meta.spanUs, withCold = false} = given;
+  const {spread = 'uniform', seed = 1, fromUs = 0, untilUs = workload.meta.spanUs, withCold = false} = given;
   const rows = Int32Array.from({length: workload.functions}, (_, row) => row);
   const columns = cellWorkload(workload);
   const feed = new CallFeed({
@@ -41,6 +42,7 @@ function callsOf(workload: Workload, given: Given = {}): Call[] {
     withCold,
     seed,
     spanUs: columns.spanUs,
+    fromUs,
     untilUs,
   });
   const calls: Call[] = [];
@@ -115,6 +117,23 @@ describe.each(spreads)('counts spread %s', (spread) => {
     const untilUs = 4 * US_PER_MINUTE + 12_345_678;
     const whole = callsOf(workload, {spread});
     expect(callsOf(workload, {spread, untilUs})).toEqual(whole.filter(({timeUs}) => timeUs < untilUs));
+    expect(callsOf(workload, {spread, fromUs: untilUs})).toEqual(whole);
+  });
+
+  test('a minute made in parts, because it is full, has the calls of the same minute made at once', () => {
+    const busy = [
+      {function: 'a', minute: 2, count: 300_000},
+      {function: 'b', minute: 2, count: 300},
+      {function: 'c', minute: 2, count: 7},
+    ];
+    const calls = callsOf(minuteWorkload(busy, [0, 4]), {spread, fromUs: 2.5 * US_PER_MINUTE});
+    for (const row of busy) {
+      const alone = callsOf(minuteWorkload([row], [0, 4]), {spread});
+      const within = calls.filter(({name}) => name === row.function);
+      expect(within.map(({timeUs, durationUs}) => [timeUs, durationUs])).toEqual(
+        alone.map(({timeUs, durationUs}) => [timeUs, durationUs]),
+      );
+    }
   });
 });
 
@@ -226,6 +245,7 @@ test('a minute of five million calls is made in passes and loses none', () => {
     withCold: false,
     seed: 1,
     spanUs: US_PER_MINUTE,
+    fromUs: 0,
     untilUs: US_PER_MINUTE,
   });
   const fed = [0, 0];

@@ -7,14 +7,17 @@ import {EARLIEST_US, LIMIT_US, TimingWheel} from '../../src/scheduler/timing-whe
 /** A wheel beside a plain list of what is in it, in the order in which it must come out. */
 function wheelAndList() {
   const pool = new Instances();
-  const wheel = new TimingWheel(pool, new Functions(new Float64Array(1)));
-  const list: {readonly instance: number; readonly timeUs: number}[] = [];
+  const wheel = new TimingWheel(pool, new Functions(new Float64Array(3)));
+  const list: {readonly instance: number; readonly timeUs: number; readonly fn: number}[] = [];
   return {
-    insert(timeUs: number): void {
-      const instance = pool.create(0, 0, 0, 0);
+    insert(timeUs: number, fn = 0): void {
+      const instance = pool.create(fn, 0, 0, 0);
       pool.doubles[instance * DOUBLES + TIME_US] = timeUs;
-      wheel.insert(instance, 0);
-      list.splice(list.findLastIndex((other) => other.timeUs <= timeUs) + 1, 0, {instance, timeUs});
+      wheel.insert(instance, fn);
+      const goesBefore = list.findLastIndex(
+        (other) => other.timeUs < timeUs || (other.timeUs === timeUs && other.fn <= fn),
+      );
+      list.splice(goesBefore + 1, 0, {instance, timeUs, fn});
     },
     /** Pops all that is due by `limitUs` from both, comparing one by one. */
     popUpTo(limitUs: number): number {
@@ -55,25 +58,28 @@ describe('the timing wheel', () => {
     ['minutes', 60_000_000],
     ['hours, beyond its horizon', 3_600_000_000],
   ];
-  test.each(steps)('gives back what it was given in order of time, then of going in: %s', (_, stepUs) => {
-    for (let seed = 0; seed < 40; seed++) {
-      const random = new Random(seed);
-      const both = wheelAndList();
-      let nowUs = random.below(3) * stepUs;
-      for (let turn = 0; turn < 60; turn++) {
-        for (let k = random.below(4); k > 0; k--) {
-          // Near and far at once; a third of them at the very same time.
-          const reach = random.below(3) === 0 ? 0 : random.below(random.below(2) === 0 ? 3 : 2000);
-          both.insert(nowUs + reach * stepUs + random.below(2));
+  test.each(steps)(
+    'gives back what it was given in order of time, then of functions, then of going in: %s',
+    (_, stepUs) => {
+      for (let seed = 0; seed < 40; seed++) {
+        const random = new Random(seed);
+        const both = wheelAndList();
+        let nowUs = random.below(3) * stepUs;
+        for (let turn = 0; turn < 60; turn++) {
+          for (let k = random.below(4); k > 0; k--) {
+            // Near and far at once; a third of them at the very same time.
+            const reach = random.below(3) === 0 ? 0 : random.below(random.below(2) === 0 ? 3 : 2000);
+            both.insert(nowUs + reach * stepUs + random.below(2), random.below(3));
+          }
+          expect(both.earliestUs).toBeLessThanOrEqual(both.leastUs);
+          nowUs += random.below(random.below(2) === 0 ? 3 : 700) * stepUs;
+          both.popUpTo(nowUs);
         }
-        expect(both.earliestUs).toBeLessThanOrEqual(both.leastUs);
-        nowUs += random.below(random.below(2) === 0 ? 3 : 700) * stepUs;
-        both.popUpTo(nowUs);
+        both.popUpTo(Number.MAX_SAFE_INTEGER);
+        expect(both.leastUs).toBe(Number.POSITIVE_INFINITY);
       }
-      both.popUpTo(Number.MAX_SAFE_INTEGER);
-      expect(both.leastUs).toBe(Number.POSITIVE_INFINITY);
-    }
-  });
+    },
+  );
 
   test('sorts what is due in one millisecond, few or thousands', () => {
     for (const n of [2, 10, 40, 100, 300, 1000, 5000]) {

@@ -1,0 +1,20 @@
+/** The calls of one cell in a stretch of time, by function: what a scheduler that takes function by function reads. */
+export interface WindowOfCalls {
+  /** The window is [lowUs, highUs), microseconds of the replay's clock; at most a minute. */
+  readonly lowUs: number;
+  readonly highUs: number;
+  /** How many functions may have calls in it, and which, ascending. */
+  readonly functions: number;
+  readonly fn: Int32Array;
+  /** Where the calls of function `fn[k]` end in the columns, once they are loaded. */
+  readonly end: Int32Array;
+  /** Calls loaded, set back by whoever has no more need of them: the columns are used again. */
+  rows: number;
+  /** Since `lowUs`. The columns are made anew when they must grow. */
+  readonly arrivalUs: Int32Array;
+  readonly durationUs: Float64Array;
+  /** Cold time of each call if it is cold; undefined: the cell's cold-time model decides. */
+  readonly coldUs: Float64Array | undefined;
+  /** Appends the calls of function `fn[k]` to the columns, in order of time; returns how many. */
+  load(k: number): number;
+}
