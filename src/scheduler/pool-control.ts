@@ -41,8 +41,15 @@ export class CellPool implements PoolControl {
   }
 
   trim(fn: number, keep: number): void {
-    for (let excess = this.idle(fn) - keep; excess > 0; excess--) {
-      this.cell.fleet.destroyIdle(this.cell.fleet.idle.last(fn), this.cell.nowUs);
+    this.drop(fn, this.idle(fn) - keep);
+  }
+
+  drop(fn: number, count: number): void {
+    const {fleet, nowUs} = this.cell;
+    for (let left = count; left > 0; left--) {
+      const i = fleet.idle.last(fn);
+      if (i === NONE) return;
+      fleet.destroyIdle(i, nowUs);
     }
   }
 

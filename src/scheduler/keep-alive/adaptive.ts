@@ -1,147 +1,264 @@
-import {US_PER_SECOND} from '../../base/units.ts';
+import {EventHeap} from '../event-heap.ts';
 import {breakEvenUs} from './break-even.ts';
-import {DemandLevels, LEVEL_CLASSES, levelClass} from './demand-levels.ts';
-import {GapCounts} from './gap-hazard.ts';
+import {BurstLaws} from './burst-law.ts';
 import {Habit, HabitScratch} from './habit.ts';
 import type {KeepAlive, KeepAliveSpec, PolicyContext} from './keep-alive.ts';
+import {grown, LevelSlots} from './level-slots.ts';
 
-/** Pools of like functions: by octaves of their mean gap; 0: not known yet. */
-const RATE_CLASSES = 22;
-/** Instances whose start is due within this share of the gap so far are started together: a burst is one wake-up. */
-const EARLY_SHARE = 1 / 32;
-
-/** After a wake-up the function is left alone for this long a level looked at, so that bursts stay cheap to follow. */
-const REST_US = 10_000;
+/** The policy's own wake-ups are all asked for in the name of this function. */
+const ALARM = 0;
+/** Break-even gaps are cut here, at 31 years: warm time may be free. */
+const FOR_GOOD_US = 1e15;
 
 /**
- * Our own: online, no training, built on METHODS E1.2. Demand is split into levels (DemandLevels): the k-th instance
+ * Our own: online, no training run, built on METHODS E1.2. Demand is split into levels (LevelSlots): the k-th instance
  * of a function is wanted for as long as k calls run, and what happens at its level is a renewal process of its own.
- * For every function and octave of levels the policy counts the times from one rise to the level to the next, and
- * keeps or starts instances by the warm set {t : hazard(t) >= c/C} of the price sheet in use (GapPlan). A function of
- * which little is known borrows from a pool of functions with about the same mean gap at the same level, and that
- * from a tail that falls as the root of time. So a timer's instance, or a whole burst of them, goes after its call and
- * is back when the next is due, while a steady function is simply kept.
  *
- * Pools hold the cell's functions only. A plan costs O(bins) and is made anew when a tenth more gaps have been seen;
- * a wake-up looks once at every level of its function.
+ * - Known levels. For every function and octave of levels the policy counts the times from one rise to the level to the
+ *   next, and keeps or starts instances by the warm set {t : hazard(t) >= c/C} of the price sheet in use (GapPlan). What
+ *   few gaps cannot tell comes from gaps of other functions in units of the mean gap, by how regular it has been so far
+ *   (priorHazard). So a timer's instance, or a whole burst of them, goes after its call and is back when the next is
+ *   due, while a steady function is simply kept.
+ * - Levels above. A call that opens a level which was not kept starts instances for those above it, as many and for as
+ *   long as bursts in this cell have gone on from there (BurstLaws): the first burst ever is met half-way.
+ *
+ * A function should have as many instances as it has levels that run, are kept, or are kept ahead of a burst; which of
+ * its instances stand for them does not matter. A call costs O(1) amortised, whatever the number of levels: a level has
+ * one wake-up at most on its way, asked for when its call finishes, and a plan is made anew when a tenth more gaps have
+ * been seen.
  */
 export class Adaptive implements KeepAlive {
   private readonly context: PolicyContext;
-  private readonly levels: DemandLevels;
-  private readonly level: Int32Array; // [function] freed last
   private readonly breakEvenUs: Float64Array; // [function]
-  private readonly habits: (Habit | undefined)[]; // [function * LEVEL_CLASSES + class]
-  private readonly pools: GapCounts[]; // [level class * RATE_CLASSES + rate class]
+  private readonly slots: LevelSlots;
+  private readonly habits: (Habit | undefined)[] = []; // [block]
+  private readonly laws = new BurstLaws();
   private readonly scratch = new HabitScratch();
-  private readonly wakeUs: Float64Array; // [function]
-  /** Until when instances just started ahead of calls stay. */
-  private readonly prewarmedUntilUs: Float64Array; // [function]
+  /** The level is running or kept; levels of each function that are. */
+  private wanted: Uint8Array; // [slot]
+  private readonly wantedLevels: Int32Array; // [function]
+  /** Until when a level that does not run is kept. */
+  private untilUs: Float64Array; // [slot]
+  /** When the level was last reached without being kept; NaN: never. Whether that was the first time ever. */
+  private openedUs: Float64Array; // [slot]
+  private openedFresh: Uint8Array; // [slot]
+  /** The level opened last, when, and how many above it are kept for the burst to go on. */
+  private readonly burstLevel: Int32Array; // [function]
+  private readonly burstUs: Float64Array; // [function]
+  private readonly spare: Int32Array; // [function]
+  private readonly burstFresh: Uint8Array; // [function]
+  /** Wake-ups: of slots, and of bursts as -1 - function. */
+  private readonly alarms = new EventHeap();
+  private sequence = 0;
+  private alarmUs = Number.POSITIVE_INFINITY;
+  private slotAlarmUs: Float64Array; // [slot]
+  private readonly burstAlarmUs: Float64Array; // [function]
 
   constructor(context: PolicyContext) {
     const {functions} = context;
     this.context = context;
-    this.levels = new DemandLevels(functions);
-    this.level = new Int32Array(functions);
-    this.breakEvenUs = breakEvenUs(context);
-    this.habits = new Array<Habit | undefined>(functions * LEVEL_CLASSES).fill(undefined);
-    this.pools = Array.from({length: LEVEL_CLASSES * RATE_CLASSES}, () => new GapCounts());
-    this.wakeUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
-    this.prewarmedUntilUs = new Float64Array(functions);
+    this.breakEvenUs = breakEvenUs(context).map((us) => Math.min(us, FOR_GOOD_US));
+    this.slots = new LevelSlots(functions);
+    this.wanted = new Uint8Array(functions);
+    this.wantedLevels = new Int32Array(functions);
+    this.untilUs = new Float64Array(functions);
+    this.openedUs = new Float64Array(functions).fill(Number.NaN);
+    this.openedFresh = new Uint8Array(functions);
+    this.slotAlarmUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
+    this.burstLevel = new Int32Array(functions);
+    this.burstUs = new Float64Array(functions);
+    this.spare = new Int32Array(functions);
+    this.burstFresh = new Uint8Array(functions);
+    this.burstAlarmUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
   }
 
   onArrival(fn: number, nowUs: number): void {
-    const level = this.levels.level(fn) + 1;
-    const roseUs = this.levels.roseAtUs(fn, level);
-    this.levels.rise(fn, nowUs);
-    if (Number.isNaN(roseUs)) return;
-    const depth = levelClass(level);
-    const habit = this.habitOf(fn, depth);
-    // Pooled under what was known when the gap began.
-    this.poolOf(habit, depth).end(nowUs - roseUs);
-    habit.ended(nowUs - roseUs);
+    const {slots} = this;
+    const level = slots.rise(fn);
+    if (slots.size > this.wanted.length) this.grow();
+    const slot = slots.slotOf(fn, level);
+    const roseUs = slots.roseUs[slot]!;
+    if (!Number.isNaN(roseUs)) this.habitOf(slot).ended(nowUs - roseUs);
+    if (this.wanted[slot] === 0) {
+      this.wanted[slot] = 1;
+      this.wantedLevels[fn]! += 1;
+      this.opened(fn, level, slot, roseUs, nowUs);
+    }
+    slots.roseUs[slot] = nowUs;
   }
 
   onFinish(fn: number, nowUs: number): void {
-    const level = this.levels.fall(fn, nowUs);
-    const depth = levelClass(level);
-    const habit = this.habitOf(fn, depth);
-    const busyUs = nowUs - this.levels.roseAtUs(fn, level);
-    this.level[fn] = level;
+    const {slots} = this;
+    const slot = slots.slotOf(fn, slots.fall(fn));
+    const roseUs = slots.roseUs[slot]!;
+    const busyUs = nowUs - roseUs;
+    const habit = this.habitOf(slot);
     habit.counts.enter(busyUs);
-    this.poolOf(habit, depth).enter(busyUs);
+    if (habit.outdated) habit.solve(slot !== fn, this.breakEvenUs[fn]!, this.context.coldUs[fn]!, this.scratch);
+    const keptUs = habit.plan.keepUntilUs(busyUs);
+    this.untilUs[slot] = roseUs + keptUs;
+    if (keptUs > busyUs) this.wakeSlot(slot, roseUs + keptUs, nowUs);
+    else this.close(fn, slot, habit, busyUs, nowUs);
   }
 
-  keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number {
-    if (prewarmed) return Math.max(0, this.prewarmedUntilUs[fn]! - nowUs);
-    const level = this.level[fn]!;
-    const habit = this.habitOf(fn, levelClass(level));
-    if (habit.outdated) this.plan(fn, habit, levelClass(level), nowUs);
-    const roseUs = this.levels.roseAtUs(fn, level);
-    const keepUntilUs = habit.plan.keepUntilUs(nowUs - roseUs);
-    this.wakeFor(fn, nowUs, roseUs + habit.plan.nextOpenUs(keepUntilUs));
-    return Math.round(roseUs + keepUntilUs - nowUs);
+  keepAliveUs(fn: number): number {
+    return this.context.pool.live(fn) > this.target(fn) ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  /** Starts what the levels above those running want by now, and sees when the next is due. */
-  onWake(fn: number, nowUs: number): void {
-    const {levels} = this;
-    const readyUs = nowUs + this.context.coldUs[fn]!;
-    this.wakeUs[fn] = Number.POSITIVE_INFINITY;
-    let wanted = levels.level(fn);
-    let untilUs = 0;
-    let nextUs = Number.POSITIVE_INFINITY;
-    let restUs = 0;
-    for (let level = wanted + 1; ; level++) {
-      const roseUs = levels.roseAtUs(fn, level);
-      if (Number.isNaN(roseUs)) break;
-      const {plan} = this.habitOf(fn, levelClass(level));
-      const sinceUs = readyUs - roseUs;
-      const earlyUs = sinceUs * (1 + EARLY_SHARE);
-      if (plan.keepUntilUs(levels.fellAtUs(fn, level) - roseUs) > sinceUs) {
-        wanted++;
-      } else if (plan.opens(earlyUs)) {
-        wanted++;
-        untilUs = Math.max(untilUs, roseUs + plan.keepUntilUs(earlyUs));
+  onWake(_: number, nowUs: number): void {
+    const {alarms} = this;
+    this.alarmUs = Number.POSITIVE_INFINITY;
+    while (alarms.size > 0 && alarms.top[0]! <= nowUs) {
+      const at = alarms.topPayload;
+      const atUs = alarms.top[0]!;
+      alarms.pop();
+      if (at < 0) {
+        if (this.burstAlarmUs[-1 - at] === atUs) this.onBurstAlarm(-1 - at, nowUs);
+      } else if (this.slotAlarmUs[at] === atUs) this.onSlotAlarm(at, nowUs);
+    }
+    this.setAlarm();
+  }
+
+  /** Instances of `fn` that should be there. */
+  private target(fn: number): number {
+    const spare = this.spare[fn]!;
+    const wanted = this.wantedLevels[fn]!;
+    return spare === 0 ? wanted : Math.max(wanted, this.burstLevel[fn]! + spare);
+  }
+
+  /** The level is not kept any more. */
+  private close(fn: number, slot: number, habit: Habit, sinceUs: number, nowUs: number): void {
+    this.wanted[slot] = 0;
+    this.wantedLevels[fn]! -= 1;
+    const openUs = habit.plan.nextOpenUs(sinceUs);
+    this.wakeSlot(slot, this.slots.roseUs[slot]! + openUs - this.context.coldUs[fn]!, nowUs);
+  }
+
+  private onSlotAlarm(slot: number, nowUs: number): void {
+    const {slots, context} = this;
+    this.slotAlarmUs[slot] = Number.POSITIVE_INFINITY;
+    const fn = slots.fnOf(slot);
+    if (slots.levelOf(slot) <= slots.level(fn)) return;
+    const habit = this.habitOf(slot);
+    const roseUs = slots.roseUs[slot]!;
+    if (this.wanted[slot] === 1) {
+      if (this.untilUs[slot]! > nowUs) {
+        this.wakeSlot(slot, this.untilUs[slot]!, nowUs);
+      } else {
+        this.close(fn, slot, habit, nowUs - roseUs, nowUs);
+        this.shed(fn);
       }
-      nextUs = Math.min(nextUs, roseUs + plan.nextOpenUs(earlyUs));
-      restUs += REST_US;
+      return;
     }
-    const missing = wanted - this.context.pool.live(fn);
-    if (missing > 0 && untilUs > readyUs) {
-      this.prewarmedUntilUs[fn] = Math.round(untilUs);
-      this.context.pool.prewarm(fn, missing);
+    const sinceUs = nowUs + context.coldUs[fn]! - roseUs;
+    if (habit.plan.opens(sinceUs)) {
+      this.wanted[slot] = 1;
+      this.wantedLevels[fn]! += 1;
+      this.untilUs[slot] = roseUs + habit.plan.keepUntilUs(sinceUs);
+      this.wakeSlot(slot, this.untilUs[slot]!, nowUs);
+      this.fill(fn);
+    } else {
+      this.wakeSlot(slot, roseUs + habit.plan.nextOpenUs(sinceUs) - context.coldUs[fn]!, nowUs);
     }
-    this.wakeFor(fn, nowUs, Math.max(nextUs, readyUs + restUs));
   }
 
-  /** Sees to it that `fn` is woken in time for instances to be ready at `readyUs`, or earlier if that is due anyway. */
-  private wakeFor(fn: number, nowUs: number, readyUs: number): void {
-    if (readyUs === Number.POSITIVE_INFINITY) return;
-    const atUs = Math.max(nowUs + 1, Math.round(readyUs - this.context.coldUs[fn]!));
-    if (this.wakeUs[fn]! <= atUs) return;
-    this.wakeUs[fn] = atUs;
-    this.context.pool.wakeAt(fn, atUs);
+  /** A level that was not kept has been reached: more may follow. */
+  private opened(fn: number, level: number, slot: number, roseBeforeUs: number, nowUs: number): void {
+    const {slots, laws} = this;
+    const fresh = Number.isNaN(roseBeforeUs);
+    for (let step = 0, from = level - 1; from >= 1; from = level - 2 ** ++step) {
+      if (step >= laws.steps(from)) continue;
+      const fromSlot = slots.slotOf(fn, from);
+      const fromUs = this.openedUs[fromSlot]!;
+      // Unless this level has been reached since then already.
+      const reachedBefore = roseBeforeUs >= fromUs;
+      if (fromUs >= 0 && !reachedBefore) laws.reached(this.openedFresh[fromSlot] === 1, from, step, nowUs - fromUs);
+    }
+    laws.opened(fresh, level);
+    this.openedUs[slot] = nowUs;
+    this.openedFresh[slot] = fresh ? 1 : 0;
+    this.burstLevel[fn] = level;
+    this.burstUs[fn] = nowUs;
+    this.burstFresh[fn] = fresh ? 1 : 0;
+    // Not before this call has found its own instance.
+    this.wakeBurst(fn, nowUs + 1);
   }
 
-  private plan(fn: number, habit: Habit, depth: number, nowUs: number): void {
-    habit.solve(this.poolOf(habit, depth), nowUs, this.breakEvenUs[fn]!, this.context.coldUs[fn]!, this.scratch);
+  /** Sees how many levels above the burst are worth an instance by now. */
+  private onBurstAlarm(fn: number, nowUs: number): void {
+    const level = this.burstLevel[fn]!;
+    const passedUs = nowUs - this.burstUs[fn]!;
+    this.burstAlarmUs[fn] = Number.POSITIVE_INFINITY;
+    let spare = 0;
+    let untilUs = 0;
+    const fresh = this.burstFresh[fn] === 1;
+    for (let step = 0, steps = this.laws.steps(level); step < steps; step++) {
+      const holdUs = this.laws.holdUs(fresh, level, step, this.breakEvenUs[fn]!, this.context.coldUs[fn]!);
+      if (holdUs <= passedUs) break;
+      spare = 2 ** step;
+      untilUs = holdUs;
+    }
+    this.spare[fn] = spare;
+    if (spare > 0) this.wakeBurst(fn, this.burstUs[fn]! + untilUs);
+    this.fill(fn);
+    this.shed(fn);
   }
 
-  private habitOf(fn: number, depth: number): Habit {
-    const at = fn * LEVEL_CLASSES + depth;
-    this.habits[at] ??= new Habit();
-    return this.habits[at]!;
+  private fill(fn: number): void {
+    const missing = this.target(fn) - this.context.pool.live(fn);
+    if (missing > 0) this.context.pool.prewarm(fn, missing);
   }
 
-  private poolOf({meanUs}: Habit, depth: number): GapCounts {
-    const octave = Math.round(Math.log2(meanUs / US_PER_SECOND + 1));
-    const rate = Number.isNaN(meanUs) ? 0 : Math.max(1, Math.min(RATE_CLASSES - 1, octave));
-    return this.pools[depth * RATE_CLASSES + rate]!;
+  private shed(fn: number): void {
+    const excess = this.context.pool.live(fn) - this.target(fn);
+    if (excess > 0) this.context.pool.drop(fn, excess);
+  }
+
+  /** Sees to it that the slot is looked at no later than `atUs`; Infinity: no need. */
+  private wakeSlot(slot: number, atUs: number, nowUs: number): void {
+    const dueUs = Math.max(nowUs + 1, Math.round(atUs));
+    if (this.slotAlarmUs[slot]! <= dueUs) return;
+    this.slotAlarmUs[slot] = dueUs;
+    this.alarms.push(dueUs, this.sequence++, slot);
+    this.setAlarm();
+  }
+
+  private wakeBurst(fn: number, atUs: number): void {
+    this.burstAlarmUs[fn] = atUs;
+    this.alarms.push(atUs, this.sequence++, -1 - fn);
+    this.setAlarm();
+  }
+
+  private setAlarm(): void {
+    const atUs = this.alarms.top[0]!;
+    if (atUs >= this.alarmUs) return;
+    this.alarmUs = atUs;
+    this.context.pool.wakeAt(ALARM, atUs);
+  }
+
+  private habitOf(slot: number): Habit {
+    const block = this.slots.blockOf(slot);
+    let habit = this.habits[block];
+    if (habit === undefined) {
+      while (this.habits.length <= block) this.habits.push(undefined);
+      habit = this.habits[block] = new Habit();
+    }
+    return habit;
+  }
+
+  private grow(): void {
+    const {size} = this.slots;
+    this.wanted = grown(this.wanted, size, 0);
+    this.untilUs = grown(this.untilUs, size, 0);
+    this.openedUs = grown(this.openedUs, size, Number.NaN);
+    this.openedFresh = grown(this.openedFresh, size, 0);
+    this.slotAlarmUs = grown(this.slotAlarmUs, size, Number.POSITIVE_INFINITY);
   }
 }
 
 export const adaptive: KeepAliveSpec = {
-  summary: 'ours: warm while the hazard, learnt per function and level of demand, is worth its price',
+  summary:
+    'ours: warm while the hazard, learnt per function and level of demand, is worth its price; goes ahead of bursts',
   parameters: {},
   create: (_, context) => new Adaptive(context),
 };

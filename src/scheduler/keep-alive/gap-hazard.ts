@@ -25,24 +25,11 @@ export class GapCounts {
 /** A tail that falls as the root of time: half the break-even time is kept. Where nothing is known at all. */
 export const HAZARD_WITHOUT_DATA = 1 - 2 ** (-0.5 / BINS_PER_OCTAVE);
 
-/**
- * Hazard of every bin: that of `counts`, drawn towards `prior` as if `weight` gaps of the prior had been at risk too.
- * Bins from `horizon` on, which no gap can have reached yet, are the prior's.
- */
-export function blendHazard(
-  counts: GapCounts | undefined,
-  prior: Float64Array | number,
-  weight: number,
-  horizon: number,
-  into: Float64Array,
-): void {
+/** Hazard of every bin: that of `counts`, drawn towards `prior` as if `weight` gaps of the prior had been at risk too. */
+export function blendHazard(counts: GapCounts, prior: Float64Array | number, weight: number, into: Float64Array): void {
   let atRisk = 0;
   for (let k = 0; k < GAP_BINS; k++) {
     const expected = typeof prior === 'number' ? prior : prior[k]!;
-    if (counts === undefined || k >= horizon) {
-      into[k] = expected;
-      continue;
-    }
     atRisk += counts.entered[k]!;
     const ended = counts.ended[k]!;
     // Those that enter and end within the bin, and what is left of rounding, can make it more ends than risks.

@@ -1,41 +1,66 @@
-import {GAP_BINS, gapBin} from './gap-bins.ts';
-import {blendHazard, GapCounts, HAZARD_WITHOUT_DATA} from './gap-hazard.ts';
+import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
+import {GAP_BINS} from './gap-bins.ts';
+import {blendHazard, GapCounts} from './gap-hazard.ts';
 import {GapPlan} from './gap-plan.ts';
+import {priorHazard, type Regularity} from './gap-prior.ts';
 
-/** Gaps of the pool that weigh as much as none known at all, and of the pool that outweigh a function's own. */
-const POOL_WEIGHT = 20;
-const OWN_WEIGHT = 8;
-/** Longest memory of a mean gap, in gaps. */
+/** Gaps of the prior that weigh as much as the habit's own. */
+const PRIOR_GAPS = 3;
+/** Longest memory of a mean gap, and of how regular gaps are, in gaps. */
 const MEAN_GAPS = 30;
-/** What an instance that is let go and started again must save, as a share of a cold start: guards against chance. */
-const REOPEN_MARGIN = 0.02;
+const REGULAR_GAPS = 8;
+/** A gap is regular when it differs from the mean by less than this share, or a minute, but never by more than half. */
+const REGULAR_SHARE = 0.15;
+/** Clocks that tick faster blur where a trace has counts a minute. */
+const CLOCK_US = 2.5 * US_PER_MINUTE;
+/** What an instance that is let go and started again must save, at most this share of a cold start: guards against chance. */
+const REOPEN_US = 40 * US_PER_SECOND;
+const REOPEN_SHARE = 0.1;
 
-/** Gaps of one function at one class of levels: what was seen, and what follows from it at the prices in use. */
+/** Gaps of one function at one octave of levels: what was seen, and what follows from it at the prices in use. */
 export class Habit {
   readonly counts = new GapCounts();
   readonly plan = new GapPlan();
   /** Mean gap, recent ones weighing more; NaN before the first. */
-  meanUs = Number.NaN;
+  private meanUs = Number.NaN;
+  /** Share of regular gaps, recent ones weighing more. */
+  private regular = 0;
   private solvedAt = -1;
 
   ended(gapUs: number): void {
+    const {seen} = this.counts;
     this.counts.end(gapUs);
-    const weight = 1 / Math.min(this.counts.seen, MEAN_GAPS);
-    this.meanUs = this.counts.seen === 1 ? gapUs : this.meanUs + (gapUs - this.meanUs) * weight;
+    if (seen === 0) {
+      this.meanUs = gapUs;
+      return;
+    }
+    const off = Math.abs(gapUs - this.meanUs);
+    const near = off <= Math.min(Math.max(REGULAR_SHARE * this.meanUs, US_PER_MINUTE), 0.5 * this.meanUs);
+    this.regular += ((near ? 1 : 0) - this.regular) / Math.min(seen, REGULAR_GAPS);
+    this.meanUs += (gapUs - this.meanUs) / Math.min(seen + 1, MEAN_GAPS);
+  }
+
+  get regularity(): Regularity {
+    const {seen} = this.counts;
+    if (seen === 0) return 'unseen';
+    if (seen === 1) return 'once';
+    if (this.regular < 0.4) return 'irregular';
+    if (this.regular < 0.75) return 'mixed';
+    if (seen < 6) return 'regular';
+    return this.regular > 0.95 && this.meanUs > CLOCK_US ? 'clock' : 'timer';
   }
 
   /** True when a tenth more gaps have ended since the plan was made: so plans cost O(1) amortised a gap. */
   get outdated(): boolean {
     const {seen} = this.counts;
-    return this.solvedAt < 0 || seen < 10 || seen >= 1.1 * this.solvedAt + 1;
+    return this.solvedAt < 0 || (seen < 10 ? seen > this.solvedAt : seen >= 1.1 * this.solvedAt + 1);
   }
 
-  /** Makes the plan anew. `pool` holds the gaps of like functions; see GapPlan.solve for the prices. */
-  solve(pool: GapCounts, nowUs: number, breakEvenUs: number, bootUs: number, scratch: HabitScratch): void {
-    const horizon = gapBin(nowUs);
-    blendHazard(pool, HAZARD_WITHOUT_DATA, POOL_WEIGHT, horizon, scratch.prior);
-    blendHazard(this.counts, scratch.prior, OWN_WEIGHT, horizon, scratch.hazard);
-    this.plan.solve(scratch.hazard, breakEvenUs, bootUs + REOPEN_MARGIN * breakEvenUs);
+  /** Makes the plan anew; see GapPlan.solve for the prices. */
+  solve(aboveFirst: boolean, breakEvenUs: number, bootUs: number, scratch: HabitScratch): void {
+    priorHazard(this.regularity, this.meanUs, aboveFirst, scratch.prior);
+    blendHazard(this.counts, scratch.prior, PRIOR_GAPS, scratch.hazard);
+    this.plan.solve(scratch.hazard, breakEvenUs, bootUs + Math.min(REOPEN_US, REOPEN_SHARE * breakEvenUs));
     this.solvedAt = this.counts.seen;
   }
 }

@@ -50,7 +50,7 @@ export class Hazard implements KeepAlive {
     const {counts, plan} = gaps;
     if (counts.seen > 1.1 * gaps.solvedAt || gaps.solvedAt < 0) {
       gaps.solvedAt = counts.seen;
-      blendHazard(counts, HAZARD_WITHOUT_DATA, PRIOR_GAPS, GAP_BINS, this.hazard);
+      blendHazard(counts, HAZARD_WITHOUT_DATA, PRIOR_GAPS, this.hazard);
       plan.solve(this.hazard, this.breakEvenUs[fn]!, Number.POSITIVE_INFINITY);
     }
     return plan.keepUntilUs(0);

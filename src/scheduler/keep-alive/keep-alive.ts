@@ -10,6 +10,8 @@ export interface PoolControl {
   prewarm(fn: number, count: number): number;
   /** Destroys idle instances of `fn`, those that would serve last first, until `keep` are idle or none is. */
   trim(fn: number, keep: number): void;
+  /** Destroys up to `count` idle instances of `fn`, those that would serve last first. */
+  drop(fn: number, count: number): void;
   /** Instances of `fn`: alive (starting, busy and idle) and idle. */
   live(fn: number): number;
   idle(fn: number): number;
