@@ -139,10 +139,16 @@ export class Fleet {
   /** Files an unclaimed starting instance, earliest ready first, first created first among equals. */
   addStarting(i: number): void {
     const {ints, readyUs} = this.pool;
-    const {startingHead} = this.functions;
+    const {startingHead, startingTail} = this.functions;
     const fn = ints[i * INTS + FN]!;
     let before = NONE;
     let next = startingHead[fn]!;
+    const tail = startingTail[fn]!;
+    if (next !== NONE && readyUs[tail]! <= readyUs[i]!) {
+      // Starts mostly take as long as those before.
+      before = tail;
+      next = NONE;
+    }
     while (next !== NONE && readyUs[next]! <= readyUs[i]!) {
       before = next;
       next = ints[next * INTS + LINK]!;
@@ -150,6 +156,7 @@ export class Fleet {
     ints[i * INTS + LINK] = next;
     if (before === NONE) startingHead[fn] = i;
     else ints[before * INTS + LINK] = i;
+    if (next === NONE) startingTail[fn] = i;
   }
 
   /** Takes the unclaimed starting instance of `fn` that is ready first, or NONE. */

@@ -17,6 +17,8 @@ export class Functions {
   readonly memoryMib: Float64Array;
   /** Pre-warms still starting that no call has claimed, earliest ready first. */
   readonly startingHead: Int32Array;
+  /** The last of them; stale when there is none. */
+  readonly startingTail: Int32Array;
   /** Instances alive. */
   readonly live: Int32Array;
   readonly startingUs: Float64Array;
@@ -37,6 +39,7 @@ export class Functions {
     this.doubles = new Float64Array(buffer);
     this.memoryMib = memoryMib;
     this.startingHead = new Int32Array(n).fill(NONE);
+    this.startingTail = new Int32Array(n).fill(NONE);
     this.live = new Int32Array(n);
     this.startingUs = new Float64Array(n);
     this.lifeUs = new Float64Array(n);
