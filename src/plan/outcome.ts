@@ -103,6 +103,8 @@ export class UnitOutcome {
       for (const part of this.rates) this.addErlang(part, hold, kept, emptySeconds, 1 / PARTS);
     } else this.addErlang(rate, hold, kept, emptySeconds, 1);
     this.keptIdle = Math.min(this.keptIdle, kept * demand.heldShare[unit % demand.functions]!);
+    // The first rises of an empty fleet may count calls that are cold anyway.
+    this.coldPerSecond = Math.min(this.coldPerSecond, rate);
   }
 
   private addErlang(rate: number, hold: number, kept: number, emptySeconds: number, weight: number): void {

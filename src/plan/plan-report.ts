@@ -1,4 +1,5 @@
 import {US_PER_MS} from '../base/units.ts';
+import {delayUsd} from '../cost/cost.ts';
 import type {Workload} from '../workload/workload.ts';
 import {coldTimeExceededBy} from './cold-mixture.ts';
 import {curveNames, type Demand} from './demand.ts';
@@ -170,7 +171,7 @@ function expectedReport({outcome, terms, prices, solution, problem, demand}: Pla
     const startSeconds = (coldOf[f]! * terms.cold.meanUs[f]!) / 1e6;
     starting += startSeconds;
     warm += (idleOf[f]! + startSeconds) * prices.warmUsdPerSecond[f]!;
-    delay += coldOf[f]! * prices.coldUsd[f]! - startSeconds * prices.warmUsdPerSecond[f]!;
+    delay += coldOf[f]! * delayUsd(terms.cold.meanUs[f]!, terms.prices);
   }
   for (let unit = 0; unit < solution.slots.length; unit++) {
     const f = unit % functions;

@@ -1,7 +1,7 @@
 import {unlimited} from './constraints.ts';
 import type {Plan} from './make-plan.ts';
 import {valuationOf} from './objectives.ts';
-import {type Reason, reasonOf, reasons} from './reasons.ts';
+import {type Reason, reasonOf, reasons, refusalOf} from './reasons.ts';
 import type {TimerSchedule} from './timers.ts';
 import {type Margins, PricedUnits} from './valuation.ts';
 
@@ -165,6 +165,8 @@ class Judge {
   private readonly dollars: PricedUnits;
   private readonly valued: PricedUnits;
   private readonly margins: Margins = {last: 0, next: 0, nextWakesPerSecond: 0};
+  /** The same by the objective, of the slot beyond those of a unit. */
+  private readonly further: Margins = {last: 0, next: 0, nextWakesPerSecond: 0};
   /** Some budget binds: slots may be worth it and still not be given. */
   private readonly short: boolean;
   private readonly rule: 'dollars' | 'budget' | 'start-delay';
@@ -202,7 +204,7 @@ class Judge {
     this.nextUsdPerDay = this.margins.next;
     if (!counted) return;
     this.unitsOf[this.reason]! += 1;
-    if (slots < atMost[f]! && demand.ratePerSecond[unit]! > 0) this.note(unit, this.margins.next, reason);
+    if (slots < atMost[f]! && demand.ratePerSecond[unit]! > 0) this.note(unit, slots, reason);
   }
 
   /** The unit of function `f` in which a slot would be worth most for its time. */
@@ -215,12 +217,33 @@ class Judge {
     return best;
   }
 
-  private note(unit: number, usdPerDay: number, reason: Reason): void {
+  private note(unit: number, slots: number, ofUnit: Reason): void {
     const {refused, shown} = this;
+    const {next: usdPerDay, nextWakesPerSecond} = this.margins;
     if (refused.length === shown && !(usdPerDay > (refused.at(-1)?.usdPerDay ?? Number.POSITIVE_INFINITY))) return;
     const at = refused.findIndex((one) => one.usdPerDay < usdPerDay);
-    const coldStartsPerDay = 86_400 * this.margins.nextWakesPerSecond;
-    refused.splice(at < 0 ? refused.length : at, 0, {unit, usdPerDay, coldStartsPerDay, reason});
+    const reason = slots === 0 ? ofUnit : this.refusal(unit, slots);
+    refused.splice(at < 0 ? refused.length : at, 0, {
+      unit,
+      usdPerDay,
+      coldStartsPerDay: 86_400 * nextWakesPerSecond,
+      reason,
+    });
     if (refused.length > shown) refused.pop();
+  }
+
+  /** Why the unit, which has some slots, does not have one more. */
+  private refusal(unit: number, slots: number): Reason {
+    const {demand, terms, teamShares} = this.plan;
+    this.valued.margins(unit, slots, this.further);
+    return refusalOf(
+      {
+        atMost: terms.bounds.atMost[unit % demand.functions]!,
+        ratePerSecond: demand.ratePerSecond[unit]!,
+        worthMore: this.short && this.further.next > 0,
+        sharedByTeam: teamShares !== undefined,
+      },
+      slots,
+    );
   }
 }

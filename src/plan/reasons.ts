@@ -15,32 +15,39 @@ export const reasons = [
 export type Reason = (typeof reasons)[number];
 
 /** What is known of a unit when its reason is asked for. */
-export interface UnitFacts {
+export interface UnitFacts extends SlotFacts {
   readonly slots: number;
   readonly atLeast: number;
-  readonly atMost: number;
-  readonly ratePerSecond: number;
   /** Its slots are held around a timer's strokes alone. */
   readonly timed: boolean;
   /** The last slot kept saves more dollars than it costs. */
   readonly pays: boolean;
-  /** A further slot would be worth it if the budget had room. */
-  readonly worthMore: boolean;
   /** What decided besides dollars. */
   readonly rule: 'dollars' | 'budget' | 'start-delay';
+}
+
+/** What is known of a slot that a unit does not have. */
+export interface SlotFacts {
+  readonly atMost: number;
+  readonly ratePerSecond: number;
+  /** It would be worth it if the budget had room. */
+  readonly worthMore: boolean;
   readonly sharedByTeam: boolean;
 }
 
 export function reasonOf(unit: UnitFacts): Reason {
-  if (unit.slots > 0) {
-    if (unit.atLeast === unit.atMost) return 'kept: pinned';
-    if (unit.slots === unit.atLeast) return 'kept: minimum';
-    if (unit.timed) return 'kept: just ahead of its timer';
-    if (unit.pays && unit.rule !== 'budget') return 'kept: saves more than it costs';
-    return unit.rule === 'start-delay' ? 'kept: needed for the start-delay objective' : 'kept: best use of the budget';
-  }
-  if (unit.ratePerSecond === 0) return 'refused: not called';
-  if (unit.atMost === 0) return 'refused: maximum';
-  if (!unit.worthMore) return 'refused: called too rarely to pay';
-  return unit.sharedByTeam ? 'refused: share of its team used up' : 'refused: budget went to more valuable slots';
+  if (unit.slots === 0) return refusalOf(unit, 0);
+  if (unit.atLeast === unit.atMost) return 'kept: pinned';
+  if (unit.slots === unit.atLeast) return 'kept: minimum';
+  if (unit.timed) return 'kept: just ahead of its timer';
+  if (unit.pays && unit.rule !== 'budget') return 'kept: saves more than it costs';
+  return unit.rule === 'start-delay' ? 'kept: needed for the start-delay objective' : 'kept: best use of the budget';
+}
+
+/** Why a unit that has `slots` does not have one more. */
+export function refusalOf({ratePerSecond, atMost, worthMore, sharedByTeam}: SlotFacts, slots: number): Reason {
+  if (ratePerSecond === 0) return 'refused: not called';
+  if (atMost <= slots) return 'refused: maximum';
+  if (!worthMore) return 'refused: called too rarely to pay';
+  return sharedByTeam ? 'refused: share of its team used up' : 'refused: budget went to more valuable slots';
 }

@@ -3,8 +3,10 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {tableFromIPC} from 'apache-arrow';
 import {beforeAll, describe, expect, test} from 'vitest';
+import {writeWorkload} from '../../src/workload/file.ts';
 import {coldfront, shell} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
+import {minuteWorkload} from '../helpers/workload.ts';
 
 const fixture = fileURLToPath(new URL('../../fixtures/traces/azure2019-d07-window480', import.meta.url));
 const folder = temporaryFolder();
@@ -198,5 +200,35 @@ describe('coldfront export, check and diff', () => {
     writeFileSync(join(folder, 'r.json'), run('plan', 'w.arrow', '--json').stdout);
     expect(run('diff', 'r.json', 'one.arrow').status).toBe(2);
     expect(run('diff', 'r.json', 'r.json').stdout.toString()).toBe('no number changed\n');
+  });
+
+  test('no team has more cold starts than calls, however few slots there are', () => {
+    const {teams} = json('plan', 'w.arrow', '--objective', 'worst-team', '--budget-slots', '5');
+    expect(Math.max(...teams.map(({coldShare}: {coldShare: number}) => coldShare))).toBe(1);
+  });
+
+  test('delay at no price costs nothing, to the last digit', () => {
+    const {expected, usdPerDay} = json('plan', 'w.arrow', '--delay-usd-per-hour', '0');
+    expect(expected.costUsdPerDay.delay).toBe(0);
+    expect(usdPerDay).toBe(expected.costUsdPerDay.warm);
+  });
+
+  test('a slot that was not given has a reason for that, not one for the slots beside it', () => {
+    for (const budget of [[], ['--budget-slots', '40'], ['--budget-slots', '40', '--fair']]) {
+      const {refused} = json('plan', 'w.arrow', '--refused', '200', ...budget);
+      expect(refused.length).toBeGreaterThan(50);
+      for (const one of refused) {
+        expect(one.reason).toMatch(/^refused: /);
+        // What would pay was refused for want of budget, and nothing else was.
+        const paid = budget.length > 0 && one.usdPerDay > 0;
+        expect(/budget|share/.test(one.reason), JSON.stringify(one)).toBe(paid);
+      }
+    }
+  });
+
+  test('an empty workload is bad input', () => {
+    writeWorkload(minuteWorkload([]), join(folder, 'empty.arrow'), {force: false});
+    const {status, stderr} = run('plan', 'empty.arrow');
+    expect([status, stderr]).toEqual([3, expect.stringContaining('empty.arrow: the workload is empty')]);
   });
 });

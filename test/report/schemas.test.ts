@@ -116,6 +116,7 @@ const reports: [string, string[], number?][] = [
     ['plan', 'w.arrow', '--train-until', '4h', '--window', '1h', '--budget-slots', '40', '--fair', '--out', '-'],
   ],
   ['plan', ['plan', 'w.arrow', '--objective', 'worst-team', '--budget-slots', '200', '--no-timers']],
+  ['plan', ['plan', 'w.arrow', '--objective', 'worst-team', '--budget-slots', '5']],
   ['plan', ['plan', 'w.arrow', '--budget-memory', '4GiB', '--curve', 'poisson']],
   ['plan', ['plan', 'w.arrow', '--p99-start-ms', '200', '--cold', 'lognormal:median=1s,sigma=1']],
   ['plan', ['plan', 'bare.arrow', '--explain', 'a', '--budget-usd-per-day', '1']],

@@ -1,4 +1,4 @@
-import {missedError, usageError} from '../../base/errors.ts';
+import {inputError, missedError, usageError} from '../../base/errors.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import type {CellRoom} from '../../plan/budgets.ts';
 import {type BurstEvent, EventCalendar} from '../../plan/burst-events.ts';
@@ -52,6 +52,9 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
   const numbers = planNumbers(flags);
   const options = fleetOptions(flags, request.prices);
   const workload = await readWorkload(path);
+  if (workload.functions === 0 || workload.meta.spanUs === 0) {
+    throw inputError(path === '-' ? 'stdin' : path, 'the workload is empty: there is nothing to plan for');
+  }
   checkColdChoice(options.cold, workload, path);
   const explained = explainedRows(workload, request.explain);
   const {events, bounds, teams} = await tablesOf(flags, workload);
