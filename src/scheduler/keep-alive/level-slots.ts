@@ -20,6 +20,7 @@ export class LevelSlots {
   private readonly blocks: (Int32Array | undefined)[]; // [function]
   private readonly blockFn: number[] = []; // [block - functions]
   private readonly blockFirst: number[] = []; // [block - functions] slot of its first level
+  private readonly blockOctave: number[] = []; // [block - functions]
   private slotBlock: Int32Array; // [slot - functions]
   /** Slots in use are [0, size). */
   size: number;
@@ -64,8 +65,7 @@ export class LevelSlots {
   levelOf(slot: number): number {
     if (slot < this.functions) return 1;
     const block = this.slotBlock[slot - this.functions]! - this.functions;
-    const octave = this.blocks[this.blockFn[block]!]!.indexOf(block + this.functions);
-    return 1 + 2 ** (octave - 1) + slot - this.blockFirst[block]!;
+    return 1 + 2 ** (this.blockOctave[block]! - 1) + slot - this.blockFirst[block]!;
   }
 
   /** A call of `fn` arrives: the level that it brings the running calls to. */
@@ -86,6 +86,7 @@ export class LevelSlots {
     this.blocks[fn] ??= new Int32Array(LEVEL_OCTAVES).fill(NONE);
     this.blocks[fn]![octave] = block;
     this.blockFn.push(fn);
+    this.blockOctave.push(octave);
     this.blockFirst.push(this.size);
     this.size += levels;
     const extra = this.size - this.functions;
