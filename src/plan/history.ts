@@ -29,10 +29,11 @@ function minutesBefore({minute, count}: MinuteArrivals, limit: number): MinuteAr
   return {kind: 'minute', minute: {...minute, length}, count: {...count, length}};
 }
 
-function eventsBefore({arrivalUs, durationUs, coldUs}: EventArrivals, untilUs: number): EventArrivals {
+function eventsBefore({arrivalUs, durationUs, coldUs, sequence}: EventArrivals, untilUs: number): EventArrivals {
   const length = lengthsBelow(arrivalUs, (i) => int64At(arrivalUs.values, i) < untilUs);
   const cut = <T>(list: ListColumn<T> | undefined): ListColumn<T> | undefined => list && {...list, length};
-  return {kind: 'event', arrivalUs: {...arrivalUs, length}, durationUs: cut(durationUs), coldUs: cut(coldUs)};
+  const times = {arrivalUs: {...arrivalUs, length}, durationUs: cut(durationUs), coldUs: cut(coldUs)};
+  return {kind: 'event', ...times, sequence: cut(sequence)};
 }
 
 /** How many elements of each ascending list come before the limit, by halving. */

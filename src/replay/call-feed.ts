@@ -1,13 +1,13 @@
 import type {CallBatch} from '../scheduler/cell-setup.ts';
 import type {WindowOfCalls} from '../scheduler/window-of-calls.ts';
-import {ROW_DOUBLES, ROW_INTS, sortByTime} from './time-sort.ts';
+import {ROW_DOUBLES, ROW_INTS, type Scratch, sortByTime} from './time-sort.ts';
 import {type FeedSetup, WindowCalls} from './window-calls.ts';
 
 /** Rows of a slice that is sorted and served at once: what fits the second-level cache with the cell's state. */
 const SLICE_ROWS = 8192;
 const MAX_SLICES = 1024;
 
-/** The calls of a cell in order of time, equal times in the order of functions. */
+/** The calls of a cell in order of time, equal times as the trace has them, else in the order of functions. */
 export class CallFeed {
   /** Filled by `next`; valid until the next call of it. */
   batch: CallBatch;
@@ -18,11 +18,14 @@ export class CallFeed {
   private slice = 0;
   private slices = 0;
   private readonly sliceStart = new Int32Array(MAX_SLICES + 1);
-  private scratch: {ints: Int32Array; doubles: Float64Array; coldUs: Float64Array | undefined};
+  private scratch: Scratch;
+  private readonly withSequence: boolean;
+  private sequence: Float64Array | undefined;
 
   constructor(setup: FeedSetup) {
     this.calls = new WindowCalls(setup);
     this.withCold = setup.withCold;
+    this.withSequence = this.calls.sequence !== undefined;
     this.scratch = this.newScratch(SLICE_ROWS);
     this.batch = this.newBatch(SLICE_ROWS);
   }
@@ -40,7 +43,7 @@ export class CallFeed {
 
   /** Deals the calls of a window, all loaded, into slices of equal width; `nextSlice` gives them out. */
   take(window: WindowOfCalls): void {
-    const {rows, end, arrivalUs, durationUs, coldUs} = window;
+    const {rows, end, arrivalUs, durationUs, coldUs, sequence} = window;
     const {sliceStart} = this;
     const lengthUs = window.highUs - window.lowUs;
     const wanted = Math.min(MAX_SLICES, Math.max(1, Math.ceil(rows / SLICE_ROWS)));
@@ -58,7 +61,7 @@ export class CallFeed {
       total += n;
     }
     if (rows > this.scratch.doubles.length / ROW_DOUBLES) this.scratch = this.newScratch(Math.ceil(rows * 1.25));
-    const {ints, doubles, coldUs: cold} = this.scratch;
+    const {ints, doubles, coldUs: cold, sequence: order} = this.scratch;
     for (let k = 0, row = 0; k < window.functions; k++) {
       const fn = window.fn[k]!;
       for (const last = end[k]!; row < last; row++) {
@@ -67,6 +70,7 @@ export class CallFeed {
         ints[to * ROW_INTS + 1] = fn;
         doubles[to * ROW_DOUBLES + 1] = durationUs[row]!;
         if (cold !== undefined) cold[to] = coldUs![row]!;
+        if (order !== undefined) order[to] = sequence![row]!;
       }
     }
     // Dealing moved each slice's start to its end, which is the next one's start.
@@ -83,22 +87,24 @@ export class CallFeed {
       const lowUs = this.slice++ * this.sliceWidthUs;
       if (to === from) continue;
       if (this.batch.timeUs.length < to - from) this.batch = this.newBatch(2 * (to - from));
-      sortByTime(this.scratch, from, to, lowUs, this.sliceWidthUs, this.lowUs, this.batch);
+      sortByTime(this.scratch, from, to, lowUs, this.sliceWidthUs, this.lowUs, this.batch, this.sequence);
       return true;
     }
     return false;
   }
 
-  private newScratch(rows: number): typeof this.scratch {
+  private newScratch(rows: number): Scratch {
     const buffer = new ArrayBuffer(rows * ROW_INTS * 4);
     return {
       ints: new Int32Array(buffer),
       doubles: new Float64Array(buffer),
       coldUs: this.withCold ? new Float64Array(rows) : undefined,
+      sequence: this.withSequence ? new Float64Array(rows) : undefined,
     };
   }
 
   private newBatch(rows: number): CallBatch {
+    if (this.withSequence) this.sequence = new Float64Array(rows);
     return {
       length: 0,
       timeUs: new Float64Array(rows),

@@ -65,6 +65,7 @@ export function sharedWorkload(workload: CellWorkload): CellWorkload {
             arrivalUs: list(arrivals.arrivalUs),
             durationUs: arrivals.durationUs && list(arrivals.durationUs),
             coldUs: arrivals.coldUs && list(arrivals.coldUs),
+            sequence: arrivals.sequence && list(arrivals.sequence),
           },
   };
 }

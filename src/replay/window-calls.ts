@@ -53,6 +53,7 @@ export class WindowCalls implements WindowOfCalls {
   arrivalUs = new Int32Array(1 << 12);
   durationUs: Float64Array = new Float64Array(1 << 12);
   coldUs: Float64Array | undefined;
+  sequence: Float64Array | undefined;
   private readonly setup: FeedSetup;
   private readonly draws = new MinuteDraws();
   private readonly minutes: number;
@@ -82,6 +83,7 @@ export class WindowCalls implements WindowOfCalls {
     this.nextFn = new Int32Array(n);
     this.calls = new Float64Array(n);
     const {arrivals} = workload;
+    if (arrivals.kind === 'event' && arrivals.sequence) this.sequence = new Float64Array(1 << 12);
     const list = arrivals.kind === 'event' ? arrivals.arrivalUs : arrivals.minute;
     this.cursor = Float64Array.from(rows, (row) => list.start[row]!);
     this.listEnd = Float64Array.from(rows, (row) => list.start[row]! + list.length[row]!);
@@ -300,11 +302,12 @@ export class WindowCalls implements WindowOfCalls {
   private loadEvents(fn: number): void {
     const {workload, rows, defaultDurationUs, part, parts} = this.setup;
     if (workload.arrivals.kind !== 'event') return;
-    const {arrivalUs, durationUs, coldUs} = workload.arrivals;
+    const {arrivalUs, durationUs, coldUs, sequence} = workload.arrivals;
     const row = rows[fn]!;
     const start = arrivalUs.start[row]!;
     const toDuration = durationUs === undefined ? 0 : durationUs.start[row]! - start;
     const toCold = coldUs === undefined ? 0 : coldUs.start[row]! - start;
+    const toSequence = sequence === undefined ? 0 : sequence.start[row]! - start;
     const end = this.listEnd[fn]!;
     let at = this.cursor[fn]!;
     for (; at < end; at++) {
@@ -317,6 +320,7 @@ export class WindowCalls implements WindowOfCalls {
         durationUs === undefined ? defaultDurationUs : int64At(durationUs.values, at + toDuration);
       if (this.coldUs !== undefined)
         this.coldUs[this.rows] = coldUs === undefined ? 0 : int64At(coldUs.values, at + toCold);
+      if (sequence !== undefined) this.sequence![this.rows] = int64At(sequence.values, at + toSequence);
       this.rows++;
     }
     this.cursor[fn] = at;
@@ -331,6 +335,7 @@ export class WindowCalls implements WindowOfCalls {
     this.arrivalUs = times;
     this.durationUs = larger(this.durationUs, capacity);
     if (this.coldUs !== undefined) this.coldUs = larger(this.coldUs, capacity);
+    if (this.sequence !== undefined) this.sequence = larger(this.sequence, capacity);
   }
 }
 

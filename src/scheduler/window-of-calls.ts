@@ -15,6 +15,8 @@ export interface WindowOfCalls {
   readonly durationUs: Float64Array;
   /** Cold time of each call if it is cold; undefined: the cell's cold-time model decides. */
   readonly coldUs: Float64Array | undefined;
+  /** Ascending in the order in which calls at the same time are served; undefined: in the order of functions. */
+  readonly sequence?: Float64Array | undefined;
   /** Appends the calls of function `fn[k]` to the columns, in order of time; returns how many. */
   load(k: number): number;
 }

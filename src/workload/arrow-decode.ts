@@ -63,7 +63,9 @@ function decodeEvents(reader: TableReader): EventArrivals {
     sameLengths('arrival', arrivalUs, name, lists);
     return lists;
   };
-  return {kind: 'event', arrivalUs, durationUs: optional('duration'), coldUs: optional('cold')};
+  const sequence = optional('sequence');
+  const times = {arrivalUs, durationUs: optional('duration'), coldUs: optional('cold')};
+  return {kind: 'event', ...times, ...(sequence ? {sequence} : {})};
 }
 
 function sameLengths(nameA: string, a: ListColumn<unknown>, nameB: string, b: ListColumn<unknown>): void {

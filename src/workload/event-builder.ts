@@ -12,7 +12,8 @@ const ROWS_IN_MEMORY = 2 ** 23;
 
 /**
  * Collects single calls in any order and makes a workload of them: each function's calls by arrival, those at the
- * same time in the order they came. Times are on the trace's own clock, integers within +-2^53 microseconds. Beyond
+ * same time in the order they came; where calls of different functions at the same time came in another order than their
+ * functions, the order of all is kept too. Times are on the trace's own clock, integers within +-2^53 microseconds. Beyond
  * `rowsInMemory` calls are sorted in batches and spilled to a temporary file.
  */
 export class EventBuilder {
@@ -26,6 +27,13 @@ export class EventBuilder {
   private first = Number.POSITIVE_INFINITY;
   private last = Number.NEGATIVE_INFINITY;
   private readonly hasDuration: boolean;
+  /** Rows spilled so far. */
+  private rowsBefore = 0;
+  private lastFn = -1;
+  private lastUs = Number.NEGATIVE_INFINITY;
+  /** Calls came before ones that were added earlier: only sorting tells which are at the same time. */
+  private unsorted = false;
+  private outOfOrder = false;
 
   /** `has` says which times the trace gives for its calls besides their arrival: for all of them or for none. */
   constructor(has: {duration: boolean; cold: boolean}, rowsInMemory = ROWS_IN_MEMORY) {
@@ -40,6 +48,10 @@ export class EventBuilder {
   add(f: number, arrivalUs: number, durationUs: number, coldUs: number): void {
     if (arrivalUs < this.first) this.first = arrivalUs;
     if (arrivalUs > this.last) this.last = arrivalUs;
+    if (arrivalUs < this.lastUs) this.unsorted = true;
+    else if (arrivalUs === this.lastUs && f < this.lastFn) this.outOfOrder = true;
+    this.lastUs = arrivalUs;
+    this.lastFn = f;
     if (this.hasDuration) this.rows.add(f, arrivalUs, durationUs, coldUs);
     else this.rows.add(f, arrivalUs, coldUs, 0);
     if (this.rows.used === this.rowsInMemory) this.spillRows();
@@ -56,6 +68,7 @@ export class EventBuilder {
     const originUs = empty ? 0 : Math.floor(this.first / US_PER_MINUTE) * US_PER_MINUTE;
     const endUs = empty ? 0 : (Math.floor(this.last / US_PER_MINUTE) + 1) * US_PER_MINUTE;
     if (this.spill !== undefined) this.spillRows();
+    const keepsOrder = this.outOfOrder || (this.unsorted && (this.spill !== undefined || this.rows.tiesOutOfOrder()));
     const sorted = this.spill === undefined ? this.sortRows() : undefined;
     const workload = {
       meta: {...meta, originUs, spanUs: endUs - originUs},
@@ -63,16 +76,18 @@ export class EventBuilder {
       ...this.functions.columns(),
       duration: (this.durations ?? new DurationSums()).columns(this.functions.size),
     };
-    if (sorted === undefined) return this.spilledDraft(workload, originUs);
+    if (sorted === undefined) return this.spilledDraft(workload, originUs, keepsOrder);
     const [arrivalUs, ...others] = sorted.columns.map((times, k) => int64List(times, k === 0 ? originUs : 0, sorted));
     const coldUs = this.columns.includes('cold') ? others.pop() : undefined;
-    return draftOf({...workload, arrivals: {kind: 'event', arrivalUs: arrivalUs!, durationUs: others[0], coldUs}});
+    const sequence = keepsOrder ? {sequence: int64List(sorted.order, 0, sorted)} : {};
+    const arrivals = {kind: 'event', arrivalUs: arrivalUs!, durationUs: others[0], coldUs, ...sequence} as const;
+    return draftOf({...workload, arrivals});
   }
 
-  private spilledDraft(workload: Omit<Workload, 'arrivals'>, originUs: number): WorkloadDraft {
+  private spilledDraft(workload: Omit<Workload, 'arrivals'>, originUs: number, keepsOrder: boolean): WorkloadDraft {
     const spill = this.spill!;
     const length = this.spilled.slice(0, workload.functions);
-    const lists = this.columns.map(
+    const lists = [...this.columns, ...(keepsOrder ? ['sequence' as const] : [])].map(
       (name, k): DraftList => ({
         name,
         item: 'int64',
@@ -97,16 +112,18 @@ export class EventBuilder {
 
   private spillRows(): void {
     const sorted = this.sortRows();
+    const {rowsBefore} = this;
+    this.rowsBefore += this.rows.used;
     this.rows.clear();
     this.spill ??= new EventSpill();
-    this.spill.add(sorted);
-    const {length} = sorted;
+    const {length, columns, order} = sorted;
+    this.spill.add({...sorted, columns: [...columns, Float64Array.from(order, (row) => rowsBefore + row)]});
     while (this.spilled.length < length.length) this.spilled = doubled(this.spilled);
     for (let f = 0; f < length.length; f++) this.spilled[f]! += length[f]!;
   }
 }
 
-function int64List(times: Float64Array, zero: number, {length}: SortedRows): ListColumn<Int32Array> {
+function int64List(times: Float64Array | Uint32Array, zero: number, {length}: SortedRows): ListColumn<Int32Array> {
   const values = int64Words(times.length);
   for (let i = 0; i < times.length; i++) setInt64(values, i, times[i]! - zero);
   return consecutiveLists(values, length);

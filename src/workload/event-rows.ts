@@ -7,6 +7,8 @@ export interface SortedRows {
   readonly length: Float64Array; // [function]
   /** Arrivals and whatever else a call has, in the same order. */
   readonly columns: readonly Float64Array[]; // [column][call]
+  /** Which of the rows added each call was. */
+  readonly order: Uint32Array; // [call]
 }
 
 /** Single calls as columns, in the order they came: whose, when, and what else the trace says of each. */
@@ -53,7 +55,18 @@ export class EventRows {
       for (let i = 0; i < used; i++) inOrder[i] = times[order[i]!]!;
       return inOrder;
     });
-    return {length, columns: [arrivals, ...gathered]};
+    return {length, columns: [arrivals, ...gathered], order};
+  }
+
+  /** True if calls at the same time came in another order than their functions. */
+  tiesOutOfOrder(): boolean {
+    const times = this.arrival.slice(0, this.used);
+    const order = Uint32Array.from(times.keys());
+    new TimeSorter().sort(times, order, 0, this.used);
+    for (let i = 1; i < this.used; i++) {
+      if (times[i] === times[i - 1] && this.owner[order[i]!]! < this.owner[order[i - 1]!]!) return true;
+    }
+    return false;
   }
 
   clear(): void {

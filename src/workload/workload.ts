@@ -80,6 +80,11 @@ export interface EventArrivals {
   readonly durationUs: ListColumn<Int64Words> | undefined;
   /** Extra time of the call if it is cold; absent when the trace has none. */
   readonly coldUs: ListColumn<Int64Words> | undefined;
+  /**
+   * Place of each call in the trace; there only if calls of different functions at the same time came in another order
+   * than their functions. Absent: such calls are in the order of functions.
+   */
+  readonly sequence?: ListColumn<Int64Words> | undefined;
 }
 
 /**

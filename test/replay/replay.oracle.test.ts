@@ -12,13 +12,21 @@ import {simulate} from '../helpers/oracle.ts';
 import {plainScenario} from '../helpers/oracle-scenarios.ts';
 import {dollarsOf, exactPercentile} from '../helpers/oracle-statistics.ts';
 import type {Outcome} from '../helpers/oracle-types.ts';
-import {eventsOf, eventWorkload} from '../helpers/workload.ts';
+import {type EventRow, eventWorkload} from '../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;
 const prices = {...namedPriceSheet('aws-lambda')!, warmUsdPerSlotDay: 0.01};
 
+interface Task {
+  readonly rows: EventRow[];
+  readonly workload: Workload;
+  readonly policy: string;
+  readonly ttlUs: number;
+  readonly options: ReplayOptions;
+}
+
 /** A few minutes of calls with ties, and options of every kind; the same seed gives the same. */
-function randomReplay(seed: number): {workload: Workload; policy: string; ttlUs: number; options: ReplayOptions} {
+function randomReplay(seed: number): Task {
   const random = new Random(seed);
   const pick = <T>(values: readonly T[]): T => values[random.below(values.length)]!;
   const stepUs = pick([US_PER_MS, US_PER_SECOND, 1]);
@@ -61,7 +69,7 @@ function randomReplay(seed: number): {workload: Workload; policy: string; ttlUs:
     prices,
     seed,
   };
-  return {workload, policy, ttlUs: ttlOf(policy), options};
+  return {rows, workload, policy, ttlUs: ttlOf(policy), options};
 }
 
 function ttlOf(policy: string): number {
@@ -72,21 +80,20 @@ function ttlOf(policy: string): number {
 /** The oracle takes whole MiB; the workloads' memory comes in halves. */
 const HALVES = 2;
 
-function oracleOf({workload, ttlUs, options}: ReturnType<typeof randomReplay>): Outcome {
-  const {arrivals, memoryMib} = workload;
-  if (arrivals.kind !== 'event') throw new Error('events only');
-  const calls = Array.from(memoryMib, (_, fn) =>
-    eventsOf(arrivals, fn).map(([arrivalUs, durationUs, coldUs]) => ({
-      fn,
-      arrivalUs: arrivalUs!,
-      durationUs: durationUs!,
-      coldUs: options.cold.kind === 'fixed' ? options.cold.us : coldUs!,
-    })),
-  ).flat();
+function oracleOf({rows, workload, ttlUs, options}: Task): Outcome {
+  const {memoryMib, meta} = workload;
+  const names = [...new Set(rows.map((row) => row.function))];
+  const calls = rows.map((row) => ({
+    fn: names.indexOf(row.function),
+    arrivalUs: row.at - meta.originUs,
+    durationUs: row.duration!,
+    coldUs: options.cold.kind === 'fixed' ? options.cold.us : row.cold!,
+  }));
   const {count, slots, memoryMib: hostMib} = options.fleet;
   return simulate({
     ...plainScenario,
-    calls: calls.sort((a, b) => a.arrivalUs - b.arrivalUs || a.fn - b.fn),
+    // Calls at the same time as they came.
+    calls: calls.sort((a, b) => a.arrivalUs - b.arrivalUs),
     memoryMib: Array.from(memoryMib, (mib) => mib * HALVES),
     hosts: Array.from({length: count}, () => ({slots, memoryMib: hostMib * HALVES})),
     ttlUs,
