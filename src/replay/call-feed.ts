@@ -11,9 +11,11 @@ const MAX_SLICES = 1024;
 export class CallFeed {
   /** Filled by `next`; valid until the next call of it. */
   batch: CallBatch;
-  private readonly calls: WindowCalls;
+  readonly calls: WindowCalls;
   private readonly withCold: boolean;
   private lowUs = 0;
+  /** Where each function's calls end in the window's columns. */
+  private end = new Int32Array(0);
   private sliceWidthUs = 0;
   private slice = 0;
   private slices = 0;
@@ -36,14 +38,20 @@ export class CallFeed {
       if (this.nextSlice()) return true;
       const {calls} = this;
       if (!calls.next()) return false;
-      for (let k = 0; k < calls.functions; k++) calls.load(k);
       this.take(calls);
     }
   }
 
-  /** Deals the calls of a window, all loaded, into slices of equal width; `nextSlice` gives them out. */
+  /** Loads the calls of a window and deals them into slices of equal width; `nextSlice` gives them out. */
   take(window: WindowOfCalls): void {
-    const {rows, end, arrivalUs, durationUs, coldUs, sequence} = window;
+    window.rows = 0;
+    if (this.end.length < window.functions) this.end = new Int32Array(2 * window.functions);
+    const {end} = this;
+    for (let k = 0; k < window.functions; k++) {
+      window.load(k);
+      end[k] = window.rows;
+    }
+    const {rows, arrivalUs, durationUs, coldUs, sequence} = window;
     const {sliceStart} = this;
     const lengthUs = window.highUs - window.lowUs;
     const wanted = Math.min(MAX_SLICES, Math.max(1, Math.ceil(rows / SLICE_ROWS)));

@@ -1,27 +1,34 @@
 import type {Future} from '../scheduler/keep-alive/keep-alive.ts';
-import {CallFeed} from './call-feed.ts';
-import type {FeedSetup} from './window-calls.ts';
+import {type FeedSetup, WindowCalls} from './window-calls.ts';
 
-/** The calls that a feed of this setup makes, by function: two passes over the same draws, 16 bytes a call. */
+/** The calls of a cell, by function: two passes over the same draws, 16 bytes a call. */
 export function futureOf(setup: FeedSetup): Future {
   const functions = setup.rows.length;
   const start = new Float64Array(functions + 1);
-  for (const feed = new CallFeed(setup); feed.next(); ) {
-    const {length, fn} = feed.batch;
-    for (let k = 0; k < length; k++) start[fn[k]! + 1]! += 1;
-  }
+  forEachLoad(setup, (fn, calls) => {
+    start[fn + 1]! += calls;
+  });
   for (let fn = 0; fn < functions; fn++) start[fn + 1]! += start[fn]!;
   const calls = start[functions]!;
   const arrivalUs = new Float64Array(calls);
   const durationUs = new Float64Array(calls);
   const next = start.slice();
-  for (const feed = new CallFeed(setup); feed.next(); ) {
-    const {length, fn, timeUs, durationUs: its} = feed.batch;
-    for (let k = 0; k < length; k++) {
-      const at = next[fn[k]!]!++;
-      arrivalUs[at] = timeUs[k]!;
-      durationUs[at] = its[k]!;
+  forEachLoad(setup, (fn, count, window) => {
+    for (let row = 0; row < count; row++) {
+      const at = next[fn]!++;
+      arrivalUs[at] = window.lowUs + window.arrivalUs[row]!;
+      durationUs[at] = window.durationUs[row]!;
+    }
+  });
+  return {start, arrivalUs, durationUs};
+}
+
+/** Visits each function's calls of each window, the window's first rows. */
+function forEachLoad(setup: FeedSetup, visit: (fn: number, calls: number, window: WindowCalls) => void): void {
+  for (const window = new WindowCalls(setup); window.next(); ) {
+    for (let k = 0; k < window.functions; k++) {
+      window.rows = 0;
+      visit(window.fn[k]!, window.load(k), window);
     }
   }
-  return {start, arrivalUs, durationUs};
 }

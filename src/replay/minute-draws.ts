@@ -1,4 +1,5 @@
 import {draw32, mix32, mixKeys} from '../base/random.ts';
+import {sortSpread} from '../base/sort.ts';
 
 /** A minute is drawn in this many equal windows, so that a part of it can be made without the rest. */
 export const WINDOWS = 64;
@@ -8,9 +9,6 @@ export const FEW_CALLS = 16;
 /** A minute that the span cuts below this is drawn as a whole too: its windows would last less than some microseconds. */
 export const LEAST_DEALT_US = 1 << 16;
 
-/** Most buckets of one sort, and their ends. */
-const MAX_BUCKETS = 1 << 15;
-const bucketEnd = new Int32Array(MAX_BUCKETS + 1);
 let unsorted = new Int32Array(1 << 12);
 
 /**
@@ -81,43 +79,9 @@ export class MinuteDraws {
     const keyA = this.timeKeyA(window);
     const {keyB} = this;
     const scale = widthUs / 4294967296;
-    if (n <= 2 * FEW_CALLS) {
-      for (let j = 0; j < n; j++) {
-        const us = lowUs + ((draw32(keyA, keyB, j) * scale) | 0);
-        let k = at + j;
-        for (; k > at && out[k - 1]! > us; k--) out[k] = out[k - 1]!;
-        out[k] = us;
-      }
-      return;
-    }
     if (unsorted.length < n) unsorted = new Int32Array(2 * n);
     for (let j = 0; j < n; j++) unsorted[j] = lowUs + ((draw32(keyA, keyB, j) * scale) | 0);
     sortSpread(unsorted, n, lowUs, widthUs, out, at);
-  }
-}
-
-/**
- * Sorts `from[0, n)`, values in [low, low + width), spread over it, into `to[at, at + n)`: a counting sort into about
- * as many buckets as there are values leaves nearly nothing to the insertion sort.
- */
-export function sortSpread(from: Int32Array, n: number, low: number, width: number, to: Int32Array, at: number): void {
-  let buckets = 64;
-  while (buckets < n && buckets < MAX_BUCKETS) buckets *= 2;
-  const perUs = buckets / width;
-  bucketEnd.fill(0, 0, buckets + 1);
-  for (let k = 0; k < n; k++) bucketEnd[(((from[k]! - low) * perUs) | 0) + 1]! += 1;
-  bucketEnd[0] = at;
-  for (let b = 1; b <= buckets; b++) bucketEnd[b]! += bucketEnd[b - 1]!;
-  for (let k = 0; k < n; k++) {
-    const value = from[k]!;
-    to[bucketEnd[((value - low) * perUs) | 0]!++] = value;
-  }
-  for (let k = at + 1; k < at + n; k++) {
-    const value = to[k]!;
-    if (to[k - 1]! <= value) continue;
-    let down = k - 1;
-    for (; down >= at && to[down]! > value; down--) to[down + 1] = to[down]!;
-    to[down + 1] = value;
   }
 }
 

@@ -1,10 +1,11 @@
 import type {QuantileSketch} from '../base/sketch.ts';
 import {US_PER_SECOND} from '../base/units.ts';
 import {Cell} from '../scheduler/cell.ts';
-import type {CallBatch} from '../scheduler/cell-setup.ts';
+import type {CellSetup} from '../scheduler/cell-setup.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../scheduler/functions.ts';
 import {lruRank} from '../scheduler/keep-alive/lru.ts';
 import {createKeepAlive} from '../scheduler/keep-alive/registry.ts';
+import {LaneCell, suitsLanes} from '../scheduler/lanes/lane-cell.ts';
 import {CallFeed} from './call-feed.ts';
 import type {CellWorkload} from './cell-workload.ts';
 import {coldModel} from './cold-model.ts';
@@ -38,26 +39,45 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
     fromUs: options.fromUs,
     untilUs: options.untilUs,
   };
-  const cell = makeCell(task, cold, calls);
+  const {cell, lanes} = makeCell(task, cold, calls);
   const feed = new CallFeed(calls);
+  const server = lanes ?? cell;
   let counting = options.fromUs === 0;
-  while (feed.next()) {
-    if (counting) cell.run(feed.batch);
-    else counting = runUpTo(cell, feed.batch, options.fromUs);
-    yield feed.batch.length;
+  while (feed.calls.next()) {
+    const {calls: window} = feed;
+    if (!counting && window.lowUs >= options.fromUs) {
+      server.beginCounting(options.fromUs);
+      counting = true;
+    }
+    const before = cell.tally.arrivals;
+    if (lanes?.run(window)) {
+      yield cell.tally.arrivals - before;
+      continue;
+    }
+    feed.take(window);
+    while (feed.nextSlice()) {
+      cell.run(feed.batch);
+      yield feed.batch.length;
+    }
+    lanes?.served(window.highUs);
   }
-  if (!counting) cell.beginCounting(options.fromUs);
-  cell.finish(options.untilUs);
+  if (!counting) server.beginCounting(options.fromUs);
+  server.finish(options.untilUs);
   const outcome = outcomeOf(cell, task, workload.arrivals.kind === 'minute' ? durations.withoutDuration : 0);
   checkOutcome(outcome);
   return outcome;
 }
 
-function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>, calls: FeedSetup): Cell {
+/** The cell, and the lanes that serve for it as long as they can, if they suit the task. */
+function makeCell(
+  task: CellTask,
+  coldTime: ReturnType<typeof coldModel>,
+  calls: FeedSetup,
+): {cell: Cell; lanes: LaneCell | undefined} {
   const {workload, options} = task;
   const {rows} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
-  const cell = new Cell({
+  const setup: CellSetup = {
     memoryMib,
     team: Int32Array.from(rows, (row) => task.team[row]!),
     hosts: hostsOfCell(options.fleet, options.cells, task.cell),
@@ -69,7 +89,8 @@ function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>, calls:
     startsPerSecond: options.startsPerSecond / options.cells,
     seed: options.seed + task.cell,
     callsPerSecond: callsPerSecond(workload, rows),
-  });
+  };
+  const cell = new Cell(setup);
   const keepAlive = createKeepAlive(task.policy, {
     functions: rows.length,
     row: rows,
@@ -86,24 +107,10 @@ function makeCell(task: CellTask, coldTime: ReturnType<typeof coldModel>, calls:
   // FaasCache evicts by the last start whenever a policy has no rank of its own.
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
   cell.use(keepAlive, keepAlive.eviction ?? rank);
-  return cell;
-}
-
-/** Runs a batch that may reach beyond `fromUs`; true once counting has begun. */
-function runUpTo(cell: Cell, batch: CallBatch, fromUs: number): boolean {
-  let before = 0;
-  while (before < batch.length && batch.timeUs[before]! < fromUs) before++;
-  cell.run({...batch, length: before});
-  if (before === batch.length) return false;
-  cell.beginCounting(fromUs);
-  cell.run({
-    length: batch.length - before,
-    timeUs: batch.timeUs.subarray(before),
-    fn: batch.fn.subarray(before),
-    durationUs: batch.durationUs.subarray(before),
-    coldUs: batch.coldUs?.subarray(before),
-  });
-  return true;
+  const lanes = suitsLanes(setup, keepAlive, calls.withCold)
+    ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
+    : undefined;
+  return {cell, lanes};
 }
 
 function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOutcome {

@@ -48,7 +48,6 @@ export class WindowCalls implements WindowOfCalls {
   highUs = 0;
   functions = 0;
   fn = new Int32Array(0);
-  end = new Int32Array(0);
   rows = 0;
   arrivalUs = new Int32Array(1 << 12);
   durationUs: Float64Array = new Float64Array(1 << 12);
@@ -69,6 +68,8 @@ export class WindowCalls implements WindowOfCalls {
   /** How many parts the minute at hand is made in, 1 to WINDOWS, and the next of them. */
   private windows = 0;
   private nextPart = 0;
+  /** The calls of the minute are dealt: `dealt` says how many are where. */
+  private inParts = false;
   /** Calls of each function in each of the minute's WINDOWS; only where it is made in parts. */
   private dealt = new Int32Array(0); // [window * functions + k]
   private readonly dealtOne = new Int32Array(WINDOWS);
@@ -90,12 +91,10 @@ export class WindowCalls implements WindowOfCalls {
     for (let fn = n - 1; fn >= 0; fn--) this.enlist(fn);
   }
 
-  /**
-   * Goes to the next window of a minute with calls; false when there is none. Nothing of it is loaded, but all of it
-   * must be before the next: the cursors of event lists move on with `load`.
-   */
+  /** Goes to the next window of a minute with calls; false when there is none. Nothing of it is loaded. */
   next(): boolean {
     this.rows = 0;
+    if (this.setup.workload.arrivals.kind === 'event') this.passEvents();
     const {fromUs, untilUs} = this.setup;
     const endUs = this.windowUs(this.nextPart);
     if (this.highUs < endUs && this.highUs === fromUs && this.nextPart > 0) {
@@ -110,6 +109,19 @@ export class WindowCalls implements WindowOfCalls {
       if (this.lowUs < fromUs && fromUs < this.highUs) this.highUs = fromUs;
       if (this.lowUs < this.highUs) return true;
       this.nextPart = this.windows;
+    }
+  }
+
+  /** Moves the cursors of event lists behind the window at hand. */
+  private passEvents(): void {
+    const {workload} = this.setup;
+    if (workload.arrivals.kind !== 'event') return;
+    const {values} = workload.arrivals.arrivalUs;
+    for (let k = 0; k < this.functions; k++) {
+      const fn = this.fn[k]!;
+      let at = this.cursor[fn]!;
+      while (at < this.listEnd[fn]! && int64At(values, at) < this.highUs) at++;
+      this.cursor[fn] = at;
     }
   }
 
@@ -141,7 +153,7 @@ export class WindowCalls implements WindowOfCalls {
   private openMinute(): boolean {
     const {workload, spanUs, parts, spread} = this.setup;
     const before = this.minute;
-    // Event lists are read as their windows come: whoever called in the last minute has moved on by now.
+    // Whoever had events in the last minute has passed them by now.
     if (workload.arrivals.kind === 'event')
       for (let k = 0; before >= 0 && k < this.functions; k++) this.enlist(this.fn[k]!);
     do {
@@ -154,7 +166,6 @@ export class WindowCalls implements WindowOfCalls {
     // Equal times are served in the order of functions.
     this.fn.sort();
     this.functions = count;
-    if (this.end.length < count) this.end = new Int32Array(count);
     this.lengthUs = Math.min(US_PER_MINUTE, spanUs - this.minute * US_PER_MINUTE);
     let calls = 0;
     for (const fn of this.fn) calls += this.takeCalls(fn) / parts[fn]!;
@@ -164,7 +175,8 @@ export class WindowCalls implements WindowOfCalls {
     this.windows = 1;
     while (this.windows < WINDOWS && calls > this.windows * wanted) this.windows *= 2;
     this.nextPart = 0;
-    if (workload.arrivals.kind === 'minute' && spread === 'uniform' && dealt && this.windows > 1) this.dealMinute();
+    this.inParts = workload.arrivals.kind === 'minute' && spread === 'uniform' && dealt && this.windows > 1;
+    if (this.inParts) this.dealMinute();
     return true;
   }
 
@@ -210,6 +222,22 @@ export class WindowCalls implements WindowOfCalls {
     }
   }
 
+  /** True if function `fn[k]` may have calls in this window. */
+  has(k: number): boolean {
+    const {workload} = this.setup;
+    const fn = this.fn[k]!;
+    if (workload.arrivals.kind === 'event') {
+      const at = this.cursor[fn]!;
+      return at < this.listEnd[fn]! && int64At(workload.arrivals.arrivalUs.values, at) < this.highUs;
+    }
+    if (!this.inParts) return true;
+    const last = (this.nextPart * WINDOWS) / this.windows;
+    for (let window = ((this.nextPart - 1) * WINDOWS) / this.windows; window < last; window++) {
+      if (this.dealt[window * this.functions + k]! > 0) return true;
+    }
+    return false;
+  }
+
   /** Appends the calls of function `fn[k]` in this window to the columns, in order of time; returns how many. */
   load(k: number): number {
     const {workload, spread} = this.setup;
@@ -217,7 +245,6 @@ export class WindowCalls implements WindowOfCalls {
     if (workload.arrivals.kind === 'event') this.loadEvents(this.fn[k]!);
     else if (spread === 'uniform') this.loadUniform(k);
     else this.loadOrdered(this.fn[k]!);
-    this.end[k] = this.rows;
     return this.rows - before;
   }
 
@@ -227,10 +254,8 @@ export class WindowCalls implements WindowOfCalls {
     const calls = this.calls[fn]!;
     const first = ((this.nextPart - 1) * WINDOWS) / windows;
     const last = (this.nextPart * WINDOWS) / windows;
+    if (!this.has(k)) return;
     if (calls <= FEW_CALLS || this.lengthUs < LEAST_DEALT_US) {
-      let here = windows === 1 ? calls : 0;
-      for (let window = first; windows > 1 && window < last; window++) here += dealt[window * functions + k]!;
-      if (here === 0) return;
       draws.turnTo(setup.key[fn]!, this.minute, setup.seed);
       this.drawWindow(fn, WHOLE, calls, 0, this.lengthUs);
       return;
@@ -309,8 +334,7 @@ export class WindowCalls implements WindowOfCalls {
     const toCold = coldUs === undefined ? 0 : coldUs.start[row]! - start;
     const toSequence = sequence === undefined ? 0 : sequence.start[row]! - start;
     const end = this.listEnd[fn]!;
-    let at = this.cursor[fn]!;
-    for (; at < end; at++) {
+    for (let at = this.cursor[fn]!; at < end; at++) {
       const us = int64At(arrivalUs.values, at) - this.lowUs;
       if (us >= this.highUs - this.lowUs) break;
       if (parts[fn]! > 1 && (at - start + (this.setup.key[fn]! >>> 0)) % parts[fn]! !== part[fn]!) continue;
@@ -323,7 +347,6 @@ export class WindowCalls implements WindowOfCalls {
       if (sequence !== undefined) this.sequence![this.rows] = int64At(sequence.values, at + toSequence);
       this.rows++;
     }
-    this.cursor[fn] = at;
   }
 
   /** Makes room for `n` more calls. */

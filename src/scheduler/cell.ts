@@ -31,8 +31,8 @@ export class Cell {
   private readonly setup: CellSetup;
   private keepAlive!: KeepAlive;
   private constantUs: number | undefined;
-  private readonly wheel: TimingWheel;
-  private readonly timers = new EventHeap();
+  readonly wheel: TimingWheel;
+  readonly timers = new EventHeap();
   private readonly backlog: Backlog;
   private readonly gate: StartGate | undefined;
   /** Set with late binding only. */
@@ -42,7 +42,7 @@ export class Cell {
   private readonly arrivalsFirst: boolean;
   /** All arrivals at UNTIL_US have been served. */
   private arrivalsOver: boolean;
-  private readonly expiry: Expiry;
+  readonly expiry: Expiry;
   private sequence = 0;
   private fromUs = 0;
   private batch!: CallBatch;
@@ -73,6 +73,11 @@ export class Cell {
 
   get nowUs(): number {
     return this.clock[NOW_US]!;
+  }
+
+  /** No call waits and no instance is starting on its own. */
+  get calm(): boolean {
+    return this.backlog.empty && this.late === undefined;
   }
 
   /** Sets the keep-alive policy, before the first call. Apart from the constructor because a policy needs the cell. */
@@ -138,7 +143,7 @@ export class Cell {
   }
 
   /** Everything before `timeUs` happens; then it is that time. */
-  private advanceTo(timeUs: number): void {
+  advanceTo(timeUs: number): void {
     this.clock[UNTIL_US] = timeUs - 1;
     this.arrivalsOver = true;
     this.advance();

@@ -75,6 +75,11 @@ export class EventHeap {
     this.top[0] = times[0]!;
   }
 
+  clear(): void {
+    this.size = 0;
+    this.top[0] = Number.POSITIVE_INFINITY;
+  }
+
   private before(a: number, b: number): boolean {
     const {times, orders} = this;
     return times[a]! < times[b]! || (times[a]! === times[b]! && orders[a]! < orders[b]!);

@@ -1,6 +1,7 @@
+import {FunctionHeap} from './function-heap.ts';
 import type {Functions} from './functions.ts';
 import type {IdleLists} from './idle-lists.ts';
-import {DOUBLES, IDLE_SEQUENCE, type Instances, NONE} from './instances.ts';
+import {DOUBLES, FN, INTS, type Instances, NONE, TIME_US} from './instances.ts';
 
 /** The order in which a full fleet gives up idle instances. */
 export interface EvictionOrder {
@@ -18,7 +19,10 @@ export interface EvictionOrder {
   evicted?(fn: number): void;
 }
 
-/** Least recently idle first, as one list over all idle instances: can be walked, costs two foreign rows a call. */
+/**
+ * Idle for longest first, at one time in the order of functions, as one list over all idle instances: can be walked,
+ * costs two foreign rows a call.
+ */
 export class ListOrder implements EvictionOrder {
   private readonly pool: Instances;
   private head = NONE;
@@ -38,11 +42,24 @@ export class ListOrder implements EvictionOrder {
 
   add(i: number): void {
     const {orderNext, orderPrevious} = this.pool;
-    orderPrevious[i] = this.tail;
-    orderNext[i] = NONE;
-    if (this.tail === NONE) this.head = i;
-    else orderNext[this.tail] = i;
-    this.tail = i;
+    let before = this.tail;
+    while (before !== NONE && this.goesBefore(i, before)) before = orderPrevious[before]!;
+    const behind = before === NONE ? this.head : orderNext[before]!;
+    orderPrevious[i] = before;
+    orderNext[i] = behind;
+    if (before === NONE) this.head = i;
+    else orderNext[before] = i;
+    if (behind === NONE) this.tail = i;
+    else orderPrevious[behind] = i;
+  }
+
+  /** `i` goes idle now; `other` has been idle since then or before. */
+  private goesBefore(i: number, other: number): boolean {
+    const {doubles, ints} = this.pool;
+    return (
+      doubles[i * DOUBLES + TIME_US] === doubles[other * DOUBLES + TIME_US] &&
+      ints[i * INTS + FN]! < ints[other * INTS + FN]!
+    );
   }
 
   remove(i: number): void {
@@ -57,75 +74,43 @@ export class ListOrder implements EvictionOrder {
 }
 
 /**
- * Least recently idle first, where each function's list knows its oldest: a heap of functions by when their oldest
+ * Idle for longest first, at one time in the order of functions, where each function's list knows its oldest: a heap of functions by when their oldest
  * went idle. A key is only ever too early, because oldest instances leave and never come back older, so it is put
  * right when it reaches the top and a call that takes an instance changes nothing here.
  */
 export class FunctionOrder implements EvictionOrder {
   private readonly idle: IdleLists;
   private readonly pool: Instances;
-  private readonly filed: Uint8Array; // [function]
-  private readonly heap: Int32Array;
-  private readonly key: Float64Array; // [function]
-  private size = 0;
+  private readonly heap: FunctionHeap;
 
   constructor(functions: Functions, idle: IdleLists, pool: Instances) {
     this.idle = idle;
     this.pool = pool;
-    this.filed = new Uint8Array(functions.count);
-    this.heap = new Int32Array(functions.count);
-    this.key = new Float64Array(functions.count);
+    this.heap = new FunctionHeap(functions.count);
   }
 
   first(): number {
-    while (this.size > 0) {
-      const fn = this.heap[0]!;
+    const {heap} = this;
+    while (heap.size > 0) {
+      const fn = heap.top;
       const i = this.idle.oldest(fn);
       if (i === NONE) {
-        this.filed[fn] = 0;
-        if (--this.size > 0) this.siftDown(this.heap[this.size]!);
+        heap.drop();
         continue;
       }
-      const sequence = this.pool.doubles[i * DOUBLES + IDLE_SEQUENCE]!;
-      if (sequence === this.key[fn]) return i;
-      this.key[fn] = sequence;
-      this.siftDown(fn);
+      const sinceUs = this.pool.doubles[i * DOUBLES + TIME_US]!;
+      if (sinceUs === heap.key[fn]) return i;
+      heap.key[fn] = sinceUs;
+      heap.sink();
     }
     return NONE;
   }
 
   add(i: number, fn: number): void {
-    if (this.filed[fn] === 0) this.file(i, fn);
+    if (this.heap.has(fn)) return;
+    this.heap.key[fn] = this.pool.doubles[i * DOUBLES + TIME_US]!;
+    this.heap.add(fn);
   }
 
   remove(): void {}
-
-  private file(i: number, fn: number): void {
-    const {heap, key} = this;
-    const own = this.pool.doubles[i * DOUBLES + IDLE_SEQUENCE]!;
-    this.filed[fn] = 1;
-    key[fn] = own;
-    let at = this.size++;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (key[heap[parent]!]! <= own) break;
-      heap[at] = heap[parent]!;
-      at = parent;
-    }
-    heap[at] = fn;
-  }
-
-  /** Puts `fn` where it belongs, from the top down; the top is free. */
-  private siftDown(fn: number): void {
-    const {heap, key, size} = this;
-    const own = key[fn]!;
-    let at = 0;
-    for (let child = 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && key[heap[child + 1]!]! < key[heap[child]!]!) child++;
-      if (key[heap[child]!]! >= own) break;
-      heap[at] = heap[child]!;
-      at = child;
-    }
-    heap[at] = fn;
-  }
 }

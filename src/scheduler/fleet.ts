@@ -1,3 +1,4 @@
+import {invariant} from '../base/errors.ts';
 import {Random} from '../base/random.ts';
 import {type EvictionOrder, FunctionOrder, ListOrder} from './eviction-order.ts';
 import {PriorityOrder} from './eviction-priority.ts';
@@ -92,6 +93,21 @@ export class Fleet {
     this.placement.changed?.(host);
     this.functions.live[fn]! += 1;
     this.functions.startingUs[fn]! += readyUs - nowUs;
+    return i;
+  }
+
+  /**
+   * An instance of `fn` that comes from elsewhere, on any host with room, in no list. Its life counts from `nowUs` on;
+   * time that it is still starting has been added already.
+   */
+  adopt(fn: number, nowUs: number, readyUs: number): number {
+    const memoryMib = this.functions.memoryMib[fn]!;
+    const host = this.findRoom(fn);
+    invariant(host !== NONE, () => `no host has room for an instance of ${memoryMib} MiB that exists`);
+    const i = this.pool.create(fn, host, nowUs, readyUs);
+    this.hosts.take(host, memoryMib);
+    this.placement.changed?.(host);
+    this.functions.live[fn]! += 1;
     return i;
   }
 

@@ -109,6 +109,18 @@ export class TimingWheel {
     return at;
   }
 
+  /** Takes everything out. */
+  clear(): void {
+    this.first.fill(NONE);
+    this.end.fill(NONE);
+    this.occupied.fill(0);
+    this.chunksUsed = 0;
+    this.freeChunk = NONE;
+    this.runNext = this.runEnd = 0;
+    this.size = 0;
+    this.times[EARLIEST_US] = Number.POSITIVE_INFINITY;
+  }
+
   private place(instance: number, fn: number, relative: number): void {
     if (relative >> this.bits === this.cursor) this.insertIntoRun(instance, fn, relative);
     else this.file(instance, fn, relative);

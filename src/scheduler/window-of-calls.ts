@@ -3,11 +3,9 @@ export interface WindowOfCalls {
   /** The window is [lowUs, highUs), microseconds of the replay's clock; at most a minute. */
   readonly lowUs: number;
   readonly highUs: number;
-  /** How many functions may have calls in it, and which, ascending. */
+  /** How many functions have calls in its minute, and which, ascending. */
   readonly functions: number;
   readonly fn: Int32Array;
-  /** Where the calls of function `fn[k]` end in the columns, once they are loaded. */
-  readonly end: Int32Array;
   /** Calls loaded, set back by whoever has no more need of them: the columns are used again. */
   rows: number;
   /** Since `lowUs`. The columns are made anew when they must grow. */
@@ -17,6 +15,8 @@ export interface WindowOfCalls {
   readonly coldUs: Float64Array | undefined;
   /** Ascending in the order in which calls at the same time are served; undefined: in the order of functions. */
   readonly sequence?: Float64Array | undefined;
-  /** Appends the calls of function `fn[k]` to the columns, in order of time; returns how many. */
+  /** True if function `fn[k]` has calls in the window. */
+  has(k: number): boolean;
+  /** Appends the calls of function `fn[k]` to the columns, in order of time; returns how many. May be asked again. */
   load(k: number): number;
 }

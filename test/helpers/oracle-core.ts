@@ -132,7 +132,7 @@ function feed(cell: Cell, calls: Scenario['calls'], batchSize: number): void {
   }
 }
 
-function totalsOf({tally, fleet}: Cell): Totals {
+export function totalsOf({tally, fleet}: Cell): Totals {
   const {functions, hosts} = fleet;
   const slotUs = {busy: 0n, idle: 0n, starting: 0n};
   const mibUs = {busy: 0n, idle: 0n, starting: 0n};

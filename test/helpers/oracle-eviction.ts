@@ -13,13 +13,14 @@ const byIdleTime = (a: Instance, b: Instance) => a.idleOrder - b.idleOrder;
 
 /**
  * The orders of FaasCache's simulator (fixtures/golden): a start sets the priority of all instances of the function;
- * the lowest goes first. Reckoned in milliseconds and MiB, as there. `idle-longest` is the default, by the moment of
- * going idle; it also decides between equal priorities.
+ * the lowest goes first. Reckoned in milliseconds and MiB, as there. `idle-longest` is the default, by the time
+ * of going idle and then by function; between equal priorities the moment of going idle decides.
  */
 export function evictionOrder({eviction, memoryMib, semantics}: Scenario): EvictionOrder {
   if (eviction === 'idle-longest') {
     const nothing = () => {};
-    const sort = (idle: readonly Instance[]) => idle.toSorted(byIdleTime);
+    const sort = (idle: readonly Instance[]) =>
+      idle.toSorted((a, b) => a.idleSinceUs - b.idleSinceUs || a.fn - b.fn || byIdleTime(a, b));
     return {sort, afterStart: nothing, beforeEviction: nothing, afterEviction: nothing};
   }
   const priority = memoryMib.map(() => 0); // [function]

@@ -28,6 +28,7 @@ export class OracleFleet {
       sinceUs: nowUs,
       readyUs: Number.POSITIVE_INFINITY,
       idleOrder: -1,
+      idleSinceUs: -1,
       firstIdleUs: Number.NaN,
       lastStartUs: nowUs,
       keepUs: Number.NaN,

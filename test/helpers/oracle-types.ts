@@ -142,6 +142,7 @@ export interface Instance {
   readyUs: number;
   /** Order in which instances became idle. */
   idleOrder: number;
+  idleSinceUs: number;
   firstIdleUs: number;
   /** When the last call was given to it: a cold call's at creation, its start included. */
   lastStartUs: number;

@@ -202,6 +202,7 @@ class Simulation {
     this.enter(instance, 'idle');
     instance.keepUs = this.keepUs(instance);
     instance.idleOrder = this.idleOrder++;
+    instance.idleSinceUs = this.now;
     if (Number.isNaN(instance.firstIdleUs)) instance.firstIdleUs = this.now;
     this.fleet.addIdle(instance);
     const deadlineUs = this.deadlineUs(instance);

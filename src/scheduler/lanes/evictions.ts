@@ -1,0 +1,217 @@
+import {stableOrder} from '../../base/sort.ts';
+import {EventHeap} from '../event-heap.ts';
+import {FunctionHeap} from '../function-heap.ts';
+import {doubled, type EventLog} from './event-log.ts';
+import {FN, HEIGHT, type LaneWalk, LEFT, VERSION, VISIT_INTS} from './lane-walk.ts';
+import {BOTTOM, LANE_INTS, TOP} from './lanes.ts';
+
+const NONE = -1;
+const EXPIRED = 0;
+const CREATED = 1;
+/** At one time expiries go first, then creations in the order of functions. */
+const CLASS = 2 ** 32;
+
+/**
+ * What lanes share: the room of a cell. Goes through the creations and expiries of a window in order of time, counts
+ * who is alive, and where the fleet is full gives up whatever has been idle for longest. An eviction that takes an
+ * instance which its lane would have used makes that lane walk again from the window's start: rare, because what has
+ * been idle for longest is what is used least.
+ */
+export class Evictions {
+  /** Instances alive, and their memory, now and at most. */
+  alive = 0;
+  memoryMib = 0;
+  peak = 0;
+  peakMemoryMib = 0;
+  /** The evictions of this window: when, and of which lane. */
+  readonly at: number[] = [];
+  readonly fn: number[] = [];
+  /** Lanes by the time since when their oldest instance is idle. */
+  readonly oldest: FunctionHeap;
+  /** Instances that there is room for; Infinity: no limit. */
+  readonly capacity: number;
+  private readonly walk: LaneWalk;
+  private readonly functionMib: Float64Array; // [function]
+  private readonly visitOf: Int32Array; // [function]
+  private readonly settle: (fn: number) => void;
+  private readonly late = new EventHeap();
+  private createdOrder: Orders = {a: new Int32Array(256), b: new Int32Array(256)};
+  private expiredOrder: Orders = {a: new Int32Array(256), b: new Int32Array(256)};
+  private lowUs = 0;
+
+  /** `settle` brings a lane that no call visits up to the window's start. */
+  constructor(walk: LaneWalk, functionMib: Float64Array, capacity: number, settle: (fn: number) => void) {
+    this.walk = walk;
+    this.functionMib = functionMib;
+    this.capacity = capacity;
+    this.settle = settle;
+    this.visitOf = new Int32Array(functionMib.length);
+    this.oldest = new FunctionHeap(functionMib.length);
+  }
+
+  /** Notes that lane `fn` is visit `v` of the window. */
+  visited(fn: number, v: number): void {
+    this.visitOf[fn] = v;
+  }
+
+  /** Goes through the window that begins at `lowUs`; false when the lanes alone cannot say who must go. */
+  run(lowUs: number): boolean {
+    const {walk, late} = this;
+    const {created, expired, visits} = walk;
+    this.lowUs = lowUs;
+    this.at.length = this.fn.length = 0;
+    late.clear();
+    const [creations, expiries] = [created.count, expired.count];
+    const creation = ordered(created, this.createdOrder);
+    const expiry = ordered(expired, this.expiredOrder);
+    for (let c = 0, x = 0; ; ) {
+      const createdAt = c < creations ? created.at[creation[c]!]! : Number.POSITIVE_INFINITY;
+      const expiredAt = x < expiries ? expired.at[expiry[x]!]! : Number.POSITIVE_INFINITY;
+      const kind = expiredAt <= createdAt ? EXPIRED : CREATED;
+      const at = kind === EXPIRED ? expiredAt : createdAt;
+      const lateAt = late.top[0]!;
+      if (at === Number.POSITIVE_INFINITY && lateAt === at) return true;
+      const log = kind === EXPIRED ? expired : created;
+      const k = kind === EXPIRED ? expiry[x]! : creation[c]!;
+      const fn = at === Number.POSITIVE_INFINITY ? NONE : visits[log.visit[k]! * VISIT_INTS + FN]!;
+      if (lateAt < at || (lateAt === at && late.topOrder < kind * CLASS + fn)) {
+        const payload = late.topPayload;
+        late.pop();
+        if (!this.happen(payload & 1, payload >> 1)) return false;
+        continue;
+      }
+      if (kind === EXPIRED) x++;
+      else c++;
+      if (!this.happen(kind, k)) return false;
+    }
+  }
+
+  private happen(kind: number, k: number): boolean {
+    const {walk} = this;
+    const log = kind === EXPIRED ? walk.expired : walk.created;
+    const r = log.visit[k]! * VISIT_INTS;
+    if (log.version[k] !== walk.visits[r + VERSION]) return true;
+    const fn = walk.visits[r + FN]!;
+    if (kind === EXPIRED) {
+      walk.visits[r + LEFT]! += 1;
+      this.leave(fn);
+      return true;
+    }
+    if (this.alive >= this.capacity && !this.makeRoom(log.at[k]!, fn)) return false;
+    this.alive++;
+    this.memoryMib += this.functionMib[fn]!;
+    if (this.alive > this.peak) this.peak = this.alive;
+    if (this.memoryMib > this.peakMemoryMib) this.peakMemoryMib = this.memoryMib;
+    return true;
+  }
+
+  private leave(fn: number): void {
+    this.alive--;
+    this.memoryMib -= this.functionMib[fn]!;
+  }
+
+  /** Evicts what has been idle for longest, for a creation of `fn` at `at`; false when that is not known. */
+  private makeRoom(at: number, fn: number): boolean {
+    const {oldest} = this;
+    while (oldest.size > 0) {
+      const victim = oldest.top;
+      const sinceUs = this.sinceUs(victim, at, fn);
+      if (sinceUs === oldest.key[victim] && sinceUs < this.lowUs) {
+        this.evict(victim, at, fn);
+        return true;
+      }
+      if (sinceUs === Number.POSITIVE_INFINITY) {
+        oldest.drop();
+        continue;
+      }
+      // What is idle since the window began shows in no stack as it was before.
+      if (oldest.key[victim]! >= this.lowUs) return false;
+      oldest.key[victim] = sinceUs;
+      oldest.sink();
+    }
+    return false;
+  }
+
+  /**
+   * Since when the oldest instance of lane `victim` is idle, as a creation of `fn` at `at` finds it: exact if before
+   * the window, else the window's start or later; Infinity when the lane has none and is not visited.
+   */
+  private sinceUs(victim: number, at: number, fn: number): number {
+    const {walk, lowUs} = this;
+    const {lanes, visits} = walk;
+    const v = this.visit(victim);
+    if (v === NONE) {
+      this.settle(victim);
+      if (lanes.alive(victim) === 0) return Number.POSITIVE_INFINITY;
+      const bottom = lanes.ints[victim * LANE_INTS + BOTTOM]!;
+      return bottom < lanes.ints[victim * LANE_INTS + TOP]! ? lanes.times[bottom]! : lowUs;
+    }
+    const entry = visits[v * VISIT_INTS + LEFT]!;
+    if (entry >= visits[v * VISIT_INTS + HEIGHT]!) return lowUs;
+    const takenAt = walk.takenAt(v, entry);
+    if (takenAt < at || (takenAt === at && victim <= fn)) return lowUs;
+    return walk.idleSinceUs(v, entry);
+  }
+
+  private visit(fn: number): number {
+    const v = this.visitOf[fn]!;
+    return v < this.walk.visitCount && this.walk.visits[v * VISIT_INTS + FN] === fn ? v : NONE;
+  }
+
+  private evict(victim: number, at: number, fn: number): void {
+    const {walk} = this;
+    const {lanes, visits, created, expired} = walk;
+    this.at.push(at);
+    this.fn.push(victim);
+    this.leave(victim);
+    const v = this.visit(victim);
+    if (v === NONE) {
+      lanes.ints[victim * LANE_INTS + BOTTOM]! += 1;
+      return;
+    }
+    const r = v * VISIT_INTS;
+    const entry = visits[r + LEFT]!++;
+    walk.noteEviction(v, at, fn < victim);
+    if (!walk.needs(v, entry)) {
+      lanes.ints[victim * LANE_INTS + BOTTOM]! += 1;
+      return;
+    }
+    const [creations, expiries] = [created.count, expired.count];
+    walk.again(v);
+    this.push(CREATED, created, creations, victim, at, CREATED * CLASS + fn);
+    this.push(EXPIRED, expired, expiries, victim, at, CREATED * CLASS + fn);
+  }
+
+  /** Files those of a lane's new events that lie behind (`at`, `order`). */
+  private push(kind: number, log: EventLog, from: number, fn: number, at: number, order: number): void {
+    const own = kind * CLASS + fn;
+    for (let k = from; k < log.count; k++) {
+      const its = log.at[k]!;
+      if (its > at || (its === at && own > order)) this.late.push(its, own, (k << 1) | kind);
+    }
+  }
+
+  /** True when lane `fn` was visited in this window. */
+  wasVisited(fn: number): boolean {
+    return this.visit(fn) !== NONE;
+  }
+
+  /** Takes back what the evictions did to lanes that no call visited. */
+  revoke(): void {
+    for (const fn of this.fn) if (this.visit(fn) === NONE) this.walk.lanes.ints[fn * LANE_INTS + BOTTOM]! -= 1;
+  }
+}
+
+interface Orders {
+  a: Int32Array;
+  b: Int32Array;
+}
+
+/** The log's events in order of time, in scratch arrays that grow with it. */
+function ordered(log: EventLog, scratch: Orders): Int32Array {
+  while (scratch.a.length < log.count) {
+    scratch.a = doubled(scratch.a);
+    scratch.b = doubled(scratch.b);
+  }
+  return stableOrder(log.at, log.count, scratch.a, scratch.b);
+}
