@@ -8,14 +8,7 @@ import {DueLanes} from './due-lanes.ts';
 import {Evictions} from './evictions.ts';
 import {CALLS, FN, HEIGHT, KEPT, LaneWalk, MOVED_COUNT, VERSION, VISIT_INTS} from './lane-walk.ts';
 import {BAG, BOTTOM, BUSY, LANE_INTS, Lanes, TOP} from './lanes.ts';
-import {moveIntoCell, moveIntoLanes} from './move.ts';
-
-/** A cold start that is not over: its instance is ready at `readyUs`, its first call finishes at `finishUs`. */
-export interface PendingStart {
-  readonly fn: number;
-  readonly readyUs: number;
-  readonly finishUs: number;
-}
+import {moveIntoCell, moveIntoLanes, type PendingStart} from './move.ts';
 
 const NONE = -1;
 /** Windows that the cell serves itself after one that the lanes could not, at first and at most. */

@@ -2,8 +2,14 @@ import {invariant} from '../../base/errors.ts';
 import type {Cell} from '../cell.ts';
 import {F_DOUBLES, F_INTS, IDLE_HEAD, TIMER_US} from '../functions.ts';
 import {DOUBLES, FN, INTS, LINK, NONE, STATE, State, TIME_US} from '../instances.ts';
-import type {PendingStart} from './lane-cell.ts';
 import {BAG, BOTTOM, BUSY, LANE_INTS, type Lanes, TOP} from './lanes.ts';
+
+/** A cold start that is not over: its instance is ready at `readyUs`, its first call finishes at `finishUs`. */
+export interface PendingStart {
+  readonly fn: number;
+  readonly readyUs: number;
+  readonly finishUs: number;
+}
 
 /** What moves between lanes and their cell. */
 interface Movable {
