@@ -107,9 +107,12 @@ function makeCell(
   // FaasCache evicts by the last start whenever a policy has no rank of its own.
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
   cell.use(keepAlive, keepAlive.eviction ?? rank);
-  const lanes = suitsLanes(setup, keepAlive, calls.withCold)
-    ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
-    : undefined;
+  // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
+  const ordered = workload.arrivals.kind === 'event' && workload.arrivals.sequence && !cell.fleet.hosts.unlimited;
+  const lanes =
+    !(calls.withCold || ordered) && suitsLanes(setup, keepAlive)
+      ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
+      : undefined;
   return {cell, lanes};
 }
 

@@ -17,9 +17,10 @@ const MOST_PATIENCE = 64;
 
 /**
  * True when a cell's functions share nothing but room: every instance is kept for the same time, any victim makes
- * room, and no limit but the number of slots binds. Then `LaneCell` gives the same outcome as the cell alone.
+ * room, and no limit but the number of slots binds. Then `LaneCell` gives the same outcome as the cell alone, for calls
+ * that bring no cold times of their own and that go by function where they come at the same time.
  */
-export function suitsLanes(setup: CellSetup, keepAlive: KeepAlive, callsBringColdTimes: boolean): boolean {
+export function suitsLanes(setup: CellSetup, keepAlive: KeepAlive): boolean {
   const {semantics, hosts} = setup;
   const usual = semanticsPresets.coldfront;
   const same = (Object.keys(usual) as (keyof typeof usual)[]).every(
@@ -32,7 +33,6 @@ export function suitsLanes(setup: CellSetup, keepAlive: KeepAlive, callsBringCol
     constantUs !== undefined &&
     constantUs > 0 &&
     learns === undefined &&
-    !callsBringColdTimes &&
     hosts.slots >= 1 &&
     hosts.memoryMib === Number.POSITIVE_INFINITY &&
     setup.startsPerHost === Number.POSITIVE_INFINITY &&

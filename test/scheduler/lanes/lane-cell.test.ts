@@ -183,8 +183,8 @@ describe('lanes', () => {
 
   test('are used only where functions share nothing but room', () => {
     const {setup, keepAlive} = randomScenario(1);
-    const suits = (changed: Partial<CellSetup>, policy: KeepAlive = keepAlive, bring = false) =>
-      suitsLanes({...setup, ...changed}, policy, bring);
+    const suits = (changed: Partial<CellSetup>, policy: KeepAlive = keepAlive) =>
+      suitsLanes({...setup, ...changed}, policy);
     expect(suits({})).toBe(true);
     expect(suits({hosts: {count: 3, slots: 4, memoryMib: 1000}})).toBe(false);
     expect(suits({startsPerHost: 2})).toBe(false);
@@ -194,6 +194,5 @@ describe('lanes', () => {
     expect(suits({}, {keepAliveUs: () => 5})).toBe(false);
     expect(suits({}, {constantUs: 0, keepAliveUs: () => 0})).toBe(false);
     expect(suits({}, {...keepAlive, onArrival: () => {}})).toBe(false);
-    expect(suits({}, keepAlive, true)).toBe(false);
   });
 });
