@@ -1,7 +1,7 @@
 import type {Future} from '../scheduler/keep-alive/keep-alive.ts';
 import {type FeedSetup, WindowCalls} from './window-calls.ts';
 
-/** The calls of a cell, by function: two passes over the same draws, 16 bytes a call. */
+/** The calls of a cell, by function: two passes over the same draws, 16 or 24 bytes a call. */
 export function futureOf(setup: FeedSetup): Future {
   const functions = setup.rows.length;
   const start = new Float64Array(functions + 1);
@@ -12,15 +12,17 @@ export function futureOf(setup: FeedSetup): Future {
   const calls = start[functions]!;
   const arrivalUs = new Float64Array(calls);
   const durationUs = new Float64Array(calls);
+  const coldUs = setup.withCold ? new Float64Array(calls) : undefined;
   const next = start.slice();
   forEachLoad(setup, (fn, count, window) => {
     for (let row = 0; row < count; row++) {
       const at = next[fn]!++;
       arrivalUs[at] = window.lowUs + window.arrivalUs[row]!;
       durationUs[at] = window.durationUs[row]!;
+      if (coldUs !== undefined) coldUs[at] = window.coldUs![row]!;
     }
   });
-  return {start, arrivalUs, durationUs};
+  return {start, arrivalUs, durationUs, coldUs};
 }
 
 /** Visits each function's calls of each window, the window's first rows. */

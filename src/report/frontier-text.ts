@@ -15,6 +15,8 @@ const columns: readonly (TableColumn & {readonly cell: (row: FrontierRow) => str
   {title: 'gap closed', align: 'right', cell: (row) => percent(row.gapClosed)},
 ];
 
+const KEEP_IS_NO_BOUND = 'clairvoyant-keep may only keep or drop: policies that start instances early can cost less.';
+
 /** The sweep for a terminal. */
 export function frontierText(report: FrontierReport): string {
   const {workload, firstStarts, bestPublished, bound} = report;
@@ -25,6 +27,7 @@ export function frontierText(report: FrontierReport): string {
   );
   const notes = [
     'p: on the Pareto front of dollars and p99 start delay; i: on that of idle memory and cold share; bound: knows the future.',
+    ...(report.rows.some(({policy}) => policy === 'clairvoyant-keep') ? [KEEP_IS_NO_BOUND] : []),
     `gap closed: share of the dollars from ${bestPublished ?? 'the best published policy'} to ${bound ?? 'the bound'}.`,
     `${formatCount(firstStarts)} cold starts are a function's first call ever: no online policy escapes them.`,
   ];

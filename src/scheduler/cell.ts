@@ -287,10 +287,10 @@ export class Cell {
     }
   }
 
-  /** Starts an instance on `host` that no call has asked for. */
-  startPrewarm(fn: number, host: number): void {
+  /** Starts an instance on `host` that no call has asked for; without `coldUs` the cold-time model says how long it takes. */
+  startPrewarm(fn: number, host: number, givenColdUs?: number): void {
     const {nowUs} = this;
-    const coldUs = this.setup.coldTime.drawUs(fn, nowUs);
+    const coldUs = givenColdUs ?? this.setup.coldTime.drawUs(fn, nowUs);
     const readyUs = (this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs) + coldUs;
     this.tally.prewarms++;
     this.awaitReady(this.fleet.create(fn, host, nowUs, readyUs), fn, readyUs);

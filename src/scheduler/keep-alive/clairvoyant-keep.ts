@@ -11,7 +11,9 @@ import {LevelNeeds} from './level-needs.ts';
  * What holds: with gaps taken as given, no choice of what to keep is cheaper, because the levels of demand (see
  * DemandLevels) can be decided one by one and each gap costs the lesser of its warm time and its cold start. It is a
  * relaxation for a real run: a cold call ends later by its cold time, so the gaps after it are shorter, or calls
- * overlap that would not. A policy can undercut it by what such shifts are worth.
+ * overlap that would not. A policy can undercut it by what such shifts are worth. And it is no bound at all for policies
+ * that start instances ahead of calls, as `hybrid` and `adaptive` do: those pay for a part of a gap that it must pay for
+ * from end to end, and can be in time for calls, first ones of a burst above all, that it lets be cold.
  */
 export class ClairvoyantKeep implements KeepAlive {
   readonly eviction;
@@ -56,7 +58,7 @@ export class ClairvoyantKeep implements KeepAlive {
 }
 
 export const clairvoyantKeep: KeepAliveSpec = {
-  summary: 'knows every gap, may only keep or drop: the bound of keep-alive policies',
+  summary: 'knows every gap, may only keep or drop: the bound of policies that start nothing early',
   parameters: {},
   create: (_, context) => new ClairvoyantKeep(context),
 };

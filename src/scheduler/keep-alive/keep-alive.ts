@@ -6,8 +6,11 @@ import type {CellTargets} from './slot-targets.ts';
 export interface PoolControl {
   /** Asks for `onWake(fn)` at `atUs`. One pending wake-up a function: the latest request wins, Infinity cancels. */
   wakeAt(fn: number, atUs: number): void;
-  /** Starts up to `count` instances that no call has asked for; returns how many found room. Evicts nothing. */
-  prewarm(fn: number, count: number): number;
+  /**
+   * Starts up to `count` instances that no call has asked for; returns how many found room. Evicts nothing. `coldUs` is
+   * for bounds: how long each takes instead of what the cold-time model says.
+   */
+  prewarm(fn: number, count: number, coldUs?: number): number;
   /** Destroys idle instances of `fn`, those that would serve last first, until `keep` are idle or none is. */
   trim(fn: number, keep: number): void;
   /** Destroys up to `count` idle instances of `fn`, those that would serve last first. */
@@ -24,6 +27,8 @@ export interface Future {
   readonly start: Float64Array; // [function + 1]
   readonly arrivalUs: Float64Array;
   readonly durationUs: Float64Array;
+  /** Cold time of each call if it is cold; undefined: the cold-time model decides. */
+  readonly coldUs: Float64Array | undefined;
 }
 
 /** What a policy knows when it is made. Columns are the cell's own; read, never write. */

@@ -16,13 +16,14 @@ const others = [
   ...['hazard', 'ski-rental', 'ski-rental:random=yes', 'adaptive', 'clairvoyant-keep'],
 ];
 
-function optionsFor(workload: Workload, delayUsdPerHour: number, coldUs: number): ReplayOptions {
+/** Without `coldUs` every call has its own cold time. */
+function optionsFor(workload: Workload, delayUsdPerHour: number, coldUs?: number): ReplayOptions {
   return {
     fleet: {count: 1, slots: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY},
     cells: 1,
     placement: 'first-fit',
     semantics: semanticsPresets.coldfront,
-    cold: {kind: 'fixed', us: coldUs},
+    cold: coldUs === undefined ? {kind: 'trace'} : {kind: 'fixed', us: coldUs},
     spread: 'uniform',
     defaultDurationUs: US_PER_SECOND,
     defaultMemoryMib: 128,
@@ -41,11 +42,11 @@ async function dollars(workload: Workload, policies: readonly string[], options:
   return replayReport(workload, ledgers, options, 0).runs.map((run) => run.costUsd.total);
 }
 
-async function expectBound(workload: Workload, delayUsdPerHour: number, coldUs: number): Promise<void> {
+async function expectBound(workload: Workload, delayUsdPerHour: number, coldUs?: number): Promise<void> {
   const options = optionsFor(workload, delayUsdPerHour, coldUs);
   const [bound, ...rest] = await dollars(workload, ['clairvoyant', ...others], options);
   rest.forEach((usd, k) => {
-    expect(usd, `${others[k]} at $${delayUsdPerHour}/h, cold ${coldUs} us`).toBeGreaterThanOrEqual(
+    expect(usd, `${others[k]} at $${delayUsdPerHour}/h, cold ${coldUs ?? 'of the trace'} us`).toBeGreaterThanOrEqual(
       bound! * (1 - 1e-12),
     );
   });
@@ -64,6 +65,18 @@ describe('no policy costs less than clairvoyant', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(call, {minLength: 1, maxLength: 60}), price, cold, (calls, usd, coldUs) =>
         expectBound(eventWorkload(calls), usd, coldUs),
+      ),
+      {numRuns: 150},
+    );
+  });
+
+  test('where every call has a cold time of its own, lucky ones too', async () => {
+    const ownCold = fc
+      .tuple(call, fc.constantFrom(0, 1, 20_000, 500_000, 90_000_000))
+      .map(([one, us]) => ({...one, cold: us}));
+    await fc.assert(
+      fc.asyncProperty(fc.array(ownCold, {minLength: 1, maxLength: 60}), price, (calls, usd) =>
+        expectBound(eventWorkload(calls), usd),
       ),
       {numRuns: 150},
     );
