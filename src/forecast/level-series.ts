@@ -1,4 +1,5 @@
 import {US_PER_MINUTE} from '../base/units.ts';
+import {classOfLevel} from './level-classes.ts';
 import {type Clock, type MinuteSeries, UNKNOWN_TRIGGER} from './minute-series.ts';
 
 /** Calls by function: those of f are elements [start[f], start[f + 1]), in order of arrival. */
@@ -11,73 +12,92 @@ export interface CallsByFunction {
 /**
  * Every level of every function's concurrency as a series of its own: level k is called in the minutes in which a
  * call finds k - 1 others running. The k-th instance is needed just then, so whoever can forecast a function can
- * forecast each of its instances. Rows of a function are consecutive, level 1 first; rare levels are rare functions.
+ * forecast each of its instances. High levels are taken together in classes (`classOfLevel`). Rows of a function are
+ * consecutive, class 0 first; rare levels are rare functions.
  */
 export interface LevelSeries {
   readonly series: MinuteSeries;
-  /** Rows of function f: [firstRow[f], firstRow[f + 1]); row firstRow[f] + k - 1 is level k. */
+  /** Rows of function f: [firstRow[f], firstRow[f + 1]); row firstRow[f] + c is class c of its levels. */
   readonly firstRow: Int32Array; // [function + 1]
+  /** Calls that run as a minute begins, where there are any: those of f are entries [start[f], start[f + 1]). */
+  readonly running: {
+    readonly start: Float64Array; // [function + 1]
+    readonly minute: Uint32Array;
+    readonly calls: Uint32Array;
+  };
 }
 
 export interface LevelOptions {
   readonly spanUs: number;
-  /** Each minute begins so much earlier, so that what is decided at its beginning is ready in time. */
-  readonly shiftUs: number;
-  /** Levels above this are left out. */
-  readonly maxLevel: number;
+  /** By how much earlier each function's minutes begin, so that what is decided at their beginning is ready in time. */
+  readonly shiftUs: Float64Array; // [function]
   readonly clock: Clock;
   readonly trigger?: Uint8Array | undefined; // [function]
 }
 
 /** The levels of those calls, as if none had to wait for an instance. */
 export function levelSeriesOf(calls: CallsByFunction, options: LevelOptions): LevelSeries {
-  const {clock, maxLevel, shiftUs, spanUs} = options;
+  const {clock, shiftUs, spanUs} = options;
   const functions = calls.start.length - 1;
   const firstRow = new Int32Array(functions + 1);
-  const rows: {minute: number[]; count: number[]}[] = [];
+  const rows: Entries[] = [];
+  const running: Entries[] = [];
   const trigger: number[] = [];
   for (let f = 0; f < functions; f++) {
     const [from, to] = [calls.start[f]!, calls.start[f + 1]!];
-    const levels = levelsOf(calls.arrivalUs.subarray(from, to), calls.durationUs.subarray(from, to), shiftUs, maxLevel);
-    for (const level of levels) {
-      rows.push(level);
-      trigger.push(options.trigger?.[f] ?? UNKNOWN_TRIGGER);
-    }
+    const [arrivalUs, durationUs] = [calls.arrivalUs.subarray(from, to), calls.durationUs.subarray(from, to)];
+    // As many calls finish as begin, so sorted finishing times tell how many run at any time.
+    const finishUs = arrivalUs.map((us, i) => us + durationUs[i]!).sort();
+    rows.push(...levelsOf(arrivalUs, durationUs, finishUs, shiftUs[f]!));
+    running.push(runningOf(arrivalUs, durationUs, shiftUs[f]!));
+    while (trigger.length < rows.length) trigger.push(options.trigger?.[f] ?? UNKNOWN_TRIGGER);
     firstRow[f + 1] = rows.length;
   }
-  const start = new Float64Array(rows.length);
-  for (let r = 1; r < rows.length; r++) start[r] = start[r - 1]! + rows[r - 1]!.minute.length;
-  const entries = rows.reduce((sum, {minute}) => sum + minute.length, 0);
-  const minute = new Uint32Array(entries);
-  const count = new Uint32Array(entries);
-  for (let r = 0; r < rows.length; r++) {
-    minute.set(rows[r]!.minute, start[r]!);
-    count.set(rows[r]!.count, start[r]!);
-  }
+  const levels = concatenate(rows);
+  const counts = concatenate(running);
+  const latest = shiftUs.reduce((most, us) => Math.max(most, us), 0);
   const series: MinuteSeries = {
     rows: rows.length,
-    span: Math.ceil((spanUs + shiftUs) / US_PER_MINUTE),
-    minute,
-    count,
-    start,
-    countStart: start,
+    span: Math.ceil((spanUs + latest) / US_PER_MINUTE),
+    minute: levels.minute,
+    count: levels.count,
+    start: levels.start.subarray(0, rows.length),
+    countStart: levels.start.subarray(0, rows.length),
     length: Float64Array.from(rows, (row) => row.minute.length),
     trigger: Uint8Array.from(trigger),
     clock,
   };
-  return {series, firstRow};
+  return {series, firstRow, running: {start: counts.start, minute: counts.minute, calls: counts.count}};
 }
 
-/** The minutes of one function's levels, from level 1 up. */
+/** Numbers by minute, those of 0 left out. */
+interface Entries {
+  readonly minute: number[];
+  readonly count: number[];
+}
+
+function concatenate(rows: readonly Entries[]): {start: Float64Array; minute: Uint32Array; count: Uint32Array} {
+  const start = new Float64Array(rows.length + 1);
+  rows.forEach((row, r) => {
+    start[r + 1] = start[r]! + row.minute.length;
+  });
+  const minute = new Uint32Array(start[rows.length]!);
+  const count = new Uint32Array(start[rows.length]!);
+  rows.forEach((row, r) => {
+    minute.set(row.minute, start[r]!);
+    count.set(row.count, start[r]!);
+  });
+  return {start, minute, count};
+}
+
+/** The minutes of one function's levels, class by class. */
 function levelsOf(
   arrivalUs: Float64Array,
   durationUs: Float64Array,
+  finishUs: Float64Array,
   shiftUs: number,
-  maxLevel: number,
-): {minute: number[]; count: number[]}[] {
-  const levels: {minute: number[]; count: number[]}[] = [];
-  // As many calls finish as begin, so sorted finishing times tell how many run at any arrival.
-  const finishUs = arrivalUs.map((us, i) => us + durationUs[i]!).sort();
+): Entries[] {
+  const levels: Entries[] = [];
   // Calls from here on that arrive now and take no time: their end is among those sorted, but still to come.
   let momentary = 0;
   for (let i = 0, ended = 0; i < arrivalUs.length; i++) {
@@ -86,10 +106,9 @@ function levelsOf(
     if (i === 0 || arrivalUs[i - 1] !== nowUs) momentary = countMomentary(arrivalUs, durationUs, i);
     const finished = ended - momentary;
     if (durationUs[i] === 0) momentary--;
-    const below = i - finished;
-    if (below >= maxLevel) continue;
-    levels[below] ??= {minute: [], count: []};
-    const {count, minute} = levels[below];
+    const place = classOfLevel(i - finished + 1);
+    levels[place] ??= {minute: [], count: []};
+    const {count, minute} = levels[place];
     const at = Math.floor((nowUs + shiftUs) / US_PER_MINUTE);
     if (minute.at(-1) === at) count[count.length - 1]!++;
     else {
@@ -105,4 +124,29 @@ function countMomentary(arrivalUs: Float64Array, durationUs: Float64Array, from:
   let count = 0;
   for (let i = from; i < arrivalUs.length && arrivalUs[i] === arrivalUs[from]; i++) if (durationUs[i] === 0) count++;
   return count;
+}
+
+/** Calls of one function that run as a minute begins: one that finishes just then is gone, one that arrives is to come. */
+function runningOf(arrivals: Float64Array, durations: Float64Array, shiftUs: number): Entries {
+  const entries: Entries = {minute: [], count: []};
+  // Calls without duration never run; one that arrives just then would count as gone before it had come.
+  const arrivalUs = arrivals.filter((_, i) => durations[i]! > 0);
+  const lasting = durations.filter((us) => us > 0);
+  const finishUs = arrivalUs.map((us, i) => us + lasting[i]!).sort();
+  for (let begun = 0, ended = 0; ended < finishUs.length; ) {
+    // The first beginning of a minute at which the next of those still to finish may run.
+    const first = begun > ended ? entries.minute.at(-1)! + 1 : minuteAfter(arrivalUs[begun]! + shiftUs);
+    const beginUs = first * US_PER_MINUTE - shiftUs;
+    while (begun < arrivalUs.length && arrivalUs[begun]! < beginUs) begun++;
+    while (ended < finishUs.length && finishUs[ended]! <= beginUs) ended++;
+    if (begun === ended) continue;
+    entries.minute.push(first);
+    entries.count.push(begun - ended);
+  }
+  return entries;
+}
+
+/** The first minute that begins after that time. */
+function minuteAfter(us: number): number {
+  return Math.floor(us / US_PER_MINUTE) + 1;
 }

@@ -98,7 +98,8 @@ function countEvents({arrivalUs}: EventArrivals, rows: number, shiftUs: number):
   return {minute: minute.slice(0, used), count: count.slice(0, used), start, countStart: start, length};
 }
 
-function triggerCodes(workload: Workload): Uint8Array {
+/** Place of each row's trigger in `knownTriggers`. */
+export function triggerCodes(workload: Workload): Uint8Array {
   const byId = workload.trigger.values.map((value) => {
     const place = (knownTriggers as readonly string[]).indexOf(value.toLowerCase());
     return place < 0 ? UNKNOWN_TRIGGER : place;

@@ -1,94 +1,128 @@
-import type {Forecaster} from './forecaster.ts';
+import type {ForecastColumns, Forecaster} from './forecaster.ts';
+import {classOfLevel, levelOfClass} from './level-classes.ts';
 import type {LevelSeries} from './level-series.ts';
-import {walkForward} from './walk-forward.ts';
+import {type WalkVisitor, walkForward} from './walk-forward.ts';
 
 /**
  * Of the minutes that reach a level, the share that reaches the next one, before any did: as if this many had among
  * one more than were seen.
  */
 const UNSEEN = 0.3;
-/** The lowest level whose successor is expected unseen: a single instance says nothing of concurrency. */
-const UNSEEN_FROM = 2;
+/** The lowest class whose successor is expected unseen: a single instance says nothing of concurrency. */
+const UNSEEN_FROM = 1;
 
-/**
- * How many instances each function is to have ready in each minute: steps that hold until the next one. Function f has
- * the steps [start[f], start[f + 1]); before its first it has 0.
- */
-export interface SlotForecast {
-  readonly start: Float64Array; // [function + 1]
-  readonly minute: Uint32Array; // [step], ascending within a function
-  readonly slots: Uint16Array; // [step]
-}
+/** Receives what function f is to have ready: `slots` from `minute` on, until the next change. Before the first: 0. */
+export type SlotVisitor = (f: number, minute: number, slots: number) => void;
 
 /**
  * Forecasts every level of every function minute by minute, from the past only and in batches, and keeps the levels
- * that pay: instance k is ready in a minute iff the chance that it is needed then exceeds w / C, the price of a warm
- * minute over that of a cold start (METHODS E1.3). `threshold` is w / C of each function.
+ * that pay: above the calls that run as a minute begins, instance k is to be ready iff the chance that it is needed
+ * within the minute exceeds w / C, the price of a warm minute over that of a cold start (METHODS E1.3). A level is
+ * reached through those below it, so it is given no larger chance than theirs. `threshold` is w / C of each function.
+ * `visit` gets the changes of each function in order of time, functions in ascending order.
  */
 export async function forecastSlots(
-  {firstRow, series}: LevelSeries,
+  levels: LevelSeries,
   forecaster: Forecaster,
   threshold: Float64Array,
-): Promise<SlotForecast> {
-  const functions = firstRow.length - 1;
-  const steps = new SlotSteps(functions, series.span);
-  const functionOf = new Int32Array(series.rows);
-  for (let f = 0; f < functions; f++) functionOf.fill(f, firstRow[f]!, firstRow[f + 1]!);
-  const horizons = forecaster.horizons.length;
-  let row = -1;
-  let seen = 0;
-  await walkForward(series, forecaster, {from: 0, until: series.span, every: 1}, (columns, batch) => {
+  visit: SlotVisitor,
+): Promise<void> {
+  const {firstRow, series} = levels;
+  const steps = new SlotSteps(levels, threshold, visit);
+  const take: WalkVisitor = (columns: ForecastColumns, batch) => {
+    const horizons = columns.horizons.length;
     for (let i = 0; i < batch.count; i++) {
-      const f = functionOf[batch.seriesOf[i]!]!;
-      if (batch.seriesOf[i] !== row) [row, seen] = [batch.seriesOf[i]!, 0];
-      const [minute, start] = [batch.minuteOf[i]!, series.start[row]!];
-      while (seen < series.length[row]! && series.minute[start + seen]! < minute) seen++;
-      steps.add(f, row - firstRow[f]! + 1, minute, columns.active[i * horizons]!, seen, threshold[f]!);
+      steps.add(batch.seriesOf[i]!, batch.minuteOf[i]!, columns.active[i * horizons]!);
     }
-  });
-  return steps.finish();
+  };
+  await walkForward(series, forecaster, {from: 0, until: series.span, every: 1}, take);
+  steps.closeUntil(firstRow.length - 1);
 }
 
-/** Gathers the levels wanted, function by function and level by level, as steps. */
+/** Gathers the levels wanted, function by function and class by class, as changes. */
 class SlotSteps {
-  private readonly start: Float64Array;
-  private readonly minutes: number[] = [];
-  private readonly slots: number[] = [];
-  private readonly wanted: Uint16Array; // [minute]
-  private f = 0;
+  private readonly levels: LevelSeries;
+  private readonly threshold: Float64Array;
+  private readonly visit: SlotVisitor;
+  private readonly slots: Int32Array; // [minute]
+  /** The class whose forecast decides next: those below it are wanted, or run. [minute] */
+  private readonly next: Int32Array;
+  /** The chance of the class below that one. [minute] */
+  private readonly chance: Float32Array;
+  /** 1 where one instance is wanted on top, because the level above was never seen. [minute] */
+  private readonly unseen: Uint8Array;
+  private f = -1;
+  private row = -1;
+  /** Minutes before the one at hand that called the row at hand. */
+  private seen = 0;
 
-  constructor(functions: number, span: number) {
-    this.start = new Float64Array(functions + 1);
-    this.wanted = new Uint16Array(span);
+  constructor(levels: LevelSeries, threshold: Float64Array, visit: SlotVisitor) {
+    const {span} = levels.series;
+    this.levels = levels;
+    this.threshold = threshold;
+    this.visit = visit;
+    this.slots = new Int32Array(span);
+    this.next = new Int32Array(span);
+    this.chance = new Float32Array(span);
+    this.unseen = new Uint8Array(span);
   }
 
-  /** The chance of needing `level` in a minute, after `seen` minutes that reached it. Levels of a function ascend. */
-  add(f: number, level: number, minute: number, chance: number, seen: number, threshold: number): void {
-    if (f !== this.f) this.closeUntil(f);
-    const {wanted} = this;
-    // What the level below expected of this one is void: it has been seen.
-    if (chance > threshold) wanted[minute] = level;
-    else if (wanted[minute]! >= level) wanted[minute] = level - 1;
-    const next = (chance * UNSEEN) / (seen + 1);
-    if (level >= UNSEEN_FROM && next > threshold && chance > threshold) wanted[minute] = level + 1;
+  /** The chance that row `row` is called in a minute. Rows ascend, and minutes within a row. */
+  add(row: number, minute: number, chance: number): void {
+    const {firstRow, series} = this.levels;
+    if (row !== this.row) this.open(row);
+    const start = series.start[row]!;
+    while (this.seen < series.length[row]! && series.minute[start + this.seen]! < minute) this.seen++;
+    // What the class below expected of this one is void: it has been seen.
+    this.unseen[minute] = 0;
+    const place = row - firstRow[this.f]!;
+    const capped = Math.min(chance, this.chance[minute]!);
+    if (this.next[minute] !== place || !(capped > this.threshold[this.f]!)) return;
+    this.slots[minute] = Math.max(this.slots[minute]! + 1, levelOfClass(place));
+    this.chance[minute] = capped;
+    this.next[minute] = place + 1;
+    if (place >= UNSEEN_FROM && (capped * UNSEEN) / (this.seen + 1) > this.threshold[this.f]!) this.unseen[minute] = 1;
   }
 
-  finish(): SlotForecast {
-    this.closeUntil(this.start.length - 1);
-    return {start: this.start, minute: Uint32Array.from(this.minutes), slots: Uint16Array.from(this.slots)};
-  }
-
-  private closeUntil(f: number): void {
-    for (; this.f < f; this.f++) {
+  /** Tells the changes of the functions before `f`. */
+  closeUntil(f: number): void {
+    if (this.f < 0) this.begin(0);
+    while (this.f < f) {
       let last = 0;
-      for (let minute = 0; minute < this.wanted.length; minute++) {
-        if (this.wanted[minute] === last) continue;
-        last = this.wanted[minute]!;
-        this.minutes.push(minute);
-        this.slots.push(last);
+      for (let minute = 0; minute < this.slots.length; minute++) {
+        const slots = this.slots[minute]! + this.unseen[minute]!;
+        if (slots === last) continue;
+        this.visit(this.f, minute, slots);
+        last = slots;
       }
-      this.start[this.f + 1] = this.minutes.length;
-      this.wanted.fill(0);
+      this.begin(this.f + 1);
+    }
+  }
+
+  private open(row: number): void {
+    const {firstRow} = this.levels;
+    if (this.f < 0) this.begin(0);
+    let f = this.f;
+    while (row >= firstRow[f + 1]!) f++;
+    this.closeUntil(f);
+    this.row = row;
+    this.seen = 0;
+  }
+
+  /** Lays out what runs of function `f` as each minute begins: that much is live anyway. */
+  private begin(f: number): void {
+    const {firstRow, running} = this.levels;
+    this.f = f;
+    this.slots.fill(0);
+    this.next.fill(0);
+    this.chance.fill(1);
+    this.unseen.fill(0);
+    if (f === firstRow.length - 1) return;
+    for (let i = running.start[f]!; i < running.start[f + 1]!; i++) {
+      const minute = running.minute[i]!;
+      if (minute >= this.slots.length) break;
+      this.slots[minute] = running.calls[i]!;
+      this.next[minute] = classOfLevel(running.calls[i]! + 1);
     }
   }
 }

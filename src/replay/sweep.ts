@@ -8,7 +8,7 @@ export const referencePolicy = 'fixed:ttl=10m';
 /** The bound that gaps are measured to. */
 export const boundPolicy = 'clairvoyant';
 
-const ours = new Set(['adaptive', 'plan']);
+const ours = new Set(['adaptive', 'plan', 'predictive']);
 const bounds = new Set(['clairvoyant', 'clairvoyant-keep', 'belady']);
 
 const keepAlive = [

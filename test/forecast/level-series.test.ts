@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {BaselineForecaster} from '../../src/forecast/baselines/baseline-forecaster.ts';
-import {type CallsByFunction, levelSeriesOf} from '../../src/forecast/level-series.ts';
+import {BATCH_ROWS, type ForecastColumns, type Forecaster, forecastColumns} from '../../src/forecast/forecaster.ts';
+import type {CallHistory} from '../../src/forecast/history.ts';
+import {classOfLevel, levelOfClass, lowestLevel} from '../../src/forecast/level-classes.ts';
+import {type CallsByFunction, type LevelSeries, levelSeriesOf} from '../../src/forecast/level-series.ts';
 import {forecastSlots} from '../../src/forecast/slot-forecast.ts';
 import {noClock} from '../helpers/series.ts';
 
@@ -20,7 +23,7 @@ function callsOf(functions: readonly (readonly (readonly [number, number])[])[])
   };
 }
 
-const options = {spanUs: 10 * MINUTE, shiftUs: 0, maxLevel: 100, clock: noClock};
+const options = {spanUs: 10 * MINUTE, shiftUs: new Float64Array(6), clock: noClock};
 
 /** Rows as [minute, count] pairs. */
 function rowsOf({series}: ReturnType<typeof levelSeriesOf>): number[][][] {
@@ -90,7 +93,7 @@ describe('levels of concurrency', () => {
           [1.5, 0.1],
         ],
       ]),
-      {...options, shiftUs: MINUTE / 60},
+      {...options, shiftUs: Float64Array.of(MINUTE / 60)},
     );
     expect(rowsOf(shifted)).toEqual([[[1, 2]]]);
     expect(shifted.series.span).toBe(11);
@@ -111,10 +114,40 @@ describe('levels of concurrency', () => {
         });
         const wanted = [...naive].sort((a, b) => a[0] - b[0]).map(([, row]) => [...row]);
         expect(rowsOf(levelSeriesOf(callsOf([calls]), options))).toEqual(wanted);
-        const low = levelSeriesOf(callsOf([calls]), {...options, maxLevel: 2});
-        expect(rowsOf(low)).toEqual(wanted.slice(0, 2));
+        const {running} = levelSeriesOf(callsOf([calls]), options);
+        const runningAt = Array.from(
+          {length: 12},
+          (_, minute) =>
+            calls.filter(([from, length]) => {
+              const endUs = Math.round(from * MINUTE) + Math.round(length * MINUTE);
+              return Math.round(from * MINUTE) < minute * MINUTE && endUs > minute * MINUTE;
+            }).length,
+        );
+        const told = new Array<number>(12).fill(0);
+        running.minute.forEach((minute, i) => {
+          told[minute] = running.calls[i]!;
+        });
+        expect(told).toEqual(runningAt);
       }),
     );
+  });
+
+  test('high levels are taken together, sixteen classes an octave', () => {
+    let last = -1;
+    for (let level = 1; level <= 2000; level++) {
+      const place = classOfLevel(level);
+      expect(place - last === 0 || (place - last === 1 && lowestLevel(place) === level)).toBe(true);
+      last = place;
+    }
+    expect([classOfLevel(32), classOfLevel(33), classOfLevel(34), classOfLevel(65)]).toEqual([31, 32, 32, 48]);
+    expect([levelOfClass(0), levelOfClass(31), levelOfClass(32), levelOfClass(48)]).toEqual([1, 32, 33, 66]);
+    const burst = Array.from({length: 70}, (_, i) => [i / 1000, 1] as const);
+    expect(rowsOf(levelSeriesOf(callsOf([burst]), options)).map(([[, count]]) => count)).toEqual([
+      ...new Array(32).fill(1),
+      ...new Array(16).fill(2),
+      4,
+      2,
+    ]);
   });
 });
 
@@ -130,20 +163,57 @@ describe('slots by minute', () => {
     [],
     [[4, 0.5]],
   ]);
-  const levels = levelSeriesOf(calls, options);
   const half = new Float64Array(3).fill(0.5);
 
+  /** Changes as [function, minute, slots]. */
+  async function slotsOf(made: LevelSeries, forecaster: Forecaster, threshold: Float64Array): Promise<number[][]> {
+    const changes: number[][] = [];
+    await forecastSlots(made, forecaster, threshold, (...change) => changes.push(change));
+    return changes;
+  }
+
   test('each level counts from the minute after it was first called', async () => {
-    const {minute, slots, start} = await forecastSlots(levels, always(), half);
-    expect([...start]).toEqual([0, 2, 2, 3]);
-    expect([...minute]).toEqual([2, 3, 5]);
-    expect([...slots]).toEqual([1, 2, 1]);
-    expect([...(await forecastSlots(levels, never(), half)).start]).toEqual([0, 0, 0, 0]);
+    expect(await slotsOf(levelSeriesOf(calls, options), always(), half)).toEqual([
+      [0, 2, 1],
+      [0, 3, 2],
+      [2, 5, 1],
+    ]);
   });
 
-  test('a function whose warm minute costs more than a cold start keeps nothing', async () => {
-    const {start} = await forecastSlots(levels, always(), Float64Array.of(1, 1, 0.99));
-    expect([...start]).toEqual([0, 0, 0, 1]);
+  test('what runs as a minute begins is live, and gone with the minute after it has finished', async () => {
+    // At minute 2 the first call runs, the second arrives just then; at 4.5 the first has finished.
+    expect(await slotsOf(levelSeriesOf(calls, options), never(), half)).toEqual([
+      [0, 2, 1],
+      [0, 5, 0],
+    ]);
+  });
+
+  test('a function whose warm minute costs more than a cold start keeps nothing that does not run', async () => {
+    const changes = await slotsOf(levelSeriesOf(calls, options), always(), Float64Array.of(1, 1, 0.99));
+    expect(changes).toEqual([
+      [0, 2, 1],
+      [0, 5, 0],
+      [2, 5, 1],
+    ]);
+  });
+
+  test('a level is wanted only through those below it that do not run', async () => {
+    // Two long calls run; a third comes in minutes 2 to 5, while levels 1 and 2 are not called any more.
+    const long = callsOf([[[0.1, 9], [0.2, 9], ...[2.1, 3.1, 4.1, 5.1].map((at) => [at, 0.1] as const)]]);
+    const made = levelSeriesOf(long, options);
+    const third = slotsOf(made, new RowForecaster([0.9, 0.9, 0.4]), Float64Array.of(0.3));
+    expect(await third).toEqual([
+      [0, 1, 2],
+      [0, 3, 3],
+    ]);
+    // After they have finished, at 9.1 and 9.2, level 3 is out of reach where level 2 is not worth it.
+    const after = {...options, spanUs: 12 * MINUTE};
+    const later = levelSeriesOf(long, after);
+    expect(await slotsOf(later, new RowForecaster([0.9, 0.2, 0.9]), Float64Array.of(0.3))).toEqual([
+      [0, 1, 2],
+      [0, 3, 3],
+      [0, 10, 1],
+    ]);
   });
 
   test('what comes later changes no earlier step', async () => {
@@ -159,19 +229,40 @@ describe('slots by minute', () => {
     const spanUs = 300 * MINUTE;
     const third = new Float64Array(6).fill(1 / 3);
     const forecaster = () => new BaselineForecaster('iat-histogram', [1], [0.5]);
-    const whole = await forecastSlots(levelSeriesOf(callsOf(make(300)), {...options, spanUs}), forecaster(), third);
-    const other = await forecastSlots(levelSeriesOf(callsOf(make(150)), {...options, spanUs}), forecaster(), third);
-    for (let f = 0; f < 6; f++) {
-      const before = ({minute, slots, start}: typeof whole) =>
-        Array.from({length: start[f + 1]! - start[f]!}, (_, i) => [
-          minute[start[f]! + i]!,
-          slots[start[f]! + i]!,
-        ]).filter(
-          // Minute 150 is decided on what came before it.
-          ([t]) => t! <= 150,
-        );
-      expect(before(other)).toEqual(before(whole));
-      expect(before(whole).length).toBeGreaterThan(5);
-    }
+    const slots = (until: number) =>
+      slotsOf(levelSeriesOf(callsOf(make(until)), {...options, spanUs}), forecaster(), third);
+    const [whole, other] = [await slots(300), await slots(150)];
+    // Minute 150 is decided on what came before it.
+    const before = (changes: number[][]) => changes.filter(([, minute]) => minute! <= 150);
+    expect(before(other)).toEqual(before(whole));
+    for (let f = 0; f < 6; f++) expect(before(whole).filter(([of]) => of === f).length).toBeGreaterThan(5);
   });
 });
+
+/** Says the same of each row in every minute, whatever came before. */
+class RowForecaster implements Forecaster {
+  readonly name = 'by row';
+  readonly horizons = [1];
+  readonly quantiles = [0.5];
+  private readonly chances: readonly number[];
+  private readonly columns: ForecastColumns & {active: Float32Array};
+  private rows = 0;
+  private loads = 0;
+  private row = -1;
+
+  constructor(chances: readonly number[]) {
+    this.chances = chances;
+    this.columns = forecastColumns(this, BATCH_ROWS);
+  }
+
+  add(history: CallHistory): void {
+    // Histories do not name their row: the row that was loaded with each `load` is the next one.
+    if (history.loads !== this.loads) [this.loads, this.row] = [history.loads, this.row + 1];
+    this.columns.active[this.rows++] = this.chances[this.row]!;
+  }
+
+  async flush(): Promise<ForecastColumns> {
+    this.rows = 0;
+    return this.columns;
+  }
+}

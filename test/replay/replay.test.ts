@@ -62,9 +62,10 @@ function optionsFor(workload: Workload, given: Partial<ReplayOptions> = {}): Rep
   };
 }
 
-// What every policy must hold; those that need a file or look ahead by design are tested by themselves.
+// What every policy must hold; those that need a file or forecasts or look ahead by design are tested by themselves.
+const special = new Set(['clairvoyant', 'predictive']);
 const policies = Object.entries(keepAlives)
-  .filter(([name, spec]) => name !== 'clairvoyant' && Object.values(spec.parameters).every((p) => p.default !== ''))
+  .filter(([name, spec]) => !special.has(name) && Object.values(spec.parameters).every((p) => p.default !== ''))
   .map(([name]) => name);
 
 async function ledgerOf(workload: Workload, policy: string, options: ReplayOptions): Promise<Ledger> {

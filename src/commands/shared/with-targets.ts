@@ -1,4 +1,5 @@
 import {formatCount, formatTimeUs, parseTimeUs} from '../../base/units.ts';
+import type {ReplayOptions} from '../../replay/options.ts';
 import type {PolicyChoice} from '../../scheduler/keep-alive/registry.ts';
 import type {SlotTargets} from '../../scheduler/keep-alive/slot-targets.ts';
 import {readWhole} from '../../workload/file.ts';
@@ -7,23 +8,41 @@ import type {Workload} from '../../workload/workload.ts';
 /** The replay that policies are made ready for. */
 export interface TargetsFor {
   readonly workload: Workload;
-  readonly untilUs: number;
+  readonly options: ReplayOptions;
   /** Gets lines about what does not fit. */
   readonly note: (line: string) => void;
 }
 
-/** Policies that follow targets get them: a plan is read and joined to the workload. The others stay as they are. */
+/**
+ * Policies that follow targets get them: a plan is read and joined to the workload, forecasts are made. The others
+ * stay as they are.
+ */
 export async function withTargets(policies: readonly PolicyChoice[], given: TargetsFor): Promise<PolicyChoice[]> {
   const ready: PolicyChoice[] = [];
   for (const policy of policies) {
-    ready.push(policy.name === 'plan' ? {...policy, targets: await targetsOfPlan(policy, given)} : policy);
+    if (policy.name === 'plan') ready.push({...policy, targets: await targetsOfPlan(policy, given)});
+    else if (policy.name === 'predictive') ready.push({...policy, targets: await targetsOfForecasts(policy, given)});
+    else ready.push(policy);
   }
   return ready;
 }
 
-async function targetsOfPlan({options}: PolicyChoice, {workload, untilUs, note}: TargetsFor): Promise<SlotTargets> {
-  const file = options.file!;
-  const spillUs = options.spill === 'plan' ? undefined : parseTimeUs(options.spill!, 'plan:spill');
+/** Decisions look one minute ahead, at the chance of a call: levels of counts do not matter. */
+const NEEDS = {horizons: [1], quantiles: [0.5]};
+
+async function targetsOfForecasts(policy: PolicyChoice, {workload, options}: TargetsFor): Promise<SlotTargets> {
+  const {openForecaster} = await import('../../forecast/open-forecaster.ts');
+  const {forecastTargets} = await import('../../replay/forecast-targets.ts');
+  return forecastTargets(workload, options, await openForecaster(policy.options.model!, NEEDS));
+}
+
+async function targetsOfPlan(
+  policy: PolicyChoice,
+  {workload, options: {untilUs}, note}: TargetsFor,
+): Promise<SlotTargets> {
+  const file = policy.options.file!;
+  const {spill} = policy.options;
+  const spillUs = spill === 'plan' ? undefined : parseTimeUs(spill!, 'plan:spill');
   const place = file === '-' ? 'stdin' : file;
   const {joinPlan, planEndUs, readPlan} = await import('../../plan/plan-file.ts');
   const {planTargets} = await import('../../scheduler/keep-alive/plan-targets.ts');

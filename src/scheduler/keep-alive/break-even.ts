@@ -3,7 +3,11 @@ import {breakEvenGapSeconds, delayUsd, warmUsdPerSecond} from '../../cost/cost.t
 import type {PolicyContext} from './keep-alive.ts';
 
 /** C/c of each function in microseconds: the idle time that costs as much as a cold start (METHODS E1.2), whole. */
-export function breakEvenUs({coldUs, memoryMib, prices}: PolicyContext): Float64Array {
+export function breakEvenUs({
+  coldUs,
+  memoryMib,
+  prices,
+}: Pick<PolicyContext, 'coldUs' | 'memoryMib' | 'prices'>): Float64Array {
   return coldUs.map((us, fn) => Math.round(breakEvenGapSeconds(us, memoryMib[fn]!, prices) * US_PER_SECOND));
 }
 

@@ -68,7 +68,8 @@ export class FollowTargets implements KeepAlive {
   /** Takes the changes of `fn` that are due. */
   private take(fn: number, nowUs: number): void {
     const {targets, of} = this;
-    for (let at = this.next[fn]!; this.turnUs[fn]! + targets.fromUs[at]! <= nowUs; at = this.next[fn]!) {
+    while (this.dueUs(fn) <= nowUs) {
+      const at = this.next[fn]!;
       this.slots[fn] = shareOfSlots(targets.slots[at]!, of.part[fn]!, of.parts[fn]!);
       const row = of.row[fn]!;
       if (at + 1 < targets.start[row + 1]!) {
@@ -83,10 +84,15 @@ export class FollowTargets implements KeepAlive {
     }
   }
 
-  private awaitNext(fn: number): void {
+  /** When the next change of `fn` is due; Infinity: never. */
+  private dueUs(fn: number): number {
     const at = this.next[fn]!;
-    if (at === this.targets.start[this.of.row[fn]! + 1]) return;
-    const dueUs = this.turnUs[fn]! + this.targets.fromUs[at]!;
+    if (at === this.targets.start[this.of.row[fn]! + 1]) return Number.POSITIVE_INFINITY;
+    return this.turnUs[fn]! + this.targets.fromUs[at]!;
+  }
+
+  private awaitNext(fn: number): void {
+    const dueUs = this.dueUs(fn);
     if (dueUs < Number.POSITIVE_INFINITY) this.pool.wakeAt(fn, dueUs);
   }
 }

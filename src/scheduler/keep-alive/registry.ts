@@ -14,6 +14,7 @@ import {landlord} from './landlord.ts';
 import {lru} from './lru.ts';
 import {none} from './none.ts';
 import {plan} from './plan.ts';
+import {predictive} from './predictive.ts';
 import {size} from './size.ts';
 import {skiRental} from './ski-rental.ts';
 import type {SlotTargets} from './slot-targets.ts';
@@ -33,6 +34,7 @@ export const keepAlives: Readonly<Record<string, KeepAliveSpec>> = {
   'ski-rental': skiRental,
   adaptive,
   plan,
+  predictive,
   'clairvoyant-keep': clairvoyantKeep,
   clairvoyant,
   belady,

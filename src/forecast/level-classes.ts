@@ -1,0 +1,22 @@
+/** Up to here every level of concurrency is forecast by itself; each octave above is cut into half as many classes. */
+const EXACT = 32;
+const PER_OCTAVE = EXACT / 2;
+
+/** Levels of concurrency that are forecast as one: every level up to 32, then sixteen classes an octave, from class 0. */
+export function classOfLevel(level: number): number {
+  if (level <= EXACT) return level - 1;
+  const octave = 31 - Math.clz32((level - 1) / PER_OCTAVE);
+  return octave * PER_OCTAVE + Math.floor((level - 1) / 2 ** octave);
+}
+
+/** The lowest level of a class. */
+export function lowestLevel(ofClass: number): number {
+  if (ofClass < EXACT) return ofClass + 1;
+  const octave = Math.floor(ofClass / PER_OCTAVE) - 1;
+  return (ofClass - octave * PER_OCTAVE) * 2 ** octave + 1;
+}
+
+/** The level that stands for a class: its lowest where it has but one, else one in its middle. */
+export function levelOfClass(ofClass: number): number {
+  return Math.floor((lowestLevel(ofClass) + lowestLevel(ofClass + 1) - 1) / 2);
+}
