@@ -1,6 +1,9 @@
 import type {KeepAlive, PoolControl} from './keep-alive.ts';
 import {type CellTargets, type SlotTargets, shareOfSlots} from './slot-targets.ts';
 
+/** What following targets needs of a pool. */
+export type FollowedPool = Pick<PoolControl, 'wakeAt' | 'prewarm' | 'trim' | 'live' | 'idle'>;
+
 /**
  * Keeps as many instances as the targets say; busy and starting ones count. Where a target falls, idle instances above
  * it are destroyed, last to serve first; at every change those missing are started, where there is room without
@@ -10,7 +13,7 @@ import {type CellTargets, type SlotTargets, shareOfSlots} from './slot-targets.t
  */
 export class FollowTargets implements KeepAlive {
   private readonly targets: SlotTargets;
-  private readonly pool: PoolControl;
+  private readonly pool: FollowedPool;
   private readonly of: CellTargets;
   /** What each function is to have now: its share of the last change. */
   private readonly slots: Int32Array; // [function]
@@ -21,7 +24,7 @@ export class FollowTargets implements KeepAlive {
   /** Functions that start instances when everything due at this time has given up its own. */
   private readonly starts: Uint8Array; // [function]
 
-  constructor(of: CellTargets, pool: PoolControl) {
+  constructor(of: CellTargets, pool: FollowedPool) {
     const {targets, row} = of;
     const functions = row.length;
     this.of = of;

@@ -1,6 +1,6 @@
 import {US_PER_MINUTE} from '../../base/units.ts';
 import {breakEvenUs} from './break-even.ts';
-import {FollowTargets} from './follow-targets.ts';
+import {type FollowedPool, FollowTargets} from './follow-targets.ts';
 import type {KeepAlive, KeepAliveSpec, PolicyContext, PoolControl} from './keep-alive.ts';
 import {MinuteRises} from './minute-rises.ts';
 import {predictiveLeadUs} from './predictive-lead.ts';
@@ -104,7 +104,7 @@ export class Predictive implements KeepAlive {
   }
 
   /** The pool as the followed targets see it: their wake-ups and ours share the one that a function has. */
-  private sharedWakes(): PoolControl {
+  private sharedWakes(): FollowedPool {
     const {pool} = this;
     return {
       wakeAt: (fn, atUs) => {
@@ -115,7 +115,6 @@ export class Predictive implements KeepAlive {
       trim: (fn, keep) => pool.trim(fn, keep),
       live: (fn) => pool.live(fn),
       idle: (fn) => pool.idle(fn),
-      hasIdle: (fn) => pool.hasIdle(fn),
     };
   }
 
