@@ -17,7 +17,7 @@ export function sortSpread(from: Int32Array, n: number, low: number, width: numb
     return;
   }
   let buckets = 2 * FEW;
-  while (buckets < n && buckets < MAX_BUCKETS) buckets *= 2;
+  while (buckets < 2 * n && buckets < MAX_BUCKETS) buckets *= 2;
   const perUnit = buckets / width;
   bucketEnd.fill(0, 0, buckets + 1);
   for (let k = 0; k < n; k++) bucketEnd[(((from[k]! - low) * perUnit) | 0) + 1]! += 1;

@@ -1,9 +1,9 @@
 import {sortSpread} from '../../base/sort.ts';
-import {TimeHeap} from '../../base/time-heap.ts';
 import type {ColdTime} from '../cold-time/cold-time.ts';
 import type {WindowOfCalls} from '../window-of-calls.ts';
 import {doubled, doubledTimes, EventLog} from './event-log.ts';
 import {BAG, BAG_ROOM, BOTTOM, BUSY, LANE_INTS, type Lanes, TOP} from './lanes.ts';
+import {NEVER, OffsetHeap} from './offset-heap.ts';
 
 /** A visit's row in `LaneWalk.visits`: which lane, its calls, and what it was before. */
 export const VISIT_INTS = 16;
@@ -23,7 +23,6 @@ const LAST_EVICTED = 14;
 /** Instances that left at the bottom, as far as whoever reads the events in order has come. */
 export const LEFT = 15;
 
-const NEVER = 0x7fffffff;
 const NONE = -1;
 
 /**
@@ -54,8 +53,8 @@ export class LaneWalk {
   private movedCount = 0;
   private unsorted = new Int32Array(1 << 12);
   /** Finishes that did not happen as filed, because their calls were cold, and when they really do. */
-  private readonly cancelled = new TimeHeap();
-  private readonly delayed = new TimeHeap();
+  private readonly cancelled = new OffsetHeap();
+  private readonly delayed = new OffsetHeap();
   private readonly ttlUs: number;
   private readonly coldTime: ColdTime;
   /** Walks may be taken back or again. */
@@ -177,20 +176,25 @@ export class LaneWalk {
     let bagRoom = bag === NONE ? 0 : 1 << ints[lane + BAG_ROOM]!;
     let eviction = visits[r + EVICTED]!;
     visits[r + POPPED] = this.popped;
+    // The oldest time decides: if that one outlives the window, all do.
+    const changes = eviction !== NONE || (bottom < top ? times[bottom]! : lowUs) + ttlUs < highUs;
+    let due = finishEnd > 0 ? finishes[0]! : NEVER; // next filed finish
+    let late = NEVER; // next delayed one
+    let gone = NEVER; // next filed finish that does not happen
     for (let k = 0; k <= calls; k++) {
       const at = k < calls ? arrivalUs[k]! : lengthUs - 1;
-      for (;;) {
-        let due = finish < finishEnd ? finishes[finish]! : NEVER;
-        const late = delayed.items[0]!;
+      while (due <= at || late <= at) {
+        let idleAt = due;
         if (late < due) {
-          if (late > at) break;
-          due = late;
+          idleAt = late;
           delayed.pop();
+          late = delayed.first;
         } else {
-          if (due > at) break;
           finish++;
-          if (cancelled.items[0] === due) {
+          due = finish < finishEnd ? finishes[finish]! : NEVER;
+          if (gone === idleAt) {
             cancelled.pop();
+            gone = cancelled.first;
             continue;
           }
         }
@@ -203,9 +207,9 @@ export class LaneWalk {
           least += moved;
           visits[r + BASE]! += moved;
         }
-        times[top++] = lowUs + due;
+        times[top++] = lowUs + idleAt;
       }
-      if (eviction !== NONE || (bottom < top && times[bottom]! + ttlUs <= lowUs + at)) {
+      if (changes) {
         for (;;) {
           const expiry = bottom < top ? times[bottom]! + ttlUs - lowUs : Number.POSITIVE_INFINITY;
           const evictionAt = eviction === NONE ? Number.POSITIVE_INFINITY : this.evictionAt[eviction]!;
@@ -230,16 +234,23 @@ export class LaneWalk {
           if (revocable) this.notePopped(times[top]!, at);
         }
         if (warmFinish < lengthUs) {
-          if (warmFinish === at) delayed.push(at);
+          if (warmFinish === at) {
+            delayed.push(at);
+            late = delayed.first;
+          }
           continue;
         }
       } else {
         const tookUs = this.coldTime.drawUs(fn, lowUs + at);
-        if (warmFinish < lengthUs && warmFinish > at) cancelled.push(warmFinish);
+        if (warmFinish < lengthUs && warmFinish > at) {
+          cancelled.push(warmFinish);
+          gone = cancelled.first;
+        }
         realFinish += tookUs;
         this.created.add(at, v, version, tookUs, realFinish);
         if (realFinish < lengthUs) {
           delayed.push(realFinish);
+          late = delayed.first;
           continue;
         }
       }
