@@ -43,6 +43,16 @@ export function hostsOfCell(fleet: HostShape, cells: number, cell: number): Host
 }
 
 /**
+ * The same room as one host, where nothing but the number of slots is limited: then it does not show where an instance
+ * is, and nobody need be asked.
+ */
+export function pooled(hosts: HostShape, startsPerHost: number): HostShape {
+  const slotsAlone = hosts.memoryMib === Number.POSITIVE_INFINITY && hosts.slots !== Number.POSITIVE_INFINITY;
+  if (!slotsAlone || startsPerHost !== Number.POSITIVE_INFINITY) return hosts;
+  return {...hosts, count: 1, slots: hosts.count * Math.floor(hosts.slots)};
+}
+
+/**
  * The fleet that the flags describe: without a number of hosts, limits mean one host; without any limit it is one
  * unlimited host, and the report says what peak was needed.
  */

@@ -13,7 +13,7 @@ import {Durations} from './durations.ts';
 import {futureOf} from './future.ts';
 import {type CellOutcome, checkOutcome} from './ledger.ts';
 import {memoryOf} from './memory.ts';
-import {hostsOfCell} from './options.ts';
+import {hostsOfCell, pooled} from './options.ts';
 import type {CellTask} from './replay-plan.ts';
 import type {FeedSetup} from './window-calls.ts';
 
@@ -80,7 +80,7 @@ function makeCell(
   const setup: CellSetup = {
     memoryMib,
     team: Int32Array.from(rows, (row) => task.team[row]!),
-    hosts: hostsOfCell(options.fleet, options.cells, task.cell),
+    hosts: pooled(hostsOfCell(options.fleet, options.cells, task.cell), options.startsPerHost),
     placement: options.placement,
     semantics: options.semantics,
     coldTime,

@@ -39,7 +39,7 @@ export class Backlog {
     const {calls, tally} = this;
     for (let call = calls.firstOf(fn); call !== NONE; call = calls.firstOf(fn)) {
       calls.remove(call);
-      const arrivalUs = calls.arrivalUs[call]!;
+      const arrivalUs = calls.arrivalUsOf(call);
       if (nowUs - arrivalUs > this.maxWaitUs) {
         this.countAbandoned(call);
         continue;
@@ -62,9 +62,9 @@ export class Backlog {
     let blockedMib = Number.POSITIVE_INFINITY;
     for (let call = calls.first; call !== NONE && !fleet.stuck; ) {
       const next = calls.after(call);
-      const fn = calls.fn[call]!;
+      const fn = calls.fnOf(call);
       const memoryMib = fleet.functions.memoryMib[fn]!;
-      if (nowUs - calls.arrivalUs[call]! > this.maxWaitUs) {
+      if (nowUs - calls.arrivalUsOf(call) > this.maxWaitUs) {
         calls.remove(call);
         this.countAbandoned(call);
       } else if (memoryMib < blockedMib) {
@@ -85,17 +85,17 @@ export class Backlog {
   settle(endUs: number): void {
     const {calls} = this;
     for (let call = calls.first; call !== NONE; call = calls.after(call)) {
-      if (endUs - calls.arrivalUs[call]! > this.maxWaitUs) this.countAbandoned(call);
-      else if (calls.arrivalUs[call]! >= this.fromUs) {
+      if (endUs - calls.arrivalUsOf(call) > this.maxWaitUs) this.countAbandoned(call);
+      else if (calls.arrivalUsOf(call) >= this.fromUs) {
         this.tally.stillQueued++;
-        this.fleet.functions.stillQueued[calls.fn[call]!]! += 1;
+        this.fleet.functions.stillQueued[calls.fnOf(call)]! += 1;
       }
     }
   }
 
   private countAbandoned(call: number): void {
-    if (this.calls.arrivalUs[call]! < this.fromUs) return;
+    if (this.calls.arrivalUsOf(call) < this.fromUs) return;
     this.tally.abandoned++;
-    this.fleet.functions.abandoned[this.calls.fn[call]!]! += 1;
+    this.fleet.functions.abandoned[this.calls.fnOf(call)]! += 1;
   }
 }

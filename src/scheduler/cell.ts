@@ -356,25 +356,28 @@ export class Cell {
     const {calls} = this.late!;
     const call = this.late!.take(fn);
     if (call === NONE) return false;
-    const arrivalUs = calls.arrivalUs[call]!;
+    const arrivalUs = calls.arrivalUsOf(call);
     if (arrivalUs >= this.fromUs && nowUs > arrivalUs) this.tally.recordDelay(fn, nowUs - arrivalUs);
-    if (this.ranks) this.rankStart(i, fn, calls.durationUs[call]!, -1);
-    this.serve(i, fn, nowUs, calls.durationUs[call]!);
+    if (this.ranks) this.rankStart(i, fn, calls.durationUsOf(call), -1);
+    this.serve(i, fn, nowUs, calls.durationUsOf(call));
     return true;
   }
 
   private serveWaiting(i: number, fn: number, nowUs: number): boolean {
     const call = this.backlog.takeOf(fn, nowUs);
     if (call === NONE) return false;
-    const {durationUs, coldUs} = this.backlog.calls;
-    if (this.ranks) this.rankStart(i, fn, durationUs[call]!, coldUs[call]!);
-    this.serve(i, fn, nowUs, durationUs[call]!);
+    const {calls} = this.backlog;
+    if (this.ranks) this.rankStart(i, fn, calls.durationUsOf(call), calls.coldUsOf(call));
+    this.serve(i, fn, nowUs, calls.durationUsOf(call));
     return true;
   }
 
   private readonly startWaiting = (call: number, host: number, nowUs: number): void => {
-    const {fn, arrivalUs, durationUs, coldUs, ordinal} = this.backlog.calls;
-    this.startCold(fn[call]!, host, arrivalUs[call]!, nowUs, durationUs[call]!, coldUs[call]!, ordinal[call]!);
+    const {calls} = this.backlog;
+    const fn = calls.fnOf(call);
+    const durationUs = calls.durationUsOf(call);
+    const coldUs = calls.coldUsOf(call);
+    this.startCold(fn, host, calls.arrivalUsOf(call), nowUs, durationUs, coldUs, calls.ordinalOf(call));
   };
 
   private countDropped(fn: number): void {

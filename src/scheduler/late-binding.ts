@@ -52,10 +52,10 @@ export class LateBinding {
     const {functions, pool} = this.fleet;
     for (let call = this.calls.first; call !== NONE; ) {
       const next = this.calls.after(call);
-      const fn = this.calls.fn[call]!;
+      const fn = this.calls.fnOf(call);
       const i = functions.startingHead[fn]!;
       functions.startingHead[fn] = pool.ints[i * INTS + LINK]!;
-      visit(fn, this.calls.arrivalUs[call]!, pool.readyUs[i]!);
+      visit(fn, this.calls.arrivalUsOf(call), pool.readyUs[i]!);
       call = next;
     }
   }

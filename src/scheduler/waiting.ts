@@ -1,47 +1,50 @@
 import {NONE} from './instances.ts';
 
+/** A waiting call is one 64-byte row, a cache line: four doubles, then three integers. */
+const DOUBLES = 8;
+const INTS = 16;
+const ARRIVAL_US = 0;
+const DURATION_US = 1;
+const COLD_US = 2;
+const ORDINAL = 3;
+const FN = 8;
+const NEXT_OF_FN = 9;
+const TAKEN = 10; // 1: a hole
+
 /**
- * Calls that wait, in order of arrival and by function: rows in columns, linked twice. Used for the full fleet's
- * queue and, with late binding, for calls whose instance is still starting.
+ * Calls that wait, in order of arrival and by function: rows in the order in which they came, of which each knows the
+ * next of its function. A call that is taken leaves a hole, passed over later: so taking one touches its own row and
+ * no other, which counts when a million wait. Used for the full fleet's queue and, with late binding, for calls whose
+ * instance is still starting.
  */
 export class Waiting {
+  /** Calls that wait. */
   count = 0;
-  fn: Int32Array;
-  arrivalUs: Float64Array;
-  durationUs: Float64Array;
-  coldUs: Float64Array;
-  /** The call's place among those of its function, 1 for the first ever. */
-  ordinal: Float64Array;
-  private next: Int32Array;
-  private previous: Int32Array;
-  private nextOfFn: Int32Array;
-  private head = NONE;
-  private tail = NONE;
-  private freeHead = NONE;
-  private used = 0;
+  private doubles: Float64Array;
+  private ints: Int32Array;
+  private head = 0; // no call waits before it
+  private tail = 0;
   private readonly fnHead: Int32Array;
   private readonly fnTail: Int32Array;
 
   constructor(functions: number, capacity = 64) {
     this.fnHead = new Int32Array(functions).fill(NONE);
     this.fnTail = new Int32Array(functions).fill(NONE);
-    this.fn = new Int32Array(capacity);
-    this.arrivalUs = new Float64Array(capacity);
-    this.durationUs = new Float64Array(capacity);
-    this.coldUs = new Float64Array(capacity);
-    this.ordinal = new Float64Array(capacity);
-    this.next = new Int32Array(capacity);
-    this.previous = new Int32Array(capacity);
-    this.nextOfFn = new Int32Array(capacity);
+    this.doubles = new Float64Array(capacity * DOUBLES);
+    this.ints = new Int32Array(this.doubles.buffer);
   }
 
+  /** The call that came first, or NONE. */
   get first(): number {
+    if (this.count === 0) return NONE;
+    while (this.ints[this.head * INTS + TAKEN] === 1) this.head++;
     return this.head;
   }
 
-  /** The call behind `call`, or NONE. */
+  /** The call that came after `call`, or NONE. */
   after(call: number): number {
-    return this.next[call]!;
+    for (let next = call + 1; next < this.tail; next++) if (this.ints[next * INTS + TAKEN] === 0) return next;
+    return NONE;
   }
 
   /** The oldest waiting call of `fn`, or NONE. */
@@ -49,71 +52,80 @@ export class Waiting {
     return this.fnHead[fn]!;
   }
 
+  fnOf(call: number): number {
+    return this.ints[call * INTS + FN]!;
+  }
+
+  arrivalUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + ARRIVAL_US]!;
+  }
+
+  durationUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + DURATION_US]!;
+  }
+
+  coldUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + COLD_US]!;
+  }
+
+  /** The call's place among those of its function, 1 for the first ever. */
+  ordinalOf(call: number): number {
+    return this.doubles[call * DOUBLES + ORDINAL]!;
+  }
+
   add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, ordinal: number): void {
-    const call = this.allocate();
-    this.fn[call] = fn;
-    this.arrivalUs[call] = arrivalUs;
-    this.durationUs[call] = durationUs;
-    this.coldUs[call] = coldUs;
-    this.ordinal[call] = ordinal;
-    this.next[call] = NONE;
-    this.previous[call] = this.tail;
-    this.nextOfFn[call] = NONE;
-    if (this.tail === NONE) this.head = call;
-    else this.next[this.tail] = call;
-    this.tail = call;
-    const last = this.fnTail[fn]!;
-    if (last === NONE) this.fnHead[fn] = call;
-    else this.nextOfFn[last] = call;
-    this.fnTail[fn] = call;
+    if (this.count === 0) this.head = this.tail = 0;
+    if (this.tail * DOUBLES === this.doubles.length) this.makeRoom();
+    const call = this.tail++;
+    const row = call * DOUBLES;
+    this.doubles[row + ARRIVAL_US] = arrivalUs;
+    this.doubles[row + DURATION_US] = durationUs;
+    this.doubles[row + COLD_US] = coldUs;
+    this.doubles[row + ORDINAL] = ordinal;
+    this.file(call, fn);
     this.count++;
   }
 
-  /** Removes a call. It must be the oldest of its function; its columns stay readable until the next `add`. */
+  /** Removes a call. It must be the oldest of its function; it stays readable until the next `add`. */
   remove(call: number): void {
-    const fn = this.fn[call]!;
-    const before = this.previous[call]!;
-    const behind = this.next[call]!;
-    if (before === NONE) this.head = behind;
-    else this.next[before] = behind;
-    if (behind === NONE) this.tail = before;
-    else this.previous[behind] = before;
-    this.fnHead[fn] = this.nextOfFn[call]!;
+    const row = call * INTS;
+    const fn = this.ints[row + FN]!;
+    this.fnHead[fn] = this.ints[row + NEXT_OF_FN]!;
     if (this.fnHead[fn] === NONE) this.fnTail[fn] = NONE;
-    this.next[call] = this.freeHead;
-    this.freeHead = call;
+    this.ints[row + TAKEN] = 1;
     this.count--;
   }
 
-  private allocate(): number {
-    if (this.freeHead !== NONE) {
-      const call = this.freeHead;
-      this.freeHead = this.next[call]!;
-      return call;
-    }
-    if (this.used === this.fn.length) this.grow();
-    return this.used++;
+  /** Makes `call` the last of its function. */
+  private file(call: number, fn: number): void {
+    const {ints, fnHead, fnTail} = this;
+    ints[call * INTS + FN] = fn;
+    ints[call * INTS + NEXT_OF_FN] = NONE;
+    ints[call * INTS + TAKEN] = 0;
+    const last = fnTail[fn]!;
+    if (last === NONE) fnHead[fn] = call;
+    else ints[last * INTS + NEXT_OF_FN] = call;
+    fnTail[fn] = call;
   }
 
-  private grow(): void {
-    const capacity = this.fn.length * 2;
-    const ints = (column: Int32Array): Int32Array => {
-      const copy = new Int32Array(capacity);
-      copy.set(column);
-      return copy;
-    };
-    const doubles = (column: Float64Array): Float64Array => {
-      const copy = new Float64Array(capacity);
-      copy.set(column);
-      return copy;
-    };
-    this.fn = ints(this.fn);
-    this.next = ints(this.next);
-    this.previous = ints(this.previous);
-    this.nextOfFn = ints(this.nextOfFn);
-    this.arrivalUs = doubles(this.arrivalUs);
-    this.durationUs = doubles(this.durationUs);
-    this.coldUs = doubles(this.coldUs);
-    this.ordinal = doubles(this.ordinal);
+  /** Closes the holes; if there are few, the rows move to a place twice as large. */
+  private makeRoom(): void {
+    const from = this.ints;
+    const rows = this.doubles;
+    if (2 * this.count > this.tail) {
+      this.doubles = new Float64Array(2 * rows.length);
+      this.ints = new Int32Array(this.doubles.buffer);
+    }
+    this.fnHead.fill(NONE);
+    this.fnTail.fill(NONE);
+    let to = 0;
+    for (let call = this.head; call < this.tail; call++) {
+      if (from[call * INTS + TAKEN] === 1) continue;
+      const fn = from[call * INTS + FN]!;
+      for (let k = 0; k < DOUBLES / 2; k++) this.doubles[to * DOUBLES + k] = rows[call * DOUBLES + k]!;
+      this.file(to++, fn);
+    }
+    this.head = 0;
+    this.tail = to;
   }
 }
