@@ -153,7 +153,7 @@ export class Cell {
 
   /** Lets everything happen that is due at or before UNTIL_US. */
   private advance(): void {
-    const {wheel, timers, clock} = this;
+    const {wheel, timers, clock, backlog} = this;
     for (;;) {
       const timerUs = timers.top[0]!;
       const untilUs = clock[UNTIL_US]!;
@@ -161,6 +161,7 @@ export class Cell {
       const at = wheel.pop();
       if (at !== NONE) {
         const i = wheel.runInstance[at]!;
+        if (!backlog.empty) this.touched ^= backlog.calls.touch(wheel.runFn[at + AHEAD]!);
         clock[NOW_US] = wheel.times[POPPED_US]!;
         this.onFinish(i, wheel.runFn[at]!);
         continue;

@@ -52,6 +52,12 @@ export class Waiting {
     return this.fnHead[fn]!;
   }
 
+  /** Fetches the row of the oldest waiting call of `fn`, while there is other work to do. */
+  touch(fn: number): number {
+    const call = this.fnHead[fn]!;
+    return call === NONE ? 0 : this.ints[call * INTS + FN]!;
+  }
+
   fnOf(call: number): number {
     return this.ints[call * INTS + FN]!;
   }
