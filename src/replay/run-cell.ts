@@ -1,4 +1,3 @@
-import type {QuantileSketch} from '../base/sketch.ts';
 import {US_PER_SECOND} from '../base/units.ts';
 import {Cell} from '../scheduler/cell.ts';
 import type {CellSetup} from '../scheduler/cell-setup.ts';
@@ -151,9 +150,7 @@ function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOut
     startDelay: tally.startDelay.toJSON(),
     coldTime: tally.coldTime.toJSON(),
     queueWait: tally.queueWait.toJSON(),
-    teamDelay: tally.teamDelay.flatMap((delay: QuantileSketch | undefined, team) =>
-      delay ? [{team, delay: delay.toJSON()}] : [],
-    ),
+    teamDelay: tally.teamDelays.byTeam.flatMap((delay, team) => (delay ? [{team, delay: delay.toJSON()}] : [])),
     peakSlots: fleet.hosts.peakSlots,
     peakMemoryMib: fleet.hosts.peakMemoryMib,
     withoutDuration,

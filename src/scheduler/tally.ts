@@ -1,4 +1,5 @@
 import {QuantileSketch} from '../base/sketch.ts';
+import {TeamDelays} from './team-delays.ts';
 
 /** What happened to the calls of a cell, counted by arrival in the counted part of the span. */
 export class Tally {
@@ -19,22 +20,17 @@ export class Tally {
   startDelay = new QuantileSketch();
   coldTime = new QuantileSketch();
   queueWait = new QuantileSketch();
-  /** Start delays above 0 of each team, made when first needed. */
-  readonly teamDelay: (QuantileSketch | undefined)[] = [];
-  /** Team of each function; empty when nobody asks for teams. */
-  readonly team: Int32Array;
+  readonly teamDelays: TeamDelays;
 
+  /** `team` of each function; empty when nobody asks for teams. */
   constructor(team: Int32Array) {
-    this.team = team;
+    this.teamDelays = new TeamDelays(team);
   }
 
   /** A call of `fn` started after `delayUs`. Called for delays above 0 only: the hot path counts warm calls alone. */
   recordDelay(fn: number, delayUs: number): void {
     this.startDelay.add(delayUs);
-    if (this.team.length === 0) return;
-    const team = this.team[fn]!;
-    this.teamDelay[team] ??= new QuantileSketch();
-    this.teamDelay[team]!.add(delayUs);
+    this.teamDelays.add(fn, delayUs);
   }
 
   /** Starts the counted part. */
@@ -45,6 +41,6 @@ export class Tally {
     this.startDelay = new QuantileSketch();
     this.coldTime = new QuantileSketch();
     this.queueWait = new QuantileSketch();
-    this.teamDelay.length = 0;
+    this.teamDelays.reset();
   }
 }

@@ -158,7 +158,7 @@ function byLanes(scenario: Scenario): {cell: Cell; windows: {lanes: number; cell
 const outcomeOf = (cell: Cell) => ({
   ...totalsOf(cell),
   delays: cell.tally.startDelay.toJSON(),
-  teams: cell.tally.teamDelay.map((delay) => delay?.toJSON()),
+  teams: cell.tally.teamDelays.byTeam.map((delay) => delay?.toJSON()),
 });
 
 describe('lanes', () => {
