@@ -27,8 +27,8 @@ export async function withTargets(policies: readonly PolicyChoice[], given: Targ
   return ready;
 }
 
-/** Decisions look one minute ahead, at the chance of a call: levels of counts do not matter. */
-const NEEDS = {horizons: [1], quantiles: [0.5]};
+/** Decisions look one minute ahead, at the chance of a call: quantiles of counts do not matter. */
+const NEEDS = {horizons: [1], quantiles: []};
 
 async function targetsOfForecasts(policy: PolicyChoice, {workload, options}: TargetsFor): Promise<SlotTargets> {
   const {openForecaster} = await import('../../forecast/open-forecaster.ts');

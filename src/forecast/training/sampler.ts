@@ -3,6 +3,7 @@ import {CallHistory} from '../history.ts';
 import type {MinuteSeries} from '../minute-series.ts';
 import {Augmenter} from './augment.ts';
 import type {TrainingRows} from './rows.ts';
+import {VisitOrder} from './visit-order.ts';
 
 /** Rows drawn from a function at one visit: loading it costs about as much as these. */
 const ROWS_PER_VISIT = 32;
@@ -21,26 +22,29 @@ export class RowSampler {
   private readonly series: MinuteSeries;
   private readonly history: CallHistory;
   private readonly augmenter: Augmenter;
+  private readonly order: VisitOrder;
   private readonly seed: number;
 
   constructor(series: MinuteSeries, augment: number, seed: number) {
     this.series = series;
     this.history = new CallHistory(series.span, series.clock);
     this.augmenter = new Augmenter(augment);
+    this.order = new VisitOrder(series);
     this.seed = seed;
   }
 
   /**
-   * Fills all of `rows` from random functions and minutes of `range`, in random order, weighted for batches of
+   * Fills all of `rows` from random functions (see VisitOrder) and minutes of `range`, in random order, weighted for batches of
    * `rowsPerBatch`. Returns false if the series hold no row there at all.
    */
   fill(rows: TrainingRows, draw: number, range: RowRange, rowsPerBatch: number): boolean {
+    if (this.order.empty) return false;
     const random = new Random(mixKeys(this.seed, draw) >>> 0);
     const place = shuffled(rows.capacity, random);
     const minutes = new Uint32Array(ROWS_PER_VISIT);
     let written = 0;
     for (let idle = 0; written < rows.capacity; ) {
-      this.augmenter.load(this.history, this.series, random.below(this.series.rows), random);
+      this.augmenter.load(this.history, this.series, this.order.next(random), random);
       const from = Math.max(range.from, this.history.firstMinute() + 1);
       if (from >= range.until) {
         if (++idle > PATIENCE) return false;
