@@ -14,11 +14,12 @@ export const PLAN_VERSION = 1;
 /**
  * Writes a plan as one Arrow IPC file: `function, app, owner` (dictionaries), `windowStartMs, windowEndMs` since time
  * 0 of the workload (int64), `slots`, `repeatMs` (the window comes again after it; 0: once), `leadMs` (starts begin so
- * much before the window), `nextSlotUsdPerDay` and `reason`. `metadata` are strings about the whole.
+ * much before the window), `keepAliveMs` (instances of the function beyond its slots stay idle so long),
+ * `nextSlotUsdPerDay` and `reason`. `metadata` are strings about the whole.
  */
 export function encodePlan(
   workload: Workload,
-  {batches}: PlanRows,
+  {batches, spillUs}: PlanRows,
   metadata: ReadonlyMap<string, string>,
   sink: OutputSink,
 ): void {
@@ -34,6 +35,7 @@ export function encodePlan(
     ['slots', column(given, int32(), (batch) => batch.slots)],
     ['repeatMs', column(given, uint32(), (batch) => shortMs(batch, batch.repeatUs))],
     ['leadMs', column(given, uint32(), (batch) => shortMs(batch, batch.leadUs))],
+    ...(spillUs ? [keepAlives(given, spillUs)] : []),
     ['nextSlotUsdPerDay', column(given, float32(), (batch) => batch.nextSlotUsdPerDay)],
     ['reason', labelColumn(given, reasons, uint8(), (batch) => batch.reason)],
   ];
@@ -50,6 +52,11 @@ const emptyBatch: RowBatch = {
   repeatUs: new Float64Array(1),
   leadUs: new Float64Array(1),
 };
+
+function keepAlives(given: readonly RowBatch[], spillUs: Float64Array): [string, Column<unknown>] {
+  const ofRow = (batch: RowBatch) => Uint32Array.from(batch.function, (f) => Math.round(spillUs[f]! / US_PER_MS));
+  return ['keepAliveMs', column(given, uint32(), ofRow)];
+}
 
 /** Function names as labels: tools refuse a dictionary that holds the same name twice. */
 function labelled(workload: Workload): {function: {id: Int32Array; values: readonly string[]}} {

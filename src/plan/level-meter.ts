@@ -5,6 +5,12 @@ const MAX_LEVELS = 4096;
 /** Calls closer than this are one spell. */
 const SPELL_SECONDS = 60;
 
+/** Hears of the idle gaps of levels. */
+export interface GapSink {
+  /** Level `level`, from 0, was idle for `seconds`; `closed` when a call ended that, false at the end of what was seen. */
+  gap(level: number, seconds: number, closed: boolean): void;
+}
+
 /**
  * Counts what each level of concurrency does while calls come and go. When the most recently freed instance serves
  * first, the k-th busy one always finds the instance that was idle since concurrency last fell below k, so the idle
@@ -29,17 +35,21 @@ export class LevelMeter {
   private readonly fellAt = new Float64Array(MAX_LEVELS);
   private finishes = new Float64Array(256); // min-heap
   private busy = 0;
-  private readonly keepAliveSeconds: number;
+  private keepAliveSeconds: number;
   private readonly halfSeconds: number;
+  private readonly gaps: GapSink | undefined;
 
   /** `halfSeconds`: the middle of the time that is observed. */
-  constructor(keepAliveSeconds: number, halfSeconds: number) {
+  constructor(keepAliveSeconds: number, halfSeconds: number, gaps?: GapSink) {
     this.keepAliveSeconds = keepAliveSeconds;
     this.halfSeconds = halfSeconds;
+    this.gaps = gaps;
   }
 
-  reset(): void {
+  /** Begins anew, with another keep-alive if one is given. */
+  reset(keepAliveSeconds = this.keepAliveSeconds): void {
     const {levels} = this;
+    this.keepAliveSeconds = keepAliveSeconds;
     const {rises, coldRises, idleSeconds, spillSeconds, spellRises, earlySpells, spellSeconds} = this;
     const columns = [rises, coldRises, idleSeconds, spillSeconds, spellRises, earlySpells, spellSeconds];
     for (const column of columns) column.fill(0, 0, levels);
@@ -63,7 +73,7 @@ export class LevelMeter {
       this.spellRises[level]! += 1;
       if (at < this.halfSeconds) this.earlySpells[level]! += 1;
     }
-    this.closeGap(level, at);
+    this.closeGap(level, at, true);
     this.push(until);
     return true;
   }
@@ -71,17 +81,18 @@ export class LevelMeter {
   /** Closes the books at the end of the observed time. */
   finish(endSeconds: number): void {
     this.finishUntil(endSeconds);
-    for (let level = this.busy; level < this.levels; level++) this.closeGap(level, endSeconds);
+    for (let level = this.busy; level < this.levels; level++) this.closeGap(level, endSeconds, false);
   }
 
   /** Adds the gap since the level was last left; a level never reached before was empty from time 0. */
-  private closeGap(level: number, at: number): void {
+  private closeGap(level: number, at: number, closed: boolean): void {
     const since = this.fellAt[level]!;
     if (since === Number.NEGATIVE_INFINITY) {
       this.idleSeconds[level]! += at;
       return;
     }
     const gap = at - since;
+    this.gaps?.gap(level, gap, closed);
     this.idleSeconds[level]! += gap;
     this.spillSeconds[level]! += Math.min(gap, this.keepAliveSeconds);
     this.spellSeconds[level]! += Math.min(gap, SPELL_SECONDS);

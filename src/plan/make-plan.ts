@@ -25,8 +25,10 @@ export interface PlanTerms {
   readonly bounds: SlotBounds;
   /** Share budgets among teams, or help the worst of them. */
   readonly teams: Teams | undefined;
-  /** How long instances beyond the plan stay. */
-  readonly spillUs: number;
+  /** How long instances beyond the plan stay. [function] */
+  readonly spillUs: Float64Array;
+  /** The same for functions that the plan does not know. */
+  readonly otherSpillUs: number;
   /** Instances that the platform can start a second; Infinity: no limit. */
   readonly startsPerSecond: number;
 }

@@ -20,8 +20,8 @@ export interface Outcome {
 }
 
 export interface OutcomeOptions {
-  /** How long an instance beyond the plan stays idle. */
-  readonly spillUs: number;
+  /** How long an instance beyond the plan stays idle. [function] */
+  readonly spillUs: Float64Array;
   /** Seconds of each window in a mean day. [window] */
   readonly secondsPerDay: Float64Array;
   /** The first window begins with an empty fleet, as a replay from time 0 does. */
@@ -41,7 +41,7 @@ export function expectOutcome(demand: Demand, slots: Int32Array, options: Outcom
   const idleOf = new Float64Array(functions);
   const heldOf = new Float64Array(count);
   const totals = {callsPerDay: 0, coldPerDay: 0, keptIdleSeconds: 0, spillIdleSeconds: 0};
-  const unit = new UnitOutcome(demand, options.spillUs / 1e6);
+  const unit = new UnitOutcome(demand, options.spillUs);
   for (let w = 0; w < count; w++) {
     const perDay = options.secondsPerDay[w]!;
     const length = windowSeconds(windows, w);
@@ -79,11 +79,12 @@ export class UnitOutcome {
   private readonly levels = new Levels();
   private readonly rates = new Float64Array(PARTS);
   private readonly demand: Demand;
-  private readonly spillSeconds: number;
+  private readonly spillUs: Float64Array; // [function]
+  private spillSeconds = 0;
 
-  constructor(demand: Demand, spillSeconds: number) {
+  constructor(demand: Demand, spillUs: Float64Array) {
     this.demand = demand;
-    this.spillSeconds = spillSeconds;
+    this.spillUs = spillUs;
   }
 
   /** `emptySeconds` > 0: the unit starts with none but its kept slots and lasts so long. */
@@ -91,6 +92,7 @@ export class UnitOutcome {
     const {demand} = this;
     const rate = demand.ratePerSecond[unit]!;
     const hold = demand.holdSeconds[unit % demand.functions]!;
+    this.spillSeconds = this.spillUs[unit % demand.functions]! / 1e6;
     const variation = demand.rateVariation[unit]!;
     this.coldPerSecond = this.keptIdle = this.spillIdle = 0;
     if (demand.curve[unit] === curveCodes.empirical) this.addMeasured(unit, kept);

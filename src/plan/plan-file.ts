@@ -9,8 +9,9 @@ import {PLAN_KIND, PLAN_VERSION} from './encode-plan.ts';
 /** A plan as read from a file. Rows of a function are consecutive, in order of their start. Columns only. */
 export interface PlanFile {
   readonly metadata: ReadonlyMap<string, string>;
-  /** Instances beyond the plan stay idle for so long. */
-  readonly spillUs: number;
+  /** Instances beyond the plan stay idle for so long, and those of functions that it does not know. */
+  readonly spillUs: Float64Array; // [function]
+  readonly otherSpillUs: number;
   /** Functions that the plan knows, with or without slots. */
   readonly functions: number;
   readonly name: readonly string[]; // [function]
@@ -48,13 +49,16 @@ export function readPlan(file: ArrayBuffer, place: string): PlanFile {
   const repeatMs = number('repeatMs', 0);
   const leadMs = number('leadMs', 0);
   const reason = text('reason', '');
+  const keepAliveMs = number('keepAliveMs', Number.NaN);
+  const otherSpillUs = spillOf(metadata, place);
   checkRows({startMs, endMs, slots, repeatMs, leadMs}, place);
   const {order, start} = byFunction(functionOf, functions, startMs);
   const us = (ms: Float64Array): Float64Array => Float64Array.from(order, (row) => ms[row]! * US_PER_MS);
   const label = ({id, values}: Labels): string[] => Array.from(rowOf, (row) => values[id[row]!]!);
   return {
     metadata,
-    spillUs: Number(metadata.get('spill_us') ?? 60e6),
+    spillUs: keepAlives(keepAliveMs, functionOf, functions, otherSpillUs),
+    otherSpillUs,
     functions,
     name: label(names.name),
     app: label(names.app),
@@ -82,6 +86,23 @@ export function joinPlan(plan: PlanFile, {functions, name, app, owner}: Workload
     const [ownApp, ownOwner] = [app.values[app.id[row]!]!, owner.values[owner.id[row]!]!];
     return candidates.find((f) => plan.app[f] === ownApp && plan.owner[f] === ownOwner) ?? -1;
   });
+}
+
+/** How long spill-over of functions stays of which no row says it. */
+function spillOf(metadata: ReadonlyMap<string, string>, place: string): number {
+  const us = Number(metadata.get('spill_us') ?? 60e6);
+  if (!(us >= 0)) throw inputError(place, `spill_us is '${metadata.get('spill_us')}', must be microseconds >= 0`);
+  return us;
+}
+
+/** How long each function's spill-over stays: the longest of its rows. */
+function keepAlives(ms: Float64Array, functionOf: Int32Array, functions: number, otherUs: number): Float64Array {
+  const us = new Float64Array(functions).fill(Number.NaN);
+  for (let row = 0; row < ms.length; row++) {
+    const f = functionOf[row]!;
+    if (ms[row]! >= 0) us[f] = Math.max(Number.isNaN(us[f]!) ? 0 : us[f]!, ms[row]! * US_PER_MS);
+  }
+  return us.map((own) => (Number.isNaN(own) ? otherUs : own));
 }
 
 /** When the last window ends, microseconds; Infinity where one comes again, 0 where none has slots. */

@@ -46,7 +46,8 @@ export interface PlanReport {
   readonly nextStep: NextStep | null;
   readonly teams: readonly TeamReport[];
   readonly timers: TimerReport | null;
-  readonly spillMs: number;
+  /** How long instances beyond the plan stay: over functions, and where the plan does not know the function. */
+  readonly spillMs: {readonly p50: number; readonly min: number; readonly max: number; readonly other: number};
   readonly repeatMs: number;
   readonly perWindow: readonly WindowReport[];
   readonly explain?: {readonly function: string; readonly windows: readonly ExplainedWindow[]}[];
@@ -151,13 +152,19 @@ export function planReport({workload, plan, rows, note, schedule, explained}: Re
     nextStep: nextStep(plan) ?? null,
     teams: teamReports(plan),
     timers: schedule ? timerReport(schedule) : null,
-    spillMs: terms.spillUs / US_PER_MS,
+    spillMs: spillReport(plan),
     repeatMs: demand.windows.repeatUs / US_PER_MS,
     perWindow: windows,
     ...(explained.length > 0
       ? {explain: explained.map((f) => ({function: names.describe(f), windows: explainFunction(plan, f)}))}
       : {}),
   };
+}
+
+function spillReport({terms}: Plan): PlanReport['spillMs'] {
+  const ascending = terms.spillUs.toSorted();
+  const at = (share: number): number => (ascending[Math.floor(share * (ascending.length - 1))] ?? 0) / US_PER_MS;
+  return {p50: at(0.5), min: at(0), max: at(1), other: terms.otherSpillUs / US_PER_MS};
 }
 
 function expectedReport({outcome, terms, prices, solution, problem, demand}: Plan): ExpectedReport {

@@ -33,6 +33,8 @@ export interface RefusedSlot {
 export interface PlanRows {
   readonly batches: readonly RowBatch[];
   readonly rows: number;
+  /** How long instances beyond the plan stay; undefined: as the file says for all. [function] */
+  readonly spillUs: Float64Array | undefined;
   /** Units of each reason. [reason] */
   readonly unitsOf: Float64Array;
   /** The most valuable slots that were not given, best first. */
@@ -68,6 +70,7 @@ export function planRows(plan: Plan, schedule: TimerSchedule | undefined, refuse
   return {
     batches,
     rows: batches.reduce((sum, batch) => sum + batch.function.length, 0),
+    spillUs: plan.terms.spillUs,
     unitsOf: judge.unitsOf,
     refused: judge.refused,
   };

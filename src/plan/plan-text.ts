@@ -69,11 +69,15 @@ function proof({
   return `${lines.join('\n')}\n`;
 }
 
+function spillText({p50, min, max}: PlanReport['spillMs']): string {
+  return min === max ? ms(p50) : `${ms(min)} to ${ms(max)} by function, half of them ${ms(p50)} at most`;
+}
+
 function expectation({expected, spillMs}: PlanReport): string {
   const {costUsdPerDay: cost} = expected;
   return [
     `Expected: ${percent(expected.coldShare)} of calls cold (${formatCount(expected.coldStartsPerDay)} a day), p99 start delay ${ms(expected.startDelayP99Ms)}, p99 cold start ${ms(expected.coldTimeP99Ms)},`,
-    `with instances beyond the plan kept ${ms(spillMs)}. ${usd(cost.total)} a day: ${usd(cost.warm)} idle and starting, ${usd(cost.delay)} delay. ${usd(expected.reservedUsdPerDay)} a day if kept slots were charged while busy too.`,
+    `with instances beyond the plan kept ${spillText(spillMs)}. ${usd(cost.total)} a day: ${usd(cost.warm)} idle and starting, ${usd(cost.delay)} delay. ${usd(expected.reservedUsdPerDay)} a day if kept slots were charged while busy too.`,
     '',
   ].join('\n');
 }

@@ -22,7 +22,8 @@ export interface PlannedDemandOptions {
   readonly profile: ProfileName;
   readonly curve: CurveName | 'auto';
   readonly defaultDurationUs: number;
-  readonly spillUs: number;
+  /** How long instances beyond the plan stay. [function] */
+  readonly spillUs: Float64Array;
   readonly events: readonly BurstEvent[];
   readonly seed: number;
 }

@@ -1,4 +1,5 @@
 import type {Demand} from './demand.ts';
+import type {SlotPrices} from './objectives.ts';
 
 /** Functions whose calls come by the clock. Times in microseconds. [timer] */
 export interface Timers {
@@ -7,6 +8,8 @@ export interface Timers {
   /** When a stroke's calls begin and end, after each multiple of the period; the end may lie beyond the period. */
   readonly fromUs: Float64Array;
   readonly untilUs: Float64Array;
+  /** The chance that a stroke comes at another time, or that this is no timer any more. */
+  readonly missShare: Float64Array;
 }
 
 /** Slots held around the strokes of each timer alone. [timer] */
@@ -57,9 +60,13 @@ export function timerSchedule(timers: Timers, terms: ScheduleTerms): TimerSchedu
 
 /**
  * Demand in which scheduled functions hold slots for that part of the time alone. A schedule that would leave hardly
- * a gap is dropped: its function keeps its slots throughout.
+ * a gap, or that saves less than the strokes cost that it may miss, is dropped: its function keeps its slots throughout.
  */
-export function withTimers(demand: Demand, {timers, startUs, endUs}: TimerSchedule): Demand {
+export function withTimers(
+  demand: Demand,
+  {timers, startUs, endUs}: TimerSchedule,
+  {warmUsdPerSecond, coldUsd}: SlotPrices,
+): Demand {
   const {functions, windows} = demand;
   const count = windows.startUs.length;
   const heldShare = demand.heldShare.slice();
@@ -67,7 +74,8 @@ export function withTimers(demand: Demand, {timers, startUs, endUs}: TimerSchedu
   for (let i = 0; i < timers.function.length; i++) {
     const f = timers.function[i]!;
     const held = (endUs[i]! - startUs[i]!) / timers.periodUs[i]!;
-    if (held >= 1) continue;
+    const savedUsd = ((1 - held) * warmUsdPerSecond[f]! * timers.periodUs[i]!) / 1e6;
+    if (held >= 1 || savedUsd < coldUsd[f]! * timers.missShare[i]!) continue;
     heldShare[f] = held;
     // One number of slots for all strokes, so one rate for all windows.
     let mean = 0;

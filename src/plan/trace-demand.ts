@@ -5,7 +5,7 @@ import {CallCounts} from './call-counts.ts';
 import {type CurveName, curveCodes, type Demand, noMeasuredLevels, type PlanWindows} from './demand.ts';
 import {LevelRecorder} from './measure-levels.ts';
 import {ProfileScratch, smoothProfile} from './profile.ts';
-import {Recurrence} from './recurrence.ts';
+import {Recurrence, recency} from './recurrence.ts';
 import {windowOfMinutes} from './windows.ts';
 
 export interface TraceDemandOptions {
@@ -14,8 +14,8 @@ export interface TraceDemandOptions {
   /** One curve for all functions, or the one that fits each. */
   readonly curve: CurveName | 'auto';
   readonly holdSeconds: Float64Array; // [function]
-  /** How long instances beyond the plan stay. */
-  readonly spillUs: number;
+  /** How long instances beyond the plan stay. [function] */
+  readonly spillUs: Float64Array;
   /** The plan is for another time than that of the trace: what was seen few times may not come again. */
   readonly ahead: boolean;
   readonly seed: number;
@@ -23,7 +23,7 @@ export interface TraceDemandOptions {
 
 /** Calls that are played one by one to measure curves, over all functions; busier ones are described by their rates. */
 const MEASURED_CALLS = 3e7;
-const MEASURED_CALLS_EACH = 50_000;
+const MEASURED_CALLS_EACH = 1_000_000;
 
 /** The demand that a trace shows: rates of each function and window, and the curve that fits its calls. */
 export function traceDemand(history: Workload, options: TraceDemandOptions): Demand {
@@ -41,12 +41,16 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
   const burstiness: Burstiness = {rateVariation: 0, poisson: true};
   const recurrence = new Recurrence();
   const calls = new Float64Array(functions);
+  const alive = new Float64Array(functions);
+  const lasting = new Float64Array(functions);
   for (let f = 0; f < functions; f++) {
     counts.read(f);
     if (counts.total === 0) continue;
     rates.of(counts);
     calls[f] = counts.total;
     const early = counts.before(history.meta.spanUs / US_PER_MINUTE / 2);
+    alive[f] = chanceAlive(counts, history.meta.spanUs / US_PER_MINUTE);
+    lasting[f] = recency(early, counts.total - early);
     recurrence.add(early, counts.total - early);
     burstinessOf(counts, rates.seenCalls, rates.seenMinutes, burstiness);
     let fitting = curve === 'auto' ? (burstiness.poisson ? 'erlang' : 'empirical') : curve;
@@ -62,10 +66,23 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
   }
   const measured = measures ? recorder.finish(options.ahead) : noMeasuredLevels(functions);
   for (let unit = 0; options.ahead && unit < ratePerSecond.length; unit++) {
-    if (codes[unit] !== curveCodes.empirical) ratePerSecond[unit]! *= recurrence.factor(calls[unit % functions]!);
+    const f = unit % functions;
+    ratePerSecond[unit]! *= alive[f]!;
+    if (codes[unit] !== curveCodes.empirical) ratePerSecond[unit]! *= recurrence.factor(calls[f]!) * lasting[f]!;
   }
   const heldShare = new Float64Array(functions).fill(1);
   return {functions, windows, ratePerSecond, holdSeconds, rateVariation, curve: codes, measured, heldShare};
+}
+
+/**
+ * The chance that a function is still in use that has not been called for longer than ever before: its longest gap over
+ * that time, as for a tail that falls with its inverse. Functions come and go; a plan should not wait for those gone.
+ */
+function chanceAlive({minute, length}: CallCounts, untilMinute: number): number {
+  if (length < 2) return 1;
+  let longest = 1;
+  for (let i = 1; i < length; i++) longest = Math.max(longest, minute[i]! - minute[i - 1]!);
+  return Math.min(1, longest / (untilMinute - minute[length - 1]!));
 }
 
 /** Turns one function's counts into its rate in each window. */

@@ -1,12 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {priceSheets} from '../../src/cost/prices.ts';
 import type {Forecast} from '../../src/forecast/forecast.ts';
 import {curveCodes} from '../../src/plan/demand.ts';
 import {forecastDemand} from '../../src/plan/forecast-demand.ts';
-import type {ColdTimes} from '../../src/plan/objectives.ts';
-import {Recurrence} from '../../src/plan/recurrence.ts';
-import {suggestedSpillUs} from '../../src/plan/spill.ts';
+import {Recurrence, recency} from '../../src/plan/recurrence.ts';
 
 describe('what was seen few times', () => {
   test('of many rare things, those seen once come again as seldom as their true rates say', () => {
@@ -45,20 +42,17 @@ describe('what was seen few times', () => {
   });
 });
 
-describe('how long spill-over stays', () => {
-  const cold = (us: number): ColdTimes => ({meanUs: new Float64Array(3).fill(us), alike: true, shareAbove: () => 0});
-  const memoryMib = new Float64Array(3).fill(128);
-
-  test('half the break-even gap: 3.33 h at the prices of the seed, 10 min at a dollar an hour', () => {
-    const {sheet} = priceSheets.seed!;
-    expect(suggestedSpillUs(cold(500_000), memoryMib, sheet) / 3600e6).toBeCloseTo(3.33, 2);
-    expect(suggestedSpillUs(cold(500_000), memoryMib, {...sheet, delayUsdPerHour: 1}) / 60e6).toBeCloseTo(10, 1);
-  });
-
-  test('a day at most, also where warm slots are free', () => {
-    const {sheet} = priceSheets.seed!;
-    expect(suggestedSpillUs(cold(500_000), memoryMib, {...sheet, warmUsdPerSlotDay: 0})).toBe(86_400e6);
-    expect(suggestedSpillUs(cold(500_000), new Float64Array(0), sheet)).toBe(0);
+describe('what has become of a rate', () => {
+  test.each([
+    ['never seen', 0, 0, 1],
+    ['seen once, in the first half', 1, 0, 0.5],
+    ['seen once, in the second', 0, 1, 1],
+    ['as often as before', 100, 100, 1],
+    ['more often', 10, 200, 1],
+    ['a third as often', 75, 25, 51 / 101],
+    ['gone', 99, 0, 0.01],
+  ])('%s', (_, first, second, factor) => {
+    expect(recency(first, second)).toBeCloseTo(factor, 12);
   });
 });
 

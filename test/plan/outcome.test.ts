@@ -6,7 +6,7 @@ import {poissonCalls, simulatePool} from './pool-simulation.ts';
 
 /** Cold share and mean idle instances that the planner expects of one function. */
 function expected(rate: number, hold: number, kept: number, keepAlive: number) {
-  const unit = new UnitOutcome(demandOf({rates: [[rate]], hold: [hold]}), keepAlive);
+  const unit = new UnitOutcome(demandOf({rates: [[rate]], hold: [hold]}), Float64Array.of(1e6 * keepAlive));
   unit.expect(0, kept, 0);
   return {coldShare: unit.coldPerSecond / rate, idle: unit.keptIdle + unit.spillIdle};
 }
@@ -42,7 +42,7 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
   });
 
   test('a fleet that begins empty has a cold start for each instance that would have lingered', () => {
-    const unit = new UnitOutcome(demandOf({rates: [[1]], hold: [0]}), 60);
+    const unit = new UnitOutcome(demandOf({rates: [[1]], hold: [0]}), Float64Array.of(60e6));
     unit.expect(0, 0, 3600);
     // Gaps of a minute happen with probability e^-60; the first call of the hour is cold.
     expect(unit.coldPerSecond * 3600).toBeCloseTo(1, 6);
@@ -51,7 +51,7 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
   test('a rate that varies has more cold starts than its mean has, for the same kept slots', () => {
     const cold = [0, 0.3, 3, 600].map((rateVariation) => {
       const demand = demandOf({rates: [[2]], hold: [2], curve: 'negative-binomial', rateVariation});
-      const unit = new UnitOutcome(demand, 60);
+      const unit = new UnitOutcome(demand, Float64Array.of(60e6));
       unit.expect(0, 12, 0);
       expect(unit.keptIdle).toBeGreaterThan(0);
       expect(unit.coldPerSecond).toBeLessThanOrEqual(2);

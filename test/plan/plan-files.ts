@@ -50,6 +50,7 @@ export function planBytes(rows: readonly PlanRow[], metadata: Record<string, str
   const all: PlanRows = {
     batches: rows.length > 0 ? [batch] : [],
     rows: rows.length,
+    spillUs: undefined,
     unitsOf: new Float64Array(reasons.length),
     refused: [],
   };

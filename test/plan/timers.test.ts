@@ -11,6 +11,7 @@ function timers(n: number, periodUs: number, fromUs: number, lengthUs = 0): Time
     periodUs: new Float64Array(n).fill(periodUs),
     fromUs: new Float64Array(n).fill(fromUs),
     untilUs: new Float64Array(n).fill(fromUs + lengthUs),
+    missShare: new Float64Array(n),
   };
 }
 
@@ -22,6 +23,9 @@ const terms: ScheduleTerms = {
   maySmear: () => true,
   keyOf: (f) => Math.imul(f, 0x9e3779b1),
 };
+
+/** Nothing costs anything: schedules are kept for their own sake. */
+const noPrices = (n: number) => ({warmUsdPerSecond: new Float64Array(n), coldUsd: new Float64Array(n)});
 
 describe('slots around a timer', () => {
   test('the worked figures of METHODS E1.4: 78,000 timers in one second start 39.2 s early', () => {
@@ -53,9 +57,23 @@ describe('slots around a timer', () => {
         periodUs: Float64Array.of(HOUR, 60 * SECOND),
         fromUs: Float64Array.of(0, 0),
         untilUs: Float64Array.of(60 * SECOND, 60 * SECOND),
+        missShare: Float64Array.of(0, 0),
       },
       {...terms, startsPerSecond: Number.POSITIVE_INFINITY},
     );
-    expect([...withTimers(demand, schedule).heldShare]).toEqual([(7 + 1 + 60 + 1) / 3600, 1]);
+    expect([...withTimers(demand, schedule, noPrices(2)).heldShare]).toEqual([(7 + 1 + 60 + 1) / 3600, 1]);
+  });
+
+  test('a schedule that may miss more than it saves is dropped', () => {
+    const demand = demandOf({rates: [[1 / 3600]], hold: [1]});
+    const held = (missShare: number): number => {
+      const hourly = {...timers(1, HOUR, 0, 60 * SECOND), missShare: Float64Array.of(missShare)};
+      const schedule = timerSchedule(hourly, {...terms, startsPerSecond: Number.POSITIVE_INFINITY});
+      // A slot costs a cent an hour; 69 s of it are held, so the schedule saves 0.98083 cents a stroke.
+      const prices = {warmUsdPerSecond: Float64Array.of(0.01 / 3600), coldUsd: Float64Array.of(0.1)};
+      return withTimers(demand, schedule, prices).heldShare[0]!;
+    };
+    expect(held(0.098)).toBe(69 / 3600);
+    expect(held(0.0982)).toBe(1);
   });
 });

@@ -15,7 +15,15 @@ const HOUR_MINUTES = 60;
 function demand(workload: Workload, options: Partial<TraceDemandOptions> = {}) {
   const {holdSeconds} = holdTimes(workload, 1e6);
   const windows = tileWindows(0, workload.meta.spanUs, Number.POSITIVE_INFINITY);
-  return traceDemand(workload, {windows, curve: 'auto', holdSeconds, spillUs: 60e6, ahead: false, seed: 1, ...options});
+  return traceDemand(workload, {
+    windows,
+    curve: 'auto',
+    holdSeconds,
+    spillUs: new Float64Array(workload.functions).fill(60e6),
+    ahead: false,
+    seed: 1,
+    ...options,
+  });
 }
 
 /** Poisson counts a minute. */
@@ -193,7 +201,7 @@ describe('the curve that fits', () => {
   const bursts: MinuteRow[] = [10, 200, 400].map((minute) => ({function: 'bursts', minute, count: 40}));
   const sessions: MinuteRow[] = Array.from({length: 60}, (_, i) => ({function: 'sessions', minute: 100 + i, count: 6}));
   const timer: MinuteRow[] = Array.from({length: 96}, (_, i) => ({function: 'timer', minute: 5 * i, count: 1}));
-  const hot = poissonRows(random, 'hot', minutes, (m) => (m % 50 < 10 ? 2000 : 100));
+  const hot = poissonRows(random, 'hot', minutes, (m) => (m % 50 < 10 ? 20_000 : 100));
   const workload = minuteWorkload(
     [
       ...poissonRows(random, 'random', minutes, () => 0.3),

@@ -84,7 +84,7 @@ export const planFlags = {
   spill: Flags.string({
     default: 'auto',
     helpValue: 'TIME',
-    summary: 'How long instances beyond the plan stay idle; auto is half the break-even gap between calls.',
+    summary: 'How long instances beyond the plan stay idle; auto is what pays for each function.',
     ...timeGroup,
   }),
   'start-rate': replayFlags['start-rate'],

@@ -18,20 +18,21 @@ const REGULAR_CV = 0.5;
 export function timersOf(history: Workload): Timers {
   const resolution = history.arrivals.kind === 'event' ? 1 : 60;
   const times = new CallTimes(history);
-  const found: {f: number; p: number; period: number; from: number; until: number}[] = [];
+  const found: {f: number; p: number; period: number; from: number; until: number; missShare: number}[] = [];
   for (let f = 0; f < history.functions; f++) {
     times.read(f);
     if (times.length < 4 || !regular(times, resolution)) continue;
     const detection = detectPeriod(times.seconds, times.length, resolution);
     if (!detection || detection.fold.strength < TIMER_STRENGTH) continue;
-    const {periodSeconds, phaseSeconds} = detection.fold;
+    const {periodSeconds, phaseSeconds, cycles} = detection.fold;
     const [from, until] = strokeOf(times, periodSeconds, phaseSeconds);
     found.push({
       f,
-      p: detection.p,
+      p: Math.min(detection.p, closeness(cycles, until - from + resolution, periodSeconds, times.length)),
       period: periodSeconds,
       from: phaseSeconds + from,
       until: phaseSeconds + until + resolution,
+      missShare: missShare(cycles, (until - from) / resolution),
     });
   }
   const believed = discoveryThreshold(
@@ -46,7 +47,28 @@ export function timersOf(history: Workload): Timers {
     periodUs: us(({period}) => period),
     fromUs: us(({from}) => from),
     untilUs: us(({until}) => until),
+    missShare: Float64Array.from(timers, ({missShare}) => missShare),
   };
+}
+
+/**
+ * The chance of a stroke at another time after so many that came within `strays` resolutions of one another: misses are
+ * counted as if a twentieth of one had been seen of a timer that keeps its minute, a clock, and up to a whole one of a
+ * timer that strays by minutes and so may be something else.
+ */
+function missShare(strokes: number, strays: number): number {
+  return Math.min(1, 0.05 + 0.25 * strays ** 2) / (strokes + 1);
+}
+
+/** Periods that are tried besides one from the data, which had a chance for every call. */
+const PERIODS_TRIED = 30;
+
+/**
+ * The chance that `strokes` random times all fall within `width` of one another on the circle of a period, corrected
+ * for the periods tried: it tells what is punctual from few strokes, where the mean direction cannot.
+ */
+function closeness(strokes: number, width: number, period: number, calls: number): number {
+  return Math.min(1, (PERIODS_TRIED + calls) * strokes * (width / period) ** (strokes - 1));
 }
 
 /** Whether gaps are even enough, and long enough to be told from one another, for a timer of its own. */

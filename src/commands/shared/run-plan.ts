@@ -1,16 +1,20 @@
 import {inputError, missedError, usageError} from '../../base/errors.ts';
+import {US_PER_MINUTE} from '../../base/units.ts';
+import {breakEvenGapSeconds} from '../../cost/cost.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import type {CellRoom} from '../../plan/budgets.ts';
 import {type BurstEvent, EventCalendar} from '../../plan/burst-events.ts';
 import {coldTimeExceededBy} from '../../plan/cold-mixture.ts';
 import {encodePlan} from '../../plan/encode-plan.ts';
 import {FunctionNames} from '../../plan/function-names.ts';
+import {historyUntil} from '../../plan/history.ts';
+import {suggestedKeepAlives} from '../../plan/keep-alives.ts';
 import {makePlan, type PlanTerms} from '../../plan/make-plan.ts';
+import {slotPrices} from '../../plan/objectives.ts';
 import {type PlanReport, planReport} from '../../plan/plan-report.ts';
 import {type PlanRows, planRows} from '../../plan/plan-rows.ts';
 import {forecastPlanned, plannedDemand} from '../../plan/planned-demand.ts';
 import {freeBounds, SlotLimits} from '../../plan/slot-limits.ts';
-import {suggestedSpillUs} from '../../plan/spill.ts';
 import type {Teams} from '../../plan/team-shares.ts';
 import {ownersAsTeams, TeamTable} from '../../plan/team-table.ts';
 import {type TimerSchedule, timerSchedule, withTimers} from '../../plan/timers.ts';
@@ -65,17 +69,26 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
   const cold = planColdTimes(options.cold, workload, seed);
   const memoryMib = new Float64Array(workload.functions).map((_, f) => memoryOf(workload, f, options.defaultMemoryMib));
   const {prices} = request;
-  const spillUs = Number.isNaN(numbers.spillUs) ? suggestedSpillUs(cold, memoryMib, prices) : numbers.spillUs;
   const forecast = await forecastOf(flags, workload, numbers.trainUntilUs);
+  const knownUntilUs = forecast ? forecast.forecast.minute * US_PER_MINUTE : numbers.trainUntilUs;
+  const spill = Number.isNaN(numbers.spillUs)
+    ? suggestedKeepAlives(historyUntil(workload, knownUntilUs), {
+        defaultDurationUs,
+        breakEvenSeconds: memoryMib.map((mib, f) => breakEvenGapSeconds(cold.meanUs[f]!, mib, prices)),
+        seed,
+      })
+    : {us: new Float64Array(workload.functions).fill(numbers.spillUs), otherUs: numbers.spillUs};
+  const spillUs = spill.us;
   const planned = forecast
     ? forecastPlanned(workload, forecast, defaultDurationUs)
     : plannedDemand(workload, {...numbers, spillUs, curve, profile, defaultDurationUs, events, seed});
   // What a forecast expects of a timer is in its windows already.
   const schedule = forecast ? undefined : scheduleOf(request, planned.history, cold, numbers);
-  const demand = schedule ? withTimers(planned.demand, schedule) : planned.demand;
+  const demand = schedule ? withTimers(planned.demand, schedule, slotPrices(memoryMib, cold, prices)) : planned.demand;
   const terms: PlanTerms = {
     ...numbers,
     spillUs,
+    otherSpillUs: spill.otherUs,
     objective: flags.objective,
     prices,
     cold,
@@ -99,7 +112,7 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
 function write(request: PlanRequest, out: string, workload: Workload, rows: PlanRows, report: PlanReport): void {
   const {meta} = workload;
   const metadata = new Map([
-    ['spill_us', String(report.spillMs * 1000)],
+    ['spill_us', String(report.spillMs.other * 1000)],
     ['source', meta.source],
     ['start_time', meta.startTime],
     ['origin_us', String(meta.originUs)],

@@ -30,7 +30,7 @@ export function planTargets(plan: PlanFile, use: PlanUse): SlotTargets {
   const sweep = new WindowSweep(builder);
   for (const f of planRow) {
     const repeatUs = f < 0 ? 0 : addWindows(windowsOf(plan, f, use.shiftUs), sweep, use);
-    builder.endRow(spillUs ?? plan.spillUs, repeatUs);
+    builder.endRow(spillUs ?? (f < 0 ? plan.otherSpillUs : plan.spillUs[f]!), repeatUs);
   }
   return builder.finish();
 }
