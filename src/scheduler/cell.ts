@@ -84,8 +84,7 @@ export class Cell {
   use(keepAlive: KeepAlive, eviction: EvictionRank | undefined = keepAlive.eviction): void {
     this.keepAlive = keepAlive;
     this.constantUs = keepAlive.constantUs;
-    this.expiry.setConstant(keepAlive.constantUs);
-    this.expiry.renewUs = keepAlive.renewUs?.bind(keepAlive);
+    this.expiry.use(keepAlive);
     if (eviction) this.fleet.rankBy(eviction);
     this.ranks = this.fleet.ranked !== undefined;
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;

@@ -2,6 +2,7 @@ import type {EventHeap} from './event-heap.ts';
 import type {Fleet} from './fleet.ts';
 import {F_DOUBLES, F_INTS, IDLE_HEAD, TIMER_US} from './functions.ts';
 import {DOUBLES, FN, IDLE_SEQUENCE, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
+import type {KeepAlive} from './keep-alive/keep-alive.ts';
 import type {Semantics} from './semantics.ts';
 import type {Tally} from './tally.ts';
 
@@ -32,7 +33,7 @@ export class Expiry {
   /** Set when every instance is kept for the same time from its finish on. */
   constantUs: number | undefined;
   /** See KeepAlive.renewUs. */
-  renewUs: ((fn: number, nowUs: number) => number) | undefined;
+  private renewUs: KeepAlive['renewUs'];
   private readonly class: number;
   private readonly reuse: Semantics['reuse'];
   private readonly fleet: Fleet;
@@ -51,10 +52,11 @@ export class Expiry {
     this.class = this.inclusive ? EXPIRY_AFTER_ARRIVALS : EXPIRY_CLASS;
   }
 
-  /** Tells that the policy keeps every instance for `keepUs`, if it does. */
-  setConstant(keepUs: number | undefined): void {
+  /** Tells whether the policy keeps every instance for the same time, and renews any. */
+  use(keepAlive: KeepAlive): void {
     const inOrder = this.fromFinish && !this.byLookup && (this.reuse === 'mru' || this.reuse === 'lru');
-    this.constantUs = inOrder ? keepUs : undefined;
+    this.constantUs = inOrder ? keepAlive.constantUs : undefined;
+    this.renewUs = keepAlive.renewUs?.bind(keepAlive);
   }
 
   /** When instance `i`, idle from `nowUs` on, expires if it is kept for `keepUs`. May lie in the past. */
