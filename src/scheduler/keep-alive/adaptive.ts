@@ -1,7 +1,7 @@
 import {EventHeap} from '../event-heap.ts';
 import {breakEvenUs} from './break-even.ts';
 import {BurstLaws} from './burst-law.ts';
-import {Habit, HabitScratch} from './habit.ts';
+import {Habit, PlanBench} from './habit.ts';
 import type {KeepAlive, KeepAliveSpec, PolicyContext} from './keep-alive.ts';
 import {grown, LevelSlots} from './level-slots.ts';
 
@@ -33,10 +33,12 @@ export class Adaptive implements KeepAlive {
   private readonly slots: LevelSlots;
   private readonly habits: (Habit | undefined)[] = []; // [block]
   private readonly laws = new BurstLaws();
-  private readonly scratch = new HabitScratch();
+  private readonly bench = new PlanBench();
   /** The level is running or kept; levels of each function that are. */
   private wanted: Uint8Array; // [slot]
   private readonly wantedLevels: Int32Array; // [function]
+  /** When the level was last left. */
+  private fellUs: Float64Array; // [slot]
   /** Until when a level that does not run is kept. */
   private untilUs: Float64Array; // [slot]
   /** When the level was last reached without being kept; NaN: never. Whether that was the first time ever. */
@@ -61,6 +63,7 @@ export class Adaptive implements KeepAlive {
     this.slots = new LevelSlots(functions);
     this.wanted = new Uint8Array(functions);
     this.wantedLevels = new Int32Array(functions);
+    this.fellUs = new Float64Array(functions);
     this.untilUs = new Float64Array(functions);
     this.openedUs = new Float64Array(functions).fill(Number.NaN);
     this.openedFresh = new Uint8Array(functions);
@@ -78,7 +81,7 @@ export class Adaptive implements KeepAlive {
     if (slots.size > this.wanted.length) this.grow();
     const slot = slots.slotOf(fn, level);
     const roseUs = slots.roseUs[slot]!;
-    if (!Number.isNaN(roseUs)) this.habitOf(slot).ended(nowUs - roseUs);
+    if (!Number.isNaN(roseUs)) this.habitOf(slot).ended(this.fellUs[slot]! - roseUs, nowUs - roseUs);
     if (this.wanted[slot] === 0) {
       this.wanted[slot] = 1;
       this.wantedLevels[fn]! += 1;
@@ -93,8 +96,9 @@ export class Adaptive implements KeepAlive {
     const roseUs = slots.roseUs[slot]!;
     const busyUs = nowUs - roseUs;
     const habit = this.habitOf(slot);
-    habit.counts.enter(busyUs);
-    if (habit.outdated) habit.solve(slot !== fn, this.breakEvenUs[fn]!, this.context.coldUs[fn]!, this.scratch);
+    this.fellUs[slot] = nowUs;
+    habit.began(busyUs);
+    if (habit.outdated) habit.solve(this.breakEvenUs[fn]!, this.context.coldUs[fn]!, this.bench);
     const keptUs = habit.plan.keepUntilUs(busyUs);
     this.untilUs[slot] = roseUs + keptUs;
     if (keptUs > busyUs) this.wakeSlot(slot, roseUs + keptUs, nowUs);
@@ -241,7 +245,7 @@ export class Adaptive implements KeepAlive {
     let habit = this.habits[block];
     if (habit === undefined) {
       while (this.habits.length <= block) this.habits.push(undefined);
-      habit = this.habits[block] = new Habit();
+      habit = this.habits[block] = new Habit(block >= this.context.functions);
     }
     return habit;
   }
@@ -249,6 +253,7 @@ export class Adaptive implements KeepAlive {
   private grow(): void {
     const {size} = this.slots;
     this.wanted = grown(this.wanted, size, 0);
+    this.fellUs = grown(this.fellUs, size, 0);
     this.untilUs = grown(this.untilUs, size, 0);
     this.openedUs = grown(this.openedUs, size, Number.NaN);
     this.openedFresh = grown(this.openedFresh, size, 0);

@@ -1,11 +1,3 @@
-/** Levels that share one distribution of gaps: 1, 2, 3-4, 5-8 and so on by octaves; those above 1024 are one. */
-export const LEVEL_CLASSES = 12;
-
-/** Class of level `level`, from 1. */
-export function levelClass(level: number): number {
-  return Math.min(LEVEL_CLASSES - 1, 32 - Math.clz32(level - 1));
-}
-
 /**
  * Calls running at once of every function, level by level. The k-th instance is needed while at least k calls run;
  * between two such times lies a gap of level k, and under most-recently-used reuse it is exactly the gap of one
@@ -16,40 +8,16 @@ export class DemandLevels {
   private readonly running: Int32Array; // [function]
   /** When the number of running calls last fell below each level; NaN before that. Element 0 is level 1. */
   private readonly fellUs: Float64Array[]; // [function]
-  /** When it last rose to each level. */
-  private readonly roseUs: Float64Array[]; // [function]
 
   constructor(functions: number) {
     this.running = new Int32Array(functions);
     this.fellUs = new Array<Float64Array>(functions).fill(none);
-    this.roseUs = new Array<Float64Array>(functions).fill(none);
-  }
-
-  /** Calls of `fn` that run. */
-  level(fn: number): number {
-    return this.running[fn]!;
-  }
-
-  /** When `fn` last rose to `level`, from 1; NaN: never. */
-  roseAtUs(fn: number, level: number): number {
-    const rose = this.roseUs[fn]!;
-    return level <= rose.length ? rose[level - 1]! : Number.NaN;
-  }
-
-  /** When `fn` last fell below `level`, from 1; NaN: never. */
-  fellAtUs(fn: number, level: number): number {
-    const fell = this.fellUs[fn]!;
-    return level <= fell.length ? fell[level - 1]! : Number.NaN;
   }
 
   /** A call of `fn` arrives; returns how long its level has been free, NaN when never before. */
   rise(fn: number, nowUs: number): number {
     const level = this.running[fn]!++;
-    if (level >= this.roseUs[fn]!.length) {
-      this.roseUs[fn] = grown(this.roseUs[fn]!, level + 1);
-      this.fellUs[fn] = grown(this.fellUs[fn]!, level + 1);
-    }
-    this.roseUs[fn]![level] = nowUs;
+    if (level >= this.fellUs[fn]!.length) this.fellUs[fn] = grown(this.fellUs[fn]!, level + 1);
     return nowUs - this.fellUs[fn]![level]!;
   }
 

@@ -5,8 +5,8 @@ import {BINS_PER_OCTAVE, GAP_BINS, gapBin} from './gap-bins.ts';
  * busy), so the hazard of a bin is ends over those at risk: Kaplan and Meier's estimate with late entry.
  */
 export class GapCounts {
-  readonly entered = new Float64Array(GAP_BINS);
-  readonly ended = new Float64Array(GAP_BINS);
+  readonly entered = new Uint32Array(GAP_BINS);
+  readonly ended = new Uint32Array(GAP_BINS);
   /** Gaps that have ended. */
   seen = 0;
 

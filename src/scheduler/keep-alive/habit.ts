@@ -19,16 +19,40 @@ const REOPEN_SHARE = 0.1;
 
 /** Gaps of one function at one octave of levels: what was seen, and what follows from it at the prices in use. */
 export class Habit {
-  readonly counts = new GapCounts();
-  readonly plan = new GapPlan();
+  /** What to do in a gap; made by `solve`. */
+  plan!: GapPlan;
+  private readonly aboveFirst: boolean;
+  private counts: GapCounts | undefined;
   /** Mean gap, recent ones weighing more; NaN before the first. */
   private meanUs = Number.NaN;
   /** Share of regular gaps, recent ones weighing more. */
   private regular = 0;
   private solvedAt = -1;
 
-  ended(gapUs: number): void {
+  /** `aboveFirst` for levels above the first. */
+  constructor(aboveFirst: boolean) {
+    this.aboveFirst = aboveFirst;
+  }
+
+  private get seen(): number {
+    return this.counts === undefined ? 0 : this.counts.seen;
+  }
+
+  /**
+   * A gap has begun with `busyUs` of running. Levels above the first may never be reached again, so their gaps are at
+   * risk from now on; a gap of the first counts when it has ended, or each would seem to have outlasted all bins.
+   */
+  began(busyUs: number): void {
+    if (!this.aboveFirst) return;
+    this.counts ??= new GapCounts();
+    this.counts.enter(busyUs);
+  }
+
+  /** A gap has ended that began with `busyUs` of running. */
+  ended(busyUs: number, gapUs: number): void {
+    this.counts ??= new GapCounts();
     const {seen} = this.counts;
+    if (!this.aboveFirst) this.counts.enter(busyUs);
     this.counts.end(gapUs);
     if (seen === 0) {
       this.meanUs = gapUs;
@@ -41,7 +65,7 @@ export class Habit {
   }
 
   get regularity(): Regularity {
-    const {seen} = this.counts;
+    const {seen} = this;
     if (seen === 0) return 'unseen';
     if (seen === 1) return 'once';
     if (this.regular < 0.4) return 'irregular';
@@ -52,21 +76,39 @@ export class Habit {
 
   /** True when a tenth more gaps have ended since the plan was made: so plans cost O(1) amortised a gap. */
   get outdated(): boolean {
-    const {seen} = this.counts;
+    const {seen} = this;
     return this.solvedAt < 0 || (seen < 10 ? seen > this.solvedAt : seen >= 1.1 * this.solvedAt + 1);
   }
 
   /** Makes the plan anew; see GapPlan.solve for the prices. */
-  solve(aboveFirst: boolean, breakEvenUs: number, bootUs: number, scratch: HabitScratch): void {
-    priorHazard(this.regularity, this.meanUs, aboveFirst, scratch.prior);
-    blendHazard(this.counts, scratch.prior, PRIOR_GAPS, scratch.hazard);
-    this.plan.solve(scratch.hazard, breakEvenUs, bootUs + Math.min(REOPEN_US, REOPEN_SHARE * breakEvenUs));
-    this.solvedAt = this.counts.seen;
+  solve(coldUs: number, bootUs: number, bench: PlanBench): void {
+    this.solvedAt = this.seen;
+    const startUs = bootUs + Math.min(REOPEN_US, REOPEN_SHARE * coldUs);
+    priorHazard(this.regularity, this.meanUs, this.aboveFirst, bench.prior);
+    if (this.counts === undefined) {
+      this.plan = bench.withoutCounts(this.aboveFirst, coldUs, startUs);
+      return;
+    }
+    blendHazard(this.counts, bench.prior, PRIOR_GAPS, bench.hazard);
+    this.plan = new GapPlan();
+    this.plan.solve(bench.hazard, coldUs, startUs);
   }
 }
 
-/** Hazards by bin, made when a plan is and not needed after. */
-export class HabitScratch {
+/** Where plans are made: hazards by bin, not needed after, and the plans of habits of which nothing was seen. */
+export class PlanBench {
   readonly prior = new Float64Array(GAP_BINS);
   readonly hazard = new Float64Array(GAP_BINS);
+  private readonly plans: {readonly plan: GapPlan; readonly coldUs: number; readonly startUs: number}[] = [];
+
+  /** The plan under `prior`, which is always the same when nothing was seen: one for all habits at the same prices. */
+  withoutCounts(aboveFirst: boolean, coldUs: number, startUs: number): GapPlan {
+    const at = aboveFirst ? 1 : 0;
+    const known = this.plans[at];
+    if (known !== undefined && known.coldUs === coldUs && known.startUs === startUs) return known.plan;
+    const plan = new GapPlan();
+    plan.solve(this.prior, coldUs, startUs);
+    this.plans[at] = {plan, coldUs, startUs};
+    return plan;
+  }
 }
