@@ -24,7 +24,8 @@ const SORTED_RUNS = 1 << 18;
 export function topUp(remainders: readonly Remainder[], slots: Int32Array): void {
   let candidates = new RunList();
   for (const share of nearMargin) {
-    candidates = runsNearMargin(remainders, slots, share);
+    const most = share === nearMargin.at(-1) ? Number.POSITIVE_INFINITY : SORTED_RUNS;
+    candidates = runsNearMargin(remainders, slots, share, most);
     if (candidates.count <= SORTED_RUNS) break;
   }
   const full = new Set<number>();
@@ -34,11 +35,11 @@ export function topUp(remainders: readonly Remainder[], slots: Int32Array): void
   }
 }
 
-/** The runs behind what each unit has, with what they pay at the prices as their use. */
-function runsNearMargin(remainders: readonly Remainder[], slots: Int32Array, share: number): RunList {
+/** The runs behind what each unit has, with what they pay at the prices as their use; no further once there are more than `most`. */
+function runsNearMargin(remainders: readonly Remainder[], slots: Int32Array, share: number, most: number): RunList {
   const {units} = remainders[0]!;
   const candidates = new RunList();
-  for (let unit = 0; unit < units.units; unit++) {
+  for (let unit = 0; unit < units.units && candidates.count <= most; unit++) {
     const {count, value, slots: lengths} = units.runs(unit);
     let bought = units.forced(unit);
     for (let j = 0; j < count; j++) {
