@@ -1,9 +1,6 @@
 import {NONE} from '../instances.ts';
 
-/** Octaves of levels: 1, 2, 3-4, 5-8 and so on. */
-export const LEVEL_OCTAVES = 31;
-
-/** Octave of level `level`, from 1. */
+/** Octave of level `level`, from 1: levels 1, 2, 3-4, 5-8 and so on are one each. */
 export function levelOctave(level: number): number {
   return 32 - Math.clz32(level - 1);
 }
@@ -16,8 +13,8 @@ export function levelOctave(level: number): number {
 export class LevelSlots {
   private readonly functions: number;
   private readonly running: Int32Array; // [function]
-  /** Blocks of each function by octave, from the second level on. */
-  private readonly blocks: (Int32Array | undefined)[]; // [function]
+  /** Slots of each function's levels from the second on, up to the end of an octave. */
+  private readonly slots: (Int32Array | undefined)[]; // [function]
   private readonly blockFn: number[] = []; // [block - functions]
   private readonly blockFirst: number[] = []; // [block - functions] slot of its first level
   private readonly blockOctave: number[] = []; // [block - functions]
@@ -31,7 +28,7 @@ export class LevelSlots {
     this.functions = functions;
     this.size = functions;
     this.running = new Int32Array(functions);
-    this.blocks = new Array<Int32Array | undefined>(functions).fill(undefined);
+    this.slots = new Array<Int32Array | undefined>(functions).fill(undefined);
     this.slotBlock = new Int32Array(16);
     this.roseUs = new Float64Array(functions).fill(Number.NaN);
   }
@@ -49,9 +46,8 @@ export class LevelSlots {
   /** Slot of a level, from 1; NONE when no level of its octave was ever reached. */
   slotOf(fn: number, level: number): number {
     if (level === 1) return fn;
-    const octave = levelOctave(level);
-    const block = this.blocks[fn]?.[octave] ?? NONE;
-    return block === NONE ? NONE : this.blockFirst[block - this.functions]! + level - 1 - 2 ** (octave - 1);
+    const slots = this.slots[fn];
+    return slots === undefined || level - 2 >= slots.length ? NONE : slots[level - 2]!;
   }
 
   blockOf(slot: number): number {
@@ -83,8 +79,11 @@ export class LevelSlots {
   private open(fn: number, octave: number): void {
     const levels = 2 ** (octave - 1);
     const block = this.blocksInUse;
-    this.blocks[fn] ??= new Int32Array(LEVEL_OCTAVES).fill(NONE);
-    this.blocks[fn]![octave] = block;
+    // Levels are reached one after the other, so those of the octaves below are there.
+    const slots = new Int32Array(2 * levels - 1);
+    slots.set(this.slots[fn] ?? []);
+    for (let k = 0; k < levels; k++) slots[levels - 1 + k] = this.size + k;
+    this.slots[fn] = slots;
     this.blockFn.push(fn);
     this.blockOctave.push(octave);
     this.blockFirst.push(this.size);
