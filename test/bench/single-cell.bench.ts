@@ -1,12 +1,20 @@
 /**
- * DESIGN 8, second row: one cell, 100 hosts, 1,000 functions, 1 M invocations on one thread; beside the naive
- * object-per-event oracle of the tests. Bar: 10 M invocations/s; best published simulator measured: 0.6 to 0.8 M/s.
+ * DESIGN 8, second row: one cell, 100 hosts, 1,000 functions, 1 M invocations on one thread, arrivals drawn from counts;
+ * beside it the same calls, already drawn, event by event (what policies that learn, or a full fleet, are served by).
+ * Bar: 10 M invocations/s; best published simulator measured: 0.6 to 0.8 M/s.
  */
+
 import {Random} from '../../src/base/random.ts';
+import {namedPriceSheet} from '../../src/cost/prices.ts';
+import type {ReplayOptions} from '../../src/replay/options.ts';
+import {replay} from '../../src/replay/replay.ts';
 import {Cell} from '../../src/scheduler/cell.ts';
 import type {CallBatch} from '../../src/scheduler/cell-setup.ts';
 import {fixedColdTime} from '../../src/scheduler/cold-time/fixed.ts';
+import {parsePolicy} from '../../src/scheduler/keep-alive/registry.ts';
 import {semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {azurePopulation} from '../../src/workload/synth/azure-population.ts';
+import {synthesise} from '../../src/workload/synth/synthesise.ts';
 import {measure} from './measure.ts';
 
 const FUNCTIONS = 1000;
@@ -55,15 +63,45 @@ function run(hosts: number, ttlUs: number, placement: 'first-fit' | 'least-loade
   return cell;
 }
 
-const {tally} = run(HOSTS, 60e6);
-console.log(
-  `${tally.arrivals} calls, ${tally.cold} cold, ${tally.evictions} evictions, ${tally.expirations} expirations`,
-);
+const workload = synthesise(azurePopulation(FUNCTIONS, 30, 1), {
+  ratePerSecond: CALLS / (SPAN_US / 1e6),
+  spanUs: SPAN_US,
+  meanDurationMs: 420,
+  seed: 1,
+});
+const options: ReplayOptions = {
+  fleet: {count: HOSTS, slots: SLOTS, memoryMib: Number.POSITIVE_INFINITY},
+  cells: 1,
+  placement: 'first-fit',
+  semantics: semanticsPresets.coldfront,
+  cold: {kind: 'fixed', us: 500_000},
+  spread: 'uniform',
+  defaultDurationUs: 1e6,
+  defaultMemoryMib: 128,
+  maxWaitUs: Number.POSITIVE_INFINITY,
+  startsPerHost: Number.POSITIVE_INFINITY,
+  startsPerSecond: Number.POSITIVE_INFINITY,
+  fromUs: 0,
+  untilUs: SPAN_US,
+  prices: namedPriceSheet('seed')!,
+  seed: 1,
+};
+const whole = (policy: string) => replay(workload, [parsePolicy(policy)], options);
+
+const [ledger] = await whole('fixed:ttl=60s');
+const {invocations, cold, evictions, expirations} = ledger!.counts;
+console.log(`${invocations} calls, ${cold} cold, ${evictions} evictions, ${expirations} expirations`);
 await measure(
   [
-    {name: '100 hosts, ttl 60 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 60e6)},
-    {name: '100 hosts, ttl 1 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 1e6)},
-    {name: '4 hosts (full: eviction and queueing)', unit: 'invocations', work: CALLS, run: () => run(4, 60e6)},
+    {
+      name: 'the whole path, ttl 60 s',
+      unit: 'invocations',
+      work: invocations,
+      run: () => whole('fixed:ttl=60s'),
+    },
+    {name: 'the whole path, ttl 1 s', unit: 'invocations', work: invocations, run: () => whole('fixed:ttl=1s')},
+    {name: 'event by event, ttl 60 s', unit: 'invocations', work: CALLS, run: () => run(HOSTS, 60e6)},
+    {name: 'event by event, 4 hosts (full)', unit: 'invocations', work: CALLS, run: () => run(4, 60e6)},
   ],
   9,
 );
