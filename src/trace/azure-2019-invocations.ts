@@ -2,6 +2,7 @@ import {inputError} from '../base/errors.ts';
 import type {MinuteBuilder} from '../workload/minute-builder.ts';
 import {blankKey, functionKeys, missingOf} from './azure-2019-keys.ts';
 import {COUNT_RULE, parseCount} from './cells.ts';
+import {CountTail} from './count-tail.ts';
 import {countAt} from './plain-numbers.ts';
 import type {PlainRow} from './plain-row.ts';
 import type {RowSource, TakePlainRow, TakeRow} from './rows.ts';
@@ -41,29 +42,31 @@ export class InvocationTable {
     const trigger = header.indexOf('Trigger');
     const called = new CalledMinutes(minutes);
     const seen = new Set<number>();
-    const add = (f: number, triggerText: string): void => {
+    const add = (f: number, triggerText: string, its: Called): void => {
       if (seen.has(f)) this.repeated++;
       seen.add(f);
       functions.setTrigger(f, triggerText.trim());
-      builder.addAll(f, called.minutes, called.counts, called.length);
+      builder.addAll(f, its.minutes, its.counts, its.length);
     };
     const take: TakeRow = (cells) => {
       const blank = blankKey(cells, functionKeys, at);
       if (blank) return blank;
       const bad = called.fill(cells, columns);
       if (bad) return {column: `minute ${bad.label}`, value: cells[bad.at]!, rule: COUNT_RULE};
-      add(functions.idOf(cells[at[0]!]!, cells[at[1]!]!, cells[at[2]!]!), cells[trigger] ?? '');
+      add(functions.idOf(cells[at[0]!]!, cells[at[1]!]!, cells[at[2]!]!), cells[trigger] ?? '', called);
       return undefined;
     };
     const cellOf = Int32Array.from(columns, (column) => column.at);
+    const tail = tailOf(header, columns, minutes);
     const takePlain: TakePlainRow = (row) => {
-      if (!called.fillPlain(row, cellOf)) return false;
+      const its = tail !== undefined && row.tailRead ? tail : called;
+      if (its === called && !called.fillPlain(row, cellOf)) return false;
       const keys = at.map((cell) => row.text(cell));
       if (blankKey(keys, functionKeys, [0, 1, 2])) return false;
-      add(functions.idOf(keys[0]!, keys[1]!, keys[2]!), trigger < 0 ? '' : row.text(trigger));
+      add(functions.idOf(keys[0]!, keys[1]!, keys[2]!), trigger < 0 ? '' : row.text(trigger), its);
       return true;
     };
-    await rows.each(take, takePlain);
+    await rows.each(take, takePlain, tail);
   }
 
   notes(): string[] {
@@ -92,6 +95,15 @@ interface MinuteColumn {
 }
 
 /** The minutes of a row with a count above 0, and those counts. */
+type Called = Pick<CalledMinutes, 'minutes' | 'counts' | 'length'>;
+
+/** Reads the counts while lines are split, where they are the last columns and none of them is the key's. */
+function tailOf(header: readonly string[], columns: readonly MinuteColumn[], minutes: number[]): CountTail | undefined {
+  const from = header.length - columns.length;
+  return columns.every(({at}, k) => at === from + k) ? new CountTail(from, minutes) : undefined;
+}
+
+/** The same, read from cells. */
 class CalledMinutes {
   length = 0;
   readonly minutes: Uint32Array;

@@ -1,3 +1,5 @@
+import type {LineTail} from './rows.ts';
+
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
@@ -13,6 +15,8 @@ export class PlainRow {
   view: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0));
   /** Where cells begin, and behind the last one where a further would. Only as far as the header has columns. */
   readonly bounds: Int32Array;
+  /** A tail has read the last columns: only those before it have bounds. */
+  tailRead = false;
   /** How many cells the line has; only rows with as many as the header are rows. */
   cells = 0;
   private from = 0;
@@ -28,6 +32,30 @@ export class PlainRow {
   }
 
   /**
+   * Splits the columns before `tail` of the line at `from` and has that read the others. Returns the index of the line's
+   * LF, or -1 if the line is not as plain as that.
+   */
+  splitBefore(tail: LineTail, from: number): number {
+    const {bytes, bounds} = this;
+    const columns = tail.from;
+    let at = from;
+    bounds[0] = from;
+    for (let cell = 0; cell < columns; at++) {
+      const byte = bytes[at]!;
+      if (byte > COMMA) continue;
+      if (byte === COMMA) bounds[++cell] = at + 1;
+      else if (byte === LF || byte === CR || byte === QUOTE) return -1;
+    }
+    const end = tail.read(bytes, this.view, at);
+    this.tailRead = end >= 0;
+    if (end < 0) return -1;
+    this.cells = bounds.length - 1;
+    this.from = from;
+    this.to = bytes[end - 1] === CR ? end - 1 : end;
+    return end;
+  }
+
+  /**
    * Splits the line at `from`, which must end in LF. Returns the index of that LF, or -1 for a line with a quote or
    * with a CR that is not before its LF.
    */
@@ -35,6 +63,7 @@ export class PlainRow {
     const {bytes, bounds} = this;
     const columns = bounds.length - 1;
     let cells = 0;
+    this.tailRead = false;
     bounds[0] = from;
     for (let at = from; ; at++) {
       const byte = bytes[at]!;

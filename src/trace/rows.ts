@@ -15,6 +15,17 @@ export type TakeRow = (cells: readonly string[]) => RowProblem | undefined;
 /** Uses a plain row's bytes, or returns false, having used nothing: the same row then comes again as text. */
 export type TakePlainRow = (row: PlainRow) => boolean;
 
+/** Reads the last columns of plain lines in the pass that splits them. */
+export interface LineTail {
+  /** Its first column. */
+  readonly from: number;
+  /**
+   * Reads a line's columns from there on, which begin at `at`; `view` is over the same bytes. Returns the index of the
+   * LF that ends the line, or -1 if there is anything in it that is not as plain as it knows, or too little or too much.
+   */
+  read(bytes: Buffer, view: DataView, at: number): number;
+}
+
 /**
  * The door between bytes and rows. A source knows its header and hands its rows over once; readers of formats see
  * nothing else of a file, so bytes may be parsed by csv-parse, as JSON or line by line.
@@ -26,9 +37,10 @@ export interface RowSource {
   readonly header: readonly string[];
   /**
    * Calls `take` for each row with as many cells as the header. A row is skipped, counted and named by its line when
-   * `take` returns a problem. A source that knows plain rows may offer them to `takePlain` first.
+   * `take` returns a problem. A source that knows plain rows may offer them to `takePlain` first, of which those have
+   * `row.tailRead` set whose last columns `tail` has read.
    */
-  each(take: TakeRow, takePlain?: TakePlainRow): Promise<void>;
+  each(take: TakeRow, takePlain?: TakePlainRow, tail?: LineTail): Promise<void>;
 }
 
 /** A row that was skipped, as reports name it. */

@@ -2,7 +2,7 @@ import type {TraceBytes} from './bytes.ts';
 import {csvHeader, parseCsv} from './csv-rows.ts';
 import {MAX_LINE_BYTES} from './line-limit.ts';
 import {PlainRow} from './plain-row.ts';
-import {type RowSource, type RowTally, rowCounter, type TakePlainRow} from './rows.ts';
+import {type LineTail, type RowSource, type RowTally, rowCounter, type TakePlainRow} from './rows.ts';
 
 const LF = 10;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
@@ -17,7 +17,7 @@ export function scannedRows(bytes: TraceBytes, tally: RowTally): RowSource {
   return {
     file,
     header: names,
-    async each(take, takePlain = () => false) {
+    async each(take, takePlain = () => false, tail = undefined) {
       const onRow = rowCounter(file, names, tally, take);
       const onPlain: TakePlainRow = (row) => {
         const taken = takePlain(row);
@@ -26,7 +26,7 @@ export function scannedRows(bytes: TraceBytes, tally: RowTally): RowSource {
       };
       const iterator = bytes.chunks[Symbol.asyncIterator]();
       const chunks: AsyncIterable<Buffer> = {[Symbol.asyncIterator]: () => iterator};
-      const scanner = new LineScanner(names.length, onPlain, onRow);
+      const scanner = new LineScanner(names.length, tail, onPlain, onRow);
       try {
         const rest = delimiter === ',' ? await firstForeign(scanner, iterator) : Buffer.alloc(0);
         if (rest === undefined) return;
@@ -60,6 +60,7 @@ class LineScanner {
   lastRow = 0;
   private readonly row: PlainRow;
   private readonly columns: number;
+  private readonly tail: LineTail | undefined;
   private readonly onPlain: TakePlainRow;
   private readonly onRow: (cells: readonly string[], line: number) => void;
   /** Pieces of a line whose end has not come yet. */
@@ -67,9 +68,10 @@ class LineScanner {
   private begunBytes = 0;
   private started = false;
 
-  constructor(columns: number, onPlain: TakePlainRow, onRow: LineScanner['onRow']) {
+  constructor(columns: number, tail: LineTail | undefined, onPlain: TakePlainRow, onRow: LineScanner['onRow']) {
     this.row = new PlainRow(columns);
     this.columns = columns;
+    this.tail = tail;
     this.onPlain = onPlain;
     this.onRow = onRow;
   }
@@ -114,10 +116,11 @@ class LineScanner {
 
   /** Takes the whole lines in [from, to); returns where the first begins that is not plain, or `to`. */
   private lines(bytes: Buffer, from: number, to: number): number {
-    const {row, columns} = this;
+    const {row, columns, tail} = this;
     row.open(bytes);
     for (let start = from; start < to; ) {
-      const end = row.split(start);
+      let end = tail === undefined || this.lastRow === 0 ? -1 : row.splitBefore(tail, start);
+      if (end < 0) end = row.split(start);
       if (end < 0) return start;
       start = end + 1;
       this.linesBefore++;
