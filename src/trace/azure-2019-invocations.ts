@@ -42,11 +42,12 @@ export class InvocationTable {
     const trigger = header.indexOf('Trigger');
     const called = new CalledMinutes(minutes);
     const seen = new Set<number>();
-    const add = (f: number, triggerText: string, its: Called): void => {
+    const add = (f: number, triggerText: string, its: CountTail | CalledMinutes): void => {
       if (seen.has(f)) this.repeated++;
       seen.add(f);
       functions.setTrigger(f, triggerText.trim());
-      builder.addAll(f, its.minutes, its.counts, its.length);
+      if (its === called) builder.addAll(f, called.minutes, called.counts, called.length);
+      else builder.take(f, its.length);
     };
     const take: TakeRow = (cells) => {
       const blank = blankKey(cells, functionKeys, at);
@@ -57,7 +58,7 @@ export class InvocationTable {
       return undefined;
     };
     const cellOf = Int32Array.from(columns, (column) => column.at);
-    const tail = tailOf(header, columns, minutes);
+    const tail = tailOf(builder, header, columns, minutes);
     const takePlain: TakePlainRow = (row) => {
       const its = tail !== undefined && row.tailRead ? tail : called;
       if (its === called && !called.fillPlain(row, cellOf)) return false;
@@ -94,16 +95,19 @@ interface MinuteColumn {
   readonly at: number;
 }
 
-/** The minutes of a row with a count above 0, and those counts. */
-type Called = Pick<CalledMinutes, 'minutes' | 'counts' | 'length'>;
-
-/** Reads the counts while lines are split, where they are the last columns and none of them is the key's. */
-function tailOf(header: readonly string[], columns: readonly MinuteColumn[], minutes: number[]): CountTail | undefined {
+/** Reads the counts while lines are split, where they are the last columns and in order. */
+function tailOf(
+  builder: MinuteBuilder,
+  header: readonly string[],
+  columns: readonly MinuteColumn[],
+  minutes: readonly number[],
+): CountTail | undefined {
   const from = header.length - columns.length;
-  return columns.every(({at}, k) => at === from + k) ? new CountTail(from, minutes) : undefined;
+  const inOrder = columns.every(({at}, k) => at === from + k && (k === 0 || minutes[k - 1]! < minutes[k]!));
+  return inOrder ? new CountTail(builder, from, minutes) : undefined;
 }
 
-/** The same, read from cells. */
+/** The minutes of a row with a count above 0, and those counts. */
 class CalledMinutes {
   length = 0;
   readonly minutes: Uint32Array;

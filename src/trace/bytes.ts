@@ -1,4 +1,4 @@
-import {createReadStream} from 'node:fs';
+import {closeSync, createReadStream, fstatSync, openSync, readSync} from 'node:fs';
 import {pipeline, Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {inputError} from '../base/errors.ts';
@@ -10,13 +10,15 @@ export interface TraceBytes {
   readonly file: string;
   /** At least the first line, or all there is. */
   readonly head: Buffer;
+  /** A chunk is valid until the one after the next is asked for. */
   readonly chunks: AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 
 const HEAD_BYTES = 1 << 16;
-/** What the allocator serves from its heap; larger chunks are mapped and unmapped one by one, which costs more. */
-const CHUNK_BYTES = 1 << 16;
+const CHUNK_BYTES = 1 << 18;
+/** Chunks of a file between two looks at the event loop: some milliseconds' work, so Ctrl-C is heard. */
+const CHUNKS_PER_TURN = 8;
 const UNPACKED_BYTES = 1 << 18;
 
 /**
@@ -25,8 +27,7 @@ const UNPACKED_BYTES = 1 << 18;
  */
 export async function openBytes(path: string, onBytes?: (bytes: number) => void): Promise<TraceBytes> {
   const file = path === '-' ? 'stdin' : path;
-  const stream = path === '-' ? process.stdin : createReadStream(path, {highWaterMark: CHUNK_BYTES});
-  const raw = peekable(readFrom(path, stream, onBytes));
+  const raw = peekable(readFrom(path, path === '-' ? process.stdin : bytesOf(path), onBytes));
   const magic = await raw.peek(2);
   const source = magic[0] === 0x1f && magic[1] === 0x8b ? peekable(gunzip(file, raw.chunks())) : raw;
   const head = await firstLines(source);
@@ -52,6 +53,31 @@ async function firstLines(source: {peek(bytes: number): Promise<Buffer>}): Promi
   }
 }
 
+/**
+ * A file's bytes. A chunk is valid until the one after the next is asked for: reading into two buffers in turn saves
+ * the system from mapping fresh memory for every chunk.
+ */
+async function* bytesOf(path: string): AsyncGenerator<Buffer> {
+  const fd = openSync(path, 'r');
+  try {
+    if (!fstatSync(fd).isFile()) {
+      // Pipes and devices: whoever waits for them must not block.
+      yield* createReadStream(path, {fd, autoClose: false});
+      return;
+    }
+    const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
+    for (let k = 0; ; k++) {
+      const buffer = buffers[k % 2]!;
+      const length = readSync(fd, buffer, 0, CHUNK_BYTES, null);
+      if (length === 0) return;
+      if (k % CHUNKS_PER_TURN === CHUNKS_PER_TURN - 1) await new Promise(setImmediate);
+      yield buffer.subarray(0, length);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Turns what the system says about a file into bad input. */
 async function* readFrom(
   path: string,
@@ -68,10 +94,15 @@ async function* readFrom(
   }
 }
 
+/** The same chunks, valid for good: for whoever reads ahead. */
+export async function* copiesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
+}
+
 async function* gunzip(file: string, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const unpacked = createGunzip({chunkSize: UNPACKED_BYTES});
   // Errors of either stream come out of the iteration below.
-  pipeline(Readable.from(packed), unpacked, () => undefined);
+  pipeline(Readable.from(copiesOf(packed)), unpacked, () => undefined);
   try {
     yield* unpacked;
   } catch (error) {

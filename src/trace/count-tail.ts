@@ -1,3 +1,4 @@
+import type {MinuteBuilder} from '../workload/minute-builder.ts';
 import type {LineTail} from './rows.ts';
 
 const LF = 10;
@@ -15,27 +16,26 @@ const MAX_DIGITS = 9;
  */
 export class CountTail implements LineTail {
   readonly from: number;
-  /** Counts above 0 of the line read last, and the minutes of their columns. */
+  /** How many counts above 0 the line read last has; they lie where the builder has room. */
   length = 0;
-  readonly minutes: Uint32Array;
-  readonly counts: Float64Array;
-  private readonly all: Uint32Array;
+  private readonly builder: MinuteBuilder;
+  private readonly minutes: Uint32Array;
 
-  /** `minutes` of the columns of counts, which are all from column `from` on. */
-  constructor(from: number, minutes: readonly number[]) {
+  /** `minutes` of the columns of counts, which are all from column `from` on; they ascend. */
+  constructor(builder: MinuteBuilder, from: number, minutes: readonly number[]) {
+    this.builder = builder;
     this.from = from;
-    this.all = Uint32Array.from(minutes);
-    // One more: an entry is written before it is known to stay.
-    this.minutes = new Uint32Array(minutes.length + 1);
-    this.counts = new Float64Array(minutes.length + 1);
+    this.minutes = Uint32Array.from(minutes);
   }
 
   read(bytes: Buffer, view: DataView, start: number): number {
-    const {all, minutes, counts} = this;
+    const all = this.minutes;
     const columns = all.length;
+    // One more: an entry is written before it is known to stay.
+    const {minutes, counts, used} = this.builder.room(columns + 1);
     const lastWord = bytes.length - 4;
     let at = start;
-    let length = 0;
+    let next = used;
     for (let k = 0; k < columns; ) {
       // Most counts are 0: four bytes hold two of them.
       if (k + 2 < columns && at <= lastWord && view.getInt32(at, true) === TWO_ZEROS) {
@@ -51,17 +51,17 @@ export class CountTail implements LineTail {
         count = count * 10 + byte - ZERO;
         byte = bytes[++at]!;
       }
-      minutes[length] = all[k]!;
-      counts[length] = count;
+      minutes[next] = all[k]!;
+      counts[next] = count;
       // Without a branch: which minutes are called cannot be foreseen.
-      length += +(count > 0);
+      next += +(count > 0);
       if (++k === columns) break;
       if (byte !== COMMA) return -1;
       at++;
     }
     if (bytes[at] === CR) at++;
     if (bytes[at] !== LF) return -1;
-    this.length = length;
+    this.length = next - used;
     return at;
   }
 }

@@ -2,7 +2,7 @@ import {pipeline} from 'node:stream/promises';
 import {CsvError, type Options, parse as parser} from 'csv-parse';
 import {parse} from 'csv-parse/sync';
 import {inputError} from '../base/errors.ts';
-import type {TraceBytes} from './bytes.ts';
+import {copiesOf, type TraceBytes} from './bytes.ts';
 import {limitLines, MAX_LINE_BYTES} from './line-limit.ts';
 import {type RowSource, type RowTally, rowCounter} from './rows.ts';
 
@@ -53,7 +53,7 @@ export async function parseCsv(text: CsvText, onRow: (cells: readonly string[], 
     on_record: onRecord,
   };
   try {
-    await pipeline(limitLines(file, text.chunks, linesBefore + 1), parser(options));
+    await pipeline(copiesOf(limitLines(file, text.chunks, linesBefore + 1)), parser(options));
   } catch (error) {
     if (error instanceof CsvError) throw unreadable(`${file}:${lastRow + 1}`, error);
     throw error;

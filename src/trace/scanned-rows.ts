@@ -95,7 +95,7 @@ class LineScanner {
       if (stop < end) return chunk.subarray(stop);
     }
     const tail = chunk.subarray(Math.max(first, end));
-    if (tail.length > 0) this.begun.push(tail);
+    if (tail.length > 0) this.begun.push(Buffer.from(tail));
     this.begunBytes += tail.length;
     return this.begunBytes > MAX_LINE_BYTES ? this.join() : undefined;
   }

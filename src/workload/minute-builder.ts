@@ -22,11 +22,14 @@ export class MinuteBuilder {
   private runFunction = new Int32Array(0);
   private runBlock = new Int32Array(0);
   private runFrom = new Int32Array(0);
+  /** 1: the run's minutes ascend. */
+  private runAscends = new Int32Array(0);
   private runs = 0;
   private lastFunction = -1;
   private firstMinute = Number.POSITIVE_INFINITY;
   private endMinute = Number.NEGATIVE_INFINITY;
-  private largest = 0;
+  /** Some count is above 2^32 - 1. */
+  private huge = false;
 
   /** Says that the trace has minutes [from, until), called or not. The span runs from the first to the last present. */
   cover(from: number, until: number): void {
@@ -37,32 +40,33 @@ export class MinuteBuilder {
   /** Adds `count` >= 0 calls of function `f` in `minute`, an integer in [0, 2^32). */
   add(f: number, minute: number, count: number): void {
     if (count === 0) return;
-    this.openRun(f, 1);
+    this.note(count);
+    this.openRun(f, 1, 0);
     const {block} = this;
     block.minutes[block.used] = minute;
     block.counts[block.used++] = count;
-    if (count > this.largest) this.largest = count;
     this.cover(minute, minute + 1);
+  }
+
+  /**
+   * Where up to `entries` counts may be written before it is known whose they are: at `used` and behind of both columns.
+   * They count once `take` is told of them; counts up to 2^32 - 1, in minutes that are covered.
+   */
+  room(entries: number): Readonly<Block> {
+    if (this.block.used + entries > this.block.minutes.length) this.openBlock(entries);
+    return this.block;
+  }
+
+  /** Takes the first `length` counts > 0 that were written where there was room, in ascending minutes, as those of `f`. */
+  take(f: number, length: number): void {
+    if (length === 0) return;
+    this.openRun(f, length, 1);
+    this.block.used += length;
   }
 
   /** Adds the first `length` of these counts > 0 of function `f`, each in the minute beside it. */
   addAll(f: number, minutes: Uint32Array, counts: Float64Array, length: number): void {
-    if (length === 0) return;
-    this.openRun(f, length);
-    const {block} = this;
-    let {firstMinute, endMinute, largest} = this;
-    for (let i = 0, at = block.used; i < length; i++, at++) {
-      const minute = minutes[i]!;
-      const count = counts[i]!;
-      block.minutes[at] = minute;
-      block.counts[at] = count;
-      if (minute < firstMinute) firstMinute = minute;
-      if (minute >= endMinute) endMinute = minute + 1;
-      if (count > largest) largest = count;
-    }
-    block.used += length;
-    this.cover(firstMinute, endMinute);
-    this.largest = largest;
+    for (let i = 0; i < length; i++) this.add(f, minutes[i]!, counts[i]!);
   }
 
   /** The workload. The builder is spent. */
@@ -71,7 +75,7 @@ export class MinuteBuilder {
     const origin = empty ? 0 : this.firstMinute;
     const functions = this.functions.size;
     this.used = this.blocks.reduce((sum, block) => sum + block.used, 0);
-    const arrivals = this.largest > UINT32_MAX ? undefined : this.arrivals(origin, Uint32Array);
+    const arrivals = this.huge ? undefined : this.arrivals(origin, Uint32Array);
     return {
       meta: {
         ...meta,
@@ -85,18 +89,34 @@ export class MinuteBuilder {
     };
   }
 
-  /** Makes room for `length` entries of `f` in one block and notes whose they are. */
-  private openRun(f: number, length: number): void {
-    const full = this.block.used + length > this.block.minutes.length;
-    if (full) this.blocks.push((this.block = emptyBlock(Math.max(BLOCK_ENTRIES, length))));
-    if (f === this.lastFunction && !full) return;
+  private openBlock(entries: number): void {
+    this.blocks.push((this.block = emptyBlock(Math.max(BLOCK_ENTRIES, entries), this.huge)));
+    this.lastFunction = -1;
+  }
+
+  /** From the first count on that needs more than 32 bits all are doubles. */
+  private note(count: number): void {
+    if (count <= UINT32_MAX || this.huge) return;
+    this.huge = true;
+    for (const block of [...this.blocks, this.block]) block.counts = Float64Array.from(block.counts);
+  }
+
+  /** Makes room for `length` entries of `f` in one block and notes whose they are, and whether they ascend. */
+  private openRun(f: number, length: number, ascends: 0 | 1): void {
+    if (this.block.used + length > this.block.minutes.length) this.openBlock(length);
+    if (f === this.lastFunction && this.runs > 0) {
+      this.runAscends[this.runs - 1] = 0;
+      return;
+    }
     this.lastFunction = f;
     if (this.runs === this.runFunction.length) {
+      this.runAscends = doubled(this.runAscends);
       this.runFunction = doubled(this.runFunction);
       this.runBlock = doubled(this.runBlock);
       this.runFrom = doubled(this.runFrom);
     }
     this.runFunction[this.runs] = f;
+    this.runAscends[this.runs] = ascends;
     this.runBlock[this.runs] = this.blocks.length - 1;
     this.runFrom[this.runs++] = this.block.used;
   }
@@ -118,7 +138,9 @@ export class MinuteBuilder {
       const block = this.blocks[this.runBlock[run]!]!;
       const [from, until, at] = [this.runFrom[run]!, this.runUntil(run), cursor[f]!];
       counts.set(block.counts.subarray(from, until), at);
-      if (!copyAscending(block.minutes, from, until, minute.values, at, origin, minute.start[f]!)) untidy.add(f);
+      if (origin === 0 && this.runAscends[run] === 1 && at === minute.start[f]) {
+        minute.values.set(block.minutes.subarray(from, until), at);
+      } else if (!copyAscending(block.minutes, from, until, minute.values, at, origin, minute.start[f]!)) untidy.add(f);
       cursor[f] = at + until - from;
     }
     for (const f of untidy) {
@@ -141,12 +163,13 @@ const BLOCK_ENTRIES = 1 << 18;
 
 interface Block {
   readonly minutes: Uint32Array;
-  readonly counts: Float64Array;
+  counts: Uint32Array | Float64Array;
   used: number;
 }
 
-function emptyBlock(entries: number): Block {
-  return {minutes: new Uint32Array(entries), counts: new Float64Array(entries), used: 0};
+function emptyBlock(entries: number, huge = false): Block {
+  const counts = huge ? new Float64Array(entries) : new Uint32Array(entries);
+  return {minutes: new Uint32Array(entries), counts, used: 0};
 }
 
 /** Copies minutes less `origin` to `at` of a list that begins at `start`; whether the list ascends with them. */
