@@ -1,6 +1,7 @@
 import {EventBuilder} from '../workload/event-builder.ts';
 import {ByteKeys} from './byte-keys.ts';
 import type {TraceBytes} from './bytes.ts';
+import {CallLine} from './call-line.ts';
 import {parseScaled} from './cells.ts';
 import {columnsAt, type ReaderOptions, type TraceFormat, type TraceReader, type TraceResult} from './format.ts';
 import {microsAt} from './plain-numbers.ts';
@@ -24,7 +25,7 @@ export const azure2021: TraceFormat = {
 };
 
 class Azure2021Reader implements TraceReader {
-  private readonly builder = new EventBuilder({duration: true, cold: false});
+  private readonly builder = new EventBuilder({duration: true, cold: false, order: false});
   private readonly options: ReaderOptions;
   private clamped = 0;
 
@@ -43,7 +44,11 @@ class Azure2021Reader implements TraceReader {
 
   async read(rows: RowSource): Promise<void> {
     const {at} = columnsAt(rows.header, COLUMNS);
-    await rows.each(this.taker(at), this.plainTaker(at));
+    const known = new ByteKeys();
+    // Lines of just these columns in this order, as the trace has them, are read in one pass.
+    const usual = rows.header.length === COLUMNS.length && COLUMNS.every((name, k) => at[name] === k);
+    const line = usual ? new CallLine(known) : undefined;
+    await rows.each(this.taker(at), this.plainTaker(at, known, line), line);
   }
 
   finish(): TraceResult {
@@ -73,16 +78,18 @@ class Azure2021Reader implements TraceReader {
   }
 
   /** Rows of functions that rows before had; the first of each comes as text, and so does one with anything wrong. */
-  private plainTaker(at: Columns): TakePlainRow {
+  private plainTaker(at: Columns, known: ByteKeys, line: CallLine | undefined): TakePlainRow {
     const {functions} = this.builder;
-    const known = new ByteKeys(at.app, at.func);
     return (row) => {
-      let f = known.find(row);
-      if (f < 0) {
-        f = functions.find('', row.text(at.app), row.text(at.func));
-        if (f < 0) return false;
-        known.put(row, f);
+      if (line !== undefined && row.tailRead) {
+        this.add(line.f, line.endUs, line.durationUs);
+        return true;
       }
+      const f = functions.find('', row.text(at.app), row.text(at.func));
+      if (f < 0) return false;
+      const {view, bounds} = row;
+      const [endA, endB] = [bounds[at.app + 1]! - 1, bounds[at.func + 1]! - 1];
+      if (known.find(view, bounds[at.app]!, endA, bounds[at.func]!, endB) < 0) known.put(row, at.app, at.func, f);
       const endUs = microsAt(row, at.end_timestamp);
       const durationUs = microsAt(row, at.duration);
       if (Number.isNaN(endUs) || Number.isNaN(durationUs)) return false;

@@ -14,37 +14,32 @@ export class ByteKeys {
   private used = 0;
   private kept = new DataView(new ArrayBuffer(1 << 16));
   private keptBytes = 0;
-  private readonly first: number;
-  private readonly second: number;
 
-  /** The key of a row is its cells `first` and `second`. */
-  constructor(first: number, second: number) {
-    this.first = first;
-    this.second = second;
-  }
-
-  /** The number put for these bytes, or -1. */
-  find(row: PlainRow): number {
+  /** The number put for the bytes [fromA, toA) and [fromB, toB), or -1. */
+  find(view: DataView, fromA: number, toA: number, fromB: number, toB: number): number {
     const {slots, entries} = this;
-    const hash = this.hashOf(row);
+    const hash = hashOf(view, fromA, toA, fromB, toB);
     const mask = slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[slot]!;
       if (entry < 0) return -1;
-      if (entries[entry + HASH] === hash && this.isOf(entry, row)) return entries[entry + VALUE]!;
+      if (entries[entry + HASH] === hash && this.isOf(entry, view, fromA, toA, fromB, toB))
+        return entries[entry + VALUE]!;
     }
   }
 
-  /** Puts a number >= 0 for bytes that have none. */
-  put(row: PlainRow, value: number): void {
+  /** Puts a number >= 0 for the bytes of two cells that have none. */
+  put(row: PlainRow, first: number, second: number, value: number): void {
     if (this.used === this.entries.length) this.entries = doubled(this.entries);
     const {entries, used: entry} = this;
     this.used += STRIDE;
-    entries[entry + HASH] = this.hashOf(row);
+    const {view, bounds} = row;
+    const [endA, endB] = [bounds[first + 1]! - 1, bounds[second + 1]! - 1];
+    entries[entry + HASH] = hashOf(view, bounds[first]!, endA, bounds[second]!, endB);
     entries[entry + VALUE] = value;
     entries[entry + AT] = this.keptBytes;
-    entries[entry + FIRST] = this.keep(row, this.first);
-    entries[entry + SECOND] = this.keep(row, this.second);
+    entries[entry + FIRST] = this.keep(row, first);
+    entries[entry + SECOND] = this.keep(row, second);
     if (2 * (this.used / STRIDE) <= this.slots.length) {
       this.place(entry);
       return;
@@ -60,16 +55,9 @@ export class ByteKeys {
     this.slots[slot] = entry;
   }
 
-  private hashOf({view, bounds}: PlainRow): number {
-    const {first, second} = this;
-    const hash = hashBytes(view, bounds[first]!, bounds[first + 1]! - 1, 0);
-    return hashBytes(view, bounds[second]!, bounds[second + 1]! - 1, hash);
-  }
-
-  private isOf(entry: number, {view, bounds}: PlainRow): boolean {
-    const {entries, kept, first, second} = this;
-    const [a, b] = [bounds[first]!, bounds[second]!];
-    const [lengthA, lengthB] = [bounds[first + 1]! - 1 - a, bounds[second + 1]! - 1 - b];
+  private isOf(entry: number, view: DataView, a: number, endA: number, b: number, endB: number): boolean {
+    const {entries, kept} = this;
+    const [lengthA, lengthB] = [endA - a, endB - b];
     if (entries[entry + FIRST] !== lengthA || entries[entry + SECOND] !== lengthB) return false;
     const at = entries[entry + AT]!;
     return sameBytes(view, a, kept, at, lengthA) && sameBytes(view, b, kept, at + lengthA, lengthB);
@@ -88,6 +76,10 @@ export class ByteKeys {
     this.keptBytes = needed;
     return text.length;
   }
+}
+
+function hashOf(view: DataView, fromA: number, toA: number, fromB: number, toB: number): number {
+  return hashBytes(view, fromB, toB, hashBytes(view, fromA, toA, 0));
 }
 
 function hashBytes(view: DataView, from: number, to: number, seed: number): number {

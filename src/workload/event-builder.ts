@@ -27,6 +27,7 @@ export class EventBuilder {
   private first = Number.POSITIVE_INFINITY;
   private last = Number.NEGATIVE_INFINITY;
   private readonly hasDuration: boolean;
+  private readonly hasOrder: boolean;
   /** Rows spilled so far. */
   private rowsBefore = 0;
   private lastFn = -1;
@@ -35,12 +36,16 @@ export class EventBuilder {
   private unsorted = false;
   private outOfOrder = false;
 
-  /** `has` says which times the trace gives for its calls besides their arrival: for all of them or for none. */
-  constructor(has: {duration: boolean; cold: boolean}, rowsInMemory = ROWS_IN_MEMORY) {
+  /**
+   * `has` says which times the trace gives for its calls besides their arrival: for all of them or for none; and whether
+   * the order of its rows says which of two calls at the same time came first.
+   */
+  constructor(has: {duration: boolean; cold: boolean; order?: boolean}, rowsInMemory = ROWS_IN_MEMORY) {
     this.columns = ['arrival', ...(has.duration ? ['duration' as const] : []), ...(has.cold ? ['cold' as const] : [])];
     this.rows = new EventRows(this.columns.length - 1);
     this.rowsInMemory = rowsInMemory;
     this.hasDuration = has.duration;
+    this.hasOrder = has.order ?? true;
     this.durations = has.duration ? new DurationSums() : undefined;
   }
 
@@ -68,7 +73,8 @@ export class EventBuilder {
     const originUs = empty ? 0 : Math.floor(this.first / US_PER_MINUTE) * US_PER_MINUTE;
     const endUs = empty ? 0 : (Math.floor(this.last / US_PER_MINUTE) + 1) * US_PER_MINUTE;
     if (this.spill !== undefined) this.spillRows();
-    const keepsOrder = this.outOfOrder || (this.unsorted && (this.spill !== undefined || this.rows.tiesOutOfOrder()));
+    const keepsOrder =
+      this.hasOrder && (this.outOfOrder || (this.unsorted && (this.spill !== undefined || this.rows.tiesOutOfOrder())));
     const sorted = this.spill === undefined ? this.sortRows() : undefined;
     const workload = {
       meta: {...meta, originUs, spanUs: endUs - originUs},
