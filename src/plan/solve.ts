@@ -6,7 +6,7 @@ import {type Selection, selectRuns} from './select.ts';
 import {topUp} from './top-up.ts';
 import {type Charge, PricedUnits, type SlotBounds, type Valuation} from './valuation.ts';
 
-/** What to plan. The first constraint is met by counting, the others by their prices. */
+/** What to plan. One constraint is met by counting, the only one that is short or else the first, the others by their prices. */
 export interface PlanProblem {
   readonly demand: Demand;
   readonly valuation: Valuation;
@@ -40,10 +40,10 @@ export interface ResourceUse {
  */
 export function solvePlan(problem: PlanProblem): Solution {
   const {demand, valuation, bounds} = problem;
-  const [resource = unlimited(demand), ...others] = problem.constraints;
   const forced = forcedSlots(problem);
   for (const constraint of problem.constraints) requireRoom(constraint, usedBy(problem, constraint, forced));
 
+  const [resource = unlimited(demand), ...others] = countedFirst(problem, forced);
   const room = leftover(resource, usedBy(problem, resource, forced));
   const choose = (charges: readonly Charge[]): Selection =>
     selectRuns(new PricedUnits(demand, valuation, bounds, resource, charges), resource.groups, room, 'within-use');
@@ -71,6 +71,20 @@ export function solvePlan(problem: PlanProblem): Solution {
   const divisible = resource.name === 'slots' && charges.length === 0;
   if (!divisible) topUp(remainders, slots);
   return certified(problem, resource, charges, selection, slots);
+}
+
+/**
+ * The constraints, the one to be met by counting in front: of several the one that alone is short when slots are had
+ * for the asking, since what meets it takes less of the others too. Counting takes a few passes, a price dozens.
+ */
+function countedFirst(problem: PlanProblem, forced: Int32Array): readonly Constraint[] {
+  const {demand, valuation, bounds, constraints} = problem;
+  if (constraints.length < 2) return constraints;
+  const all = unlimited(demand);
+  const {slots} = selectRuns(new PricedUnits(demand, valuation, bounds, all), all.groups, all.limit, 'within-use');
+  const wanted = slots.map((chosen, unit) => chosen + forced[unit]!);
+  const short = constraints.filter((constraint) => overLimit(constraint, usedBy(problem, constraint, wanted)));
+  return short.length === 1 ? [...short, ...constraints.filter((one) => one !== short[0])] : constraints;
 }
 
 function certified(

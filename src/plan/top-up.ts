@@ -40,7 +40,7 @@ function runsNearMargin(remainders: readonly Remainder[], slots: Int32Array, sha
   const {units} = remainders[0]!;
   const candidates = new RunList();
   for (let unit = 0; unit < units.units && candidates.count <= most; unit++) {
-    const {count, value, slots: lengths} = units.runs(unit);
+    const {count, value, use, slots: lengths} = units.runs(unit);
     let bought = units.forced(unit);
     for (let j = 0; j < count; j++) {
       const from = bought;
@@ -50,7 +50,7 @@ function runsNearMargin(remainders: readonly Remainder[], slots: Int32Array, sha
         if (bought > slots[unit]!) break;
         continue;
       }
-      const pays = price(remainders, unit, from, bought);
+      const pays = price(remainders, unit, use[j]!, from, bought);
       if (value[j]! < share * pays) break;
       candidates.push(unit, 0, lengths[j]!, value[j]!, pays);
     }
@@ -58,9 +58,11 @@ function runsNearMargin(remainders: readonly Remainder[], slots: Int32Array, sha
   return candidates;
 }
 
-function price(remainders: readonly Remainder[], unit: number, from: number, to: number): number {
-  let pays = 0;
-  for (const remainder of remainders) {
+/** What slots `from` to `to` of the unit pay, taking `use` of the first resource. */
+function price(remainders: readonly Remainder[], unit: number, use: number, from: number, to: number): number {
+  const [{constraint, price: first}, ...others] = remainders as [Remainder, ...Remainder[]];
+  let pays = first[constraint.groups.of(unit)]! * use;
+  for (const remainder of others) {
     const p = remainder.price[remainder.constraint.groups.of(unit)]!;
     if (p > 0) pays += p * takenBetween(remainder.units, unit, from, to);
   }

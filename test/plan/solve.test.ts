@@ -111,6 +111,27 @@ describe('what must hold of every plan', () => {
     );
   });
 
+  test('budgets that do not bind change nothing, whichever comes first', () => {
+    fc.assert(
+      fc.property(anySpec, fc.double({min: 0, max: 1, noNaN: true}), (spec, share) => {
+        const demand = demandOf(spec);
+        const tight = memoryBudget(demand, spec.memory, 20_000 * share);
+        const loose = [slotBudget(demand, 1e9), moneyBudget(demand, valuationOf(spec), 1e9)];
+        const alone = solvePlan(problemOf(spec, [tight]));
+        for (const constraints of [
+          [tight, ...loose],
+          [...loose, tight],
+        ]) {
+          const among = solvePlan(problemOf(spec, constraints));
+          expect(among.slots).toEqual(alone.slots);
+          expect([among.primal, among.dualBound]).toEqual([alone.primal, alone.dualBound]);
+          expect(among.resources.map(({constraint}) => constraint)).toEqual(constraints);
+        }
+      }),
+      {seed: 4, numRuns: 100},
+    );
+  });
+
   test('minimum, maximum and pinned slots are kept to the letter', () => {
     const spec: Spec = {
       rates: [[1e-7, 1, 1, 0]],
