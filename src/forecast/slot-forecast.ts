@@ -1,6 +1,7 @@
 import type {ForecastColumns, Forecaster} from './forecaster.ts';
 import {classOfLevel, levelOfClass} from './level-classes.ts';
 import type {LevelSeries} from './level-series.ts';
+import {OnlineCalibration} from './online-calibration.ts';
 import {type WalkVisitor, walkForward} from './walk-forward.ts';
 
 /**
@@ -18,7 +19,8 @@ export type SlotVisitor = (f: number, minute: number, slots: number) => void;
  * Forecasts every level of every function minute by minute, from the past only and in batches, and keeps the levels
  * that pay: above the calls that run as a minute begins, instance k is to be ready iff the chance that it is needed
  * within the minute exceeds w / C, the price of a warm minute over that of a cold start (METHODS E1.3). A level is
- * reached through those below it, so it is given no larger chance than theirs. `threshold` is w / C of each function.
+ * reached through those below it, so it is given no larger chance than theirs. Chances are corrected by how they came
+ * true in the level's own past. `threshold` is w / C of each function.
  * `visit` gets the changes of each function in order of time, functions in ascending order.
  */
 export async function forecastSlots(
@@ -51,6 +53,7 @@ class SlotSteps {
   private readonly chance: Float32Array;
   /** 1 where one instance is wanted on top, because the level above was never seen. [minute] */
   private readonly unseen: Uint8Array;
+  private readonly calibration = new OnlineCalibration();
   private f = -1;
   private row = -1;
   /** Minutes before the one at hand that called the row at hand. */
@@ -67,16 +70,18 @@ class SlotSteps {
     this.unseen = new Uint8Array(span);
   }
 
-  /** The chance that row `row` is called in a minute. Rows ascend, and minutes within a row. */
+  /** The chance that row `row` is called in a minute, as forecast. Rows ascend, and minutes within a row. */
   add(row: number, minute: number, chance: number): void {
     const {firstRow, series} = this.levels;
     if (row !== this.row) this.open(row);
     const start = series.start[row]!;
     while (this.seen < series.length[row]! && series.minute[start + this.seen]! < minute) this.seen++;
+    const corrected = this.calibration.corrected(chance);
+    this.calibration.learn(chance, this.seen < series.length[row]! && series.minute[start + this.seen] === minute);
     // What the class below expected of this one is void: it has been seen.
     this.unseen[minute] = 0;
     const place = row - firstRow[this.f]!;
-    const capped = Math.min(chance, this.chance[minute]!);
+    const capped = Math.min(corrected, this.chance[minute]!);
     if (this.next[minute] !== place || !(capped > this.threshold[this.f]!)) return;
     this.slots[minute] = Math.max(this.slots[minute]! + 1, levelOfClass(place));
     this.chance[minute] = capped;
@@ -107,6 +112,7 @@ class SlotSteps {
     this.closeUntil(f);
     this.row = row;
     this.seen = 0;
+    this.calibration.reset();
   }
 
   /** Lays out what runs of function `f` as each minute begins: that much is live anyway. */

@@ -163,7 +163,8 @@ describe('slots by minute', () => {
     [],
     [[4, 0.5]],
   ]);
-  const half = new Float64Array(3).fill(0.5);
+  // Low, so that a forecast that fails to come true for some minutes is still worth it.
+  const low = new Float64Array(3).fill(0.16);
 
   /** Changes as [function, minute, slots]. */
   async function slotsOf(made: LevelSeries, forecaster: Forecaster, threshold: Float64Array): Promise<number[][]> {
@@ -173,7 +174,7 @@ describe('slots by minute', () => {
   }
 
   test('each level counts from the minute after it was first called', async () => {
-    expect(await slotsOf(levelSeriesOf(calls, options), always(), half)).toEqual([
+    expect(await slotsOf(levelSeriesOf(calls, options), always(), low)).toEqual([
       [0, 2, 1],
       [0, 3, 2],
       [2, 5, 1],
@@ -182,7 +183,7 @@ describe('slots by minute', () => {
 
   test('what runs as a minute begins is live, and gone with the minute after it has finished', async () => {
     // At minute 2 the first call runs, the second arrives just then; at 4.5 the first has finished.
-    expect(await slotsOf(levelSeriesOf(calls, options), never(), half)).toEqual([
+    expect(await slotsOf(levelSeriesOf(calls, options), never(), low)).toEqual([
       [0, 2, 1],
       [0, 5, 0],
     ]);
@@ -194,6 +195,8 @@ describe('slots by minute', () => {
       [0, 2, 1],
       [0, 5, 0],
       [2, 5, 1],
+      // It did not come in minute 5: (0 + 1.5) / (1 + 1.5).
+      [2, 6, 0],
     ]);
   });
 
@@ -206,13 +209,16 @@ describe('slots by minute', () => {
       [0, 1, 2],
       [0, 3, 3],
     ]);
-    // After they have finished, at 9.1 and 9.2, level 3 is out of reach where level 2 is not worth it.
+    // After they have finished, at 9.1 and 9.2, level 3 is out of reach where level 2 is not worth it: by then, after
+    // nine minutes in vain, 0.2 has become 0.2 x 1.5 / (1.8 + 1.5) = 0.09.
     const after = {...options, spanUs: 12 * MINUTE};
     const later = levelSeriesOf(long, after);
-    expect(await slotsOf(later, new RowForecaster([0.9, 0.2, 0.9]), Float64Array.of(0.3))).toEqual([
+    expect(await slotsOf(later, new RowForecaster([0.9, 0.2, 0.9]), Float64Array.of(0.14))).toEqual([
       [0, 1, 2],
       [0, 3, 3],
       [0, 10, 1],
+      // Level 1 too, a minute later: 0.9 x 1.5 / (9 + 1.5) = 0.129.
+      [0, 11, 0],
     ]);
   });
 
