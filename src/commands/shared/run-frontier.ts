@@ -37,7 +37,7 @@ export async function runFrontier(request: FrontierRequest): Promise<FrontierRep
   checkColdChoice(options.cold, workload, request.path);
   const {slots, memoryMib} = options.fleet;
   const swept = sweepPolicies(request.policies, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY);
-  const policies = await withTargets(swept, {workload, options, note: request.remark});
+  const policies = await withTargets(swept, {workload, options, note: request.remark, timing: request.note});
   const startedMs = performance.now();
   const ledgers = await replay(workload, policies, options, request.threads);
   const seconds = (performance.now() - startedMs) / 1000;

@@ -37,7 +37,7 @@ export async function runReplay(request: ReplayRequest): Promise<ReplayReport | 
   const workload = await readWorkload(request.path);
   const options = request.optionsFor(workload.meta.spanUs);
   checkColdChoice(options.cold, workload, request.path);
-  const policies = await withTargets(request.policies, {workload, options, note: request.remark});
+  const policies = await withTargets(request.policies, {workload, options, note: request.remark, timing: request.note});
   const ledgers = await timed({...request, policies}, workload, options);
   const report = replayReport(workload, ledgers, options, request.teams);
   if (perFunction !== undefined) {

@@ -11,6 +11,8 @@ export interface TargetsFor {
   readonly options: ReplayOptions;
   /** Gets lines about what does not fit. */
   readonly note: (line: string) => void;
+  /** Gets a line with the time that forecasts took; undefined when nobody asked. */
+  readonly timing: ((line: string) => void) | undefined;
 }
 
 /**
@@ -30,10 +32,16 @@ export async function withTargets(policies: readonly PolicyChoice[], given: Targ
 /** Decisions look one minute ahead, at the chance of a call: quantiles of counts do not matter. */
 const NEEDS = {horizons: [1], quantiles: []};
 
-async function targetsOfForecasts(policy: PolicyChoice, {workload, options}: TargetsFor): Promise<SlotTargets> {
+async function targetsOfForecasts(policy: PolicyChoice, given: TargetsFor): Promise<SlotTargets> {
+  const {options, timing, workload} = given;
+  const model = policy.options.model!;
   const {openForecaster} = await import('../../forecast/open-forecaster.ts');
   const {forecastTargets} = await import('../../replay/forecast-targets.ts');
-  return forecastTargets(workload, options, await openForecaster(policy.options.model!, NEEDS));
+  const startedMs = performance.now();
+  const targets = await forecastTargets(workload, options, await openForecaster(model, NEEDS));
+  const seconds = (performance.now() - startedMs) / 1000;
+  timing?.(`forecast ${workload.functions} functions minute by minute with ${model} in ${seconds.toFixed(3)} s`);
+  return targets;
 }
 
 async function targetsOfPlan(

@@ -12,6 +12,8 @@ const GOES_ON = 0.3;
 
 /** How much of a start is lost by waiting for the level below, before any such wait was seen. */
 const LOST = 0.6;
+/** Below this nothing is started ahead, however cheap idle time is: it may cost nothing at all. */
+const LEAST_WORTH = 1e-6;
 /** Waits over which that is averaged, at most. */
 const WAITS = 20;
 
@@ -83,7 +85,7 @@ export class MinuteRises {
         const at = (place + 1) * STRIDE;
         worth *= at < c.length ? c[at + LOST_SHARE]! : LOST;
       }
-      if (!(worth > limit)) return likely;
+      if (!(worth > Math.max(limit, LEAST_WORTH))) return likely;
       likely = Math.max(level + 1, levelOfClass(place + 1));
       minutes = next;
     }

@@ -118,6 +118,14 @@ describe('bursts', () => {
     expect(r.likelyLevel(0, 2, 0, 0.29)).toBe(3);
   });
 
+  test('where idle time costs nothing a first call still starts a handful only', () => {
+    const r = rises();
+    rise(r, 1, 0);
+    // 0.2 x 0.18^(level - 2) falls below a millionth at level 10.
+    expect(r.likelyLevel(0, 1, 0, 0)).toBe(9);
+    expect(r.likelyLevel(0, 1, 0, Number.NaN)).toBe(1);
+  });
+
   test('the share of earlier minutes that went on counts, the one at hand not', () => {
     const r = rises();
     for (let minute = 0; minute < 4; minute++) {
