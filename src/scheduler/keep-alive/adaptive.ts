@@ -41,14 +41,16 @@ export class Adaptive implements KeepAlive {
   private fellUs: Float64Array; // [slot]
   /** Until when a level that does not run is kept. */
   private untilUs: Float64Array; // [slot]
-  /** When the level was last reached without being kept; NaN: never. Whether that was the first time ever. */
-  private openedUs: Float64Array; // [slot]
-  private openedFresh: Uint8Array; // [slot]
-  /** The level opened last, when, and how many above it are kept for the burst to go on. */
-  private readonly burstLevel: Int32Array; // [function]
+  /** The last step of a burst: when it began, the highest level it has opened, 0 before the first, and if for the first time. */
   private readonly burstUs: Float64Array; // [function]
-  private readonly spare: Int32Array; // [function]
+  private readonly burstLevel: Int32Array; // [function]
   private readonly burstFresh: Uint8Array; // [function]
+  /** The level that the step before it had come to, and how long it was quiet between. */
+  private readonly baseLevel: Int32Array; // [function]
+  private readonly baseFresh: Uint8Array; // [function]
+  private readonly quietUs: Float64Array; // [function]
+  /** How many levels above the burst are kept for it to go on. */
+  private readonly spare: Int32Array; // [function]
   /** Wake-ups: of slots, and of bursts as -1 - function. */
   private readonly alarms = new EventHeap();
   private sequence = 0;
@@ -65,13 +67,14 @@ export class Adaptive implements KeepAlive {
     this.wantedLevels = new Int32Array(functions);
     this.fellUs = new Float64Array(functions);
     this.untilUs = new Float64Array(functions);
-    this.openedUs = new Float64Array(functions).fill(Number.NaN);
-    this.openedFresh = new Uint8Array(functions);
     this.slotAlarmUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
     this.burstLevel = new Int32Array(functions);
     this.burstUs = new Float64Array(functions);
     this.spare = new Int32Array(functions);
     this.burstFresh = new Uint8Array(functions);
+    this.baseLevel = new Int32Array(functions);
+    this.baseFresh = new Uint8Array(functions);
+    this.quietUs = new Float64Array(functions);
     this.burstAlarmUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
   }
 
@@ -85,7 +88,7 @@ export class Adaptive implements KeepAlive {
     if (this.wanted[slot] === 0) {
       this.wanted[slot] = 1;
       this.wantedLevels[fn]! += 1;
-      this.opened(fn, level, slot, roseUs, nowUs);
+      this.opened(fn, level, Number.isNaN(roseUs), nowUs);
     }
     slots.roseUs[slot] = nowUs;
   }
@@ -167,23 +170,26 @@ export class Adaptive implements KeepAlive {
   }
 
   /** A level that was not kept has been reached: more may follow. */
-  private opened(fn: number, level: number, slot: number, roseBeforeUs: number, nowUs: number): void {
-    const {slots, laws} = this;
-    const fresh = Number.isNaN(roseBeforeUs);
-    for (let step = 0, from = level - 1; from >= 1; from = level - 2 ** ++step) {
-      if (step >= laws.steps(from)) continue;
-      const fromSlot = slots.slotOf(fn, from);
-      const fromUs = this.openedUs[fromSlot]!;
-      // Unless this level has been reached since then already.
-      const reachedBefore = roseBeforeUs >= fromUs;
-      if (fromUs >= 0 && !reachedBefore) laws.reached(this.openedFresh[fromSlot] === 1, from, step, nowUs - fromUs);
+  private opened(fn: number, level: number, fresh: boolean, nowUs: number): void {
+    const {laws} = this;
+    const sinceUs = nowUs - this.burstUs[fn]!;
+    const top = this.burstLevel[fn]!;
+    if (top > 0 && sinceUs < this.context.coldUs[fn]!) {
+      // The same step of the burst: no instance could have been started since.
+      laws.count(this.burstFresh[fn] === 1, top, -1);
+      if (level > top) this.burstLevel[fn] = level;
+      if (fresh) this.burstFresh[fn] = 1;
+    } else {
+      const base = this.baseLevel[fn]!;
+      if (base > 0) laws.ended(this.baseFresh[fn] === 1, base, top - base, this.quietUs[fn]!);
+      this.baseLevel[fn] = top;
+      this.baseFresh[fn] = this.burstFresh[fn]!;
+      this.quietUs[fn] = sinceUs;
+      this.burstUs[fn] = nowUs;
+      this.burstLevel[fn] = level;
+      this.burstFresh[fn] = fresh ? 1 : 0;
     }
-    laws.opened(fresh, level);
-    this.openedUs[slot] = nowUs;
-    this.openedFresh[slot] = fresh ? 1 : 0;
-    this.burstLevel[fn] = level;
-    this.burstUs[fn] = nowUs;
-    this.burstFresh[fn] = fresh ? 1 : 0;
+    laws.count(this.burstFresh[fn] === 1, this.burstLevel[fn]!, 1);
     // Not before this call has found its own instance.
     this.wakeBurst(fn, nowUs + 1);
   }
@@ -255,8 +261,6 @@ export class Adaptive implements KeepAlive {
     this.wanted = grown(this.wanted, size, 0);
     this.fellUs = grown(this.fellUs, size, 0);
     this.untilUs = grown(this.untilUs, size, 0);
-    this.openedUs = grown(this.openedUs, size, Number.NaN);
-    this.openedFresh = grown(this.openedFresh, size, 0);
     this.slotAlarmUs = grown(this.slotAlarmUs, size, Number.POSITIVE_INFINITY);
   }
 }

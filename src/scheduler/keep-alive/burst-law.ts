@@ -1,91 +1,106 @@
-import {BINS_PER_OCTAVE, GAP_BINS, gapEdgeUs} from './gap-bins.ts';
-import {GapCounts} from './gap-hazard.ts';
+import {BINS_PER_OCTAVE, GAP_BINS, gapBin, gapEdgeUs} from './gap-bins.ts';
 import {levelOctave} from './level-slots.ts';
 
 /** Distances above a level that are told apart: 1, 2, 4, 8 and so on. */
-const STEPS = 11;
+const DISTANCES = 11;
 /** Octaves of levels told apart. */
 const OCTAVES = 14;
-/** Rises of the prior that weigh as much as those seen. */
-const PRIOR_RISES = 30;
-/** What the prior expects: the chance that the next level is reached within an octave of time, and its decay by step. */
+/** Steps of the prior that weigh as much as those seen. */
+const PRIOR_STEPS = 30;
+/** What the prior expects: the chance that the next level is reached within an octave of time, and its decay with the distance. */
 const PRIOR_CHANCE = 0.02;
-const PRIOR_DECAY = 0.75;
+const PRIOR_DECAY = 0.5;
+
+/** Steps to a level, and what came after them, by how long it was quiet. */
+interface Counts {
+  /** Steps, those that are the last of their burst so far too. */
+  steps: number;
+  /** Those after which another step came. */
+  readonly left: Uint32Array; // [bin]
+  /** Those whose next step reached as far as the law asks. */
+  readonly reached: Uint32Array; // [bin]
+}
 
 interface Law {
-  readonly counts: GapCounts;
+  readonly counts: Counts;
   holdUs: number;
   /** What `holdUs` was made for. */
-  breakEvenUs: number;
+  coldUs: number;
   solvedAt: number;
 }
 
 /**
- * How bursts go on. A call that opens a level which was not kept tells that more may follow: how long until the level
- * 1, 2, 4, 8 ... above is reached is learnt from all functions of the cell, by octave of the level and by whether it
- * was reached for the first time. The chance to get there is about the same in every octave of time, a few percent at
- * the first level and a third where hundreds of calls run, so an instance for it pays for a while, then no more.
+ * How bursts go on. A burst climbs in steps: calls that open levels which were not kept, within so short a time that
+ * no instance could have been started in between. How long it is quiet until the next step, and how far that reaches
+ * above the level where the last one ended, is learnt from all functions of the cell, by octave of that level, by
+ * distance, and by whether the level was reached for the first time: the hazard of Kaplan and Meier, as a step that
+ * does not reach so far ends the quiet too. The chance of a step is about the same in every octave of quiet time, so
+ * an instance that awaits it pays for a while, then no more.
  */
 export class BurstLaws {
   private readonly laws: readonly Law[];
 
   constructor() {
-    this.laws = Array.from({length: 2 * OCTAVES * STEPS}, () => ({
-      counts: new GapCounts(),
+    this.laws = Array.from({length: 2 * OCTAVES * DISTANCES}, () => ({
+      counts: {steps: 0, left: new Uint32Array(GAP_BINS), reached: new Uint32Array(GAP_BINS)},
       holdUs: 0,
-      breakEvenUs: Number.NaN,
+      coldUs: Number.NaN,
       solvedAt: 0,
     }));
   }
 
   /** Distances that are worth a look above `level`: up to twice as far up again. */
   steps(level: number): number {
-    return Math.min(STEPS, 33 - Math.clz32(level));
+    return Math.min(DISTANCES, 33 - Math.clz32(level));
   }
 
-  /** Level `level` was opened. */
-  opened(fresh: boolean, level: number): void {
-    for (let step = this.steps(level) - 1; step >= 0; step--) this.law(fresh, level, step).counts.enter(0);
+  /** A step has come to `level`, or, with -1, goes on from it. */
+  count(fresh: boolean, level: number, steps: 1 | -1): void {
+    for (let step = this.steps(level) - 1; step >= 0; step--) this.law(fresh, level, step).counts.steps += steps;
   }
 
-  /** The level 2^step above `level` was reached that long after it was opened. */
-  reached(fresh: boolean, level: number, step: number, us: number): void {
-    this.law(fresh, level, step).counts.end(us);
+  /** After a step to `level` it was quiet for `quietUs`; the next reached `height` above it, 0 or less: no level above. */
+  ended(fresh: boolean, level: number, height: number, quietUs: number): void {
+    const bin = gapBin(quietUs);
+    if (bin >= GAP_BINS) return;
+    for (let step = this.steps(level) - 1; step >= 0; step--) {
+      const {left, reached} = this.law(fresh, level, step).counts;
+      left[bin]! += 1;
+      if (height >= 2 ** step) reached[bin]! += 1;
+    }
   }
 
   /**
-   * How long after `level` was opened an instance for the level 2^step above is worth its warm time; 0: not at all.
+   * How long after a step to `level` an instance for the level 2^step above is worth its warm time; 0: not at all.
    * `coldUs` is what a cold start costs more, `bootUs` what starting an instance costs, in warm time.
    */
   holdUs(fresh: boolean, level: number, step: number, coldUs: number, bootUs: number): number {
     const law = this.law(fresh, level, step);
-    if (law.breakEvenUs !== coldUs || law.counts.seen >= 1.1 * law.solvedAt + 1) {
+    if (law.coldUs !== coldUs || law.counts.steps >= 1.1 * law.solvedAt + 1) {
       law.holdUs = bestHoldUs(law.counts, PRIOR_CHANCE * PRIOR_DECAY ** step, coldUs, bootUs);
-      law.breakEvenUs = coldUs;
-      law.solvedAt = law.counts.seen;
+      law.coldUs = coldUs;
+      law.solvedAt = law.counts.steps;
     }
     return law.holdUs;
   }
 
   private law(fresh: boolean, level: number, step: number): Law {
     const octave = Math.min(OCTAVES - 1, levelOctave(level));
-    return this.laws[((fresh ? OCTAVES : 0) + octave) * STEPS + step]!;
+    return this.laws[((fresh ? OCTAVES : 0) + octave) * DISTANCES + step]!;
   }
 }
 
-/** The time for which warm time pays best if a gap ends in every octave of time with chance `prior`, as `counts` correct it. */
-function bestHoldUs(counts: GapCounts, prior: number, coldUs: number, bootUs: number): number {
-  const expected = PRIOR_RISES * (1 - (1 - prior) ** (1 / BINS_PER_OCTAVE));
-  let atRisk = 0;
+/** For how long waiting warm pays best if a step comes in every octave of time with chance `prior`, as `counts` correct it. */
+function bestHoldUs(counts: Counts, prior: number, coldUs: number, bootUs: number): number {
+  const expected = PRIOR_STEPS * (1 - (1 - prior) ** (1 / BINS_PER_OCTAVE));
+  let atRisk = counts.steps;
   let reaching = 1;
   let gainUs = -bootUs;
   let bestGainUs = 0;
   let holdUs = 0;
   for (let bin = 0; bin < GAP_BINS && gapEdgeUs(bin) < coldUs; bin++) {
-    atRisk += counts.entered[bin]!;
-    const ended = counts.ended[bin]!;
-    const hazard = Math.min(1, (ended + expected) / (Math.max(atRisk, ended) + PRIOR_RISES));
-    atRisk = Math.max(0, atRisk - ended);
+    const hazard = (counts.reached[bin]! + expected) / (Math.max(atRisk, counts.reached[bin]!) + PRIOR_STEPS);
+    atRisk -= counts.left[bin]!;
     gainUs += reaching * (hazard * coldUs - (1 - hazard / 2) * (gapEdgeUs(bin + 1) - gapEdgeUs(bin)));
     reaching *= 1 - hazard;
     if (gainUs <= bestGainUs) continue;

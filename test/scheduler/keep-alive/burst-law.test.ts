@@ -5,12 +5,12 @@ import {BurstLaws} from '../../../src/scheduler/keep-alive/burst-law.ts';
 const dearUs = 400 * US_PER_MINUTE;
 const bootUs = 0.5 * US_PER_SECOND;
 
-/** After `bursts` openings of `level`, of which every `each`-th went on to the next level within `seconds`. */
-function lawsAfter(bursts: number, each: number, seconds: number): BurstLaws {
+/** After `steps` to level 4, of which every `each`-th went on to the next level after `seconds`. */
+function lawsAfter(steps: number, each: number, seconds: number): BurstLaws {
   const laws = new BurstLaws();
-  for (let k = 0; k < bursts; k++) {
-    laws.opened(true, 4);
-    if (k % each === 0) laws.reached(true, 4, 0, seconds * US_PER_SECOND);
+  for (let k = 0; k < steps; k++) {
+    laws.count(true, 4, 1);
+    if (k % each === 0) laws.ended(true, 4, 1, seconds * US_PER_SECOND);
   }
   return laws;
 }
@@ -20,6 +20,35 @@ describe('how long an instance for the level above pays', () => {
     expect(lawsAfter(10_000, Number.POSITIVE_INFINITY, 1).holdUs(true, 4, 0, dearUs, bootUs)).toBeLessThan(
       US_PER_SECOND * 60,
     );
+  });
+
+  test('a step that does not reach so far tells the opposite', () => {
+    const [near, far] = [new BurstLaws(), new BurstLaws()];
+    for (let k = 0; k < 300; k++) {
+      for (const [laws, height] of [
+        [near, 1],
+        [far, 8],
+      ] as const) {
+        laws.count(true, 4, 1);
+        laws.ended(true, 4, height, 100 * US_PER_SECOND);
+      }
+    }
+    expect(near.holdUs(true, 4, 0, dearUs, bootUs)).toBe(far.holdUs(true, 4, 0, dearUs, bootUs));
+    expect(near.holdUs(true, 4, 3, dearUs, bootUs)).toBeLessThan(20 * US_PER_SECOND);
+    expect(far.holdUs(true, 4, 3, dearUs, bootUs)).toBeGreaterThanOrEqual(100 * US_PER_SECOND);
+  });
+
+  test('a step taken back was never there', () => {
+    const laws = lawsAfter(200, 1, 100);
+    const before = laws.holdUs(true, 4, 0, dearUs, bootUs);
+    for (let k = 0; k < 1000; k++) {
+      laws.count(true, 4, 1);
+      laws.count(true, 4, -1);
+    }
+    expect(laws.holdUs(true, 4, 0, dearUs / 2, bootUs)).toBe(
+      lawsAfter(200, 1, 100).holdUs(true, 4, 0, dearUs / 2, bootUs),
+    );
+    expect(laws.holdUs(true, 4, 0, dearUs, bootUs)).toBe(before);
   });
 
   test('as long as they take to go on', () => {
