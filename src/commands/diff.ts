@@ -36,8 +36,9 @@ export default class Diff extends BaseCommand {
       return {schema: 'coldfront.diff/1', kind: 'plan', ...diff};
     }
     const {diffReports, expectedAgainstFound} = await import('../plan/gate/diff-reports.ts');
+    const isPlan = ({facts: [only, ...more]}: typeof before): boolean => only?.label === 'plan' && more.length === 0;
     const changed =
-      before.kind === 'plan' && before.facts.length === 1
+      isPlan(before) && (before.kind === 'plan' || !isPlan(after))
         ? expectedAgainstFound(before.facts[0]!, after.facts)
         : after.kind === 'plan'
           ? undefined

@@ -88,4 +88,15 @@ describe('replay --policy plan', () => {
     expect(status).toBe(0);
     expect(stdout.toString()).toMatch(/^plan:file=p\.arrow .* pi/m);
   });
+
+  test('diff holds a plan, file or report, against the replay that followed it', () => {
+    const report = run('plan', 'w.arrow', '--train-until', '4h', '--out', 'ahead.arrow', '--json').stdout;
+    writeFileSync(join(folder, 'ahead.json'), report);
+    const replay = ['replay', 'w.arrow', '--from', '4h', '--policy', 'plan:file=ahead.arrow', '--out', 'found.json'];
+    expect(run(...replay, '--json').status).toBe(0);
+    const [ofFile, ofReport] = ['ahead.arrow', 'ahead.json'].map((plan) => run('diff', plan, 'found.json'));
+    expect(ofFile!.stdout.toString()).toMatch(/^plan:file=ahead.arrow +cold share +0\.\d+ +0\.\d+$/m);
+    expect(ofReport!.stdout.equals(ofFile!.stdout)).toBe(true);
+    expect(ofFile!.stdout.toString()).not.toContain('lost');
+  });
 });

@@ -39,9 +39,9 @@ export function expectedAgainstFound(plan: Facts, runs: readonly Facts[]): FactC
   const candidates = followers.length > 0 ? followers : runs;
   if (candidates.length !== 1) return undefined;
   const [found] = candidates;
-  // A gap is the plan's alone, and its slots are kept ones, not those in use.
+  // A gap is the plan's alone, its slots are kept ones, not those in use, and it expects to lose no call.
   return diffReports(
-    [{...plan, label: found!.label, gap: Number.NaN, slots: Number.NaN}],
+    [{...plan, label: found!.label, gap: Number.NaN, slots: Number.NaN, lostShare: 0}],
     [{...found!, slots: Number.NaN}],
   );
 }

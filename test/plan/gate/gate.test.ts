@@ -168,7 +168,7 @@ test('a plan against the replay that followed it', () => {
     {run: 'plan:file=p.arrow', fact: 'cold share', before: 0.001, after: 0.0012},
     {run: 'plan:file=p.arrow', fact: 'p99 start delay, ms', before: 0, after: 500},
     {run: 'plan:file=p.arrow', fact: 'USD a day', before: 12, after: 42},
-    {run: 'plan:file=p.arrow', fact: 'lost share', before: null, after: 0.005},
+    {run: 'plan:file=p.arrow', fact: 'lost share', before: 0, after: 0.005},
   ]);
   expect(expectedAgainstFound(expected!, factsOf(replay(run, {...run, policy: 'none'}), 'r.json'))).toBeUndefined();
 });
