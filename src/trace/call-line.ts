@@ -1,5 +1,5 @@
 import type {ByteKeys} from './byte-keys.ts';
-import type {LineTail} from './rows.ts';
+import type {LineTail} from './line-tail.ts';
 
 const LF = 10;
 const CR = 13;

@@ -1,4 +1,4 @@
-import type {LineTail} from './rows.ts';
+import type {LineTail} from './line-tail.ts';
 
 const LF = 10;
 const CR = 13;

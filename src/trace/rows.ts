@@ -1,5 +1,6 @@
 import {inputError} from '../base/errors.ts';
 import {printable} from '../base/text.ts';
+import type {LineTail} from './line-tail.ts';
 import type {PlainRow} from './plain-row.ts';
 
 /** Why a row cannot be used: `column` is `value`, must be `rule`. */
@@ -14,17 +15,6 @@ export type TakeRow = (cells: readonly string[]) => RowProblem | undefined;
 
 /** Uses a plain row's bytes, or returns false, having used nothing: the same row then comes again as text. */
 export type TakePlainRow = (row: PlainRow) => boolean;
-
-/** Reads the last columns of plain lines in the pass that splits them. */
-export interface LineTail {
-  /** Its first column. */
-  readonly from: number;
-  /**
-   * Reads a line's columns from there on, which begin at `at`; `view` is over the same bytes. Returns the index of the
-   * LF that ends the line, or -1 if there is anything in it that is not as plain as it knows, or too little or too much.
-   */
-  read(bytes: Buffer, view: DataView, at: number): number;
-}
 
 /**
  * The door between bytes and rows. A source knows its header and hands its rows over once; readers of formats see

@@ -1,8 +1,9 @@
 import type {TraceBytes} from './bytes.ts';
 import {csvHeader, parseCsv} from './csv-rows.ts';
 import {MAX_LINE_BYTES} from './line-limit.ts';
+import type {LineTail} from './line-tail.ts';
 import {PlainRow} from './plain-row.ts';
-import {type LineTail, type RowSource, type RowTally, rowCounter, type TakePlainRow} from './rows.ts';
+import {type RowSource, type RowTally, rowCounter, type TakePlainRow} from './rows.ts';
 
 const LF = 10;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
