@@ -68,7 +68,8 @@ function notes(report: BacktestReport): string[] {
 }
 
 function decimal(value: number): string {
-  return Number.isNaN(value) ? '-' : value.toFixed(4);
+  // Without any call there is nothing to weigh the loss by.
+  return Number.isFinite(value) ? value.toFixed(4) : '-';
 }
 
 function percent(share: number): string {
