@@ -16,7 +16,8 @@ const FIRST_OCTAVE = -10;
  *
  * From 1,200 function-days of Azure Functions 2019 (CC-BY 4.0, Shahrad et al., ATC 2020), rare ones preferred, calls
  * drawn uniformly in their minute: Kaplan and Meier's estimate with late entry over all gaps of a habit, in classes by
- * what was known before each, gap n weighing min(1, 4 / n); steps with few gaps are drawn towards the one before.
+ * what was known before each, gap n weighing min(1, 4 / n); steps with few gaps are drawn towards the one before, and
+ * the ends of the rows, where hardly any are, are smoothed by hand. `clock` is for means above 2.5 minutes.
  */
 const perMille: Readonly<Record<Regularity, readonly [readonly number[], readonly number[]]>> = {
   unseen: [
