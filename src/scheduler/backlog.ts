@@ -29,9 +29,9 @@ export class Backlog {
     return this.calls.count === 0;
   }
 
-  add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, ordinal: number): void {
+  add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, first: boolean): void {
     this.tally.queued++;
-    this.calls.add(fn, arrivalUs, durationUs, coldUs, ordinal);
+    this.calls.add(fn, arrivalUs, durationUs, coldUs, first);
   }
 
   /** Removes and returns the oldest call of `fn` that still waits, counting it as served warm; or NONE. */

@@ -222,7 +222,7 @@ export class Cell {
   private callWithoutIdle(fn: number, nowUs: number, durationUs: number, givenColdUs: number): void {
     if (this.joinStarting(fn, nowUs, durationUs)) return;
     const coldUs = givenColdUs >= 0 ? givenColdUs : this.setup.coldTime.drawUs(fn, nowUs);
-    const ordinal = this.fleet.functions.doubles[fn * F_DOUBLES + CALLS]!;
+    const first = this.fleet.functions.doubles[fn * F_DOUBLES + CALLS] === 1;
     if (!this.fleet.hosts.couldFit(this.fleet.functions.memoryMib[fn]!)) {
       // FaasCache evicts for it all the same.
       if (this.setup.semantics.evictUntil === 'newcomer-size') this.fleet.makeRoom(fn, nowUs);
@@ -231,9 +231,9 @@ export class Cell {
     }
     const host = this.fleet.makeRoom(fn, nowUs);
     if (host !== NONE) {
-      this.startCold(fn, host, nowUs, nowUs, durationUs, coldUs, ordinal);
+      this.startCold(fn, host, nowUs, nowUs, durationUs, coldUs, first);
     } else if (this.setup.semantics.full === 'queue') {
-      this.backlog.add(fn, nowUs, durationUs, coldUs, ordinal);
+      this.backlog.add(fn, nowUs, durationUs, coldUs, first);
     } else {
       this.countDropped(fn);
     }
@@ -263,7 +263,7 @@ export class Cell {
     nowUs: number,
     durationUs: number,
     coldUs: number,
-    ordinal: number,
+    first: boolean,
   ): void {
     const beginUs = this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs;
     const readyUs = beginUs + coldUs;
@@ -271,7 +271,7 @@ export class Cell {
     if (arrivalUs >= this.fromUs) {
       this.fleet.functions.cold[fn]! += 1;
       this.tally.cold++;
-      if (ordinal === 1) this.tally.firstStarts++;
+      if (first) this.tally.firstStarts++;
       this.tally.coldTime.add(coldUs);
       // A call that is not tied to its instance does not wait for that one's start to begin.
       const waitUs = (this.late ? nowUs : beginUs) - arrivalUs;
@@ -377,7 +377,7 @@ export class Cell {
     const fn = calls.fnOf(call);
     const durationUs = calls.durationUsOf(call);
     const coldUs = calls.coldUsOf(call);
-    this.startCold(fn, host, calls.arrivalUsOf(call), nowUs, durationUs, coldUs, calls.ordinalOf(call));
+    this.startCold(fn, host, calls.arrivalUsOf(call), nowUs, durationUs, coldUs, calls.isFirstOf(call));
   };
 
   private countDropped(fn: number): void {

@@ -34,7 +34,7 @@ export class LateBinding {
 
   add(fn: number, arrivalUs: number, durationUs: number): void {
     this.waitingOf[fn]! += 1;
-    this.calls.add(fn, arrivalUs, durationUs, 0, 0);
+    this.calls.add(fn, arrivalUs, durationUs, 0, false);
   }
 
   /** Removes and returns the oldest call of `fn`, or NONE. */

@@ -1,15 +1,15 @@
 import {NONE} from './instances.ts';
 
-/** A waiting call is one 64-byte row, a cache line: four doubles, then three integers. */
-const DOUBLES = 8;
-const INTS = 16;
+/** A waiting call is one 32-byte row, half a cache line: three doubles, then two integers. */
+const DOUBLES = 4;
+const INTS = 8;
 const ARRIVAL_US = 0;
 const DURATION_US = 1;
 const COLD_US = 2;
-const ORDINAL = 3;
-const FN = 8;
-const NEXT_OF_FN = 9;
-const TAKEN = 10; // 1: a hole
+const WHO = 6; // function * 4 + 2 if it is the function's first call ever + 1 if it is taken: a hole
+const NEXT_OF_FN = 7;
+const FIRST = 2;
+const TAKEN = 1;
 
 /**
  * Calls that wait, in order of arrival and by function: rows in the order in which they came, of which each knows the
@@ -37,13 +37,13 @@ export class Waiting {
   /** The call that came first, or NONE. */
   get first(): number {
     if (this.count === 0) return NONE;
-    while (this.ints[this.head * INTS + TAKEN] === 1) this.head++;
+    while ((this.ints[this.head * INTS + WHO]! & TAKEN) !== 0) this.head++;
     return this.head;
   }
 
   /** The call that came after `call`, or NONE. */
   after(call: number): number {
-    for (let next = call + 1; next < this.tail; next++) if (this.ints[next * INTS + TAKEN] === 0) return next;
+    for (let next = call + 1; next < this.tail; next++) if ((this.ints[next * INTS + WHO]! & TAKEN) === 0) return next;
     return NONE;
   }
 
@@ -55,11 +55,11 @@ export class Waiting {
   /** Fetches the row of the oldest waiting call of `fn`, while there is other work to do. */
   touch(fn: number): number {
     const call = this.fnHead[fn]!;
-    return call === NONE ? 0 : this.ints[call * INTS + FN]!;
+    return call === NONE ? 0 : this.ints[call * INTS + WHO]!;
   }
 
   fnOf(call: number): number {
-    return this.ints[call * INTS + FN]!;
+    return this.ints[call * INTS + WHO]! >> 2;
   }
 
   arrivalUsOf(call: number): number {
@@ -74,12 +74,12 @@ export class Waiting {
     return this.doubles[call * DOUBLES + COLD_US]!;
   }
 
-  /** The call's place among those of its function, 1 for the first ever. */
-  ordinalOf(call: number): number {
-    return this.doubles[call * DOUBLES + ORDINAL]!;
+  /** True if it is its function's first call ever. */
+  isFirstOf(call: number): boolean {
+    return (this.ints[call * INTS + WHO]! & FIRST) !== 0;
   }
 
-  add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, ordinal: number): void {
+  add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, first: boolean): void {
     if (this.count === 0) this.head = this.tail = 0;
     if (this.tail * DOUBLES === this.doubles.length) this.makeRoom();
     const call = this.tail++;
@@ -87,7 +87,7 @@ export class Waiting {
     this.doubles[row + ARRIVAL_US] = arrivalUs;
     this.doubles[row + DURATION_US] = durationUs;
     this.doubles[row + COLD_US] = coldUs;
-    this.doubles[row + ORDINAL] = ordinal;
+    this.ints[call * INTS + WHO] = fn * 4 + (first ? FIRST : 0);
     this.file(call, fn);
     this.count++;
   }
@@ -95,19 +95,17 @@ export class Waiting {
   /** Removes a call. It must be the oldest of its function; it stays readable until the next `add`. */
   remove(call: number): void {
     const row = call * INTS;
-    const fn = this.ints[row + FN]!;
+    const fn = this.ints[row + WHO]! >> 2;
     this.fnHead[fn] = this.ints[row + NEXT_OF_FN]!;
     if (this.fnHead[fn] === NONE) this.fnTail[fn] = NONE;
-    this.ints[row + TAKEN] = 1;
+    this.ints[row + WHO]! |= TAKEN;
     this.count--;
   }
 
   /** Makes `call` the last of its function. */
   private file(call: number, fn: number): void {
     const {ints, fnHead, fnTail} = this;
-    ints[call * INTS + FN] = fn;
     ints[call * INTS + NEXT_OF_FN] = NONE;
-    ints[call * INTS + TAKEN] = 0;
     const last = fnTail[fn]!;
     if (last === NONE) fnHead[fn] = call;
     else ints[last * INTS + NEXT_OF_FN] = call;
@@ -126,10 +124,11 @@ export class Waiting {
     this.fnTail.fill(NONE);
     let to = 0;
     for (let call = this.head; call < this.tail; call++) {
-      if (from[call * INTS + TAKEN] === 1) continue;
-      const fn = from[call * INTS + FN]!;
-      for (let k = 0; k < DOUBLES / 2; k++) this.doubles[to * DOUBLES + k] = rows[call * DOUBLES + k]!;
-      this.file(to++, fn);
+      const who = from[call * INTS + WHO]!;
+      if ((who & TAKEN) !== 0) continue;
+      for (let k = 0; k < DOUBLES - 1; k++) this.doubles[to * DOUBLES + k] = rows[call * DOUBLES + k]!;
+      this.ints[to * INTS + WHO] = who;
+      this.file(to++, who >> 2);
     }
     this.head = 0;
     this.tail = to;
