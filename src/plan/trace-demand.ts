@@ -24,6 +24,8 @@ export interface TraceDemandOptions {
 /** Calls that are played one by one to measure curves, over all functions; busier ones are described by their rates. */
 const MEASURED_CALLS = 3e7;
 const MEASURED_CALLS_EACH = 1_000_000;
+/** Functions whose rate varies more than this within windows, squared deviation over squared mean, come in bursts. */
+const BURSTY = 1;
 
 /** The demand that a trace shows: rates of each function and window, and the curve that fits its calls. */
 export function traceDemand(history: Workload, options: TraceDemandOptions): Demand {
@@ -57,6 +59,8 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
     if (fitting === 'empirical' && !(counts.total <= most && recorder.measure(f, counts, holdSeconds[f]!))) {
       fitting = burstiness.rateVariation > 0 ? 'negative-binomial' : 'erlang';
     }
+    // A curve is measured over all windows: scaled to one of them it would promise bursts to each of its minutes.
+    if (fitting === 'empirical' && windows.repeatUs > 0 && burstiness.rateVariation > BURSTY) rates.level();
     for (let w = 0; w < count; w++) {
       const unit = w * functions + f;
       ratePerSecond[unit] = rates.perMinute[w]! / 60;
@@ -136,6 +140,18 @@ class WindowRates {
     if (this.minutesPerTurn < Number.POSITIVE_INFINITY) {
       smoothProfile({turns, windows, calls, minutes}, this.scratch, perMinute);
     } else for (let w = 0; w < windows; w++) perMinute[w] = seenMinutes[w]! > 0 ? seenCalls[w]! / seenMinutes[w]! : 0;
+  }
+
+  /** Forgets what tells the windows of a profile apart: each has the mean. */
+  level(): void {
+    const {perMinute, seenMinutes} = this;
+    let calls = 0;
+    let time = 0;
+    for (let w = 0; w < this.windows; w++) {
+      calls += perMinute[w]! * seenMinutes[w]!;
+      time += seenMinutes[w]!;
+    }
+    perMinute.fill(calls / time);
   }
 
   private turnOf(minute: number): number {

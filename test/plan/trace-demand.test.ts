@@ -184,6 +184,20 @@ describe('rates', () => {
     expect(total / seen).toBeCloseTo(1, 1);
   });
 
+  test('bursts of single minutes have no rhythm, whatever the hours they came in', () => {
+    const rows = Array.from({length: 6}, (_, day) =>
+      [9, 10, 14].map((hour) => ({
+        function: 'batch',
+        minute: day * 1440 + hour * HOUR_MINUTES + 7 * day,
+        count: 200,
+      })),
+    ).flat();
+    const windows = repeatingWindows(US_PER_DAY, US_PER_HOUR);
+    const {ratePerSecond, curve} = demand(minuteWorkload(rows, [0, 6 * 1440]), {windows});
+    expect(curve[0]).toBe(curveCodes.empirical);
+    for (const rate of ratePerSecond) expect(rate * 86_400).toBeCloseTo(600, 6);
+  });
+
   test('other windows take after those that their start lies in', () => {
     const workload = minuteWorkload([{function: 'f', minute: 30, count: 60}], [0, 1440]);
     const base = demand(workload, {windows: tileWindows(0, US_PER_DAY, US_PER_HOUR)});
