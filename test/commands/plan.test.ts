@@ -226,6 +226,11 @@ describe('coldfront export, check and diff', () => {
     }
   });
 
+  test('of counts by the minute, less than a minute is no history', () => {
+    const {status, stderr} = run('plan', 'w.arrow', '--train-until', '30s');
+    expect([status, stderr]).toEqual([2, expect.stringContaining("--train-until is '30s', must be 1m at least")]);
+  });
+
   test('an empty workload is bad input', () => {
     writeWorkload(minuteWorkload([]), join(folder, 'empty.arrow'), {force: false});
     const {status, stderr} = run('plan', 'empty.arrow');

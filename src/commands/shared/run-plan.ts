@@ -59,6 +59,11 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
   if (workload.functions === 0 || workload.meta.spanUs === 0) {
     throw inputError(path === '-' ? 'stdin' : path, 'the workload is empty: there is nothing to plan for');
   }
+  if (numbers.trainUntilUs < US_PER_MINUTE && workload.arrivals.kind === 'minute') {
+    throw usageError(
+      `--train-until is '${flags['train-until']}', must be 1m at least: calls are counted by the minute`,
+    );
+  }
   checkColdChoice(options.cold, workload, path);
   const explained = explainedRows(workload, request.explain);
   const {events, bounds, teams} = await tablesOf(flags, workload);
