@@ -232,10 +232,11 @@ class Simulation {
 
   /** Expiry by lookup: destroys the idle instances of the function that are past their deadline. */
   private purge(fn: number): void {
+    // A target keeps so many of those past their deadline: those that would serve last, for they are asked last.
     const firstExpired = () =>
-      this.fleet
-        .idleOf(fn)
-        .find((instance) => this.isExpired(this.deadlineUs(instance)) && !this.staysForTarget(instance));
+      this.inServingOrder(fn).find(
+        (instance) => this.isExpired(this.deadlineUs(instance)) && !this.staysForTarget(instance),
+      );
     let purged = false;
     for (let instance = firstExpired(); instance !== undefined; instance = firstExpired()) {
       this.remove(instance, 'expire');
