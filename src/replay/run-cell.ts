@@ -76,15 +76,18 @@ function makeCell(
   const {workload, options} = task;
   const {rows} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
+  const hosts = hostsOfCell(options.fleet, options.cells, task.cell);
+  // No more start on a host at once than it has slots.
+  const startsPerHost = options.startsPerHost < hosts.slots ? options.startsPerHost : Number.POSITIVE_INFINITY;
   const setup: CellSetup = {
     memoryMib,
     team: Int32Array.from(rows, (row) => task.team[row]!),
-    hosts: pooled(hostsOfCell(options.fleet, options.cells, task.cell), options.startsPerHost),
+    hosts: pooled(hosts, startsPerHost),
     placement: options.placement,
     semantics: options.semantics,
     coldTime,
     maxWaitUs: options.maxWaitUs,
-    startsPerHost: options.startsPerHost,
+    startsPerHost,
     startsPerSecond: options.startsPerSecond / options.cells,
     seed: options.seed + task.cell,
     callsPerSecond: callsPerSecond(workload, rows),

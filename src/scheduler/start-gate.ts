@@ -5,7 +5,7 @@
 export class StartGate {
   private readonly perHost: number;
   private readonly intervalUs: number;
-  /** End of each host's current starts, `perHost` a host. */
+  /** Ends of the last starts on each host, `perHost` of them: a min-heap each, the one that is over first in front. */
   private readonly endsUs: Float64Array;
   private nextTokenUs = 0;
 
@@ -19,19 +19,28 @@ export class StartGate {
   /** When a start of `coldUs` on `host`, asked for at `nowUs`, begins; a whole microsecond, never before `nowUs`. */
   begin(host: number, nowUs: number, coldUs: number): number {
     let beginUs = nowUs;
-    let place = -1;
-    if (this.endsUs.length > 0) {
-      place = host * this.perHost;
-      for (let k = place + 1; k < (host + 1) * this.perHost; k++) if (this.endsUs[k]! < this.endsUs[place]!) place = k;
-      beginUs = Math.max(beginUs, this.endsUs[place]!);
-    }
+    const limited = this.endsUs.length > 0;
+    if (limited) beginUs = Math.max(beginUs, this.endsUs[host * this.perHost]!);
     if (this.intervalUs > 0) {
       // Tokens keep their fractions, so that the rate holds in the long run.
       const tokenUs = Math.max(beginUs, this.nextTokenUs);
       this.nextTokenUs = tokenUs + this.intervalUs;
       beginUs = Math.ceil(tokenUs);
     }
-    if (place >= 0) this.endsUs[place] = beginUs + coldUs;
+    if (limited) this.replaceFirst(host * this.perHost, beginUs + coldUs);
     return beginUs;
+  }
+
+  /** Puts `endUs` in the place of the first of the heap that begins at `base`. */
+  private replaceFirst(base: number, endUs: number): void {
+    const {endsUs, perHost} = this;
+    let at = 0;
+    for (let child = 1; child < perHost; child = 2 * at + 1) {
+      if (child + 1 < perHost && endsUs[base + child + 1]! < endsUs[base + child]!) child++;
+      if (endsUs[base + child]! >= endUs) break;
+      endsUs[base + at] = endsUs[base + child]!;
+      at = child;
+    }
+    endsUs[base + at] = endUs;
   }
 }

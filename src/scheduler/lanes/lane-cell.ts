@@ -27,7 +27,8 @@ export function suitsLanes(setup: CellSetup, keepAlive: KeepAlive): boolean {
     (name) => name === 'full' || semantics[name] === usual[name],
   );
   const {constantUs} = keepAlive;
-  const learns = keepAlive.onArrival ?? keepAlive.onFinish ?? keepAlive.onWake ?? keepAlive.eviction;
+  const learns =
+    keepAlive.onArrival ?? keepAlive.onFinish ?? keepAlive.onWake ?? keepAlive.renewUs ?? keepAlive.eviction;
   return (
     same &&
     constantUs !== undefined &&
