@@ -4,7 +4,7 @@
  * `--help` loads no command.
  */
 import {cpSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {ensureInstalled, root, sourceDigest} from './setup.js';
 
@@ -15,13 +15,13 @@ const banner = {
 export async function build() {
   const {build: bundle} = await import('esbuild');
   const commandFiles = readdirSync(join(root, 'src/commands'), {recursive: true, encoding: 'utf8'})
-    .filter((file) => /\.ts$/.test(file) && !file.startsWith('shared'))
+    .filter((file) => /\.ts$/.test(file) && !file.startsWith('flags'))
     .map((file) => file.slice(0, -3));
   const workers = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
     .filter((file) => /(^|\/)[\w-]*worker\.ts$/.test(file))
     .map((file) => file.slice(0, -3));
   const entryPoints = Object.fromEntries([
-    ['run', 'src/commands/shared/run.ts'],
+    ['run', 'src/run.ts'],
     ...commandFiles.map((file) => [`commands/${file}`, `src/commands/${file}.ts`]),
     ...workers.map((file) => [file, `src/${file}.ts`]),
   ]);
@@ -44,7 +44,9 @@ export async function build() {
     logLevel: 'warning',
     banner,
   });
-  cpSync(join(root, 'src/report/schemas'), join(root, 'dist/schemas'), {recursive: true});
+  for (const file of readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})) {
+    if (file.endsWith('.schema.json')) cpSync(join(root, 'src', file), join(root, 'dist/schemas', basename(file)));
+  }
   await writeManifest();
   writeFileSync(join(root, 'dist/.stamp'), sourceDigest());
 }

@@ -3,10 +3,10 @@ import {usageError} from '../base/errors.ts';
 import {parseTimeUs} from '../base/units.ts';
 import {baselines} from '../forecast/baselines/registry.ts';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
-import {BaseCommand, commonFlags, seedFlag} from './shared/base-command.ts';
-import {forecasterFlags} from './shared/forecast-flags.ts';
-import {loadPrices} from './shared/prices.ts';
-import {replayFlags, withOverrides} from './shared/replay-flags.ts';
+import {BaseCommand, commonFlags, seedFlag} from './flags/base-command.ts';
+import {forecasterFlags} from './flags/forecast-flags.ts';
+import {loadPrices} from './flags/prices.ts';
+import {replayFlags, withOverrides} from './flags/replay-flags.ts';
 
 const names = Object.entries(baselines).map(([name, {summary}]) => `  ${name.padEnd(14)} ${summary}`);
 
@@ -46,7 +46,7 @@ coldfront), or baselines:\n${names.join('\n')}`;
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Backtest);
-    const {runBacktest} = await import('./shared/run-backtest.ts');
+    const {runBacktest} = await import('../tasks/backtest.ts');
     const clear = this.interactive ? () => process.stderr.write('\r\x1b[K') : () => true;
     const report = await runBacktest({
       ...flags,

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {checkFacts, objectives} from '../plan/gate/check.ts';
-import {BaseCommand, commonFlags} from './shared/base-command.ts';
+import {BaseCommand, commonFlags} from './flags/base-command.ts';
 
 export default class Check extends BaseCommand {
   static override summary = 'Hold a report or a plan against objectives: exit 4 and a line for each that is missed.';
@@ -30,7 +30,7 @@ against the objectives, unless --policy names one. What a report does not say is
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Check);
     const limits = limitsOf(flags);
-    const {readArtifact} = await import('./shared/read-artifact.ts');
+    const {readArtifact} = await import('../tasks/read-artifact.ts');
     const {chooseRuns} = await import('../plan/gate/facts.ts');
     const {facts} = await readArtifact(args.report);
     const runs = chooseRuns(facts, flags.policy, args.report).map((run) => ({

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core';
-import {BaseCommand, commonFlags} from './shared/base-command.ts';
+import {BaseCommand, commonFlags} from './flags/base-command.ts';
 
 export default class Describe extends BaseCommand {
   static override summary = 'What a workload is: rates, classes, triggers, concentration, durations, memory.';
@@ -19,11 +19,11 @@ export default class Describe extends BaseCommand {
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Describe);
-    const {readWorkload} = await import('../workload/file.ts');
-    const {describeReport} = await import('../report/describe-report.ts');
+    const {readWorkload} = await import('../workload/file/file.ts');
+    const {describeReport} = await import('../tasks/describe/describe-report.ts');
     const report = describeReport(await readWorkload(args.workload), flags.top);
     if (!this.jsonEnabled()) {
-      const {describeText} = await import('../report/describe-text.ts');
+      const {describeText} = await import('../tasks/describe/describe-text.ts');
       process.stdout.write(describeText(report));
     }
     return report;

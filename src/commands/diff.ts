@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
-import {BaseCommand, commonFlags} from './shared/base-command.ts';
+import {BaseCommand, commonFlags} from './flags/base-command.ts';
 
 export default class Diff extends BaseCommand {
   static override summary = 'What changed from one plan, or report, to the next.';
@@ -24,7 +24,7 @@ export default class Diff extends BaseCommand {
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Diff);
-    const {readArtifact} = await import('./shared/read-artifact.ts');
+    const {readArtifact} = await import('../tasks/read-artifact.ts');
     const before = await readArtifact(args.before);
     const after = await readArtifact(args.after);
     const {planDiffText, reportDiffText} = await import('../plan/gate/diff-text.ts');

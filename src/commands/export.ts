@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core';
-import {BaseCommand, commonFlags, outputFlags} from './shared/base-command.ts';
+import {BaseCommand, commonFlags, outputFlags} from './flags/base-command.ts';
 
 export default class Export extends BaseCommand {
   static override summary = 'Hand a plan to a platform: CSV, Knative, KEDA, AWS Lambda, Terraform.';
@@ -50,7 +50,7 @@ terraform: the same as .tf.json. Times are whole minutes in UTC, starts early by
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Export);
-    const {runExport} = await import('./shared/run-export.ts');
+    const {runExport} = await import('../tasks/export.ts');
     const notes = await runExport({
       ...flags,
       path: args.plan,

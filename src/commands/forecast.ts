@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
-import {BaseCommand, commonFlags, outputFlags, threadsFlag} from './shared/base-command.ts';
-import {forecasterFlags} from './shared/forecast-flags.ts';
+import {BaseCommand, commonFlags, outputFlags, threadsFlag} from './flags/base-command.ts';
+import {forecasterFlags} from './flags/forecast-flags.ts';
 
 export default class Forecast extends BaseCommand {
   static override summary = 'Forecast every function: the chance of a call, and how many, in the minutes ahead.';
@@ -32,7 +32,7 @@ export default class Forecast extends BaseCommand {
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Forecast);
-    const {runForecast} = await import('./shared/run-forecast.ts');
+    const {runForecast} = await import('../tasks/forecast.ts');
     const report = await runForecast({
       ...flags,
       path: args.workload,

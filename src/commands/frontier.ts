@@ -1,9 +1,9 @@
 import {availableParallelism} from 'node:os';
 import {Args, Flags} from '@oclif/core';
-import {parsePolicy} from '../scheduler/keep-alive/registry.ts';
-import {BaseCommand, commonFlags, outputFlags, seedFlag, threadsFlag} from './shared/base-command.ts';
-import {loadPrices} from './shared/prices.ts';
-import {replayFlags, replayOptions, withOverrides} from './shared/replay-flags.ts';
+import {parsePolicy} from '../scheduler/parts/keep-alive/registry.ts';
+import {BaseCommand, commonFlags, outputFlags, seedFlag, threadsFlag} from './flags/base-command.ts';
+import {loadPrices} from './flags/prices.ts';
+import {replayFlags, replayOptions, withOverrides} from './flags/replay-flags.ts';
 
 export default class Frontier extends BaseCommand {
   static override summary =
@@ -35,7 +35,7 @@ export default class Frontier extends BaseCommand {
     const {args, flags} = await this.parse(Frontier);
     for (const policy of flags.policy ?? []) parsePolicy(policy);
     const prices = withOverrides(loadPrices(flags.prices), flags);
-    const {runFrontier} = await import('./shared/run-frontier.ts');
+    const {runFrontier} = await import('../tasks/frontier.ts');
     return runFrontier({
       path: args.workload,
       policies: flags.policy,

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {traceFormats} from '../trace/formats.ts';
 import {bytesOf} from '../trace/trace-files.ts';
-import {BaseCommand, commonFlags, outputFlags} from './shared/base-command.ts';
+import {BaseCommand, commonFlags, outputFlags} from './flags/base-command.ts';
 
 /** Takes about a second: less needs no progress, whose drawing takes half of one to load. */
 const SLOW_BYTES = 1 << 24;

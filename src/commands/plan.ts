@@ -1,8 +1,8 @@
 import {Args, Flags} from '@oclif/core';
-import {BaseCommand, commonFlags, outputFlags, seedFlag} from './shared/base-command.ts';
-import {planFlags} from './shared/plan-flags.ts';
-import {loadPrices} from './shared/prices.ts';
-import {withOverrides} from './shared/replay-flags.ts';
+import {BaseCommand, commonFlags, outputFlags, seedFlag} from './flags/base-command.ts';
+import {planFlags} from './flags/plan-flags.ts';
+import {loadPrices} from './flags/prices.ts';
+import {withOverrides} from './flags/replay-flags.ts';
 
 export default class Plan extends BaseCommand {
   static override summary =
@@ -35,7 +35,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Plan);
-    const {runPlan} = await import('./shared/run-plan.ts');
+    const {runPlan} = await import('../tasks/plan.ts');
     const report = await runPlan({
       path: args.workload,
       out: flags.out,
@@ -46,7 +46,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       refused: flags.refused,
       note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
     });
-    const {planText} = await import('../plan/plan-text.ts');
+    const {planText} = await import('../plan/outcome/plan-text.ts');
     const text = this.jsonEnabled() ? `${JSON.stringify(report, undefined, 2)}\n` : planText(report);
     if (flags.out !== '-') {
       if (!this.jsonEnabled()) process.stdout.write(text);

@@ -1,9 +1,9 @@
 import {availableParallelism} from 'node:os';
 import {Args, Flags} from '@oclif/core';
-import {keepAliveSummaries, parsePolicy} from '../scheduler/keep-alive/registry.ts';
-import {BaseCommand, commonFlags, outputFlags, seedFlag, threadsFlag} from './shared/base-command.ts';
-import {loadPrices} from './shared/prices.ts';
-import {replayFlags, replayOptions, withOverrides} from './shared/replay-flags.ts';
+import {keepAliveSummaries, parsePolicy} from '../scheduler/parts/keep-alive/registry.ts';
+import {BaseCommand, commonFlags, outputFlags, seedFlag, threadsFlag} from './flags/base-command.ts';
+import {loadPrices} from './flags/prices.ts';
+import {replayFlags, replayOptions, withOverrides} from './flags/replay-flags.ts';
 
 export default class Replay extends BaseCommand {
   static override summary = 'Replay a workload through the scheduler core: what each policy would have cost.';
@@ -38,7 +38,7 @@ export default class Replay extends BaseCommand {
     const {args, flags} = await this.parse(Replay);
     const policies = flags.policy.map(parsePolicy);
     const prices = withOverrides(loadPrices(flags.prices), flags);
-    const {runReplay} = await import('./shared/run-replay.ts');
+    const {runReplay} = await import('../tasks/replay.ts');
     return runReplay({
       path: args.workload,
       policies,

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core';
-import {BaseCommand, commonFlags, outputFlags, seedFlag} from './shared/base-command.ts';
+import {BaseCommand, commonFlags, outputFlags, seedFlag} from './flags/base-command.ts';
 
 export default class Synth extends BaseCommand {
   static override summary = 'Make a workload of any size, like Azure Functions or like a trace of yours.';

@@ -1,9 +1,9 @@
 import {Args, Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {parseTimeUs} from '../base/units.ts';
-import {BaseCommand, commonFlags, outputFlags, seedFlag} from './shared/base-command.ts';
-import {loadPrices} from './shared/prices.ts';
-import {trainFlags, trainOptions} from './shared/train-flags.ts';
+import {BaseCommand, commonFlags, outputFlags, seedFlag} from './flags/base-command.ts';
+import {loadPrices} from './flags/prices.ts';
+import {trainFlags, trainOptions} from './flags/train-flags.ts';
 
 export default class Train extends BaseCommand {
   static override summary = 'Learn a forecaster of every function from a workload, as an ONNX model.';
@@ -32,7 +32,7 @@ Ctrl-C ends training and keeps the best so far.`;
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Train);
     if (flags.checkpoint === '-') throw usageError("--checkpoint is '-', must name a file");
-    const {runTrain} = await import('./shared/run-train.ts');
+    const {runTrain} = await import('../tasks/train.ts');
     const interrupt = new AbortController();
     process.once('SIGINT', () => interrupt.abort());
     const startedMs = performance.now();

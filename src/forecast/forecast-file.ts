@@ -1,7 +1,7 @@
 import {type Column, float32, type Table, tableFromIPC} from '@uwdata/flechette';
 import {inputError} from '../base/errors.ts';
-import {labelsToArrow, numbersToArrow, textToArrow, writeArrowFile} from '../workload/arrow-columns.ts';
-import type {OutputSink} from '../workload/output.ts';
+import type {OutputSink} from '../files/output.ts';
+import {labelsToArrow, numbersToArrow, textToArrow, writeArrowFile} from '../workload/file/arrow-columns.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Forecast} from './forecast.ts';
 

@@ -1,5 +1,5 @@
+import type {MinuteSeries} from '../demand/calls/minute-series.ts';
 import {countQuantile, type Forecaster} from './forecaster.ts';
-import type {MinuteSeries} from './minute-series.ts';
 import {walkForward} from './walk-forward.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type {Clock, MinuteSeries} from './minute-series.ts';
+import type {Clock, MinuteSeries} from '../demand/calls/minute-series.ts';
 
 /**
  * One series up to some minute, laid out for look-ups: its calls before `now` and nothing later. Made once and

@@ -1,6 +1,6 @@
 import {US_PER_MINUTE} from '../base/units.ts';
-import {classOfLevel} from './level-classes.ts';
-import {type Clock, type MinuteSeries, UNKNOWN_TRIGGER} from './minute-series.ts';
+import {type Clock, type MinuteSeries, UNKNOWN_TRIGGER} from '../demand/calls/minute-series.ts';
+import {classOfLevel} from '../demand/levels/level-classes.ts';
 
 /** Calls by function: those of f are elements [start[f], start[f + 1]), in order of arrival. */
 export interface CallsByFunction {

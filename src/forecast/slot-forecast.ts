@@ -1,5 +1,5 @@
+import {classOfLevel, levelOfClass} from '../demand/levels/level-classes.ts';
 import type {ForecastColumns, Forecaster} from './forecaster.ts';
-import {classOfLevel, levelOfClass} from './level-classes.ts';
 import type {LevelSeries} from './level-series.ts';
 import {OnlineCalibration} from './online-calibration.ts';
 import {type WalkVisitor, walkForward} from './walk-forward.ts';

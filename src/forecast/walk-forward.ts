@@ -1,6 +1,6 @@
+import type {MinuteSeries} from '../demand/calls/minute-series.ts';
 import {BATCH_ROWS, type ForecastColumns, type Forecaster} from './forecaster.ts';
 import {CallHistory} from './history.ts';
-import type {MinuteSeries} from './minute-series.ts';
 
 /** Which minutes to forecast: `from`, `from + every`, ... before `until`, each from what came before it. */
 export interface WalkRange {

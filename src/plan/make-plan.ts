@@ -1,15 +1,16 @@
 import type {PriceSheet} from '../cost/prices.ts';
-import {type Budgets, budgetConstraints, type CellRoom} from './budgets.ts';
-import {coldTimeExceededBy} from './cold-mixture.ts';
-import type {Demand} from './demand.ts';
-import {meetStartDelay} from './meet-start-delay.ts';
-import {type ColdTimes, type ObjectiveName, type SlotPrices, slotPrices, valuationOf} from './objectives.ts';
-import {expectOutcome, type Outcome} from './outcome.ts';
-import {type PlanProblem, type Solution, solvePlan} from './solve.ts';
-import {type FleetLimits, solveSplit} from './split-cells.ts';
-import {shareAmongTeams, type TeamShares, type Teams} from './team-shares.ts';
-import type {SlotBounds} from './valuation.ts';
-import {helpWorstTeam} from './worst-team.ts';
+import type {ColdTimes} from '../fleet/cold-time/cold-time.ts';
+import {type Budgets, budgetConstraints, type CellRoom} from './bounds/budgets.ts';
+import {type ObjectiveName, type SlotPrices, slotPrices, valuationOf} from './bounds/objectives.ts';
+import {shareAmongTeams, type TeamShares, type Teams} from './bounds/team-shares.ts';
+import type {SlotBounds} from './curves/valuation.ts';
+import type {Demand} from './demand/demand.ts';
+import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
+import {expectOutcome, type Outcome} from './outcome/outcome.ts';
+import {meetStartDelay} from './solve/meet-start-delay.ts';
+import {type PlanProblem, type Solution, solvePlan} from './solve/solve.ts';
+import {type FleetLimits, solveSplit} from './solve/split-cells.ts';
+import {helpWorstTeam} from './solve/worst-team.ts';
 
 /** What is asked of the planner besides the demand. */
 export interface PlanTerms {

@@ -1,5 +1,5 @@
+import {FunctionTable} from '../workload/build/function-table.ts';
 import {unknowns} from '../workload/columns.ts';
-import {FunctionTable} from '../workload/function-table.ts';
 import type {DurationColumns} from '../workload/workload.ts';
 
 const FIXED = 4;

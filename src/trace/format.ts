@@ -1,7 +1,7 @@
-import type {WorkloadDraft} from '../workload/draft.ts';
-import type {TraceBytes} from './bytes.ts';
-import type {FieldMap} from './field-map.ts';
-import type {RowSource, RowTally} from './rows.ts';
+import type {TraceBytes} from '../files/bytes.ts';
+import type {RowSource, RowTally} from '../files/rows.ts';
+import type {WorkloadDraft} from '../workload/build/draft.ts';
+import type {FieldMap} from './mapped/field-map.ts';
 
 /**
  * A shape of trace. To add one, write its file and a line in `formats.ts`; its name is what `--format` takes.

@@ -1,11 +1,11 @@
 import {printable} from '../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../base/units.ts';
+import {checkOutput} from '../files/output.ts';
+import type {SkippedRow} from '../files/rows.ts';
 import {appsOf} from '../workload/apps.ts';
-import {invocationsOfDraft} from '../workload/draft.ts';
-import {writeWorkload} from '../workload/file.ts';
-import {checkOutput} from '../workload/output.ts';
+import {invocationsOfDraft} from '../workload/build/draft.ts';
+import {writeWorkload} from '../workload/file/file.ts';
 import {collectTrace, type TraceOptions} from './read-trace.ts';
-import type {SkippedRow} from './rows.ts';
 
 export interface IngestRequest extends TraceOptions {
   /** Files, folders, `-` for stdin. */

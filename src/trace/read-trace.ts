@@ -1,12 +1,12 @@
 import {inputError, UserError, usageError} from '../base/errors.ts';
-import {loadDraft, type WorkloadDraft} from '../workload/draft.ts';
+import {openBytes, type TraceBytes} from '../files/bytes.ts';
+import {firstLine} from '../files/csv-rows.ts';
+import {excerpt, RowTally} from '../files/rows.ts';
+import {loadDraft, type WorkloadDraft} from '../workload/build/draft.ts';
 import type {Workload} from '../workload/workload.ts';
-import {openBytes, type TraceBytes} from './bytes.ts';
-import {firstLine} from './csv-rows.ts';
-import {type FieldMap, parseFieldMap} from './field-map.ts';
 import type {AppMemory, TraceFormat, TraceReader} from './format.ts';
 import {traceFormats} from './formats.ts';
-import {excerpt, RowTally} from './rows.ts';
+import {type FieldMap, parseFieldMap} from './mapped/field-map.ts';
 import {type TraceFile, traceFiles} from './trace-files.ts';
 
 export interface TraceOptions {

@@ -1,7 +1,7 @@
 import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {usageError} from '../base/errors.ts';
-import {cannotRead} from '../workload/input.ts';
+import {cannotRead} from '../files/input.ts';
 
 /** A file to read. What was found in a folder may be something else than a trace; what was named may not. */
 export interface TraceFile {

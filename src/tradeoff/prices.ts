@@ -1,6 +1,6 @@
 import {usageError} from '../base/errors.ts';
 import {US_PER_SECOND} from '../base/units.ts';
-import {delayUsd, warmUsdPerSecond} from '../cost/cost.ts';
+import {delayUsd, warmUsdPerSecond} from '../cost/bill.ts';
 import {namedPriceSheet, type PriceSheet, priceSheets} from '../cost/prices.ts';
 import {input, optional, special} from './input.ts';
 

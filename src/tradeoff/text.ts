@@ -1,6 +1,6 @@
+import {formatValue} from '../base/format.ts';
 import {textTable} from '../base/table.ts';
 import {formatCount} from '../base/units.ts';
-import {formatValue} from './format.ts';
 import type {Answer, Cell, TradeoffReport, TradeoffTable} from './topic.ts';
 
 /** Flips of the verdict to print; --json has them all. */

@@ -4,9 +4,9 @@
  * `coldfront train` on 8,594 function-days is 100 passes of 262,144 rows, so 87,000 rows a second.
  */
 import {Random} from '../../src/base/random.ts';
+import {type MinuteSeries, UNKNOWN_TRIGGER} from '../../src/demand/calls/minute-series.ts';
 import {forecastAt} from '../../src/forecast/forecast.ts';
 import {MINUTES_PER_DAY} from '../../src/forecast/horizons.ts';
-import {type MinuteSeries, UNKNOWN_TRIGGER} from '../../src/forecast/minute-series.ts';
 import {openForecaster} from '../../src/forecast/open-forecaster.ts';
 import {SHIPPED_MODEL} from '../../src/forecast/shipped-model.ts';
 import {defaultTrainOptions} from '../../src/forecast/training/options.ts';

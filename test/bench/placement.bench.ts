@@ -1,7 +1,7 @@
 /** DESIGN 8, third row: least-loaded placement over 10,000 hosts, within 2 x of first-fit. */
 import {Random} from '../../src/base/random.ts';
-import {Hosts} from '../../src/scheduler/hosts.ts';
-import {type PlacementName, placements} from '../../src/scheduler/placement/registry.ts';
+import {Hosts} from '../../src/scheduler/core/hosts.ts';
+import {type PlacementName, placements} from '../../src/scheduler/parts/placement/registry.ts';
 import {measure} from './measure.ts';
 
 const HOSTS = 10_000;

@@ -2,13 +2,13 @@
  * DESIGN 8: a plan for 500,000 functions shaped on Azure 2019 (METHODS E1.1) with its certificate. Bars: one window
  * <= 2 s with a relative gap <= 1e-6; 24 hourly windows <= 60 s. Each case names its gap, which is proved anew.
  */
-import {type Budgets, budgetConstraints} from '../../src/plan/budgets.ts';
-import {type Demand, demandOver} from '../../src/plan/demand.ts';
-import {valuationOf} from '../../src/plan/objectives.ts';
-import {expectOutcome} from '../../src/plan/outcome.ts';
-import {freeBounds} from '../../src/plan/slot-limits.ts';
-import {solvePlan} from '../../src/plan/solve.ts';
-import {tileWindows} from '../../src/plan/windows.ts';
+import {type Budgets, budgetConstraints} from '../../src/plan/bounds/budgets.ts';
+import {valuationOf} from '../../src/plan/bounds/objectives.ts';
+import {freeBounds} from '../../src/plan/bounds/slot-limits.ts';
+import {type Demand, demandOver} from '../../src/plan/demand/demand.ts';
+import {tileWindows} from '../../src/plan/demand/windows.ts';
+import {expectOutcome} from '../../src/plan/outcome/outcome.ts';
+import {solvePlan} from '../../src/plan/solve/solve.ts';
 import {methodsRatesPerDay, stationaryDemand} from '../plan/population.ts';
 import {measure} from './measure.ts';
 

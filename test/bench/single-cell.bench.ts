@@ -6,13 +6,13 @@
 
 import {Random} from '../../src/base/random.ts';
 import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {fixedColdTime} from '../../src/fleet/cold-time/fixed.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
-import {replay} from '../../src/replay/replay.ts';
-import {Cell} from '../../src/scheduler/cell.ts';
-import type {CallBatch} from '../../src/scheduler/cell-setup.ts';
-import {fixedColdTime} from '../../src/scheduler/cold-time/fixed.ts';
-import {parsePolicy} from '../../src/scheduler/keep-alive/registry.ts';
-import {semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {replay} from '../../src/replay/run/replay.ts';
+import {Cell} from '../../src/scheduler/core/cell.ts';
+import type {CallBatch} from '../../src/scheduler/core/cell-setup.ts';
+import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
+import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
 import {azurePopulation} from '../../src/workload/synth/azure-population.ts';
 import {synthesise} from '../../src/workload/synth/synthesise.ts';
 import {measure} from './measure.ts';

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {beforeAll, describe, expect, test} from 'vitest';
-import type {FrontierReport} from '../../src/report/frontier-report.ts';
+import type {FrontierReport} from '../../src/replay/frontier/frontier-report.ts';
 import {coldfront} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
-import {decodeWorkload} from '../../src/workload/arrow-decode.ts';
+import {decodeWorkload} from '../../src/workload/file/arrow-decode.ts';
 import {coldfront, shell} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 import {contentOf} from '../helpers/workload.ts';

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {tableFromIPC} from 'apache-arrow';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {writeWorkload} from '../../src/workload/file.ts';
+import {writeWorkload} from '../../src/workload/file/file.ts';
 import {coldfront, shell} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 import {minuteWorkload} from '../helpers/workload.ts';

@@ -1,9 +1,9 @@
 import {tableFromIPC} from 'apache-arrow';
 import {describe, expect, test} from 'vitest';
+import {minuteSeriesOf} from '../../src/demand/calls/minute-series.ts';
 import {BaselineForecaster} from '../../src/forecast/baselines/baseline-forecaster.ts';
 import {forecastAt} from '../../src/forecast/forecast.ts';
 import {encodeForecast, readForecast} from '../../src/forecast/forecast-file.ts';
-import {minuteSeriesOf} from '../../src/forecast/minute-series.ts';
 import {type MinuteRow, minuteWorkload} from '../helpers/workload.ts';
 
 const rows: MinuteRow[] = [

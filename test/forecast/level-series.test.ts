@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
+import {classOfLevel, levelOfClass, lowestLevel} from '../../src/demand/levels/level-classes.ts';
 import {BaselineForecaster} from '../../src/forecast/baselines/baseline-forecaster.ts';
 import {BATCH_ROWS, type ForecastColumns, type Forecaster, forecastColumns} from '../../src/forecast/forecaster.ts';
 import type {CallHistory} from '../../src/forecast/history.ts';
-import {classOfLevel, levelOfClass, lowestLevel} from '../../src/forecast/level-classes.ts';
 import {type CallsByFunction, type LevelSeries, levelSeriesOf} from '../../src/forecast/level-series.ts';
 import {forecastSlots} from '../../src/forecast/slot-forecast.ts';
 import {noClock} from '../helpers/series.ts';

@@ -1,5 +1,5 @@
 import {Random} from '../../src/base/random.ts';
-import {type Semantics, semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {type Semantics, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import type {OracleCall, OracleEviction, OraclePlacement, Scenario, ScriptedStep, Target} from './oracle-types.ts';
 
 const {POSITIVE_INFINITY} = Number;

@@ -1,4 +1,4 @@
-import type {Semantics} from '../../src/scheduler/semantics.ts';
+import type {Semantics} from '../../src/scheduler/core/semantics.ts';
 
 /** One call, everything about it decided: the oracle draws nothing. Whole microseconds. */
 export interface OracleCall {

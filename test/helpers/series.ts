@@ -1,6 +1,6 @@
 import {Random} from '../../src/base/random.ts';
+import {type MinuteSeries, UNKNOWN_TRIGGER} from '../../src/demand/calls/minute-series.ts';
 import {CallHistory} from '../../src/forecast/history.ts';
-import {type MinuteSeries, UNKNOWN_TRIGGER} from '../../src/forecast/minute-series.ts';
 
 /** Calls of one function: [minute, count] pairs, ascending. */
 export type Calls = readonly (readonly [minute: number, count: number])[];

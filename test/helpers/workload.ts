@@ -1,5 +1,5 @@
-import {EventBuilder} from '../../src/workload/event-builder.ts';
-import {MinuteBuilder, type TraceMeta} from '../../src/workload/minute-builder.ts';
+import {EventBuilder} from '../../src/workload/build/event-builder.ts';
+import {MinuteBuilder, type TraceMeta} from '../../src/workload/build/minute-builder.ts';
 import {type EventArrivals, int64At, type MinuteArrivals, type Workload} from '../../src/workload/workload.ts';
 
 /** One call of an event trace, in microseconds. */

@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import type {Forecast} from '../../src/forecast/forecast.ts';
-import {curveCodes} from '../../src/plan/demand.ts';
-import {forecastDemand} from '../../src/plan/forecast-demand.ts';
-import {Recurrence, recency} from '../../src/plan/recurrence.ts';
+import {curveCodes} from '../../src/plan/demand/demand.ts';
+import {forecastDemand} from '../../src/plan/demand/forecast-demand.ts';
+import {Recurrence, recency} from '../../src/plan/demand/recurrence.ts';
 
 describe('what was seen few times', () => {
   test('of many rare things, those seen once come again as seldom as their true rates say', () => {

@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {meetStartDelay} from '../../src/plan/meet-start-delay.ts';
-import type {ColdTimes} from '../../src/plan/objectives.ts';
-import {type PlanProblem, planValue, solvePlan} from '../../src/plan/solve.ts';
-import {shareAmongTeams, type Teams} from '../../src/plan/team-shares.ts';
-import type {Valuation} from '../../src/plan/valuation.ts';
-import {helpWorstTeam} from '../../src/plan/worst-team.ts';
+import type {ColdTimes} from '../../src/fleet/cold-time/cold-time.ts';
+import {shareAmongTeams, type Teams} from '../../src/plan/bounds/team-shares.ts';
+import type {Valuation} from '../../src/plan/curves/valuation.ts';
+import {meetStartDelay} from '../../src/plan/solve/meet-start-delay.ts';
+import {type PlanProblem, planValue, solvePlan} from '../../src/plan/solve/solve.ts';
+import {helpWorstTeam} from '../../src/plan/solve/worst-team.ts';
 import {boundsOf, demandOf, randomSpec, type Spec, slotBudget, valuationOf, valuesOf} from './instances.ts';
 
 function problemOf(spec: Spec, constraints: PlanProblem['constraints'] = []): PlanProblem {

@@ -1,10 +1,10 @@
 import type {Random} from '../../src/base/random.ts';
-import type {Constraint} from '../../src/plan/constraints.ts';
-import {groupsByWindow, groupsOverHorizon, type Parts} from '../../src/plan/constraints.ts';
-import {type CurveName, curveCodes, type Demand, noMeasuredLevels} from '../../src/plan/demand.ts';
-import {fillLevels, Levels} from '../../src/plan/levels.ts';
-import type {PlanProblem} from '../../src/plan/solve.ts';
-import type {SlotBounds, Valuation} from '../../src/plan/valuation.ts';
+import type {Constraint} from '../../src/plan/bounds/constraints.ts';
+import {groupsByWindow, groupsOverHorizon, type Parts} from '../../src/plan/bounds/constraints.ts';
+import {fillLevels, Levels} from '../../src/plan/curves/levels.ts';
+import type {SlotBounds, Valuation} from '../../src/plan/curves/valuation.ts';
+import {type CurveName, curveCodes, type Demand, noMeasuredLevels} from '../../src/plan/demand/demand.ts';
+import type {PlanProblem} from '../../src/plan/solve/solve.ts';
 
 export interface Spec {
   /** Calls a second, a row a window. */

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import type {Demand} from '../../src/plan/demand.ts';
-import {type PlanProblem, solvePlan} from '../../src/plan/solve.ts';
-import type {SlotBounds, Valuation} from '../../src/plan/valuation.ts';
+import type {SlotBounds, Valuation} from '../../src/plan/curves/valuation.ts';
+import type {Demand} from '../../src/plan/demand/demand.ts';
+import {type PlanProblem, solvePlan} from '../../src/plan/solve/solve.ts';
 import {memoryBudget, slotBudget} from './instances.ts';
 import {methodsRatesPerDay, stationaryDemand} from './population.ts';
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {solve as yalps} from 'yalps';
 import {Random} from '../../src/base/random.ts';
-import {type PlanProblem, solvePlan} from '../../src/plan/solve.ts';
+import {type PlanProblem, solvePlan} from '../../src/plan/solve/solve.ts';
 import {
   boundsOf,
   demandOf,

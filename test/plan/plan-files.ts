@@ -1,7 +1,7 @@
-import {encodePlan} from '../../src/plan/encode-plan.ts';
-import {type PlanFile, readPlan} from '../../src/plan/plan-file.ts';
-import type {PlanRows, RowBatch} from '../../src/plan/plan-rows.ts';
-import {type Reason, reasons} from '../../src/plan/reasons.ts';
+import {encodePlan} from '../../src/plan/file/encode-plan.ts';
+import {type PlanFile, readPlan} from '../../src/plan/file/plan-file.ts';
+import type {PlanRows, RowBatch} from '../../src/plan/file/plan-rows.ts';
+import {type Reason, reasons} from '../../src/plan/outcome/reasons.ts';
 import type {Workload} from '../../src/workload/workload.ts';
 import {minuteWorkload} from '../helpers/workload.ts';
 

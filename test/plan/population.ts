@@ -1,4 +1,4 @@
-import {curveCodes, type Demand, noMeasuredLevels} from '../../src/plan/demand.ts';
+import {curveCodes, type Demand, noMeasuredLevels} from '../../src/plan/demand/demand.ts';
 import {azureCallsPerDay} from '../../src/workload/synth/azure-rates.ts';
 
 /**

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {writeWorkload} from '../../src/workload/file.ts';
+import {writeWorkload} from '../../src/workload/file/file.ts';
 import {coldfront} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 import {type MinuteRow, minuteWorkload} from '../helpers/workload.ts';

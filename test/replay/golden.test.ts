@@ -2,9 +2,9 @@ import {describe, expect, test} from 'vitest';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
 import {namedPriceSheet} from '../../src/cost/prices.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
-import {replay} from '../../src/replay/replay.ts';
-import {parsePolicy} from '../../src/scheduler/keep-alive/registry.ts';
-import {type SemanticsName, semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {replay} from '../../src/replay/run/replay.ts';
+import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
+import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
 import {type GoldenFaascache, type GoldenKeepAlive, goldenRows, goldenTrace} from '../helpers/oracle-golden.ts';
 import {eventWorkload} from '../helpers/workload.ts';
 

@@ -4,10 +4,10 @@ import {US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
 import {namedPriceSheet} from '../../src/cost/prices.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
-import {replay} from '../../src/replay/replay.ts';
-import {replayReport} from '../../src/report/replay-report.ts';
-import {keepAlives, parsePolicy} from '../../src/scheduler/keep-alive/registry.ts';
-import {type SemanticsName, semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {replayReport} from '../../src/replay/report/replay-report.ts';
+import {replay} from '../../src/replay/run/replay.ts';
+import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
+import {keepAlives, parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
 import {int64At, type Workload} from '../../src/workload/workload.ts';
 import {eventWorkload, minuteWorkload} from '../helpers/workload.ts';
 

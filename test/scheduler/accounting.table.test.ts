@@ -1,4 +1,4 @@
-import {semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {call, describeTable, hosts} from '../helpers/oracle-table.ts';
 
 const inclusive = {...semanticsPresets.coldfront, ttlInclusive: true};

@@ -1,4 +1,4 @@
-import {type Semantics, semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {type Semantics, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {call, describeTable, hosts, type Row} from '../helpers/oracle-table.ts';
 import type {OraclePlacement} from '../helpers/oracle-types.ts';
 

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {simulate} from '../helpers/oracle.ts';
 import {oracleTotals, runCore, type Totals} from '../helpers/oracle-core.ts';
 import {type GoldenFaascache, type GoldenKeepAlive, goldenRows, goldenTrace} from '../helpers/oracle-golden.ts';

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {keepAlives} from '../../src/scheduler/keep-alive/registry.ts';
-import {type PlacementName, placements} from '../../src/scheduler/placement/registry.ts';
+import {keepAlives} from '../../src/scheduler/parts/keep-alive/registry.ts';
+import {type PlacementName, placements} from '../../src/scheduler/parts/placement/registry.ts';
 import {simulate} from '../helpers/oracle.ts';
 import {runCore, type Totals} from '../helpers/oracle-core.ts';
 import {randomScenario} from '../helpers/oracle-scenarios.ts';

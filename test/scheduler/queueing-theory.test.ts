@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {runCore} from '../helpers/oracle-core.ts';
 import {plainScenario} from '../helpers/oracle-scenarios.ts';
 import {call, hosts} from '../helpers/oracle-table.ts';

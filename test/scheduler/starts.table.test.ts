@@ -1,4 +1,4 @@
-import {type Semantics, semanticsPresets} from '../../src/scheduler/semantics.ts';
+import {type Semantics, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {call, describeTable, hosts} from '../helpers/oracle-table.ts';
 
 const semantics = (options: Partial<Semantics>): Semantics => ({...semanticsPresets.coldfront, ...options});

@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gunzipSync, gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
-import {limitLines, MAX_LINE_BYTES} from '../../src/trace/line-limit.ts';
+import {limitLines, MAX_LINE_BYTES} from '../../src/files/line-limit.ts';
 import {readTrace} from '../../src/trace/read-trace.ts';
 import {bytesOf} from '../../src/trace/trace-files.ts';
 import {callsOf, readFiles, temporaryFolder} from '../helpers/traces.ts';

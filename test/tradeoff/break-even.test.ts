@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {bestTtl, ttlCost} from '../../src/tradeoff/break-even/best-ttl.ts';
-import {IdleGaps} from '../../src/tradeoff/break-even/idle-gaps.ts';
+import {bestTtl, ttlCost} from '../../src/demand/gaps/best-ttl.ts';
+import {IdleGaps} from '../../src/demand/gaps/idle-gaps.ts';
 import {mixtureCost, mixtureTtl, randomisedTtl, skiRentalTtl} from '../../src/tradeoff/break-even/ski-rental.ts';
 import {type EventRow, eventWorkload, type MinuteRow, minuteWorkload} from '../helpers/workload.ts';
 import {ask, numberOf} from './ask.ts';

@@ -3,7 +3,7 @@ import {Random} from '../../src/base/random.ts';
 import {sensitivityOf} from '../../src/tradeoff/interference/sensitive.ts';
 import {falseAlarmsPerTaskDay, inflationFor, varianceShares} from '../../src/tradeoff/interference/slowdown.ts';
 import {parallelStall, throttledTime} from '../../src/tradeoff/interference/throttling.ts';
-import {triggerKind} from '../../src/tradeoff/trigger-kind.ts';
+import {triggerKind} from '../../src/workload/trigger-kind.ts';
 import {eventWorkload} from '../helpers/workload.ts';
 import {ask, numberOf, relativeError} from './ask.ts';
 

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {durationsOf} from '../../src/tradeoff/durations.ts';
+import {durationsOf} from '../../src/demand/duration-shares.ts';
 import {
   checkpointOverhead,
   restartedSeconds,

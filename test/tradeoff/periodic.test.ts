@@ -1,10 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {detectPeriod} from '../../src/tradeoff/periodic/detect.ts';
-import {discoveryThreshold} from '../../src/tradeoff/periodic/false-discovery.ts';
-import {fisherCritical, fisherTail} from '../../src/tradeoff/periodic/fisher.ts';
-import {fold, spreadSeconds} from '../../src/tradeoff/periodic/fold.ts';
-import {RHYTHM_BINS, strongestRhythm} from '../../src/tradeoff/periodic/rhythm.ts';
+import {detectPeriod} from '../../src/demand/rhythm/detect.ts';
+import {discoveryThreshold} from '../../src/demand/rhythm/false-discovery.ts';
+import {fisherCritical, fisherTail} from '../../src/demand/rhythm/fisher.ts';
+import {fold, spreadSeconds} from '../../src/demand/rhythm/fold.ts';
+import {RHYTHM_BINS, strongestRhythm} from '../../src/demand/rhythm/rhythm.ts';
 import {preWarmOf, strokesAtOnce} from '../../src/tradeoff/periodic/schedule.ts';
 import {type EventRow, eventWorkload, type MinuteRow, minuteWorkload} from '../helpers/workload.ts';
 import {ask, numberOf} from './ask.ts';

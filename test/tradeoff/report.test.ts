@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
+import {formatNumber, formatUsd, formatValue} from '../../src/base/format.ts';
 import {priceSheets} from '../../src/cost/prices.ts';
-import {formatNumber, formatUsd, formatValue} from '../../src/tradeoff/format.ts';
 import {inputsJson} from '../../src/tradeoff/input.ts';
 import {tradeoffSchema} from '../../src/tradeoff/schema.ts';
 import {tradeoffText} from '../../src/tradeoff/text.ts';

@@ -1,6 +1,6 @@
 import {breakEven} from '../../tradeoff/break-even/break-even.ts';
 import type {TradeoffReport} from '../../tradeoff/topic.ts';
-import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+import {TradeoffCommand, tradeoffFlags} from '../flags/tradeoff-command.ts';
 
 export default class BreakEven extends TradeoffCommand {
   static override summary = 'E1.2  Keep a function warm that is rarely called?';

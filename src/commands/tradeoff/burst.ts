@@ -1,6 +1,6 @@
 import {burst} from '../../tradeoff/burst/burst.ts';
 import type {TradeoffReport} from '../../tradeoff/topic.ts';
-import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+import {TradeoffCommand, tradeoffFlags} from '../flags/tradeoff-command.ts';
 
 export default class Burst extends TradeoffCommand {
   static override summary = 'E3    A spike of 100 times: capacity, order, reserve';

@@ -1,6 +1,6 @@
 import {interference} from '../../tradeoff/interference/interference.ts';
 import type {TradeoffReport} from '../../tradeoff/topic.ts';
-import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+import {TradeoffCommand, tradeoffFlags} from '../flags/tradeoff-command.ts';
 
 export default class Interference extends TradeoffCommand {
   static override summary = 'E2    A noisy neighbour: causes, who minds, the cache';

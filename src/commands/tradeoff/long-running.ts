@@ -1,6 +1,6 @@
 import {longRunning} from '../../tradeoff/long-running/long-running.ts';
 import type {TradeoffReport} from '../../tradeoff/topic.ts';
-import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+import {TradeoffCommand, tradeoffFlags} from '../flags/tradeoff-command.ts';
 
 export default class LongRunning extends TradeoffCommand {
   static override summary = 'E4    A five-minute job under a 30 s timeout';

@@ -1,6 +1,6 @@
 import {periodic} from '../../tradeoff/periodic/periodic.ts';
 import type {TradeoffReport} from '../../tradeoff/topic.ts';
-import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+import {TradeoffCommand, tradeoffFlags} from '../flags/tradeoff-command.ts';
 
 export default class Periodic extends TradeoffCommand {
   static override summary = 'E1.4  Bursts by the clock, and random ones';

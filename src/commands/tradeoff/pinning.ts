@@ -1,6 +1,6 @@
 import {pinning} from '../../tradeoff/pinning/pinning.ts';
 import type {TradeoffReport} from '../../tradeoff/topic.ts';
-import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+import {TradeoffCommand, tradeoffFlags} from '../flags/tradeoff-command.ts';
 
 export default class Pinning extends TradeoffCommand {
   static override summary = 'E2.2  Cores pinned apart: when is it worth it?';

@@ -1,6 +1,6 @@
 import {prediction} from '../../tradeoff/prediction/prediction.ts';
 import type {TradeoffReport} from '../../tradeoff/topic.ts';
-import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+import {TradeoffCommand, tradeoffFlags} from '../flags/tradeoff-command.ts';
 
 export default class Prediction extends TradeoffCommand {
   static override summary = 'E1.3  False alarms and misses of a forecast: their cost';

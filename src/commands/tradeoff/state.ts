@@ -1,6 +1,6 @@
 import {state} from '../../tradeoff/state/state.ts';
 import type {TradeoffReport} from '../../tradeoff/topic.ts';
-import {TradeoffCommand, tradeoffFlags} from '../shared/tradeoff-command.ts';
+import {TradeoffCommand, tradeoffFlags} from '../flags/tradeoff-command.ts';
 
 export default class State extends TradeoffCommand {
   static override summary = 'E5    Sessions and a shared world within 100 ms';

@@ -1,7 +1,7 @@
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import type {ForecastColumns, Forecaster} from '../forecaster.ts';
 import {countQuantile} from '../forecaster.ts';
 import {CallHistory} from '../history.ts';
-import type {MinuteSeries} from '../minute-series.ts';
 import {segmentOf} from '../segments.ts';
 import {walkForward} from '../walk-forward.ts';
 import type {FunctionCosts} from './costs.ts';

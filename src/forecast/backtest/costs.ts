@@ -1,4 +1,4 @@
-import {delayUsd, warmUsdPerSecond} from '../../cost/cost.ts';
+import {delayUsd, warmUsdPerSecond} from '../../cost/bill.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import type {Workload} from '../../workload/workload.ts';
 

@@ -1,5 +1,5 @@
+import {knownTriggers} from '../../demand/calls/minute-series.ts';
 import {MINUTES_PER_DAY} from '../horizons.ts';
-import {knownTriggers} from '../minute-series.ts';
 import type {Feature, FeatureGroup} from './group.ts';
 
 /** Minutes of the hour at which timers like to fire: the hour, the half hour, and multiples. */

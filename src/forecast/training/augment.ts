@@ -1,6 +1,6 @@
 import type {Random} from '../../base/random.ts';
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import type {CallHistory} from '../history.ts';
-import type {MinuteSeries} from '../minute-series.ts';
 import {drawLevel, LevelChance} from './level-thinning.ts';
 import {binomialDraw} from './thinning.ts';
 

@@ -1,5 +1,5 @@
 import {inputError} from '../../base/errors.ts';
-import type {MinuteSeries} from '../minute-series.ts';
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import type {TrainOptions} from './options.ts';
 import type {EpochLosses, TrainingState} from './trainer.ts';
 

@@ -1,7 +1,7 @@
 import {Random} from '../../base/random.ts';
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import type {Forecaster} from '../forecaster.ts';
 import {CallHistory} from '../history.ts';
-import type {MinuteSeries} from '../minute-series.ts';
 import {SEGMENTS, segmentOf} from '../segments.ts';
 import {walkForward} from '../walk-forward.ts';
 

@@ -1,6 +1,6 @@
 import {mixKeys, Random} from '../../base/random.ts';
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import {CallHistory} from '../history.ts';
-import type {MinuteSeries} from '../minute-series.ts';
 import {Augmenter} from './augment.ts';
 import type {TrainingRows} from './rows.ts';
 import {VisitOrder} from './visit-order.ts';

@@ -1,4 +1,4 @@
-import type {MinuteSeries} from '../minute-series.ts';
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 
 /** Every so-manieth row, so that about `wanted` row-minutes of `minutes` each are left; the rows taken, by number. */
 export function rowSubset(series: MinuteSeries, minutes: number, wanted: number): Uint32Array {

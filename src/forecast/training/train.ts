@@ -1,7 +1,7 @@
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import type {FunctionCosts} from '../backtest/costs.ts';
 import {FEATURE_VERSION, features} from '../features/features.ts';
 import {timerPeriods} from '../features/periods.ts';
-import type {MinuteSeries} from '../minute-series.ts';
 import {CONTRACT_KEY, CONTRACT_SCHEMA, type ModelContract} from '../model/contract.ts';
 import {ModelForecaster} from '../model/model-forecaster.ts';
 import {inferenceGraph, tensorNames} from '../network/inference-graph.ts';

@@ -1,6 +1,6 @@
 import {inputError} from '../../base/errors.ts';
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import {features} from '../features/features.ts';
-import type {MinuteSeries} from '../minute-series.ts';
 import type {Standardisation} from '../network/inference-graph.ts';
 import type {NetworkShape} from '../network/shape.ts';
 import {initialState, type Losses, Optimiser, type OptimiserState} from './optimiser.ts';

@@ -1,5 +1,5 @@
 import type {Random} from '../../base/random.ts';
-import type {MinuteSeries} from '../minute-series.ts';
+import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 
 /** How strongly rare kinds of functions are favoured: 1 draws functions evenly, 0 draws octaves of their calls evenly. */
 const EVENNESS = 0.5;

@@ -1,7 +1,7 @@
 import {csvLine} from '../../base/text.ts';
 import {US_PER_MS} from '../../base/units.ts';
-import type {OutputSink} from '../../workload/output.ts';
-import type {PlanFile} from '../plan-file.ts';
+import type {OutputSink} from '../../files/output.ts';
+import type {PlanFile} from '../file/plan-file.ts';
 
 /** The plan's rows as CSV, a line a function and window; names that look like formulas are made harmless. */
 export function exportCsv(plan: PlanFile, wanted: readonly number[], sink: OutputSink): void {

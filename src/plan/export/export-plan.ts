@@ -1,8 +1,8 @@
 import {usageError} from '../../base/errors.ts';
 import {csvLine} from '../../base/text.ts';
 import {parseTimeUs} from '../../base/units.ts';
-import type {OutputSink} from '../../workload/output.ts';
-import type {PlanFile} from '../plan-file.ts';
+import type {OutputSink} from '../../files/output.ts';
+import type {PlanFile} from '../file/plan-file.ts';
 import {exportCsv} from './csv.ts';
 import {kedaList} from './keda.ts';
 import {knativePatches} from './knative.ts';

@@ -1,6 +1,6 @@
 import {usageError} from '../../base/errors.ts';
 import {hashText} from '../../base/random.ts';
-import type {PlanFile} from '../plan-file.ts';
+import type {PlanFile} from '../file/plan-file.ts';
 
 /** What a platform takes for a name. */
 export interface NameRule {

@@ -1,6 +1,6 @@
 import {usageError} from '../../base/errors.ts';
 import {US_PER_DAY, US_PER_MINUTE} from '../../base/units.ts';
-import type {PlanFile} from '../plan-file.ts';
+import type {PlanFile} from '../file/plan-file.ts';
 
 /** From `minute` on the function keeps `slots`, until the next step. */
 export interface Step {

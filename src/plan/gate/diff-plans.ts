@@ -1,4 +1,4 @@
-import type {PlanFile} from '../plan-file.ts';
+import type {PlanFile} from '../file/plan-file.ts';
 
 /** How one function's slots changed between two plans. */
 export interface FunctionChange {

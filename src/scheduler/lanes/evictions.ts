@@ -1,6 +1,6 @@
 import {stableOrder} from '../../base/sort.ts';
-import {EventHeap} from '../event-heap.ts';
-import {FunctionHeap} from '../function-heap.ts';
+import {EventHeap} from '../core/event-heap.ts';
+import {FunctionHeap} from '../core/function-heap.ts';
 import {doubled, type EventLog} from './event-log.ts';
 import {FN, HEIGHT, type LaneWalk, LEFT, VERSION, VISIT_INTS} from './lane-walk.ts';
 import {BOTTOM, LANE_INTS, TOP} from './lanes.ts';

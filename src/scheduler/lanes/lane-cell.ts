@@ -1,9 +1,9 @@
-import type {Cell} from '../cell.ts';
-import type {CellSetup} from '../cell-setup.ts';
-import {BUSY_US, CALLS as CALLS_EVER, F_DOUBLES} from '../functions.ts';
-import type {KeepAlive} from '../keep-alive/keep-alive.ts';
-import {semanticsPresets} from '../semantics.ts';
-import type {WindowOfCalls} from '../window-of-calls.ts';
+import type {Cell} from '../core/cell.ts';
+import type {CellSetup} from '../core/cell-setup.ts';
+import {BUSY_US, CALLS as CALLS_EVER, F_DOUBLES} from '../core/functions.ts';
+import {semanticsPresets} from '../core/semantics.ts';
+import type {WindowOfCalls} from '../core/window-of-calls.ts';
+import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {DueLanes} from './due-lanes.ts';
 import {Evictions} from './evictions.ts';
 import {CALLS, FN, HEIGHT, KEPT, LaneWalk, MOVED_COUNT, VERSION, VISIT_INTS} from './lane-walk.ts';

@@ -1,6 +1,6 @@
 import {sortSpread} from '../../base/sort.ts';
-import type {ColdTime} from '../cold-time/cold-time.ts';
-import type {WindowOfCalls} from '../window-of-calls.ts';
+import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
+import type {WindowOfCalls} from '../core/window-of-calls.ts';
 import {doubled, doubledTimes, EventLog} from './event-log.ts';
 import {BAG, BAG_ROOM, BOTTOM, BUSY, LANE_INTS, type Lanes, TOP} from './lanes.ts';
 import {NEVER, OffsetHeap} from './offset-heap.ts';

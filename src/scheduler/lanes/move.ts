@@ -1,7 +1,7 @@
 import {invariant} from '../../base/errors.ts';
-import type {Cell} from '../cell.ts';
-import {F_DOUBLES, F_INTS, IDLE_HEAD, TIMER_US} from '../functions.ts';
-import {DOUBLES, FN, INTS, LINK, NONE, STATE, State, TIME_US} from '../instances.ts';
+import type {Cell} from '../core/cell.ts';
+import {F_DOUBLES, F_INTS, IDLE_HEAD, TIMER_US} from '../core/functions.ts';
+import {DOUBLES, FN, INTS, LINK, NONE, STATE, State, TIME_US} from '../core/instances.ts';
 import {BAG, BOTTOM, BUSY, LANE_INTS, type Lanes, TOP} from './lanes.ts';
 
 /** A cold start that is not over: its instance is ready at `readyUs`, its first call finishes at `finishUs`. */

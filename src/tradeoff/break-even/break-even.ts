@@ -1,4 +1,4 @@
-import {formatNumber, formatSeconds, formatUsd} from '../format.ts';
+import {formatNumber, formatSeconds, formatUsd} from '../../base/format.ts';
 import {input, special, type Values} from '../input.ts';
 import {coldPriceInputs, coldUsd, warmPriceInput, warmUsd} from '../prices.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';

@@ -1,10 +1,10 @@
+import {formatUsd} from '../../base/format.ts';
 import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
+import {functionColumns, functionRow, rowsByScore} from '../../demand/function-row.ts';
+import {bestTtl, type SkiPrices, ttlCost} from '../../demand/gaps/best-ttl.ts';
+import {IdleGaps} from '../../demand/gaps/idle-gaps.ts';
 import type {Workload} from '../../workload/workload.ts';
-import {formatUsd} from '../format.ts';
-import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
 import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
-import {bestTtl, type SkiPrices, ttlCost} from './best-ttl.ts';
-import {IdleGaps} from './idle-gaps.ts';
 import {skiRentalTtl} from './ski-rental.ts';
 
 const METHOD =

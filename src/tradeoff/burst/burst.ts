@@ -1,6 +1,6 @@
 import {serversForWait} from '../../base/erlang.ts';
+import {formatNumber, formatSeconds, formatShare, formatUsd} from '../../base/format.ts';
 import {formatCount} from '../../base/units.ts';
-import {formatNumber, formatSeconds, formatShare, formatUsd} from '../format.ts';
 import {type Answer, answer, scenarioAnswer, type Topic, type Verdict} from '../topic.ts';
 import {type Backlog, backlogOf, capacityGrowth} from './fluid.ts';
 import {type BurstValues, burstComplaint, burstInputs} from './inputs.ts';

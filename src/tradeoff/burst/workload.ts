@@ -1,9 +1,9 @@
+import {formatNumber} from '../../base/format.ts';
+import {type Burstiness, BurstinessMeter, minutesOf} from '../../demand/calls/busy-minutes.ts';
+import {CallTimes, eachMinute} from '../../demand/calls/call-times.ts';
+import {functionColumns, functionRow, rowsByScore} from '../../demand/function-row.ts';
 import type {Workload} from '../../workload/workload.ts';
-import {CallTimes, eachMinute} from '../call-times.ts';
-import {formatNumber} from '../format.ts';
-import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
 import {type Answer, answer, scenarioAnswer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
-import {type Burstiness, BurstinessMeter, minutesOf} from './minute-series.ts';
 import {type PeakTail, peakOnceIn, peakTail} from './peaks.ts';
 
 /** Return periods to answer for, days. */

@@ -1,4 +1,4 @@
-import {formatNumber, formatSeconds, formatShare} from '../format.ts';
+import {formatNumber, formatSeconds, formatShare} from '../../base/format.ts';
 import {duration, input, type Values} from '../input.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
 import {falseAlarmsPerTaskDay, inflationFor, varianceShares} from './slowdown.ts';

@@ -1,5 +1,5 @@
-import type {DurationSummary} from '../durations.ts';
-import {triggerKind} from '../trigger-kind.ts';
+import type {DurationSummary} from '../../demand/duration-shares.ts';
+import {triggerKind} from '../../workload/trigger-kind.ts';
 
 /** What a trace shows of a function that tells whether somebody waits for its answer. */
 export interface Signs {

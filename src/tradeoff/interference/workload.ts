@@ -1,11 +1,11 @@
+import {formatUsd} from '../../base/format.ts';
 import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
+import {durationsOf} from '../../demand/duration-shares.ts';
+import {functionColumns, functionRow} from '../../demand/function-row.ts';
+import {findingsOf} from '../../demand/rhythm/findings.ts';
+import {triggerOf} from '../../workload/trigger-kind.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
-import {durationsOf} from '../durations.ts';
-import {formatUsd} from '../format.ts';
-import {functionColumns, functionRow} from '../function-row.ts';
-import {findingsOf} from '../periodic/findings.ts';
 import {answer, tableOf, type WorkloadPart} from '../topic.ts';
-import {triggerOf} from '../trigger-kind.ts';
 import {type Sensitivity, sensitivityOf} from './sensitive.ts';
 
 /** What isolating a function is worth and costs. */

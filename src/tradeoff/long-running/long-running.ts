@@ -1,5 +1,5 @@
 import {erlangsForBlocking} from '../../base/erlang.ts';
-import {formatNumber, formatSeconds, formatShare} from '../format.ts';
+import {formatNumber, formatSeconds, formatShare} from '../../base/format.ts';
 import {atMost, duration, input, type Values} from '../input.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
 import {checkpointOverhead, restartedSeconds, type Slicing, slicingOf, youngInterval} from './checkpoint.ts';

@@ -1,10 +1,10 @@
+import {formatSeconds, formatShare} from '../../base/format.ts';
 import {formatCount} from '../../base/units.ts';
+import {durationsOf} from '../../demand/duration-shares.ts';
+import {functionColumns, functionRow, rowsByScore} from '../../demand/function-row.ts';
+import {triggerKind, triggerOf} from '../../workload/trigger-kind.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
-import {durationsOf} from '../durations.ts';
-import {formatSeconds, formatShare} from '../format.ts';
-import {functionColumns, functionRow, rowsByScore} from '../function-row.ts';
 import {answer, tableOf, type WorkloadPart} from '../topic.ts';
-import {triggerKind, triggerOf} from '../trigger-kind.ts';
 
 /** One function's long calls. Shares are of all calls and all execution time of the trace. */
 interface LongCalls {

@@ -1,6 +1,6 @@
 import {negativeBinomialQuantile, normalQuantile} from '../../base/distributions.ts';
+import {formatNumber, formatSeconds, formatUsd} from '../../base/format.ts';
 import {formatCount} from '../../base/units.ts';
-import {formatNumber, formatSeconds, formatUsd} from '../format.ts';
 import {duration, input, type Values} from '../input.ts';
 import {coldPriceInputs, coldUsd, warmPriceInput, warmUsd} from '../prices.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';

@@ -1,4 +1,4 @@
-import {type Fold, spreadSeconds} from './fold.ts';
+import {type Fold, spreadSeconds} from '../../demand/rhythm/fold.ts';
 
 const DAY = 86_400;
 

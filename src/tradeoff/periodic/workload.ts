@@ -1,12 +1,12 @@
+import {formatSeconds, formatUsd} from '../../base/format.ts';
 import {formatCount, US_PER_SECOND} from '../../base/units.ts';
+import {functionColumns, functionRow} from '../../demand/function-row.ts';
+import {FALSE_DISCOVERIES, type Finding, findingsOf, type Kind} from '../../demand/rhythm/findings.ts';
+import {type Fold, spreadSeconds} from '../../demand/rhythm/fold.ts';
+import {RHYTHM_BINS} from '../../demand/rhythm/rhythm.ts';
+import {triggerOf} from '../../workload/trigger-kind.ts';
 import type {Workload} from '../../workload/workload.ts';
-import {formatSeconds, formatUsd} from '../format.ts';
-import {functionColumns, functionRow} from '../function-row.ts';
 import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
-import {triggerOf} from '../trigger-kind.ts';
-import {FALSE_DISCOVERIES, type Finding, findingsOf, type Kind} from './findings.ts';
-import {type Fold, spreadSeconds} from './fold.ts';
-import {RHYTHM_BINS} from './rhythm.ts';
 import {type PreWarm, preWarmOf, type ScheduleTerms, strokesAtOnce} from './schedule.ts';
 
 const METHOD =

@@ -1,5 +1,5 @@
 import {erlangC, serversForWait} from '../../base/erlang.ts';
-import {formatNumber, formatShare, formatUsd} from '../format.ts';
+import {formatNumber, formatShare, formatUsd} from '../../base/format.ts';
 import {atMost, input, optional, type Values} from '../input.ts';
 import {type Answer, answer, type Flip, type Topic, type Verdict} from '../topic.ts';
 

@@ -1,4 +1,4 @@
-import {formatNumber, formatShare, formatUsd} from '../format.ts';
+import {formatNumber, formatShare, formatUsd} from '../../base/format.ts';
 import {duration, input, type Values} from '../input.ts';
 import {coldPriceInputs, coldUsd, warmPriceInput, warmUsd} from '../prices.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';

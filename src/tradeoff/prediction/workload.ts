@@ -1,6 +1,6 @@
+import {formatShare, formatUsd} from '../../base/format.ts';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import {int64At, type Workload} from '../../workload/workload.ts';
-import {formatShare, formatUsd} from '../format.ts';
 import {answer, type WorkloadPart} from '../topic.ts';
 import {precision, windowUsd} from './classifier.ts';
 

@@ -1,4 +1,4 @@
-import {formatNumber, formatSeconds, formatShare, formatUsd, formatValue} from '../format.ts';
+import {formatNumber, formatSeconds, formatShare, formatUsd, formatValue} from '../../base/format.ts';
 import {type Answer, answer, type TableSource, type Topic, tableOf, type Verdict} from '../topic.ts';
 import {type StateValues, stateComplaint, stateInputs} from './inputs.ts';
 import {

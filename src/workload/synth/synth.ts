@@ -1,8 +1,8 @@
 import {inputError, usageError} from '../../base/errors.ts';
 import {formatCount, formatTimeUs, US_PER_MINUTE, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
+import {checkOutput} from '../../files/output.ts';
 import {appsOf} from '../apps.ts';
-import {readWorkload, writeWorkload} from '../file.ts';
-import {checkOutput} from '../output.ts';
+import {readWorkload, writeWorkload} from '../file/file.ts';
 import {invocationsOf, invocationsTotal, type Workload} from '../workload.ts';
 import {azurePopulation} from './azure-population.ts';
 import {likePopulation} from './like-population.ts';

@@ -1,12 +1,12 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
-import {Cell} from '../../../src/scheduler/cell.ts';
-import type {CellSetup} from '../../../src/scheduler/cell-setup.ts';
-import {callUnit} from '../../../src/scheduler/cold-time/cold-time.ts';
-import type {KeepAlive} from '../../../src/scheduler/keep-alive/keep-alive.ts';
+import {callUnit} from '../../../src/fleet/cold-time/cold-time.ts';
+import {Cell} from '../../../src/scheduler/core/cell.ts';
+import type {CellSetup} from '../../../src/scheduler/core/cell-setup.ts';
+import {semanticsPresets} from '../../../src/scheduler/core/semantics.ts';
+import type {WindowOfCalls} from '../../../src/scheduler/core/window-of-calls.ts';
 import {LaneCell, suitsLanes} from '../../../src/scheduler/lanes/lane-cell.ts';
-import {semanticsPresets} from '../../../src/scheduler/semantics.ts';
-import type {WindowOfCalls} from '../../../src/scheduler/window-of-calls.ts';
+import type {KeepAlive} from '../../../src/scheduler/parts/keep-alive/keep-alive.ts';
 import {totalsOf} from '../../helpers/oracle-core.ts';
 
 const {POSITIVE_INFINITY} = Number;

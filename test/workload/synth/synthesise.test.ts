@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {decodeWorkload} from '../../../src/workload/arrow-decode.ts';
-import {encodeWorkload} from '../../../src/workload/arrow-encode.ts';
+import {decodeWorkload} from '../../../src/workload/file/arrow-decode.ts';
+import {encodeWorkload} from '../../../src/workload/file/arrow-encode.ts';
 import {azurePopulation} from '../../../src/workload/synth/azure-population.ts';
 import {averageOf} from '../../../src/workload/synth/lognormal-durations.ts';
 import {synthesise} from '../../../src/workload/synth/synthesise.ts';

@@ -1,0 +1,91 @@
+import {doubled} from '../../workload/columns.ts';
+import type {GapSink} from '../levels/level-meter.ts';
+import {GAP_CLASSES, type GapHazards, gapEdges} from './gap-hazards.ts';
+
+/** Classes of gaps and, first, what is shorter than all of them and, last, longer. */
+const BINS = GAP_CLASSES + 2;
+
+/** The idle gaps of one function's levels of concurrency, by length. */
+export class LevelGaps implements GapSink {
+  levels = 0;
+  private closed = new Float64Array(BINS); // [level * BINS + bin]
+  private seconds = new Float64Array(BINS); // [level * BINS + bin] of closed gaps
+  private openSeconds = new Float64Array(1); // [level]; NaN: none
+
+  clear(): void {
+    this.closed.fill(0, 0, this.levels * BINS);
+    this.seconds.fill(0, 0, this.levels * BINS);
+    this.openSeconds.fill(Number.NaN, 0, this.levels);
+    this.levels = 0;
+  }
+
+  gap(level: number, seconds: number, closed: boolean): void {
+    while (level >= this.levels) this.addLevel();
+    if (!closed) {
+      this.openSeconds[level] = seconds;
+      return;
+    }
+    const at = level * BINS + binOf(seconds);
+    this.closed[at]! += 1;
+    this.seconds[at]! += seconds;
+  }
+
+  private addLevel(): void {
+    const room = (this.levels + 1) * BINS;
+    while (this.closed.length < room) {
+      this.closed = doubled(this.closed);
+      this.seconds = doubled(this.seconds);
+    }
+    if (this.levels === this.openSeconds.length) this.openSeconds = doubled(this.openSeconds);
+    this.openSeconds[this.levels++] = Number.NaN;
+  }
+
+  /**
+   * Whether what was seen of a level would have cost less with its instance kept throughout than under the best time to
+   * live, a cold start being worth `breakEvenSeconds` of idling.
+   */
+  isWorthKeeping(level: number, breakEvenSeconds: number): boolean {
+    const {closed, seconds, openSeconds} = this;
+    const row = level * BINS;
+    const open = Number.isNaN(openSeconds[level]!) ? 0 : openSeconds[level]!;
+    let idle = open;
+    let longer = 0;
+    for (let bin = row; bin < row + BINS; bin++) {
+      idle += seconds[bin]!;
+      longer += closed[bin]!;
+    }
+    let shorterSeconds = 0;
+    for (let k = 0; k <= GAP_CLASSES; k++) {
+      shorterSeconds += seconds[row + k]!;
+      longer -= closed[row + k]!;
+      const edge = gapEdges[k]!;
+      if (shorterSeconds + longer * (edge + breakEvenSeconds) + Math.min(open, edge) < idle) return false;
+    }
+    return true;
+  }
+
+  /** Adds the gaps of a level to `out`. */
+  addTo(out: GapHazards, level: number): void {
+    const {closed, seconds, openSeconds} = this;
+    const row = level * BINS;
+    let reached = closed[row + BINS - 1]!;
+    for (let k = GAP_CLASSES - 1; k >= 0; k--) {
+      const ends = closed[row + 1 + k]!;
+      out.seconds[k]! += reached * (gapEdges[k + 1]! - gapEdges[k]!) + seconds[row + 1 + k]! - ends * gapEdges[k]!;
+      reached += ends;
+      out.reached[k]! += reached;
+      out.ended[k]! += ends;
+    }
+    if (!Number.isNaN(openSeconds[level]!)) out.add(openSeconds[level]!, false);
+  }
+}
+
+/** 0: shorter than the first edge; k + 1: class k. */
+function binOf(seconds: number): number {
+  if (seconds < gapEdges[0]!) return 0;
+  // Rounding may put a gap at an edge into the class before or behind.
+  let bin = Math.min(GAP_CLASSES + 1, Math.floor(2 * Math.log2(seconds)) + 1);
+  if (bin <= GAP_CLASSES && seconds >= gapEdges[bin]!) bin++;
+  else if (seconds < gapEdges[bin - 1]!) bin--;
+  return bin;
+}

@@ -1,0 +1,61 @@
+import {PricedUnits} from '../curves/valuation.ts';
+import {forcedSlots, type PlanProblem, usedBy} from '../solve/solve.ts';
+import type {Constraint, Parts} from './constraints.ts';
+import {waterFill, wholeShares} from './shares.ts';
+
+/** Teams among which a budget is shared. */
+export interface Teams extends Parts {
+  readonly names: readonly string[];
+  /** Above 0. [team] */
+  readonly weights: Float64Array;
+}
+
+/** What each team of each group of the shared budget may take and wanted. [group * teams + team] */
+export interface TeamShares {
+  readonly constraint: Constraint;
+  readonly wants: Float64Array;
+}
+
+/**
+ * Splits each group of a constraint among the teams, weighted max-min with lending: a team wants what it would keep if
+ * the budget were endless, gets at most that, and lends the rest of its share to those who want more.
+ */
+export function shareAmongTeams(problem: PlanProblem, constraint: Constraint, teams: Teams): TeamShares {
+  const shared = byTeam(problem, constraint, teams);
+  const forced = usedBy(problem, shared, forcedSlots(problem));
+  const wants = wanted(problem, shared, forced);
+  for (let g = 0; g < constraint.groups.count; g++) {
+    const [from, to] = [g * teams.count, (g + 1) * teams.count];
+    const want = wants.subarray(from, to);
+    const shares = waterFill(constraint.limit[g]!, teams.weights, want, forced.subarray(from, to));
+    const whole = constraint.name === 'slots';
+    shared.limit.set(whole ? wholeShares(shares, want, constraint.limit[g]!) : shares, from);
+  }
+  return {constraint: shared, wants};
+}
+
+/** The constraint with every group divided by team; its limits are still to be set. */
+function byTeam({demand}: PlanProblem, constraint: Constraint, teams: Teams): Constraint {
+  const {groups} = constraint;
+  const {functions} = demand;
+  return {
+    ...constraint,
+    groups: {
+      count: groups.count * teams.count,
+      of: (unit) => groups.of(unit) * teams.count + teams.of[unit % functions]!,
+    },
+    limit: new Float64Array(groups.count * teams.count),
+    describe: (g) => `${constraint.describe(Math.floor(g / teams.count))} for team '${teams.names[g % teams.count]}'`,
+  };
+}
+
+function wanted({demand, valuation, bounds}: PlanProblem, shared: Constraint, forced: Float64Array): Float64Array {
+  const units = new PricedUnits(demand, valuation, bounds, shared);
+  const wants = forced.slice();
+  for (let unit = 0; unit < units.units; unit++) {
+    const {count, use} = units.runs(unit);
+    const g = shared.groups.of(unit);
+    for (let j = 0; j < count; j++) wants[g]! += use[j]!;
+  }
+  return wants;
+}

@@ -1,0 +1,107 @@
+import {US_PER_SECOND} from '../../base/units.ts';
+import type {CallCounts} from '../../demand/calls/call-counts.ts';
+import {CallPlayer} from '../../demand/levels/call-player.ts';
+import {LevelMeter} from '../../demand/levels/level-meter.ts';
+import {doubled} from '../../workload/columns.ts';
+import type {Workload} from '../../workload/workload.ts';
+import type {MeasuredLevels} from './demand.ts';
+import {Recurrence, recency} from './recurrence.ts';
+
+/** Measured curves of one function after another, as columns that grow. */
+export class LevelRecorder {
+  private readonly meter: LevelMeter;
+  private readonly start: Float64Array;
+  private readonly ratePerSecond: Float64Array;
+  private rows = 0;
+  private wakes = new Float64Array(1024);
+  private idle = new Float64Array(1024);
+  private cold = new Float64Array(1024);
+  private spill = new Float64Array(1024);
+  /** Spells in which each level was reached, and how such numbers of spells recur. */
+  private seen = new Float64Array(1024);
+  private early = new Float64Array(1024); // of them, in the first half
+  private readonly recurrence = new Recurrence();
+  private readonly workload: Workload;
+  private readonly keepAliveUs: Float64Array; // [function]
+  private readonly player: CallPlayer;
+
+  constructor(workload: Workload, keepAliveUs: Float64Array, seed: number) {
+    this.workload = workload;
+    this.keepAliveUs = keepAliveUs;
+    this.player = new CallPlayer(workload, seed);
+    this.meter = new LevelMeter(0, workload.meta.spanUs / US_PER_SECOND / 2);
+    this.start = new Float64Array(workload.functions + 1);
+    this.ratePerSecond = new Float64Array(workload.functions);
+  }
+
+  /**
+   * Measures function `f`, whose counts are at hand; functions come in ascending order and those left out have no
+   * levels. False if concurrency is beyond measuring.
+   */
+  measure(f: number, counts: CallCounts, holdSeconds: number): boolean {
+    const {meter, workload} = this;
+    const spanSeconds = workload.meta.spanUs / US_PER_SECOND;
+    meter.reset(this.keepAliveUs[f]! / US_PER_SECOND);
+    if (!this.player.play(f, counts, holdSeconds, Number.POSITIVE_INFINITY, meter)) return false;
+    meter.finish(spanSeconds);
+    this.ratePerSecond[f] = counts.total / spanSeconds;
+    for (let level = 0; level < meter.levels; level++) this.record(level, spanSeconds);
+    this.start[f + 1] = this.rows;
+    return true;
+  }
+
+  /** The curves; with `discounted`, less what things seen few times are known not to come again. */
+  finish(discounted: boolean): MeasuredLevels {
+    const {start} = this;
+    for (let f = 1; f < start.length; f++) start[f] = Math.max(start[f]!, start[f - 1]!);
+    for (let row = 0; discounted && row < this.rows; row++) {
+      const [seen, early] = [this.seen[row]!, this.early[row]!];
+      const factor = this.recurrence.factor(seen) * recency(early, seen - early);
+      this.wakes[row]! *= factor;
+      this.cold[row]! *= factor;
+    }
+    return {
+      start,
+      ratePerSecond: this.ratePerSecond,
+      wakesPerSecond: this.wakes,
+      idleShare: this.idle,
+      coldPerSecond: this.cold,
+      spillShare: this.spill,
+    };
+  }
+
+  private record(level: number, spanSeconds: number): void {
+    const {meter} = this;
+    if (this.rows === this.wakes.length) {
+      this.wakes = doubled(this.wakes);
+      this.idle = doubled(this.idle);
+      this.cold = doubled(this.cold);
+      this.spill = doubled(this.spill);
+      this.seen = doubled(this.seen);
+      this.early = doubled(this.early);
+    }
+    const row = this.rows++;
+    const idle = meter.idleSeconds[level]!;
+    const cold = meter.coldRises[level]!;
+    this.wakes[row] = spells(meter, level) / spanSeconds;
+    this.seen[row] = meter.spellRises[level]!;
+    this.early[row] = meter.earlySpells[level]!;
+    this.recurrence.add(meter.earlySpells[level]!, meter.spellRises[level]! - meter.earlySpells[level]!);
+    this.idle[row] = idle / spanSeconds;
+    this.cold[row] = cold / spanSeconds;
+    this.spill[row] = meter.spillSeconds[level]! / spanSeconds;
+  }
+}
+
+/**
+ * How often a level is woken if each spell of calls counts once: the rate of rises after gaps beyond the keep-alive
+ * while in them, for all of its idle time. Without such gaps it is that of gaps beyond a minute, then of all.
+ */
+function spells(meter: LevelMeter, level: number): number {
+  const rises = meter.rises[level]!;
+  const idle = meter.idleSeconds[level]!;
+  const beyondKeepAlive = idle - meter.spillSeconds[level]!;
+  if (beyondKeepAlive > 0) return Math.min(rises, (meter.coldRises[level]! * idle) / beyondKeepAlive);
+  const beyondSpell = idle - meter.spellSeconds[level]!;
+  return beyondSpell > 0 ? Math.min(rises, (meter.spellRises[level]! * idle) / beyondSpell) : rises;
+}

@@ -1,0 +1,102 @@
+import type {SlotPrices} from '../bounds/objectives.ts';
+import type {Demand} from './demand.ts';
+
+/** Functions whose calls come by the clock. Times in microseconds. [timer] */
+export interface Timers {
+  readonly function: Int32Array;
+  readonly periodUs: Float64Array;
+  /** When a stroke's calls begin and end, after each multiple of the period; the end may lie beyond the period. */
+  readonly fromUs: Float64Array;
+  readonly untilUs: Float64Array;
+  /** The chance that a stroke comes at another time, or that this is no timer any more. */
+  readonly missShare: Float64Array;
+}
+
+/** Slots held around the strokes of each timer alone. [timer] */
+export interface TimerSchedule {
+  readonly timers: Timers;
+  /** From when to when slots are held, after each multiple of the period; `startUs` in [0, period). */
+  readonly startUs: Float64Array;
+  readonly endUs: Float64Array;
+  /** By how much the owner may delay the timer so that strokes spread out; 0 where it may not. */
+  readonly smearUs: Float64Array;
+  /** Time from the first start to the last call being ready, as planned for all. */
+  readonly leadUs: number;
+  /** Timers that strike in the busiest second, as they are and smeared. */
+  readonly atOnce: number;
+  readonly atOnceSmeared: number;
+}
+
+export interface ScheduleTerms {
+  readonly p99ColdUs: number;
+  /** Instances that the platform can start a second. */
+  readonly startsPerSecond: number;
+  /** How much earlier or later than seen a call may come. */
+  readonly jitterUs: number;
+  /** Stretch of time over which timers of the same second are spread; 0 for not at all. */
+  readonly smearUs: number;
+  /** Whether the owner lets function `f` be delayed by up to `smearUs`. */
+  readonly maySmear: (f: number) => boolean;
+  /** A stable number of each function, 32 bits. */
+  readonly keyOf: (f: number) => number;
+}
+
+/**
+ * When to hold slots for functions called by the clock: from the lead time before a stroke to a jitter after it.
+ * The lead is the p99 cold time, the time that the strokes of one second take to start at the start rate, and the
+ * jitter. METHODS E1.4.
+ */
+export function timerSchedule(timers: Timers, terms: ScheduleTerms): TimerSchedule {
+  const smearUs = Float64Array.from(timers.function, (f) =>
+    terms.smearUs > 0 && terms.maySmear(f) ? (terms.keyOf(f) >>> 0) % terms.smearUs : 0,
+  );
+  const atOnce = strokesAtOnce(timers, new Float64Array(smearUs.length));
+  const atOnceSmeared = strokesAtOnce(timers, smearUs);
+  const leadUs = terms.p99ColdUs + (atOnceSmeared / terms.startsPerSecond) * 1e6 + terms.jitterUs;
+  const startUs = timers.periodUs.map((period, i) => modulo(timers.fromUs[i]! + smearUs[i]! - leadUs, period));
+  const endUs = startUs.map((start, i) => start + leadUs + (timers.untilUs[i]! - timers.fromUs[i]!) + terms.jitterUs);
+  return {timers, startUs, endUs, smearUs, leadUs, atOnce, atOnceSmeared};
+}
+
+/**
+ * Demand in which scheduled functions hold slots for that part of the time alone. A schedule that would leave hardly
+ * a gap, or that saves less than the strokes cost that it may miss, is dropped: its function keeps its slots throughout.
+ */
+export function withTimers(
+  demand: Demand,
+  {timers, startUs, endUs}: TimerSchedule,
+  {warmUsdPerSecond, coldUsd}: SlotPrices,
+): Demand {
+  const {functions, windows} = demand;
+  const count = windows.startUs.length;
+  const heldShare = demand.heldShare.slice();
+  const ratePerSecond = demand.ratePerSecond.slice();
+  for (let i = 0; i < timers.function.length; i++) {
+    const f = timers.function[i]!;
+    const held = (endUs[i]! - startUs[i]!) / timers.periodUs[i]!;
+    const savedUsd = ((1 - held) * warmUsdPerSecond[f]! * timers.periodUs[i]!) / 1e6;
+    if (held >= 1 || savedUsd < coldUsd[f]! * timers.missShare[i]!) continue;
+    heldShare[f] = held;
+    // One number of slots for all strokes, so one rate for all windows.
+    let mean = 0;
+    for (let w = 0; w < count; w++) mean += ratePerSecond[w * functions + f]! / count;
+    for (let w = 0; w < count; w++) ratePerSecond[w * functions + f] = mean;
+  }
+  return {...demand, heldShare, ratePerSecond};
+}
+
+/** Strokes that fall into the busiest second of a day, of the longest period if that is longer. */
+function strokesAtOnce({periodUs, fromUs}: Timers, delayUs: Float64Array): number {
+  const longest = periodUs.reduce((most, period) => Math.max(most, period), 86_400e6);
+  const seconds = new Uint32Array(Math.ceil(longest / 1e6));
+  for (let i = 0; i < periodUs.length; i++) {
+    for (let t = modulo(fromUs[i]! + delayUs[i]!, periodUs[i]!); t < longest; t += periodUs[i]!) {
+      seconds[Math.floor(t / 1e6)]!++;
+    }
+  }
+  return seconds.reduce((most, strokes) => Math.max(most, strokes), 0);
+}
+
+function modulo(a: number, b: number): number {
+  return ((a % b) + b) % b;
+}

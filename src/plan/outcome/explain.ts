@@ -1,0 +1,71 @@
+import {valuationOf} from '../bounds/objectives.ts';
+import {fillLevels, Levels} from '../curves/levels.ts';
+import {curveNames} from '../demand/demand.ts';
+import type {Plan} from '../make-plan.ts';
+import {UnitOutcome} from './outcome.ts';
+
+/** One slot of one function in one window: what it would do, what it costs, and whether it is kept. */
+export interface ExplainedSlot {
+  readonly slot: number;
+  /** In a day of such a window. */
+  readonly coldStartsAvoidedPerDay: number;
+  readonly idleShare: number;
+  readonly savesUsdPerDay: number;
+  readonly costsUsdPerDay: number;
+  readonly kept: boolean;
+}
+
+export interface ExplainedWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly callsPerDay: number;
+  /** Slots busy on average. */
+  readonly load: number;
+  readonly curve: string;
+  readonly slots: number;
+  /** What a replay should find, a day of such a window. */
+  readonly expectedColdPerDay: number;
+  readonly levels: readonly ExplainedSlot[];
+}
+
+/** Slots shown beyond those kept. */
+const BEYOND = 3;
+/** Slots shown of a function that keeps many. */
+const SHOWN = 12;
+
+/** The whole calculation for one function, window by window. */
+export function explainFunction({demand, prices, solution, terms}: Plan, f: number): ExplainedWindow[] {
+  const {functions, windows} = demand;
+  const {gainPerWake, lossPerIdleSecond} = valuationOf('dollars', demand, prices);
+  const levels = new Levels();
+  const outcome = new UnitOutcome(demand, terms.spillUs);
+  return Array.from(windows.startUs, (startUs, w) => {
+    const unit = w * functions + f;
+    const slots = solution.slots[unit]!;
+    fillLevels(demand, unit, 0, slots + BEYOND, levels);
+    outcome.expect(unit, slots, 0);
+    const until = Math.min(levels.count, slots + BEYOND);
+    const from = Math.max(0, until - SHOWN);
+    return {
+      startMs: startUs / 1000,
+      endMs: windows.endUs[w]! / 1000,
+      callsPerDay: 86_400 * demand.ratePerSecond[unit]!,
+      load: demand.ratePerSecond[unit]! * demand.holdSeconds[f]!,
+      curve: curveNames[demand.curve[unit]!]!,
+      slots,
+      expectedColdPerDay: 86_400 * outcome.coldPerSecond,
+      levels: Array.from({length: until - from}, (_, i) => {
+        const k = from + i;
+        const avoided = 86_400 * levels.wakesPerSecond[k]!;
+        return {
+          slot: k + 1,
+          coldStartsAvoidedPerDay: avoided,
+          idleShare: levels.idleShare[k]!,
+          savesUsdPerDay: avoided * gainPerWake[f]!,
+          costsUsdPerDay: 86_400 * levels.idleShare[k]! * lossPerIdleSecond[f]!,
+          kept: k < slots,
+        };
+      }),
+    };
+  });
+}

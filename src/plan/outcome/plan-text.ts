@@ -1,0 +1,214 @@
+import {type TableColumn, textTable} from '../../base/table.ts';
+import {printable} from '../../base/text.ts';
+import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {STEP_SHARE} from '../solve/next-step.ts';
+import type {ExplainedWindow} from './explain.ts';
+import type {PlanReport} from './plan-report.ts';
+
+/** The plan for a terminal: the decision, its proof, what to expect of it, and what it refused. */
+export function planText(report: PlanReport): string {
+  const parts = [
+    decision(report),
+    proof(report),
+    expectation(report),
+    budgets(report),
+    windows(report),
+    reasonsText(report),
+    refusals(report),
+    teams(report),
+    ...(report.explain ?? []).map((one) => explanation(one.function, one.windows)),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function decision(report: PlanReport): string {
+  const {demand, timers} = report;
+  const curves = Object.entries(demand.curves)
+    .filter(([, units]) => units > 0)
+    .map(([curve, units]) => `${curve} ${formatCount(units)}`);
+  const windowsOf = report.windows === 1 ? 'one window' : `${formatCount(report.windows)} windows`;
+  const lines = [
+    `${formatCount(report.slots)} slots for ${formatCount(report.functionsWarm)} of ${formatCount(report.functions)} functions in ${windowsOf}${report.repeatMs > 0 ? `, repeating every ${ms(report.repeatMs)}` : ''}.`,
+    `Demand: ${demand.source}, ${formatCount(demand.callsPerDay)} calls a day from ${ms(demand.historyMs)} of trace; curves: ${curves.join(', ') || 'none'}.`,
+  ];
+  if (demand.withoutDuration > 0) {
+    lines.push(`${formatCount(demand.withoutDuration)} functions have no duration in the trace and took the default.`);
+  }
+  if (timers && timers.functions > 0) {
+    const smeared = timers.atOnceSmeared < timers.atOnce ? `, ${formatCount(timers.atOnceSmeared)} when smeared` : '';
+    lines.push(
+      `${formatCount(timers.functions)} functions run on timers, ${formatCount(timers.atOnce)} in the busiest second${smeared}; slots are ready ${ms(timers.leadMs)} ahead.`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function proof({
+  objective,
+  objectiveUnit,
+  primal,
+  dualBound,
+  gap,
+  dualPrice,
+  refused,
+  constraints,
+}: PlanReport): string {
+  const amount = (value: number): string => (objective === 'dollars' ? usd(value) : short(value));
+  const lines = [
+    `Objective ${objective}: ${amount(primal)} (${objectiveUnit}); no plan exceeds ${amount(dualBound)}: gap ${short(gap.absolute)}, ${gap.relative.toExponential(1)} relative.`,
+  ];
+  const [next] = refused;
+  if (next && constraints.length > 0) {
+    const worth = dualPrice > 0 ? `, for a gain of ${amount(dualPrice)} a day` : '';
+    lines.push(`One more slot would avoid ${short(next.coldStartsPerDay)} cold starts a day${worth}.`);
+  } else if (next) {
+    lines.push(
+      `The next slot would avoid ${short(next.coldStartsPerDay)} cold starts a day and lose ${usd(-next.usdPerDay)} a day: it does not pay.`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function spillText({p50, min, max}: PlanReport['spillMs']): string {
+  return min === max ? ms(p50) : `${ms(min)} to ${ms(max)} by function, half of them ${ms(p50)} at most`;
+}
+
+function expectation({expected, spillMs}: PlanReport): string {
+  const {costUsdPerDay: cost} = expected;
+  return [
+    `Expected: ${percent(expected.coldShare)} of calls cold (${formatCount(expected.coldStartsPerDay)} a day), p99 start delay ${ms(expected.startDelayP99Ms)}, p99 cold start ${ms(expected.coldTimeP99Ms)},`,
+    `with instances beyond the plan kept ${spillText(spillMs)}. ${usd(cost.total)} a day: ${usd(cost.warm)} idle and starting, ${usd(cost.delay)} delay. ${usd(expected.reservedUsdPerDay)} a day if kept slots were charged while busy too.`,
+    '',
+  ].join('\n');
+}
+
+function budgets({constraints, nextStep, objective}: PlanReport): string {
+  if (constraints.length === 0) return 'No budget: slots are kept as long as they pay.\n';
+  const lines = constraints.map(({name, limit, used, groups, binding}) => {
+    const where = groups > 1 ? ` in the tightest of ${formatCount(groups)} groups, ${formatCount(binding)} bind` : '';
+    return `Budget of ${name}: ${short(used)} of ${short(limit)} used${where}${groups === 1 && binding === 0 ? ', it does not bind' : ''}.`;
+  });
+  if (nextStep) {
+    const gain = objective === 'dollars' ? usd(nextStep.gainPerDay) : short(nextStep.gainPerDay);
+    lines.push(`${STEP_SHARE * 100} % more ${nextStep.constraint} (${short(nextStep.more)}) would gain ${gain} a day.`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Windows shown; --json has all. */
+const SHOWN_WINDOWS = 24;
+
+function windows({perWindow, windows: count}: PlanReport): string {
+  if (count === 1) return '';
+  const columns: TableColumn[] = ['from', 'slots', 'functions', 'lead', 'price'].map((title) => ({
+    title,
+    align: 'right',
+  }));
+  const rows = perWindow
+    .slice(0, SHOWN_WINDOWS)
+    .map((w) => [ms(w.startMs), formatCount(w.slots), formatCount(w.functionsWarm), ms(w.leadMs), short(w.dualPrice)]);
+  const more = count > SHOWN_WINDOWS ? `... and ${formatCount(count - SHOWN_WINDOWS)} more windows\n` : '';
+  return `${textTable(columns, rows)}${more}`;
+}
+
+function reasonsText({reasons}: PlanReport): string {
+  const rows = Object.entries(reasons).map(([reason, units]) => [reason, formatCount(units)]);
+  return textTable(
+    [
+      {title: 'why', align: 'left'},
+      {title: 'functions x windows', align: 'right'},
+    ],
+    rows,
+  );
+}
+
+function refusals({refused}: PlanReport): string {
+  if (refused.length === 0) return '';
+  const rows = refused.map((one) => [
+    one.function,
+    ms(one.windowStartMs),
+    short(one.coldStartsPerDay),
+    usd(one.usdPerDay),
+    one.reason,
+  ]);
+  return `Most valuable slots not given\n${textTable(
+    [
+      {title: 'function', align: 'left'},
+      {title: 'window', align: 'right'},
+      {title: 'cold starts/day', align: 'right'},
+      {title: 'gain $/day', align: 'right'},
+      {title: 'why', align: 'left'},
+    ],
+    rows,
+  )}`;
+}
+
+/** Teams shown; --json has all. */
+const SHOWN_TEAMS = 10;
+
+function teams({teams: given}: PlanReport): string {
+  if (given.length === 0) return '';
+  const rows = [...given]
+    .sort((a, b) => b.used - a.used)
+    .slice(0, SHOWN_TEAMS)
+    .map((one) => [
+      one.team,
+      short(one.weight),
+      short(one.share),
+      short(one.wanted),
+      short(one.used),
+      percent(one.coldShare),
+    ]);
+  return textTable(
+    [
+      {title: 'team', align: 'left'},
+      ...['weight', 'share', 'wants', 'uses', 'cold'].map((title) => ({title, align: 'right'}) as const),
+    ],
+    rows,
+  );
+}
+
+function explanation(name: string, explained: readonly ExplainedWindow[]): string {
+  const parts = explained.map((window) => {
+    const head = `${printable(name)} from ${ms(window.startMs)}: ${short(window.callsPerDay)} calls a day, ${short(window.load)} busy on average, ${window.curve} curve: ${formatCount(window.slots)} slots, ${short(window.expectedColdPerDay)} cold starts a day expected.\n`;
+    const rows = window.levels.map((level) => [
+      `${level.slot}`,
+      short(level.coldStartsAvoidedPerDay),
+      percent(level.idleShare),
+      usd(level.savesUsdPerDay),
+      usd(level.costsUsdPerDay),
+      level.kept ? 'kept' : 'refused',
+    ]);
+    const titles = ['slot', 'avoids/day', 'idle', 'saves $/day', 'costs $/day', 'decision'];
+    return (
+      head +
+      textTable(
+        titles.map((title) => ({title, align: 'right'})),
+        rows,
+      )
+    );
+  });
+  return parts.join('\n');
+}
+
+function usd(value: number): string {
+  const sign = value < 0 ? '-' : '';
+  const amount = Math.abs(value);
+  if (amount >= 100) return `${sign}$${formatCount(amount)}`;
+  return amount >= 0.01 || amount === 0 ? `${sign}$${amount.toFixed(2)}` : `${sign}$${amount.toPrecision(2)}`;
+}
+
+/** Three significant digits, thousands kept whole. */
+function short(value: number): string {
+  if (Math.abs(value) >= 1000) return formatCount(value);
+  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
+}
+
+function percent(share: number | null): string {
+  if (share === null) return '-';
+  return share > 0 && share < 0.0001 ? `${(share * 100).toExponential(1)} %` : `${Number((share * 100).toFixed(2))} %`;
+}
+
+function ms(value: number): string {
+  return formatTimeUs(value * US_PER_MS);
+}

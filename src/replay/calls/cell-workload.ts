@@ -1,0 +1,71 @@
+import {appsOf} from '../../workload/apps.ts';
+import type {DurationColumns, EventArrivals, ListColumn, MinuteArrivals, Workload} from '../../workload/workload.ts';
+
+/** What a cell reads of a workload: numbers only, so that it can cross to another thread. */
+export interface CellWorkload {
+  readonly functions: number;
+  readonly spanUs: number;
+  /** Number of the function's app; the same name under another owner is another app. */
+  readonly appId: Int32Array; // [function]
+  readonly memoryMib: Float64Array; // [function]
+  readonly duration: DurationColumns;
+  readonly arrivals: MinuteArrivals | EventArrivals;
+}
+
+export function cellWorkload(workload: Workload): CellWorkload {
+  const {functions, memoryMib, duration, arrivals} = workload;
+  return {functions, spanUs: workload.meta.spanUs, appId: appsOf(workload).app, memoryMib, duration, arrivals};
+}
+
+/**
+ * The same in shared memory, so that threads read one copy. Views over one file become views over one shared copy of
+ * it; what is shared already stays as it is.
+ */
+export function sharedWorkload(workload: CellWorkload): CellWorkload {
+  const copies = new Map<ArrayBufferLike, SharedArrayBuffer>();
+  const share = <T extends Int32Array | Uint32Array | Float64Array>(column: T): T => {
+    const {buffer} = column;
+    if (buffer instanceof SharedArrayBuffer) return column;
+    let copy = copies.get(buffer);
+    if (copy === undefined) {
+      copy = new SharedArrayBuffer(buffer.byteLength);
+      new Uint8Array(copy).set(new Uint8Array(buffer));
+      copies.set(buffer, copy);
+    }
+    const View = column.constructor as new (b: SharedArrayBuffer, offset: number, length: number) => T;
+    return new View(copy, column.byteOffset, column.length);
+  };
+  const list = <T extends Int32Array | Uint32Array | Float64Array>({
+    values,
+    start,
+    length,
+  }: ListColumn<T>): ListColumn<T> => ({
+    values: share(values),
+    start: share(start),
+    length: share(length),
+  });
+  const {duration, arrivals} = workload;
+  return {
+    functions: workload.functions,
+    spanUs: workload.spanUs,
+    appId: share(workload.appId),
+    memoryMib: share(workload.memoryMib),
+    duration: {
+      levels: duration.levels,
+      meanMs: share(duration.meanMs),
+      minMs: share(duration.minMs),
+      maxMs: share(duration.maxMs),
+      percentileMs: share(duration.percentileMs),
+    },
+    arrivals:
+      arrivals.kind === 'minute'
+        ? {kind: 'minute', minute: list(arrivals.minute), count: list(arrivals.count)}
+        : {
+            kind: 'event',
+            arrivalUs: list(arrivals.arrivalUs),
+            durationUs: arrivals.durationUs && list(arrivals.durationUs),
+            coldUs: arrivals.coldUs && list(arrivals.coldUs),
+            sequence: arrivals.sequence && list(arrivals.sequence),
+          },
+  };
+}

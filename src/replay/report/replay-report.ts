@@ -1,0 +1,170 @@
+import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
+import {type Cost, costOf} from '../../cost/bill.ts';
+import {memoryOf} from '../../fleet/memory.ts';
+import {invocationsTotal, type Workload} from '../../workload/workload.ts';
+import type {Counts, Ledger} from '../ledger.ts';
+import type {ReplayOptions} from '../options.ts';
+import {coldShares, type ShareSummary} from './cold-shares.ts';
+import {type DelayMs, delayMs} from './delays.ts';
+import {type Fairness, fairnessOf, type TeamReport, teamReports} from './teams.ts';
+
+export interface ByState {
+  readonly busy: number;
+  readonly idle: number;
+  readonly starting: number;
+}
+
+/** One policy's row of `replay --json`. */
+export interface RunReport extends Counts {
+  readonly policy: string;
+  /** Cold starts over all calls. */
+  readonly coldShare: number | null;
+  readonly functionColdShare: ShareSummary;
+  readonly appColdShare: ShareSummary;
+  /** Arrival to start of user code over all calls that started. */
+  readonly startDelayMs: DelayMs;
+  /** Provisioning and initialisation, over cold starts. */
+  readonly coldTimeMs: DelayMs;
+  /** Waiting for room or for a start to begin, over the calls that waited. */
+  readonly queueMs: DelayMs;
+  /** 1 GB = 1024 MiB. */
+  readonly gbSeconds: ByState;
+  readonly slotSeconds: ByState;
+  /** Sum of the cells' peaks. */
+  readonly peakSlots: number;
+  readonly peakMemoryMib: number;
+  /** Busy slot-time over all slot-time. */
+  readonly utilisation: number | null;
+  readonly costUsd: Cost;
+  readonly usdPerDay: number;
+  readonly teams: readonly TeamReport[];
+  readonly fairness: Fairness;
+}
+
+export interface ReplayReport {
+  readonly schema: 'coldfront.replay/1';
+  readonly workload: {
+    readonly functions: number;
+    readonly invocations: number;
+    readonly spanMs: number;
+    readonly source: string;
+    /** Functions of which the trace gives no duration: they took the default. */
+    readonly withoutDuration: number;
+    readonly withoutMemory: number;
+  };
+  /** Null: no limit. */
+  readonly fleet: {
+    readonly hosts: number;
+    readonly slotsPerHost: number | null;
+    readonly memoryMibPerHost: number | null;
+    readonly cells: number;
+  };
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly seed: number;
+  readonly quantiles: string;
+  readonly runs: readonly RunReport[];
+}
+
+/** The report of a replay as plain data; the same ledgers always give the same bytes. `teamsShown` are the largest teams. */
+export function replayReport(
+  workload: Workload,
+  ledgers: readonly Ledger[],
+  options: ReplayOptions,
+  teamsShown: number,
+): ReplayReport {
+  const {fleet} = options;
+  return {
+    schema: 'coldfront.replay/1',
+    workload: {
+      functions: workload.functions,
+      invocations: invocationsTotal(workload),
+      spanMs: workload.meta.spanUs / US_PER_MS,
+      source: workload.meta.source,
+      withoutDuration: ledgers[0]?.withoutDuration ?? 0,
+      withoutMemory: workload.memoryMib.reduce((n, mib) => n + (Number.isNaN(mib) ? 1 : 0), 0),
+    },
+    fleet: {
+      hosts: fleet.count,
+      slotsPerHost: finite(fleet.slots),
+      memoryMibPerHost: finite(fleet.memoryMib),
+      cells: options.cells,
+    },
+    fromMs: options.fromUs / US_PER_MS,
+    untilMs: options.untilUs / US_PER_MS,
+    seed: options.seed,
+    quantiles: 'nearest rank from logarithmic buckets, relative error <= 1 %',
+    runs: ledgers.map((ledger) => runReport(workload, ledger, options, teamsShown)),
+  };
+}
+
+function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, teamsShown: number): RunReport {
+  const {counts, functions, startDelay} = ledger;
+  const memoryKib = Float64Array.from(
+    {length: workload.functions},
+    (_, row) => memoryOf(workload, row, options.defaultMemoryMib) * 1024,
+  );
+  const gbSeconds = {
+    busy: gigabyteSeconds(functions.busyUs, memoryKib),
+    idle: gigabyteSeconds(functions.idleUs, memoryKib),
+    starting: gigabyteSeconds(functions.startingUs, memoryKib),
+  };
+  const slotUs = {busy: total(functions.busyUs), idle: total(functions.idleUs), starting: total(functions.startingUs)};
+  const heldUs = slotUs.busy + slotUs.idle + slotUs.starting;
+  const costUsd = costOf(
+    {
+      warmSlotUs: slotUs.idle + slotUs.starting,
+      warmGbSeconds: gbSeconds.idle + gbSeconds.starting,
+      executionGbSeconds: gbSeconds.busy,
+      requests: counts.warm + counts.cold,
+      startDelayUs: startDelay.sum,
+      lost: counts.dropped + counts.abandoned,
+    },
+    options.prices,
+  );
+  return {
+    policy: ledger.policy,
+    ...counts,
+    coldShare: ratio(counts.cold, counts.invocations),
+    ...coldShares(workload, functions),
+    startDelayMs: delayMs(startDelay),
+    coldTimeMs: delayMs(ledger.coldTime),
+    queueMs: delayMs(ledger.queueWait),
+    gbSeconds,
+    slotSeconds: {
+      busy: slotUs.busy / US_PER_SECOND,
+      idle: slotUs.idle / US_PER_SECOND,
+      starting: slotUs.starting / US_PER_SECOND,
+    },
+    peakSlots: ledger.peakSlots,
+    peakMemoryMib: ledger.peakMemoryMib,
+    utilisation: ratio(slotUs.busy, heldUs),
+    costUsd,
+    usdPerDay: (costUsd.total * US_PER_DAY) / (options.untilUs - options.fromUs),
+    teams: teamReports(workload, ledger, teamsShown),
+    fairness: fairnessOf(workload, ledger),
+  };
+}
+
+/** Sum of KiB-microseconds, exact beyond 2^53, as GB-seconds. */
+function gigabyteSeconds(us: Float64Array, memoryKib: Float64Array): number {
+  let sum = 0n;
+  for (let row = 0; row < us.length; row++) {
+    if (us[row]! > 0) sum += BigInt(us[row]!) * BigInt(memoryKib[row]!);
+  }
+  return Number(sum) / (1024 * 1024 * US_PER_SECOND);
+}
+
+function total(column: Float64Array): number {
+  let sum = 0;
+  for (const value of column) sum += value;
+  return sum;
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

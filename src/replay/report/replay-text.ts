@@ -1,0 +1,101 @@
+import {type TableColumn, textTable} from '../../base/table.ts';
+import {csvLine} from '../../base/text.ts';
+import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import type {ReplayReport, RunReport} from './replay-report.ts';
+
+/** How a number of the report is written for people. */
+type Cell = (run: RunReport) => string;
+
+const columns: readonly (TableColumn & {readonly cell: Cell})[] = [
+  {title: 'policy', align: 'left', cell: (run) => run.policy},
+  {title: 'cold', align: 'right', cell: (run) => percent(run.coldShare)},
+  {title: 'p99 cold', align: 'right', cell: (run) => ms(run.coldTimeMs.p99)},
+  {title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
+  {title: 'p75 app', align: 'right', cell: (run) => percent(run.appColdShare.p75)},
+  {title: 'lost', align: 'right', cell: (run) => formatCount(run.dropped + run.abandoned)},
+  {title: 'idle GB-h', align: 'right', cell: (run) => short(run.gbSeconds.idle / 3600)},
+  {title: 'slots', align: 'right', cell: (run) => formatCount(run.peakSlots)},
+  {title: 'warm $', align: 'right', cell: (run) => usd(run.costUsd.warm)},
+  {title: 'delay $', align: 'right', cell: (run) => usd(run.costUsd.delay)},
+  {title: '$/day', align: 'right', cell: (run) => usd(run.usdPerDay)},
+];
+
+/** The report for a terminal: what was replayed, a row a policy, and what the columns mean. */
+export function replayText(report: ReplayReport): string {
+  const {workload, fleet} = report;
+  const span = formatTimeUs((report.untilMs - report.fromMs) * US_PER_MS);
+  const limits = [
+    fleet.slotsPerHost === null ? '' : ` x ${formatCount(fleet.slotsPerHost)} slots`,
+    fleet.memoryMibPerHost === null ? '' : ` x ${formatCount(fleet.memoryMibPerHost)} MiB`,
+  ].join('');
+  const hosts =
+    limits === ''
+      ? 'one unlimited host'
+      : `${formatCount(fleet.hosts)} ${fleet.hosts === 1 ? 'host' : 'hosts'}${limits}`;
+  const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}\n\n`;
+  const table = textTable(
+    columns,
+    report.runs.map((run) => columns.map((column) => column.cell(run))),
+  );
+  return `${head}${table}\n${notes(report).join('\n')}\n`;
+}
+
+function notes(report: ReplayReport): string[] {
+  const {withoutDuration, withoutMemory, functions} = report.workload;
+  const lines = [
+    'p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.',
+    'p75 app: cold share of the 75th-percentile app. slots: peak in use.',
+  ];
+  const run = report.runs[0];
+  if (run && run.firstStarts > 0) {
+    lines.push(
+      `${formatCount(run.firstStarts)} cold starts are a function's first call ever: no online policy escapes them.`,
+    );
+  }
+  if (withoutDuration > 0)
+    lines.push(
+      `${formatCount(withoutDuration)} of ${formatCount(functions)} functions have no duration in the trace and took the default.`,
+    );
+  if (withoutMemory > 0)
+    lines.push(
+      `${formatCount(withoutMemory)} of ${formatCount(functions)} functions have no memory in the trace and took the default.`,
+    );
+  return lines;
+}
+
+/** One line a policy with every number of the run, nested names joined by dots; for spreadsheets and shell pipes. */
+export function replayCsv(report: ReplayReport): string {
+  const rows = report.runs.map((run) => {
+    const {teams, ...numbers} = run;
+    return flatten(numbers);
+  });
+  const header = Object.keys(rows[0] ?? {});
+  return csvLine(header) + rows.map((row) => csvLine(header.map((name) => row[name]))).join('');
+}
+
+function flatten(value: object, prefix = ''): Record<string, string | number | null> {
+  const flat: Record<string, string | number | null> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner !== null && typeof inner === 'object') Object.assign(flat, flatten(inner, `${prefix}${key}.`));
+    else flat[prefix + key] = inner;
+  }
+  return flat;
+}
+
+function percent(share: number | null): string {
+  if (share === null) return '-';
+  const value = share * 100;
+  return `${value >= 10 || value === 0 ? value.toFixed(1) : value.toPrecision(2)} %`;
+}
+
+function ms(value: number | null): string {
+  return value === null ? '-' : formatTimeUs(value * US_PER_MS);
+}
+
+function usd(value: number): string {
+  return value >= 1000 ? formatCount(value) : value.toFixed(value >= 0.1 || value === 0 ? 2 : 4);
+}
+
+function short(value: number): string {
+  return value >= 100 ? formatCount(value) : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,113 @@
+import {QuantileSketch} from '../../base/sketch.ts';
+import {US_PER_SECOND} from '../../base/units.ts';
+import type {Workload} from '../../workload/workload.ts';
+import type {Ledger} from '../ledger.ts';
+import {type DelayMs, delayMs} from './delays.ts';
+
+/** One team's part of a run. A team is an owner of the trace. */
+export interface TeamReport {
+  readonly team: string;
+  /** Its share of all calls. */
+  readonly share: number;
+  readonly invocations: number;
+  readonly cold: number;
+  readonly dropped: number;
+  readonly abandoned: number;
+  readonly startDelayMs: DelayMs;
+  readonly slotSeconds: {readonly busy: number; readonly idle: number; readonly starting: number};
+}
+
+export interface Fairness {
+  /**
+   * Jain's index over the teams' shares of warm calls, (sum x)^2 / (n sum x^2): 1 when all teams get the same
+   * quality, 1/n when one gets everything. Null without calls.
+   */
+  readonly jain: number | null;
+  /** The largest difference between two teams' shares of warm calls. */
+  readonly maxNormalisedLag: number | null;
+}
+
+interface TeamTotals {
+  readonly calls: Float64Array;
+  readonly cold: Float64Array;
+  readonly dropped: Float64Array;
+  readonly abandoned: Float64Array;
+  readonly stillQueued: Float64Array;
+  readonly busyUs: Float64Array;
+  readonly idleUs: Float64Array;
+  readonly startingUs: Float64Array;
+}
+
+function totalsOf(workload: Workload, ledger: Ledger): TeamTotals {
+  const teams = workload.owner.values.length;
+  const sum = (column: Float64Array): Float64Array => {
+    const totals = new Float64Array(teams);
+    for (let row = 0; row < column.length; row++) totals[workload.owner.id[row]!]! += column[row]!;
+    return totals;
+  };
+  const {functions} = ledger;
+  return {
+    calls: sum(functions.calls),
+    cold: sum(functions.cold),
+    dropped: sum(functions.dropped),
+    abandoned: sum(functions.abandoned),
+    stillQueued: sum(functions.stillQueued),
+    busyUs: sum(functions.busyUs),
+    idleUs: sum(functions.idleUs),
+    startingUs: sum(functions.startingUs),
+  };
+}
+
+/** The `shown` teams with the most calls, largest first, then by name. */
+export function teamReports(workload: Workload, ledger: Ledger, shown: number): TeamReport[] {
+  const names = workload.owner.values;
+  const totals = totalsOf(workload, ledger);
+  const order = Array.from(names.keys())
+    .filter((team) => totals.calls[team]! > 0)
+    .sort((a, b) => totals.calls[b]! - totals.calls[a]! || (names[a]! < names[b]! ? -1 : 1));
+  return order.slice(0, shown).map((team) => {
+    const started = totals.calls[team]! - totals.dropped[team]! - totals.abandoned[team]! - totals.stillQueued[team]!;
+    const delay = new QuantileSketch();
+    const delayed = ledger.teamDelay.get(team);
+    if (delayed) delay.merge(delayed);
+    delay.addZeros(started - delay.count);
+    return {
+      team: names[team]!,
+      share: totals.calls[team]! / ledger.counts.invocations,
+      invocations: totals.calls[team]!,
+      cold: totals.cold[team]!,
+      dropped: totals.dropped[team]!,
+      abandoned: totals.abandoned[team]!,
+      startDelayMs: delayMs(delay),
+      slotSeconds: {
+        busy: totals.busyUs[team]! / US_PER_SECOND,
+        idle: totals.idleUs[team]! / US_PER_SECOND,
+        starting: totals.startingUs[team]! / US_PER_SECOND,
+      },
+    };
+  });
+}
+
+/** How evenly the fleet serves its teams, whatever their size. */
+export function fairnessOf(workload: Workload, ledger: Ledger): Fairness {
+  const totals = totalsOf(workload, ledger);
+  let n = 0;
+  let sum = 0;
+  let squares = 0;
+  let least = 1;
+  let most = 0;
+  for (let team = 0; team < totals.calls.length; team++) {
+    const calls = totals.calls[team]!;
+    if (calls === 0) continue;
+    const lost = totals.cold[team]! + totals.dropped[team]! + totals.abandoned[team]! + totals.stillQueued[team]!;
+    const warm = (calls - lost) / calls;
+    n++;
+    sum += warm;
+    squares += warm * warm;
+    least = Math.min(least, warm);
+    most = Math.max(most, warm);
+  }
+  if (n === 0) return {jain: null, maxNormalisedLag: null};
+  // Nobody gets anything: that is even, too.
+  return {jain: squares === 0 ? 1 : (sum * sum) / (n * squares), maxNormalisedLag: most - least};
+}

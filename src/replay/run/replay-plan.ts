@@ -1,0 +1,40 @@
+import type {CellFunctions} from '../../fleet/cells.ts';
+import type {PolicyChoice} from '../../scheduler/parts/keep-alive/registry.ts';
+import type {CellWorkload} from '../calls/cell-workload.ts';
+import type {ReplayOptions} from '../options.ts';
+
+/** Everything that the tasks of a replay share: plain data, columns of numbers. */
+export interface ReplayPlan {
+  readonly workload: CellWorkload;
+  readonly cells: readonly CellFunctions[];
+  /** Stable hash of every row of the workload. */
+  readonly key: Int32Array;
+  /** Team of every row of the workload. */
+  readonly team: Int32Array;
+  readonly policies: readonly PolicyChoice[];
+  readonly options: ReplayOptions;
+}
+
+/** One policy over one cell. */
+export interface CellTask {
+  readonly workload: CellWorkload;
+  readonly cell: number;
+  readonly functions: CellFunctions;
+  /** Stable hash of every row of the workload. */
+  readonly key: Int32Array;
+  /** Team of every row of the workload. */
+  readonly team: Int32Array;
+  readonly policy: PolicyChoice;
+  readonly options: ReplayOptions;
+}
+
+/** The same by its numbers. */
+export interface TaskId {
+  readonly policy: number;
+  readonly cell: number;
+}
+
+export function taskOf(plan: ReplayPlan, {policy, cell}: TaskId): CellTask {
+  const {workload, key, team, options} = plan;
+  return {workload, cell, functions: plan.cells[cell]!, key, team, policy: plan.policies[policy]!, options};
+}

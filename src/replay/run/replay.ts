@@ -1,0 +1,79 @@
+import {usageError} from '../../base/errors.ts';
+import {cellsOf} from '../../fleet/cells-of.ts';
+import {functionKeys} from '../../fleet/function-keys.ts';
+import type {PolicyChoice} from '../../scheduler/parts/keep-alive/registry.ts';
+import type {Workload} from '../../workload/workload.ts';
+import {cellWorkload} from '../calls/cell-workload.ts';
+import {type CellOutcome, Ledger} from '../ledger.ts';
+import type {ReplayOptions} from '../options.ts';
+import {type ReplayPlan, type TaskId, taskOf} from './replay-plan.ts';
+import {runCell} from './run-cell.ts';
+import {runInThreads} from './threads.ts';
+
+/** Calls between two looks at the event loop: some milliseconds' work, so a terminal redraws and Ctrl-C is heard. */
+const CALLS_PER_TURN = 200_000;
+
+/**
+ * Replays the workload under each policy and returns a ledger a policy, in their order. The result depends on the
+ * workload, the policies and the options alone, never on `threads`. `onProgress` is told how many calls were served
+ * since it was last told.
+ */
+export async function replay(
+  workload: Workload,
+  policies: readonly PolicyChoice[],
+  options: ReplayOptions,
+  threads = 1,
+  onProgress?: (calls: number) => void,
+): Promise<Ledger[]> {
+  const plan = planReplay(workload, policies, options);
+  const ledgers = policies.map((policy) => new Ledger(policy.text, workload.functions));
+  const tasks: TaskId[] = policies.flatMap((_, policy) => plan.cells.map((_, cell) => ({policy, cell})));
+  const take = (task: TaskId, outcome: CellOutcome): void => ledgers[task.policy]!.add(outcome);
+  if (Math.min(threads, tasks.length) > 1) {
+    await runInThreads(plan, tasks, threads, take, onProgress);
+  } else {
+    for (const task of tasks) take(task, await runInTurns(plan, task, onProgress));
+  }
+  return ledgers;
+}
+
+function planReplay(workload: Workload, policies: readonly PolicyChoice[], options: ReplayOptions): ReplayPlan {
+  const {fleet, cells} = options;
+  const limited = fleet.slots !== Number.POSITIVE_INFINITY || fleet.memoryMib !== Number.POSITIVE_INFINITY;
+  if (limited && fleet.count < cells) {
+    throw usageError(
+      `--cells is ${cells} but there are ${fleet.count} hosts, a cell needs at least one`,
+      'use fewer cells or more hosts',
+    );
+  }
+  const key = functionKeys(workload);
+  return {
+    workload: cellWorkload(workload),
+    cells: cellsOf(workload, key, cells, options.defaultDurationUs),
+    key,
+    team: workload.owner.id,
+    policies,
+    options,
+  };
+}
+
+async function runInTurns(
+  plan: ReplayPlan,
+  task: TaskId,
+  onProgress: ((calls: number) => void) | undefined,
+): Promise<CellOutcome> {
+  const steps = runCell(taskOf(plan, task));
+  let calls = 0;
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) {
+      onProgress?.(calls);
+      return step.value;
+    }
+    calls += step.value;
+    if (calls >= CALLS_PER_TURN) {
+      onProgress?.(calls);
+      calls = 0;
+      await new Promise(setImmediate);
+    }
+  }
+}

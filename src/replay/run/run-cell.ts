@@ -1,0 +1,174 @@
+import {US_PER_SECOND} from '../../base/units.ts';
+import {Durations} from '../../demand/durations.ts';
+import {coldModel} from '../../fleet/cold-time/cold-model.ts';
+import {hostsOfCell, pooled} from '../../fleet/host-shape.ts';
+import {memoryOf} from '../../fleet/memory.ts';
+import {Cell} from '../../scheduler/core/cell.ts';
+import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
+import {BUSY_US, CALLS, F_DOUBLES} from '../../scheduler/core/functions.ts';
+import {LaneCell, suitsLanes} from '../../scheduler/lanes/lane-cell.ts';
+import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
+import {createKeepAlive} from '../../scheduler/parts/keep-alive/registry.ts';
+import {CallFeed} from '../calls/call-feed.ts';
+import type {CellWorkload} from '../calls/cell-workload.ts';
+import {futureOf} from '../calls/future.ts';
+import type {FeedSetup} from '../calls/window-calls.ts';
+import {type CellOutcome, checkOutcome} from '../ledger.ts';
+import type {CellTask} from './replay-plan.ts';
+
+/** Replays the task in steps of some thousand calls; yields the number of each step's calls. */
+export function* runCell(task: CellTask): Generator<number, CellOutcome> {
+  const {workload, options} = task;
+  const {rows, part, parts} = task.functions;
+  const key = Int32Array.from(rows, (row) => task.key[row]!);
+  const durations = new Durations(workload, rows, options.defaultDurationUs);
+  const cold = coldModel(options.cold, workload, rows, key, options.seed);
+  const calls: FeedSetup = {
+    workload,
+    rows,
+    part,
+    parts,
+    key,
+    durations,
+    defaultDurationUs: options.defaultDurationUs,
+    spread: options.spread,
+    withCold: options.cold.kind === 'trace',
+    seed: options.seed,
+    spanUs: workload.spanUs,
+    fromUs: options.fromUs,
+    untilUs: options.untilUs,
+  };
+  const {cell, lanes} = makeCell(task, cold, calls);
+  const feed = new CallFeed(calls);
+  const server = lanes ?? cell;
+  let counting = options.fromUs === 0;
+  while (feed.calls.next()) {
+    const {calls: window} = feed;
+    if (!counting && window.lowUs >= options.fromUs) {
+      server.beginCounting(options.fromUs);
+      counting = true;
+    }
+    const before = cell.tally.arrivals;
+    if (lanes?.run(window)) {
+      yield cell.tally.arrivals - before;
+      continue;
+    }
+    feed.take(window);
+    while (feed.nextSlice()) {
+      cell.run(feed.batch);
+      yield feed.batch.length;
+    }
+    lanes?.served(window.highUs);
+  }
+  if (!counting) server.beginCounting(options.fromUs);
+  server.finish(options.untilUs);
+  const outcome = outcomeOf(cell, task, workload.arrivals.kind === 'minute' ? durations.withoutDuration : 0);
+  checkOutcome(outcome);
+  return outcome;
+}
+
+/** The cell, and the lanes that serve for it as long as they can, if they suit the task. */
+function makeCell(
+  task: CellTask,
+  coldTime: ReturnType<typeof coldModel>,
+  calls: FeedSetup,
+): {cell: Cell; lanes: LaneCell | undefined} {
+  const {workload, options} = task;
+  const {rows} = task.functions;
+  const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
+  const hosts = hostsOfCell(options.fleet, options.cells, task.cell);
+  // No more start on a host at once than it has slots.
+  const startsPerHost = options.startsPerHost < hosts.slots ? options.startsPerHost : Number.POSITIVE_INFINITY;
+  const setup: CellSetup = {
+    memoryMib,
+    team: Int32Array.from(rows, (row) => task.team[row]!),
+    hosts: pooled(hosts, startsPerHost),
+    placement: options.placement,
+    semantics: options.semantics,
+    coldTime,
+    maxWaitUs: options.maxWaitUs,
+    startsPerHost,
+    startsPerSecond: options.startsPerSecond / options.cells,
+    seed: options.seed + task.cell,
+    callsPerSecond: callsPerSecond(workload, rows),
+  };
+  const cell = new Cell(setup);
+  const keepAlive = createKeepAlive(task.policy, {
+    functions: rows.length,
+    row: rows,
+    app: Int32Array.from(rows, (row) => workload.appId[row]!),
+    memoryMib,
+    coldUs: Float64Array.from(rows, (_, fn) => coldTime.meanUs(fn)),
+    prices: options.prices,
+    spanUs: options.untilUs,
+    seed: options.seed,
+    pool: cell.control,
+    targets: task.policy.targets && {targets: task.policy.targets, row: rows, part: calls.part, parts: calls.parts},
+    future: () => futureOf(calls),
+  });
+  // FaasCache evicts by the last start whenever a policy has no rank of its own.
+  const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
+  cell.use(keepAlive, keepAlive.eviction ?? rank);
+  // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
+  const ordered = workload.arrivals.kind === 'event' && workload.arrivals.sequence && !cell.fleet.hosts.unlimited;
+  const lanes =
+    !(calls.withCold || ordered) && suitsLanes(setup, keepAlive)
+      ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
+      : undefined;
+  return {cell, lanes};
+}
+
+function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOutcome {
+  const {tally, fleet} = cell;
+  const {functions} = fleet;
+  const n = functions.count;
+  const column = (value: (fn: number) => number): Float64Array => Float64Array.from({length: n}, (_, fn) => value(fn));
+  const field = (fn: number, name: number): number => functions.doubles[fn * F_DOUBLES + name]!;
+  return {
+    counts: {
+      invocations: tally.arrivals,
+      warm: tally.warm,
+      cold: tally.cold,
+      firstStarts: tally.firstStarts,
+      queued: tally.queued,
+      dropped: tally.dropped,
+      abandoned: tally.abandoned,
+      stillQueued: tally.stillQueued,
+      // FaasCache counts what it finds expired as evicted.
+      evictions: tally.evictions + (task.options.semantics.expiry === 'lookup' ? tally.expirations : 0),
+      expirations: tally.expirations,
+      prewarms: tally.prewarms,
+    },
+    rows: task.functions.rows,
+    functions: {
+      calls: column((fn) => field(fn, CALLS) - functions.callsBefore[fn]!),
+      cold: functions.cold,
+      dropped: functions.dropped,
+      abandoned: functions.abandoned,
+      stillQueued: functions.stillQueued,
+      busyUs: column((fn) => field(fn, BUSY_US)),
+      startingUs: functions.startingUs,
+      idleUs: column((fn) => functions.lifeUs[fn]! - field(fn, BUSY_US) - functions.startingUs[fn]!),
+    },
+    startDelay: tally.startDelay.toJSON(),
+    coldTime: tally.coldTime.toJSON(),
+    queueWait: tally.queueWait.toJSON(),
+    teamDelay: tally.teamDelays.byTeam.flatMap((delay, team) => (delay ? [{team, delay: delay.toJSON()}] : [])),
+    peakSlots: fleet.hosts.peakSlots,
+    peakMemoryMib: fleet.hosts.peakMemoryMib,
+    withoutDuration,
+  };
+}
+
+/** The rate at which these functions are called, split ones in full: it only sizes the cell's buckets. */
+function callsPerSecond({arrivals, spanUs}: CellWorkload, rows: Int32Array): number {
+  const list = arrivals.kind === 'event' ? arrivals.arrivalUs : arrivals.count;
+  let calls = 0;
+  for (const row of rows) {
+    const start = list.start[row]!;
+    const length = list.length[row]!;
+    if (arrivals.kind === 'event') calls += length;
+    else for (let at = start; at < start + length; at++) calls += list.values[at]!;
+  }
+  return calls / Math.max(1, spanUs / US_PER_SECOND);
+}

@@ -1,0 +1,93 @@
+import {US_PER_MINUTE} from '../../base/units.ts';
+import {breakEvenUs} from '../../cost/break-even.ts';
+import {clockOf, triggerCodes} from '../../demand/calls/minute-series.ts';
+import {Durations} from '../../demand/durations.ts';
+import {coldModel} from '../../fleet/cold-time/cold-model.ts';
+import {functionKeys} from '../../fleet/function-keys.ts';
+import {memoryOf} from '../../fleet/memory.ts';
+import type {Forecaster} from '../../forecast/forecaster.ts';
+import {levelSeriesOf} from '../../forecast/level-series.ts';
+import {forecastSlots} from '../../forecast/slot-forecast.ts';
+import {predictiveLeadUs} from '../../scheduler/parts/keep-alive/targets/predictive-lead.ts';
+import {type SlotTargets, SlotTargetsBuilder} from '../../scheduler/parts/keep-alive/targets/slot-targets.ts';
+import {invocationsOf, type Workload} from '../../workload/workload.ts';
+import {type CellWorkload, cellWorkload} from '../calls/cell-workload.ts';
+import {futureOf} from '../calls/future.ts';
+import type {ReplayOptions} from '../options.ts';
+
+/** Functions are forecast together until they have so many calls, or are so many: what is held in memory at once. */
+const CHUNK_CALLS = 1_000_000;
+const CHUNK_FUNCTIONS = 1024;
+
+/**
+ * What the policy `predictive` follows: for every function and minute of a replay with those options, how many
+ * instances are worth having, forecast from the calls that came before the minute. Made once for the whole fleet, so
+ * neither cells nor threads change it. Forecasts cost some 10 microseconds a minute and level of concurrency.
+ * `onProgress` is told how many functions are done.
+ */
+export async function forecastTargets(
+  workload: Workload,
+  options: ReplayOptions,
+  forecaster: Forecaster,
+  onProgress?: (functions: number) => void,
+): Promise<SlotTargets> {
+  const columns = cellWorkload(workload);
+  const key = functionKeys(workload);
+  const trigger = triggerCodes(workload);
+  const clock = clockOf(workload.meta.originUs, workload.meta.startTime);
+  const builder = new SlotTargetsBuilder(workload.functions);
+  for (let from = 0; from < workload.functions; ) {
+    const rows = chunkFrom(workload, from);
+    const keys = Int32Array.from(rows, (row) => key[row]!);
+    const cold = coldModel(options.cold, columns, rows, keys, options.seed);
+    const coldUs = Float64Array.from(rows, (_, fn) => cold.meanUs(fn));
+    const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
+    const shiftUs = coldUs.map(predictiveLeadUs);
+    const levels = levelSeriesOf(callsOf(columns, rows, keys, options), {
+      spanUs: options.untilUs,
+      shiftUs,
+      clock,
+      trigger: Uint8Array.from(rows, (row) => trigger[row]!),
+    });
+    const threshold = breakEvenUs({coldUs, memoryMib, prices: options.prices}).map((us) => US_PER_MINUTE / us);
+    let done = 0;
+    await forecastSlots(levels, forecaster, threshold, (fn, minute, slots) => {
+      for (; done < fn; done++) builder.endRow(0);
+      const fromUs = minute * US_PER_MINUTE - shiftUs[fn]!;
+      if (fromUs < options.untilUs) builder.change(Math.max(0, fromUs), slots);
+    });
+    for (; done < rows.length; done++) builder.endRow(0);
+    from += rows.length;
+    onProgress?.(from);
+  }
+  return builder.finish();
+}
+
+/** The rows from `first` on that are forecast together: at least one. */
+function chunkFrom(workload: Workload, first: number): Int32Array {
+  let calls = 0;
+  let end = first;
+  do calls += invocationsOf(workload, end++);
+  while (end < workload.functions && calls < CHUNK_CALLS && end - first < CHUNK_FUNCTIONS);
+  return Int32Array.from({length: end - first}, (_, k) => first + k);
+}
+
+/** The very calls that the replay makes of these functions, whole ones, whatever cells they are in. */
+function callsOf(workload: CellWorkload, rows: Int32Array, key: Int32Array, options: ReplayOptions) {
+  const {defaultDurationUs, seed, spread, untilUs} = options;
+  return futureOf({
+    workload,
+    rows,
+    part: new Int32Array(rows.length),
+    parts: new Int32Array(rows.length).fill(1),
+    key,
+    durations: new Durations(workload, rows, defaultDurationUs),
+    defaultDurationUs,
+    spread,
+    withCold: false,
+    seed,
+    spanUs: workload.spanUs,
+    fromUs: 0,
+    untilUs,
+  });
+}

@@ -1,0 +1,275 @@
+import {invariant} from '../../base/errors.ts';
+import {Random} from '../../base/random.ts';
+import type {HostShape} from '../../fleet/host-shape.ts';
+import {type EvictionOrder, FunctionOrder, ListOrder} from '../parts/eviction/eviction-order.ts';
+import {PriorityOrder} from '../parts/eviction/eviction-priority.ts';
+import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
+import type {Placement} from '../parts/placement/placement.ts';
+import {type PlacementName, placements} from '../parts/placement/registry.ts';
+import {BUSY_US, F_DOUBLES, Functions} from './functions.ts';
+import {Hosts} from './hosts.ts';
+import {IdleLists} from './idle-lists.ts';
+import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
+import type {Semantics} from './semantics.ts';
+
+/**
+ * The hosts of a cell and the instances on them: creation, idling, destruction and eviction, and the time that
+ * each function's instances spend in each state. Knows no calls, no queue and no clock.
+ */
+export class Fleet {
+  readonly functions: Functions;
+  readonly hosts: Hosts;
+  readonly pool: Instances;
+  readonly idle: IdleLists;
+  evictions = 0;
+  private readonly placement: Placement;
+  private readonly evictFirstFit: boolean;
+  /** Undefined where nothing is ever evicted. */
+  private order: EvictionOrder | undefined;
+  /** The order, if it ranks functions by their starts and so wants to hear of them. */
+  ranked: PriorityOrder | undefined;
+  private readonly oldestKnown: boolean;
+  private idleSequence = 0;
+  /** Room that the victims walked so far would add, by host; scratch of `evictUntilItFits`. */
+  private readonly gainedMib: Float64Array;
+
+  constructor(memoryMib: Float64Array, shape: HostShape, placement: PlacementName, semantics: Semantics, seed: number) {
+    this.functions = new Functions(memoryMib);
+    this.hosts = new Hosts(shape);
+    this.pool = new Instances();
+    this.idle = new IdleLists(this.functions, this.pool, semantics.reuse);
+    this.placement = placements[placement].create(this.hosts, new Random(seed));
+    this.evictFirstFit = semantics.evictUntil === 'fits';
+    this.oldestKnown = semantics.reuse === 'mru' || semantics.reuse === 'lru';
+    this.order = semantics.evict && !this.hosts.unlimited ? this.newOrder(semantics) : undefined;
+    this.gainedMib = new Float64Array(shape.count);
+  }
+
+  private newOrder(semantics: Semantics): EvictionOrder {
+    const {functions, hosts, idle, pool} = this;
+    // Where any victim makes room, the first is enough and nothing need be walked.
+    const firstIsEnough =
+      hosts.shape.memoryMib === Number.POSITIVE_INFINITY || semantics.evictUntil === 'newcomer-size';
+    return firstIsEnough && this.oldestKnown ? new FunctionOrder(functions, idle, pool) : new ListOrder(pool);
+  }
+
+  /** Idle instances are given up by that rank instead of by the time they have been idle. Before the first call. */
+  rankBy(rank: EvictionRank): void {
+    if (this.order === undefined) return;
+    this.ranked = new PriorityOrder(this.functions, this.idle, this.pool, rank, this.oldestKnown);
+    this.order = this.ranked;
+  }
+
+  /** A host with room for an instance of `fn`, after evictions if need be and allowed; NONE when there is none. */
+  makeRoom(fn: number, nowUs: number): number {
+    const memoryMib = this.functions.memoryMib[fn]!;
+    if (this.hosts.single) return 0;
+    const host = this.placement.choose(memoryMib);
+    if (host !== NONE || this.order === undefined) return host;
+    this.order.beforeEviction?.();
+    if (!this.evictFirstFit) return this.evictAsMuch(this.order, memoryMib, nowUs);
+    if (this.order.after === undefined) return this.evictOne(this.order, memoryMib, nowUs);
+    return this.evictUntilItFits(this.order as Required<EvictionOrder>, memoryMib, nowUs);
+  }
+
+  /** A host with room as it is, or NONE. */
+  findRoom(fn: number): number {
+    return this.hosts.single ? 0 : this.placement.choose(this.functions.memoryMib[fn]!);
+  }
+
+  /** True when no newcomer, however small, could be placed even by evicting. */
+  get stuck(): boolean {
+    return !this.hosts.unlimited && !this.hosts.anyFree && (this.order === undefined || this.order.first() === NONE);
+  }
+
+  /** A starting instance of `fn` on `host`, in no list. */
+  create(fn: number, host: number, nowUs: number, readyUs: number): number {
+    const memoryMib = this.functions.memoryMib[fn]!;
+    // Not `invariant`: its message would be a closure made for every instance.
+    if (!this.hosts.unlimited && !this.hosts.fits(host, memoryMib)) {
+      throw new Error(`host ${host} has no room for ${memoryMib} MiB`);
+    }
+    const i = this.pool.create(fn, host, nowUs, readyUs);
+    this.hosts.take(host, memoryMib);
+    this.placement.changed?.(host);
+    this.functions.live[fn]! += 1;
+    this.functions.startingUs[fn]! += readyUs - nowUs;
+    return i;
+  }
+
+  /**
+   * An instance of `fn` that comes from elsewhere, on any host with room, in no list. Its life counts from `nowUs` on;
+   * time that it is still starting has been added already.
+   */
+  adopt(fn: number, nowUs: number, readyUs: number): number {
+    const memoryMib = this.functions.memoryMib[fn]!;
+    const host = this.findRoom(fn);
+    invariant(host !== NONE, () => `no host has room for an instance of ${memoryMib} MiB that exists`);
+    const i = this.pool.create(fn, host, nowUs, readyUs);
+    this.hosts.take(host, memoryMib);
+    this.placement.changed?.(host);
+    this.functions.live[fn]! += 1;
+    return i;
+  }
+
+  /** `i`, in no list, goes idle; its TIME_US is set already. */
+  goIdle(i: number, fn: number): void {
+    const {doubles, ints} = this.pool;
+    ints[i * INTS + STATE] = State.idle;
+    doubles[i * DOUBLES + IDLE_SEQUENCE] = this.idleSequence++;
+    this.idle.add(i, fn);
+    this.order?.add(i, fn);
+  }
+
+  /** The idle instance that serves the next call of `fn`, taken out of all lists, or NONE. */
+  takeIdle(fn: number): number {
+    const i = this.idle.take(fn);
+    if (i !== NONE) this.order?.remove(i);
+    return i;
+  }
+
+  /** Destroys an idle instance. */
+  destroyIdle(i: number, nowUs: number): void {
+    this.idle.remove(i);
+    this.order?.remove(i);
+    this.destroy(i, nowUs);
+  }
+
+  private evict(i: number, nowUs: number): void {
+    this.evictions++;
+    this.ranked?.evicted(this.pool.ints[i * INTS + FN]!);
+    this.destroyIdle(i, nowUs);
+  }
+
+  /** Destroys an instance that is in no list. */
+  destroy(i: number, nowUs: number): void {
+    const fn = this.pool.ints[i * INTS + FN]!;
+    const host = this.pool.ints[i * INTS + HOST]!;
+    this.functions.lifeUs[fn]! += nowUs - this.pool.createdUs[i]!;
+    this.functions.live[fn]! -= 1;
+    this.hosts.release(host, this.functions.memoryMib[fn]!);
+    this.placement.changed?.(host);
+    this.ranked?.destroyed(i, fn);
+    this.pool.free(i);
+  }
+
+  /** Files an unclaimed starting instance, earliest ready first, first created first among equals. */
+  addStarting(i: number): void {
+    const {ints, readyUs} = this.pool;
+    const {startingHead, startingTail} = this.functions;
+    const fn = ints[i * INTS + FN]!;
+    let before = NONE;
+    let next = startingHead[fn]!;
+    const tail = startingTail[fn]!;
+    if (next !== NONE && readyUs[tail]! <= readyUs[i]!) {
+      // Starts mostly take as long as those before.
+      before = tail;
+      next = NONE;
+    }
+    while (next !== NONE && readyUs[next]! <= readyUs[i]!) {
+      before = next;
+      next = ints[next * INTS + LINK]!;
+    }
+    ints[i * INTS + LINK] = next;
+    if (before === NONE) startingHead[fn] = i;
+    else ints[before * INTS + LINK] = i;
+    if (next === NONE) startingTail[fn] = i;
+  }
+
+  /** Takes the unclaimed starting instance of `fn` that is ready first, or NONE. */
+  takeStarting(fn: number): number {
+    const i = this.functions.startingHead[fn]!;
+    if (i !== NONE) this.functions.startingHead[fn] = this.pool.ints[i * INTS + LINK]!;
+    return i;
+  }
+
+  /**
+   * Starts the counted part at `fromUs`: instances alive begin to count now. Calls add their whole busy time and
+   * creations their whole starting time at once, so what still lies ahead of them is added again.
+   */
+  beginCounting(fromUs: number): void {
+    this.functions.reset();
+    this.hosts.resetPeaks();
+    this.evictions = 0;
+    this.forEachAlive((i) => {
+      this.addRemaining(i, fromUs, 1);
+      this.pool.createdUs[i] = fromUs;
+    });
+  }
+
+  /** Ends all charging at `endUs`: takes back what was added beyond it and closes every life. */
+  close(endUs: number): void {
+    this.forEachAlive((i, fn) => {
+      this.addRemaining(i, endUs, -1);
+      this.functions.lifeUs[fn]! += endUs - this.pool.createdUs[i]!;
+    });
+  }
+
+  private addRemaining(i: number, cutUs: number, sign: 1 | -1): void {
+    const state = this.pool.ints[i * INTS + STATE]!;
+    if (state === State.idle) return;
+    const fn = this.pool.ints[i * INTS + FN]!;
+    const readyUs = this.pool.readyUs[i]!;
+    if (readyUs > cutUs) this.functions.startingUs[fn]! += sign * (readyUs - cutUs);
+    if (state === State.busy) {
+      const finishUs = this.pool.doubles[i * DOUBLES + TIME_US]!;
+      this.functions.doubles[fn * F_DOUBLES + BUSY_US]! += sign * (finishUs - Math.max(readyUs, cutUs));
+    }
+  }
+
+  private forEachAlive(visit: (i: number, fn: number) => void): void {
+    for (let i = 0; i < this.pool.used; i++) {
+      if (this.pool.ints[i * INTS + STATE] !== State.free) visit(i, this.pool.ints[i * INTS + FN]!);
+    }
+  }
+
+  /** Any victim makes room: evicts the first. */
+  private evictOne(order: EvictionOrder, memoryMib: number, nowUs: number): number {
+    const victim = this.hosts.couldFit(memoryMib) ? order.first() : NONE;
+    if (victim === NONE) return NONE;
+    const host = this.pool.ints[victim * INTS + HOST]!;
+    this.evict(victim, nowUs);
+    return host;
+  }
+
+  /**
+   * Walks the eviction order, adding up by host what the victims would free, until one host could hold the
+   * newcomer; evicts that host's victims only. All or nothing: idle instances are never given up in vain.
+   */
+  private evictUntilItFits(order: Required<EvictionOrder>, memoryMib: number, nowUs: number): number {
+    const {hosts, pool, gainedMib} = this;
+    if (!hosts.couldFit(memoryMib)) return NONE;
+    let walked = 0;
+    let last = order.first();
+    let chosen = NONE;
+    for (; last !== NONE; last = order.after(last), walked++) {
+      const host = pool.ints[last * INTS + HOST]!;
+      gainedMib[host]! += this.functions.memoryMib[pool.ints[last * INTS + FN]!]!;
+      if (hosts.freeMib[host]! + gainedMib[host]! >= memoryMib) {
+        chosen = host;
+        break;
+      }
+    }
+    // Clears the scratch and, when a host was found, destroys its victims up to the one that made it fit.
+    for (let i = order.first(), k = 0; i !== NONE && (k < walked || (k === walked && chosen !== NONE)); k++) {
+      const next = order.after(i);
+      const host = pool.ints[i * INTS + HOST]!;
+      gainedMib[host] = 0;
+      if (host === chosen) {
+        this.evict(i, nowUs);
+      }
+      i = next;
+    }
+    return chosen;
+  }
+
+  /** FaasCache: evicts until the evicted memory alone would hold the newcomer; what was evicted stays evicted. */
+  private evictAsMuch(order: EvictionOrder, memoryMib: number, nowUs: number): number {
+    let evictedMib = 0;
+    for (let i = order.first(); i !== NONE && evictedMib < memoryMib; i = order.first()) {
+      evictedMib += this.functions.memoryMib[this.pool.ints[i * INTS + FN]!]!;
+      this.evict(i, nowUs);
+    }
+    return this.placement.choose(memoryMib);
+  }
+}

@@ -1,0 +1,70 @@
+import type {PoolControl} from '../parts/keep-alive/keep-alive.ts';
+import type {Fleet} from './fleet.ts';
+import {F_INTS, IDLE_HEAD} from './functions.ts';
+import {INTS, LINK, NONE} from './instances.ts';
+
+/** What the pool's control needs from its cell. */
+export interface CellHandle {
+  readonly fleet: Fleet;
+  readonly nowUs: number;
+  setWake(fn: number, atUs: number): void;
+  startPrewarm(fn: number, host: number, coldUs?: number): void;
+}
+
+/** The hands of a keep-alive policy: see PoolControl. */
+export class CellPool implements PoolControl {
+  private readonly cell: CellHandle;
+  /** When each function is to be woken; Infinity: not at all. */
+  readonly wakeUs: Float64Array; // [function]
+
+  constructor(cell: CellHandle, functions: number) {
+    this.cell = cell;
+    this.wakeUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
+  }
+
+  wakeAt(fn: number, atUs: number): void {
+    const dueUs = Math.max(atUs, this.cell.nowUs);
+    if (this.wakeUs[fn] === dueUs) return;
+    this.wakeUs[fn] = dueUs;
+    if (dueUs !== Number.POSITIVE_INFINITY) this.cell.setWake(fn, dueUs);
+  }
+
+  prewarm(fn: number, count: number, coldUs?: number): number {
+    const {fleet} = this.cell;
+    if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) return 0;
+    for (let started = 0; started < count; started++) {
+      const host = fleet.findRoom(fn);
+      if (host === NONE) return started;
+      this.cell.startPrewarm(fn, host, coldUs);
+    }
+    return count;
+  }
+
+  trim(fn: number, keep: number): void {
+    this.drop(fn, this.idle(fn) - keep);
+  }
+
+  drop(fn: number, count: number): void {
+    const {fleet, nowUs} = this.cell;
+    for (let left = count; left > 0; left--) {
+      const i = fleet.idle.last(fn);
+      if (i === NONE) return;
+      fleet.destroyIdle(i, nowUs);
+    }
+  }
+
+  live(fn: number): number {
+    return this.cell.fleet.functions.live[fn]!;
+  }
+
+  hasIdle(fn: number): boolean {
+    return this.cell.fleet.functions.ints[fn * F_INTS + IDLE_HEAD] !== NONE;
+  }
+
+  idle(fn: number): number {
+    const {functions, pool} = this.cell.fleet;
+    let n = 0;
+    for (let i = functions.ints[fn * F_INTS + IDLE_HEAD]!; i !== NONE; n++) i = pool.ints[i * INTS + LINK]!;
+    return n;
+  }
+}

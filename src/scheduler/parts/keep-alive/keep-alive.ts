@@ -1,0 +1,87 @@
+import type {PriceSheet} from '../../../cost/prices.ts';
+import type {EvictionRank} from '../eviction/eviction-rank.ts';
+import type {CellTargets} from './targets/slot-targets.ts';
+
+/** What a policy may do to the pool of its cell; every method may be called from any hook. */
+export interface PoolControl {
+  /** Asks for `onWake(fn)` at `atUs`. One pending wake-up a function: the latest request wins, Infinity cancels. */
+  wakeAt(fn: number, atUs: number): void;
+  /**
+   * Starts up to `count` instances that no call has asked for; returns how many found room. Evicts nothing. `coldUs` is
+   * for bounds: how long each takes instead of what the cold-time model says.
+   */
+  prewarm(fn: number, count: number, coldUs?: number): number;
+  /** Destroys idle instances of `fn`, those that would serve last first, until `keep` are idle or none is. */
+  trim(fn: number, keep: number): void;
+  /** Destroys up to `count` idle instances of `fn`, those that would serve last first. */
+  drop(fn: number, count: number): void;
+  /** Instances of `fn`: alive (starting, busy and idle) and idle. */
+  live(fn: number): number;
+  idle(fn: number): number;
+  /** True when `fn` has an idle instance; at once, where `idle` counts them one by one. */
+  hasIdle(fn: number): boolean;
+}
+
+/** Every call to come, by function: those of `fn` are elements [start[fn], start[fn + 1]), in order of arrival. */
+export interface Future {
+  readonly start: Float64Array; // [function + 1]
+  readonly arrivalUs: Float64Array;
+  readonly durationUs: Float64Array;
+  /** Cold time of each call if it is cold; undefined: the cold-time model decides. */
+  readonly coldUs: Float64Array | undefined;
+}
+
+/** What a policy knows when it is made. Columns are the cell's own; read, never write. */
+export interface PolicyContext {
+  readonly functions: number;
+  /** Row of each of the cell's functions in the workload. */
+  readonly row: Int32Array; // [function]
+  /** App of each function, numbered within the workload. */
+  readonly app: Int32Array; // [function]
+  readonly memoryMib: Float64Array; // [function]
+  /** Typical cold time of each function, for policies that weigh it. */
+  readonly coldUs: Float64Array; // [function]
+  readonly prices: PriceSheet;
+  readonly spanUs: number;
+  readonly seed: number;
+  readonly pool: PoolControl;
+  /** What a policy that follows targets is to keep to. */
+  readonly targets?: CellTargets | undefined;
+  /** All calls of the replay, for policies that are bounds and no more; made when first asked for. */
+  future(): Future;
+}
+
+/**
+ * How long idle instances stay, and which are started before they are asked for. Hooks are called in the order
+ * of events; each must be O(1) amortised and allocate nothing. Times are microseconds of the replay's clock.
+ */
+export interface KeepAlive {
+  /** Set when `keepAliveUs` would always say the same: then it is never called. */
+  readonly constantUs?: number;
+  /** What a full fleet gives up first; without it, or the semantics' own, whatever has been idle for longest. */
+  readonly eviction?: EvictionRank;
+  /** A call of `fn` arrived, before it is served. Learn here. */
+  onArrival?(fn: number, nowUs: number): void;
+  /** A call of `fn` finished; `keepAliveUs` follows unless a waiting call takes the instance. */
+  onFinish?(fn: number, nowUs: number): void;
+  /**
+   * How long an instance of `fn` that goes idle now stays. 0 destroys it at once, Infinity keeps it for good.
+   * `prewarmed` says that it has just become ready and has never served.
+   */
+  keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number;
+  /** The time of an idle instance of `fn` is up: how much longer it stays after all. Without it, it is destroyed. */
+  renewUs?(fn: number, nowUs: number): number;
+  /** The time asked for with `pool.wakeAt` has come. */
+  onWake?(fn: number, nowUs: number): void;
+}
+
+/** Values of a policy's parameters as the user typed them, checked against its spec. */
+export type PolicyOptions = Readonly<Record<string, string>>;
+
+/** One row of the registry. */
+export interface KeepAliveSpec {
+  readonly summary: string;
+  /** Parameters with their defaults as text; `''` means required. */
+  readonly parameters: Readonly<Record<string, {readonly default: string; readonly summary: string}>>;
+  create(options: PolicyOptions, context: PolicyContext): KeepAlive;
+}

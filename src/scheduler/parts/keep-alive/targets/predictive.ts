@@ -1,0 +1,144 @@
+import {US_PER_MINUTE} from '../../../../base/units.ts';
+import {breakEvenUs} from '../../../../cost/break-even.ts';
+import type {KeepAlive, KeepAliveSpec, PolicyContext, PoolControl} from '../keep-alive.ts';
+import {type FollowedPool, FollowTargets} from './follow-targets.ts';
+import {MinuteRises} from './minute-rises.ts';
+import {predictiveLeadUs} from './predictive-lead.ts';
+import type {CellTargets} from './slot-targets.ts';
+
+/**
+ * Follows forecasts made minute by minute (see `forecastTargets`): at the beginning of a minute as many instances are
+ * ready as are worth it. What happens within the minute is decided by what the forecast cannot see. An instance that
+ * goes idle stays till the minute's end only if another call of its level is likely enough before that (METHODS E1.2
+ * for the rest of a minute); a call that brings more to run than any other in the minute so far starts instances for
+ * the levels to which such minutes went on before.
+ */
+export class Predictive implements KeepAlive {
+  private readonly pool: PoolControl;
+  private readonly follow: FollowTargets;
+  private readonly rises: MinuteRises;
+  private readonly coldUs: Float64Array; // [function]
+  private readonly leadUs: Float64Array; // [function]
+  /** What a warm minute costs, as a share of a cold start. */
+  private readonly threshold: Float64Array; // [function]
+  /** Calls that run or wait for their instance. */
+  private readonly running: Int32Array; // [function]
+  /** The level that was left last. */
+  private readonly level: Int32Array; // [function]
+  /** Instances wanted at once because of a burst; 0: none. */
+  private readonly burst: Int32Array; // [function]
+  /** When the followed targets want to be woken, and when instances dropped within a minute are looked after. */
+  private readonly followUs: Float64Array; // [function]
+  private readonly restoreUs: Float64Array; // [function]
+
+  constructor(context: PolicyContext, targets: CellTargets) {
+    const {coldUs, functions, pool} = context;
+    this.pool = pool;
+    this.coldUs = coldUs;
+    this.leadUs = coldUs.map(predictiveLeadUs);
+    this.threshold = breakEvenUs(context).map((us) => US_PER_MINUTE / us);
+    this.rises = new MinuteRises(functions);
+    this.running = new Int32Array(functions);
+    this.level = new Int32Array(functions);
+    this.burst = new Int32Array(functions);
+    this.followUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
+    this.restoreUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
+    this.follow = new FollowTargets(targets, this.sharedWakes());
+  }
+
+  onArrival(fn: number, nowUs: number): void {
+    const {pool, running} = this;
+    // Calls that a full fleet dropped never finish: no more run than instances live.
+    const level = Math.min(running[fn]!, pool.live(fn)) + 1;
+    running[fn] = level;
+    const minute = this.minuteOf(fn, nowUs);
+    if (!this.rises.rise(fn, level, minute, nowUs, this.coldUs[fn]!)) return;
+    if (nowUs + this.coldUs[fn]! >= this.endOf(fn, minute)) return;
+    const wanted = this.rises.likelyLevel(fn, level, minute, this.threshold[fn]!);
+    if (wanted <= Math.max(level, pool.live(fn))) return;
+    // Started when this call has been served: it does not join an instance meant for those after it.
+    this.burst[fn] = wanted;
+    pool.wakeAt(fn, nowUs);
+  }
+
+  onFinish(fn: number): void {
+    this.level[fn] = Math.max(1, this.running[fn]!);
+    this.running[fn] = this.level[fn]! - 1;
+  }
+
+  keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number {
+    const minute = this.minuteOf(fn, nowUs);
+    const endUs = this.endOf(fn, minute);
+    if (prewarmed || this.staysInMinute(fn, minute, nowUs, endUs)) {
+      const more = prewarmed ? this.follow.renewUs(fn) : 0;
+      // Till just after the next minute has begun, when `renewUs` knows whether it is wanted any longer.
+      return more > 0 ? more : endUs + 1 - nowUs;
+    }
+    this.restoreUs[fn] = endUs;
+    this.arm(fn);
+    return 0;
+  }
+
+  renewUs(fn: number): number {
+    return this.follow.renewUs(fn);
+  }
+
+  onWake(fn: number, nowUs: number): void {
+    if (this.burst[fn]! > 0) {
+      this.pool.prewarm(fn, this.burst[fn]! - this.pool.live(fn));
+      this.burst[fn] = 0;
+    }
+    if (Math.min(this.followUs[fn]!, this.restoreUs[fn]!) > nowUs) {
+      this.arm(fn);
+      return;
+    }
+    this.restoreUs[fn] = Number.POSITIVE_INFINITY;
+    if (this.followUs[fn]! <= nowUs) this.followUs[fn] = Number.POSITIVE_INFINITY;
+    this.follow.onWake(fn, nowUs);
+    this.arm(fn);
+  }
+
+  private staysInMinute(fn: number, minute: number, nowUs: number, endUs: number): boolean {
+    const elapsed = 1 - (endUs - nowUs) / US_PER_MINUTE;
+    return this.rises.worthKeeping(fn, this.level[fn]!, minute, elapsed, this.threshold[fn]!);
+  }
+
+  /** The pool as the followed targets see it: their wake-ups and ours share the one that a function has. */
+  private sharedWakes(): FollowedPool {
+    const {pool} = this;
+    return {
+      wakeAt: (fn, atUs) => {
+        this.followUs[fn] = atUs;
+        this.arm(fn);
+      },
+      prewarm: (fn, count) => pool.prewarm(fn, count),
+      trim: (fn, keep) => pool.trim(fn, keep),
+      live: (fn) => pool.live(fn),
+      idle: (fn) => pool.idle(fn),
+    };
+  }
+
+  private arm(fn: number): void {
+    const dueUs = Math.min(this.followUs[fn]!, this.restoreUs[fn]!);
+    if (dueUs < Number.POSITIVE_INFINITY) this.pool.wakeAt(fn, dueUs);
+  }
+
+  private minuteOf(fn: number, nowUs: number): number {
+    return Math.floor((nowUs + this.leadUs[fn]!) / US_PER_MINUTE);
+  }
+
+  private endOf(fn: number, minute: number): number {
+    return (minute + 1) * US_PER_MINUTE - this.leadUs[fn]!;
+  }
+}
+
+export const predictive: KeepAliveSpec = {
+  summary: 'ours: forecasts of every level of demand, minute by minute, turned into what is worth keeping ready',
+  parameters: {
+    model: {default: 'azure-2019', summary: 'an .onnx file, a baseline, or the model that comes with coldfront'},
+  },
+  create: (_, context) => {
+    if (context.targets === undefined) throw new Error('the policy predictive was given no targets');
+    return new Predictive(context, context.targets);
+  },
+};

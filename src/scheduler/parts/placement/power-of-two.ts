@@ -1,0 +1,21 @@
+import {NONE} from '../../core/instances.ts';
+import type {PlacementSpec} from './placement.ts';
+
+/** Mitzenmacher, "The power of two choices in randomized load balancing", IEEE TPDS 2001. */
+export const powerOfTwo: PlacementSpec = {
+  summary: 'the emptier of two hosts drawn at random; the next host with room when neither has any',
+  create: (hosts, rng) => ({
+    choose: (memoryMib) => {
+      const {count} = hosts.shape;
+      const a = rng.below(count);
+      const b = rng.below(count);
+      const aFits = hosts.fits(a, memoryMib);
+      const bFits = hosts.fits(b, memoryMib);
+      if (aFits && bFits) return hosts.freeShare(b) > hosts.freeShare(a) ? b : a;
+      if (aFits) return a;
+      if (bFits) return b;
+      const host = hosts.firstFit(memoryMib, a);
+      return host === NONE ? hosts.firstFit(memoryMib, 0) : host;
+    },
+  }),
+};

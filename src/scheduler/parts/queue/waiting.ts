@@ -1,0 +1,136 @@
+import {NONE} from '../../core/instances.ts';
+
+/** A waiting call is one 32-byte row, half a cache line: three doubles, then two integers. */
+const DOUBLES = 4;
+const INTS = 8;
+const ARRIVAL_US = 0;
+const DURATION_US = 1;
+const COLD_US = 2;
+const WHO = 6; // function * 4 + 2 if it is the function's first call ever + 1 if it is taken: a hole
+const NEXT_OF_FN = 7;
+const FIRST = 2;
+const TAKEN = 1;
+
+/**
+ * Calls that wait, in order of arrival and by function: rows in the order in which they came, of which each knows the
+ * next of its function. A call that is taken leaves a hole, passed over later: so taking one touches its own row and
+ * no other, which counts when a million wait. Used for the full fleet's queue and, with late binding, for calls whose
+ * instance is still starting.
+ */
+export class Waiting {
+  /** Calls that wait. */
+  count = 0;
+  private doubles: Float64Array;
+  private ints: Int32Array;
+  private head = 0; // no call waits before it
+  private tail = 0;
+  private readonly fnHead: Int32Array;
+  private readonly fnTail: Int32Array;
+
+  constructor(functions: number, capacity = 64) {
+    this.fnHead = new Int32Array(functions).fill(NONE);
+    this.fnTail = new Int32Array(functions).fill(NONE);
+    this.doubles = new Float64Array(capacity * DOUBLES);
+    this.ints = new Int32Array(this.doubles.buffer);
+  }
+
+  /** The call that came first, or NONE. */
+  get first(): number {
+    if (this.count === 0) return NONE;
+    while ((this.ints[this.head * INTS + WHO]! & TAKEN) !== 0) this.head++;
+    return this.head;
+  }
+
+  /** The call that came after `call`, or NONE. */
+  after(call: number): number {
+    for (let next = call + 1; next < this.tail; next++) if ((this.ints[next * INTS + WHO]! & TAKEN) === 0) return next;
+    return NONE;
+  }
+
+  /** The oldest waiting call of `fn`, or NONE. */
+  firstOf(fn: number): number {
+    return this.fnHead[fn]!;
+  }
+
+  /** Fetches the row of the oldest waiting call of `fn`, while there is other work to do. */
+  touch(fn: number): number {
+    const call = this.fnHead[fn]!;
+    return call === NONE ? 0 : this.ints[call * INTS + WHO]!;
+  }
+
+  fnOf(call: number): number {
+    return this.ints[call * INTS + WHO]! >> 2;
+  }
+
+  arrivalUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + ARRIVAL_US]!;
+  }
+
+  durationUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + DURATION_US]!;
+  }
+
+  coldUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + COLD_US]!;
+  }
+
+  /** True if it is its function's first call ever. */
+  isFirstOf(call: number): boolean {
+    return (this.ints[call * INTS + WHO]! & FIRST) !== 0;
+  }
+
+  add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, first: boolean): void {
+    if (this.count === 0) this.head = this.tail = 0;
+    if (this.tail * DOUBLES === this.doubles.length) this.makeRoom();
+    const call = this.tail++;
+    const row = call * DOUBLES;
+    this.doubles[row + ARRIVAL_US] = arrivalUs;
+    this.doubles[row + DURATION_US] = durationUs;
+    this.doubles[row + COLD_US] = coldUs;
+    this.ints[call * INTS + WHO] = fn * 4 + (first ? FIRST : 0);
+    this.file(call, fn);
+    this.count++;
+  }
+
+  /** Removes a call. It must be the oldest of its function; it stays readable until the next `add`. */
+  remove(call: number): void {
+    const row = call * INTS;
+    const fn = this.ints[row + WHO]! >> 2;
+    this.fnHead[fn] = this.ints[row + NEXT_OF_FN]!;
+    if (this.fnHead[fn] === NONE) this.fnTail[fn] = NONE;
+    this.ints[row + WHO]! |= TAKEN;
+    this.count--;
+  }
+
+  /** Makes `call` the last of its function. */
+  private file(call: number, fn: number): void {
+    const {ints, fnHead, fnTail} = this;
+    ints[call * INTS + NEXT_OF_FN] = NONE;
+    const last = fnTail[fn]!;
+    if (last === NONE) fnHead[fn] = call;
+    else ints[last * INTS + NEXT_OF_FN] = call;
+    fnTail[fn] = call;
+  }
+
+  /** Closes the holes; if there are few, the rows move to a place twice as large. */
+  private makeRoom(): void {
+    const from = this.ints;
+    const rows = this.doubles;
+    if (2 * this.count > this.tail) {
+      this.doubles = new Float64Array(2 * rows.length);
+      this.ints = new Int32Array(this.doubles.buffer);
+    }
+    this.fnHead.fill(NONE);
+    this.fnTail.fill(NONE);
+    let to = 0;
+    for (let call = this.head; call < this.tail; call++) {
+      const who = from[call * INTS + WHO]!;
+      if ((who & TAKEN) !== 0) continue;
+      for (let k = 0; k < DOUBLES - 1; k++) this.doubles[to * DOUBLES + k] = rows[call * DOUBLES + k]!;
+      this.ints[to * INTS + WHO] = who;
+      this.file(to++, who >> 2);
+    }
+    this.head = 0;
+    this.tail = to;
+  }
+}

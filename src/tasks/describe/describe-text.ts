@@ -1,0 +1,157 @@
+import {formatNumber, formatShare} from '../../base/format.ts';
+import {textTable} from '../../base/table.ts';
+import {printable} from '../../base/text.ts';
+import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {callClassRules} from '../../workload/call-class.ts';
+import type {DescribeReport, FunctionReport} from './describe-report.ts';
+import type {PartReport, Ranks} from './population.ts';
+
+/** The report for a terminal. */
+export function describeText(report: DescribeReport): string {
+  const {arrivals, source, startTime, licence, functions, apps, owners, invocations, spanMs} = report;
+  const counted = arrivals === 'minute' ? 'calls counted per minute' : 'every call by itself';
+  const head = [
+    `${many(functions, 'function')} of ${many(apps, 'app')} and ${many(owners, 'owner')}, ` +
+      `${many(invocations, 'invocation')} in ${ms(spanMs)}`,
+    `source: ${source}${startTime && `, from ${startTime}`}, ${counted}`,
+    ...(licence ? [`licence: ${licence}`] : []),
+    rateLine(report),
+  ];
+  const sections = [
+    head.map((line) => `${printable(line)}\n`).join(''),
+    distributions(report),
+    classes(report),
+    triggers(report),
+    concentration(report),
+    `Busiest functions\n${functionTable(report.busiest)}`,
+    latencySensitive(report),
+  ];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+function rateLine({rate}: DescribeReport): string {
+  const {perSecond, peakPerMinute, peakAtMs, peakToMean, busyInstances} = rate;
+  if (perSecond === null) return 'no calls';
+  const peak =
+    peakPerMinute === null
+      ? ''
+      : `; busiest minute ${formatCount(peakPerMinute)} calls, ${number(peakToMean)} x mean, at ${ms(peakAtMs)}`;
+  return `rate: ${number(perSecond)}/s on average${peak}; ${number(busyInstances)} instances busy on average`;
+}
+
+function distributions({functions, callsPerDay, iatCv, durationMs, memoryMib}: DescribeReport): string {
+  const columns = ['p25', 'p50', 'p75', 'p90', 'p99', 'max'] as const;
+  const row = (title: string, ranks: Ranks, format: (value: number | null) => string, unknown: number) => [
+    title,
+    ...columns.map((column) => format(ranks[column])),
+    unknown === 0 ? '' : formatCount(unknown),
+  ];
+  return textTable(
+    [
+      {title: 'per function', align: 'left'},
+      ...[...columns, 'unknown'].map((title) => ({title, align: 'right' as const})),
+    ],
+    [
+      row('calls a day', callsPerDay, number, 0),
+      row('CV of the time between calls', iatCv, number, functions - iatCv.functions),
+      row('mean duration', durationMs.functionMean, ms, durationMs.unknown),
+      row('memory, MiB', memoryMib, number, memoryMib.unknown),
+    ],
+  );
+}
+
+function classes({classes: parts, iatCv, atMost}: DescribeReport): string {
+  const table = textTable(
+    [{title: 'class', align: 'left'}, ...partColumns, {title: 'meaning', align: 'left'}],
+    parts.map((part) => [part.class, ...partCells(part), callClassRules[part.class]]),
+  );
+  const seldom = atMost.map(({calls, functions, apps}) => `${calls} ${share(functions)} (${share(apps)})`).join(', ');
+  return (
+    `${table}Called at most: ${seldom} of the functions (apps). ` +
+    `Gaps more varied than Poisson's: ${share(iatCv.above1)} of the functions with three calls or more.\n`
+  );
+}
+
+function triggers({triggers: parts}: DescribeReport): string {
+  if (parts.every(({trigger}) => trigger === '')) return '';
+  return textTable(
+    [{title: 'trigger', align: 'left'}, ...partColumns],
+    parts.map((part) => [part.trigger || '(unknown)', ...partCells(part)]),
+  );
+}
+
+function concentration({concentration: {top, needed}}: DescribeReport): string {
+  const shares = top.map((one) => `${share(one.functionShare)} get ${share(one.invocationShare)}`).join(', ');
+  const counts = needed.map((one) => `${share(one.invocationShare)} go to ${formatCount(one.functions)}`).join(', ');
+  return `Concentration: of the functions the busiest ${shares} of the calls; of the calls ${counts} functions.\n`;
+}
+
+function latencySensitive({latencySensitive: part}: DescribeReport): string {
+  const line =
+    `Likely latency-sensitive: ${many(part.functions, 'function')} (${share(part.functionShare)}) with ` +
+    `${share(part.invocationShare)} of the calls, by trigger, durations and regularity; ` +
+    'see `tradeoff interference --workload` for what isolating them is worth.\n';
+  return part.top.length === 0 ? line : line + functionTable(part.top);
+}
+
+function functionTable(rows: readonly FunctionReport[]): string {
+  return textTable(
+    [
+      {title: 'function', align: 'left'},
+      {title: 'app', align: 'left'},
+      {title: 'trigger', align: 'left'},
+      {title: 'class', align: 'left'},
+      {title: 'calls/day', align: 'right'},
+      {title: 'peak/min', align: 'right'},
+      {title: 'CV', align: 'right'},
+      {title: 'mean', align: 'right'},
+      {title: 'MiB', align: 'right'},
+      {title: 'sensitive', align: 'right'},
+    ],
+    rows.map((row) => [
+      short(row.function),
+      short(row.app),
+      row.trigger,
+      row.class,
+      number(row.callsPerDay),
+      formatCount(row.peakPerMinute),
+      number(row.iatCv),
+      ms(row.durationMeanMs),
+      number(row.memoryMib),
+      row.sensitivity.toFixed(2),
+    ]),
+  );
+}
+
+const partColumns = [
+  {title: 'functions', align: 'right'},
+  {title: 'share', align: 'right'},
+  {title: 'invocations', align: 'right'},
+  {title: 'share', align: 'right'},
+] as const;
+
+function partCells({functions, functionShare, invocations, invocationShare}: PartReport): string[] {
+  return [formatCount(functions), share(functionShare), formatCount(invocations), share(invocationShare)];
+}
+
+/** Hashes of 64 digits would push the numbers off the screen; `--json` has them whole. */
+function short(name: string): string {
+  const characters = [...name];
+  return characters.length > 16 ? `${characters.slice(0, 12).join('')}...` : name;
+}
+
+function many(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function number(value: number | null): string {
+  return value === null ? '-' : formatNumber(value);
+}
+
+function share(value: number | null): string {
+  return value === null ? '-' : formatShare(value);
+}
+
+function ms(value: number | null): string {
+  return value === null ? '-' : formatTimeUs(value * US_PER_MS);
+}

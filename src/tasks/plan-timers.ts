@@ -1,0 +1,92 @@
+import {US_PER_SECOND} from '../base/units.ts';
+import {CallTimes} from '../demand/calls/call-times.ts';
+import {detectPeriod} from '../demand/rhythm/detect.ts';
+import {discoveryThreshold} from '../demand/rhythm/false-discovery.ts';
+import type {Timers} from '../plan/demand/timers.ts';
+import type {Workload} from '../workload/workload.ts';
+
+/** At most this share of the functions called timers is expected not to be. */
+const FALSE_DISCOVERIES = 0.01;
+/** From here on a folded period is a timer's stroke rather than a preference for some phase. */
+const TIMER_STRENGTH = 0.8;
+/** Share of the call times on either side that may fall outside a stroke. */
+const STRAYS = 0.01;
+/** Gaps that vary more than this (standard deviation over mean) are not worth folding: a third of the strokes missed. */
+const REGULAR_CV = 0.5;
+
+/** The functions of a history that are called by the clock, and when their strokes begin and end. */
+export function timersOf(history: Workload): Timers {
+  const resolution = history.arrivals.kind === 'event' ? 1 : 60;
+  const times = new CallTimes(history);
+  const found: {f: number; p: number; period: number; from: number; until: number; missShare: number}[] = [];
+  for (let f = 0; f < history.functions; f++) {
+    times.read(f);
+    if (times.length < 4 || !regular(times, resolution)) continue;
+    const detection = detectPeriod(times.seconds, times.length, resolution);
+    if (!detection || detection.fold.strength < TIMER_STRENGTH) continue;
+    const {periodSeconds, phaseSeconds, cycles} = detection.fold;
+    const [from, until] = strokeOf(times, periodSeconds, phaseSeconds);
+    found.push({
+      f,
+      p: Math.min(detection.p, closeness(cycles, until - from + resolution, periodSeconds, times.length)),
+      period: periodSeconds,
+      from: phaseSeconds + from,
+      until: phaseSeconds + until + resolution,
+      missShare: missShare(cycles, (until - from) / resolution),
+    });
+  }
+  const believed = discoveryThreshold(
+    Float64Array.from(found, ({p}) => p),
+    FALSE_DISCOVERIES,
+  );
+  const timers = found.filter(({p}) => p <= believed);
+  const us = (at: (one: (typeof found)[number]) => number): Float64Array =>
+    Float64Array.from(timers, (one) => Math.round(at(one) * US_PER_SECOND));
+  return {
+    function: Int32Array.from(timers, ({f}) => f),
+    periodUs: us(({period}) => period),
+    fromUs: us(({from}) => from),
+    untilUs: us(({until}) => until),
+    missShare: Float64Array.from(timers, ({missShare}) => missShare),
+  };
+}
+
+/**
+ * The chance of a stroke at another time after so many that came within `strays` resolutions of one another: misses are
+ * counted as if a twentieth of one had been seen of a timer that keeps its minute, a clock, and up to a whole one of a
+ * timer that strays by minutes and so may be something else.
+ */
+function missShare(strokes: number, strays: number): number {
+  return Math.min(1, 0.05 + 0.25 * strays ** 2) / (strokes + 1);
+}
+
+/** Periods that are tried besides one from the data, which had a chance for every call. */
+const PERIODS_TRIED = 30;
+
+/**
+ * The chance that `strokes` random times all fall within `width` of one another on the circle of a period, corrected
+ * for the periods tried: it tells what is punctual from few strokes, where the mean direction cannot.
+ */
+function closeness(strokes: number, width: number, period: number, calls: number): number {
+  return Math.min(1, (PERIODS_TRIED + calls) * strokes * (width / period) ** (strokes - 1));
+}
+
+/** Whether gaps are even enough, and long enough to be told from one another, for a timer of its own. */
+function regular({seconds, length}: CallTimes, resolution: number): boolean {
+  const mean = (seconds[length - 1]! - seconds[0]!) / (length - 1);
+  if (mean < 1.5 * resolution) return false;
+  let squares = 0;
+  for (let i = 1; i < length; i++) squares += (seconds[i]! - seconds[i - 1]! - mean) ** 2;
+  return squares <= (length - 1) * (REGULAR_CV * mean) ** 2;
+}
+
+/** Where in the period the calls lie, relative to the phase, without a few strays on either side; seconds. */
+function strokeOf({seconds, length}: CallTimes, period: number, phase: number): [from: number, until: number] {
+  const offsets = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    offsets[i] = ((((seconds[i]! - phase + period / 2) % period) + period) % period) - period / 2;
+  }
+  offsets.sort();
+  const strays = Math.floor(STRAYS * length);
+  return [offsets[strays]!, offsets[length - 1 - strays]!];
+}

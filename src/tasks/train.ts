@@ -1,0 +1,76 @@
+import {readFileSync} from 'node:fs';
+import {inputError} from '../base/errors.ts';
+import type {PriceSheet} from '../cost/prices.ts';
+import {type MinuteSeries, minuteSeriesOf} from '../demand/calls/minute-series.ts';
+import {checkOutput, writeOutput} from '../files/output.ts';
+import {functionCosts} from '../forecast/backtest/costs.ts';
+import {lossCurve, type TrainReport, trainReport} from '../forecast/train-report.ts';
+import {decodeCheckpoint, encodeCheckpoint} from '../forecast/training/checkpoint.ts';
+import type {TrainOptions} from '../forecast/training/options.ts';
+import {train} from '../forecast/training/train.ts';
+import type {TrainHooks, TrainingState} from '../forecast/training/trainer.ts';
+import {readWorkload} from '../workload/file/file.ts';
+
+/** What `coldfront train` was asked to do. */
+export interface TrainRequest {
+  readonly path: string;
+  readonly out: string;
+  readonly force: boolean;
+  readonly options: TrainOptions;
+  readonly prices: PriceSheet;
+  readonly coldUs: number;
+  readonly command: string;
+  /** Checkpoint file to write now and then, or undefined. */
+  readonly checkpoint: string | undefined;
+  readonly resume: boolean;
+  /** Draws progress; undefined where nobody looks. */
+  readonly draw: ((line: string) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Epochs between two checkpoints: some ten seconds of work. */
+const CHECKPOINT_EVERY = 5;
+
+/** Reads, trains, writes the model. */
+export async function runTrain(request: TrainRequest): Promise<TrainReport> {
+  const {checkpoint, options, out, path, force} = request;
+  checkOutput(out, force);
+  const workload = await readWorkload(path);
+  const series = minuteSeriesOf(workload);
+  const source = {place: path, command: request.command, ...workload.meta};
+  const costs = functionCosts(workload, request.prices, request.coldUs);
+  const resume = request.resume ? readCheckpoint(checkpoint!, series, options) : undefined;
+  const save = (state: TrainingState) => {
+    if (checkpoint === undefined) return;
+    writeOutput(checkpoint, true, (sink) => {
+      for (const part of encodeCheckpoint(state, series, options)) sink.write(part);
+    });
+  };
+  const hooks: TrainHooks = {
+    signal: request.signal,
+    ...(resume ? {resume} : {}),
+    onEpoch: (state) => {
+      request.draw?.(progressLine(state, options.epochs));
+      if (state.losses.length % CHECKPOINT_EVERY === 0) save(state);
+    },
+  };
+  const model = await train(series, costs, source, options, hooks);
+  writeOutput(out, force, (sink) => sink.write(model.file));
+  return trainReport(model, series.rows, series.span, out);
+}
+
+function readCheckpoint(path: string, series: MinuteSeries, options: TrainOptions): TrainingState {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    throw inputError(path, 'cannot be read', 'leave out --resume to begin anew');
+  }
+  return decodeCheckpoint(bytes, path, series, options);
+}
+
+function progressLine({bestEpoch, losses}: TrainingState, epochs: number): string {
+  const {epoch, validation} = losses.at(-1)!;
+  const loss = (validation.active + validation.count).toFixed(4);
+  return `epoch ${epoch}/${epochs}  validation loss ${lossCurve(losses, 40)} ${loss}  best ${bestEpoch}`;
+}

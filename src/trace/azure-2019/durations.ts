@@ -1,0 +1,80 @@
+import {isBlank, parseNumber} from '../../files/cells.ts';
+import type {RowProblem, RowSource} from '../../files/rows.ts';
+import type {FunctionTable} from '../../workload/build/function-table.ts';
+import type {DurationColumns} from '../../workload/workload.ts';
+import {DurationMerge} from '../duration-merge.ts';
+import {blankKey, functionKeys, missingOf} from './keys.ts';
+
+/** The longest time that whole microseconds keep exactly. */
+const MAX_MS = Number.MAX_SAFE_INTEGER / 1000;
+const STATISTICS = ['Average', 'Minimum', 'Maximum'] as const;
+
+/**
+ * `function_durations_percentiles.anon.dNN.csv`: Average, Count, Minimum, Maximum and percentile_Average_N in ms,
+ * without cold starts. The percentiles are of 30-second averages, so Maximum may be above the last. Any cell but the
+ * ids may be blank.
+ */
+export class DurationTable {
+  /** Cells below 0 that were made 0. The trace has some. */
+  clamped = 0;
+  private readonly merge = new DurationMerge();
+
+  missing(header: readonly string[]): string[] {
+    return missingOf(header, [...functionKeys, 'Average']);
+  }
+
+  async read(rows: RowSource): Promise<void> {
+    const {header} = rows;
+    const key = functionKeys.map((name) => header.indexOf(name));
+    const countAt = header.indexOf('Count');
+    const percentiles = percentileColumns(header);
+    const levels = percentiles.map(({level}) => level);
+    const columns = [...STATISTICS.map((name) => header.indexOf(name)), ...percentiles.map(({at}) => at)];
+    const values = new Array<number>(columns.length);
+    await rows.each((cells) => {
+      const blank = blankKey(cells, functionKeys, key);
+      if (blank) return blank;
+      for (let k = 0; k < columns.length; k++) {
+        const cell = cells[columns[k]!];
+        const value = cell === undefined || isBlank(cell) ? Number.NaN : parseMs(cell);
+        if (value === undefined) return notMs(header[columns[k]!]!, cell!);
+        values[k] = value;
+      }
+      const count = countAt < 0 ? 0 : parseNumber(cells[countAt]!);
+      const percentileMs = values.slice(STATISTICS.length);
+      if (percentileMs.some((value, k) => value < percentileMs[k - 1]!)) {
+        return {column: 'the percentiles', value: percentileMs.join(' '), rule: 'in ascending order'};
+      }
+      for (const value of values) if (value < 0) this.clamped++;
+      const [meanMs, minMs, maxMs] = values.map((value) => Math.max(0, value)) as [number, number, number];
+      const row = {meanMs, minMs, maxMs, levels, percentileMs: percentileMs.map((value) => Math.max(0, value))};
+      // A row without a count still says something: it weighs as one call.
+      this.merge.add([cells[key[0]!]!, cells[key[1]!]!, cells[key[2]!]!], count > 0 ? count : 1, row);
+      return undefined;
+    });
+  }
+
+  columnsFor(functions: FunctionTable): DurationColumns {
+    return this.merge.columnsFor(functions);
+  }
+}
+
+function percentileColumns(header: readonly string[]): {level: number; at: number}[] {
+  return header
+    .flatMap((name, at) => {
+      const match = /^percentile_Average_(\d{1,3}(?:\.\d+)?)$/.exec(name);
+      return match && Number(match[1]) <= 100 ? [{level: Number(match[1]), at}] : [];
+    })
+    .filter(({level}, k, all) => all.findIndex((other) => other.level === level) === k)
+    .sort((a, b) => a.level - b.level);
+}
+
+/** Milliseconds, or undefined for what is no time at all. */
+function parseMs(cell: string): number | undefined {
+  const value = parseNumber(cell);
+  return Math.abs(value) <= MAX_MS ? value : undefined;
+}
+
+function notMs(column: string, value: string): RowProblem {
+  return {column, value, rule: 'a number of milliseconds within 285 years'};
+}

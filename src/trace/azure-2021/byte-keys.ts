@@ -1,0 +1,102 @@
+import type {PlainRow} from '../../files/plain-row.ts';
+import {doubled} from '../../workload/columns.ts';
+
+/** What an entry is: its hash, its value, where its bytes are kept, the lengths of its two cells. */
+const [HASH, VALUE, AT, FIRST, SECOND, STRIDE] = [0, 1, 2, 3, 4, 5];
+
+/**
+ * Numbers by the bytes of two cells: how a row finds its function without making text of its name. An open hash table,
+ * at most half full.
+ */
+export class ByteKeys {
+  private slots = new Int32Array(1 << 12).fill(-1);
+  private entries = new Int32Array(STRIDE << 10);
+  private used = 0;
+  private kept = new DataView(new ArrayBuffer(1 << 16));
+  private keptBytes = 0;
+
+  /** The number put for the bytes [fromA, toA) and [fromB, toB), or -1. */
+  find(view: DataView, fromA: number, toA: number, fromB: number, toB: number): number {
+    const {slots, entries} = this;
+    const hash = hashOf(view, fromA, toA, fromB, toB);
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot]!;
+      if (entry < 0) return -1;
+      if (entries[entry + HASH] === hash && this.isOf(entry, view, fromA, toA, fromB, toB))
+        return entries[entry + VALUE]!;
+    }
+  }
+
+  /** Puts a number >= 0 for the bytes of two cells that have none. */
+  put(row: PlainRow, first: number, second: number, value: number): void {
+    if (this.used === this.entries.length) this.entries = doubled(this.entries);
+    const {entries, used: entry} = this;
+    this.used += STRIDE;
+    const {view, bounds} = row;
+    const [endA, endB] = [bounds[first + 1]! - 1, bounds[second + 1]! - 1];
+    entries[entry + HASH] = hashOf(view, bounds[first]!, endA, bounds[second]!, endB);
+    entries[entry + VALUE] = value;
+    entries[entry + AT] = this.keptBytes;
+    entries[entry + FIRST] = this.keep(row, first);
+    entries[entry + SECOND] = this.keep(row, second);
+    if (2 * (this.used / STRIDE) <= this.slots.length) {
+      this.place(entry);
+      return;
+    }
+    this.slots = new Int32Array(2 * this.slots.length).fill(-1);
+    for (let other = 0; other < this.used; other += STRIDE) this.place(other);
+  }
+
+  private place(entry: number): void {
+    const mask = this.slots.length - 1;
+    let slot = this.entries[entry + HASH]! & mask;
+    while (this.slots[slot]! >= 0) slot = (slot + 1) & mask;
+    this.slots[slot] = entry;
+  }
+
+  private isOf(entry: number, view: DataView, a: number, endA: number, b: number, endB: number): boolean {
+    const {entries, kept} = this;
+    const [lengthA, lengthB] = [endA - a, endB - b];
+    if (entries[entry + FIRST] !== lengthA || entries[entry + SECOND] !== lengthB) return false;
+    const at = entries[entry + AT]!;
+    return sameBytes(view, a, kept, at, lengthA) && sameBytes(view, b, kept, at + lengthA, lengthB);
+  }
+
+  /** Keeps a copy of a cell's bytes; returns how many. */
+  private keep({bytes, bounds}: PlainRow, cell: number): number {
+    const text = bytes.subarray(bounds[cell]!, bounds[cell + 1]! - 1);
+    const needed = this.keptBytes + text.length;
+    if (needed > this.kept.byteLength) {
+      const larger = new Uint8Array(2 * needed);
+      larger.set(new Uint8Array(this.kept.buffer, 0, this.keptBytes));
+      this.kept = new DataView(larger.buffer);
+    }
+    new Uint8Array(this.kept.buffer).set(text, this.keptBytes);
+    this.keptBytes = needed;
+    return text.length;
+  }
+}
+
+function hashOf(view: DataView, fromA: number, toA: number, fromB: number, toB: number): number {
+  return hashBytes(view, fromB, toB, hashBytes(view, fromA, toA, 0));
+}
+
+function hashBytes(view: DataView, from: number, to: number, seed: number): number {
+  let hash = seed ^ (to - from);
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
+    hash = (hash << 13) | (hash >>> 19);
+  }
+  for (; at < to; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}
+
+function sameBytes(a: DataView, atA: number, b: DataView, atB: number, length: number): boolean {
+  let i = 0;
+  for (; i + 4 <= length; i += 4) if (a.getInt32(atA + i, true) !== b.getInt32(atB + i, true)) return false;
+  for (; i < length; i++) if (a.getUint8(atA + i) !== b.getUint8(atB + i)) return false;
+  return true;
+}

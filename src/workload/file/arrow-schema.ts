@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import type {Workload, WorkloadMeta} from '../workload.ts';
+
+export const WORKLOAD_KIND = 'coldfront.workload';
+/** Raised when an older coldfront could no longer read what this one writes. */
+export const WORKLOAD_VERSION = 1;
+
+/** Schema metadata of a workload file: strings, as Arrow has it. */
+export function metadataOf({meta, duration}: Pick<Workload, 'meta' | 'duration'>): Map<string, string> {
+  return new Map([
+    ['kind', WORKLOAD_KIND],
+    ['version', String(WORKLOAD_VERSION)],
+    ['source', meta.source],
+    ['start_time', meta.startTime],
+    ['origin_us', String(meta.originUs)],
+    ['span_us', String(meta.spanUs)],
+    ['licence', meta.licence],
+    ['duration_levels', duration.levels.join(',')],
+    ['clamped_durations', String(meta.clampedDurations)],
+  ]);
+}
+
+const integer = v.pipe(v.string(), v.regex(/^-?\d{1,16}$/), v.transform(Number), v.safeInteger());
+const levels = v.pipe(
+  v.string(),
+  v.transform((text) => (text === '' ? [] : text.split(',').map(Number))),
+  v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
+  v.check((list) => list.every((level, k) => k === 0 || level > list[k - 1]!)),
+);
+const schema = v.object({
+  source: v.string(),
+  start_time: v.string(),
+  origin_us: integer,
+  span_us: v.pipe(integer, v.minValue(0)),
+  licence: v.string(),
+  duration_levels: levels,
+  clamped_durations: v.pipe(integer, v.minValue(0)),
+});
+
+/** What `metadataOf` wrote; a sentence that says what is wrong when it cannot be that. */
+export function parseMetadata(metadata: ReadonlyMap<string, string>): {meta: WorkloadMeta; levels: number[]} | string {
+  const kind = metadata.get('kind');
+  if (kind !== WORKLOAD_KIND) {
+    return kind === undefined
+      ? 'is an Arrow file without coldfront metadata, not a workload'
+      : `is a '${kind}' file, not a workload`;
+  }
+  const version = Number(metadata.get('version'));
+  if (version > WORKLOAD_VERSION) {
+    return `is a workload of version ${version}; this coldfront reads up to version ${WORKLOAD_VERSION}`;
+  }
+  const result = v.safeParse(schema, Object.fromEntries(metadata));
+  if (version !== WORKLOAD_VERSION || !result.success) {
+    const key = result.issues?.[0]?.path?.[0]?.key ?? 'version';
+    return `has the metadata ${String(key)} = '${metadata.get(String(key)) ?? ''}', which no workload has`;
+  }
+  const {output} = result;
+  const meta: WorkloadMeta = {
+    source: output.source,
+    startTime: output.start_time,
+    originUs: output.origin_us,
+    spanUs: output.span_us,
+    licence: output.licence,
+    clampedDurations: output.clamped_durations,
+  };
+  return {meta, levels: output.duration_levels};
+}

@@ -1,0 +1,75 @@
+import {closeSync, createReadStream, fstatSync, openSync, readSync, statSync} from 'node:fs';
+import {inputError} from '../../base/errors.ts';
+import {cannotRead} from '../../files/input.ts';
+import {writeOutput} from '../../files/output.ts';
+import type {WorkloadDraft} from '../build/draft.ts';
+import type {Workload} from '../workload.ts';
+import {decodeWorkload} from './arrow-decode.ts';
+import {encodeWorkload} from './arrow-encode.ts';
+import {NotAWorkload} from './table-reader.ts';
+
+/**
+ * Loads a workload file, `-` for stdin. The columns are views over one buffer with the file's bytes. A file that is
+ * no workload, cut, damaged or of a newer version is bad input.
+ */
+export async function readWorkload(path: string): Promise<Workload> {
+  const place = path === '-' ? 'stdin' : path;
+  const file = await readWhole(path);
+  try {
+    return decodeWorkload(file);
+  } catch (error) {
+    if (!(error instanceof NotAWorkload)) throw error;
+    throw inputError(place, error.message, `make a workload with: coldfront ingest ${place} --out w.arrow`);
+  }
+}
+
+/** Writes a workload file, `-` for stdout; whole or not at all. An existing file is refused unless `force`. */
+export function writeWorkload(workload: Workload | WorkloadDraft, path: string, options: {force: boolean}): void {
+  writeOutput(path, options.force, (sink) => encodeWorkload(workload, sink));
+}
+
+/** All bytes of a file, `-` for stdin. A file that cannot be read is bad input. */
+export async function readWhole(path: string): Promise<ArrayBuffer> {
+  if (path === '-') return collect(process.stdin);
+  try {
+    return statSync(path).isFile() ? readRegular(path) : await collect(createReadStream(path));
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+/** One read takes at most 2 GiB. */
+const READ_BYTES = 1 << 30;
+
+function readRegular(path: string): ArrayBuffer {
+  const fd = openSync(path, 'r');
+  try {
+    const {size} = fstatSync(fd);
+    const buffer = new ArrayBuffer(size);
+    for (let at = 0; at < size; ) {
+      const read = readSync(fd, new Uint8Array(buffer, at, Math.min(READ_BYTES, size - at)));
+      // Someone cuts the file while we read: what is there is judged as it is.
+      if (read === 0) return buffer.slice(0, at);
+      at += read;
+    }
+    return buffer;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<ArrayBuffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  const buffer = new ArrayBuffer(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    new Uint8Array(buffer, at, chunk.length).set(chunk);
+    at += chunk.length;
+  }
+  return buffer;
+}

@@ -1,0 +1,146 @@
+import {fileURLToPath} from 'node:url';
+import {describe, expect, test} from 'vitest';
+import {describeReport} from '../../../src/tasks/describe/describe-report.ts';
+import {describeText} from '../../../src/tasks/describe/describe-text.ts';
+import {readTrace} from '../../../src/trace/read-trace.ts';
+import {eventWorkload, minuteWorkload} from '../../helpers/workload.ts';
+
+const fixture = fileURLToPath(new URL('../../../fixtures/traces/azure2019-d07-window480', import.meta.url));
+
+/** Ten hours of a timer every 10 minutes, a busy function with one burst, and two that are called once. */
+const workload = minuteWorkload(
+  [
+    ...Array.from({length: 60}, (_, i) => ({function: 'clock', app: 'a', trigger: 'timer', minute: 10 * i, count: 1})),
+    ...Array.from({length: 300}, (_, i) => ({
+      function: 'api',
+      app: 'a',
+      trigger: 'http',
+      minute: 2 * i,
+      count: i === 7 ? 91 : 1,
+    })),
+    {function: 'once', app: 'b', owner: 'x', minute: 100, count: 1, memoryMib: 256},
+    {function: 'twice', app: 'b', owner: 'y', minute: 599, count: 2, memoryMib: 128},
+  ],
+  [0, 600],
+);
+
+describe('what a trace is', () => {
+  const report = describeReport(workload, 2);
+
+  test('an app is a pair of owner and app', () => {
+    expect(report).toMatchObject({
+      functions: 4,
+      apps: 3,
+      owners: 3,
+      invocations: 453,
+      spanMs: 36_000_000,
+      arrivals: 'minute',
+    });
+  });
+
+  test('rates and the busiest minute', () => {
+    expect(report.rate).toEqual({
+      perSecond: 453 / 36_000,
+      meanPerMinute: 453 / 600,
+      peakPerMinute: 91,
+      peakAtMs: 14 * 60_000,
+      peakToMean: 91 / (453 / 600),
+      busyInstances: 0,
+    });
+  });
+
+  test('each function has one class', () => {
+    expect(report.classes).toEqual([
+      {class: 'periodic', functions: 1, functionShare: 0.25, invocations: 60, invocationShare: 60 / 453},
+      {class: 'rare', functions: 2, functionShare: 0.5, invocations: 3, invocationShare: 3 / 453},
+      {class: 'bursty', functions: 1, functionShare: 0.25, invocations: 390, invocationShare: 390 / 453},
+      {class: 'steady', functions: 0, functionShare: 0, invocations: 0, invocationShare: 0},
+    ]);
+  });
+
+  test('ranks are the smallest value with at least that share at or below', () => {
+    expect(report.callsPerDay).toMatchObject({p25: 2.4, p50: 4.8, p75: 144, p90: 936, max: 936});
+    expect(report.memoryMib).toMatchObject({unknown: 2, p50: 128, p75: 256, functionMean: 192});
+  });
+
+  test('shares called at most so often, over functions and over apps', () => {
+    expect(report.atMost).toEqual([
+      {calls: 'one a day', functions: 0, apps: 0},
+      {calls: 'one an hour', functions: 0.5, apps: 2 / 3},
+      {calls: 'one a minute', functions: 1, apps: 1},
+    ]);
+  });
+
+  test('concentration both ways', () => {
+    expect(report.concentration.top[0]).toEqual({functionShare: 0.01, invocationShare: 390 / 453});
+    expect(report.concentration.needed.map(({functions}) => functions)).toEqual([1, 2, 2]);
+  });
+
+  test('triggers by number of functions, the unknown among them', () => {
+    expect(report.triggers.map(({trigger, functions}) => [trigger, functions])).toEqual([
+      ['', 2],
+      ['timer', 1],
+      ['http', 1],
+    ]);
+  });
+
+  test('the function whose trigger waits is the sensitive one; no sign is no likelihood', () => {
+    expect(report.latencySensitive).toMatchObject({functions: 1, invocations: 390});
+    expect(report.latencySensitive.top.map((row) => row.function)).toEqual(['api']);
+  });
+
+  test('the busiest functions come first', () => {
+    expect(report.busiest.map((row) => [row.function, row.class])).toEqual([
+      ['api', 'bursty'],
+      ['clock', 'periodic'],
+    ]);
+  });
+
+  test('durations of events are weighted by calls; busy instances follow from them', () => {
+    const events = describeReport(
+      eventWorkload([
+        {function: 'f', at: 0, duration: 30_000_000},
+        {function: 'f', at: 1, duration: 30_000_000},
+        {function: 'g', at: 2, duration: 3_000_000},
+      ]),
+      1,
+    );
+    expect(events.durationMs).toMatchObject({unknown: 0, mean: 21_000, functionMean: {p50: 3000, max: 30_000}});
+    expect(events.rate.busyInstances).toBeCloseTo(63 / 60, 12);
+  });
+
+  test('the fixture has as many functions and calls in its classes and triggers as in all', async () => {
+    const {workload: azure} = await readTrace([fixture], {format: 'auto'});
+    const {classes, triggers} = describeReport(azure, 0);
+    for (const parts of [classes, triggers]) {
+      expect(parts.reduce((sum, part) => sum + part.functions, 0)).toBe(150);
+      expect(parts.reduce((sum, part) => sum + part.invocations, 0)).toBe(410_633);
+    }
+    const timer = triggers.find(({trigger}) => trigger === 'timer')!;
+    const periodic = classes.find((part) => part.class === 'periodic')!;
+    expect(periodic.functions / timer.functions).toBeGreaterThan(0.5);
+  });
+
+  test('a workload without functions has neither shares nor NaN', () => {
+    const empty = describeReport(minuteWorkload([]), 5);
+    expect(JSON.stringify(empty)).not.toMatch(/NaN|Infinity/);
+    expect(empty.rate.perSecond).toBeNull();
+    expect(describeText(empty)).toContain('no calls');
+  });
+});
+
+describe('the text', () => {
+  test('escapes control characters of names and sources', () => {
+    const text = describeText(
+      describeReport(minuteWorkload([{function: '\u001b[2J', trigger: '\u0007', minute: 0, count: 1}]), 5),
+    );
+    expect(text).toContain('\\x1b[2J');
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+
+  test('has no trailing blanks and ends with a newline', () => {
+    const text = describeText(describeReport(workload, 3));
+    expect(text).not.toMatch(/ \n/);
+    expect(text).toMatch(/[^\n]\n$/);
+  });
+});
