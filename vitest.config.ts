@@ -7,8 +7,7 @@ export default defineConfig({
   test: {
     include: slow ? ['test/**/*.slow.test.{ts,tsx}'] : ['test/**/*.test.{ts,tsx}'],
     exclude: slow ? [] : ['test/**/*.slow.test.{ts,tsx}'],
-    // @oclif/test captures the console itself.
-    disableConsoleIntercept: true,
+    globalSetup: 'bin/dev/test-setup.js',
     testTimeout: slow ? 600_000 : 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

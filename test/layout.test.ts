@@ -51,43 +51,89 @@ const doors: Record<string, readonly string[]> = {
   react: ['ui'],
 };
 
-const src = fileURLToPath(new URL('../src/', import.meta.url));
-const files = readdirSync(src, {recursive: true, encoding: 'utf8'})
-  .filter((f) => /\.tsx?$/.test(f))
-  .sort();
-const source = new Map(files.map((file) => [file, readFileSync(join(src, file), 'utf8')]));
+const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** Import specifiers of a file: static, dynamic and re-exported. Type-only ones count too: they draw the same map. */
-function importsOf(file: string): string[] {
-  const pattern =
-    /^(?:import|export)\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
-  return [...source.get(file)!.matchAll(pattern)].map((match) => (match[1] ?? match[2] ?? match[3])!);
+/** The modules below a folder of the repository, by their path within it. */
+function modulesOf(folder: string): Map<string, string> {
+  const files = readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'});
+  return new Map(
+    files
+      .filter((file) => /\.(tsx?|js)$/.test(file))
+      .sort()
+      .map((file) => [file, readFileSync(join(root, folder, file), 'utf8')]),
+  );
 }
 
-function roomOf(file: string): string {
-  return file === 'run.ts' ? 'commands' : file.split('/')[0]!;
+const source = modulesOf('src');
+const files = [...source.keys()];
+
+/** Import specifiers of a module: static, dynamic and re-exported. Type-only ones count too: they draw the same map. */
+function importsOf(text: string): string[] {
+  const pattern =
+    /^(?:import|export)\b[^;'"]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+  return [...text.matchAll(pattern)].map((match) => (match[1] ?? match[2] ?? match[3])!);
+}
+
+/** The file that a relative specifier in `file` means. */
+const targetOf = (file: string, specifier: string): string => normalize(join(dirname(file), specifier));
+
+const roomOf = (file: string): string => (file === 'run.ts' ? 'commands' : file.split('/')[0]!);
+
+const doorOf = (specifier: string): string | undefined =>
+  Object.keys(doors).find((name) => specifier === name || specifier.startsWith(`${name}/`));
+
+/** Every circle of imports among some modules, as `a -> b -> a`. */
+function circlesIn(modules: ReadonlyMap<string, string>): string[] {
+  const state = new Map<string, 'open' | 'done'>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      return;
+    }
+    state.set(file, 'open');
+    for (const specifier of importsOf(modules.get(file)!)) {
+      const target = targetOf(file, specifier);
+      if (specifier.startsWith('.') && modules.has(target)) visit(target, [...path, file]);
+    }
+    state.set(file, 'done');
+  };
+  for (const file of modules.keys()) visit(file, []);
+  return circles;
 }
 
 describe('the layout of src/', () => {
   test.each(files)('%s imports only what its room may', (file) => {
     const room = roomOf(file);
     expect(rooms, `${file} lies in no known room`).toContain(room);
-    for (const specifier of importsOf(file)) {
+    const may = `${room}/ may import itself and ${allowed[room]!.join(', ') || 'nothing else'}`;
+    for (const specifier of importsOf(source.get(file)!)) {
       if (specifier.startsWith('.')) {
-        const target = normalize(join(dirname(file), specifier));
+        const target = targetOf(file, specifier);
         expect(source.has(target) || target.endsWith('.json'), `${file} imports ${specifier}, which is not there`).toBe(
           true,
         );
-        expect(
-          [room, ...allowed[room]!],
-          `${file} imports ${target}: ${room}/ may import itself and ${allowed[room]!.join(', ') || 'nothing'}`,
-        ).toContain(roomOf(target));
+        expect([room, ...allowed[room]!], `${file} imports ${target}: ${may}`).toContain(roomOf(target));
       } else {
-        const door = Object.keys(doors).find((name) => specifier === name || specifier.startsWith(`${name}/`));
+        const door = doorOf(specifier);
         expect(door, `${file} imports ${specifier}, which has no door`).toBeDefined();
-        expect(doors[door!], `${file} imports ${specifier}`).toContain(room);
+        expect(doors[door!], `${file} imports ${specifier}: ${doors[door!]!.join(', ')} may`).toContain(room);
       }
     }
+  });
+
+  test('every package is imported: those that users install by src/, the others by tests or scripts', () => {
+    const {dependencies, devDependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const importedBy = (folders: readonly string[]): string =>
+      folders.flatMap((f) => [...modulesOf(f).values()]).join('\n');
+    const unused = (names: object, text: string): string[] =>
+      Object.keys(names).filter((name) => !text.includes(`'${name}`) && !text.includes(`${name}/`));
+    expect(unused(dependencies, importedBy(['src']))).toEqual([]);
+    // Types and the compiler work without being imported, and so does what vitest loads by itself.
+    const implied = ['@types/node', '@types/react', '@vitest/coverage-v8', 'typescript'];
+    const scripts = importedBy(['test', 'bin']) + readFileSync(join(root, 'vitest.config.ts'), 'utf8');
+    expect(unused(devDependencies, scripts).filter((name) => !implied.includes(name))).toEqual([]);
   });
 
   test('ink and the ui room are only ever imported dynamically from outside', () => {
@@ -97,24 +143,9 @@ describe('the layout of src/', () => {
     expect(offenders).toEqual([]);
   });
 
-  test('no import cycle exists, inside a room or between rooms', () => {
-    const state = new Map<string, 'open' | 'done'>();
-    const cycles: string[] = [];
-    const visit = (file: string, path: string[]): void => {
-      if (state.get(file) === 'done') return;
-      if (state.get(file) === 'open') {
-        cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
-        return;
-      }
-      state.set(file, 'open');
-      for (const specifier of importsOf(file)) {
-        const target = normalize(join(dirname(file), specifier));
-        if (specifier.startsWith('.') && source.has(target)) visit(target, [...path, file]);
-      }
-      state.set(file, 'done');
-    };
-    for (const file of files) visit(file, []);
-    expect(cycles).toEqual([]);
+  test('no import cycle exists, inside a room, between rooms or among the scripts', () => {
+    expect(circlesIn(source)).toEqual([]);
+    expect(circlesIn(modulesOf('bin'))).toEqual([]);
   });
 
   test('the scheduler reads no clock, no environment and no random source of the machine', () => {

@@ -1,12 +1,13 @@
 /**
- * Bundles src/ into dist/: one file a command, so that a run loads only what it uses, shared code in
+ * `npm run build`: bundles src/ into dist/: one file a command, so that a run loads only what it uses, shared code in
  * chunks, worker entries beside them; copies the reports' JSON Schemas; then writes oclif's manifest so that
  * `--help` loads no command.
  */
-import {cpSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {ensureInstalled, root, sourceDigest} from './setup.js';
+import {ensureInstalled, root} from './setup.js';
 
 const banner = {
   js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
@@ -62,6 +63,30 @@ async function writeManifest() {
     ),
   );
   writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify({version: config.version, commands})}\n`);
+}
+
+/** A digest of everything the build reads. */
+function sourceDigest() {
+  const hash = createHash('sha256');
+  const src = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'}).filter((f) =>
+    /\.(tsx?|json)$/.test(f),
+  );
+  const files = [
+    ...src.sort().map((file) => join('src', file)),
+    'package.json',
+    'package-lock.json',
+    'bin/dev/build.js',
+  ];
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+/** Builds when the sources differ from those of the last build. */
+export async function ensureBuilt() {
+  const stamp = join(root, 'dist', '.stamp');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceDigest()) return;
+  process.stderr.write('building...\n');
+  await build();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -6,7 +6,8 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {ensureBuilt, ensureInstalled, root} from './setup.js';
+import {ensureBuilt} from './build.js';
+import {ensureInstalled, root} from './setup.js';
 
 const check = process.argv.includes('--check');
 ensureInstalled();

@@ -1,16 +1,13 @@
 /**
- * What every npm script needs first: dependencies no older than the lock file, and a build no older
- * than the sources. Both are decided by content or lock time, never by a hook, because npm runs no
- * pre/post scripts under `ignore-scripts`.
+ * What every npm script needs first: the dependencies that the lock file names. Decided by what is installed, never by
+ * a time of a file (a copied checkout has new ones) nor by a hook (npm runs no pre/post scripts under `ignore-scripts`).
  */
 import {spawnSync} from 'node:child_process';
-import {createHash} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-const at = (...parts) => join(root, ...parts);
 
 /** Runs a command in the repository with inherited output; ends this process if it fails. */
 export function run(command, args, options = {}) {
@@ -22,29 +19,22 @@ export function run(command, args, options = {}) {
   }
 }
 
-/** Installs when the lock file is newer than what npm last installed here. */
+/** Installs when some package is missing or of another version than the lock file says. */
 export function ensureInstalled() {
-  const installed = at('node_modules', '.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(at('package-lock.json')).mtimeMs) return;
+  if (isInstalled()) return;
   process.stderr.write('installing dependencies (npm ci)...\n');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-/** A digest of everything the build reads. */
-export function sourceDigest() {
-  const hash = createHash('sha256');
-  const files = readdirSync(at('src'), {recursive: true, encoding: 'utf8'}).filter((f) => /\.(tsx?|json)$/.test(f));
-  for (const file of files.sort()) hash.update(file).update(readFileSync(at('src', file)));
-  for (const file of ['package.json', 'package-lock.json', join('bin', 'dev', 'build.js')])
-    hash.update(readFileSync(at(file)));
-  return hash.digest('hex');
-}
-
-/** Builds when the sources differ from those of the last build. */
-export async function ensureBuilt() {
-  const stamp = at('dist', '.stamp');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceDigest()) return;
-  process.stderr.write('building...\n');
-  const {build} = await import('./build.js');
-  await build();
+function isInstalled() {
+  // npm writes down here what it has installed.
+  const written = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(written)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(written, 'utf8')).packages;
+  // Optional packages are those of other processors and systems; they are checked only where they are there.
+  return Object.entries(wanted).every(
+    ([path, {version, optional}]) =>
+      path === '' || (installed[path] === undefined ? optional === true : installed[path].version === version),
+  );
 }

@@ -6,7 +6,8 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {ensureBuilt, ensureInstalled, root} from './setup.js';
+import {ensureBuilt} from './build.js';
+import {ensureInstalled, root} from './setup.js';
 
 ensureInstalled();
 await ensureBuilt();

@@ -5,7 +5,8 @@
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {ensureBuilt, ensureInstalled, root, run} from './setup.js';
+import {ensureBuilt} from './build.js';
+import {ensureInstalled, root, run} from './setup.js';
 
 const args = process.argv.slice(2);
 const slow = args.includes('--slow');

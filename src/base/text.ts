@@ -9,8 +9,8 @@ export function printable(text: string): string {
   });
 }
 
-/** Text from a trace made safe inside HTML. */
-export function escapeHtml(text: string): string {
+/** Text from a trace made safe inside HTML and SVG, attributes included. */
+export function escapeMarkup(text: string): string {
   const entities: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'};
   return text.replace(/[&<>"']/g, (c) => entities[c]!);
 }

@@ -9,6 +9,7 @@ import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {keepRow} from './measure.ts';
 
 const span = process.env.SPAN ?? '60s';
 const folder = mkdtempSync(join(tmpdir(), 'coldfront-bench-'));
@@ -47,6 +48,16 @@ async function replay(threads: number, hosts: number): Promise<string> {
   const watch = setInterval(() => (peak = Math.max(peak, peakMib(child))), 200);
   await new Promise((resolve) => child.on('close', resolve));
   clearInterval(watch);
+  const seconds = Number(/replayed \d+ invocations in ([\d.]+) s/.exec(output)?.[1]);
+  const calls = Number(/replayed (\d+)/.exec(output)?.[1]);
+  keepRow({
+    name: `${hosts} hosts, ${threads} threads, ${span}`,
+    unit: 'invocations/s',
+    best: calls / seconds,
+    median: calls / seconds,
+    worst: calls / seconds,
+    rounds: 1,
+  });
   const row = output.split('\n').find((line) => line.startsWith('fixed'));
   return `${hosts} hosts, ${threads} threads: ${/replayed.*/.exec(output)?.[0]}, ${peak.toFixed(0)} MiB resident at most\n${row}`;
 }

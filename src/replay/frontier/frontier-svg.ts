@@ -1,3 +1,4 @@
+import {escapeMarkup} from '../../base/text.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 
 const WIDTH = 960;
@@ -52,7 +53,7 @@ function panelSvg({title, x, y, dominated}: Panel, rows: readonly FrontierRow[])
     const colour = colours[row.kind];
     const fill = dominated(row) ? 'white' : colour;
     const at = `${px(x.of(row))}" cy="${py(y.of(row))}`;
-    const name = escapeXml(row.policy);
+    const name = escapeMarkup(row.policy);
     const text = dominated(row)
       ? ''
       : `<text x="${px(x.of(row)) + 8}" y="${py(y.of(row)) - 6}" fill="${colour}">${name}</text>`;
@@ -75,8 +76,4 @@ function round(value: number): number {
 
 function label(value: number): string {
   return String(Number(value.toPrecision(3)));
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

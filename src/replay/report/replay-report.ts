@@ -1,3 +1,4 @@
+import {SKETCH_RELATIVE_ERROR} from '../../base/sketch.ts';
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Cost, costOf} from '../../cost/bill.ts';
 import {memoryOf} from '../../fleet/memory.ts';
@@ -93,7 +94,7 @@ export function replayReport(
     fromMs: options.fromUs / US_PER_MS,
     untilMs: options.untilUs / US_PER_MS,
     seed: options.seed,
-    quantiles: 'nearest rank from logarithmic buckets, relative error <= 1 %',
+    quantiles: `nearest rank from logarithmic buckets, relative error <= ${100 * SKETCH_RELATIVE_ERROR} %`,
     runs: ledgers.map((ledger) => runReport(workload, ledger, options, teamsShown)),
   };
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import {describe, expect, test} from 'vitest';
 import {type ExportOptions, exportPlan} from '../../../src/plan/export/export-plan.ts';
 import {escapeTemplate} from '../../../src/plan/export/terraform.ts';
-import {slotsAt} from '../../../src/plan/file/plan-schedule.ts';
+import {slotsAt} from '../../helpers/plan-schedule.ts';
 import {type PlanRow, planOf} from '../plan-files.ts';
 
 const defaults: ExportOptions = {

@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest';
 import {UserError} from '../../../src/base/errors.ts';
 import {Random} from '../../../src/base/random.ts';
 import {joinPlan, readPlan} from '../../../src/plan/file/plan-file.ts';
-import {nextChangeUs, slotsAt} from '../../../src/plan/file/plan-schedule.ts';
+import {nextChangeUs, slotsAt} from '../../helpers/plan-schedule.ts';
 import {minuteWorkload} from '../../helpers/workload.ts';
 import {type PlanRow, planBytes, planOf} from '../plan-files.ts';
 

@@ -1,7 +1,7 @@
-import type {PlanFile} from './plan-file.ts';
+import type {PlanFile} from '../../src/plan/file/plan-file.ts';
 
 /**
- * Slots of function `f` that should be kept or starting at `timeUs`: those of its window, from the lead time before it;
+ * A plan's rows read one by one, beside the readers of src/: slots of function `f` that should be kept or starting at `timeUs`: those of its window, from the lead time before it;
  * the most where windows overlap, 0 outside of all. O(rows of the function).
  */
 export function slotsAt(plan: PlanFile, f: number, timeUs: number): number {
