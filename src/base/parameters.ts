@@ -1,0 +1,83 @@
+import {usageError} from './errors.ts';
+import type {Parameter} from './part.ts';
+import {parseSizeMib, parseTimeUs} from './units.ts';
+
+/** A parameter's default as one would write it; left out, the parameter must be given. */
+interface Terms {
+  readonly default?: string;
+  readonly bare?: boolean;
+}
+
+function made<Value extends string | number | boolean>(
+  type: string,
+  summary: string,
+  terms: Terms,
+  parse: Parameter<Value>['parse'],
+): Parameter<Value> {
+  return {default: terms.default, type, summary, parse, ...(terms.bare === true && {bare: true})};
+}
+
+/** A time with a unit, read as whole microseconds; `forever` is Infinity. */
+export function timeUs(summary: string, terms: Terms = {}): Parameter<number> {
+  return made('time', summary, terms, parseTimeUs);
+}
+
+/** A time that ends, read as whole microseconds. */
+export function finiteTimeUs(summary: string, terms: Terms = {}): Parameter<number> {
+  return made('time', summary, terms, (text, what) => {
+    const us = parseTimeUs(text, what);
+    if (!Number.isFinite(us)) throw usageError(`${what} is '${text}', must be a finite time`);
+    return us;
+  });
+}
+
+/** A size with a unit, read as MiB. */
+export function sizeMib(summary: string, terms: Terms = {}): Parameter<number> {
+  return made('size', summary, terms, parseSizeMib);
+}
+
+/** A number from `least` to `most`, both included. */
+export function numberFrom(least: number, most: number, summary: string, terms: Terms = {}): Parameter<number> {
+  const type = `number from ${least} to ${most}`;
+  return made(type, summary, terms, (text, what) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= least && value <= most)) {
+      throw usageError(`${what} is '${text}', must be a ${type}`);
+    }
+    return value;
+  });
+}
+
+/** A finite number above 0. */
+export function numberAbove0(summary: string, terms: Terms = {}): Parameter<number> {
+  return made('number above 0', summary, terms, (text, what) => {
+    const value = Number(text);
+    if (!(value > 0 && Number.isFinite(value))) throw usageError(`${what} is '${text}', must be a number above 0`);
+    return value;
+  });
+}
+
+/** One of those words. */
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  summary: string,
+  terms: Terms = {},
+): Parameter<Word> {
+  const type = words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  return made(type, summary, terms, (text, what) => {
+    const word = words.find((one) => one === text);
+    if (word === undefined) throw usageError(`${what} is '${text}', must be ${type}`);
+    return word;
+  });
+}
+
+/** `yes` or `no`, read as true or false. */
+export function yesOrNo(summary: string, terms: Terms = {}): Parameter<boolean> {
+  const {parse, type} = oneOf(['yes', 'no'], summary);
+  return made(type, summary, terms, (text, what) => parse(text, what) === 'yes');
+}
+
+/** Any text: a file, a name. */
+export function text(type: string, summary: string, terms: Terms = {}): Parameter<string> {
+  return made(type, summary, terms, (given) => given);
+}
