@@ -1,3 +1,4 @@
+import {testOptions} from '../helpers/options.ts';
 /**
  * DESIGN 8, second row: one cell, 100 hosts, 1,000 functions, 1 M invocations on one thread, arrivals drawn from counts;
  * beside it the same calls, already drawn, event by event (what policies that learn, or a full fleet, are served by).
@@ -5,9 +6,7 @@
  */
 
 import {Random} from '../../src/base/random.ts';
-import {namedPriceSheet} from '../../src/cost/prices.ts';
 import {fixedColdTime} from '../../src/fleet/cold-time/fixed.ts';
-import type {ReplayOptions} from '../../src/replay/options.ts';
 import {replay} from '../../src/replay/run/replay.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
 import type {CallBatch} from '../../src/scheduler/core/cell-setup.ts';
@@ -69,23 +68,9 @@ const workload = synthesise(azurePopulation(FUNCTIONS, 30, 1), {
   meanDurationMs: 420,
   seed: 1,
 });
-const options: ReplayOptions = {
+const options = testOptions(workload, {
   fleet: {count: HOSTS, slots: SLOTS, memoryMib: Number.POSITIVE_INFINITY},
-  cells: 1,
-  placement: 'first-fit',
-  semantics: semanticsPresets.coldfront,
-  cold: {kind: 'fixed', us: 500_000},
-  spread: 'uniform',
-  defaultDurationUs: 1e6,
-  defaultMemoryMib: 128,
-  maxWaitUs: Number.POSITIVE_INFINITY,
-  startsPerHost: Number.POSITIVE_INFINITY,
-  startsPerSecond: Number.POSITIVE_INFINITY,
-  fromUs: 0,
-  untilUs: SPAN_US,
-  prices: namedPriceSheet('seed')!,
-  seed: 1,
-};
+});
 const whole = (policy: string) => replay(workload, [parsePolicy(policy)], options);
 
 const [ledger] = await whole('fixed:ttl=60s');

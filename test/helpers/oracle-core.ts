@@ -16,7 +16,7 @@ import {keepAliveUs} from './oracle-policy.ts';
 import type {FunctionTotals, OracleEviction, Outcome, Scenario} from './oracle-types.ts';
 
 /** What the core and the oracle must agree on to the last unit. */
-export type Totals = Omit<Outcome, 'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'decisions'> & {
+export type Totals = Omit<Outcome, 'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'details' | 'decisions'> & {
   readonly startDelay: Distribution;
   readonly coldTime: Distribution;
   readonly queueWait: Distribution;
@@ -173,7 +173,7 @@ function distributionOf({count, sum, max}: QuantileSketch): Distribution {
 
 /** The oracle's outcome in the same shape. */
 export function oracleTotals(outcome: Outcome): Totals {
-  const {startDelaysUs, coldTimesUs, queueWaitsUs, decisions: _, ...counts} = outcome;
+  const {startDelaysUs, coldTimesUs, queueWaitsUs, details: _, decisions: __, ...counts} = outcome;
   return {
     ...counts,
     startDelay: distributionOfList(startDelaysUs),

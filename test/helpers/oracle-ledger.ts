@@ -27,6 +27,7 @@ export class OracleLedger {
         abandoned: 0,
         stillQueued: 0,
       })),
+      details: scenario.memoryMib.map(() => ({startDelaysUs: [], slotUs: {busy: 0n, idle: 0n, starting: 0n}})),
       slotUs: {busy: 0n, idle: 0n, starting: 0n},
       mibUs: {busy: 0n, idle: 0n, starting: 0n},
       startDelaysUs: [],
@@ -61,6 +62,7 @@ export class OracleLedger {
   started(call: OracleCall, startUs: number, waitedUs: number): void {
     if (!this.counts(call.arrivalUs)) return;
     this.outcome.startDelaysUs.push(startUs - call.arrivalUs);
+    this.outcome.details[call.fn]!.startDelaysUs.push(startUs - call.arrivalUs);
     if (waitedUs > 0) this.outcome.queueWaitsUs.push(waitedUs);
   }
 
@@ -101,6 +103,7 @@ export class OracleLedger {
     const us = Math.min(endUs, this.s.endUs) - Math.max(beginUs, this.s.fromUs);
     if (us <= 0) return;
     this.outcome.slotUs[state] += BigInt(us);
+    this.outcome.details[instance.fn]!.slotUs[state] += BigInt(us);
     this.outcome.mibUs[state] += BigInt(us) * BigInt(instance.memoryMib);
   }
 

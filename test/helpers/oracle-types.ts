@@ -88,6 +88,13 @@ export interface FunctionTotals {
   stillQueued: number;
 }
 
+/** Of one function: what its team answers for. */
+export interface FunctionDetails {
+  /** Of its counted calls that got an instance. */
+  readonly startDelaysUs: number[];
+  readonly slotUs: SlotTime;
+}
+
 export interface Outcome {
   invocations: number;
   warm: number;
@@ -104,6 +111,7 @@ export interface Outcome {
   /** Instances started before any call asked for them. */
   prewarms: number;
   readonly functions: FunctionTotals[]; // [function]
+  readonly details: FunctionDetails[]; // [function]
   readonly slotUs: SlotTime;
   /** Slot-time weighted by the instance's memory; memory must be whole MiB. */
   readonly mibUs: SlotTime;

@@ -1,7 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {US_PER_MS, US_PER_SECOND} from '../../src/base/units.ts';
-import {namedPriceSheet} from '../../src/cost/prices.ts';
 import {cellWorkload, sharedWorkload} from '../../src/replay/calls/cell-workload.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import {replay} from '../../src/replay/run/replay.ts';
@@ -11,6 +10,7 @@ import {EventBuilder} from '../../src/workload/build/event-builder.ts';
 import {decodeWorkload} from '../../src/workload/file/arrow-decode.ts';
 import {encodeWorkload} from '../../src/workload/file/arrow-encode.ts';
 import {int64At, type Workload} from '../../src/workload/workload.ts';
+import {testOptions} from '../helpers/options.ts';
 import {simulate} from '../helpers/oracle.ts';
 import {plainScenario} from '../helpers/oracle-scenarios.ts';
 import type {OracleEviction} from '../helpers/oracle-types.ts';
@@ -19,23 +19,11 @@ import {type EventRow, eventWorkload, testMeta} from '../helpers/workload.ts';
 const {POSITIVE_INFINITY} = Number;
 
 function onePool(workload: Workload, memoryMib: number): ReplayOptions {
-  return {
+  return testOptions(workload, {
     fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib},
-    cells: 1,
-    placement: 'first-fit',
     semantics: semanticsPresets.faascache,
     cold: {kind: 'trace'},
-    spread: 'uniform',
-    defaultDurationUs: US_PER_SECOND,
-    defaultMemoryMib: 128,
-    maxWaitUs: POSITIVE_INFINITY,
-    startsPerHost: POSITIVE_INFINITY,
-    startsPerSecond: POSITIVE_INFINITY,
-    fromUs: 0,
-    untilUs: workload.meta.spanUs,
-    prices: namedPriceSheet('seed')!,
-    seed: 1,
-  };
+  });
 }
 
 /** Cold and dropped calls of each function, functions in order of first appearance. */

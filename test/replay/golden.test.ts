@@ -1,10 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import {US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
-import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {US_PER_MINUTE} from '../../src/base/units.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
 import {replay} from '../../src/replay/run/replay.ts';
 import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
+import {testOptions} from '../helpers/options.ts';
 import {type GoldenFaascache, type GoldenKeepAlive, goldenRows, goldenTrace} from '../helpers/oracle-golden.ts';
 import {eventWorkload} from '../helpers/workload.ts';
 
@@ -27,23 +27,12 @@ const workloads = {'micro.csv': workloadOf('micro.csv'), 'azl-12k-u.csv': worklo
 
 async function ledgerOf(trace: string, policy: string, semantics: SemanticsName, memoryMib: number): Promise<Ledger> {
   const workload = workloads[trace as keyof typeof workloads];
-  const [ledger] = await replay(workload, [parsePolicy(policy)], {
+  const options = testOptions(workload, {
     fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib},
-    cells: 1,
-    placement: 'first-fit',
     semantics: semanticsPresets[semantics],
     cold: {kind: 'trace'},
-    spread: 'uniform',
-    defaultDurationUs: US_PER_SECOND,
-    defaultMemoryMib: 128,
-    maxWaitUs: POSITIVE_INFINITY,
-    startsPerHost: POSITIVE_INFINITY,
-    startsPerSecond: POSITIVE_INFINITY,
-    fromUs: 0,
-    untilUs: workload.meta.spanUs,
-    prices: namedPriceSheet('seed')!,
-    seed: 1,
   });
+  const [ledger] = await replay(workload, [parsePolicy(policy)], options);
   return ledger!;
 }
 

@@ -1,7 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
-import {namedPriceSheet} from '../../src/cost/prices.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import {replayReport} from '../../src/replay/report/replay-report.ts';
@@ -9,6 +8,7 @@ import {replay} from '../../src/replay/run/replay.ts';
 import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {keepAlives, parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
 import {int64At, type Workload} from '../../src/workload/workload.ts';
+import {testOptions} from '../helpers/options.ts';
 import {eventWorkload, minuteWorkload} from '../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -42,24 +42,13 @@ function events(seed: number): Workload {
 }
 
 function optionsFor(workload: Workload, given: Partial<ReplayOptions> = {}): ReplayOptions {
-  return {
+  return testOptions(workload, {
     fleet: {count: 4, slots: 12, memoryMib: 2048},
-    cells: 1,
     placement: 'least-loaded',
-    semantics: semanticsPresets.coldfront,
     cold: {kind: 'lognormal', medianUs: 1_350_000, sigma: 1.326},
-    spread: 'uniform',
-    defaultDurationUs: US_PER_SECOND,
-    defaultMemoryMib: 128,
     maxWaitUs: 5 * US_PER_SECOND,
-    startsPerHost: POSITIVE_INFINITY,
-    startsPerSecond: POSITIVE_INFINITY,
-    fromUs: 0,
-    untilUs: workload.meta.spanUs,
-    prices: namedPriceSheet('seed')!,
-    seed: 1,
     ...given,
-  };
+  });
 }
 
 // What every policy must hold; those that need a file or forecasts or look ahead by design are tested by themselves.

@@ -2,16 +2,13 @@ import {fileURLToPath} from 'node:url';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
-import {namedPriceSheet} from '../../src/cost/prices.ts';
 import {type RunReport, replayReport} from '../../src/replay/report/replay-report.ts';
 import {replay} from '../../src/replay/run/replay.ts';
-import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
 import {readTrace} from '../../src/trace/read-trace.ts';
 import type {Workload} from '../../src/workload/workload.ts';
+import {testOptions} from '../helpers/options.ts';
 import {eventWorkload} from '../helpers/workload.ts';
-
-const {POSITIVE_INFINITY} = Number;
 
 async function fixture(name: string): Promise<Workload> {
   const path = fileURLToPath(new URL(`../../fixtures/traces/${name}`, import.meta.url));
@@ -24,23 +21,7 @@ async function runsOf(
   policies: readonly string[],
   fromUs: number,
 ): Promise<Map<string, RunReport>> {
-  const options = {
-    fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY},
-    cells: 1,
-    placement: 'first-fit' as const,
-    semantics: semanticsPresets.coldfront,
-    cold: {kind: 'fixed' as const, us: 0.5 * US_PER_SECOND},
-    spread: 'uniform' as const,
-    defaultDurationUs: US_PER_SECOND,
-    defaultMemoryMib: 128,
-    maxWaitUs: POSITIVE_INFINITY,
-    startsPerHost: POSITIVE_INFINITY,
-    startsPerSecond: POSITIVE_INFINITY,
-    fromUs,
-    untilUs: workload.meta.spanUs,
-    prices: namedPriceSheet('seed')!,
-    seed: 1,
-  };
+  const options = testOptions(workload, {fromUs});
   const ledgers = await replay(workload, policies.map(parsePolicy), options);
   const {runs} = replayReport(workload, ledgers, options, 0);
   return new Map(runs.map((run) => [run.policy, run]));

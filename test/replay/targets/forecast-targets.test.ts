@@ -5,33 +5,19 @@ import {namedPriceSheet} from '../../../src/cost/prices.ts';
 import {BaselineForecaster} from '../../../src/forecast/baselines/baseline-forecaster.ts';
 import type {ReplayOptions} from '../../../src/replay/options.ts';
 import {forecastTargets} from '../../../src/replay/targets/forecast-targets.ts';
-import {semanticsPresets} from '../../../src/scheduler/core/semantics.ts';
 import type {SlotTargets} from '../../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
 import type {Workload} from '../../../src/workload/workload.ts';
+import {testOptions} from '../../helpers/options.ts';
 import {type EventRow, eventWorkload, minuteWorkload} from '../../helpers/workload.ts';
 
-const {POSITIVE_INFINITY} = Number;
 const COLD_US = 500_000;
 
 function optionsFor(workload: Workload, given: Partial<ReplayOptions> = {}): ReplayOptions {
-  return {
-    fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY},
-    cells: 1,
-    placement: 'first-fit',
-    semantics: semanticsPresets.coldfront,
+  return testOptions(workload, {
     cold: {kind: 'fixed', us: COLD_US},
-    spread: 'uniform',
-    defaultDurationUs: US_PER_SECOND,
-    defaultMemoryMib: 128,
-    maxWaitUs: POSITIVE_INFINITY,
-    startsPerHost: POSITIVE_INFINITY,
-    startsPerSecond: POSITIVE_INFINITY,
-    fromUs: 0,
-    untilUs: workload.meta.spanUs,
     prices: {...namedPriceSheet('seed')!, delayUsdPerHour: 1},
-    seed: 1,
     ...given,
-  };
+  });
 }
 
 const gaps = () => new BaselineForecaster('iat-histogram', [1], [0.5]);

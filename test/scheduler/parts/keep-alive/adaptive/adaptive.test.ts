@@ -7,6 +7,7 @@ import {type RunReport, replayReport} from '../../../../../src/replay/report/rep
 import {replay} from '../../../../../src/replay/run/replay.ts';
 import {semanticsPresets} from '../../../../../src/scheduler/core/semantics.ts';
 import {parsePolicy} from '../../../../../src/scheduler/parts/keep-alive/registry.ts';
+import {testOptions} from '../../../../helpers/options.ts';
 import {type EventRow, eventWorkload} from '../../../../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -18,24 +19,7 @@ async function runs(
   changes: Partial<ReplayOptions> = {},
 ): Promise<readonly RunReport[]> {
   const workload = eventWorkload(rows);
-  const options: ReplayOptions = {
-    fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY},
-    cells: 1,
-    placement: 'first-fit',
-    semantics: semanticsPresets.coldfront,
-    cold: {kind: 'fixed', us: 500_000},
-    spread: 'uniform',
-    defaultDurationUs: US_PER_SECOND,
-    defaultMemoryMib: 128,
-    maxWaitUs: POSITIVE_INFINITY,
-    startsPerHost: POSITIVE_INFINITY,
-    startsPerSecond: POSITIVE_INFINITY,
-    fromUs: 0,
-    untilUs: workload.meta.spanUs,
-    prices: namedPriceSheet('seed')!,
-    seed: 1,
-    ...changes,
-  };
+  const options = testOptions(workload, changes);
   const ledgers = await replay(workload, ['adaptive', ...others].map(parsePolicy), options);
   return replayReport(workload, ledgers, options, 0).runs;
 }

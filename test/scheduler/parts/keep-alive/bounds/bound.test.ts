@@ -6,9 +6,9 @@ import {namedPriceSheet, overridePrices} from '../../../../../src/cost/prices.ts
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {replayReport} from '../../../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../../../src/replay/run/replay.ts';
-import {semanticsPresets} from '../../../../../src/scheduler/core/semantics.ts';
 import {parsePolicy} from '../../../../../src/scheduler/parts/keep-alive/registry.ts';
 import type {Workload} from '../../../../../src/workload/workload.ts';
+import {testOptions} from '../../../../helpers/options.ts';
 import {eventWorkload, minuteWorkload} from '../../../../helpers/workload.ts';
 
 const others = [
@@ -18,23 +18,10 @@ const others = [
 
 /** Without `coldUs` every call has its own cold time. */
 function optionsFor(workload: Workload, delayUsdPerHour: number, coldUs?: number): ReplayOptions {
-  return {
-    fleet: {count: 1, slots: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY},
-    cells: 1,
-    placement: 'first-fit',
-    semantics: semanticsPresets.coldfront,
+  return testOptions(workload, {
     cold: coldUs === undefined ? {kind: 'trace'} : {kind: 'fixed', us: coldUs},
-    spread: 'uniform',
-    defaultDurationUs: US_PER_SECOND,
-    defaultMemoryMib: 128,
-    maxWaitUs: Number.POSITIVE_INFINITY,
-    startsPerHost: Number.POSITIVE_INFINITY,
-    startsPerSecond: Number.POSITIVE_INFINITY,
-    fromUs: 0,
-    untilUs: workload.meta.spanUs,
     prices: overridePrices(namedPriceSheet('seed')!, {delayUsdPerHour}),
-    seed: 1,
-  };
+  });
 }
 
 async function dollars(workload: Workload, policies: readonly string[], options: ReplayOptions): Promise<number[]> {

@@ -7,6 +7,7 @@ import {replay} from '../../../../../src/replay/run/replay.ts';
 import {semanticsPresets} from '../../../../../src/scheduler/core/semantics.ts';
 import {parsePolicy} from '../../../../../src/scheduler/parts/keep-alive/registry.ts';
 import {SlotTargetsBuilder} from '../../../../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
+import {testOptions} from '../../../../helpers/options.ts';
 import {eventWorkload} from '../../../../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -38,24 +39,12 @@ async function run(
   const builder = new SlotTargetsBuilder(1);
   for (const [from, slots] of targets) builder.change(from * US_PER_SECOND, slots);
   builder.endRow(0);
-  const options: ReplayOptions = {
-    fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY},
-    cells: 1,
-    placement: 'first-fit',
-    semantics: semanticsPresets.coldfront,
+  const options = testOptions(workload, {
     cold: {kind: 'fixed', us: COLD_S * US_PER_SECOND},
-    spread: 'uniform',
-    defaultDurationUs: US_PER_SECOND,
-    defaultMemoryMib: 128,
-    maxWaitUs: POSITIVE_INFINITY,
-    startsPerHost: POSITIVE_INFINITY,
-    startsPerSecond: POSITIVE_INFINITY,
-    fromUs: 0,
     untilUs: (MINUTES - 1) * US_PER_MINUTE,
     prices: {...namedPriceSheet('seed')!, delayUsdPerHour},
-    seed: 1,
     ...given,
-  };
+  });
   const policy = {...parsePolicy('predictive'), targets: builder.finish()};
   const [ledger] = await replay(workload, [policy], options);
   const sum = (column: Float64Array) => column.reduce((a, b) => a + b, 0) / US_PER_SECOND;

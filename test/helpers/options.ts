@@ -1,0 +1,29 @@
+import {US_PER_SECOND} from '../../src/base/units.ts';
+import {namedPriceSheet} from '../../src/cost/prices.ts';
+import type {ReplayOptions} from '../../src/replay/options.ts';
+import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
+import type {Workload} from '../../src/workload/workload.ts';
+
+const {POSITIVE_INFINITY} = Number;
+
+/** Options of a replay in which nothing binds: one unlimited host, 500 ms cold, SEED.md's prices, the whole span. */
+export function testOptions(workload: Workload, given: Partial<ReplayOptions> = {}): ReplayOptions {
+  return {
+    fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY},
+    cells: 1,
+    placement: 'first-fit',
+    semantics: semanticsPresets.coldfront,
+    cold: {kind: 'fixed', us: 500_000},
+    spread: 'uniform',
+    defaultDurationUs: US_PER_SECOND,
+    defaultMemoryMib: 128,
+    maxWaitUs: POSITIVE_INFINITY,
+    startsPerHost: POSITIVE_INFINITY,
+    startsPerSecond: POSITIVE_INFINITY,
+    fromUs: 0,
+    untilUs: workload.meta.spanUs,
+    prices: namedPriceSheet('seed')!,
+    seed: 1,
+    ...given,
+  };
+}
