@@ -1,7 +1,7 @@
 /**
  * `npm run build`: bundles src/ into dist/: one file a command, so that a run loads only what it uses, shared code in
- * chunks, worker entries beside them; copies the reports' JSON Schemas; then writes oclif's manifest so that
- * `--help` loads no command.
+ * chunks, worker entries beside them; publishes the reports' JSON Schemas; then writes oclif's manifest so that
+ * `--help` loads no command. The `tradeoff` commands are made from the registry of topics.
  */
 import {createHash} from 'node:crypto';
 import {cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -16,20 +16,23 @@ const banner = {
 export async function build() {
   const {build: bundle} = await import('esbuild');
   const commandFiles = readdirSync(join(root, 'src/commands'), {recursive: true, encoding: 'utf8'})
-    .filter((file) => /\.ts$/.test(file) && !file.startsWith('flags'))
+    .filter((file) => /\.ts$/.test(file) && !file.startsWith('flags') && !file.includes('['))
     .map((file) => file.slice(0, -3));
   const workers = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
     .filter((file) => /(^|\/)[\w-]*worker\.ts$/.test(file))
     .map((file) => file.slice(0, -3));
+  const {topics} = await moduleOf('src/tradeoff/topics.ts');
   const entryPoints = Object.fromEntries([
     ['run', 'src/run.ts'],
     ...commandFiles.map((file) => [`commands/${file}`, `src/commands/${file}.ts`]),
+    ...Object.keys(topics).map((name) => [`commands/tradeoff/${name}`, `topic:${name}`]),
     ...workers.map((file) => [file, `src/${file}.ts`]),
   ]);
   rmSync(join(root, 'dist'), {recursive: true, force: true});
   await bundle({
     absWorkingDir: root,
     entryPoints,
+    plugins: [topicCommands],
     outdir: 'dist',
     bundle: true,
     splitting: true,
@@ -45,11 +48,47 @@ export async function build() {
     logLevel: 'warning',
     banner,
   });
-  for (const file of readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})) {
-    if (file.endsWith('.schema.json')) cpSync(join(root, 'src', file), join(root, 'dist/schemas', basename(file)));
-  }
+  await publishSchemas();
   await writeManifest();
   writeFileSync(join(root, 'dist/.stamp'), sourceDigest());
+}
+
+/** Entries of no file of their own: the command of each topic. */
+const topicCommands = {
+  name: 'topic-commands',
+  setup({onResolve, onLoad}) {
+    onResolve({filter: /^topic:/}, ({path}) => ({path: path.slice('topic:'.length), namespace: 'topic'}));
+    onLoad({filter: /./, namespace: 'topic'}, ({path}) => ({
+      contents: `import {topicCommand} from './[topic].ts';\nexport default await topicCommand('${path}');\n`,
+      resolveDir: join(root, 'src/commands/tradeoff'),
+    }));
+  },
+};
+
+/** What a module of src/ exports, for what the build reads there. */
+async function moduleOf(file) {
+  const {build: bundle} = await import('esbuild');
+  const {outputFiles} = await bundle({
+    absWorkingDir: root,
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+/** `*.schema.json` as they are, and what `*.schema.ts` make from the code. */
+async function publishSchemas() {
+  for (const file of readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})) {
+    const name = basename(file);
+    if (name.endsWith('.schema.json')) cpSync(join(root, 'src', file), join(root, 'dist/schemas', name));
+    if (!name.endsWith('.schema.ts')) continue;
+    const {schema} = await moduleOf(join('src', file));
+    writeFileSync(join(root, 'dist/schemas', name.replace(/ts$/, 'json')), `${JSON.stringify(schema, undefined, 2)}\n`);
+  }
 }
 
 async function writeManifest() {

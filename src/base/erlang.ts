@@ -22,11 +22,6 @@ export function erlangB(servers: number, erlangs: number): number {
   return 1 / inverse;
 }
 
-/** B(k, erlangs) from B(k - 1, erlangs): the step of solvers that add one slot after the other. */
-export function nextErlangB(blocking: number, k: number, erlangs: number): number {
-  return (erlangs * blocking) / (k + erlangs * blocking);
-}
-
 /**
  * Share of calls that wait when all `servers` are busy (M/M/n, exponential holding times): the Erlang delay formula.
  * 1 at or above full load, where the queue has no steady state.
@@ -59,11 +54,6 @@ export function erlangsForBlocking(servers: number, target: number): number {
     else high = middle;
   }
   return (low + high) / 2;
-}
-
-/** Time in system that the share `p` of calls stays within, in the unit of `serviceMean` (M/M/1). Infinity at full load. */
-export function mm1SojournQuantile(p: number, serviceMean: number, utilisation: number): number {
-  return utilisation >= 1 ? Number.POSITIVE_INFINITY : (-Math.log1p(-p) * serviceMean) / (1 - utilisation);
 }
 
 function delayFromBlocking(blocking: number, servers: number, erlangs: number): number {

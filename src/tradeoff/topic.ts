@@ -58,9 +58,15 @@ export interface WorkloadPart {
   readonly tables: readonly TableSource[];
 }
 
-/** One question, or group of questions, of SEED.md: its inputs and pure functions of them. */
+/** One question, or group of questions, of SEED.md: its inputs and pure functions of them, and what `--help` says. */
 export interface Topic<I extends Inputs = Inputs> {
+  /** Of its command too. */
   readonly name: string;
+  /** One line, the question's number in SEED.md in front: `E1.2  Keep a function warm that is rarely called?`. */
+  readonly summary: string;
+  readonly description: string;
+  /** Flags of some runs worth trying, '' for none. */
+  readonly examples: readonly string[];
   readonly inputs: I;
   /** What makes these inputs impossible together: names the flags, the values and the rule. */
   complaint?(values: Values<I>): string | undefined;

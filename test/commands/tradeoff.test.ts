@@ -1,12 +1,12 @@
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
+import {topics} from '../../src/tradeoff/topics.ts';
 import {coldfront} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/traces/', import.meta.url));
 const folder = temporaryFolder();
-const topics = ['break-even', 'prediction', 'periodic', 'interference', 'pinning', 'burst', 'long-running', 'state'];
 
 /** The report of a run that must have ended well and quietly. */
 function json(args: string[]) {
@@ -22,7 +22,7 @@ function ingested(name: string, args: string[]): string {
 }
 
 describe('coldfront tradeoff', () => {
-  test.each(topics)('%s answers without flags, in words and in numbers', (topic) => {
+  test.each(Object.keys(topics))('%s answers without flags, in words and in numbers', (topic) => {
     const {status, stdout, stderr} = coldfront(['tradeoff', topic]);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout.toString()).toContain('Verdict (');
@@ -33,7 +33,7 @@ describe('coldfront tradeoff', () => {
 
   test('--help is a table of contents of the questions', () => {
     const {stdout} = coldfront(['tradeoff', '--help']);
-    for (const topic of topics) expect(stdout.toString()).toMatch(new RegExp(`tradeoff ${topic} +E[1-5]`));
+    for (const topic of Object.keys(topics)) expect(stdout.toString()).toMatch(new RegExp(`tradeoff ${topic} +E[1-5]`));
   });
 
   test.each([

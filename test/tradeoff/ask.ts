@@ -1,11 +1,11 @@
 import {answerTopic} from '../../src/tradeoff/answer-topic.ts';
 import type {TradeoffReport} from '../../src/tradeoff/topic.ts';
-import {topics} from '../../src/tradeoff/topics.ts';
 import type {Workload} from '../../src/workload/workload.ts';
+import {everyTopic} from './every-topic.ts';
 
 /** The report of a topic at flags written as on the command line: `'--cold 1s --usd-per-hour 50'`. */
 export function ask(name: string, flags = '', workload?: Workload, top?: number): TradeoffReport {
-  const topic = topics.find((one) => one.name === name)!;
+  const topic = everyTopic.find((one) => one.name === name)!;
   const words = flags.split(' ').filter((word) => word !== '');
   const texts: Record<string, string> = {};
   for (let i = 0; i < words.length; i += 2) texts[words[i]!.slice(2)] = words[i + 1]!;

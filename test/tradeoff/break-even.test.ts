@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {bestTtl, ttlCost} from '../../src/demand/gaps/best-ttl.ts';
 import {IdleGaps} from '../../src/demand/gaps/idle-gaps.ts';
-import {mixtureCost, mixtureTtl, randomisedTtl, skiRentalTtl} from '../../src/tradeoff/break-even/ski-rental.ts';
+import {mixtureCost, mixtureTtl, RANDOMISED_RATIO, skiRentalTtl} from '../../src/tradeoff/break-even/ski-rental.ts';
 import {type EventRow, eventWorkload, type MinuteRow, minuteWorkload} from '../helpers/workload.ts';
 import {ask, numberOf} from './ask.ts';
 
@@ -38,10 +38,10 @@ describe('ski rental', () => {
   test.each([0.1, 0.5, 0.999, 1, 3])('drawn at random it costs e/(e-1) times the best at a gap of %f C/c', (gap) => {
     const draws = 200_000;
     let sum = 0;
-    for (let i = 0; i < draws; i++)
-      sum += costOf(randomisedTtl((i + 0.5) / draws, prices.warm, prices.cold), gap * tau);
+    // Draws of the density e^(t/T)/(T(e - 1)) on [0, T = C/c].
+    for (let i = 0; i < draws; i++) sum += costOf(tau * Math.log1p(((i + 0.5) / draws) * (Math.E - 1)), gap * tau);
     const best = Math.min(gap, 1) * prices.cold;
-    expect(sum / draws / best).toBeCloseTo(Math.E / (Math.E - 1), 3);
+    expect(sum / draws / best).toBeCloseTo(RANDOMISED_RATIO, 3);
   });
 });
 

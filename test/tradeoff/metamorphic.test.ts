@@ -4,8 +4,8 @@ import type {Inputs} from '../../src/tradeoff/input.ts';
 import {parseInputs} from '../../src/tradeoff/input.ts';
 import {flips} from '../../src/tradeoff/sensitivity.ts';
 import type {Topic} from '../../src/tradeoff/topic.ts';
-import {topics} from '../../src/tradeoff/topics.ts';
 import {ask, numberOf} from './ask.ts';
+import {everyTopic} from './every-topic.ts';
 
 /**
  * Flags of a topic moved at random from their defaults, by up to tenfold and now and then to absurdity; combinations
@@ -48,7 +48,7 @@ function doublePrices(inputs: Inputs, values: Record<string, unknown>): Record<s
 }
 
 describe('whatever the inputs', () => {
-  test.each(topics)('$name: doubling every price changes no verdict, and dollars double', (topic) => {
+  test.each(everyTopic)('$name: doubling every price changes no verdict, and dollars double', (topic) => {
     fc.assert(
       fc.property(anyValues(topic), (values) => {
         const doubled = doublePrices(topic.inputs, values);
@@ -65,7 +65,7 @@ describe('whatever the inputs', () => {
     );
   });
 
-  test.each(topics)(
+  test.each(everyTopic)(
     '$name: every answer is a number or none, shares lie in 0..1, and the verdict has a sentence',
     (topic) => {
       // Shares of overheads and of more cores may pass 1.
@@ -89,7 +89,7 @@ describe('whatever the inputs', () => {
 });
 
 describe('the sensitivity', () => {
-  test.each(topics)('$name: is found wherever the inputs lie, and each flip is one', (topic) => {
+  test.each(everyTopic)('$name: is found wherever the inputs lie, and each flip is one', (topic) => {
     fc.assert(
       fc.property(anyValues(topic), (values) => {
         const now = topic.verdict(values).code;

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {UserError} from '../../src/base/errors.ts';
-import {topics} from '../../src/tradeoff/topics.ts';
 import {ask} from './ask.ts';
+import {everyTopic} from './every-topic.ts';
 
 function refusalOf(topic: string, flags: string): UserError {
   try {
@@ -16,7 +16,7 @@ function refusalOf(topic: string, flags: string): UserError {
 /** Values that no input of any kind can take. */
 const never = ['', 'abc', 'NaN', '-1', 'Infinity', '1e999', '5 5'];
 
-const everyInput = topics.flatMap((topic) => Object.values(topic.inputs).map((input) => ({topic, input})));
+const everyInput = everyTopic.flatMap((topic) => Object.values(topic.inputs).map((input) => ({topic, input})));
 
 describe('every flag of every topic', () => {
   test.each(everyInput)(

@@ -2,13 +2,13 @@ import {describe, expect, test} from 'vitest';
 import {formatNumber, formatUsd, formatValue} from '../../src/base/format.ts';
 import {priceSheets} from '../../src/cost/prices.ts';
 import {inputsJson} from '../../src/tradeoff/input.ts';
-import {tradeoffSchema} from '../../src/tradeoff/schema.ts';
 import {tradeoffText} from '../../src/tradeoff/text.ts';
-import {topics} from '../../src/tradeoff/topics.ts';
+import {schema as tradeoffSchema} from '../../src/tradeoff/tradeoff.schema.ts';
 import {minuteWorkload} from '../helpers/workload.ts';
 import {ask} from './ask.ts';
+import {everyTopic} from './every-topic.ts';
 
-const names = topics.map((topic) => topic.name);
+const names = everyTopic.map((topic) => topic.name);
 const hour = minuteWorkload(
   Array.from({length: 60}, (_, minute) => ({function: `f${minute % 7}`, minute, count: 1 + (minute % 3)})),
 );
@@ -71,7 +71,7 @@ describe.each(names)('%s --json', (name) => {
   });
 
   test('shows every flag with its value', () => {
-    const topic = topics.find((one) => one.name === name)!;
+    const topic = everyTopic.find((one) => one.name === name)!;
     const inputs = reports[0]!.inputs;
     for (const {flag, default: text} of Object.values(topic.inputs)) {
       expect(inputs).toHaveProperty([flag]);
@@ -99,7 +99,7 @@ test('the schema refuses what it should', () => {
 });
 
 describe('inputs in JSON', () => {
-  const breakEven = topics[0]!;
+  const breakEven = everyTopic[0]!;
 
   test('are numbers where they are numbers and text where they carry a unit', () => {
     const texts = {'idle-days': '7.5', cold: '1h30m', 'usd-per-cold': '.2'};

@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import {parseInputs} from '../../src/tradeoff/input.ts';
 import {flips} from '../../src/tradeoff/sensitivity.ts';
-import {topics} from '../../src/tradeoff/topics.ts';
 import {ask} from './ask.ts';
+import {everyTopic} from './every-topic.ts';
 
 describe('the sensitivity', () => {
-  test.each(topics)(
+  test.each(everyTopic)(
     '$name: at the value it names the verdict is the one it names, just before it is the old one',
     (topic) => {
       const values = parseInputs(topic.inputs, {});
@@ -36,7 +36,7 @@ describe('the sensitivity', () => {
     expect(first!.value).toBeCloseTo(600, 6);
   });
 
-  test.each(topics)('$name: the rounded value that people read is where it flips', (topic) => {
+  test.each(everyTopic)('$name: the rounded value that people read is where it flips', (topic) => {
     const now = ask(topic.name).verdict.code;
     for (const {input, verdict, text} of ask(topic.name).sensitivity) {
       const [, moves, shown] = /(to|above|below) (\S+) \(now/.exec(text) ?? [];

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {topics} from '../../src/tradeoff/topics.ts';
 import {eventWorkload, minuteWorkload} from '../helpers/workload.ts';
 import {ask} from './ask.ts';
+import {everyTopic} from './every-topic.ts';
 
 const odd = [
   {name: 'without functions', workload: minuteWorkload([])},
@@ -19,7 +19,7 @@ const odd = [
 ];
 
 describe('a trace', () => {
-  const asked = topics
+  const asked = everyTopic
     .filter((topic) => topic.workload)
     .flatMap((topic) => odd.map((one) => ({...one, topic: topic.name})));
 
@@ -36,6 +36,6 @@ describe('a trace', () => {
   });
 
   test('is not asked where the question is about none', () => {
-    expect(topics.filter((topic) => !topic.workload).map((topic) => topic.name)).toEqual(['pinning', 'state']);
+    expect(everyTopic.filter((topic) => !topic.workload).map((topic) => topic.name)).toEqual(['pinning', 'state']);
   });
 });

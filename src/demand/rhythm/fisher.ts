@@ -15,15 +15,3 @@ export function fisherTail(x: number, m: number): number {
   }
   return Math.min(1, Math.max(0, tail));
 }
-
-/** The g that white noise exceeds with probability `alpha`: 5.66 % for two weeks of hours (m = 168) at 1 %. */
-export function fisherCritical(alpha: number, m: number): number {
-  let low = 1 / m;
-  let high = 1;
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (fisherTail(middle, m) > alpha) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}

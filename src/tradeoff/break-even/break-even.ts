@@ -34,6 +34,10 @@ export function upper95PerDay(idleDays: number): number {
 /** E1.2: at what call rate does a warm slot pay, and does it for a function not called for a month? */
 export const breakEven: Topic<typeof inputs> = {
   name: 'break-even',
+  summary: 'E1.2  Keep a function warm that is rarely called?',
+  description:
+    'A function was not called for 30 days, a warm slot costs $0.01 a day, a cold start its user 500 ms: at what call rate does keeping it warm pay, and for how long?',
+  examples: ['', '--usd-per-cold 0.7 --idle-days 7', '--workload w.arrow --json'],
   inputs,
   answers: (values) => [...rateAnswers(values), ...gapAnswers(values)],
   verdict,

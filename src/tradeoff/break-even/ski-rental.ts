@@ -12,15 +12,6 @@ export function skiRentalTtl(warmUsdPerSecond: number, coldUsd: number): number 
   return coldUsd / warmUsdPerSecond;
 }
 
-/**
- * A random time to live in [0, C/c] with density e^(t/T) / (T (e - 1)), T = C/c: the mixed strategy that is
- * e/(e - 1)-competitive. `u` is a uniform draw from [0, 1].
- */
-export function randomisedTtl(u: number, warmUsdPerSecond: number, coldUsd: number): number {
-  const longest = skiRentalTtl(warmUsdPerSecond, coldUsd);
-  return longest === 0 ? 0 : longest * Math.log1p(u * (Math.E - 1));
-}
-
 /** Gaps as a mixture of exponentials: with probability `share[i]` exponential with mean `meanSeconds[i]`. */
 export interface GapMixture {
   readonly share: readonly number[];

@@ -20,6 +20,10 @@ import {burstOfWorkload} from './workload.ts';
 /** E3: a spike of a hundred times the normal for a minute: capacity, order, reserve, and what nobody foresaw. */
 export const burst: Topic<typeof burstInputs> = {
   name: 'burst',
+  summary: 'E3    A spike of 100 times: capacity, order, reserve',
+  description:
+    'Super Bowl (E3.1 to E3.4): 1,000 calls a second rise to 100,000 for a minute, warm containers take 10,000. Where capacity comes from, whom to serve first, what reserve to hold, and what of spikes that nobody foresaw.',
+  examples: ['', '--peak 50000 --warm-capacity 20000 --start-rates 500,5000', '--workload w.arrow'],
   inputs: burstInputs,
   complaint: burstComplaint,
   answers: (values) => [

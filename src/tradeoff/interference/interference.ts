@@ -36,6 +36,10 @@ const inputs = {
 /** E2.1, E2.3, E2.4: what may have taken B's p99 from 10 ms to 200 ms, who minds, and whether to partition the cache. */
 export const interference: Topic<typeof inputs> = {
   name: 'interference',
+  summary: 'E2    A noisy neighbour: causes, who minds, the cache',
+  description:
+    'p99 rises from 10 ms to 200 ms beside a busy neighbour (E2.1, E2.3, E2.4): queueing or CPU quota, which functions are latency-sensitive, and whether partitioning the cache is worth it.',
+  examples: ['', '--p99 20ms --p99-with 90ms --utilisation 50%', '--workload w.arrow'],
   inputs,
   complaint: ({p99Seconds, p99WithSeconds}) =>
     p99WithSeconds < p99Seconds

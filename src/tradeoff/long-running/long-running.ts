@@ -32,6 +32,10 @@ type LongRunning = Values<typeof inputs>;
 /** E4: a job of five minutes on a platform that stops after thirty seconds. */
 export const longRunning: Topic<typeof inputs> = {
   name: 'long-running',
+  summary: 'E4    A five-minute job under a 30 s timeout',
+  description:
+    'The long-running function (E4.1 to E4.4): slot time, queueing and draining, checkpoints, neighbours on the host, and when a batch pool is better.',
+  examples: ['', '--job 20m --state 1GB', '--workload w.arrow --timeout 1m'],
   inputs,
   complaint: ({slots, slotsHeld}) =>
     slotsHeld > slots ? `--slots-held is ${slotsHeld}, must be at most --slots ${slots}` : undefined,

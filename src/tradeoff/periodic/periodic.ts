@@ -21,6 +21,10 @@ const inputs = {
 /** E1.4: predictable bursts (cron at 00:00) against random ones. */
 export const periodic: Topic<typeof inputs> = {
   name: 'periodic',
+  summary: 'E1.4  Bursts by the clock, and random ones',
+  description:
+    'Cron jobs at 00:00 UTC and mobile apps at 9 am: start ahead, smear, or keep slots in reserve. With a workload, which of its functions run by the clock and when to warm them.',
+  examples: ['', '--functions 5000 --smear 5m', '--workload w.arrow --top 50'],
   inputs,
   answers: (values) => [...scheduleAnswers(values), ...standbyAnswers(values)],
   verdict,

@@ -23,6 +23,10 @@ const inputs = {
 /** E2.2: when is pinning A to cores 0-3 and B to 4-7 worth the cores it strands? */
 export const pinning: Topic<typeof inputs> = {
   name: 'pinning',
+  summary: 'E2.2  Cores pinned apart: when is it worth it?',
+  description:
+    'A on cores 0-3 and B on 4-7: lost pooling by Erlang C, and the rate of requests from which interference costs more than the cores that stand idle.',
+  examples: ['', '--cores 32 --erlangs 20', '--rate 50 --extra-delay 20ms --json'],
   inputs,
   complaint({cores, erlangs}) {
     if (cores % 2 !== 0) return `--cores is ${cores}, must be even: two halves of whole cores`;

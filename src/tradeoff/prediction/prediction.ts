@@ -26,6 +26,10 @@ const inputs = {
 /** E1.3: what do false alarms and misses of an "80 % accurate" prediction cost? */
 export const prediction: Topic<typeof inputs> = {
   name: 'prediction',
+  summary: 'E1.3  False alarms and misses of a forecast: their cost',
+  description:
+    'Predictions are 80 % accurate: what is the cost of warming what is not called, against missing what is?',
+  examples: ['', '--base-rate 1% --recall .9 --false-positive-rate .05', '--workload w.arrow --window 5m'],
   inputs,
   answers: (values) => [...qualityAnswers(values), ...costAnswers(values), ...countAnswers(values)],
   verdict,

@@ -15,6 +15,10 @@ import {worldTraffic} from './world.ts';
 /** E5: sessions, a shared world and 100 ms: where state lives, what a crash costs, push or pull, a server a room. */
 export const state: Topic<typeof stateInputs> = {
   name: 'state',
+  summary: 'E5    Sessions and a shared world within 100 ms',
+  description:
+    'The stateful function (E5.1 to E5.4): external store, sticky cache, instance memory or a server for each room; crashes and idle players; push or pull of the world.',
+  examples: ['', '--players 1e6 --containers 10000 --remote 1ms', '--actions-per-second 0.1 --json'],
   inputs: stateInputs,
   complaint: stateComplaint,
   answers: (values) => [

@@ -1,7 +1,9 @@
+import {topics} from './topics.ts';
+
 const scalar = {type: ['string', 'number', 'boolean', 'null']} as const;
 
-/** JSON Schema (draft 2020-12) of what a `tradeoff` command prints under --json. */
-export const tradeoffSchema = {
+/** JSON Schema (draft 2020-12) of what a `tradeoff` command prints under --json; the build publishes it. */
+export const schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'coldfront.tradeoff/1',
   title: 'Answer to one of the trade-off questions',
@@ -10,9 +12,7 @@ export const tradeoffSchema = {
   required: ['schema', 'topic', 'inputs', 'verdict', 'answers', 'sensitivity', 'tables'],
   properties: {
     schema: {const: 'coldfront.tradeoff/1'},
-    topic: {
-      enum: ['break-even', 'prediction', 'periodic', 'interference', 'pinning', 'burst', 'long-running', 'state'],
-    },
+    topic: {enum: Object.keys(topics)},
     inputs: {
       description: 'Every flag with its value: a number, text where it carries a unit, null where left out.',
       type: 'object',
@@ -38,7 +38,7 @@ export const tradeoffSchema = {
           id: {
             description: 'Number of the question and name of the quantity.',
             type: 'string',
-            pattern: '^E[1-5]\\.[1-4]\\.[a-zA-Z0-9]+$',
+            pattern: '^E[1-9]\\.[1-9]\\.[a-zA-Z0-9]+$',
           },
           scenario: {description: 'Which case, where a question has several.', type: 'string', minLength: 1},
           scenarioUnit: {type: 'string'},

@@ -1,0 +1,76 @@
+import {Flags} from '@oclif/core';
+import {answerTopic} from '../../tradeoff/answer-topic.ts';
+import type {Input, Inputs} from '../../tradeoff/input.ts';
+import {tradeoffText} from '../../tradeoff/text.ts';
+import type {Topic, TradeoffReport} from '../../tradeoff/topic.ts';
+import {type TopicName, topics} from '../../tradeoff/topics.ts';
+import {BaseCommand, commonFlags} from '../flags/base-command.ts';
+import {loadPrices} from '../flags/prices.ts';
+
+/** Rows of each table where people read; JSON has all. */
+const SHOWN_ROWS = 20;
+
+/** The command of a topic. The build writes one entry, `tradeoff/NAME`, for each name of the registry. */
+export async function topicCommand(name: TopicName) {
+  const topic: Topic = await topics[name]();
+  return class extends TopicCommand {
+    static override summary = topic.summary;
+    static override description = topic.description;
+    static override examples = topic.examples.map((flags) => `<%= config.bin %> <%= command.id %> ${flags}`.trimEnd());
+    static override flags = flagsOf(topic);
+
+    async run(): Promise<TradeoffReport> {
+      const {flags} = await this.parse(this.ctor);
+      return this.answer(topic, flags);
+    }
+  };
+}
+
+abstract class TopicCommand extends BaseCommand {
+  protected async answer(topic: Topic, flags: Readonly<Record<string, unknown>>): Promise<TradeoffReport> {
+    const texts = flags as Readonly<Record<string, string | undefined>>;
+    const given = texts.prices === undefined ? {} : {prices: loadPrices(texts.prices)};
+    const top = (flags.top as number | undefined) ?? (this.jsonEnabled() ? Number.POSITIVE_INFINITY : SHOWN_ROWS);
+    const trace = await traceOf(texts.workload);
+    const report = answerTopic(topic, texts, {trace, given, top});
+    if (!this.jsonEnabled()) this.log(tradeoffText(report).trimEnd());
+    return report;
+  }
+}
+
+async function traceOf(path: string | undefined) {
+  if (path === undefined) return undefined;
+  // Arrow loads only when there is a file to read.
+  const {readWorkload} = await import('../../workload/file/file.ts');
+  return {path, workload: await readWorkload(path)};
+}
+
+/** One flag of each input, and a workload where the topic can be put to a trace. */
+function flagsOf({inputs, workload}: Topic<Inputs>) {
+  return {
+    ...commonFlags,
+    ...Object.fromEntries(Object.values(inputs).map((spec) => [spec.flag, inputFlag(spec)])),
+    ...(workload
+      ? {
+          workload: Flags.string({
+            char: 'w',
+            helpValue: 'FILE',
+            summary: 'Put the question to this workload too; - reads stdin.',
+          }),
+        }
+      : {}),
+    top: Flags.integer({
+      min: 0,
+      helpValue: 'N',
+      summary: `Rows of each table [default: ${SHOWN_ROWS}, all with --json].`,
+    }),
+  };
+}
+
+function inputFlag({default: text, summary, hint}: Input<unknown>) {
+  return Flags.string({
+    ...(text === undefined ? {} : {default: text}),
+    helpValue: hint,
+    summary: `${summary[0]!.toUpperCase()}${summary.slice(1)}.`,
+  });
+}
