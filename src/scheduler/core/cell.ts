@@ -5,7 +5,8 @@ import {Backlog} from '../parts/queue/backlog.ts';
 import {LateBinding} from '../parts/queue/late-binding.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {EventHeap} from './event-heap.ts';
-import {CLASS, EXPIRY, EXPIRY_AFTER_ARRIVALS, Expiry, READY, READY_CLASS, WAKE, WAKE_CLASS} from './expiry.ts';
+import {comesAfterArrivals, kindOf, orderOf, READY, WAKE} from './events.ts';
+import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {BUSY_US, CALLS, F_DOUBLES, F_INTS, IDLE_HEAD} from './functions.ts';
 import {DOUBLES, FN, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
@@ -167,15 +168,18 @@ export class Cell {
       }
       if (timerUs > untilUs) return;
       const order = timers.topOrder;
-      if (timerUs === untilUs && !this.arrivalsOver && order >= EXPIRY_AFTER_ARRIVALS * CLASS) return;
-      const payload = timers.topPayload;
+      if (timerUs === untilUs && !this.arrivalsOver && comesAfterArrivals(order)) return;
+      const id = timers.topPayload;
       timers.pop();
       clock[NOW_US] = timerUs;
-      const kind = payload & 3;
-      if (kind === READY) this.onReady(payload >> 2, timerUs);
-      else if (kind === WAKE) this.onWake(payload >> 2, timerUs);
-      else this.onExpiry(kind, payload >> 2, timerUs, order);
+      this.onTimer(kindOf(order), id, timerUs, order);
     }
+  }
+
+  private onTimer(kind: number, id: number, nowUs: number, order: number): void {
+    if (kind === READY) this.onReady(id, nowUs);
+    else if (kind === WAKE) this.onWake(id, nowUs);
+    else if (this.expiry.fire(id, nowUs, order)) this.roomAppeared();
   }
 
   /** Call `k` of the batch, of function `fn`, arrives now. */
@@ -299,7 +303,7 @@ export class Cell {
   private awaitReady(i: number, fn: number, readyUs: number): void {
     this.late?.instanceStarts(fn);
     this.fleet.addStarting(i);
-    this.timers.push(readyUs, READY_CLASS * CLASS + this.sequence++, (i << 2) | READY);
+    this.timers.push(readyUs, orderOf(READY, this.sequence++), i);
   }
 
   private onFinish(i: number, fn: number): void {
@@ -337,11 +341,6 @@ export class Cell {
       else expiry.armFunction(fn);
     }
     this.roomAppeared();
-  }
-
-  private onExpiry(kind: number, id: number, nowUs: number, order: number): void {
-    const destroyed = kind === EXPIRY ? this.expiry.fire(id, nowUs, order) : this.expiry.fireFunction(id, nowUs, order);
-    if (destroyed) this.roomAppeared();
   }
 
   private roomAppeared(): void {
@@ -394,6 +393,6 @@ export class Cell {
   }
 
   setWake(fn: number, atUs: number): void {
-    this.timers.push(atUs, WAKE_CLASS * CLASS + this.sequence++, (fn << 2) | WAKE);
+    this.timers.push(atUs, orderOf(WAKE, this.sequence++), fn);
   }
 }

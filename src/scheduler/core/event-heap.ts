@@ -1,7 +1,7 @@
 /**
  * Timers of a cell (expiries, pre-warms becoming ready, policy wake-ups): a binary min-heap ordered by
  * (time, order), in parallel arrays that grow to the peak number of pending timers and allocate nothing after.
- * `order` carries class and sequence, so equal times come out in one defined order on every machine.
+ * `order` is made of kind and sequence (events.ts), so equal times come out in one defined order on every machine.
  */
 export class EventHeap {
   size = 0;

@@ -1,23 +1,11 @@
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import type {EventHeap} from './event-heap.ts';
+import {EXPIRY, INCLUSIVE_EXPIRY, orderOf, sequenceOf} from './events.ts';
 import type {Fleet} from './fleet.ts';
 import {F_DOUBLES, F_INTS, IDLE_HEAD, TIMER_US} from './functions.ts';
 import {DOUBLES, FN, IDLE_SEQUENCE, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
 import type {Semantics} from './semantics.ts';
 import type {Tally} from './tally.ts';
-
-/** Kinds of timers, in the low bits of their payload. */
-export const READY = 0;
-export const WAKE = 1;
-export const EXPIRY = 2; // of an instance
-export const OLDEST_EXPIRY = 3; // of a function's oldest idle instance
-/** Classes of timers: those of one time go off in this order. An inclusive expiry comes after its time's arrivals. */
-export const READY_CLASS = 1;
-const EXPIRY_CLASS = 2;
-export const WAKE_CLASS = 3;
-export const EXPIRY_AFTER_ARRIVALS = 5;
-/** A timer's order is `class * CLASS + sequence`. */
-export const CLASS = 2 ** 48;
 
 /**
  * When idle instances expire, and how that is noticed: by lookup of their function, by one timer a function where
@@ -34,7 +22,7 @@ export class Expiry {
   constantUs: number | undefined;
   /** See KeepAlive.renewUs. */
   private renewUs: KeepAlive['renewUs'];
-  private readonly class: number;
+  private readonly kind: number;
   private readonly reuse: Semantics['reuse'];
   private readonly fleet: Fleet;
   private readonly timers: EventHeap;
@@ -49,7 +37,7 @@ export class Expiry {
     this.fromFinish = semantics.ttlFrom === 'finish';
     this.inclusive = semantics.ttlInclusive;
     this.reuse = semantics.reuse;
-    this.class = this.inclusive ? EXPIRY_AFTER_ARRIVALS : EXPIRY_CLASS;
+    this.kind = this.inclusive ? INCLUSIVE_EXPIRY : EXPIRY;
   }
 
   /** Tells whether the policy keeps every instance for the same time, and renews any. */
@@ -75,7 +63,7 @@ export class Expiry {
     if (this.byLookup || deadlineUs === Number.POSITIVE_INFINITY || timerUs[i]! <= deadlineUs) return;
     timerUs[i] = deadlineUs;
     // Equal deadlines expire in the order in which their instances went idle.
-    this.timers.push(deadlineUs, this.class * CLASS + doubles[i * DOUBLES + IDLE_SEQUENCE]!, (i << 2) | EXPIRY);
+    this.timers.push(deadlineUs, orderOf(this.kind, doubles[i * DOUBLES + IDLE_SEQUENCE]!), i);
   }
 
   /** An instance of `fn` has gone idle for the constant time: the function's timer runs, or is set. */
@@ -90,19 +78,25 @@ export class Expiry {
     const deadlineUs = i === NONE ? Number.POSITIVE_INFINITY : doubles[i * DOUBLES + TIME_US]! + this.constantUs!;
     this.fleet.functions.doubles[fn * F_DOUBLES + TIMER_US] = deadlineUs;
     if (deadlineUs === Number.POSITIVE_INFINITY) return;
-    const order = this.class * CLASS + doubles[i * DOUBLES + IDLE_SEQUENCE]!;
-    this.timers.push(deadlineUs, order, (fn << 2) | OLDEST_EXPIRY);
+    this.timers.push(deadlineUs, orderOf(this.kind, doubles[i * DOUBLES + IDLE_SEQUENCE]!), fn);
   }
 
-  /** The timer of `fn` with that order fires; true when an instance was destroyed. */
-  fireFunction(fn: number, nowUs: number, order: number): boolean {
+  /**
+   * The timer of `id` with that order fires, a function's where every instance is kept for the same time, else an
+   * instance's; true when an instance was destroyed.
+   */
+  fire(id: number, nowUs: number, order: number): boolean {
+    return this.constantUs === undefined ? this.fireInstance(id, nowUs, order) : this.fireFunction(id, nowUs, order);
+  }
+
+  private fireFunction(fn: number, nowUs: number, order: number): boolean {
     const {doubles} = this.fleet.pool;
     const i = this.fleet.idle.oldest(fn);
     const row = i * DOUBLES;
     const due =
       i !== NONE &&
       doubles[row + TIME_US]! + this.constantUs! === nowUs &&
-      order % CLASS === doubles[row + IDLE_SEQUENCE];
+      sequenceOf(order) === doubles[row + IDLE_SEQUENCE];
     if (due) {
       this.tally.expirations++;
       this.fleet.destroyIdle(i, nowUs);
@@ -111,13 +105,12 @@ export class Expiry {
     return due;
   }
 
-  /** The timer of instance `i` with that order fires; true when it was destroyed. */
-  fire(i: number, nowUs: number, order: number): boolean {
+  private fireInstance(i: number, nowUs: number, order: number): boolean {
     const {doubles, ints, timerUs, deadlineUs} = this.fleet.pool;
     if (timerUs[i] !== nowUs) return false;
     timerUs[i] = Number.POSITIVE_INFINITY;
     if (ints[i * INTS + STATE] !== State.idle) return false;
-    if (deadlineUs[i]! > nowUs || order % CLASS !== doubles[i * DOUBLES + IDLE_SEQUENCE]) {
+    if (deadlineUs[i]! > nowUs || sequenceOf(order) !== doubles[i * DOUBLES + IDLE_SEQUENCE]) {
       this.arm(i, deadlineUs[i]!);
       return false;
     }

@@ -1,15 +1,12 @@
 import {stableOrder} from '../../base/sort.ts';
 import {EventHeap} from '../core/event-heap.ts';
+import {ARRIVAL, EXPIRY, kindOf, orderOf} from '../core/events.ts';
 import {FunctionHeap} from '../core/function-heap.ts';
 import {doubled, type EventLog} from './event-log.ts';
 import {FN, HEIGHT, type LaneWalk, LEFT, VERSION, VISIT_INTS} from './lane-walk.ts';
 import {BOTTOM, LANE_INTS, TOP} from './lanes.ts';
 
 const NONE = -1;
-const EXPIRED = 0;
-const CREATED = 1;
-/** At one time expiries go first, then creations in the order of functions. */
-const CLASS = 2 ** 32;
 
 /**
  * What lanes share: the room of a cell. Goes through the creations and expiries of a window in order of time, counts
@@ -67,32 +64,33 @@ export class Evictions {
     for (let c = 0, x = 0; ; ) {
       const createdAt = c < creations ? created.at[creation[c]!]! : Number.POSITIVE_INFINITY;
       const expiredAt = x < expiries ? expired.at[expiry[x]!]! : Number.POSITIVE_INFINITY;
-      const kind = expiredAt <= createdAt ? EXPIRED : CREATED;
-      const at = kind === EXPIRED ? expiredAt : createdAt;
+      const kind = expiredAt <= createdAt ? EXPIRY : ARRIVAL;
+      const at = kind === EXPIRY ? expiredAt : createdAt;
       const lateAt = late.top[0]!;
       if (at === Number.POSITIVE_INFINITY && lateAt === at) return true;
-      const log = kind === EXPIRED ? expired : created;
-      const k = kind === EXPIRED ? expiry[x]! : creation[c]!;
+      const log = kind === EXPIRY ? expired : created;
+      const k = kind === EXPIRY ? expiry[x]! : creation[c]!;
       const fn = at === Number.POSITIVE_INFINITY ? NONE : visits[log.visit[k]! * VISIT_INTS + FN]!;
-      if (lateAt < at || (lateAt === at && late.topOrder < kind * CLASS + fn)) {
-        const payload = late.topPayload;
+      if (lateAt < at || (lateAt === at && late.topOrder < orderOf(kind, fn))) {
+        const [order, event] = [late.topOrder, late.topPayload];
         late.pop();
-        if (!this.happen(payload & 1, payload >> 1)) return false;
+        if (!this.happen(kindOf(order), event)) return false;
         continue;
       }
-      if (kind === EXPIRED) x++;
+      if (kind === EXPIRY) x++;
       else c++;
       if (!this.happen(kind, k)) return false;
     }
   }
 
+  /** Event `k` of its log happens: an expiry, or the creation that an arrival asks for. */
   private happen(kind: number, k: number): boolean {
     const {walk} = this;
-    const log = kind === EXPIRED ? walk.expired : walk.created;
+    const log = kind === EXPIRY ? walk.expired : walk.created;
     const r = log.visit[k]! * VISIT_INTS;
     if (log.version[k] !== walk.visits[r + VERSION]) return true;
     const fn = walk.visits[r + FN]!;
-    if (kind === EXPIRED) {
+    if (kind === EXPIRY) {
       walk.visits[r + LEFT]! += 1;
       this.leave(fn);
       return true;
@@ -178,16 +176,16 @@ export class Evictions {
     }
     const [creations, expiries] = [created.count, expired.count];
     walk.again(v);
-    this.push(CREATED, created, creations, victim, at, CREATED * CLASS + fn);
-    this.push(EXPIRED, expired, expiries, victim, at, CREATED * CLASS + fn);
+    this.push(ARRIVAL, created, creations, victim, at, orderOf(ARRIVAL, fn));
+    this.push(EXPIRY, expired, expiries, victim, at, orderOf(ARRIVAL, fn));
   }
 
   /** Files those of a lane's new events that lie behind (`at`, `order`). */
   private push(kind: number, log: EventLog, from: number, fn: number, at: number, order: number): void {
-    const own = kind * CLASS + fn;
+    const own = orderOf(kind, fn);
     for (let k = from; k < log.count; k++) {
       const its = log.at[k]!;
-      if (its > at || (its === at && own > order)) this.late.push(its, own, (k << 1) | kind);
+      if (its > at || (its === at && own > order)) this.late.push(its, own, k);
     }
   }
 

@@ -1,0 +1,36 @@
+/**
+ * What happens in a cell, in the order in which it happens at equal times. A new kind is one line here, at its place,
+ * and one where the cell says what it does: orders are made of places in this list, and nothing else depends on them.
+ * Finishes lie in the timing wheel and arrivals in batches of calls; all others are timers.
+ */
+export const eventKinds = ['finish', 'ready', 'expiry', 'wake', 'arrival', 'inclusiveExpiry'] as const;
+
+export const READY = placeOf('ready'); // a start is over
+export const EXPIRY = placeOf('expiry'); // an idle instance's time to live is over
+export const WAKE = placeOf('wake'); // the policy has asked to decide now
+export const ARRIVAL = placeOf('arrival');
+export const INCLUSIVE_EXPIRY = placeOf('inclusiveExpiry'); // one that still serves the arrivals of its time
+
+/** Orders are whole numbers up to 2^53: room for 32 kinds and 2^48 events of each. */
+const SEQUENCES = 2 ** 48;
+
+function placeOf(kind: (typeof eventKinds)[number]): number {
+  return eventKinds.indexOf(kind);
+}
+
+/** Where an event stands among those of its time: by kind, then by sequence (0 to 2^48 - 1). */
+export function orderOf(kind: number, sequence: number): number {
+  return kind * SEQUENCES + sequence;
+}
+
+export function kindOf(order: number): number {
+  return Math.floor(order / SEQUENCES);
+}
+
+export function sequenceOf(order: number): number {
+  return order - kindOf(order) * SEQUENCES;
+}
+
+export function comesAfterArrivals(order: number): boolean {
+  return kindOf(order) > ARRIVAL;
+}
