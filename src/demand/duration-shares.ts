@@ -18,7 +18,7 @@ export interface DurationSummary {
  */
 export function durationsOf(workload: Workload, f: number): DurationSummary | undefined {
   const {arrivals} = workload;
-  if (arrivals.kind === 'event' && arrivals.durationUs) return eventDurations(arrivals.durationUs, f);
+  if (arrivals.durationUs) return eventDurations(arrivals.durationUs, f);
   return percentileDurations(workload, f);
 }
 

@@ -6,7 +6,7 @@ export function holdTimes(workload: Workload, defaultUs: number): {holdSeconds: 
   const holdSeconds = new Float64Array(functions);
   let withoutDuration = 0;
   for (let f = 0; f < functions; f++) {
-    const own = arrivals.kind === 'event' && arrivals.durationUs ? eventMeanUs(arrivals.durationUs, f) : Number.NaN;
+    const own = arrivals.durationUs ? eventMeanUs(arrivals.durationUs, f) : Number.NaN;
     let us = Number.isNaN(own) ? columnMeanUs(workload, f) : own;
     if (Number.isNaN(us)) {
       us = defaultUs;

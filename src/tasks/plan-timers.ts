@@ -16,8 +16,8 @@ const REGULAR_CV = 0.5;
 
 /** The functions of a history that are called by the clock, and when their strokes begin and end. */
 export function timersOf(history: Workload): Timers {
-  const resolution = history.arrivals.kind === 'event' ? 1 : 60;
   const times = new CallTimes(history);
+  const resolution = times.resolutionSeconds;
   const found: {f: number; p: number; period: number; from: number; until: number; missShare: number}[] = [];
   for (let f = 0; f < history.functions; f++) {
     times.read(f);

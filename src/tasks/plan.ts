@@ -30,7 +30,7 @@ import {type PlanReport, planReport} from '../plan/outcome/plan-report.ts';
 import {suggestedKeepAlives} from '../plan/spill/keep-alives.ts';
 import type {ReplayOptions} from '../replay/options.ts';
 import {readWorkload} from '../workload/file/file.ts';
-import type {Workload} from '../workload/workload.ts';
+import {resolutionUs, type Workload} from '../workload/workload.ts';
 import type {JoinedForecast} from './plan-forecast.ts';
 import {timersOf} from './plan-timers.ts';
 
@@ -60,7 +60,7 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
   if (workload.functions === 0 || workload.meta.spanUs === 0) {
     throw inputError(path === '-' ? 'stdin' : path, 'the workload is empty: there is nothing to plan for');
   }
-  if (numbers.trainUntilUs < US_PER_MINUTE && workload.arrivals.kind === 'minute') {
+  if (numbers.trainUntilUs < US_PER_MINUTE && resolutionUs(workload.arrivals) === US_PER_MINUTE) {
     throw usageError(
       `--train-until is '${flags['train-until']}', must be 1m at least: calls are counted by the minute`,
     );

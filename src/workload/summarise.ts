@@ -1,5 +1,6 @@
 import {US_PER_DAY, US_PER_MINUTE} from '../base/units.ts';
-import {type EventArrivals, int64At, type MinuteArrivals, type Workload} from './workload.ts';
+import {type CallCursor, callCursor, MinuteCursor} from './call-cursor.ts';
+import type {Workload} from './workload.ts';
 
 /** How each function is called. */
 export interface CallSummary {
@@ -35,16 +36,17 @@ export function summariseCalls(workload: Workload): CallSummary {
     perMinute: new Float64Array(minutes > MAX_MINUTES ? 0 : minutes),
   };
   const perMinute = summary.perMinute.length === 0 ? undefined : summary.perMinute;
+  const minuteCursor = new MinuteCursor(arrivals);
+  const cursor = callCursor(arrivals);
   for (let f = 0; f < functions; f++) {
-    const tally =
-      arrivals.kind === 'minute' ? tallyMinutes(arrivals, f, perMinute) : tallyEvents(arrivals, f, perMinute);
+    minuteCursor.open(f);
+    const tally = tallyOf(minuteCursor, perMinute);
     const mean = tally.calls / minutes;
     summary.calls[f] = tally.calls;
     summary.callsPerDay[f] = tally.calls / days;
     summary.peakPerMinute[f] = tally.peak;
     summary.dispersion[f] = (tally.squares / minutes - mean * mean) / mean;
-    summary.gapCv[f] =
-      arrivals.kind === 'minute' ? gapCvOfMinutes(arrivals, f, tally.calls) : gapCvOfEvents(arrivals, f);
+    summary.gapCv[f] = gapCv(cursor, f, tally.calls);
   }
   return summary;
 }
@@ -56,72 +58,41 @@ interface Tally {
   squares: number;
 }
 
-function tallyMinutes({minute, count}: MinuteArrivals, f: number, perMinute: Float64Array | undefined): Tally {
+function tallyOf(cursor: MinuteCursor, perMinute: Float64Array | undefined): Tally {
   const tally = {calls: 0, peak: 0, squares: 0};
-  const [minutes, counts] = [minute.start[f]!, count.start[f]!];
-  for (let i = 0; i < minute.length[f]!; i++) {
-    const n = count.values[counts + i]!;
-    addMinute(tally, n);
-    if (perMinute !== undefined) perMinute[minute.values[minutes + i]!]! += n;
+  while (cursor.next()) {
+    const {minute, calls} = cursor;
+    tally.calls += calls;
+    tally.squares += calls * calls;
+    if (calls > tally.peak) tally.peak = calls;
+    if (perMinute !== undefined) perMinute[minute]! += calls;
   }
   return tally;
 }
 
-function tallyEvents({arrivalUs}: EventArrivals, f: number, perMinute: Float64Array | undefined): Tally {
-  const tally = {calls: 0, peak: 0, squares: 0};
-  let [current, n] = [-1, 0];
-  for (let i = arrivalUs.start[f]!, end = i + arrivalUs.length[f]!; i < end; i++) {
-    const minute = Math.floor(int64At(arrivalUs.values, i) / US_PER_MINUTE);
-    if (minute !== current) {
-      addMinute(tally, n);
-      [current, n] = [minute, 0];
-    }
-    n++;
-    if (perMinute !== undefined) perMinute[minute]! += 1;
-  }
-  addMinute(tally, n);
-  return tally;
-}
-
-function addMinute(tally: Tally, n: number): void {
-  tally.calls += n;
-  tally.squares += n * n;
-  if (n > tally.peak) tally.peak = n;
-}
-
-/** n calls of a minute lie at (j + 1/2) / n of it. */
-function gapCvOfMinutes({minute, count}: MinuteArrivals, f: number, calls: number): number {
+/** In units of the trace's resolution: a single call lies at its time, n calls of a minute at (j + 1/2) / n of it. */
+function gapCv(cursor: CallCursor, f: number, calls: number): number {
   if (calls < 3) return Number.NaN;
-  const [minutes, counts, length] = [minute.start[f]!, count.start[f]!, minute.length[f]!];
-  const firstN = count.values[counts]!;
-  const lastN = count.values[counts + length - 1]!;
-  const whole = minute.values[minutes + length - 1]! - minute.values[minutes]!;
-  const mean = (whole + 1 - 0.5 / firstN - 0.5 / lastN) / (calls - 1);
-  let squares = (firstN - 1) * (1 / firstN - mean) ** 2;
-  for (let i = 1; i < length; i++) {
-    const n = count.values[counts + i]!;
-    const before = count.values[counts + i - 1]!;
-    const apart = minute.values[minutes + i]! - minute.values[minutes + i - 1]!;
-    const gap = apart - 1 + 0.5 / before + 0.5 / n;
+  const {resolutionUs} = cursor;
+  const width = resolutionUs === 1 ? 0 : 1;
+  const steps = cursor.steps(f);
+  const at = (step: number): [time: number, calls: number] => {
+    cursor.open(f, step);
+    cursor.next();
+    return [cursor.timeUs / resolutionUs, cursor.calls];
+  };
+  const [lastTime, lastN] = at(steps - 1);
+  let [time, before] = at(0);
+  const mean = (lastTime - time + width - (0.5 * width) / before - (0.5 * width) / lastN) / (calls - 1);
+  let squares = (before - 1) * (1 / before - mean) ** 2;
+  while (cursor.next()) {
+    const n = cursor.calls;
+    const now = cursor.timeUs / resolutionUs;
+    const gap = now - time - width + (0.5 * width) / before + (0.5 * width) / n;
     squares += (n - 1) * (1 / n - mean) ** 2 + (gap - mean) ** 2;
+    [time, before] = [now, n];
   }
-  return cvOf(squares, calls - 1, mean);
-}
-
-function gapCvOfEvents({arrivalUs}: EventArrivals, f: number): number {
-  const [start, calls] = [arrivalUs.start[f]!, arrivalUs.length[f]!];
-  if (calls < 3) return Number.NaN;
-  const {values} = arrivalUs;
-  const mean = (int64At(values, start + calls - 1) - int64At(values, start)) / (calls - 1);
-  let squares = 0;
-  for (let i = 1; i < calls; i++) {
-    squares += (int64At(values, start + i) - int64At(values, start + i - 1) - mean) ** 2;
-  }
-  return cvOf(squares, calls - 1, mean);
-}
-
-/** From the sum of squared deviations from the mean, so that clockwork is 0 but for rounding, which is taken off. */
-function cvOf(squares: number, gaps: number, mean: number): number {
-  const cv = Math.sqrt(squares / gaps) / mean;
+  // From the sum of squared deviations from the mean, so that clockwork is 0 but for rounding, which is taken off.
+  const cv = Math.sqrt(squares / (calls - 1)) / mean;
   return cv < 1e-9 ? 0 : cv;
 }

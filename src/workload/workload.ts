@@ -1,3 +1,5 @@
+import {US_PER_MINUTE} from '../base/units.ts';
+
 /**
  * The noun of the whole tool: what was called, when, for how long. One row a function, columns only.
  * Read it, never write it: the columns may be views over a file.
@@ -13,7 +15,7 @@ export interface Workload {
   /** Memory of one instance; NaN when the trace does not say. */
   readonly memoryMib: Float64Array; // [function]
   readonly duration: DurationColumns;
-  readonly arrivals: MinuteArrivals | EventArrivals;
+  readonly arrivals: Arrivals;
 }
 
 export interface WorkloadMeta {
@@ -64,12 +66,18 @@ export interface ListColumn<T> {
   readonly length: Float64Array; // [function]
 }
 
+export type Arrivals = MinuteArrivals | EventArrivals;
+
 /** Per-minute counts: ascending minutes (0 = the minute of time 0) with at least one call each. */
 export interface MinuteArrivals {
   readonly kind: 'minute';
   readonly minute: ListColumn<Uint32Array>;
   /** Calls in that minute; Float64Array when any is above 2^32 - 1. Exact up to 2^53. */
   readonly count: ListColumn<Uint32Array | Float64Array>;
+  /** What only single calls can have. */
+  readonly durationUs?: undefined;
+  readonly coldUs?: undefined;
+  readonly sequence?: undefined;
 }
 
 /** Every call by itself: ascending arrival times since time 0 and what belongs to each. */
@@ -104,9 +112,33 @@ export function setInt64(words: Int64Words, i: number, value: number): void {
   words[2 * i + 1] = Math.floor(value / 4294967296);
 }
 
+/** How exactly a trace tells when calls come, microseconds: 1, or a minute where it counts them. */
+export function resolutionUs({kind}: Arrivals): number {
+  return kind === 'minute' ? US_PER_MINUTE : 1;
+}
+
+type ListValues = Int64Words | Uint32Array | Float64Array;
+
+/** The same arrivals with each of their lists changed; lists that are absent stay so. */
+export function mapLists(
+  arrivals: Arrivals,
+  change: <T extends ListValues>(list: ListColumn<T>) => ListColumn<T>,
+): Arrivals {
+  if (arrivals.kind === 'minute') {
+    return {kind: 'minute', minute: change(arrivals.minute), count: change(arrivals.count)};
+  }
+  const {arrivalUs, durationUs, coldUs, sequence} = arrivals;
+  return {
+    kind: 'event',
+    arrivalUs: change(arrivalUs),
+    durationUs: durationUs && change(durationUs),
+    coldUs: coldUs && change(coldUs),
+    sequence: sequence && change(sequence),
+  };
+}
+
 /** Number of invocations of function `f`. */
-export function invocationsOf(workload: Workload, f: number): number {
-  const {arrivals} = workload;
+export function invocationsOf({arrivals}: Pick<Workload, 'arrivals'>, f: number): number {
   if (arrivals.kind === 'event') return arrivals.arrivalUs.length[f]!;
   const {values, start, length} = arrivals.count;
   let total = 0;

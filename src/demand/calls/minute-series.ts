@@ -1,5 +1,6 @@
 import {US_PER_DAY, US_PER_MINUTE} from '../../base/units.ts';
-import {type EventArrivals, int64At, type MinuteArrivals, type Workload} from '../../workload/workload.ts';
+import {MinuteCursor} from '../../workload/call-cursor.ts';
+import type {Arrivals, MinuteArrivals, Workload} from '../../workload/workload.ts';
 
 /** The triggers a forecaster knows, by their place in this list; others count as unknown. */
 export const knownTriggers = ['http', 'timer', 'queue', 'event', 'storage', 'orchestration', 'others'] as const;
@@ -47,7 +48,7 @@ export function minuteSeriesOf(workload: Workload, shiftUs = 0): MinuteSeries {
     clock: clockOf(meta.originUs, meta.startTime),
   };
   if (arrivals.kind === 'minute') return {...common, ...viewsOf(arrivals)};
-  return {...common, ...countEvents(arrivals, workload.functions, shiftUs)};
+  return {...common, ...countedLists(arrivals, workload.functions, shiftUs)};
 }
 
 /** Place of minute 0 in day and week. The weekday is taken only from a trace that names its date. */
@@ -75,23 +76,21 @@ function viewsOf({minute, count}: MinuteArrivals): Lists {
   };
 }
 
-/** Counts sorted arrivals by minute; calls that share a minute follow each other, so one pass per row is enough. */
-function countEvents({arrivalUs}: EventArrivals, rows: number, shiftUs: number): Lists {
-  const calls = arrivalUs.length.reduce((sum, length) => sum + length, 0);
-  const minute = new Uint32Array(calls);
-  const count = new Uint32Array(calls);
+/** Calls counted by minute, function after function. */
+function countedLists(arrivals: Arrivals, rows: number, shiftUs: number): Lists {
+  const cursor = new MinuteCursor(arrivals, shiftUs);
+  let most = 0;
+  for (let f = 0; f < rows; f++) most += cursor.atMost(f);
+  const minute = new Uint32Array(most);
+  const count = new Uint32Array(most);
   const start = new Float64Array(rows);
   const length = new Float64Array(rows);
   let used = 0;
   for (let f = 0; f < rows; f++) {
     start[f] = used;
-    const from = arrivalUs.start[f]!;
-    const until = from + arrivalUs.length[f]!;
-    let last = -1;
-    for (let i = from; i < until; i++) {
-      const at = Math.floor((int64At(arrivalUs.values, i) + shiftUs) / US_PER_MINUTE);
-      if (at !== last) minute[used++] = last = at;
-      count[used - 1]!++;
+    for (cursor.open(f); cursor.next(); used++) {
+      minute[used] = cursor.minute;
+      count[used] = cursor.calls;
     }
     length[f] = used - start[f]!;
   }

@@ -1,5 +1,6 @@
 import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
-import {type EventArrivals, int64At, type MinuteArrivals, type Workload} from '../../workload/workload.ts';
+import {type CallCursor, callCursor} from '../../workload/call-cursor.ts';
+import type {Workload} from '../../workload/workload.ts';
 
 /** What a function whose trace tells no duration is taken to run, as in a replay (`--default-duration`). */
 const DEFAULT_DURATION_SECONDS = 1;
@@ -24,10 +25,12 @@ export class IdleGaps {
   /** Sum of all gaps. */
   gapSeconds = 0;
   private readonly workload: Workload;
+  private readonly cursor: CallCursor;
   private readonly spanSeconds: number;
 
   constructor(workload: Workload) {
     this.workload = workload;
+    this.cursor = callCursor(workload.arrivals);
     this.spanSeconds = workload.meta.spanUs / US_PER_SECOND;
   }
 
@@ -38,8 +41,7 @@ export class IdleGaps {
     this.gapSeconds = 0;
     this.headSeconds = this.spanSeconds;
     this.tailSeconds = 0;
-    const {arrivals} = this.workload;
-    const end = arrivals.kind === 'event' ? this.readEvents(arrivals, f) : this.readMinutes(arrivals, f);
+    const end = this.walk(f);
     if (this.calls > 0) this.tailSeconds = Math.max(0, this.spanSeconds - end);
   }
 
@@ -48,35 +50,23 @@ export class IdleGaps {
     return Math.max(0, this.spanSeconds - this.headSeconds - this.gapSeconds - this.tailSeconds);
   }
 
-  private readEvents({arrivalUs, durationUs}: EventArrivals, f: number): number {
-    const from = arrivalUs.start[f]!;
-    const calls = arrivalUs.length[f]!;
+  /** Notes the gaps of function `f`; returns when its last call ends. */
+  private walk(f: number): number {
+    const {cursor} = this;
     const mean = this.meanSeconds(f);
+    const width = cursor.resolutionUs === 1 ? 0 : cursor.resolutionUs / US_PER_SECOND;
     let end = 0;
-    for (let i = 0; i < calls; i++) {
-      const at = int64At(arrivalUs.values, from + i) / US_PER_SECOND;
-      const runs = durationUs ? int64At(durationUs.values, durationUs.start[f]! + i) / US_PER_SECOND : mean;
-      this.idle(end, at, 1);
-      this.calls++;
-      end = Math.max(end, at + runs);
-    }
-    return end;
-  }
-
-  private readMinutes({minute, count}: MinuteArrivals, f: number): number {
-    const rows = minute.length[f]!;
-    const mean = this.meanSeconds(f);
-    let end = 0;
-    for (let i = 0; i < rows; i++) {
-      const start = minute.values[minute.start[f]! + i]! * 60;
-      const calls = count.values[count.start[f]! + i]!;
+    for (cursor.open(f); cursor.next(); ) {
+      const start = cursor.timeUs / US_PER_SECOND;
+      const {calls, durationUs} = cursor;
+      const runs = Number.isNaN(durationUs) ? mean : durationUs / US_PER_SECOND;
       // The last minute of a span may be cut short.
-      const step = Math.min(60, this.spanSeconds - start) / calls;
+      const step = Math.min(width, this.spanSeconds - start) / calls;
       this.idle(end, start + step / 2, 1);
       this.calls++;
-      if (calls > 1) this.idle(start + step / 2 + mean, start + 1.5 * step, calls - 1);
+      if (calls > 1) this.idle(start + step / 2 + runs, start + 1.5 * step, calls - 1);
       this.calls += calls - 1;
-      end = Math.max(end, start + (calls - 0.5) * step + mean);
+      end = Math.max(end, start + (calls - 0.5) * step + runs);
     }
     return end;
   }

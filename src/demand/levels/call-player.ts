@@ -1,16 +1,17 @@
 import {mixKeys, Random} from '../../base/random.ts';
 import {US_PER_SECOND} from '../../base/units.ts';
-import {type EventArrivals, int64At, type Workload} from '../../workload/workload.ts';
+import {type CallCursor, callCursor} from '../../workload/call-cursor.ts';
+import type {Workload} from '../../workload/workload.ts';
 import type {CallCounts} from '../calls/call-counts.ts';
 import type {LevelMeter} from './level-meter.ts';
 
 /** Plays the calls of single functions, one by one, as a trace tells them. */
 export class CallPlayer {
-  private readonly workload: Workload;
+  private readonly cursor: CallCursor;
   private readonly seed: number;
 
-  constructor(workload: Workload, seed: number) {
-    this.workload = workload;
+  constructor({arrivals}: Workload, seed: number) {
+    this.cursor = callCursor(arrivals);
     this.seed = seed;
   }
 
@@ -20,28 +21,17 @@ export class CallPlayer {
    * once depends on the mean alone. False if concurrency is beyond measuring.
    */
   play(f: number, counts: CallCounts, holdSeconds: number, most: number, meter: LevelMeter): boolean {
-    const {arrivals} = this.workload;
-    return arrivals.kind === 'event'
-      ? playEvents(arrivals, f, holdSeconds, most, meter)
-      : playMinutes(counts, holdSeconds, most, new Random(mixKeys(f, this.seed) >>> 0), meter);
+    const {cursor} = this;
+    if (cursor.resolutionUs > 1) {
+      return playMinutes(counts, holdSeconds, most, new Random(mixKeys(f, this.seed) >>> 0), meter);
+    }
+    for (cursor.open(f, Math.max(0, cursor.steps(f) - most)); cursor.next(); ) {
+      const at = cursor.timeUs / US_PER_SECOND;
+      const own = cursor.durationUs / US_PER_SECOND;
+      if (!meter.call(at, at + (Number.isNaN(own) ? holdSeconds : own))) return false;
+    }
+    return true;
   }
-}
-
-function playEvents(
-  {arrivalUs, durationUs}: EventArrivals,
-  f: number,
-  holdSeconds: number,
-  most: number,
-  meter: LevelMeter,
-): boolean {
-  const from = arrivalUs.start[f]!;
-  const length = arrivalUs.length[f]!;
-  for (let i = Math.max(0, length - most); i < length; i++) {
-    const at = int64At(arrivalUs.values, from + i) / US_PER_SECOND;
-    const own = durationUs ? int64At(durationUs.values, durationUs.start[f]! + i) / US_PER_SECOND : holdSeconds;
-    if (!meter.call(at, at + own)) return false;
-  }
-  return true;
 }
 
 function playMinutes(

@@ -1,7 +1,8 @@
 import {US_PER_SECOND} from '../../base/units.ts';
+import {MinuteCursor} from '../../workload/call-cursor.ts';
 import {triggerKind, triggerOf} from '../../workload/trigger-kind.ts';
 import type {Workload} from '../../workload/workload.ts';
-import {CallTimes, eachMinute} from '../calls/call-times.ts';
+import {CallTimes} from '../calls/call-times.ts';
 import {type Detection, detectPeriod} from './detect.ts';
 import {discoveryThreshold} from './false-discovery.ts';
 import type {Fold} from './fold.ts';
@@ -39,10 +40,11 @@ function strikes({fold, p}: Detection): boolean {
 /** What every function of a trace shows, tested together so that false discoveries stay rare. */
 export function findingsOf(workload: Workload): Finding[] {
   const n = workload.functions;
-  const resolution = workload.arrivals.kind === 'event' ? 1 : 60;
+  const times = new CallTimes(workload);
+  const minutes = new MinuteCursor(workload.arrivals);
+  const resolution = times.resolutionSeconds;
   const binSeconds = workload.meta.spanUs / US_PER_SECOND / RHYTHM_BINS;
   const longEnough = binSeconds >= 2 * resolution;
-  const times = new CallTimes(workload);
   const detections: (Detection | undefined)[] = [];
   const rhythms: (Rhythm | undefined)[] = [];
   const steady: boolean[] = [];
@@ -56,7 +58,7 @@ export function findingsOf(workload: Workload): Finding[] {
     p[2 * f + 1] = rhythm?.p ?? 1;
     detections.push(detection);
     rhythms.push(rhythm);
-    steady.push(isSteady(times));
+    steady.push(isSteady(times, minutes, f));
   }
   const believed = discoveryThreshold(p, FALSE_DISCOVERIES);
   return detections.map((detection, f) => {
@@ -79,14 +81,12 @@ export function findingsOf(workload: Workload): Finding[] {
 }
 
 /** Called in nearly every minute from its first to its last, for half an hour at least. */
-function isSteady(times: CallTimes): boolean {
+function isSteady(times: CallTimes, minutes: MinuteCursor, f: number): boolean {
   if (times.length < STEADY_MINUTES) return false;
   let active = 0;
-  eachMinute(times, () => {
-    active++;
-  });
-  const minutes = Math.floor(times.seconds[times.length - 1]! / 60) - Math.floor(times.seconds[0]! / 60) + 1;
-  return active >= STEADY_MINUTES && active >= STEADY_SHARE * minutes;
+  for (minutes.open(f); minutes.next(); ) active++;
+  const all = Math.floor(times.seconds[times.length - 1]! / 60) - Math.floor(times.seconds[0]! / 60) + 1;
+  return active >= STEADY_MINUTES && active >= STEADY_SHARE * all;
 }
 
 const bins = new Float64Array(RHYTHM_BINS);

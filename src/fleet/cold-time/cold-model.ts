@@ -37,7 +37,7 @@ export function coldModel(
 
 /** Ends with exit 3 when the workload lacks what the model reads. */
 export function checkColdChoice(choice: ColdChoice, workload: Workload, place: string): void {
-  if (choice.kind === 'trace' && (workload.arrivals.kind !== 'event' || workload.arrivals.coldUs === undefined)) {
+  if (choice.kind === 'trace' && workload.arrivals.coldUs === undefined) {
     throw inputError(
       place,
       'has no cold times, --cold trace needs them',
@@ -55,7 +55,7 @@ function perFunction(us: Float64Array): ColdTime {
 
 /** Mean of the cold times in an event trace: what an instance takes that no call of the trace asked for. */
 function meanColdUs(workload: TraceColumns, row: number): number {
-  if (workload.arrivals.kind !== 'event' || workload.arrivals.coldUs === undefined) return 0;
+  if (workload.arrivals.coldUs === undefined) return 0;
   const {values, start, length} = workload.arrivals.coldUs;
   let sum = 0;
   for (let i = start[row]!, end = i + length[row]!; i < end; i++) sum += int64At(values, i);

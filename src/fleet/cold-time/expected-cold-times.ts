@@ -21,7 +21,7 @@ function tailOf(choice: ColdChoice, workload: Workload, meanUs: Float64Array): C
     return (_, us) => (us <= 0 ? 1 : normalTail(Math.log(us / choice.medianUs) / choice.sigma));
   }
   if (choice.kind === 'lambda') return lambdaTail(choice);
-  if (choice.kind === 'trace' && arrivals.kind === 'event' && arrivals.coldUs) {
+  if (choice.kind === 'trace' && arrivals.coldUs) {
     const {values, start, length} = arrivals.coldUs;
     return (f, us) => {
       let above = 0;

@@ -1,5 +1,5 @@
 import {appsOf} from '../../workload/apps.ts';
-import type {DurationColumns, EventArrivals, ListColumn, MinuteArrivals, Workload} from '../../workload/workload.ts';
+import {type Arrivals, type DurationColumns, mapLists, type Workload} from '../../workload/workload.ts';
 
 /** What a cell reads of a workload: numbers only, so that it can cross to another thread. */
 export interface CellWorkload {
@@ -9,7 +9,7 @@ export interface CellWorkload {
   readonly appId: Int32Array; // [function]
   readonly memoryMib: Float64Array; // [function]
   readonly duration: DurationColumns;
-  readonly arrivals: MinuteArrivals | EventArrivals;
+  readonly arrivals: Arrivals;
 }
 
 export function cellWorkload(workload: Workload): CellWorkload {
@@ -35,15 +35,6 @@ export function sharedWorkload(workload: CellWorkload): CellWorkload {
     const View = column.constructor as new (b: SharedArrayBuffer, offset: number, length: number) => T;
     return new View(copy, column.byteOffset, column.length);
   };
-  const list = <T extends Int32Array | Uint32Array | Float64Array>({
-    values,
-    start,
-    length,
-  }: ListColumn<T>): ListColumn<T> => ({
-    values: share(values),
-    start: share(start),
-    length: share(length),
-  });
   const {duration, arrivals} = workload;
   return {
     functions: workload.functions,
@@ -57,15 +48,10 @@ export function sharedWorkload(workload: CellWorkload): CellWorkload {
       maxMs: share(duration.maxMs),
       percentileMs: share(duration.percentileMs),
     },
-    arrivals:
-      arrivals.kind === 'minute'
-        ? {kind: 'minute', minute: list(arrivals.minute), count: list(arrivals.count)}
-        : {
-            kind: 'event',
-            arrivalUs: list(arrivals.arrivalUs),
-            durationUs: arrivals.durationUs && list(arrivals.durationUs),
-            coldUs: arrivals.coldUs && list(arrivals.coldUs),
-            sequence: arrivals.sequence && list(arrivals.sequence),
-          },
+    arrivals: mapLists(arrivals, ({values, start, length}) => ({
+      values: share(values),
+      start: share(start),
+      length: share(length),
+    })),
   };
 }

@@ -9,6 +9,7 @@ import {BUSY_US, CALLS, F_DOUBLES} from '../../scheduler/core/functions.ts';
 import {LaneCell, suitsLanes} from '../../scheduler/lanes/lane-cell.ts';
 import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
 import {createKeepAlive} from '../../scheduler/parts/keep-alive/registry.ts';
+import {invocationsOf} from '../../workload/workload.ts';
 import {CallFeed} from '../calls/call-feed.ts';
 import type {CellWorkload} from '../calls/cell-workload.ts';
 import {futureOf} from '../calls/future.ts';
@@ -110,7 +111,7 @@ function makeCell(
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
   cell.use(keepAlive, keepAlive.eviction ?? rank);
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
-  const ordered = workload.arrivals.kind === 'event' && workload.arrivals.sequence && !cell.fleet.hosts.unlimited;
+  const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
   const lanes =
     !(calls.withCold || ordered) && suitsLanes(setup, keepAlive)
       ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
@@ -161,14 +162,8 @@ function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOut
 }
 
 /** The rate at which these functions are called, split ones in full: it only sizes the cell's buckets. */
-function callsPerSecond({arrivals, spanUs}: CellWorkload, rows: Int32Array): number {
-  const list = arrivals.kind === 'event' ? arrivals.arrivalUs : arrivals.count;
+function callsPerSecond(workload: CellWorkload, rows: Int32Array): number {
   let calls = 0;
-  for (const row of rows) {
-    const start = list.start[row]!;
-    const length = list.length[row]!;
-    if (arrivals.kind === 'event') calls += length;
-    else for (let at = start; at < start + length; at++) calls += list.values[at]!;
-  }
-  return calls / Math.max(1, spanUs / US_PER_SECOND);
+  for (const row of rows) calls += invocationsOf(workload, row);
+  return calls / Math.max(1, workload.spanUs / US_PER_SECOND);
 }

@@ -5,7 +5,7 @@ import {sensitivityOf} from '../../tradeoff/interference/sensitive.ts';
 import {appsOf} from '../../workload/apps.ts';
 import {type CallClass, callClasses, classOfCalls} from '../../workload/call-class.ts';
 import {type CallSummary, summariseCalls} from '../../workload/summarise.ts';
-import type {Workload} from '../../workload/workload.ts';
+import {resolutionUs, type Workload} from '../../workload/workload.ts';
 import {
   type Concentration,
   concentrationOf,
@@ -141,7 +141,7 @@ class Population {
   constructor(workload: Workload, calls: CallSummary) {
     this.workload = workload;
     this.calls = calls;
-    const perMinute = workload.arrivals.kind === 'minute';
+    const perMinute = resolutionUs(workload.arrivals) === US_PER_MINUTE;
     this.classId = Uint8Array.from({length: workload.functions}, (_, f) =>
       callClasses.indexOf(classOfCalls(callsOf(calls, f), perMinute)),
     );

@@ -1,7 +1,7 @@
 import {formatNumber} from '../../base/format.ts';
 import {type Burstiness, BurstinessMeter, minutesOf} from '../../demand/calls/busy-minutes.ts';
-import {CallTimes, eachMinute} from '../../demand/calls/call-times.ts';
 import {functionColumns, functionRow, rowsByScore} from '../../demand/function-row.ts';
+import {MinuteCursor} from '../../workload/call-cursor.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {type Answer, answer, scenarioAnswer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
 import {type PeakTail, peakOnceIn, peakTail} from './peaks.ts';
@@ -23,14 +23,13 @@ export function burstOfWorkload(workload: Workload, reactionSeconds: number): Wo
 }
 
 function byFunction(workload: Workload, total: Float64Array): Burstiness[] {
-  const times = new CallTimes(workload);
+  const cursor = new MinuteCursor(workload.arrivals);
   return Array.from({length: workload.functions}, (_, f) => {
-    times.read(f);
     const meter = new BurstinessMeter();
-    eachMinute(times, (minute, count) => {
-      meter.add(minute, count);
-      total[minute]! += count;
-    });
+    for (cursor.open(f); cursor.next(); ) {
+      meter.add(cursor.minute, cursor.calls);
+      total[cursor.minute]! += cursor.calls;
+    }
     return meter.read(total.length);
   });
 }

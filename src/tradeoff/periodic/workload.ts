@@ -5,7 +5,7 @@ import {FALSE_DISCOVERIES, type Finding, findingsOf, type Kind} from '../../dema
 import {type Fold, spreadSeconds} from '../../demand/rhythm/fold.ts';
 import {RHYTHM_BINS} from '../../demand/rhythm/rhythm.ts';
 import {triggerOf} from '../../workload/trigger-kind.ts';
-import type {Workload} from '../../workload/workload.ts';
+import {resolutionUs, type Workload} from '../../workload/workload.ts';
 import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
 import {type PreWarm, preWarmOf, type ScheduleTerms, strokesAtOnce} from './schedule.ts';
 
@@ -26,7 +26,8 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
   const findings = findingsOf(workload);
   const timers = findings.filter((one) => one.kind === 'timer');
   const atOnce = strokesAtOnce(timers.map((one) => one.fold!));
-  const resolutionSeconds = workload.arrivals.kind === 'event' ? 0 : 60;
+  // What is known to the microsecond is known exactly.
+  const resolutionSeconds = Math.floor(resolutionUs(workload.arrivals) / US_PER_SECOND);
   const leadSeconds = terms.p99ColdSeconds + atOnce / terms.startRate + terms.jitterSeconds;
   const schedule = scheduleOf(timers, {...terms, leadSeconds, resolutionSeconds});
   const saves = schedule.reduce((sum, one) => sum + one.savesUsdPerDay, 0);

@@ -1,6 +1,7 @@
 import {formatShare, formatUsd} from '../../base/format.ts';
-import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
-import {int64At, type Workload} from '../../workload/workload.ts';
+import {US_PER_SECOND} from '../../base/units.ts';
+import {type CallCursor, callCursor} from '../../workload/call-cursor.ts';
+import type {Workload} from '../../workload/workload.ts';
 import {answer, type WorkloadPart} from '../topic.ts';
 import {precision, windowUsd} from './classifier.ts';
 
@@ -68,9 +69,11 @@ function countWindows(workload: Workload, windowUs: number): WindowCounts {
     calledAgain: 0,
     calledBefore: 0,
   };
+  const cursor = callCursor(workload.arrivals);
   for (let f = 0; f < workload.functions; f++) {
     let last = -2;
-    eachCalledWindow(workload, f, windowUs, (window) => {
+    cursor.open(f);
+    eachCalledWindow(cursor, windowUs, (window) => {
       if (window >= windows) return;
       if (window >= 1) {
         counts.called++;
@@ -83,21 +86,13 @@ function countWindows(workload: Workload, windowUs: number): WindowCounts {
   return counts;
 }
 
-/** Calls back with every window that has a call, ascending, each once. */
-function eachCalledWindow(workload: Workload, f: number, windowUs: number, visit: (window: number) => void): void {
-  const {arrivals} = workload;
-  const list = arrivals.kind === 'event' ? arrivals.arrivalUs : arrivals.minute;
+/** Calls back with every window that has a call of the function at which the cursor is opened, ascending, each once. */
+function eachCalledWindow(cursor: CallCursor, windowUs: number, visit: (window: number) => void): void {
   let last = -1;
-  for (let i = list.start[f]!, end = i + list.length[f]!; i < end; i++) {
-    const from =
-      arrivals.kind === 'event' ? int64At(arrivals.arrivalUs.values, i) : arrivals.minute.values[i]! * US_PER_MINUTE;
+  while (cursor.next()) {
     // A minute longer than the window may have called in each of its windows.
-    const until = arrivals.kind === 'event' ? from : from + US_PER_MINUTE - 1;
-    for (
-      let window = Math.max(last + 1, Math.floor(from / windowUs));
-      window <= Math.floor(until / windowUs);
-      window++
-    ) {
+    const until = Math.floor((cursor.timeUs + cursor.resolutionUs - 1) / windowUs);
+    for (let window = Math.max(last + 1, Math.floor(cursor.timeUs / windowUs)); window <= until; window++) {
       visit(window);
       last = window;
     }

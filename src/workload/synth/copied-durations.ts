@@ -53,7 +53,7 @@ function meanOfKnown(meanMs: Float64Array, original: Int32Array, calls: Float64A
 
 function percentilesKnown(trace: Workload): DurationColumns {
   const {duration, arrivals, functions} = trace;
-  if (duration.levels.length > 0 || arrivals.kind !== 'event' || arrivals.durationUs === undefined) return duration;
+  if (duration.levels.length > 0 || arrivals.durationUs === undefined) return duration;
   const {values, start, length} = arrivals.durationUs;
   const width = AZURE_LEVELS.length;
   const percentileMs = new Float64Array(functions * width).fill(Number.NaN);

@@ -1,6 +1,6 @@
 import {US_PER_MINUTE} from '../../base/units.ts';
+import {MinuteCursor} from '../call-cursor.ts';
 import {invocationsOf, type Workload} from '../workload.ts';
-import {eachMinute} from './minute-cursor.ts';
 import {HOURS_PER_WEEK} from './population.ts';
 import {BLOCK_MINUTES, persistenceOf} from './spells.ts';
 
@@ -49,10 +49,12 @@ export function fitBehaviour(trace: Workload, clock: number): FittedBehaviour {
   const hours = new HourlyShapes(clock, minutes);
   const perMinute = new Float64Array(Math.min(minutes, MAX_MINUTES));
   const perBlock = new Float64Array(Math.floor(perMinute.length / BLOCK_MINUTES));
+  const cursor = new MinuteCursor(trace.arrivals);
   for (let f = 0; f < functions; f++) {
     const calls = invocationsOf(trace, f);
     fitted.callsPerDay[f] = (calls * HOURS_PER_DAY * MINUTES_PER_HOUR) / (trace.meta.spanUs / US_PER_MINUTE || 1);
-    const rhythm = rhythmOf(trace, f, minutes);
+    cursor.open(f);
+    const rhythm = rhythmOf(cursor, minutes);
     if (rhythm !== undefined) {
       fitted.periodic[f] = 1;
       fitted.period[f] = rhythm.period;
@@ -61,12 +63,13 @@ export function fitBehaviour(trace: Workload, clock: number): FittedBehaviour {
     }
     perMinute.fill(0);
     perBlock.fill(0);
-    eachMinute(trace, f, (minute, n) => {
+    for (cursor.open(f); cursor.next(); ) {
+      const {minute, calls: n} = cursor;
       if (minute < perMinute.length) perMinute[minute] = n;
       const block = Math.floor(minute / BLOCK_MINUTES);
       if (block < perBlock.length) perBlock[block]! += n;
       hours.add(minute, n);
-    });
+    }
     const ofMinutes = excessOf(perMinute, LAG_MINUTES);
     const ofBlocks = Math.max(ofMinutes, excessOf(perBlock, LAG_MINUTES / BLOCK_MINUTES));
     fitted.burstiness[f] = ofBlocks / Math.sqrt(1 + (calls * BLOCK_MINUTES) / minutes);
@@ -83,18 +86,19 @@ interface Rhythm {
   readonly lateShare: number;
 }
 
-/** The clock that a function follows, if it follows one. */
-function rhythmOf(trace: Workload, f: number, minutes: number): Rhythm | undefined {
+/** The clock that a function follows, if it follows one; `cursor` is opened at it. */
+function rhythmOf(cursor: MinuteCursor, minutes: number): Rhythm | undefined {
   const gaps = new Map<number, number>();
   const called: number[] = [];
   let [sum, squares] = [0, 0];
-  eachMinute(trace, f, (minute, n) => {
+  while (cursor.next()) {
+    const {minute, calls: n} = cursor;
     sum += n;
     squares += n * n;
     const gap = minute - (called.at(-1) ?? minute);
     if (called.length > 0) gaps.set(gap, (gaps.get(gap) ?? 0) + 1);
     called.push(minute);
-  });
+  }
   if (called.length < MIN_FIRINGS) return undefined;
   const [period, exact] = [...gaps].reduce((best, next) => (next[1] > best[1] ? next : best));
   // A clock does not stop: office hours are a shape.
