@@ -15,15 +15,18 @@ export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (c) => entities[c]!);
 }
 
+/** What a CSV line is made of; null and undefined are empty. */
+export type CsvCell = string | number | boolean | null | undefined;
+
 /**
  * One CSV line with its newline (RFC 4180). Numbers are written in full, null and undefined as an empty cell. A text
  * that a spreadsheet would take for a formula (leading = + - @, tab or return) gets an apostrophe in front.
  */
-export function csvLine(cells: readonly (string | number | boolean | null | undefined)[]): string {
+export function csvLine(cells: readonly CsvCell[]): string {
   return `${cells.map(csvCell).join(',')}\n`;
 }
 
-function csvCell(cell: string | number | boolean | null | undefined): string {
+function csvCell(cell: CsvCell): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell !== 'string') return String(cell);
   const harmless = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;

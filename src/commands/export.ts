@@ -1,12 +1,18 @@
 import {Args, Flags} from '@oclif/core';
+import {targets} from '../plan/export/targets.ts';
 import {BaseCommand, commonFlags, outputFlags} from './flags/base-command.ts';
 
+const leads = targets.parts
+  .flatMap((target) => (target.format === 'json' && target.lead !== '0' ? [`${target.lead} for ${target.name}`] : []))
+  .join(', ');
+
 export default class Export extends BaseCommand {
-  static override summary = 'Hand a plan to a platform: CSV, Knative, KEDA, AWS Lambda, Terraform.';
+  static override summary = `Hand a plan to a platform: ${targets.parts.map(({title}) => title).join(', ')}.`;
   static override description =
     `Names of functions become names that the platform takes; two that would become the same are refused.
-csv: a line a function and window. knative: merge patches. keda: ScaledObjects in a List. lambda: AWS CLI input.
-terraform: the same as .tf.json. Times are whole minutes in UTC, starts early by the plan's lead and the platform's.`;
+Times are whole minutes in UTC, starts early by the plan's lead and the platform's.
+
+${targets.summaries()}`;
   static override examples = [
     '<%= config.bin %> export p.arrow --to csv',
     '<%= config.bin %> export p.arrow --to keda --repeat day --namespace shop --out keda.json',
@@ -16,7 +22,7 @@ terraform: the same as .tf.json. Times are whole minutes in UTC, starts early by
   static override enableJsonFlag = false;
   static override flags = {
     to: Flags.option({
-      options: ['csv', 'knative', 'keda', 'lambda', 'terraform'] as const,
+      options: targets.names,
       required: true,
       summary: 'The form to write.',
     })(),
@@ -42,7 +48,7 @@ terraform: the same as .tf.json. Times are whole minutes in UTC, starts early by
     start: Flags.string({helpValue: 'TIME', summary: "ISO 8601 time of the plan's time 0."}),
     lead: Flags.string({
       helpValue: 'TIME',
-      summary: 'How long the platform takes to have slots ready. [default: 2m on AWS]',
+      summary: `How long the platform takes to have slots ready. [default: ${leads}]`,
     }),
     ...commonFlags,
     ...outputFlags,

@@ -1,5 +1,6 @@
 import {cronTime, fiveFields, strokeTimes} from './cron.ts';
-import {shortened} from './names.ts';
+import {dnsLabel, shortened} from './names.ts';
+import type {PlatformTarget} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
 import {floorSlots, mostSlots, requireRecurring, type Timetable} from './timetable.ts';
 
@@ -19,11 +20,22 @@ interface CronTrigger {
   };
 }
 
+export const keda: PlatformTarget = {
+  name: 'keda',
+  title: 'KEDA',
+  summary: 'ScaledObjects with cron triggers, a Kubernetes List',
+  format: 'json',
+  names: dnsLabel('Kubernetes workload', 63),
+  lead: '0',
+  followsClock: true,
+  render: (functions, {namespace}) => kedaList(functions, namespace),
+};
+
 /**
  * A ScaledObject for each function with slots in one Kubernetes List: JSON, which is YAML too. `kubectl apply -f`, with
  * `--prune` to take back what an earlier plan gave: KEDA cannot be told to want no replicas.
  */
-export function kedaList(functions: readonly NamedTimetable[], namespace: string) {
+function kedaList(functions: readonly NamedTimetable[], namespace: string) {
   const wanted = functions.filter(({timetable}) => mostSlots(timetable) > 0);
   return {apiVersion: 'v1', kind: 'List', items: wanted.map((one) => scaledObject(one, namespace))};
 }

@@ -1,21 +1,38 @@
+import {dnsLabel} from './names.ts';
+import type {PlatformTarget} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
 import {mostSlots} from './timetable.ts';
 
 const MIN_SCALE = 'autoscaling.knative.dev/min-scale';
 
-export interface KnativePatch {
+interface KnativePatch {
   readonly apiVersion: 'serving.knative.dev/v1';
   readonly kind: 'Service';
   readonly metadata: {readonly name: string; readonly namespace: string};
   readonly spec: {readonly template: {readonly metadata: {readonly annotations: Readonly<Record<string, string>>}}};
 }
 
+export const knative: PlatformTarget = {
+  name: 'knative',
+  title: 'Knative',
+  summary: 'merge patches with min-scale for Knative Services, a JSON list',
+  format: 'json',
+  names: dnsLabel('Knative service', 63),
+  lead: '0',
+  followsClock: false,
+  notes: (functions) =>
+    functions.some(({timetable: {steps, strokes}}) => steps.length > 1 || strokes.length > 0)
+      ? ['min-scale follows no clock: each function gets the most slots of all its windows']
+      : [],
+  render: (functions, {namespace}) => knativePatches(functions, namespace),
+};
+
 /**
  * Merge patches for Knative Services, one each: `kubectl patch ksvc NAME -n NAMESPACE --type merge -p PATCH`, or
  * Kustomize `patches`. The annotation belongs to the revision template, its value is text. A scale follows no clock,
  * so it is the most the plan ever holds; each change of it makes a new revision.
  */
-export function knativePatches(functions: readonly NamedTimetable[], namespace: string): KnativePatch[] {
+function knativePatches(functions: readonly NamedTimetable[], namespace: string): KnativePatch[] {
   return functions.map(({name, timetable}) => ({
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',

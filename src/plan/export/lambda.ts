@@ -1,10 +1,37 @@
 import {usageError} from '../../base/errors.ts';
 import {awsCron, cronTime, strokeTimes} from './cron.ts';
+import {lambdaName} from './names.ts';
+import type {PlatformTarget} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
 import {mostSlots, type Timetable} from './timetable.ts';
 
 /** Fixed quota of Application Auto Scaling. */
 const MAX_ACTIONS = 200;
+/** Quota of scalable targets in a region, until it is raised. */
+const MAX_TARGETS = 500;
+
+/** What is so wherever provisioned concurrency is written for AWS. */
+export const onAws = {
+  names: lambdaName,
+  // Allocation begins after a minute or two.
+  lead: '2m',
+  followsClock: true,
+  notes: (functions) =>
+    functions.length > MAX_TARGETS
+      ? [
+          `${functions.length} functions: AWS allows ${MAX_TARGETS} scalable targets in a region until the quota is raised`,
+        ]
+      : [],
+} satisfies Partial<PlatformTarget>;
+
+export const lambda: PlatformTarget = {
+  name: 'lambda',
+  title: 'AWS Lambda',
+  summary: 'scalable targets and scheduled actions for provisioned concurrency, AWS CLI JSON',
+  format: 'json',
+  ...onAws,
+  render: (functions, {qualifier}) => lambdaSchedules(functions, qualifier),
+};
 
 export interface ScalableTarget {
   readonly ServiceNamespace: 'lambda';
@@ -34,9 +61,11 @@ export interface LambdaSchedule {
 
 /**
  * Provisioned concurrency by the clock: input for `aws application-autoscaling register-scalable-target` and
- * `put-scheduled-action` (`--cli-input-json`), one of the first and some of the second for each function.
+ * `put-scheduled-action` (`--cli-input-json`), one of the first and some of the second for each function. A qualifier
+ * that cannot have any, and a function that changes too often, are usage errors.
  */
 export function lambdaSchedules(functions: readonly NamedTimetable[], qualifier: string): LambdaSchedule[] {
+  checkQualifier(qualifier);
   return functions.map(({name, timetable}) => {
     const target = {
       ServiceNamespace: 'lambda',
@@ -85,12 +114,11 @@ function atExpression(minute: number): string {
 }
 
 /** Refuses what cannot carry provisioned concurrency: $LATEST, or no alias or version at all. */
-export function checkQualifier(qualifier: string): string {
+function checkQualifier(qualifier: string): void {
   if (!/^[a-zA-Z0-9_-]{1,128}$/.test(qualifier)) {
     throw usageError(
       `--qualifier is '${qualifier}', must be an alias or a version`,
       'provisioned concurrency does not exist for $LATEST',
     );
   }
-  return qualifier;
 }

@@ -1,12 +1,22 @@
-import {lambdaSchedules} from './lambda.ts';
+import {lambdaSchedules, onAws} from './lambda.ts';
 import {terraformLabel} from './names.ts';
+import type {PlatformTarget} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
+
+export const terraform: PlatformTarget = {
+  name: 'terraform',
+  title: 'Terraform',
+  summary: 'the same as Terraform JSON (.tf.json)',
+  format: 'json',
+  ...onAws,
+  render: (functions, {qualifier}) => terraformJson(functions, qualifier),
+};
 
 /**
  * The schedules of `lambda` as Terraform JSON (`*.tf.json`). Targets ignore changes of their capacity, which scheduled
  * actions rewrite; texts are escaped where Terraform would read a template.
  */
-export function terraformJson(functions: readonly NamedTimetable[], qualifier: string) {
+function terraformJson(functions: readonly NamedTimetable[], qualifier: string) {
   const targets: Record<string, unknown> = {};
   const actions: Record<string, unknown> = {};
   for (const {function: name, registerScalableTarget, putScheduledAction} of lambdaSchedules(functions, qualifier)) {

@@ -1,30 +1,10 @@
 import * as v from 'valibot';
 import {describe, expect, test} from 'vitest';
-import {type ExportOptions, exportPlan} from '../../../src/plan/export/export-plan.ts';
+import type {ExportOptions} from '../../../src/plan/export/export-plan.ts';
 import {escapeTemplate} from '../../../src/plan/export/terraform.ts';
 import {slotsAt} from '../../helpers/plan-schedule.ts';
 import {type PlanRow, planOf} from '../plan-files.ts';
-
-const defaults: ExportOptions = {
-  to: 'csv',
-  all: false,
-  nameTemplate: '{function}',
-  hashNames: false,
-  namespace: 'default',
-  qualifier: 'live',
-  repeat: 'plan',
-  start: undefined,
-  lead: undefined,
-};
-
-function exported(rows: readonly PlanRow[], options: Partial<ExportOptions>, metadata: Record<string, string> = {}) {
-  const made = exportPlan(planOf(rows, metadata), {...defaults, ...options});
-  let text = '';
-  made.write({write: (piece) => (text += piece)});
-  let names = '';
-  made.writeNames({write: (piece) => (names += piece)});
-  return {text, names, notes: made.notes, json: (): unknown => JSON.parse(text)};
-}
+import {exported} from './exported.ts';
 
 const HOUR = 60;
 const DAY = 1440;

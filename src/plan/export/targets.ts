@@ -1,0 +1,16 @@
+import {Registry} from '../../base/part.ts';
+import {csv} from './csv.ts';
+import {keda} from './keda.ts';
+import {knative} from './knative.ts';
+import {lambda} from './lambda.ts';
+import type {ExportTarget} from './target.ts';
+import {terraform} from './terraform.ts';
+
+/** What `--to` names. */
+export const targets = new Registry<ExportTarget>({flag: '--to', one: 'target', many: 'targets'}, [
+  csv,
+  knative,
+  keda,
+  lambda,
+  terraform,
+]);
