@@ -2,9 +2,10 @@ import {usageError} from './errors.ts';
 import type {Parameter} from './part.ts';
 import {parseSizeMib, parseTimeUs} from './units.ts';
 
-/** A parameter's default as one would write it; left out, the parameter must be given. */
+/** A parameter's default as one would write it; left out, the parameter must be given, and help shows the example. */
 interface Terms {
   readonly default?: string;
+  readonly example?: string;
   readonly bare?: boolean;
 }
 
@@ -14,7 +15,7 @@ function made<Value extends string | number | boolean>(
   terms: Terms,
   parse: Parameter<Value>['parse'],
 ): Parameter<Value> {
-  return {default: terms.default, type, summary, parse, ...(terms.bare === true && {bare: true})};
+  return {default: terms.default, type, summary, parse, ...terms};
 }
 
 /** A time with a unit, read as whole microseconds; `forever` is Infinity. */

@@ -8,6 +8,8 @@ export type ParameterValue = number | string | boolean;
 export interface Parameter<Value extends ParameterValue = ParameterValue> {
   /** What holds where it is not given, as one would write it; undefined: it must be given. */
   readonly default: string | undefined;
+  /** What one might write, for help, where it must be given. */
+  readonly example?: string;
   /** What may be written, for help and messages: `time`, `number from 0 to 100`, `app or function`. */
   readonly type: string;
   readonly summary: string;
@@ -120,6 +122,11 @@ export class Registry<E extends Entry> {
     return {text, name, values};
   }
 
+  /** How each is written, defaults and all. */
+  signatures(): string[] {
+    return this.parts.map(signature);
+  }
+
   /** A line each for help: name, parameters with their defaults, what it is. */
   summaries(): string {
     return this.parts.map((part) => `  ${signature(part)} - ${part.summary}`).join('\n');
@@ -166,10 +173,11 @@ export function parseValues<P extends Parameters>(text: string, parameters: P, w
   return values as Values<P>;
 }
 
-/** `hybrid:range=4h,head=5`: a name with its parameters as help shows them, `...` where one must be given. */
+/** `hybrid:range=4h,head=5`: a name as one would write it, with the defaults; `...` where something must be given. */
 export function signature({name, parameters = {}}: Pick<Entry, 'name' | 'parameters'>): string {
-  const pairs = Object.entries(parameters).map(([key, parameter]) =>
-    parameter.bare ? (parameter.default ?? '...') : `${key}=${parameter.default ?? '...'}`,
-  );
+  const pairs = Object.entries(parameters).map(([key, parameter]) => {
+    const value = parameter.default ?? parameter.example ?? '...';
+    return parameter.bare ? value : `${key}=${value}`;
+  });
   return pairs.length > 0 ? `${name}:${pairs.join(',')}` : name;
 }

@@ -1,5 +1,5 @@
 import type {PriceSheet} from '../cost/prices.ts';
-import type {ColdTimes} from '../fleet/cold-time/cold-time.ts';
+import type {ColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
 import {type Budgets, budgetConstraints, type CellRoom} from './bounds/budgets.ts';
 import {type ObjectiveName, type SlotPrices, slotPrices, valuationOf} from './bounds/objectives.ts';
 import {shareAmongTeams, type TeamShares, type Teams} from './bounds/team-shares.ts';

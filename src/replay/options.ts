@@ -1,5 +1,5 @@
+import type {Choice} from '../base/part.ts';
 import type {PriceSheet} from '../cost/prices.ts';
-import type {ColdChoice} from '../fleet/cold-time/cold-time.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
 import type {Semantics} from '../scheduler/core/semantics.ts';
 import type {PlacementName} from '../scheduler/parts/placement/registry.ts';
@@ -12,7 +12,7 @@ export interface ReplayOptions {
   readonly cells: number;
   readonly placement: PlacementName;
   readonly semantics: Semantics;
-  readonly cold: ColdChoice;
+  readonly cold: Choice;
   readonly spread: SpreadName;
   readonly defaultDurationUs: number;
   readonly defaultMemoryMib: number;

@@ -1,5 +1,5 @@
 import {checkOutput, writeOutput} from '../files/output.ts';
-import {checkColdChoice} from '../fleet/cold-time/cold-model.ts';
+import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-report.ts';
 import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
 import {frontierCsv, frontierText} from '../replay/frontier/frontier-text.ts';
@@ -34,7 +34,7 @@ export async function runFrontier(request: FrontierRequest): Promise<FrontierRep
   if (svg !== undefined) checkOutput(svg, force);
   const workload = await readWorkload(request.path);
   const options = request.optionsFor(workload.meta.spanUs);
-  checkColdChoice(options.cold, workload, request.path);
+  checkColdTime(options.cold, workload, request.path);
   const {slots, memoryMib} = options.fleet;
   const swept = sweepPolicies(request.policies, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY);
   const policies = await withTargets(swept, {workload, options, note: request.remark, timing: request.note});

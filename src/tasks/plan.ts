@@ -7,8 +7,8 @@ import {historyUntil} from '../demand/calls/history-until.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {readTable} from '../files/read-table.ts';
 import {cellsOf} from '../fleet/cells-of.ts';
-import {checkColdChoice} from '../fleet/cold-time/cold-model.ts';
-import {planColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
+import {expectedColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
+import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import {functionKeys} from '../fleet/function-keys.ts';
 import {hostsOfCell} from '../fleet/host-shape.ts';
 import {memoryOf} from '../fleet/memory.ts';
@@ -65,14 +65,14 @@ export async function runPlan(request: PlanRequest): Promise<PlanReport> {
       `--train-until is '${flags['train-until']}', must be 1m at least: calls are counted by the minute`,
     );
   }
-  checkColdChoice(options.cold, workload, path);
+  checkColdTime(options.cold, workload, path);
   const explained = explainedRows(workload, request.explain);
   const {events, bounds, teams} = await tablesOf(flags, workload);
 
   const startedMs = performance.now();
   const {defaultDurationUs, seed} = options;
   const {curve, profile} = flags;
-  const cold = planColdTimes(options.cold, workload, seed);
+  const cold = expectedColdTimes(options.cold, workload);
   const memoryMib = new Float64Array(workload.functions).map((_, f) => memoryOf(workload, f, options.defaultMemoryMib));
   const {prices} = request;
   const forecast = await forecastOf(flags, workload, numbers.trainUntilUs);

@@ -1,5 +1,5 @@
 import {checkOutput, writeOutput} from '../files/output.ts';
-import {checkColdChoice} from '../fleet/cold-time/cold-model.ts';
+import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import type {Ledger} from '../replay/ledger.ts';
 import type {ReplayOptions} from '../replay/options.ts';
 import {perFunctionHeader, perFunctionLines} from '../replay/report/per-function.ts';
@@ -36,7 +36,7 @@ export async function runReplay(request: ReplayRequest): Promise<ReplayReport | 
   if (perFunction !== undefined) checkOutput(perFunction, force);
   const workload = await readWorkload(request.path);
   const options = request.optionsFor(workload.meta.spanUs);
-  checkColdChoice(options.cold, workload, request.path);
+  checkColdTime(options.cold, workload, request.path);
   const policies = await withTargets(request.policies, {workload, options, note: request.remark, timing: request.note});
   const ledgers = await timed({...request, policies}, workload, options);
   const report = replayReport(workload, ledgers, options, request.teams);

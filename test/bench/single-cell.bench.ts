@@ -6,7 +6,7 @@ import {testOptions} from '../helpers/options.ts';
  */
 
 import {Random} from '../../src/base/random.ts';
-import {fixedColdTime} from '../../src/fleet/cold-time/fixed.ts';
+
 import {replay} from '../../src/replay/run/replay.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
 import type {CallBatch} from '../../src/scheduler/core/cell-setup.ts';
@@ -40,7 +40,7 @@ function run(hosts: number, ttlUs: number, placement: 'first-fit' | 'least-loade
     hosts: {count: hosts, slots: SLOTS, memoryMib: Number.POSITIVE_INFINITY},
     placement,
     semantics: semanticsPresets.coldfront,
-    coldTime: fixedColdTime(500_000),
+    coldTime: {drawUs: () => 500_000, meanUs: () => 500_000},
     maxWaitUs: Number.POSITIVE_INFINITY,
     startsPerHost: Number.POSITIVE_INFINITY,
     startsPerSecond: Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 import {US_PER_SECOND} from '../../src/base/units.ts';
 import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import type {Workload} from '../../src/workload/workload.ts';
@@ -13,7 +14,7 @@ export function testOptions(workload: Workload, given: Partial<ReplayOptions> = 
     cells: 1,
     placement: 'first-fit',
     semantics: semanticsPresets.coldfront,
-    cold: {kind: 'fixed', us: 500_000},
+    cold: coldTimes.parse('fixed:500ms'),
     spread: 'uniform',
     defaultDurationUs: US_PER_SECOND,
     defaultMemoryMib: 128,

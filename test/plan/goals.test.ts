@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import type {ColdTimes} from '../../src/fleet/cold-time/cold-time.ts';
+import type {ColdTimes} from '../../src/fleet/cold-time/expected-cold-times.ts';
 import {shareAmongTeams, type Teams} from '../../src/plan/bounds/team-shares.ts';
 import type {Valuation} from '../../src/plan/curves/valuation.ts';
 import {meetStartDelay} from '../../src/plan/solve/meet-start-delay.ts';

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {US_PER_MS, US_PER_SECOND} from '../../src/base/units.ts';
+import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import {cellWorkload, sharedWorkload} from '../../src/replay/calls/cell-workload.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import {replay} from '../../src/replay/run/replay.ts';
@@ -22,7 +23,7 @@ function onePool(workload: Workload, memoryMib: number): ReplayOptions {
   return testOptions(workload, {
     fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib},
     semantics: semanticsPresets.faascache,
-    cold: {kind: 'trace'},
+    cold: coldTimes.parse('trace'),
   });
 }
 

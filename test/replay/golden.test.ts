@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {US_PER_MINUTE} from '../../src/base/units.ts';
+import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
 import {replay} from '../../src/replay/run/replay.ts';
 import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
@@ -30,7 +31,7 @@ async function ledgerOf(trace: string, policy: string, semantics: SemanticsName,
   const options = testOptions(workload, {
     fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib},
     semantics: semanticsPresets[semantics],
-    cold: {kind: 'trace'},
+    cold: coldTimes.parse('trace'),
   });
   const [ledger] = await replay(workload, [parsePolicy(policy)], options);
   return ledger!;

@@ -3,6 +3,7 @@ import {Random} from '../../src/base/random.ts';
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../src/base/units.ts';
 import {namedPriceSheet} from '../../src/cost/prices.ts';
 import {cellsOf} from '../../src/fleet/cells-of.ts';
+import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import {functionKeys} from '../../src/fleet/function-keys.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import type {ShareSummary} from '../../src/replay/report/cold-shares.ts';
@@ -79,7 +80,7 @@ function randomReplay(seed: number): Task {
     cells,
     placement: pick(['first-fit', 'best-fit', 'least-loaded', 'round-robin']),
     semantics: {...pick([semanticsPresets.coldfront, semanticsPresets.simfaas, semanticsPresets.dslab])},
-    cold: pick([{kind: 'trace'}, {kind: 'trace'}, {kind: 'fixed', us: 3 * stepUs * spread}]),
+    cold: pick([coldTimes.parse('trace'), coldTimes.parse('trace'), coldTimes.parse(`fixed:${3 * stepUs * spread}us`)]),
     maxWaitUs: pick([POSITIVE_INFINITY, 10 * stepUs * spread]),
     startsPerHost: pick([POSITIVE_INFINITY, POSITIVE_INFINITY, 1]),
     startsPerSecond: pick([POSITIVE_INFINITY, POSITIVE_INFINITY, 1e6 / (stepUs * spread)]),
@@ -102,7 +103,7 @@ function oracleOf({rows, workload, ttlUs, options}: Task): Outcome {
     fn: names.indexOf(row.function),
     arrivalUs: row.at - workload.meta.originUs,
     durationUs: row.duration!,
-    coldUs: options.cold.kind === 'fixed' ? options.cold.us : row.cold!,
+    coldUs: options.cold.name === 'fixed' ? Number(options.cold.values.time) : row.cold!,
   }));
   // Calls at the same time as they came.
   const inTime = calls.sort((a, b) => a.arrivalUs - b.arrivalUs);

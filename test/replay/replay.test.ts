@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
+import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import {replayReport} from '../../src/replay/report/replay-report.ts';
@@ -45,7 +46,7 @@ function optionsFor(workload: Workload, given: Partial<ReplayOptions> = {}): Rep
   return testOptions(workload, {
     fleet: {count: 4, slots: 12, memoryMib: 2048},
     placement: 'least-loaded',
-    cold: {kind: 'lognormal', medianUs: 1_350_000, sigma: 1.326},
+    cold: coldTimes.parse('lognormal:median=1.35s,sigma=1.326'),
     maxWaitUs: 5 * US_PER_SECOND,
     ...given,
   });

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
 import {parseSizeMib, parseTimeUs} from '../../base/units.ts';
 import {overridePrices, type PriceSheet, priceSheets} from '../../cost/prices.ts';
-import type {ColdChoice} from '../../fleet/cold-time/cold-time.ts';
+import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import {fleetOf} from '../../fleet/host-shape.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
 import type {ReplayOptions} from '../../replay/options.ts';
@@ -79,8 +79,7 @@ export const replayFlags = {
   }),
   cold: Flags.string({
     default: 'fixed:500ms',
-    summary:
-      'Cold time: fixed:500ms, lognormal:median=1.35s,sigma=1.326, lambda:runtime=nodejs20.x,memory=128MiB, trace, max-minus-average.',
+    summary: `Cold time: ${coldTimes.signatures().join(', ')}.`,
     ...callGroup,
   }),
   'default-duration': Flags.string({default: '1s', summary: 'Execution time where the trace has none.', ...callGroup}),
@@ -152,7 +151,7 @@ export function replayOptions(flags: ReplayFlagValues, prices: PriceSheet, spanU
     cells: flags.cells,
     placement: flags.placement as PlacementName,
     semantics: semanticsOf(flags),
-    cold: parseCold(flags.cold),
+    cold: coldTimes.parse(flags.cold),
     spread: flags.spread as SpreadName,
     defaultDurationUs: finite(parseTimeUs(flags['default-duration'], '--default-duration'), '--default-duration'),
     defaultMemoryMib: parseSizeMib(flags['default-memory'], '--default-memory'),
@@ -179,55 +178,6 @@ function semanticsOf(flags: ReplayFlagValues): Semantics {
     ttlInclusive: flags['ttl-inclusive'] ?? preset.ttlInclusive,
     lateBinding: flags['late-binding'] ?? preset.lateBinding,
   };
-}
-
-/** Reads `--cold`: `fixed:500ms`, `lognormal:median=1.35s,sigma=1.326`, `lambda:runtime=...,memory=...`, `trace`, `max-minus-average`. */
-export function parseCold(text: string): ColdChoice {
-  const colon = text.indexOf(':');
-  const kind = colon < 0 ? text : text.slice(0, colon);
-  const rest = colon < 0 ? '' : text.slice(colon + 1);
-  if (kind === 'trace' || kind === 'max-minus-average') {
-    if (rest !== '') throw usageError(`--cold is '${text}', ${kind} takes no parameters`);
-    return {kind};
-  }
-  if (kind === 'fixed') return {kind, us: finite(parseTimeUs(rest, '--cold fixed'), '--cold')};
-  const given = Object.fromEntries(
-    rest
-      .split(',')
-      .filter(Boolean)
-      .map((pair) => pair.split('=', 2)),
-  );
-  const take = (name: string, fallback?: string): string => {
-    const value = given[name] ?? fallback;
-    delete given[name];
-    if (value === undefined || value === '') throw usageError(`--cold is '${text}', ${kind} needs ${name}=...`);
-    return value;
-  };
-  let choice: ColdChoice;
-  if (kind === 'lognormal') {
-    choice = {
-      kind,
-      medianUs: finite(parseTimeUs(take('median'), '--cold median'), '--cold median'),
-      sigma: positive(take('sigma'), '--cold sigma'),
-    };
-  } else if (kind === 'lambda') {
-    const memoryMib = parseSizeMib(take('memory', '128MiB'), '--cold memory');
-    choice = {
-      kind,
-      runtime: take('runtime'),
-      memoryMib,
-      package: take('package', 'zip') as 'zip',
-      arch: take('arch', 'x86_64') as 'x86_64',
-    };
-  } else {
-    throw usageError(
-      `--cold is '${text}', there is no cold-time model '${kind}'`,
-      'known: fixed, lognormal, lambda, trace, max-minus-average',
-    );
-  }
-  const unknown = Object.keys(given)[0];
-  if (unknown !== undefined) throw usageError(`--cold is '${text}', '${unknown}' is no parameter of ${kind}`);
-  return choice;
 }
 
 function positive(text: string, what: string): number {

@@ -1,6 +1,8 @@
+import type {Entry, Parameters, Values} from '../../base/part.ts';
 import {mixKeys, unit} from '../../base/random.ts';
+import type {Workload} from '../../workload/workload.ts';
 
-/** Provisioning plus initialisation of one new instance, without queueing. */
+/** How long new instances take to be ready: provisioning plus initialisation, without queueing. */
 export interface ColdTime {
   /**
    * Cold time in whole microseconds of an instance of `fn` created for a call that arrived at `nowUs`. A pure
@@ -11,35 +13,48 @@ export interface ColdTime {
   meanUs(fn: number): number;
 }
 
+/** The same with its tail, for planners. */
+export interface ColdTimeLaw extends ColdTime {
+  /** Share of the cold starts of `fn` that take longer than `us`. */
+  shareAbove(fn: number, us: number): number;
+}
+
+/** What a model may read of a workload. */
+export type ColdColumns = Pick<Workload, 'duration' | 'arrivals'>;
+
+/** The functions that a model is made for. */
+export interface ColdContext {
+  readonly columns: ColdColumns;
+  /** Row of each function in the columns. */
+  readonly rows: Int32Array; // [function]
+  /** Stable hash of each function, for draws. */
+  readonly key: Int32Array; // [function]
+  readonly seed: number;
+}
+
+/** A model of cold times, as the registry holds it. To add one, write its file and a line in `registry.ts`. */
+export interface ColdTimeModel<P extends Parameters = Parameters> extends Entry<P> {
+  readonly parameters: P;
+  /** All functions have the same distribution: asking about one tells of all. */
+  readonly alike: boolean;
+  /**
+   * The trace says of each call how long it takes if it is cold, and a replay takes that; `drawUs` is then for
+   * instances that no call asked for.
+   */
+  readonly byCall: boolean;
+  /** Ends with exit 3 when a workload lacks what the model reads; `place` names it. */
+  checkColumns?(columns: ColdColumns, place: string): void;
+  create(values: Values<P>, context: ColdContext): ColdTimeLaw;
+}
+
+/** Types a model by its parameters. */
+export function coldTimeModel<P extends Parameters>(model: ColdTimeModel<P>): ColdTimeModel<P> {
+  return model;
+}
+
 /** A number in (0, 1) that depends on the function's key, the call's time and the seed alone. */
 export function callUnit(key: number, nowUs: number, seed: number): number {
   const low = (nowUs % 4294967296) | 0;
   const high = Math.floor(nowUs / 4294967296);
   return unit(mixKeys(mixKeys(key, seed ^ 0x636f6c64), mixKeys(low, high)));
-}
-
-/** Which measured series: AWS Lambda's Init Duration by runtime, package, memory and architecture. */
-export interface LambdaChoice {
-  readonly runtime: string;
-  readonly memoryMib: number;
-  readonly package: 'zip' | 'image';
-  readonly arch: 'x86_64' | 'arm64';
-}
-
-/** How long new instances take to be ready; plain data, so that a worker thread can make the model. */
-export type ColdChoice =
-  | {readonly kind: 'fixed'; readonly us: number}
-  | {readonly kind: 'lognormal'; readonly medianUs: number; readonly sigma: number}
-  | ({readonly kind: 'lambda'} & LambdaChoice)
-  | {readonly kind: 'trace'}
-  | {readonly kind: 'max-minus-average'};
-
-/** How long new instances take, as the planner needs to know it. */
-export interface ColdTimes {
-  /** Mean cold time in microseconds. [function] */
-  readonly meanUs: Float64Array;
-  /** All functions have the same distribution: asking about one tells of all. */
-  readonly alike: boolean;
-  /** Share of function `f`'s cold starts that take longer than `us`. */
-  shareAbove(f: number, us: number): number;
 }

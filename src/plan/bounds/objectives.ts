@@ -1,7 +1,7 @@
 import {US_PER_SECOND} from '../../base/units.ts';
 import {delayUsd, warmUsdPerSecond} from '../../cost/bill.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
-import type {ColdTimes} from '../../fleet/cold-time/cold-time.ts';
+import type {ColdTimes} from '../../fleet/cold-time/expected-cold-times.ts';
 import {coldWithoutSlots} from '../curves/levels.ts';
 import type {Valuation} from '../curves/valuation.ts';
 import {type Demand, horizonSeconds, windowSeconds} from '../demand/demand.ts';

@@ -1,4 +1,4 @@
-import type {ColdTimes} from '../../fleet/cold-time/cold-time.ts';
+import type {ColdTimes} from '../../fleet/cold-time/expected-cold-times.ts';
 
 /**
  * The smallest time, microseconds, that all but `allowed` of the cold starts do not exceed when function f has

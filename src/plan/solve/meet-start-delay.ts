@@ -1,6 +1,6 @@
 import {missedError} from '../../base/errors.ts';
 import {formatTimeUs} from '../../base/units.ts';
-import type {ColdTimes} from '../../fleet/cold-time/cold-time.ts';
+import type {ColdTimes} from '../../fleet/cold-time/expected-cold-times.ts';
 import {unlimited} from '../bounds/constraints.ts';
 import {coldWithoutSlots} from '../curves/levels.ts';
 import {PricedUnits, type Valuation} from '../curves/valuation.ts';

@@ -1,6 +1,7 @@
 import {US_PER_SECOND} from '../../base/units.ts';
 import {Durations} from '../../demand/durations.ts';
-import {coldModel} from '../../fleet/cold-time/cold-model.ts';
+import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
+import {coldTimes, createColdTime} from '../../fleet/cold-time/registry.ts';
 import {hostsOfCell, pooled} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
@@ -23,7 +24,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
   const {rows, part, parts} = task.functions;
   const key = Int32Array.from(rows, (row) => task.key[row]!);
   const durations = new Durations(workload, rows, options.defaultDurationUs);
-  const cold = coldModel(options.cold, workload, rows, key, options.seed);
+  const cold = createColdTime(options.cold, {columns: workload, rows, key, seed: options.seed});
   const calls: FeedSetup = {
     workload,
     rows,
@@ -33,7 +34,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
     durations,
     defaultDurationUs: options.defaultDurationUs,
     spread: options.spread,
-    withCold: options.cold.kind === 'trace',
+    withCold: coldTimes.named(options.cold.name).byCall,
     seed: options.seed,
     spanUs: workload.spanUs,
     fromUs: options.fromUs,
@@ -69,11 +70,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
 }
 
 /** The cell, and the lanes that serve for it as long as they can, if they suit the task. */
-function makeCell(
-  task: CellTask,
-  coldTime: ReturnType<typeof coldModel>,
-  calls: FeedSetup,
-): {cell: Cell; lanes: LaneCell | undefined} {
+function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: Cell; lanes: LaneCell | undefined} {
   const {workload, options} = task;
   const {rows} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));

@@ -2,7 +2,7 @@ import {US_PER_MINUTE} from '../../base/units.ts';
 import {breakEvenUs} from '../../cost/break-even.ts';
 import {clockOf, triggerCodes} from '../../demand/calls/minute-series.ts';
 import {Durations} from '../../demand/durations.ts';
-import {coldModel} from '../../fleet/cold-time/cold-model.ts';
+import {createColdTime} from '../../fleet/cold-time/registry.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import type {Forecaster} from '../../forecast/forecaster.ts';
@@ -39,7 +39,7 @@ export async function forecastTargets(
   for (let from = 0; from < workload.functions; ) {
     const rows = chunkFrom(workload, from);
     const keys = Int32Array.from(rows, (row) => key[row]!);
-    const cold = coldModel(options.cold, columns, rows, keys, options.seed);
+    const cold = createColdTime(options.cold, {columns, rows, key: keys, seed: options.seed});
     const coldUs = Float64Array.from(rows, (_, fn) => cold.meanUs(fn));
     const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
     const shiftUs = coldUs.map(predictiveLeadUs);

@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../../src/base/units.ts';
 import {namedPriceSheet} from '../../../src/cost/prices.ts';
+import {coldTimes} from '../../../src/fleet/cold-time/registry.ts';
 import {BaselineForecaster} from '../../../src/forecast/baselines/baseline-forecaster.ts';
 import type {ReplayOptions} from '../../../src/replay/options.ts';
 import {forecastTargets} from '../../../src/replay/targets/forecast-targets.ts';
@@ -14,7 +15,7 @@ const COLD_US = 500_000;
 
 function optionsFor(workload: Workload, given: Partial<ReplayOptions> = {}): ReplayOptions {
   return testOptions(workload, {
-    cold: {kind: 'fixed', us: COLD_US},
+    cold: coldTimes.parse(`fixed:${COLD_US}us`),
     prices: {...namedPriceSheet('seed')!, delayUsdPerHour: 1},
     ...given,
   });

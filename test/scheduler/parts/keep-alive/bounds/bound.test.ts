@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {US_PER_SECOND} from '../../../../../src/base/units.ts';
 import {costOf} from '../../../../../src/cost/bill.ts';
 import {namedPriceSheet, overridePrices} from '../../../../../src/cost/prices.ts';
+import {coldTimes} from '../../../../../src/fleet/cold-time/registry.ts';
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {replayReport} from '../../../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../../../src/replay/run/replay.ts';
@@ -19,7 +20,7 @@ const others = [
 /** Without `coldUs` every call has its own cold time. */
 function optionsFor(workload: Workload, delayUsdPerHour: number, coldUs?: number): ReplayOptions {
   return testOptions(workload, {
-    cold: coldUs === undefined ? {kind: 'trace'} : {kind: 'fixed', us: coldUs},
+    cold: coldUs === undefined ? coldTimes.parse('trace') : coldTimes.parse(`fixed:${coldUs}us`),
     prices: overridePrices(namedPriceSheet('seed')!, {delayUsdPerHour}),
   });
 }

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../../../../src/base/units.ts';
 import {namedPriceSheet} from '../../../../../src/cost/prices.ts';
+import {coldTimes} from '../../../../../src/fleet/cold-time/registry.ts';
 import type {Ledger} from '../../../../../src/replay/ledger.ts';
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {replay} from '../../../../../src/replay/run/replay.ts';
@@ -40,7 +41,7 @@ async function run(
   for (const [from, slots] of targets) builder.change(from * US_PER_SECOND, slots);
   builder.endRow(0);
   const options = testOptions(workload, {
-    cold: {kind: 'fixed', us: COLD_S * US_PER_SECOND},
+    cold: coldTimes.parse(`fixed:${COLD_S * US_PER_SECOND}us`),
     untilUs: (MINUTES - 1) * US_PER_MINUTE,
     prices: {...namedPriceSheet('seed')!, delayUsdPerHour},
     ...given,
