@@ -1,5 +1,4 @@
 import {describe, expect, test} from 'vitest';
-import {fixedColdTime} from '../../../src/fleet/cold-time/fixed.ts';
 import {Cell} from '../../../src/scheduler/core/cell.ts';
 import {EventHeap} from '../../../src/scheduler/core/event-heap.ts';
 import {
@@ -90,7 +89,7 @@ describe('at equal times', () => {
       hosts: {count: 1, slots: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY},
       placement: 'first-fit',
       semantics: {...semanticsPresets.coldfront, ttlInclusive},
-      coldTime: fixedColdTime(0),
+      coldTime: {drawUs: () => 0, meanUs: () => 0},
       maxWaitUs: Number.POSITIVE_INFINITY,
       startsPerHost: Number.POSITIVE_INFINITY,
       startsPerSecond: Number.POSITIVE_INFINITY,
