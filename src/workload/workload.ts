@@ -84,9 +84,9 @@ export interface MinuteArrivals {
 export interface EventArrivals {
   readonly kind: 'event';
   readonly arrivalUs: ListColumn<Int64Words>;
-  /** Execution time of each call without its cold start; absent when the trace has none. */
+  /** Execution time of each call without its cold start, or UNKNOWN_DURATION; absent when the trace has none. */
   readonly durationUs: ListColumn<Int64Words> | undefined;
-  /** Extra time of the call if it is cold; absent when the trace has none. */
+  /** How long the start of a call took that was cold, or WARM, UNKNOWN_START, COLD_UNTIMED; absent when never known. */
   readonly coldUs: ListColumn<Int64Words> | undefined;
   /**
    * Place of each call in the trace; there only if calls of different functions at the same time came in another order
@@ -94,6 +94,14 @@ export interface EventArrivals {
    */
   readonly sequence?: ListColumn<Int64Words> | undefined;
 }
+
+/** An element of `durationUs`: the trace does not say how long the call ran. */
+export const UNKNOWN_DURATION = -1;
+
+/** Elements of `coldUs` that are no length of time: the call was warm; not said whether; cold, for an unknown time. */
+export const WARM = -1;
+export const UNKNOWN_START = -2;
+export const COLD_UNTIMED = -3;
 
 /**
  * 64-bit little-endian integers as pairs of 32-bit words, because reading a BigInt64Array makes a BigInt.

@@ -66,8 +66,8 @@ export function naiveInvocations(text: string, day: number): NaiveTrace | undefi
   let rowsSkipped = 0;
   for (const row of rows) {
     const counts = minutes.map(({at}) => count(row[at] ?? 'x'));
-    const ids = keys.map((at) => row[at] ?? '');
-    if (row.length !== header.length || ids.some((id) => id.trim() === '') || counts.includes(undefined)) rowsSkipped++;
+    const ids = keys.map((at) => (row[at] ?? '').trim());
+    if (row.length !== header.length || ids.includes('') || counts.includes(undefined)) rowsSkipped++;
     else {
       minutes.forEach(({label}, k) => {
         add(calls, ids.join('/'), String((day - 1) * 1440 + label - base), counts[k]!);
@@ -85,12 +85,17 @@ export function naiveEvents(text: string): NaiveTrace | undefined {
   const calls: NaiveTrace['calls'] = new Map();
   let rowsSkipped = 0;
   for (const row of rows) {
-    const [app, func, endText, durationText] = keys.map((at) => row[at] ?? '');
+    const [app, func, endText, durationText] = keys.map((at) => (row[at] ?? '').trim());
     const end = exactMicros(endText!, 6);
-    const duration = exactMicros(durationText!, 6);
-    if (row.length !== header.length || func!.trim() === '' || end === undefined || duration === undefined)
-      rowsSkipped++;
-    else add(calls, `/${app}/${func}`, `${end - Math.max(0, duration)}:${Math.max(0, duration)}`, 1);
+    // A call whose duration is not known is one that arrived when it ended.
+    const known = !isBlank(durationText!);
+    const duration = known ? exactMicros(durationText!, 6) : 0;
+    if (row.length !== header.length || func === '' || end === undefined || duration === undefined) rowsSkipped++;
+    else {
+      // Functions of no app are an app each, and apps of no owner an owner each.
+      const own = app === '' ? func : app;
+      add(calls, `${own}/${own}/${func}`, `${end - Math.max(0, duration)}:${known ? Math.max(0, duration) : -1}`, 1);
+    }
   }
   return {calls, rowsRead: rows.length, rowsSkipped};
 }

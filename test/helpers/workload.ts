@@ -37,7 +37,8 @@ function register(functions: MinuteBuilder['functions'], row: EventRow | MinuteR
 /** A workload of single calls; durations and cold times are there if the first row has them. */
 export function eventWorkload(rows: EventRow[]): Workload {
   const builder = new EventBuilder({duration: rows[0]?.duration !== undefined, cold: rows[0]?.cold !== undefined});
-  for (const row of rows) builder.add(register(builder.functions, row), row.at, row.duration ?? 0, row.cold ?? 0);
+  for (const row of rows)
+    builder.add(register(builder.functions, row), row.at, row.duration ?? Number.NaN, row.cold ?? Number.NaN);
   return builder.finish(testMeta);
 }
 

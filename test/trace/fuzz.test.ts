@@ -5,6 +5,7 @@ import {describe, expect, test} from 'vitest';
 import {UserError} from '../../src/base/errors.ts';
 import {Random} from '../../src/base/random.ts';
 import {type ReadTrace, readTrace, type TraceOptions} from '../../src/trace/read-trace.ts';
+import {COLD_UNTIMED, UNKNOWN_DURATION} from '../../src/workload/workload.ts';
 import {mutate} from '../helpers/mutate.ts';
 import {type NaiveTrace, naiveEvents, naiveInvocations} from '../helpers/oracle-traces.ts';
 import {callsOf, temporaryFolder} from '../helpers/traces.ts';
@@ -146,7 +147,8 @@ function checkSound({workload, tally}: ReadTrace): void {
     calls.forEach(([at, value = least, cold = 0], i) => {
       const previous = i === 0 ? -least : calls[i - 1]![0]!;
       check(at! >= previous + least && at! < end, () => `call ${i} at ${at}`);
-      check(Number.isSafeInteger(value) && value >= least && cold >= 0, () => `call ${i}: ${value}, ${cold}`);
+      const known = kind === 'minute' ? value >= 1 : value >= UNKNOWN_DURATION;
+      check(Number.isSafeInteger(value) && known && cold >= COLD_UNTIMED, () => `call ${i}: ${value}, ${cold}`);
     });
     check(!durationMs.some((ms) => ms! < 0 || ms === Number.POSITIVE_INFINITY), () => durationMs.join());
     check(!percentilesMs.some((ms, k) => ms < (percentilesMs[k - 1] ?? 0)), () => percentilesMs.join());

@@ -173,6 +173,6 @@ describe('names from a trace', () => {
     const names = ['\u001b[31m', '=cmd()', '函数 🚀', 'a'.repeat(10_000), '__proto__', 'constructor', '\u202e'];
     const text = `app,func,end_timestamp,duration\n${names.map((name) => `${name},${name},1,0`).join('\n')}\n`;
     const trace = await readFiles(folder, {'names.csv': text});
-    expect([...callsOf(trace).keys()]).toEqual(names.map((name) => `/${name}/${name}`));
+    expect([...callsOf(trace).keys()]).toEqual(names.map((name) => `${name}/${name}/${name}`));
   });
 });

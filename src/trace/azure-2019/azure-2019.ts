@@ -71,6 +71,6 @@ class Azure2019Reader implements TraceReader {
       },
       this.durations.columnsFor(functions),
     );
-    return {draft: draftOf(workload), notes: this.invocations.notes()};
+    return {draft: draftOf(workload), notes: [...this.invocations.notes(), ...this.durations.notes()]};
   }
 }

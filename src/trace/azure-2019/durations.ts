@@ -1,8 +1,8 @@
 import {isBlank, parseNumber} from '../../files/cells.ts';
 import type {RowProblem, RowSource} from '../../files/rows.ts';
+import {DurationMerge} from '../../workload/build/duration-merge.ts';
 import type {FunctionTable} from '../../workload/build/function-table.ts';
 import type {DurationColumns} from '../../workload/workload.ts';
-import {DurationMerge} from '../duration-merge.ts';
 import {blankKey, functionKeys, missingOf} from './keys.ts';
 
 /** The longest time that whole microseconds keep exactly. */
@@ -15,9 +15,19 @@ const STATISTICS = ['Average', 'Minimum', 'Maximum'] as const;
  * ids may be blank.
  */
 export class DurationTable {
-  /** Cells below 0 that were made 0. The trace has some. */
-  clamped = 0;
   private readonly merge = new DurationMerge();
+
+  /** Cells below 0 that were made 0. The trace has some. */
+  get clamped(): number {
+    return this.merge.clamped;
+  }
+
+  notes(): string[] {
+    const {disordered} = this.merge;
+    return disordered === 0
+      ? []
+      : [`percentiles of durations that do not ascend: ${disordered} rows; only their average is used`];
+  }
 
   missing(header: readonly string[]): string[] {
     return missingOf(header, [...functionKeys, 'Average']);
@@ -42,14 +52,14 @@ export class DurationTable {
       }
       const count = countAt < 0 ? 0 : parseNumber(cells[countAt]!);
       const percentileMs = values.slice(STATISTICS.length);
-      if (percentileMs.some((value, k) => value < percentileMs[k - 1]!)) {
-        return {column: 'the percentiles', value: percentileMs.join(' '), rule: 'in ascending order'};
-      }
-      for (const value of values) if (value < 0) this.clamped++;
-      const [meanMs, minMs, maxMs] = values.map((value) => Math.max(0, value)) as [number, number, number];
-      const row = {meanMs, minMs, maxMs, levels, percentileMs: percentileMs.map((value) => Math.max(0, value))};
-      // A row without a count still says something: it weighs as one call.
-      this.merge.add([cells[key[0]!]!, cells[key[1]!]!, cells[key[2]!]!], count > 0 ? count : 1, row);
+      const [meanMs, minMs, maxMs] = values as [number, number, number];
+      this.merge.add([cells[key[0]!]!, cells[key[1]!]!, cells[key[2]!]!], count, {
+        meanMs,
+        minMs,
+        maxMs,
+        levels,
+        percentileMs,
+      });
       return undefined;
     });
   }

@@ -1,5 +1,5 @@
 import type {TraceBytes} from '../../files/bytes.ts';
-import {parseScaled} from '../../files/cells.ts';
+import {isBlank, parseScaled} from '../../files/cells.ts';
 import {microsAt} from '../../files/plain-numbers.ts';
 import type {RowProblem, RowSource, TakePlainRow, TakeRow} from '../../files/rows.ts';
 import {scannedRows} from '../../files/scanned-rows.ts';
@@ -27,7 +27,6 @@ export const azure2021: TraceFormat = {
 class Azure2021Reader implements TraceReader {
   private readonly builder = new EventBuilder({duration: true, cold: false, order: false});
   private readonly options: ReaderOptions;
-  private clamped = 0;
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -57,7 +56,7 @@ class Azure2021Reader implements TraceReader {
       // "two weeks starting on 2021-01-31" (AzureFunctionsInvocationTrace2021.md); the time of day is not said.
       startTime: '',
       licence: 'CC-BY 4.0, Microsoft, Azure/AzurePublicDataset (AzureFunctionsInvocationTrace2021)',
-      clampedDurations: this.clamped,
+      clampedDurations: 0,
     });
     return {draft, notes: []};
   }
@@ -71,7 +70,9 @@ class Azure2021Reader implements TraceReader {
       const endUs = parseScaled(cells[at.end_timestamp]!, SECONDS_TO_US);
       const durationUs = parseScaled(cells[at.duration]!, SECONDS_TO_US);
       if (Number.isNaN(endUs)) return notSeconds('end_timestamp', cells[at.end_timestamp]!);
-      if (Number.isNaN(durationUs)) return notSeconds('duration', cells[at.duration]!);
+      if (Number.isNaN(durationUs) && !isBlank(cells[at.duration]!)) return notSeconds('duration', cells[at.duration]!);
+      if (!Number.isSafeInteger(startOf(endUs, durationUs)))
+        return notSeconds('end_timestamp', cells[at.end_timestamp]!);
       this.add(functions.idOf('', app, name), endUs, durationUs);
       return undefined;
     };
@@ -82,8 +83,7 @@ class Azure2021Reader implements TraceReader {
     const {functions} = this.builder;
     return (row) => {
       if (line !== undefined && row.tailRead) {
-        this.add(line.f, line.endUs, line.durationUs);
-        return true;
+        return this.add(line.f, line.endUs, line.durationUs);
       }
       const f = functions.find('', row.text(at.app), row.text(at.func));
       if (f < 0) return false;
@@ -93,16 +93,18 @@ class Azure2021Reader implements TraceReader {
       const endUs = microsAt(row, at.end_timestamp);
       const durationUs = microsAt(row, at.duration);
       if (Number.isNaN(endUs) || Number.isNaN(durationUs)) return false;
-      this.add(f, endUs, durationUs);
-      return true;
+      return this.add(f, endUs, durationUs);
     };
   }
 
-  private add(f: number, endUs: number, durationUs: number): void {
-    if (durationUs < 0) this.clamped++;
-    const duration = Math.max(0, durationUs);
-    this.builder.add(f, endUs - duration, duration, 0);
+  private add(f: number, endUs: number, durationUs: number): boolean {
+    return this.builder.add(f, startOf(endUs, durationUs), durationUs, 0);
   }
+}
+
+/** A call whose duration is unknown counts from its end. */
+function startOf(endUs: number, durationUs: number): number {
+  return durationUs > 0 ? endUs - durationUs : endUs;
 }
 
 function notSeconds(column: string, value: string): RowProblem {

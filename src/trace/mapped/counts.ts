@@ -2,8 +2,8 @@ import {US_PER_MS} from '../../base/units.ts';
 import {COUNT_RULE, isBlank, parseCount} from '../../files/cells.ts';
 import type {RowProblem} from '../../files/rows.ts';
 import {draftOf, type WorkloadDraft} from '../../workload/build/draft.ts';
+import {DurationMerge} from '../../workload/build/duration-merge.ts';
 import {MinuteBuilder, type TraceMeta} from '../../workload/build/minute-builder.ts';
-import {DurationMerge} from '../duration-merge.ts';
 import type {FieldMap} from './field-map.ts';
 import {MappedRow} from './row.ts';
 

@@ -1,6 +1,14 @@
 import {US_PER_MINUTE, US_PER_MS} from '../../base/units.ts';
 import {consecutiveLists, doubled, int64Words, unknowns} from '../columns.ts';
-import {type DurationColumns, type ListColumn, setInt64, type Workload} from '../workload.ts';
+import {
+  COLD_UNTIMED,
+  type DurationColumns,
+  type ListColumn,
+  setInt64,
+  UNKNOWN_DURATION,
+  UNKNOWN_START,
+  type Workload,
+} from '../workload.ts';
 import {type DraftList, draftOf, loadDraft, loadEvents, type WorkloadDraft} from './draft.ts';
 import {EventRows, type SortedRows} from './event-rows.ts';
 import {EventSpill} from './event-spill.ts';
@@ -15,9 +23,19 @@ const ROWS_IN_MEMORY = 2 ** 23;
  * same time in the order they came; where calls of different functions at the same time came in another order than their
  * functions, the order of all is kept too. Times are on the trace's own clock, integers within +-2^53 microseconds. Beyond
  * `rowsInMemory` calls are sorted in batches and spilled to a temporary file.
+ *
+ * What no workload may hold gets no further than here: a time that is none is refused, a length below 0 made 0 and
+ * counted, one that is unknown kept as such.
  */
 export class EventBuilder {
   readonly functions = new FunctionTable();
+  /** Lengths below 0 that were made 0. */
+  clamped = 0;
+  calls = 0;
+  withoutDuration = 0;
+  /** Calls of which it is not known whether they were cold. */
+  withoutStart = 0;
+  coldCalls = 0;
   private readonly columns: readonly DraftList['name'][];
   private readonly rows: EventRows;
   private readonly rowsInMemory: number;
@@ -27,6 +45,7 @@ export class EventBuilder {
   private first = Number.POSITIVE_INFINITY;
   private last = Number.NEGATIVE_INFINITY;
   private readonly hasDuration: boolean;
+  private readonly hasCold: boolean;
   private readonly hasOrder: boolean;
   /** Rows spilled so far. */
   private rowsBefore = 0;
@@ -37,20 +56,57 @@ export class EventBuilder {
   private outOfOrder = false;
 
   /**
-   * `has` says which times the trace gives for its calls besides their arrival: for all of them or for none; and whether
-   * the order of its rows says which of two calls at the same time came first.
+   * `has` says which times the trace may give for its calls besides their arrival; and whether the order of its rows says
+   * which of two calls at the same time came first.
    */
   constructor(has: {duration: boolean; cold: boolean; order?: boolean}, rowsInMemory = ROWS_IN_MEMORY) {
     this.columns = ['arrival', ...(has.duration ? ['duration' as const] : []), ...(has.cold ? ['cold' as const] : [])];
     this.rows = new EventRows(this.columns.length - 1);
     this.rowsInMemory = rowsInMemory;
     this.hasDuration = has.duration;
+    this.hasCold = has.cold;
     this.hasOrder = has.order ?? true;
     this.durations = has.duration ? new DurationSums() : undefined;
   }
 
-  /** Adds one call of function `f`. `durationUs` and `coldUs` >= 0 are read only if the trace has them. */
-  add(f: number, arrivalUs: number, durationUs: number, coldUs: number): void {
+  /**
+   * Adds one call of function `f`; false, having done nothing, for a time that is no safe integer. `durationUs` and
+   * `coldUs` are read only if the trace has them, NaN where it does not say; `coldUs` is the length of the call's cold
+   * start, or WARM, UNKNOWN_START or COLD_UNTIMED.
+   */
+  add(f: number, arrivalUs: number, durationUs: number, coldUs: number): boolean {
+    if (!Number.isSafeInteger(arrivalUs)) return false;
+    if (this.hasDuration && !Number.isSafeInteger(durationUs) && !Number.isNaN(durationUs)) return false;
+    if (this.hasCold && !Number.isSafeInteger(coldUs) && !Number.isNaN(coldUs)) return false;
+    this.calls++;
+    this.put(f, arrivalUs, this.hasDuration ? this.length(durationUs) : 0, this.hasCold ? this.start(coldUs) : 0);
+    return true;
+  }
+
+  private length(durationUs: number): number {
+    if (durationUs >= 0) return durationUs;
+    if (Number.isNaN(durationUs)) {
+      this.withoutDuration++;
+      return UNKNOWN_DURATION;
+    }
+    this.clamped++;
+    return 0;
+  }
+
+  private start(coldUs: number): number {
+    if (Number.isNaN(coldUs) || coldUs === UNKNOWN_START) {
+      this.withoutStart++;
+      return UNKNOWN_START;
+    }
+    if (coldUs < COLD_UNTIMED) {
+      this.clamped++;
+      coldUs = 0;
+    }
+    if (coldUs >= 0 || coldUs === COLD_UNTIMED) this.coldCalls++;
+    return coldUs;
+  }
+
+  private put(f: number, arrivalUs: number, durationUs: number, coldUs: number): void {
     if (arrivalUs < this.first) this.first = arrivalUs;
     if (arrivalUs > this.last) this.last = arrivalUs;
     if (arrivalUs < this.lastUs) this.unsorted = true;
@@ -77,30 +133,38 @@ export class EventBuilder {
       this.hasOrder && (this.outOfOrder || (this.unsorted && (this.spill !== undefined || this.rows.tiesOutOfOrder())));
     const sorted = this.spill === undefined ? this.sortRows() : undefined;
     const workload = {
-      meta: {...meta, originUs, spanUs: endUs - originUs},
+      meta: {...meta, clampedDurations: meta.clampedDurations + this.clamped, originUs, spanUs: endUs - originUs},
       functions: this.functions.size,
       ...this.functions.columns(),
       duration: (this.durations ?? new DurationSums()).columns(this.functions.size),
     };
     if (sorted === undefined) return this.spilledDraft(workload, originUs, keepsOrder);
-    const [arrivalUs, ...others] = sorted.columns.map((times, k) => int64List(times, k === 0 ? originUs : 0, sorted));
-    const coldUs = this.columns.includes('cold') ? others.pop() : undefined;
+    const list = (name: DraftList['name']) =>
+      this.says(name) ? int64List(sorted.columns[this.columns.indexOf(name)]!, 0, sorted) : undefined;
     const sequence = keepsOrder ? {sequence: int64List(sorted.order, 0, sorted)} : {};
-    const arrivals = {kind: 'event', arrivalUs: arrivalUs!, durationUs: others[0], coldUs, ...sequence} as const;
-    return draftOf({...workload, arrivals});
+    const times = {durationUs: list('duration'), coldUs: list('cold'), ...sequence};
+    const arrivalUs = int64List(sorted.columns[0]!, originUs, sorted);
+    return draftOf({...workload, arrivals: {kind: 'event', arrivalUs, ...times}});
+  }
+
+  /** Whether the trace says anything of this for any call. */
+  private says(column: DraftList['name']): boolean {
+    if (!this.columns.includes(column)) return false;
+    if (column === 'duration') return this.withoutDuration < this.calls || this.calls === 0;
+    return column !== 'cold' || this.withoutStart < this.calls || this.calls === 0;
   }
 
   private spilledDraft(workload: Omit<Workload, 'arrivals'>, originUs: number, keepsOrder: boolean): WorkloadDraft {
     const spill = this.spill!;
     const length = this.spilled.slice(0, workload.functions);
-    const lists = [...this.columns, ...(keepsOrder ? ['sequence' as const] : [])].map(
-      (name, k): DraftList => ({
-        name,
-        item: 'int64',
-        length,
-        pieces: (from, to) => spill.pieces(k, k === 0 ? originUs : 0, from, to),
-      }),
-    );
+    const spilled = [...this.columns, 'sequence' as const];
+    const lists = spilled
+      .filter((name) => (name === 'sequence' ? keepsOrder : this.says(name)))
+      .map((name): DraftList => {
+        const column = spilled.indexOf(name);
+        const zeroUs = name === 'arrival' ? originUs : 0;
+        return {name, item: 'int64', length, pieces: (from, to) => spill.pieces(column, zeroUs, from, to)};
+      });
     return {
       ...workload,
       lists,
@@ -135,7 +199,7 @@ function int64List(times: Float64Array | Uint32Array, zero: number, {length}: So
   return consecutiveLists(values, length);
 }
 
-/** Sum, least and most of the durations of each function. */
+/** Sum, least and most of the durations of each function that are known. */
 class DurationSums {
   private calls = new Float64Array(0);
   private sum = new Float64Array(0);
@@ -150,14 +214,19 @@ class DurationSums {
     for (let f = 0; f < length.length; f++) {
       if (length[f] === 0) continue;
       let [sum, min, max] = [this.sum[f]!, this.calls[f] === 0 ? Number.POSITIVE_INFINITY : this.min[f]!, this.max[f]!];
+      let unknown = 0;
       for (const end = i + length[f]!; i < end; i++) {
         const us = durations[i]!;
+        if (us < 0) {
+          unknown++;
+          continue;
+        }
         sum += us;
         if (us < min) min = us;
         if (us > max) max = us;
       }
       [this.sum[f], this.min[f], this.max[f]] = [sum, min, max];
-      this.calls[f]! += length[f]!;
+      this.calls[f]! += length[f]! - unknown;
     }
   }
 

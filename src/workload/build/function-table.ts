@@ -3,7 +3,8 @@ import type {LabelColumn, TextColumn} from '../workload.ts';
 
 /**
  * Who was called: functions by (owner, app, name) in order of first appearance, and what a trace says of each.
- * The same name under another app or owner is another function.
+ * The same name under another app or owner is another function. Blanks around names are no part of them; an app or owner
+ * is '' where the trace names none.
  */
 export class FunctionTable {
   private readonly names: string[] = [];
@@ -21,7 +22,8 @@ export class FunctionTable {
   }
 
   /** The number of this function, a new one at first sight. */
-  idOf(owner: string, app: string, name: string): number {
+  idOf(ownerText: string, appText: string, nameText: string): number {
+    const [owner, app, name] = [ownerText.trim(), appText.trim(), nameText.trim()];
     let ofOwner = this.ids.get(owner);
     if (ofOwner === undefined) this.ids.set(owner, (ofOwner = new Map()));
     let ofApp = ofOwner.get(app);
@@ -39,12 +41,12 @@ export class FunctionTable {
 
   /** The number of a function that is already here, or -1. */
   find(owner: string, app: string, name: string): number {
-    return this.ids.get(owner)?.get(app)?.get(name) ?? -1;
+    return this.ids.get(owner.trim())?.get(app.trim())?.get(name.trim()) ?? -1;
   }
 
   /** The functions of an app, by number; empty when it has none here. */
   ofApp(owner: string, app: string): Iterable<number> {
-    return this.ids.get(owner)?.get(app)?.values() ?? [];
+    return this.ids.get(owner.trim())?.get(app.trim())?.values() ?? [];
   }
 
   forEach(visit: (owner: string, app: string, name: string, f: number) => void): void {
@@ -53,30 +55,62 @@ export class FunctionTable {
     }
   }
 
-  /** Notes what starts the function. The first trigger that is not blank stays. */
+  /** Notes what starts the function. The first trigger that says something stays. */
   setTrigger(f: number, trigger: string): void {
-    if (this.triggers[f] === '') this.triggers[f] = trigger;
+    if (saysNothing(this.triggers[f]!) && trigger !== '') this.triggers[f] = trigger;
   }
 
-  setMemory(f: number, mib: number): void {
+  /** Notes the size of an instance in MiB; false, having done nothing, for what is no size. */
+  setMemory(f: number, mib: number): boolean {
+    if (!isSize(mib)) return false;
     this.memoryMib[f] = mib;
+    return true;
   }
 
-  /** Notes a size seen in one of the function's rows: an instance must hold the largest. */
-  raiseMemory(f: number, mib: number): void {
+  /** The same for a size seen in one of the function's rows: an instance must hold the largest. */
+  raiseMemory(f: number, mib: number): boolean {
+    if (!isSize(mib)) return false;
     if (!(this.memoryMib[f]! >= mib)) this.memoryMib[f] = mib;
+    return true;
   }
 
+  /** The columns. An app that nobody named is the function itself, and an owner that nobody named is its app's own. */
   columns(): {name: TextColumn; app: LabelColumn; owner: LabelColumn; trigger: LabelColumn; memoryMib: Float64Array} {
     const triggers = new LabelTable();
+    const app = named(this.appIds, this.apps, (f) => this.names[f]!);
     return {
       name: textColumn(this.names),
-      app: {id: Int32Array.from(this.appIds), values: this.apps.values},
-      owner: {id: Int32Array.from(this.ownerIds), values: this.owners.values},
+      app,
+      owner: named(this.ownerIds, this.owners, (f) => app.values[app.id[f]!]!),
       trigger: {id: Int32Array.from(this.triggers, (text) => triggers.idOf(text)), values: triggers.values},
       memoryMib: Float64Array.from(this.memoryMib),
     };
   }
+}
+
+/** Memory that an instance may have: MiB above 0 and below a petabyte. */
+function isSize(mib: number): boolean {
+  return mib > 0 && mib < 1e9;
+}
+
+function saysNothing(trigger: string): boolean {
+  return trigger === '' || /^(others?|unknown)$/i.test(trigger);
+}
+
+/** Labels of which '' is replaced by a name of its own that no other label has. */
+function named(ids: readonly number[], labels: LabelTable, own: (f: number) => string): LabelColumn {
+  if (!labels.values.includes('')) return {id: Int32Array.from(ids), values: labels.values};
+  const given = new Set(labels.values);
+  const all = new LabelTable();
+  const id = Int32Array.from(ids, (label, f) => {
+    const text = labels.values[label]!;
+    return all.idOf(text === '' ? freeName(own(f), given) : text);
+  });
+  return {id, values: all.values};
+}
+
+function freeName(name: string, given: ReadonlySet<string>): string {
+  return given.has(name) ? freeName(`${name}*`, given) : name;
 }
 
 /** Durations of functions of which no trace says anything. */

@@ -1,3 +1,4 @@
+import {inputError} from '../../base/errors.ts';
 import {US_PER_MINUTE} from '../../base/units.ts';
 import {consecutiveLists, doubled} from '../columns.ts';
 import type {DurationColumns, MinuteArrivals, Workload, WorkloadMeta} from '../workload.ts';
@@ -31,15 +32,24 @@ export class MinuteBuilder {
   /** Some count is above 2^32 - 1. */
   private huge = false;
 
-  /** Says that the trace has minutes [from, until), called or not. The span runs from the first to the last present. */
+  /** Says that the trace has whole minutes [from, until), called or not. The span runs from the first to the last present. */
   cover(from: number, until: number): void {
     if (from < this.firstMinute) this.firstMinute = from;
     if (until > this.endMinute) this.endMinute = until;
   }
 
-  /** Adds `count` >= 0 calls of function `f` in `minute`, an integer in [0, 2^32). */
-  add(f: number, minute: number, count: number): void {
-    if (count === 0) return;
+  /**
+   * Adds `count` calls of function `f` in `minute`. False, having done nothing, unless that is a whole number from 0 to
+   * 2^53 of them and a minute from 0 to 2^32 - 2.
+   */
+  add(f: number, minute: number, count: number): boolean {
+    if (!(Number.isSafeInteger(count) && count >= 0)) return false;
+    if (!(Number.isInteger(minute) && minute >= 0 && minute < UINT32_MAX)) return false;
+    if (count > 0) this.put(f, minute, count);
+    return true;
+  }
+
+  private put(f: number, minute: number, count: number): void {
     this.note(count);
     this.openRun(f, 1, 0);
     const {block} = this;
@@ -207,6 +217,8 @@ function tidy(minutes: Uint32Array, counts: Uint32Array | Float64Array, from: nu
     if (at >= from && minutes[at] === oldMinutes[i]) {
       const sum = counts[at]! + oldCounts[i]!;
       if (sum > UINT32_MAX && counts instanceof Uint32Array) return -1;
+      if (sum > Number.MAX_SAFE_INTEGER)
+        throw inputError('the trace', 'has more than 2^53 calls of a function in a minute');
       counts[at] = sum;
     } else {
       at++;

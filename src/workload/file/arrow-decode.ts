@@ -2,6 +2,7 @@ import {type Table, tableFromIPC} from '@uwdata/flechette';
 import type {DurationColumns, EventArrivals, ListColumn, MinuteArrivals, Workload} from '../workload.ts';
 import {arrowMessages} from './arrow-messages.ts';
 import {parseMetadata} from './arrow-schema.ts';
+import {checkWorkload} from './check-workload.ts';
 import {NotAWorkload, TableReader} from './table-reader.ts';
 
 /**
@@ -16,7 +17,7 @@ export function decodeWorkload(file: ArrayBuffer): Workload {
   if (typeof parsed === 'string') throw new NotAWorkload(parsed);
   const {meta, levels} = parsed;
   const reader = new TableReader(table, file, 'function');
-  return {
+  const workload = {
     meta,
     functions: reader.rows,
     name: reader.names,
@@ -27,6 +28,8 @@ export function decodeWorkload(file: ArrayBuffer): Workload {
     duration: decodeDurations(reader, levels),
     arrivals: reader.has('minute') ? decodeMinutes(reader) : decodeEvents(reader),
   };
+  checkWorkload(workload);
+  return workload;
 }
 
 function decodeTable(messages: Uint8Array[]): Table {

@@ -2,8 +2,11 @@ import * as v from 'valibot';
 import type {Workload, WorkloadMeta} from '../workload.ts';
 
 export const WORKLOAD_KIND = 'coldfront.workload';
-/** Raised when an older coldfront could no longer read what this one writes. */
-export const WORKLOAD_VERSION = 1;
+/**
+ * Raised when an older coldfront could no longer read what this one writes. Version 2 knows calls whose duration or start
+ * is unknown; in version 1 every call had both or none had.
+ */
+export const WORKLOAD_VERSION = 2;
 
 /** Schema metadata of a workload file: strings, as Arrow has it. */
 export function metadataOf({meta, duration}: Pick<Workload, 'meta' | 'duration'>): Map<string, string> {
@@ -50,7 +53,7 @@ export function parseMetadata(metadata: ReadonlyMap<string, string>): {meta: Wor
     return `is a workload of version ${version}; this coldfront reads up to version ${WORKLOAD_VERSION}`;
   }
   const result = v.safeParse(schema, Object.fromEntries(metadata));
-  if (version !== WORKLOAD_VERSION || !result.success) {
+  if (!(version === 1 || version === WORKLOAD_VERSION) || !result.success) {
     const key = result.issues?.[0]?.path?.[0]?.key ?? 'version';
     return `has the metadata ${String(key)} = '${metadata.get(String(key)) ?? ''}', which no workload has`;
   }

@@ -35,7 +35,9 @@ describe('the Azure 2021 fixtures', () => {
 describe('a call', () => {
   test('arrives at its end less its duration, to the microsecond', async () => {
     const {workload} = await readFiles(folder, {'x.csv': trace('a,f,57.15786004066467,57.154')});
-    expect(contentOf(workload).rows).toMatchObject([{function: 'f', app: 'a', owner: '', calls: [[3860, 57_154_000]]}]);
+    expect(contentOf(workload).rows).toMatchObject([
+      {function: 'f', app: 'a', owner: 'a', calls: [[3860, 57_154_000]]},
+    ]);
   });
 
   test('belongs to its app: func is unique only there', async () => {
@@ -60,8 +62,9 @@ describe('a call', () => {
 
   test.each([
     ['a,f,abc,1', "end_timestamp is 'abc', must be a number of seconds within 285 years"],
-    ['a,f,1,', "duration is '', must be a number of seconds"],
-    ['a,f,1,NaN', "duration is 'NaN', must be"],
+    ['a,f,1,soon', "duration is 'soon', must be a number of seconds"],
+    ['a,f,1,Infinity', "duration is 'Infinity', must be"],
+    ['a,f,-9007199254,9', "end_timestamp is '-9007199254', must be"],
     ['a,f,1e300,1', "end_timestamp is '1e300', must be"],
     ['a,,1,1', "func is '', must be the name of a function"],
     ['a,f,1', "the number of cells is '3', must be 4"],
@@ -69,6 +72,15 @@ describe('a call', () => {
     const {tally, workload} = await readFiles(folder, {'x.csv': trace('a,f,1,0', row)});
     expect(tally.first).toEqual([{file: expect.any(String), line: 3, reason: expect.stringContaining(reason)}]);
     expect(contentOf(workload).rows[0]!.calls).toHaveLength(1);
+  });
+
+  test.each(['', 'NaN', 'null'])("whose duration is '%s' counts from its end; its time is unknown", async (cell) => {
+    const {workload, tally} = await readFiles(folder, {'x.csv': trace('a,f,1,0.5', `a,f,4,${cell}`)});
+    expect([tally.skipped, workload.duration.meanMs[0]]).toEqual([0, 500]);
+    expect(contentOf(workload).rows[0]!.calls).toEqual([
+      [500_000, 500_000],
+      [4_000_000, -1],
+    ]);
   });
 
   test('the same row twice is two calls', async () => {

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {invocationsTotal} from '../../../src/workload/workload.ts';
-import {contentOf, type EventRow, eventWorkload, type MinuteRow, minuteWorkload} from '../../helpers/workload.ts';
+import {EventBuilder} from '../../../src/workload/build/event-builder.ts';
+import {FunctionTable} from '../../../src/workload/build/function-table.ts';
+import {MinuteBuilder} from '../../../src/workload/build/minute-builder.ts';
+import {COLD_UNTIMED, invocationsTotal, UNKNOWN_START, WARM} from '../../../src/workload/workload.ts';
+import {
+  contentOf,
+  type EventRow,
+  eventWorkload,
+  type MinuteRow,
+  minuteWorkload,
+  testMeta,
+} from '../../helpers/workload.ts';
 
 const MINUTE_US = 60_000_000;
 const calls = (workload: ReturnType<typeof minuteWorkload>) => contentOf(workload).rows.map((row) => row.calls);
@@ -125,5 +135,136 @@ describe('an event workload', () => {
         );
       }),
     );
+  });
+});
+
+describe('what no workload may hold', () => {
+  const {NaN: unknown, POSITIVE_INFINITY: endless} = Number;
+
+  test.each([
+    [unknown, 0, 0],
+    [endless, 0, 0],
+    [0.5, 0, 0],
+    [2 ** 53, 0, 0],
+    [0, endless, 0],
+    [0, -endless, 0],
+    [0, 0.5, 0],
+    [0, 0, endless],
+    [0, 0, 0.5],
+  ])('a call at %d us that takes %d us and starts in %d us is refused and leaves no trace', (at, duration, cold) => {
+    const builder = new EventBuilder({duration: true, cold: true});
+    const f = builder.functions.idOf('o', 'a', 'f');
+    expect(builder.add(f, at, duration, cold)).toBe(false);
+    expect(builder.calls).toBe(0);
+    expect(contentOf(builder.finish(testMeta)).rows).toMatchObject([{calls: []}]);
+  });
+
+  test('lengths below 0 become 0 and are counted', () => {
+    const builder = new EventBuilder({duration: true, cold: true});
+    const f = builder.functions.idOf('o', 'a', 'f');
+    expect([builder.add(f, 0, -5, 7), builder.add(f, 1, 3, -4)]).toEqual([true, true]);
+    const {rows, meta} = contentOf(builder.finish({...testMeta, clampedDurations: 1}));
+    expect([rows[0]!.calls, meta.clampedDurations]).toEqual([
+      [
+        [0, 0, 7],
+        [1, 3, 0],
+      ],
+      3,
+    ]);
+  });
+
+  test.each([-1, 0.5, unknown, endless, 2 ** 53])('a count of %d is refused', (count) => {
+    const builder = new MinuteBuilder();
+    expect(builder.add(builder.functions.idOf('', '', 'f'), 0, count)).toBe(false);
+    expect(invocationsTotal(builder.finish(testMeta))).toBe(0);
+  });
+
+  test.each([-1, 0.5, unknown, endless, 2 ** 32 - 1])('minute %d is refused', (minute) => {
+    const builder = new MinuteBuilder();
+    expect(builder.add(builder.functions.idOf('', '', 'f'), minute, 1)).toBe(false);
+  });
+
+  test('counts of a minute that add up beyond 2^53 are bad input', () => {
+    const row = {function: 'f', minute: 0, count: Number.MAX_SAFE_INTEGER};
+    expect(() => minuteWorkload([row, {...row, count: 1}])).toThrow(/more than 2\^53 calls of a function in a minute/);
+  });
+
+  test.each([0, -1, unknown, endless])('a memory of %d MiB is none', (mib) => {
+    const functions = new FunctionTable();
+    const f = functions.idOf('o', 'a', 'f');
+    expect([functions.setMemory(f, mib), functions.raiseMemory(f, mib)]).toEqual([false, false]);
+    expect(functions.columns().memoryMib[0]).toBeNaN();
+  });
+});
+
+describe('what a trace does not say', () => {
+  test('a call without a duration is a call; the mean is over the others', () => {
+    const workload = eventWorkload([
+      {function: 'f', at: 0, duration: 1000},
+      {function: 'f', at: 1},
+      {function: 'g', at: 2},
+    ]);
+    expect(calls(workload)).toEqual([
+      [
+        [0, 1000],
+        [1, -1],
+      ],
+      [[2, -1]],
+    ]);
+    expect([...workload.duration.meanMs]).toEqual([1, Number.NaN]);
+  });
+
+  test('how a call started is a length, warm, unknown, or cold for an unknown time, each counted', () => {
+    const builder = new EventBuilder({duration: false, cold: true}, 2);
+    const f = builder.functions.idOf('o', 'a', 'f');
+    for (const [at, cold] of [300, WARM, UNKNOWN_START, COLD_UNTIMED, 0, Number.NaN].entries())
+      builder.add(f, at, 0, cold);
+    expect([builder.coldCalls, builder.withoutStart, builder.calls]).toEqual([3, 2, 6]);
+    expect(calls(builder.finish(testMeta))).toEqual([
+      [
+        [0, 300],
+        [1, WARM],
+        [2, UNKNOWN_START],
+        [3, COLD_UNTIMED],
+        [4, 0],
+        [5, UNKNOWN_START],
+      ],
+    ]);
+  });
+
+  test.each([10, 1])('columns of which nothing is known are left out, with %d calls in memory', (inMemory) => {
+    const builder = new EventBuilder({duration: true, cold: true}, inMemory);
+    const f = builder.functions.idOf('o', 'a', 'f');
+    for (const at of [0, 1, 2]) builder.add(f, at, Number.NaN, Number.NaN);
+    const {arrivals} = builder.finish(testMeta);
+    expect(arrivals).toMatchObject({kind: 'event', durationUs: undefined, coldUs: undefined});
+  });
+
+  test('an app that is not named is the function itself, an owner that is not named is the app', () => {
+    const functions = new FunctionTable();
+    const ids = [functions.idOf('', '', 'f'), functions.idOf('', 'x', 'g'), functions.idOf('', 'x', 'h')];
+    const others = [functions.idOf('', '', 'x'), functions.idOf('o', '', ' f ')];
+    const {app, owner} = functions.columns();
+    const label = ({id, values}: typeof app, f: number) => values[id[f]!];
+    expect([...ids, ...others].map((f) => `${label(owner, f)}/${label(app, f)}`)).toEqual([
+      'f/f',
+      'x/x',
+      'x/x',
+      'x*/x*',
+      'o/f',
+    ]);
+  });
+
+  test('blanks around a name are no part of it', () => {
+    const functions = new FunctionTable();
+    expect(functions.idOf(' o', 'a ', '\tf')).toBe(functions.idOf('o', 'a', 'f'));
+    expect(functions.find('o ', 'a', 'f ')).toBe(0);
+  });
+
+  test('the first trigger that says something stays', () => {
+    const functions = new FunctionTable();
+    const f = functions.idOf('o', 'a', 'f');
+    for (const trigger of ['', 'others', '', 'http', 'queue']) functions.setTrigger(f, trigger);
+    expect(functions.columns().trigger.values).toEqual(['http']);
   });
 });

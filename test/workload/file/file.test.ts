@@ -7,7 +7,7 @@ import {afterAll, describe, expect, test} from 'vitest';
 import {decodeWorkload} from '../../../src/workload/file/arrow-decode.ts';
 import {encodeWorkload} from '../../../src/workload/file/arrow-encode.ts';
 import {readWorkload, writeWorkload} from '../../../src/workload/file/file.ts';
-import type {Workload} from '../../../src/workload/workload.ts';
+import {type Int64Words, type ListColumn, setInt64, type Workload} from '../../../src/workload/workload.ts';
 import {contentOf, type EventRow, eventWorkload, type MinuteRow, minuteWorkload} from '../../helpers/workload.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coldfront-file-'));
@@ -154,6 +154,95 @@ describe('a workload file', () => {
   });
 });
 
+describe('a file whose columns no workload may hold is damaged', () => {
+  const events = () =>
+    eventWorkload([
+      {function: 'f', at: 5, duration: 7, cold: 9},
+      {function: 'f', at: 6, duration: 8},
+    ]);
+  const minutes = () =>
+    minuteWorkload([
+      {function: 'f', minute: 0, count: 2 ** 40},
+      {function: 'f', minute: 1, count: 1},
+    ]);
+  const set = (list: ListColumn<Int64Words> | undefined, i: number, value: number) => setInt64(list!.values, i, value);
+  const changes: [string, string, () => Workload, (workload: Workload) => void][] = [
+    [
+      'a negative duration',
+      "row 0 has -5 in 'duration'",
+      events,
+      (w) => w.arrivals.kind === 'event' && set(w.arrivals.durationUs, 0, -5),
+    ],
+    [
+      'a duration beyond 2^53',
+      'row 0 has 115292150460684',
+      events,
+      (w) => w.arrivals.kind === 'event' && set(w.arrivals.durationUs, 1, 2 ** 60),
+    ],
+    [
+      'a start of no kind',
+      "row 0 has -4 in 'cold'",
+      events,
+      (w) => w.arrivals.kind === 'event' && set(w.arrivals.coldUs, 0, -4),
+    ],
+    [
+      'a negative arrival',
+      "row 0 has -1 in 'arrival'",
+      events,
+      (w) => w.arrivals.kind === 'event' && set(w.arrivals.arrivalUs, 0, -1),
+    ],
+    [
+      'arrivals that descend',
+      "row 0 has 4 in 'arrival', must be ascending",
+      events,
+      (w) => w.arrivals.kind === 'event' && set(w.arrivals.arrivalUs, 1, 4),
+    ],
+    [
+      'an arrival beyond the span',
+      "row 0 has 60000001 in 'arrival'",
+      events,
+      (w) => w.arrivals.kind === 'event' && set(w.arrivals.arrivalUs, 1, 60_000_001),
+    ],
+    [
+      'a count that is not whole',
+      "row 0 has 0.5 in 'count'",
+      minutes,
+      (w) => w.arrivals.kind === 'minute' && w.arrivals.count.values.fill(0.5),
+    ],
+    [
+      'a negative count',
+      "row 0 has -1 in 'count'",
+      minutes,
+      (w) => w.arrivals.kind === 'minute' && w.arrivals.count.values.fill(-1),
+    ],
+    [
+      'a minute twice',
+      "row 0 has 0 in 'minute'",
+      minutes,
+      (w) => w.arrivals.kind === 'minute' && w.arrivals.minute.values.fill(0),
+    ],
+    [
+      'a minute beyond the span',
+      "row 0 has 7 in 'minute'",
+      minutes,
+      (w) => w.arrivals.kind === 'minute' && w.arrivals.minute.values.fill(7),
+    ],
+    [
+      'an infinite memory',
+      "row 0 has Infinity in 'memory_mib'",
+      minutes,
+      (w) => w.memoryMib.fill(Number.POSITIVE_INFINITY),
+    ],
+    ['a negative mean', "row 0 has -1 in 'duration_mean_ms'", minutes, (w) => w.duration.meanMs.fill(-1)],
+  ];
+  test.each(changes)('%s', (_, reason, make, change) => {
+    const workload = make();
+    expect(contentOf(decodeWorkload(encode(workload))).rows).toHaveLength(1);
+    change(workload);
+    expect(() => decodeWorkload(encode(workload))).toThrow(reason);
+  });
+});
+
 describe('reading a file that is no workload', () => {
   const good = Buffer.from(encode(minuteWorkload([{function: 'f', minute: 0, count: 1}])));
   const withMeta = (from: string, to: string) => Buffer.from(good.toString('latin1').replaceAll(from, to), 'latin1');
@@ -182,11 +271,11 @@ describe('reading a file that is no workload', () => {
     const newer = {...minuteWorkload([])};
     const bytes = Buffer.from(encode(newer))
       .toString('latin1')
-      .replace(/version(\0+)1|(\x01\0\0\0)1/g, (m) => `${m.slice(0, -1)}2`);
+      .replace(/version(\0+)2|(\x01\0\0\0)2/g, (m) => `${m.slice(0, -1)}3`);
     const file = Buffer.from(bytes, 'latin1');
     expect(() =>
       decodeWorkload(file.buffer.slice(file.byteOffset, file.byteOffset + file.length) as ArrayBuffer),
-    ).toThrow('is a workload of version 2; this coldfront reads up to version 1');
+    ).toThrow('is a workload of version 3; this coldfront reads up to version 2');
   });
 
   test('a missing file and a directory say so', async () => {

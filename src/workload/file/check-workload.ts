@@ -1,0 +1,98 @@
+import {
+  COLD_UNTIMED,
+  type DurationColumns,
+  type EventArrivals,
+  type Int64Words,
+  int64At,
+  type ListColumn,
+  type MinuteArrivals,
+  UNKNOWN_DURATION,
+  type Workload,
+} from '../workload.ts';
+import {NotAWorkload} from './table-reader.ts';
+
+/**
+ * Refuses, as NotAWorkload, what no workload may hold and no builder lets through, so that a file of another tool cannot
+ * bring a replay down: lengths below 0, infinite ones, arrivals that descend or lie beyond the span, counts that are no
+ * whole numbers.
+ */
+export function checkWorkload({meta, memoryMib, duration, arrivals}: Omit<Workload, 'name'>): void {
+  each('memory_mib', memoryMib, 1, (mib) => mib > 0 && mib < 1e9, 'a size above 0');
+  checkDurations(duration);
+  if (arrivals.kind === 'minute') checkMinutes(arrivals, meta.spanUs);
+  else checkEvents(arrivals, meta.spanUs);
+}
+
+function checkDurations({meanMs, minMs, maxMs, levels, percentileMs}: DurationColumns): void {
+  const isLength = (ms: number): boolean => ms >= 0 && ms <= MAX_MS;
+  const columns = {duration_mean_ms: meanMs, duration_min_ms: minMs, duration_max_ms: maxMs};
+  for (const [name, values] of Object.entries(columns)) each(name, values, 1, isLength, LENGTH);
+  each('duration_pct_ms', percentileMs, levels.length, isLength, LENGTH);
+}
+
+const MAX_MS = Number.MAX_SAFE_INTEGER / 1000;
+const LENGTH = 'a length of time';
+
+/** NaN is what is unknown. `stride` values belong to a row. */
+function each(
+  name: string,
+  values: Float64Array,
+  stride: number,
+  holds: (value: number) => boolean,
+  rule: string,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!holds(values[i]!) && !Number.isNaN(values[i]!)) throw wrong(name, Math.floor(i / stride), values[i]!, rule);
+  }
+}
+
+function checkMinutes({minute, count}: MinuteArrivals, spanUs: number): void {
+  const minutes = Math.ceil(spanUs / 60e6);
+  for (let f = 0; f < minute.length.length; f++) {
+    const [from, length, counts] = [minute.start[f]!, minute.length[f]!, count.start[f]!];
+    let previous = -1;
+    for (let i = 0; i < length; i++) {
+      const at = minute.values[from + i]!;
+      const calls = count.values[counts + i]!;
+      if (!(at > previous && at < minutes)) throw wrong('minute', f, at, 'ascending and within the span');
+      // 0 is no call, but harmless.
+      if (!(calls >= 0 && Number.isSafeInteger(calls))) throw wrong('count', f, calls, 'a whole number from 0 to 2^53');
+      previous = at;
+    }
+  }
+}
+
+function checkEvents({arrivalUs, durationUs, coldUs, sequence}: EventArrivals, spanUs: number): void {
+  const {values, start, length} = arrivalUs;
+  for (let f = 0; f < length.length; f++) {
+    let previous = 0;
+    for (let i = start[f]!, end = i + length[f]!; i < end; i++) {
+      const us = int64At(values, i);
+      if (!(us >= previous && us <= spanUs)) throw wrong('arrival', f, us, 'ascending and within the span');
+      previous = us;
+    }
+  }
+  checkLengths('duration', durationUs, UNKNOWN_DURATION);
+  checkLengths('cold', coldUs, COLD_UNTIMED);
+  checkLengths('sequence', sequence, 0);
+}
+
+/** The upper word of a 64-bit integer within 2^53. */
+const MAX_HIGH = 0x1fffff;
+
+function checkLengths(name: string, column: ListColumn<Int64Words> | undefined, least: number): void {
+  if (column === undefined) return;
+  const {values, start, length} = column;
+  for (let f = 0; f < length.length; f++) {
+    for (let i = start[f]!, end = i + length[f]!; i < end; i++) {
+      const high = values[2 * i + 1]!;
+      // The words of -1 and its like are all ones above.
+      const fits = high >= 0 ? high <= MAX_HIGH : high === -1 && values[2 * i]! < 0 && values[2 * i]! >= least;
+      if (!fits) throw wrong(name, f, int64At(values, i), `at least ${least} and below 2^53`);
+    }
+  }
+}
+
+function wrong(name: string, row: number, value: number, rule: string): NotAWorkload {
+  return new NotAWorkload(`is damaged: row ${row} has ${value} in '${name}', must be ${rule}`);
+}
