@@ -78,7 +78,7 @@ describe('coldfront ingest', () => {
     expect(status).toBe(0);
     expect(stdout.toString()).toBe(
       [
-        '2 functions of 2 apps and 1 owner, 2 invocations in 1 min',
+        '2 functions of 2 apps and 2 owners, 2 invocations in 1 min',
         '3 rows read, 1 skipped',
         '  1 because end_timestamp must be a number of seconds within 285 years',
         "  events.csv:4: end_timestamp is 'bad', must be a number of seconds within 285 years",
