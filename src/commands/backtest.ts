@@ -8,7 +8,7 @@ import {forecasterFlags} from './flags/forecast-flags.ts';
 import {loadPrices} from './flags/prices.ts';
 import {replayFlags, withOverrides} from './flags/replay-flags.ts';
 
-const names = Object.entries(baselines).map(([name, {summary}]) => `  ${name.padEnd(14)} ${summary}`);
+const names = baselines.parts.map(({name, summary}) => `  ${name.padEnd(14)} ${summary}`);
 
 export default class Backtest extends BaseCommand {
   static override summary = 'Hold forecasters against what came: calibration, error, and dollars.';

@@ -20,12 +20,12 @@ export interface ForecasterNeeds {
 
 /** The model file that `--model` names, or undefined when it names a baseline. */
 export function modelPath(name: string): string | undefined {
-  if (Object.hasOwn(baselines, name)) return undefined;
+  if (baselines.has(name)) return undefined;
   if (name === SHIPPED_MODEL) return shippedModelPath();
   if (/[./\\]/.test(name)) return name;
   throw usageError(
     `--model is '${name}', must be an .onnx file, ${SHIPPED_MODEL} or a baseline`,
-    `baselines: ${Object.keys(baselines).join(', ')}`,
+    `baselines: ${baselines.names.join(', ')}`,
   );
 }
 

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {inputError} from '../base/errors.ts';
+import {iatHistogram} from './baselines/iat-histogram.ts';
 
 /** The name under which the model that comes with the package is known wherever `--model` is. */
 export const SHIPPED_MODEL = 'azure-2019';
@@ -19,6 +20,6 @@ export function shippedModelPath(from = dirname(fileURLToPath(import.meta.url)))
     `the model that comes with coldfront is missing: the package has no ${file}`,
     'install coldfront again',
     'or train one: coldfront train W --out m.onnx',
-    'or name a baseline, such as iat-histogram',
+    `or name a baseline, such as ${iatHistogram.name}`,
   );
 }

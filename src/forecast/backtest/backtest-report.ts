@@ -1,8 +1,9 @@
+import {rollingMean} from '../baselines/rolling.ts';
 import type {Fold, ModelScore} from './backtest.ts';
 import type {SignalWorth} from './importance.ts';
 
 /** The rule that a model has to beat in dollars to be worth shipping (METHODS F). */
-export const REFERENCE = 'rolling-mean';
+export const REFERENCE = rollingMean.name;
 
 /** What `coldfront backtest --json` prints. */
 export interface BacktestReport {

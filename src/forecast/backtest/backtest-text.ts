@@ -55,7 +55,7 @@ function importanceSections({importance = []}: BacktestReport): string[] {
 
 function notes(report: BacktestReport): string[] {
   const verdicts = report.models
-    .filter((model) => !Object.hasOwn(baselines, model.name))
+    .filter((model) => !baselines.has(model.name))
     .map((model) => {
       const saved = `${usd(Math.abs(model.savesUsdPerDay))} a day ${model.savesUsdPerDay >= 0 ? 'below' : 'above'} ${REFERENCE}`;
       return `${model.name}: ${model.worthShipping ? 'worth shipping' : 'not worth shipping'}, ${saved}.`;

@@ -14,12 +14,12 @@ export class BaselineForecaster implements Forecaster {
   private readonly cell: CountDistribution;
   private rows = 0;
 
-  /** `name` must be one of `baselines`. */
+  /** A usage error where `name` is no baseline. */
   constructor(name: string, horizons: readonly number[], quantiles: readonly number[]) {
     this.name = name;
     this.horizons = horizons;
     this.quantiles = quantiles;
-    this.forecast = baselines[name]!.create();
+    this.forecast = baselines.named(name).create();
     this.columns = forecastColumns(this, BATCH_ROWS);
     this.cell = new CountDistribution(quantiles);
   }

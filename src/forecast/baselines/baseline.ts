@@ -1,10 +1,9 @@
+import type {Entry} from '../../base/part.ts';
 import type {CallHistory} from '../history.ts';
 import type {CountDistribution} from './distribution.ts';
 
-/** A forecast that needs no training. One file each, one line in the registry. */
-export interface Baseline {
-  /** What it does, for `--help`. */
-  readonly summary: string;
+/** A forecast that needs no training: one line in the registry. */
+export interface Baseline extends Entry {
   /** A new forecaster of windows; some keep a fit from call to call. */
   create(): BaselineForecast;
 }

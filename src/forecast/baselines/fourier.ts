@@ -24,6 +24,7 @@ interface Fit {
  * 64 minutes are known it is the mean. Poisson around the extrapolated mean.
  */
 export const fourier: Baseline = {
+  name: 'fourier',
   summary: 'quadratic trend and the strongest oscillations, continued',
   create: () => {
     const fit: Fit = {row: undefined, loads: 0, at: -1, length: 0, trend: [0, 0, 0], harmonics: []};

@@ -11,6 +11,7 @@ const COUNTS = 32;
  * gap, equally likely to end at any time, keeps it from claiming certainty. Counts are those of past active minutes.
  */
 export const iatHistogram: Baseline = {
+  name: 'iat-histogram',
   summary: 'hazard of the gap since the last call, from the histogram of past gaps',
   create: () => {
     const counts = new Float64Array(COUNTS);

@@ -8,12 +8,14 @@ const LOOK_BACK = 200;
 
 /** Croston's method (1972): smoothed size over smoothed interval, updated when calls come. */
 export const croston: Baseline = {
+  name: 'croston',
   summary: "Croston's method: smoothed count over smoothed gap",
   create: () => (history, horizon, out) => out.poisson(horizon * crostonRate(history)),
 };
 
 /** Croston's rate without its bias, x (1 - alpha/2) (Syntetos and Boylan, 2005). */
 export const sba: Baseline = {
+  name: 'sba',
   summary: "Syntetos and Boylan's approximation: Croston without its bias",
   create: () => (history, horizon, out) => out.poisson(horizon * crostonRate(history) * (1 - ALPHA / 2)),
 };
@@ -23,6 +25,7 @@ export const sba: Baseline = {
  * a function dies; the size only when calls come.
  */
 export const tsb: Baseline = {
+  name: 'tsb',
   summary: 'Teunter, Syntetos and Babai: probability of a call fades while none comes',
   create: () => (history, horizon, out) => {
     const {minute, count, entries, now} = history;

@@ -4,18 +4,21 @@ import type {Baseline, BaselineForecast} from './baseline.ts';
 
 /** Nothing is ever called: keeps no function warm. */
 export const never: Baseline = {
+  name: 'never',
   summary: 'no call, ever',
   create: () => (_history, _horizon, out) => out.certain(0),
 };
 
 /** A call in every window: keeps every function warm once it was called. */
 export const always: Baseline = {
+  name: 'always',
   summary: 'one call in every window',
   create: () => (_history, _horizon, out) => out.certain(1),
 };
 
 /** As many calls as in the window just past. */
 export const lastValue: Baseline = {
+  name: 'last-value',
   summary: 'as many calls as in the window just past',
   create: () => (history, horizon, out) => out.certain(history.callsSince(history.now - horizon)),
 };
@@ -25,6 +28,7 @@ const KEEP_ALIVE = 10;
 
 /** As many calls a minute as in the busiest of the last ten: what a fixed keep-alive of ten minutes is ready for. */
 export const recent: Baseline = {
+  name: 'recent',
   summary: 'the busiest of the last 10 minutes, as a fixed keep-alive is ready for',
   create: () => (history, horizon, out) => {
     let busiest = 0;
@@ -37,12 +41,14 @@ export const recent: Baseline = {
 
 /** As many calls as in the same window yesterday; until a day is known, as in the window just past. */
 export const seasonalDay: Baseline = {
+  name: 'seasonal-day',
   summary: 'as many calls as in the same window yesterday',
   create: () => seasonal(MINUTES_PER_DAY),
 };
 
 /** As many calls as in the same window last week; until a week is known, as in the window just past. */
 export const seasonalWeek: Baseline = {
+  name: 'seasonal-week',
   summary: 'as many calls as in the same window last week',
   create: () => seasonal(MINUTES_PER_WEEK),
 };

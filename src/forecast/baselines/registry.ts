@@ -1,3 +1,4 @@
+import {Registry} from '../../base/part.ts';
 import type {Baseline} from './baseline.ts';
 import {fourier} from './fourier.ts';
 import {iatHistogram} from './iat-histogram.ts';
@@ -5,20 +6,20 @@ import {croston, sba, tsb} from './intermittent.ts';
 import {always, lastValue, never, recent, seasonalDay, seasonalWeek} from './naive.ts';
 import {ewma, rollingMean, rollingP95} from './rolling.ts';
 
-/** Every baseline by the name it has wherever `--model` is. */
-export const baselines: Readonly<Record<string, Baseline>> = {
+/** What `--model` may name besides a model. */
+export const baselines = new Registry<Baseline>({flag: '--model', one: 'baseline', many: 'baselines'}, [
   never,
   always,
   recent,
-  'last-value': lastValue,
-  'rolling-mean': rollingMean,
-  'rolling-p95': rollingP95,
+  lastValue,
+  rollingMean,
+  rollingP95,
   ewma,
-  'seasonal-day': seasonalDay,
-  'seasonal-week': seasonalWeek,
+  seasonalDay,
+  seasonalWeek,
   croston,
   sba,
   tsb,
   fourier,
-  'iat-histogram': iatHistogram,
-};
+  iatHistogram,
+]);

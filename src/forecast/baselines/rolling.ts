@@ -13,6 +13,7 @@ const EWMA_MINUTES = 104;
  * rule that a trained model has to beat (METHODS F).
  */
 export const rollingMean: Baseline = {
+  name: 'rolling-mean',
   summary: 'mean + z standard deviations of the last 60 minutes',
   create: () => (history, horizon, out) => {
     const {entries, sum, sumOfSquares} = history;
@@ -26,6 +27,7 @@ export const rollingMean: Baseline = {
 
 /** Provisions the 95th percentile of the last hour's minutes, a day's longer windows in proportion. */
 export const rollingP95: Baseline = {
+  name: 'rolling-p95',
   summary: '95th percentile of the last 60 minutes',
   create: () => {
     const counts = new Float64Array(WINDOW);
@@ -41,6 +43,7 @@ export const rollingP95: Baseline = {
 
 /** Poisson with an exponentially weighted mean of the counts by minute, weight .3 on the newest. */
 export const ewma: Baseline = {
+  name: 'ewma',
   summary: 'exponentially weighted mean, weight .3 on the newest minute',
   create: () => (history, horizon, out) => {
     let mean = 0;

@@ -93,7 +93,7 @@ function checkFit(contract: ModelContract, place: string): void {
   }
   const {champions, conformal, horizonMinutes, quantiles} = contract;
   if (champions !== undefined) {
-    const stranger = champions.find((name) => name !== 'model' && !Object.hasOwn(baselines, name));
+    const stranger = champions.find((name) => name !== 'model' && !baselines.has(name));
     if (stranger !== undefined) throw refuse(`champions: '${stranger}' is neither 'model' nor a baseline`);
     if (champions.length !== SEGMENTS) throw refuse(`champions has ${champions.length} entries, must have ${SEGMENTS}`);
   }

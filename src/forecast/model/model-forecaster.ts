@@ -1,5 +1,6 @@
 import {inputError} from '../../base/errors.ts';
 import {BaselineForecaster} from '../baselines/baseline-forecaster.ts';
+import {iatHistogram} from '../baselines/iat-histogram.ts';
 import {baselines} from '../baselines/registry.ts';
 import {features, writeFeatures} from '../features/features.ts';
 import {
@@ -17,7 +18,7 @@ import type {ModelContract} from './contract.ts';
 import type {ModelFile} from './load-model.ts';
 
 /** Stands in for counts that a model does not forecast: those of past active minutes. */
-const COUNT_STAND_IN = 'iat-histogram';
+const COUNT_STAND_IN = iatHistogram.name;
 
 /** Changes a row of features before the model sees it: `row[at ..]` in the order of `features`. */
 export type FeatureEdit = (row: Float32Array, at: number) => void;
@@ -71,7 +72,7 @@ export class ModelForecaster implements Forecaster {
     const baseline = (of: string) => new BaselineForecaster(of, this.horizons, this.quantiles);
     this.champions = Array.from({length: SEGMENTS}, (_, segment) => {
       const champion = contract.champions?.[segment] ?? 'model';
-      return Object.hasOwn(baselines, champion) ? baseline(champion) : undefined;
+      return baselines.has(champion) ? baseline(champion) : undefined;
     });
     this.standIn = contract.outputs.counts === undefined ? baseline(COUNT_STAND_IN) : undefined;
   }

@@ -1,6 +1,7 @@
 import {type BacktestTask, backtestAtPrices} from '../backtest/backtest.ts';
 import {BaselineForecaster} from '../baselines/baseline-forecaster.ts';
 import {baselines} from '../baselines/registry.ts';
+import {rollingMean} from '../baselines/rolling.ts';
 import type {Forecaster} from '../forecaster.ts';
 import {SEGMENTS} from '../segments.ts';
 
@@ -41,7 +42,7 @@ export async function chooseChampions(task: BacktestTask, model: Forecaster): Pr
   const champions = Array.from({length: SEGMENTS}, () => 'model');
   const margin = new Float64Array(SEGMENTS);
   const runs = new Map<string, PricedRun>();
-  for (const name of Object.keys(baselines)) {
+  for (const name of baselines.names) {
     const theirs = await runAtPrices(task, new BaselineForecaster(name, [task.windowMinutes], model.quantiles));
     runs.set(name, theirs);
     for (let segment = 0; segment < SEGMENTS; segment++) {
@@ -53,11 +54,11 @@ export async function chooseChampions(task: BacktestTask, model: Forecaster): Pr
   const usdPerDay = delayPrices.map((_, price) =>
     champions.reduce((sum, name, segment) => sum + usdOf(runs.get(name) ?? ours, price, segment), 0),
   );
-  const rolling = runs.get('rolling-mean')!.usd.map((bySegment) => bySegment.reduce((a, b) => a + b, 0));
+  const rolling = runs.get(rollingMean.name)!.usd.map((bySegment) => bySegment.reduce((a, b) => a + b, 0));
   return {
     champions,
     model: {name: 'model', usdPerDay},
-    rollingMean: {name: 'rolling-mean', usdPerDay: rolling},
+    rollingMean: {name: rollingMean.name, usdPerDay: rolling},
   };
 }
 

@@ -10,7 +10,7 @@ const LEVELS = [0.5, 0.9, 0.975];
 
 function forecastOf(name: string, calls: Calls, now: number, horizon = 1, span = now + 200): CountDistribution {
   const cell = new CountDistribution(LEVELS);
-  baselines[name]!.create()(historyAt(calls, now, span), horizon, cell);
+  baselines.named(name).create()(historyAt(calls, now, span), horizon, cell);
   return cell;
 }
 
@@ -19,7 +19,7 @@ const median = (cell: CountDistribution) => countQuantile(cell.jittered[0]!);
 /** The mean of a Poisson forecast. */
 const poissonMean = (cell: CountDistribution) => -Math.log1p(-cell.active);
 
-describe.each(Object.keys(baselines))('the baseline %s', (name) => {
+describe.each(baselines.names)('the baseline %s', (name) => {
   test('gives a coherent forecast of every history and window, from the past alone', () => {
     fc.assert(
       fc.property(
