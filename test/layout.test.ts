@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   ui: ['base'],
   tasks: [
     ...['base', 'files', 'workload', 'demand', 'fleet', 'cost', 'forecast', 'scheduler', 'plan', 'tradeoff'],
-    ...['replay', 'ui', 'commands'],
+    ...['replay'],
   ],
   commands: [
     ...['base', 'files', 'workload', 'trace', 'fleet', 'cost', 'forecast', 'scheduler', 'plan', 'tradeoff'],

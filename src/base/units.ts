@@ -51,6 +51,17 @@ export function parseSizeMib(text: string, what: string): number {
   return parseUnits(trimmed, what, sizeUnits, 'a size with a unit, such as 512MiB or 64GiB');
 }
 
+/** A decimal number, an exponent and spaces around it allowed; NaN for anything else, such as nothing or `0x10`. */
+export function parseNumber(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
+/** `.8`, `0.8` or `80%`; NaN for what is no number. */
+export function parseShare(text: string): number {
+  const percent = /^(.*)%$/.exec(text.trim());
+  return percent ? parseNumber(percent[1]!) / 100 : parseNumber(text);
+}
+
 function parseUnits(text: string, what: string, units: Readonly<Record<string, number>>, rule: string): number {
   const part = new RegExp(`(${number})\\s*([a-zA-Zµ]+)`, 'y');
   let total = 0;
@@ -76,6 +87,19 @@ export function formatTimeUs(us: number): string {
   if (abs >= US_PER_SECOND) return `${trim(us / US_PER_SECOND)} s`;
   if (abs >= US_PER_MS) return `${trim(us / US_PER_MS)} ms`;
   return abs === 0 ? '0 s' : `${trim(us)} µs`;
+}
+
+/** A time of whole microseconds as one would write it after a flag, exactly: `9h`, `1h30m`, `0`, `forever`. */
+export function writtenTimeUs(us: number): string {
+  if (us === Number.POSITIVE_INFINITY) return 'forever';
+  let rest = us;
+  let text = '';
+  for (const unit of ['d', 'h', 'm', 's', 'ms', 'us']) {
+    const count = Math.floor(rest / timeUnits[unit]!);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * timeUnits[unit]!;
+  }
+  return text || '0';
 }
 
 /** At most three significant digits after rounding, without trailing zeros; thousands kept whole. */

@@ -1,12 +1,12 @@
-import {Args, Flags} from '@oclif/core';
-import {usageError} from '../base/errors.ts';
-import {parseTimeUs} from '../base/units.ts';
+import {Flags} from '@oclif/core';
 import {baselines} from '../forecast/baselines/registry.ts';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
-import {BaseCommand, commonFlags, seedFlag} from './flags/base-command.ts';
-import {forecasterFlags} from './flags/forecast-flags.ts';
-import {loadPrices} from './flags/prices.ts';
-import {replayFlags, withOverrides} from './flags/replay-flags.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, seedFlag, workloadArg} from './flags/common-flags.ts';
+import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
+import {priceFlags, pricesOf} from './flags/prices.ts';
+import {replayFlags} from './flags/replay-flags.ts';
+import {countFlag, finiteTimeFlag, timeFlag} from './flags/value-flags.ts';
 
 const names = baselines.parts.map(({name, summary}) => `  ${name.padEnd(14)} ${summary}`);
 
@@ -20,7 +20,7 @@ coldfront), or baselines:\n${names.join('\n')}`;
     `<%= config.bin %> backtest w.arrow --model ${SHIPPED_MODEL} --model rolling-mean --model iat-histogram`,
     '<%= config.bin %> backtest w.arrow --model m.onnx --importance --delay-usd-per-hour 1',
   ];
-  static override args = {workload: Args.string({required: true, description: 'workload file, - for stdin'})};
+  static override args = workloadArg;
   static override flags = {
     model: Flags.string({
       multiple: true,
@@ -29,17 +29,17 @@ coldfront), or baselines:\n${names.join('\n')}`;
       helpValue: 'NAME|FILE',
       summary: 'A model or baseline; give it several times to compare.',
     }),
-    horizon: Flags.string({default: '1m', summary: 'Window that is forecast and decided on.'}),
-    folds: Flags.integer({min: 1, max: 1000, default: 4, summary: 'Stretches that are scored apart.'}),
-    from: Flags.string({helpValue: 'TIME', summary: 'Score from this time on. [default: a quarter of the span]'}),
+    horizon: minutesFlag({default: '1m', summary: 'Window that is forecast and decided on.'}),
+    folds: countFlag(1, 1000)({default: 4, summary: 'Stretches that are scored apart.'}),
+    from: timeFlag({helpValue: 'TIME', summary: 'Score from this time on. [default: a quarter of the span]'}),
     importance: Flags.boolean({summary: 'What each signal is worth to a model, in dollars: permuted, one by one.'}),
     ...forecasterFlags,
-    cold: Flags.string({default: '500ms', summary: 'Delay of a cold start.'}),
+    cold: finiteTimeFlag({default: '500ms', summary: 'Delay of a cold start.'}),
     'default-duration': replayFlags['default-duration'],
-    prices: replayFlags.prices,
-    'warm-usd-per-slot-day': replayFlags['warm-usd-per-slot-day'],
-    'warm-usd-per-gb-second': replayFlags['warm-usd-per-gb-second'],
-    'delay-usd-per-hour': replayFlags['delay-usd-per-hour'],
+    prices: priceFlags.prices,
+    'warm-usd-per-slot-day': priceFlags['warm-usd-per-slot-day'],
+    'warm-usd-per-gb-second': priceFlags['warm-usd-per-gb-second'],
+    'delay-usd-per-hour': priceFlags['delay-usd-per-hour'],
     ...seedFlag,
     ...commonFlags,
   };
@@ -47,25 +47,24 @@ coldfront), or baselines:\n${names.join('\n')}`;
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Backtest);
     const {runBacktest} = await import('../tasks/backtest.ts');
-    const clear = this.interactive ? () => process.stderr.write('\r\x1b[K') : () => true;
-    const report = await runBacktest({
-      ...flags,
-      path: args.workload,
-      models: flags.model,
-      prices: withOverrides(loadPrices(flags.prices), flags),
-      coldUs: finite(parseTimeUs(flags.cold, '--cold'), '--cold'),
-      defaultDurationMs:
-        finite(parseTimeUs(flags['default-duration'], '--default-duration'), '--default-duration') / 1000,
-      progress: this.interactive ? (line) => process.stderr.write(`\r\x1b[K${line}`) : undefined,
-    });
-    clear();
+    const report = await runBacktest(
+      {
+        path: args.workload,
+        models: flags.model,
+        contract: flags.contract,
+        windowMinutes: flags.horizon,
+        quantiles: flags.quantiles,
+        folds: flags.folds,
+        fromUs: flags.from,
+        prices: pricesOf(flags),
+        coldUs: flags.cold,
+        defaultDurationUs: flags['default-duration'],
+        importance: flags.importance,
+        seed: flags.seed,
+      },
+      this.listener(),
+    );
     const {backtestText} = await import('../forecast/backtest/backtest-text.ts');
-    if (!this.jsonEnabled()) process.stdout.write(backtestText(report));
-    return report;
+    return this.present(report, backtestText);
   }
-}
-
-function finite(us: number, flag: string): number {
-  if (!Number.isFinite(us)) throw usageError(`${flag} must end`);
-  return us;
 }

@@ -1,7 +1,8 @@
 import {Args, Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {checkFacts, objectives} from '../plan/gate/check.ts';
-import {BaseCommand, commonFlags} from './flags/base-command.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags} from './flags/common-flags.ts';
 
 export default class Check extends BaseCommand {
   static override summary = 'Hold a report or a plan against objectives: exit 4 and a line for each that is missed.';

@@ -1,5 +1,6 @@
-import {Args, Flags} from '@oclif/core';
-import {BaseCommand, commonFlags} from './flags/base-command.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, workloadArg} from './flags/common-flags.ts';
+import {countFlag} from './flags/value-flags.ts';
 
 export default class Describe extends BaseCommand {
   static override summary = 'What a workload is: rates, classes, triggers, concentration, durations, memory.';
@@ -9,23 +10,16 @@ export default class Describe extends BaseCommand {
     '<%= config.bin %> describe w.arrow',
     '<%= config.bin %> ingest calls.csv --out - | <%= config.bin %> describe - --json | jq .classes',
   ];
-  static override args = {
-    workload: Args.string({required: true, ignoreStdin: true, description: 'workload file, - for stdin'}),
-  };
+  static override args = workloadArg;
   static override flags = {
-    top: Flags.integer({default: 10, min: 0, summary: 'How many functions are listed by calls and by sensitivity.'}),
+    top: countFlag(0)({default: 10, summary: 'How many functions are listed by calls and by sensitivity.'}),
     ...commonFlags,
   };
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Describe);
-    const {readWorkload} = await import('../workload/file/file.ts');
-    const {describeReport} = await import('../tasks/describe/describe-report.ts');
-    const report = describeReport(await readWorkload(args.workload), flags.top);
-    if (!this.jsonEnabled()) {
-      const {describeText} = await import('../tasks/describe/describe-text.ts');
-      process.stdout.write(describeText(report));
-    }
-    return report;
+    const {runDescribe} = await import('../tasks/describe/describe.ts');
+    const {describeText} = await import('../tasks/describe/describe-text.ts');
+    return this.present(await runDescribe(args.workload, flags.top), describeText);
   }
 }

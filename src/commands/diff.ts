@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
-import {BaseCommand, commonFlags} from './flags/base-command.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags} from './flags/common-flags.ts';
 
 export default class Diff extends BaseCommand {
   static override summary = 'What changed from one plan, or report, to the next.';

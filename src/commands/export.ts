@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {targets} from '../plan/export/targets.ts';
-import {BaseCommand, commonFlags, outputFlags} from './flags/base-command.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, outputFlags} from './flags/common-flags.ts';
 
 const leads = targets.parts
   .flatMap((target) => (target.format === 'json' && target.lead !== '0' ? [`${target.lead} for ${target.name}`] : []))

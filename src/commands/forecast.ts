@@ -1,7 +1,9 @@
-import {Args, Flags} from '@oclif/core';
+import {Flags} from '@oclif/core';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
-import {BaseCommand, commonFlags, outputFlags, threadsFlag} from './flags/base-command.ts';
-import {forecasterFlags} from './flags/forecast-flags.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, outputFlags, threadsFlag, workloadArg} from './flags/common-flags.ts';
+import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
+import {countFlag, timeFlag} from './flags/value-flags.ts';
 
 export default class Forecast extends BaseCommand {
   static override summary = 'Forecast every function: the chance of a call, and how many, in the minutes ahead.';
@@ -12,7 +14,7 @@ export default class Forecast extends BaseCommand {
     '<%= config.bin %> forecast w.arrow --model m.onnx --horizon 10m --json',
     '<%= config.bin %> forecast w.arrow --model iat-histogram --at 4h',
   ];
-  static override args = {workload: Args.string({required: true, description: 'workload file, - for stdin'})};
+  static override args = workloadArg;
   static override flags = {
     model: Flags.string({
       default: SHIPPED_MODEL,
@@ -20,9 +22,9 @@ export default class Forecast extends BaseCommand {
       summary: 'An .onnx file, a baseline, or the model that comes with coldfront.',
     }),
     out: Flags.string({char: 'o', helpValue: 'FILE', summary: 'Forecast file to write, - for stdout.'}),
-    at: Flags.string({helpValue: 'TIME', summary: 'Forecast as of this time of the span. [default: its end]'}),
-    horizon: Flags.string({helpValue: 'TIME', summary: 'Only this window. [default: all that the model forecasts]'}),
-    top: Flags.integer({min: 0, default: 10, summary: 'Functions to list, likeliest first.'}),
+    at: timeFlag({helpValue: 'TIME', summary: 'Forecast as of this time of the span. [default: its end]'}),
+    horizon: minutesFlag({helpValue: 'TIME', summary: 'Only this window. [default: all that the model forecasts]'}),
+    top: countFlag(0)({default: 10, summary: 'Functions to list, likeliest first.'}),
     timing: Flags.boolean({summary: 'Print the time on stderr.'}),
     ...forecasterFlags,
     ...threadsFlag,
@@ -33,19 +35,22 @@ export default class Forecast extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Forecast);
     const {runForecast} = await import('../tasks/forecast.ts');
-    const report = await runForecast({
-      ...flags,
-      path: args.workload,
-      note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
-    });
+    const report = await runForecast(
+      {
+        path: args.workload,
+        model: flags.model,
+        contract: flags.contract,
+        atUs: flags.at,
+        windowMinutes: flags.horizon,
+        quantiles: flags.quantiles,
+        threads: flags.threads,
+        out: flags.out,
+        force: flags.force,
+        top: flags.top,
+      },
+      this.listener(flags),
+    );
     const {forecastText} = await import('../forecast/forecast-report.ts');
-    const text = this.jsonEnabled() ? `${JSON.stringify(report, undefined, 2)}\n` : forecastText(report);
-    if (flags.out !== '-') {
-      if (!this.jsonEnabled()) process.stdout.write(text);
-      return report;
-    }
-    // The forecast has stdout to itself.
-    if (!flags.quiet) process.stderr.write(text);
-    return undefined;
+    return this.present(report, forecastText, flags.out);
   }
 }

@@ -1,9 +1,10 @@
 import {availableParallelism} from 'node:os';
-import {Args, Flags} from '@oclif/core';
+import {Flags} from '@oclif/core';
 import {parsePolicy} from '../scheduler/parts/keep-alive/registry.ts';
-import {BaseCommand, commonFlags, outputFlags, seedFlag, threadsFlag} from './flags/base-command.ts';
-import {loadPrices} from './flags/prices.ts';
-import {replayFlags, replayOptions, withOverrides} from './flags/replay-flags.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, outputFlags, reportFlags, seedFlag, threadsFlag, workloadArg} from './flags/common-flags.ts';
+import {replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {valueFlag} from './flags/value-flags.ts';
 
 export default class Frontier extends BaseCommand {
   static override summary =
@@ -15,13 +16,10 @@ export default class Frontier extends BaseCommand {
     '<%= config.bin %> frontier w.arrow --svg frontier.svg',
     '<%= config.bin %> frontier w.arrow --policy fixed:ttl=10m --policy adaptive --delay-usd-per-hour 1 --json',
   ];
-  static override args = {
-    workload: Args.string({required: true, ignoreStdin: true, description: 'workload file, - for stdin'}),
-  };
+  static override args = workloadArg;
   static override flags = {
-    policy: Flags.string({multiple: true, summary: 'Sweep these instead of the usual ones.'}),
-    csv: Flags.boolean({summary: 'One CSV line a policy.', exclusive: ['json']}),
-    out: Flags.string({char: 'o', default: '-', summary: 'Where the report goes.'}),
+    policy: valueFlag(parsePolicy)({multiple: true, summary: 'Sweep these instead of the usual ones.'}),
+    ...reportFlags,
     svg: Flags.string({summary: 'Also draw both trade-offs to this file.'}),
     timing: Flags.boolean({summary: 'Print the rate on stderr.'}),
     ...replayFlags,
@@ -33,20 +31,20 @@ export default class Frontier extends BaseCommand {
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Frontier);
-    for (const policy of flags.policy ?? []) parsePolicy(policy);
-    const prices = withOverrides(loadPrices(flags.prices), flags);
     const {runFrontier} = await import('../tasks/frontier.ts');
-    return runFrontier({
-      path: args.workload,
-      policies: flags.policy,
-      optionsFor: (spanUs) => replayOptions(flags, prices, spanUs),
-      format: this.jsonEnabled() ? 'json' : flags.csv ? 'csv' : 'text',
-      out: flags.out,
-      svg: flags.svg,
-      force: flags.force,
-      threads: flags.threads ?? availableParallelism(),
-      note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
-      remark: (line) => this.note(line),
-    });
+    const file = this.reportFile(flags);
+    const report = await runFrontier(
+      {
+        path: args.workload,
+        policies: flags.policy,
+        options: replayOptions(flags),
+        report: file,
+        svg: flags.svg,
+        force: flags.force,
+        threads: flags.threads ?? availableParallelism(),
+      },
+      this.listener(flags),
+    );
+    return file ? undefined : report;
   }
 }

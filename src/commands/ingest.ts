@@ -1,7 +1,8 @@
 import {Args, Flags} from '@oclif/core';
 import {traceFormats} from '../trace/formats.ts';
 import {bytesOf} from '../trace/trace-files.ts';
-import {BaseCommand, commonFlags, outputFlags} from './flags/base-command.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, outputFlags} from './flags/common-flags.ts';
 
 /** Takes about a second: less needs no progress, whose drawing takes half of one to load. */
 const SLOW_BYTES = 1 << 24;
@@ -49,25 +50,12 @@ Rows that make no sense are skipped and counted by reason, the first 20 named by
     const {argv, flags} = await this.parse(Ingest);
     const {ingest, ingestText} = await import('../trace/ingest.ts');
     const paths = argv as string[];
-    const progress = await this.progress(paths);
-    const request = {...flags, paths, appMemory: flags['app-memory'], onBytes: progress?.advance};
-    const {report, notes} = await ingest(request).finally(() => progress?.stop());
+    const {progress} = this.listener();
+    const bytes = progress ? bytesOf(paths) : 0;
+    const bar = bytes < SLOW_BYTES ? undefined : await progress?.('reading', bytes, 'bytes');
+    const request = {...flags, paths, appMemory: flags['app-memory'], onBytes: bar?.advance};
+    const {report, notes} = await ingest(request).finally(() => bar?.stop());
     for (const note of notes) this.note(note);
-    const text = this.jsonEnabled() ? `${JSON.stringify(report)}\n` : flags.quiet ? '' : ingestText(report);
-    if (flags.out !== '-') {
-      if (!this.jsonEnabled()) process.stdout.write(text);
-      return report;
-    }
-    // The workload has stdout to itself.
-    process.stderr.write(text);
-    return undefined;
-  }
-
-  private async progress(paths: readonly string[]) {
-    if (!this.interactive) return undefined;
-    const bytes = bytesOf(paths);
-    if (bytes < SLOW_BYTES) return undefined;
-    const {showProgress} = await import('../ui/progress.tsx');
-    return showProgress('reading', bytes, 'bytes');
+    return this.present(report, flags.quiet ? () => '' : ingestText, flags.out);
   }
 }

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
-import {BaseCommand, commonFlags} from './flags/base-command.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags} from './flags/common-flags.ts';
 
 export default class Model extends BaseCommand {
   static override summary = 'Show what a model promises: its contract, and whether it fits.';
@@ -22,8 +23,7 @@ export default class Model extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Model);
     const {showModel} = await import('../tasks/show-model.ts');
-    const {report, text} = await showModel(args.model, flags.contract);
-    if (!this.jsonEnabled()) process.stdout.write(text);
-    return report;
+    const {modelText} = await import('../forecast/model/model-report.ts');
+    return this.present(await showModel(args.model, flags.contract), modelText);
   }
 }

@@ -1,8 +1,8 @@
-import {Args, Flags} from '@oclif/core';
-import {BaseCommand, commonFlags, outputFlags, seedFlag} from './flags/base-command.ts';
-import {planFlags} from './flags/plan-flags.ts';
-import {loadPrices} from './flags/prices.ts';
-import {withOverrides} from './flags/replay-flags.ts';
+import {Flags} from '@oclif/core';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, outputFlags, seedFlag, workloadArg} from './flags/common-flags.ts';
+import {planFlags, planSettings} from './flags/plan-flags.ts';
+import {countFlag} from './flags/value-flags.ts';
 
 export default class Plan extends BaseCommand {
   static override summary =
@@ -16,7 +16,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
     '<%= config.bin %> plan w.arrow --p99-start-ms 200 --json',
     '<%= config.bin %> plan w.arrow --budget-slots 400000 --fair --explain checkout',
   ];
-  static override args = {workload: Args.string({required: true, description: 'workload file, - for stdin'})};
+  static override args = workloadArg;
   static override flags = {
     out: Flags.string({char: 'o', helpValue: 'FILE', summary: 'Plan file to write, - for stdout.'}),
     explain: Flags.string({
@@ -25,7 +25,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       helpValue: 'FUNCTION',
       summary: 'Show the whole calculation for this function.',
     }),
-    refused: Flags.integer({min: 0, default: 10, summary: 'Refused slots to list, most valuable first.'}),
+    refused: countFlag(0)({default: 10, summary: 'Refused slots to list, most valuable first.'}),
     timing: Flags.boolean({summary: 'Print time and memory on stderr.'}),
     ...planFlags,
     ...seedFlag,
@@ -36,24 +36,20 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Plan);
     const {runPlan} = await import('../tasks/plan.ts');
-    const report = await runPlan({
-      path: args.workload,
-      out: flags.out,
-      force: flags.force,
-      flags,
-      prices: withOverrides(loadPrices(flags.prices), flags),
-      explain: flags.explain ?? [],
-      refused: flags.refused,
-      note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
-    });
+    const {limits, events, teams, forecast} = flags;
+    const report = await runPlan(
+      {
+        path: args.workload,
+        out: flags.out,
+        force: flags.force,
+        settings: planSettings(flags),
+        files: {limits, events, teams, forecast},
+        explain: flags.explain ?? [],
+        refused: flags.refused,
+      },
+      this.listener(flags),
+    );
     const {planText} = await import('../plan/outcome/plan-text.ts');
-    const text = this.jsonEnabled() ? `${JSON.stringify(report, undefined, 2)}\n` : planText(report);
-    if (flags.out !== '-') {
-      if (!this.jsonEnabled()) process.stdout.write(text);
-      return report;
-    }
-    // The plan has stdout to itself.
-    if (!flags.quiet) process.stderr.write(text);
-    return undefined;
+    return this.present(report, planText, flags.out);
   }
 }

@@ -1,9 +1,10 @@
 import {availableParallelism} from 'node:os';
-import {Args, Flags} from '@oclif/core';
+import {Flags} from '@oclif/core';
 import {keepAliveSummaries, parsePolicy} from '../scheduler/parts/keep-alive/registry.ts';
-import {BaseCommand, commonFlags, outputFlags, seedFlag, threadsFlag} from './flags/base-command.ts';
-import {loadPrices} from './flags/prices.ts';
-import {replayFlags, replayOptions, withOverrides} from './flags/replay-flags.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, outputFlags, reportFlags, seedFlag, threadsFlag, workloadArg} from './flags/common-flags.ts';
+import {replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {countFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Replay extends BaseCommand {
   static override summary = 'Replay a workload through the scheduler core: what each policy would have cost.';
@@ -13,19 +14,16 @@ export default class Replay extends BaseCommand {
     '<%= config.bin %> replay w.arrow --policy none --policy fixed:ttl=10m --policy infinite',
     '<%= config.bin %> replay w.arrow --policy fixed:ttl=10m --hosts 100 --slots 256 --json',
   ];
-  static override args = {
-    workload: Args.string({required: true, ignoreStdin: true, description: 'workload file, - for stdin'}),
-  };
+  static override args = workloadArg;
   static override flags = {
-    policy: Flags.string({
+    policy: valueFlag(parsePolicy)({
       multiple: true,
       default: ['fixed:ttl=10m'],
       summary: 'A policy; give it several times to compare.',
     }),
-    csv: Flags.boolean({summary: 'One CSV line a policy with every number.', exclusive: ['json']}),
-    out: Flags.string({char: 'o', default: '-', summary: 'Where the report goes.'}),
+    ...reportFlags,
     'per-function': Flags.string({summary: 'Also write a CSV of every function to this file.'}),
-    teams: Flags.integer({min: 0, default: 10, summary: 'Teams shown in the JSON, largest first.'}),
+    teams: countFlag(0)({default: 10, summary: 'Teams shown in the JSON, largest first.'}),
     timing: Flags.boolean({summary: 'Print the rate on stderr.'}),
     ...replayFlags,
     ...seedFlag,
@@ -36,22 +34,21 @@ export default class Replay extends BaseCommand {
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Replay);
-    const policies = flags.policy.map(parsePolicy);
-    const prices = withOverrides(loadPrices(flags.prices), flags);
     const {runReplay} = await import('../tasks/replay.ts');
-    return runReplay({
-      path: args.workload,
-      policies,
-      optionsFor: (spanUs) => replayOptions(flags, prices, spanUs),
-      format: this.jsonEnabled() ? 'json' : flags.csv ? 'csv' : 'text',
-      out: flags.out,
-      force: flags.force,
-      perFunction: flags['per-function'],
-      teams: flags.teams,
-      threads: flags.threads ?? availableParallelism(),
-      note: flags.timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
-      remark: (line) => this.note(line),
-      interactive: this.interactive,
-    });
+    const file = this.reportFile(flags);
+    const report = await runReplay(
+      {
+        path: args.workload,
+        policies: flags.policy,
+        options: replayOptions(flags),
+        report: file,
+        perFunction: flags['per-function'],
+        force: flags.force,
+        teams: flags.teams,
+        threads: flags.threads ?? availableParallelism(),
+      },
+      this.listener(flags),
+    );
+    return file ? undefined : report;
   }
 }

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core';
-import {BaseCommand, commonFlags, outputFlags, seedFlag} from './flags/base-command.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, outputFlags, seedFlag} from './flags/common-flags.ts';
 
 export default class Synth extends BaseCommand {
   static override summary = 'Make a workload of any size, like Azure Functions or like a trace of yours.';
@@ -44,13 +45,6 @@ export default class Synth extends BaseCommand {
     const request = parseSynthFlags(flags);
     const {synth, synthText} = await import('../workload/synth/synth.ts');
     const report = await synth(request);
-    const text = this.jsonEnabled() ? `${JSON.stringify(report)}\n` : flags.quiet ? '' : synthText(report);
-    if (flags.out !== '-') {
-      if (!this.jsonEnabled()) process.stdout.write(text);
-      return report;
-    }
-    // The workload has stdout to itself.
-    process.stderr.write(text);
-    return undefined;
+    return this.present(report, flags.quiet ? () => '' : synthText, flags.out);
   }
 }

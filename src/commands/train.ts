@@ -1,8 +1,9 @@
-import {Args, Flags} from '@oclif/core';
+import {Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
-import {parseTimeUs} from '../base/units.ts';
-import {BaseCommand, commonFlags, outputFlags, seedFlag} from './flags/base-command.ts';
-import {loadPrices} from './flags/prices.ts';
+import {US_PER_MS} from '../base/units.ts';
+import {priceSheets} from '../cost/prices.ts';
+import {BaseCommand} from './flags/base-command.ts';
+import {commonFlags, outputFlags, seedFlag, workloadArg} from './flags/common-flags.ts';
 import {trainFlags, trainOptions} from './flags/train-flags.ts';
 
 export default class Train extends BaseCommand {
@@ -17,7 +18,7 @@ Ctrl-C ends training and keeps the best so far.`;
     '<%= config.bin %> train w.arrow --out m.onnx --checkpoint m.ckpt --epochs 200',
     '<%= config.bin %> train w.arrow --out m.onnx --checkpoint m.ckpt --epochs 200 --resume',
   ];
-  static override args = {workload: Args.string({required: true, description: 'workload file, - for stdin'})};
+  static override args = workloadArg;
   static override flags = {
     out: Flags.string({char: 'o', required: true, helpValue: 'M.onnx', summary: 'Model file to write, - for stdout.'}),
     checkpoint: Flags.string({helpValue: 'FILE', summary: 'Save the state of training here, every few epochs.'}),
@@ -35,26 +36,23 @@ Ctrl-C ends training and keeps the best so far.`;
     const {runTrain} = await import('../tasks/train.ts');
     const interrupt = new AbortController();
     process.once('SIGINT', () => interrupt.abort());
-    const startedMs = performance.now();
-    const report = await runTrain({
-      path: args.workload,
-      out: flags.out,
-      force: flags.force,
-      options: trainOptions(flags),
-      prices: loadPrices('seed'),
-      coldUs: parseTimeUs('500ms', '--cold'),
-      command: ['coldfront train', ...this.argv].join(' '),
-      checkpoint: flags.checkpoint,
-      resume: flags.resume,
-      draw: this.interactive ? (line) => process.stderr.write(`\r\x1b[K${line}`) : undefined,
-      signal: interrupt.signal,
-    });
-    if (this.interactive) process.stderr.write('\r\x1b[K');
-    if (flags.timing) this.note(`trained in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+    const report = await runTrain(
+      {
+        path: args.workload,
+        out: flags.out,
+        force: flags.force,
+        options: trainOptions(flags),
+        prices: priceSheets.seed!.sheet,
+        coldUs: 500 * US_PER_MS,
+        command: ['coldfront train', ...this.argv].join(' '),
+        checkpoint: flags.checkpoint,
+        resume: flags.resume,
+        signal: interrupt.signal,
+      },
+      this.listener(flags),
+    );
     if (interrupt.signal.aborted) process.exitCode = ExitCode.interrupted;
     const {trainText} = await import('../forecast/train-report.ts');
-    if (flags.out === '-') this.note(this.jsonEnabled() ? JSON.stringify(report) : trainText(report));
-    else if (!this.jsonEnabled()) process.stdout.write(trainText(report));
-    return flags.out === '-' ? undefined : report;
+    return this.present(report, trainText, flags.out);
   }
 }

@@ -1,4 +1,6 @@
+import {usageError} from '../base/errors.ts';
 import type {Choice} from '../base/part.ts';
+import {writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
 import type {Semantics} from '../scheduler/core/semantics.ts';
@@ -20,9 +22,22 @@ export interface ReplayOptions {
   /** Concurrent starts on one host, and starts a second in the whole cluster; Infinity: no limit. */
   readonly startsPerHost: number;
   readonly startsPerSecond: number;
-  /** Calls are counted by arrival in [fromUs, untilUs); the replay ends at untilUs. */
+  /** Calls are counted by arrival in [fromUs, untilUs); the replay ends at untilUs, beyond the span with the span. */
   readonly fromUs: number;
   readonly untilUs: number;
   readonly prices: PriceSheet;
   readonly seed: number;
+}
+
+/** The options for a workload of that span, of which something must be left to count. */
+export function withinSpan(options: ReplayOptions, spanUs: number): ReplayOptions {
+  const {fromUs} = options;
+  const untilUs = Math.min(spanUs, options.untilUs);
+  if (fromUs >= untilUs && spanUs > 0) {
+    throw usageError(
+      `--from is ${writtenTimeUs(fromUs)}, must be before the end of the replay`,
+      `the span is ${spanUs / 60e6} minutes`,
+    );
+  }
+  return {...options, untilUs};
 }

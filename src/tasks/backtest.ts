@@ -1,63 +1,75 @@
 import {inputError, usageError} from '../base/errors.ts';
-import {parseTimeUs, US_PER_MINUTE} from '../base/units.ts';
+import {US_PER_MINUTE, US_PER_MS, writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {minuteSeriesOf} from '../demand/calls/minute-series.ts';
-import {type BacktestTask, backtest, rollingFolds} from '../forecast/backtest/backtest.ts';
+import {backtest, rollingFolds, type BacktestTask as ScoredOver} from '../forecast/backtest/backtest.ts';
 import {type BacktestReport, backtestReport, REFERENCE} from '../forecast/backtest/backtest-report.ts';
 import {functionCosts} from '../forecast/backtest/costs.ts';
 import {signalWorth} from '../forecast/backtest/importance.ts';
 import {modelPath, openForecaster} from '../forecast/open-forecaster.ts';
-import {parseMinutes, parseQuantiles} from '../forecast/parse-windows.ts';
 import {readWorkload} from '../workload/file/file.ts';
+import type {Workload} from '../workload/workload.ts';
+import type {Listener} from './listener.ts';
 
-/** What `coldfront backtest` was asked to do. */
-export interface BacktestRequest {
-  readonly path: string;
+/** What is to be scored, over what, in which dollars. */
+export interface BacktestTask {
+  /** Models' files and names of baselines. */
   readonly models: readonly string[];
+  /** Contract of a model that carries none; undefined: beside it. */
   readonly contract: string | undefined;
-  readonly horizon: string;
-  readonly quantiles: string;
+  readonly windowMinutes: number;
+  readonly quantiles: readonly number[];
   readonly folds: number;
-  /** Time since time 0 from which forecasts are scored, or undefined for a quarter of the span. */
-  readonly from: string | undefined;
+  /** Forecasts are scored from then on; undefined: a quarter of the span. */
+  readonly fromUs: number | undefined;
   readonly prices: PriceSheet;
   readonly coldUs: number;
-  readonly defaultDurationMs: number;
+  readonly defaultDurationUs: number;
+  /** Whether each signal of a model is priced. */
   readonly importance: boolean;
   readonly seed: number;
-  readonly progress: ((line: string) => void) | undefined;
 }
 
-/** Reads, forecasts every model over the folds, scores. */
-export async function runBacktest(request: BacktestRequest): Promise<BacktestReport> {
-  const {contract, models, path, prices} = request;
-  const windowMinutes = parseMinutes(request.horizon, '--horizon');
-  const quantiles = parseQuantiles(request.quantiles, '--quantiles');
-  for (const name of models) modelPath(name);
-  const workload = await readWorkload(path);
+/** What `coldfront backtest` was asked to do. */
+export interface BacktestRequest extends BacktestTask {
+  /** Workload file. */
+  readonly path: string;
+}
+
+/** Reads a workload and scores forecasters on it. */
+export async function runBacktest(request: BacktestRequest, listener: Listener): Promise<BacktestReport> {
+  // A name that is none is found before the workload is read.
+  for (const name of request.models) modelPath(name);
+  return backtestWorkload(await readWorkload(request.path), request.path, request, listener);
+}
+
+/** Scores forecasters over the folds of a workload, which `place` names in messages. Reads only the models. */
+export async function backtestWorkload(
+  workload: Workload,
+  place: string,
+  task: BacktestTask,
+  listener: Listener = {},
+): Promise<BacktestReport> {
+  const {contract, models, prices, quantiles, windowMinutes} = task;
   const series = minuteSeriesOf(workload);
-  const fromMinute = request.from === undefined ? series.span / 4 : parseTimeUs(request.from, '--from') / US_PER_MINUTE;
-  const folds = rollingFolds(Math.ceil(fromMinute), series.span, request.folds, windowMinutes);
-  if (folds.length === 0) {
-    if (request.from !== undefined) throw usageError(`--from is ${request.from}, no whole window is left after it`);
-    throw inputError(path, `has ${series.span} minutes, too few for a window of ${windowMinutes}`);
-  }
-  const costs = functionCosts(workload, prices, request.coldUs, request.defaultDurationMs);
-  const task: BacktestTask = {series, costs, windowMinutes, folds, quantiles};
+  const folds = foldsOf(task, series.span, place);
+  const costs = functionCosts(workload, prices, task.coldUs, task.defaultDurationUs / US_PER_MS);
+  const over: ScoredOver = {series, costs, windowMinutes, folds, quantiles};
   const scoreOf = async (name: string) => {
-    request.progress?.(`backtest ${name}`);
-    return backtest(task, await openForecaster(name, {horizons: [windowMinutes], quantiles, contract}));
+    listener.status?.(`backtest ${name}`);
+    return backtest(over, await openForecaster(name, {horizons: [windowMinutes], quantiles, contract}));
   };
   const scores = [];
   for (const name of models) scores.push({...(await scoreOf(name)), name});
   const reference = scores.find(({name}) => name === REFERENCE) ?? (await scoreOf(REFERENCE));
   const importance = [];
-  for (const name of request.importance ? models : []) {
+  for (const name of task.importance ? models : []) {
     const file = modelPath(name);
     if (file === undefined) continue;
-    request.progress?.(`signals of ${name}`);
-    importance.push({name, signals: await signalWorth(task, file, contract, request.seed)});
+    listener.status?.(`signals of ${name}`);
+    importance.push({name, signals: await signalWorth(over, file, contract, task.seed)});
   }
+  listener.status?.(undefined);
   const head = {
     workload: {functions: workload.functions, spanMs: workload.meta.spanUs / 1000, source: workload.meta.source},
     quantiles,
@@ -68,5 +80,14 @@ export async function runBacktest(request: BacktestRequest): Promise<BacktestRep
       coldUsd: costs.coldUsd,
     },
   };
-  return backtestReport(head, windowMinutes, folds, reference, scores, request.importance ? importance : undefined);
+  return backtestReport(head, windowMinutes, folds, reference, scores, task.importance ? importance : undefined);
+}
+
+/** Stretches of minutes that are scored apart; a window must be left at least. */
+function foldsOf({folds: count, fromUs, windowMinutes}: BacktestTask, spanMinutes: number, place: string) {
+  const fromMinute = fromUs === undefined ? spanMinutes / 4 : fromUs / US_PER_MINUTE;
+  const folds = rollingFolds(Math.ceil(fromMinute), spanMinutes, count, windowMinutes);
+  if (folds.length > 0) return folds;
+  if (fromUs !== undefined) throw usageError(`--from is ${writtenTimeUs(fromUs)}, no whole window is left after it`);
+  throw inputError(place, `has ${spanMinutes} minutes, too few for a window of ${windowMinutes}`);
 }

@@ -1,57 +1,76 @@
 import {inputError, usageError} from '../base/errors.ts';
-import {formatTimeUs, parseTimeUs, US_PER_MINUTE} from '../base/units.ts';
+import {formatTimeUs, US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import {minuteSeriesOf} from '../demand/calls/minute-series.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
-import {forecastAt} from '../forecast/forecast.ts';
+import {type Forecast, forecastAt} from '../forecast/forecast.ts';
 import {encodeForecast} from '../forecast/forecast-file.ts';
 import {type ForecastReport, forecastReport} from '../forecast/forecast-report.ts';
 import {openForecaster} from '../forecast/open-forecaster.ts';
-import {parseMinutes, parseQuantiles} from '../forecast/parse-windows.ts';
 import {readWorkload} from '../workload/file/file.ts';
+import type {Workload} from '../workload/workload.ts';
+import type {Listener} from './listener.ts';
 
-/** What `coldfront forecast` was asked to do. */
-export interface ForecastRequest {
-  readonly path: string;
+/** What is to be forecast, by whom. */
+export interface ForecastTask {
+  /** A model's file or a baseline's name. */
   readonly model: string;
+  /** Contract of a model that carries none; undefined: beside it. */
   readonly contract: string | undefined;
-  readonly out: string | undefined;
-  readonly force: boolean;
-  /** A time since time 0, or undefined for the end of the span. */
-  readonly at: string | undefined;
-  readonly horizon: string | undefined;
-  readonly quantiles: string;
-  readonly top: number;
+  /** Time of the span that is forecast from; undefined: its end. */
+  readonly atUs: number | undefined;
+  /** The one window; undefined: all that the model forecasts. */
+  readonly windowMinutes: number | undefined;
+  readonly quantiles: readonly number[];
+  /** Undefined: as many as there are processors. */
   readonly threads: number | undefined;
-  /** Gets the timing line; undefined when nobody asked. */
-  readonly note: ((line: string) => void) | undefined;
 }
 
-/** Reads, forecasts, writes. */
-export async function runForecast(request: ForecastRequest): Promise<ForecastReport> {
-  const {out, path} = request;
-  if (out !== undefined) checkOutput(out, request.force);
+/** What `coldfront forecast` was asked to do. */
+export interface ForecastRequest extends ForecastTask {
+  /** Workload file. */
+  readonly path: string;
+  /** Forecast file to write; undefined: none. */
+  readonly out: string | undefined;
+  readonly force: boolean;
+  /** Functions in the report, likeliest first. */
+  readonly top: number;
+}
+
+/** Reads a workload, forecasts, writes the forecast file, and returns the report. */
+export async function runForecast(request: ForecastRequest, listener: Listener): Promise<ForecastReport> {
+  const {out, path, force} = request;
+  if (out !== undefined) checkOutput(out, force);
   const workload = await readWorkload(path);
+  const forecast = await forecastWorkload(workload, path, request, listener);
+  if (out !== undefined) writeOutput(out, force, (sink) => encodeForecast(workload, forecast, sink));
+  return forecastReport(workload, forecast, request.top, out ?? '');
+}
+
+/** Forecasts the functions of a workload, which `place` names in messages. Reads only the model. */
+export async function forecastWorkload(
+  workload: Workload,
+  place: string,
+  {model, contract, atUs, windowMinutes, quantiles, threads}: ForecastTask,
+  listener: Listener = {},
+): Promise<Forecast> {
   const series = minuteSeriesOf(workload);
-  const minute = minuteOf(request.at, series.span, path);
-  const horizons = request.horizon === undefined ? undefined : [parseMinutes(request.horizon, '--horizon')];
-  const quantiles = parseQuantiles(request.quantiles, '--quantiles');
-  const {contract, model, threads} = request;
+  const minute = minuteOf(atUs, series.span, place);
+  const horizons = windowMinutes === undefined ? undefined : [windowMinutes];
   const startedMs = performance.now();
   const forecaster = await openForecaster(model, {horizons, quantiles, contract, threads});
   const forecast = await forecastAt(series, forecaster, minute);
   const seconds = (performance.now() - startedMs) / 1000;
-  request.note?.(`forecast ${series.rows} functions in ${seconds.toFixed(3)} s`);
-  if (out !== undefined) writeOutput(out, request.force, (sink) => encodeForecast(workload, forecast, sink));
-  return forecastReport(workload, forecast, request.top, out ?? '');
+  listener.timing?.(`forecast ${series.rows} functions in ${seconds.toFixed(3)} s`);
+  return forecast;
 }
 
-function minuteOf(at: string | undefined, span: number, path: string): number {
-  if (span === 0) throw inputError(path, 'has no minutes to forecast from');
-  if (at === undefined) return span;
-  const minute = parseTimeUs(at, '--at') / US_PER_MINUTE;
-  if (Number.isInteger(minute) && minute >= 1 && minute <= span) return minute;
+function minuteOf(atUs: number | undefined, spanMinutes: number, place: string): number {
+  if (spanMinutes === 0) throw inputError(place, 'has no minutes to forecast from');
+  if (atUs === undefined) return spanMinutes;
+  const minute = atUs / US_PER_MINUTE;
+  if (Number.isInteger(minute) && minute >= 1 && minute <= spanMinutes) return minute;
   throw usageError(
-    `--at is ${at}, must be whole minutes within the workload's span`,
-    `the span is ${formatTimeUs(span * US_PER_MINUTE)}`,
+    `--at is ${writtenTimeUs(atUs)}, must be whole minutes within the workload's span`,
+    `the span is ${formatTimeUs(spanMinutes * US_PER_MINUTE)}`,
   );
 }

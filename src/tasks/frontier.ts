@@ -1,55 +1,54 @@
 import {checkOutput, writeOutput} from '../files/output.ts';
-import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-report.ts';
 import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
 import {frontierCsv, frontierText} from '../replay/frontier/frontier-text.ts';
 import {boundPolicy, sweepKind, sweepPolicies} from '../replay/frontier/sweep.ts';
-import type {ReplayOptions} from '../replay/options.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
-import {replay} from '../replay/run/replay.ts';
-import {withTargets} from '../replay/targets/with-targets.ts';
+import type {PolicyChoice} from '../scheduler/parts/keep-alive/registry.ts';
 import {readWorkload} from '../workload/file/file.ts';
+import type {Workload} from '../workload/workload.ts';
+import type {Listener} from './listener.ts';
+import {type ReplayTask, replayWorkload} from './replay.ts';
+import {type ReportFile, writeReport} from './report-file.ts';
 
-/** What `coldfront frontier` was asked to do. */
-export interface FrontierRequest {
-  readonly path: string;
+/** What is to be swept. */
+export interface FrontierTask extends Omit<ReplayTask, 'policies'> {
   /** Undefined: the usual sweep. */
-  readonly policies: readonly string[] | undefined;
-  readonly optionsFor: (spanUs: number) => ReplayOptions;
-  readonly format: 'json' | 'csv' | 'text';
-  readonly out: string;
-  readonly svg: string | undefined;
-  readonly force: boolean;
-  readonly threads: number;
-  /** Gets the timing line; undefined when nobody asked. */
-  readonly note: ((line: string) => void) | undefined;
-  /** Gets lines about what does not fit together. */
-  readonly remark: (line: string) => void;
+  readonly policies: readonly PolicyChoice[] | undefined;
 }
 
-/** Reads, sweeps, writes. Returns the report when it is to be printed as JSON, else undefined. */
-export async function runFrontier(request: FrontierRequest): Promise<FrontierReport | undefined> {
-  const {out, svg, force, format} = request;
-  checkOutput(out, force);
+/** What `coldfront frontier` was asked to do. */
+export interface FrontierRequest extends FrontierTask {
+  /** Workload file. */
+  readonly path: string;
+  /** Where the report goes; undefined: the caller has it. */
+  readonly report: ReportFile | undefined;
+  /** Picture of the frontier; undefined: none. */
+  readonly svg: string | undefined;
+  readonly force: boolean;
+}
+
+/** Reads a workload, sweeps, writes the outputs, and returns the report. */
+export async function runFrontier(request: FrontierRequest, listener: Listener): Promise<FrontierReport> {
+  const {path, report: file, svg, force} = request;
+  if (file !== undefined) checkOutput(file.path, force);
   if (svg !== undefined) checkOutput(svg, force);
-  const workload = await readWorkload(request.path);
-  const options = request.optionsFor(workload.meta.spanUs);
-  checkColdTime(options.cold, workload, request.path);
-  const {slots, memoryMib} = options.fleet;
-  const swept = sweepPolicies(request.policies, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY);
-  const policies = await withTargets(swept, {workload, options, note: request.remark, timing: request.note});
-  const startedMs = performance.now();
-  const ledgers = await replay(workload, policies, options, request.threads);
-  const seconds = (performance.now() - startedMs) / 1000;
-  const calls = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
-  request.note?.(
-    `replayed ${calls} invocations under ${policies.length} policies in ${seconds.toFixed(3)} s (${(calls / seconds / 1e6).toFixed(2)} M invocations/s)`,
-  );
-  const report = frontierReport(replayReport(workload, ledgers, options, 0), policies.map(sweepKind), boundPolicy);
+  const report = await frontierOf(await readWorkload(path), path, request, listener);
   if (svg !== undefined) writeOutput(svg, force, (sink) => sink.write(frontierSvg(report)));
-  if (format === 'json' && out === '-') return report;
-  const text =
-    format === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : format === 'csv' ? frontierCsv : frontierText;
-  writeOutput(out, force, (sink) => sink.write(typeof text === 'string' ? text : text(report)));
-  return undefined;
+  if (file !== undefined) writeReport(file, force, report, {csv: frontierCsv, text: frontierText});
+  return report;
+}
+
+/** Replays a workload, which `place` names in messages, under a sweep of policies. Writes nothing. */
+export async function frontierOf(
+  workload: Workload,
+  place: string,
+  task: FrontierTask,
+  listener: Listener = {},
+): Promise<FrontierReport> {
+  const {slots, memoryMib} = task.options.fleet;
+  const texts = task.policies?.map(({text}) => text);
+  const policies = sweepPolicies(texts, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY);
+  const {ledgers, options} = await replayWorkload(workload, place, {...task, policies}, listener);
+  return frontierReport(replayReport(workload, ledgers, options, 0), policies.map(sweepKind), boundPolicy);
 }

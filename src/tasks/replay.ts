@@ -1,7 +1,7 @@
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import type {Ledger} from '../replay/ledger.ts';
-import type {ReplayOptions} from '../replay/options.ts';
+import {type ReplayOptions, withinSpan} from '../replay/options.ts';
 import {perFunctionHeader, perFunctionLines} from '../replay/report/per-function.ts';
 import {type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
@@ -10,35 +10,43 @@ import {withTargets} from '../replay/targets/with-targets.ts';
 import type {PolicyChoice} from '../scheduler/parts/keep-alive/registry.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
+import type {Listener} from './listener.ts';
+import {type ReportFile, writeReport} from './report-file.ts';
 
-/** What `coldfront replay` was asked to do. */
-export interface ReplayRequest {
-  readonly path: string;
+/** What is to be replayed. */
+export interface ReplayTask {
   readonly policies: readonly PolicyChoice[];
-  readonly optionsFor: (spanUs: number) => ReplayOptions;
-  readonly format: 'json' | 'csv' | 'text';
-  readonly out: string;
-  readonly force: boolean;
-  readonly perFunction: string | undefined;
-  readonly teams: number;
+  /** `untilUs` may be Infinity: to the end of the span. */
+  readonly options: ReplayOptions;
   readonly threads: number;
-  /** Gets the timing line; undefined when nobody asked. */
-  readonly note: ((line: string) => void) | undefined;
-  /** Gets lines about what does not fit together. */
-  readonly remark: (line: string) => void;
-  readonly interactive: boolean;
 }
 
-/** Reads, replays, writes. Returns the report when it is to be printed as JSON, else undefined. */
-export async function runReplay(request: ReplayRequest): Promise<ReplayReport | undefined> {
-  const {out, force, perFunction} = request;
-  checkOutput(out, force);
+/** A ledger a policy, in their order, and the options with the workload's span. */
+export interface Replayed {
+  readonly ledgers: readonly Ledger[];
+  readonly options: ReplayOptions;
+}
+
+/** What `coldfront replay` was asked to do. */
+export interface ReplayRequest extends ReplayTask {
+  /** Workload file. */
+  readonly path: string;
+  /** Where the report goes; undefined: the caller has it. */
+  readonly report: ReportFile | undefined;
+  /** CSV of every function; undefined: none. */
+  readonly perFunction: string | undefined;
+  readonly force: boolean;
+  /** Teams in the report, largest first. */
+  readonly teams: number;
+}
+
+/** Reads a workload, replays it, writes the outputs, and returns the report. */
+export async function runReplay(request: ReplayRequest, listener: Listener): Promise<ReplayReport> {
+  const {path, report: file, perFunction, force} = request;
+  if (file !== undefined) checkOutput(file.path, force);
   if (perFunction !== undefined) checkOutput(perFunction, force);
-  const workload = await readWorkload(request.path);
-  const options = request.optionsFor(workload.meta.spanUs);
-  checkColdTime(options.cold, workload, request.path);
-  const policies = await withTargets(request.policies, {workload, options, note: request.remark, timing: request.note});
-  const ledgers = await timed({...request, policies}, workload, options);
+  const workload = await readWorkload(path);
+  const {ledgers, options} = await replayWorkload(workload, path, request, listener);
   const report = replayReport(workload, ledgers, options, request.teams);
   if (perFunction !== undefined) {
     writeOutput(perFunction, force, (sink) => {
@@ -46,37 +54,36 @@ export async function runReplay(request: ReplayRequest): Promise<ReplayReport | 
       for (const line of perFunctionLines(workload, ledgers)) sink.write(line);
     });
   }
-  if (request.format === 'json' && out === '-') return report;
-  writeOutput(out, force, (sink) => sink.write(textOf(report, request.format)));
-  return undefined;
+  if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
+  return report;
 }
 
-function textOf(report: ReplayReport, format: ReplayRequest['format']): string {
-  if (format === 'json') return `${JSON.stringify(report, undefined, 2)}\n`;
-  return format === 'csv' ? replayCsv(report) : replayText(report);
-}
-
-async function timed(request: ReplayRequest, workload: Workload, options: ReplayOptions): Promise<Ledger[]> {
-  const progress = request.interactive ? await startProgress(workload, request.policies.length) : undefined;
+/**
+ * Replays a workload, which `place` names in messages. Writes nothing, and reads only what policies name: a plan, a
+ * model.
+ */
+export async function replayWorkload(
+  workload: Workload,
+  place: string,
+  task: ReplayTask,
+  listener: Listener = {},
+): Promise<Replayed> {
+  const options = withinSpan(task.options, workload.meta.spanUs);
+  checkColdTime(options.cold, workload, place);
+  const {remark = () => {}, timing} = listener;
+  const policies = await withTargets(task.policies, {workload, options, note: remark, timing});
+  const bar = await listener.progress?.('replaying', invocationsTotal(workload) * policies.length, 'invocations');
   const startedMs = performance.now();
   let ledgers: Ledger[];
   let seconds: number;
   try {
-    ledgers = await replay(workload, request.policies, options, request.threads, progress?.advance);
+    ledgers = await replay(workload, policies, options, task.threads, bar?.advance);
     seconds = (performance.now() - startedMs) / 1000;
   } finally {
-    await progress?.stop();
+    await bar?.stop();
   }
   const calls = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
   const rate = (calls / seconds / 1e6).toFixed(2);
-  request.note?.(`replayed ${calls} invocations in ${seconds.toFixed(3)} s (${rate} M invocations/s)`);
-  return ledgers;
-}
-
-async function startProgress(
-  workload: Workload,
-  policies: number,
-): Promise<{advance(calls: number): void; stop(): Promise<void>}> {
-  const {showProgress} = await import('../ui/progress.tsx');
-  return showProgress('replaying', invocationsTotal(workload) * policies, 'invocations');
+  timing?.(`replayed ${calls} invocations in ${seconds.toFixed(3)} s (${rate} M invocations/s)`);
+  return {ledgers, options};
 }

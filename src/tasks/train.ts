@@ -10,29 +10,35 @@ import type {TrainOptions} from '../forecast/training/options.ts';
 import {train} from '../forecast/training/train.ts';
 import type {TrainHooks, TrainingState} from '../forecast/training/trainer.ts';
 import {readWorkload} from '../workload/file/file.ts';
+import type {Listener} from './listener.ts';
 
 /** What `coldfront train` was asked to do. */
 export interface TrainRequest {
+  /** Workload file. */
   readonly path: string;
+  /** Model file to write. */
   readonly out: string;
   readonly force: boolean;
   readonly options: TrainOptions;
+  /** Dollars that baselines are compared in, and the delay of a cold start. */
   readonly prices: PriceSheet;
   readonly coldUs: number;
+  /** How the model was made, for its contract. */
   readonly command: string;
-  /** Checkpoint file to write now and then, or undefined. */
+  /** Checkpoint file to write now and then; undefined: none. */
   readonly checkpoint: string | undefined;
+  /** Go on from the checkpoint. */
   readonly resume: boolean;
-  /** Draws progress; undefined where nobody looks. */
-  readonly draw: ((line: string) => void) | undefined;
+  /** Ends training early; the best so far is kept. */
   readonly signal: AbortSignal;
 }
 
 /** Epochs between two checkpoints: some ten seconds of work. */
 const CHECKPOINT_EVERY = 5;
 
-/** Reads, trains, writes the model. */
-export async function runTrain(request: TrainRequest): Promise<TrainReport> {
+/** Reads a workload, trains, writes the model, and returns the report. */
+export async function runTrain(request: TrainRequest, listener: Listener): Promise<TrainReport> {
+  const startedMs = performance.now();
   const {checkpoint, options, out, path, force} = request;
   checkOutput(out, force);
   const workload = await readWorkload(path);
@@ -50,12 +56,14 @@ export async function runTrain(request: TrainRequest): Promise<TrainReport> {
     signal: request.signal,
     ...(resume ? {resume} : {}),
     onEpoch: (state) => {
-      request.draw?.(progressLine(state, options.epochs));
+      listener.status?.(progressLine(state, options.epochs));
       if (state.losses.length % CHECKPOINT_EVERY === 0) save(state);
     },
   };
   const model = await train(series, costs, source, options, hooks);
+  listener.status?.(undefined);
   writeOutput(out, force, (sink) => sink.write(model.file));
+  listener.timing?.(`trained in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
   return trainReport(model, series.rows, series.span, out);
 }
 

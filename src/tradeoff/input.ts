@@ -1,5 +1,5 @@
 import {usageError} from '../base/errors.ts';
-import {formatTimeUs, parseSizeMib, parseTimeUs, US_PER_SECOND} from '../base/units.ts';
+import {formatTimeUs, parseNumber, parseShare, parseSizeMib, parseTimeUs, US_PER_SECOND} from '../base/units.ts';
 
 /** One input of a trade-off: the flag, what it may be, and how its text becomes a value, a number in `unit` mostly. */
 export interface Input<T = number> {
@@ -45,29 +45,29 @@ interface Kind {
 }
 
 const plain = {
-  read: readNumber,
+  read: parseNumber,
   show: (value: number) => String(Number(value.toPrecision(3))),
   hint: 'N',
 };
 
 const kinds = {
-  share: {...plain, unit: 'share', min: 0, max: 1, rule: 'a share from 0 to 1', read: readShare},
+  share: {...plain, unit: 'share', min: 0, max: 1, rule: 'a share from 0 to 1', read: parseShare},
   openShare: {
     ...plain,
     unit: 'share',
     min: TINY,
     max: 1 - 2 ** -53,
     rule: 'a share above 0 and below 1',
-    read: readShare,
+    read: parseShare,
   },
-  positiveShare: {...plain, unit: 'share', min: TINY, max: 1, rule: 'a share above 0 and up to 1', read: readShare},
+  positiveShare: {...plain, unit: 'share', min: TINY, max: 1, rule: 'a share above 0 and up to 1', read: parseShare},
   utilisation: {
     ...plain,
     unit: 'share',
     min: 0,
     max: 1 - 2 ** -53,
     rule: 'a utilisation from 0 to below 1',
-    read: readShare,
+    read: parseShare,
   },
   usd: {
     ...plain,
@@ -228,16 +228,6 @@ function make(name: InputKind, flag: string, text: string | undefined, summary: 
 
 function refusal(flag: string, given: string, rule: string): Error {
   return usageError(`--${flag} is '${given}', must be ${rule}`);
-}
-
-function readNumber(text: string): number {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
-}
-
-/** `.8`, `0.8` or `80%`. */
-function readShare(text: string): number {
-  const percent = /^(.*)%$/.exec(text.trim());
-  return percent ? readNumber(percent[1]!) / 100 : readNumber(text);
 }
 
 function readBytes(text: string, flag: string): number {

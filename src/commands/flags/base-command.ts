@@ -1,28 +1,8 @@
-import {Command, Flags} from '@oclif/core';
+import {Command, type Interfaces} from '@oclif/core';
 import {ExitCode, UserError} from '../../base/errors.ts';
-
-/** Flags that every command takes. */
-export const commonFlags = {
-  quiet: Flags.boolean({char: 'q', summary: 'No progress, no warnings.', helpGroup: 'GLOBAL'}),
-  'no-color': Flags.boolean({summary: 'No colour, as with NO_COLOR.', helpGroup: 'GLOBAL'}),
-};
-
-/** For commands that write an artifact. */
-export const outputFlags = {
-  force: Flags.boolean({char: 'f', summary: 'Overwrite an existing output.', helpGroup: 'GLOBAL'}),
-};
-
-export const seedFlag = {
-  seed: Flags.integer({default: 1, min: 0, summary: 'Seed of every random draw.', helpGroup: 'GLOBAL'}),
-};
-
-export const threadsFlag = {
-  threads: Flags.integer({
-    min: 1,
-    summary: 'Worker threads; the result is the same for any number.',
-    helpGroup: 'GLOBAL',
-  }),
-};
+import type {Listener} from '../../tasks/listener.ts';
+import type {ReportFile} from '../../tasks/report-file.ts';
+import {readValues} from './value-flags.ts';
 
 interface ErrorLike extends Error {
   code?: string;
@@ -50,6 +30,16 @@ export abstract class BaseCommand extends Command {
     });
   }
 
+  /** As oclif's, with value flags read: first what oclif finds wrong is said, then the first value that cannot be read. */
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    return {...parsed, flags: readValues(this.ctor.flags, parsed.flags)};
+  }
+
   /** What goes to stdout under --json; nothing when the command has put its result elsewhere. */
   override logJson(json: unknown): void {
     if (json !== undefined) super.logJson(json);
@@ -60,8 +50,37 @@ export abstract class BaseCommand extends Command {
     if (!this.quiet) process.stderr.write(`${text}\n`);
   }
 
+  /** Whom tasks speak to: remarks go to stderr, as do timings that were asked for; progress only to a terminal. */
+  protected listener({timing = false}: {timing?: boolean} = {}): Listener {
+    return {
+      timing: timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
+      remark: (line) => this.note(line),
+      ...(this.interactive ? drawing : {}),
+    };
+  }
+
+  /**
+   * Prints the text of a result, or the result itself under --json; on stderr, as one line of JSON, where the artifact
+   * `out` has stdout to itself.
+   */
+  protected present<R>(report: R, text: (report: R) => string, out: string | undefined = undefined): R | undefined {
+    if (out !== '-') {
+      if (!this.jsonEnabled()) process.stdout.write(text(report));
+      return report;
+    }
+    if (this.jsonEnabled()) process.stderr.write(`${JSON.stringify(report)}\n`);
+    else if (!this.quiet) process.stderr.write(text(report));
+    return undefined;
+  }
+
+  /** Where the report of `reportFlags` goes; undefined: to stdout as JSON, which is oclif's to print. */
+  protected reportFile({out, csv}: {out: string; csv: boolean}): ReportFile | undefined {
+    if (!this.jsonEnabled()) return {path: out, form: csv ? 'csv' : 'text'};
+    return out === '-' ? undefined : {path: out, form: 'json'};
+  }
+
   /** True when progress may be drawn: stderr is a terminal that can redraw, and nobody asked for silence. */
-  protected get interactive(): boolean {
+  private get interactive(): boolean {
     return Boolean(process.stderr.isTTY) && !this.quiet && !process.env.CI && process.env.TERM !== 'dumb';
   }
 
@@ -90,6 +109,14 @@ export abstract class BaseCommand extends Command {
     };
   }
 }
+
+const drawing: Listener = {
+  status: (line = '') => process.stderr.write(`\r\x1b[K${line}`),
+  progress: async (doing, total, unit) => {
+    const {showProgress} = await import('../../ui/progress.tsx');
+    return showProgress(doing, total, unit);
+  },
+};
 
 function exitCodeOf(error: ErrorLike): number {
   if (error instanceof UserError) return error.exitCode;

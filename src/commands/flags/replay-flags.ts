@@ -1,65 +1,65 @@
-import {Flags} from '@oclif/core';
-import {usageError} from '../../base/errors.ts';
-import {parseSizeMib, parseTimeUs} from '../../base/units.ts';
-import {overridePrices, type PriceSheet, priceSheets} from '../../cost/prices.ts';
+import {Flags, type Interfaces} from '@oclif/core';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import {fleetOf} from '../../fleet/host-shape.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
 import type {ReplayOptions} from '../../replay/options.ts';
 import {type Semantics, type SemanticsName, semanticsPresets} from '../../scheduler/core/semantics.ts';
 import {type PlacementName, placements} from '../../scheduler/parts/placement/registry.ts';
+import type {seedFlag} from './common-flags.ts';
+import {priceFlags, pricesOf} from './prices.ts';
+import {countFlag, finiteTimeFlag, positiveFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
 const fleetGroup = {helpGroup: 'FLEET'};
 const semanticsGroup = {helpGroup: 'SEMANTICS'};
 const callGroup = {helpGroup: 'CALLS'};
-const priceGroup = {helpGroup: 'PRICES'};
 
-/** Flags of every command that replays. */
-export const replayFlags = {
-  hosts: Flags.integer({min: 1, summary: 'Hosts of the fleet.', ...fleetGroup}),
-  slots: Flags.integer({min: 1, summary: 'Slots (containers) of a host.', ...fleetGroup}),
-  memory: Flags.string({summary: 'Memory of a host, e.g. 64GiB.', ...fleetGroup}),
-  cells: Flags.integer({
-    min: 1,
+const fleetFlags = {
+  hosts: countFlag(1)({summary: 'Hosts of the fleet.', ...fleetGroup}),
+  slots: countFlag(1)({summary: 'Slots (containers) of a host.', ...fleetGroup}),
+  memory: roomFlag({summary: 'Memory of a host, e.g. 64GiB.', ...fleetGroup}),
+  cells: countFlag(1)({
     default: 1,
     summary: 'Independent slices of the fleet, each with its scheduler.',
     ...fleetGroup,
   }),
-  placement: Flags.string({
-    options: Object.keys(placements),
+  placement: Flags.option({
+    options: Object.keys(placements) as PlacementName[],
     default: 'first-fit',
     summary: 'Host of a new instance.',
     ...fleetGroup,
-  }),
-  full: Flags.string({
-    options: ['queue', 'drop'],
+  })(),
+  full: Flags.option({
+    options: ['queue', 'drop'] as const,
     summary: 'A call that fits nowhere waits or is dropped. [default: queue]',
     ...fleetGroup,
-  }),
-  'max-wait': Flags.string({default: 'forever', summary: 'A waiting call gives up after this time.', ...fleetGroup}),
-  'starts-per-host': Flags.integer({min: 1, summary: 'Instances that may start at once on a host.', ...fleetGroup}),
-  'start-rate': Flags.string({summary: 'Starts a second in the whole cluster.', ...fleetGroup}),
-  semantics: Flags.string({
-    options: Object.keys(semanticsPresets),
+  })(),
+  'max-wait': timeFlag({default: 'forever', summary: 'A waiting call gives up after this time.', ...fleetGroup}),
+  'starts-per-host': countFlag(1)({summary: 'Instances that may start at once on a host.', ...fleetGroup}),
+  'start-rate': positiveFlag({summary: 'Starts a second in the whole cluster.', ...fleetGroup}),
+};
+
+const semanticsFlags = {
+  semantics: Flags.option({
+    options: Object.keys(semanticsPresets) as SemanticsName[],
     default: 'coldfront',
     summary: 'Rules of that simulator; single flags override.',
     ...semanticsGroup,
-  }),
-  ties: Flags.string({
-    options: ['finishes-first', 'arrivals-first'],
+  })(),
+  ties: Flags.option({
+    options: ['finishes-first', 'arrivals-first'] as const,
     summary: 'What happens first at equal times.',
     ...semanticsGroup,
-  }),
-  reuse: Flags.string({
-    options: ['mru', 'lru', 'newest', 'oldest'],
+  })(),
+  reuse: Flags.option({
+    options: ['mru', 'lru', 'newest', 'oldest'] as const,
     summary: 'Which idle instance serves.',
     ...semanticsGroup,
-  }),
-  'ttl-from': Flags.string({
-    options: ['finish', 'start', 'first-idle'],
+  })(),
+  'ttl-from': Flags.option({
+    options: ['finish', 'start', 'first-idle'] as const,
     summary: 'Where a time to live counts from.',
     ...semanticsGroup,
-  }),
+  })(),
   'ttl-inclusive': Flags.boolean({
     allowNo: true,
     summary: 'Idle for exactly the time to live is still warm.',
@@ -70,146 +70,79 @@ export const replayFlags = {
     summary: 'A call may move to an instance that frees first.',
     ...semanticsGroup,
   }),
-  'evict-until': Flags.string({options: ['fits', 'newcomer-size'], summary: 'When eviction stops.', ...semanticsGroup}),
-  spread: Flags.string({
-    options: Object.keys(spreads),
+  'evict-until': Flags.option({
+    options: ['fits', 'newcomer-size'] as const,
+    summary: 'When eviction stops.',
+    ...semanticsGroup,
+  })(),
+};
+
+const callFlags = {
+  spread: Flags.option({
+    options: Object.keys(spreads) as SpreadName[],
     default: 'uniform',
     summary: 'How counts are placed in their minute.',
     ...callGroup,
-  }),
-  cold: Flags.string({
+  })(),
+  cold: valueFlag((text) => coldTimes.parse(text))({
     default: 'fixed:500ms',
     summary: `Cold time: ${coldTimes.signatures().join(', ')}.`,
     ...callGroup,
   }),
-  'default-duration': Flags.string({default: '1s', summary: 'Execution time where the trace has none.', ...callGroup}),
-  'default-memory': Flags.string({
+  'default-duration': finiteTimeFlag({
+    default: '1s',
+    summary: 'Execution time where the trace has none.',
+    ...callGroup,
+  }),
+  'default-memory': sizeFlag({
     default: '128MiB',
     summary: 'Memory of an instance where the trace has none.',
     ...callGroup,
   }),
-  from: Flags.string({
+  from: timeFlag({
     default: '0',
     summary: 'Count from this time of the span on; before it the fleet warms up.',
     ...callGroup,
   }),
-  until: Flags.string({summary: 'End the replay here. [default: end of the span]', ...callGroup}),
-  prices: Flags.string({
-    default: 'seed',
-    summary: `Price sheet: ${Object.keys(priceSheets).join(', ')} or a JSON file.`,
-    ...priceGroup,
-  }),
-  'warm-usd-per-slot-day': Flags.string({summary: 'Overrides the sheet.', ...priceGroup}),
-  'warm-usd-per-gb-second': Flags.string({summary: 'Overrides the sheet.', ...priceGroup}),
-  'execution-usd-per-gb-second': Flags.string({summary: 'Overrides the sheet.', ...priceGroup}),
-  'usd-per-million-requests': Flags.string({summary: 'Overrides the sheet.', ...priceGroup}),
-  'delay-usd-per-hour': Flags.string({summary: 'Overrides the sheet.', ...priceGroup}),
-  'drop-usd': Flags.string({summary: 'Overrides the sheet.', ...priceGroup}),
+  until: timeFlag({summary: 'End the replay here. [default: end of the span]', ...callGroup}),
 };
 
-/** What oclif's parse returns for the flags above, and the seed. */
-export interface ReplayFlagValues {
-  hosts?: number | undefined;
-  slots?: number | undefined;
-  memory?: string | undefined;
-  cells: number;
-  placement: string;
-  full?: string | undefined;
-  'max-wait': string;
-  'starts-per-host'?: number | undefined;
-  'start-rate'?: string | undefined;
-  semantics: string;
-  ties?: string | undefined;
-  reuse?: string | undefined;
-  'ttl-from'?: string | undefined;
-  'ttl-inclusive'?: boolean | undefined;
-  'late-binding'?: boolean | undefined;
-  'evict-until'?: string | undefined;
-  spread: string;
-  cold: string;
-  'default-duration': string;
-  'default-memory': string;
-  from: string;
-  until?: string | undefined;
-  seed: number;
-}
+/** Flags of every command that replays. */
+export const replayFlags = {...fleetFlags, ...semanticsFlags, ...callFlags, ...priceFlags};
 
-/** The options that the flags say, for a workload of that span. */
-export function replayOptions(flags: ReplayFlagValues, prices: PriceSheet, spanUs: number): ReplayOptions {
-  const fromUs = parseTimeUs(flags.from, '--from');
-  const untilUs = flags.until === undefined ? spanUs : Math.min(spanUs, parseTimeUs(flags.until, '--until'));
-  if (fromUs >= untilUs && spanUs > 0) {
-    throw usageError(
-      `--from is ${flags.from}, must be before the end of the replay`,
-      `the span is ${spanUs / 60e6} minutes`,
-    );
-  }
-  const memoryMib = flags.memory === undefined ? undefined : parseSizeMib(flags.memory, '--memory');
-  if (memoryMib === 0) throw usageError("--memory is '0', must be above 0");
+export type ReplayFlags = Interfaces.InferredFlags<typeof replayFlags & typeof seedFlag>;
+
+/** What the flags say; without --until the replay ends with the span. */
+export function replayOptions(flags: ReplayFlags): ReplayOptions {
   return {
-    fleet: fleetOf(flags.hosts, flags.slots, memoryMib),
+    fleet: fleetOf(flags.hosts, flags.slots, flags.memory),
     cells: flags.cells,
-    placement: flags.placement as PlacementName,
+    placement: flags.placement,
     semantics: semanticsOf(flags),
-    cold: coldTimes.parse(flags.cold),
-    spread: flags.spread as SpreadName,
-    defaultDurationUs: finite(parseTimeUs(flags['default-duration'], '--default-duration'), '--default-duration'),
-    defaultMemoryMib: parseSizeMib(flags['default-memory'], '--default-memory'),
-    maxWaitUs: parseTimeUs(flags['max-wait'], '--max-wait'),
+    cold: flags.cold,
+    spread: flags.spread,
+    defaultDurationUs: flags['default-duration'],
+    defaultMemoryMib: flags['default-memory'],
+    maxWaitUs: flags['max-wait'],
     startsPerHost: flags['starts-per-host'] ?? Number.POSITIVE_INFINITY,
-    startsPerSecond:
-      flags['start-rate'] === undefined ? Number.POSITIVE_INFINITY : positive(flags['start-rate'], '--start-rate'),
-    fromUs,
-    untilUs,
-    prices,
+    startsPerSecond: flags['start-rate'] ?? Number.POSITIVE_INFINITY,
+    fromUs: flags.from,
+    untilUs: flags.until ?? Number.POSITIVE_INFINITY,
+    prices: pricesOf(flags),
     seed: flags.seed,
   };
 }
 
-function semanticsOf(flags: ReplayFlagValues): Semantics {
-  const preset = semanticsPresets[flags.semantics as SemanticsName];
+function semanticsOf(flags: ReplayFlags): Semantics {
+  const preset = semanticsPresets[flags.semantics];
   return {
     ...preset,
-    ...(flags.ties && {ties: flags.ties as Semantics['ties']}),
-    ...(flags.reuse && {reuse: flags.reuse as Semantics['reuse']}),
-    ...(flags['ttl-from'] && {ttlFrom: flags['ttl-from'] as Semantics['ttlFrom']}),
-    ...(flags['evict-until'] && {evictUntil: flags['evict-until'] as Semantics['evictUntil']}),
-    ...(flags.full && {full: flags.full as Semantics['full']}),
+    ties: flags.ties ?? preset.ties,
+    reuse: flags.reuse ?? preset.reuse,
+    ttlFrom: flags['ttl-from'] ?? preset.ttlFrom,
     ttlInclusive: flags['ttl-inclusive'] ?? preset.ttlInclusive,
     lateBinding: flags['late-binding'] ?? preset.lateBinding,
+    evictUntil: flags['evict-until'] ?? preset.evictUntil,
+    full: flags.full ?? preset.full,
   };
-}
-
-function positive(text: string, what: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw usageError(`${what} is '${text}', must be a number above 0`);
-  return value;
-}
-
-function finite(us: number, what: string): number {
-  if (!Number.isFinite(us)) throw usageError(`${what} must be a finite time`);
-  return us;
-}
-
-const overrideFlags = {
-  'warm-usd-per-slot-day': 'warmUsdPerSlotDay',
-  'warm-usd-per-gb-second': 'warmUsdPerGbSecond',
-  'execution-usd-per-gb-second': 'executionUsdPerGbSecond',
-  'usd-per-million-requests': 'usdPerMillionRequests',
-  'delay-usd-per-hour': 'delayUsdPerHour',
-  'drop-usd': 'dropUsd',
-} as const satisfies Record<string, keyof PriceSheet>;
-
-/** The sheet with the single prices that were given as flags. */
-export function withOverrides(sheet: PriceSheet, flags: Readonly<Record<string, unknown>>): PriceSheet {
-  const overrides: Partial<Record<keyof PriceSheet, number>> = {};
-  for (const [flag, field] of Object.entries(overrideFlags)) {
-    const text = flags[flag];
-    if (typeof text !== 'string') continue;
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-      throw usageError(`--${flag} is '${text}', must be a number >= 0`);
-    overrides[field] = value;
-  }
-  return overridePrices(sheet, overrides);
 }

@@ -1,86 +1,79 @@
-import {Flags} from '@oclif/core';
+import type {Interfaces} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
 import {horizonsUpTo} from '../../forecast/horizons.ts';
-import {parseMinutes, parseQuantiles} from '../../forecast/parse-windows.ts';
 import {defaultTrainOptions as defaults, type TrainOptions} from '../../forecast/training/options.ts';
+import type {seedFlag} from './common-flags.ts';
+import {minutesFlag, quantilesFlag} from './forecast-flags.ts';
+import {countFlag, numberFlag, valueFlag} from './value-flags.ts';
 
+const insideUnit = numberFlag('above 0 and below 1', (value) => value > 0 && value < 1);
 const training = {helpGroup: 'TRAINING'};
 
 /** What is learnt, and how. */
 export const trainFlags = {
-  horizon: Flags.string({default: '60m', summary: 'Longest window to forecast; shorter ones are learnt with it.'}),
-  quantiles: Flags.string({default: defaults.quantiles.join(','), summary: 'Count quantiles to forecast.'}),
-  epochs: Flags.integer({min: 1, default: defaults.epochs, summary: 'Passes at most.', ...training}),
-  'rows-per-epoch': Flags.integer({
-    min: 1024,
+  horizon: minutesFlag({default: '60m', summary: 'Longest window to forecast; shorter ones are learnt with it.'}),
+  quantiles: quantilesFlag({default: defaults.quantiles.join(','), summary: 'Count quantiles to forecast.'}),
+  epochs: countFlag(1)({default: defaults.epochs, summary: 'Passes at most.', ...training}),
+  'rows-per-epoch': countFlag(1024)({
     default: defaults.rowsPerEpoch,
     summary: 'Function-minutes drawn for a pass.',
     ...training,
   }),
-  batch: Flags.integer({min: 16, max: 32768, default: defaults.batchRows, summary: 'Rows of a step.', ...training}),
-  hidden: Flags.string({default: defaults.hidden.join(','), summary: 'Widths of the two layers.', ...training}),
-  'learning-rate': Flags.string({default: String(defaults.learningRate), summary: 'At its highest.', ...training}),
-  augment: Flags.string({
+  batch: countFlag(16, 32768)({default: defaults.batchRows, summary: 'Rows of a step.', ...training}),
+  hidden: valueFlag(parseHidden)({
+    default: defaults.hidden.join(','),
+    summary: 'Widths of the two layers.',
+    ...training,
+  }),
+  'learning-rate': insideUnit({
+    default: String(defaults.learningRate),
+    summary: 'At its highest.',
+    ...training,
+  }),
+  augment: numberFlag(
+    'from 0 to 1',
+    (share) => share >= 0 && share <= 1,
+  )({
     default: String(defaults.augment),
     summary: 'Share of visits to a function that see it thinned out, so that rare functions are learnt too.',
     ...training,
   }),
-  'validation-share': Flags.string({
+  'validation-share': insideUnit({
     default: String(defaults.validationShare),
     summary: 'Share of the span, at its end, kept back to judge by.',
     ...training,
   }),
-  patience: Flags.integer({
-    min: 1,
+  patience: countFlag(1)({
     default: defaults.patience,
     summary: 'Passes without progress before training stops.',
     ...training,
   }),
 };
 
-/** What oclif's parse returns for the flags above, and the seed. */
-export interface TrainFlagValues {
-  horizon: string;
-  quantiles: string;
-  epochs: number;
-  'rows-per-epoch': number;
-  batch: number;
-  hidden: string;
-  'learning-rate': string;
-  augment: string;
-  'validation-share': string;
-  patience: number;
-  seed: number;
-}
+type TrainFlags = Interfaces.InferredFlags<typeof trainFlags & typeof seedFlag>;
 
-export function trainOptions(flags: TrainFlagValues): TrainOptions {
+/** What the flags ask of training. */
+export function trainOptions(flags: TrainFlags): TrainOptions {
   return {
-    horizons: horizonsUpTo(parseMinutes(flags.horizon, '--horizon')),
-    quantiles: parseQuantiles(flags.quantiles, '--quantiles'),
-    hidden: parseHidden(flags.hidden),
+    horizons: horizonsUpTo(flags.horizon),
+    quantiles: flags.quantiles,
+    hidden: flags.hidden,
     epochs: flags.epochs,
     rowsPerEpoch: flags['rows-per-epoch'],
     batchRows: flags.batch,
-    learningRate: between(flags['learning-rate'], '--learning-rate', 0, 1),
+    learningRate: flags['learning-rate'],
     decay: defaults.decay,
     countWeight: defaults.countWeight,
-    augment: flags.augment === '0' ? 0 : between(flags.augment, '--augment', 0, 1.0000001),
-    validationShare: between(flags['validation-share'], '--validation-share', 0, 1),
+    augment: flags.augment,
+    validationShare: flags['validation-share'],
     patience: flags.patience,
     seed: flags.seed,
   };
 }
 
-/** A number strictly between two others. */
-function between(text: string, flag: string, low: number, high: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value > low && value < high) return value;
-  throw usageError(`${flag} is '${text}', must be above ${low} and at most ${Math.floor(high)}`);
-}
-
-function parseHidden(text: string): readonly [number, number] {
+function parseHidden(text: string, flag: string): readonly [number, number] {
   const widths = text.split(',').map(Number);
   const sound = widths.length === 2 && widths.every((width) => Number.isInteger(width) && width >= 1 && width <= 4096);
-  if (!sound) throw usageError(`--hidden is '${text}', must be two widths from 1 to 4096, such as 128,64`);
+  if (!sound) throw usageError(`${flag} is '${text}', must be two widths from 1 to 4096, such as 128,64`);
   return [widths[0]!, widths[1]!];
 }

@@ -4,8 +4,10 @@ import type {Input, Inputs} from '../../tradeoff/input.ts';
 import {tradeoffText} from '../../tradeoff/text.ts';
 import type {Topic, TradeoffReport} from '../../tradeoff/topic.ts';
 import {type TopicName, topics} from '../../tradeoff/topics.ts';
-import {BaseCommand, commonFlags} from '../flags/base-command.ts';
+import {BaseCommand} from '../flags/base-command.ts';
+import {commonFlags} from '../flags/common-flags.ts';
 import {loadPrices} from '../flags/prices.ts';
+import {countFlag} from '../flags/value-flags.ts';
 
 /** Rows of each table where people read; JSON has all. */
 const SHOWN_ROWS = 20;
@@ -33,7 +35,7 @@ abstract class TopicCommand extends BaseCommand {
     const top = (flags.top as number | undefined) ?? (this.jsonEnabled() ? Number.POSITIVE_INFINITY : SHOWN_ROWS);
     const trace = await traceOf(texts.workload);
     const report = answerTopic(topic, texts, {trace, given, top});
-    if (!this.jsonEnabled()) this.log(tradeoffText(report).trimEnd());
+    this.present(report, tradeoffText);
     return report;
   }
 }
@@ -59,8 +61,7 @@ function flagsOf({inputs, workload}: Topic<Inputs>) {
           }),
         }
       : {}),
-    top: Flags.integer({
-      min: 0,
+    top: countFlag(0)({
       helpValue: 'N',
       summary: `Rows of each table [default: ${SHOWN_ROWS}, all with --json].`,
     }),

@@ -1,3 +1,4 @@
+import {missedError} from '../../base/errors.ts';
 import type {RowProblem} from '../../files/rows.ts';
 import {TableCells} from '../../files/table-cells.ts';
 import {type SlotBounds, UNBOUNDED_SLOTS} from '../curves/valuation.ts';
@@ -43,4 +44,22 @@ export class SlotLimits {
     }
     return undefined;
   }
+}
+
+/** The bounds where a function whose instance fits no host gets no slot. Exit 4 if it is to have some. */
+export function withinHost(
+  bounds: SlotBounds,
+  memoryMib: Float64Array,
+  hostMib: number,
+  nameOf: (f: number) => string,
+): SlotBounds {
+  const atMost = bounds.atMost.map((most, f) => (memoryMib[f]! > hostMib ? 0 : most));
+  const misfit = atMost.findIndex((most, f) => bounds.atLeast[f]! > most);
+  if (misfit >= 0) {
+    throw missedError(
+      `no plan exists: function '${nameOf(misfit)}' is to keep ${bounds.atLeast[misfit]} slots of ${memoryMib[misfit]} MiB, a host has ${hostMib} MiB`,
+      'raise --memory or lower its minimum',
+    );
+  }
+  return {...bounds, atMost};
 }

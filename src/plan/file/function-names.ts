@@ -20,6 +20,13 @@ export class FunctionNames {
     );
   }
 
+  /** All functions that `name` or `owner/app/name` may mean. */
+  meant(text: string): number[] {
+    const rows = this.find(text);
+    const [owner, app, ...rest] = text.split('/');
+    return rows.length > 0 ? rows : this.find(rest.join('/'), app, owner);
+  }
+
   /** `name`, or `owner/app/name` where the name alone would be another function's too. */
   describe(f: number): string {
     const {name, app, owner} = this.workload;

@@ -1,11 +1,11 @@
-import {inputError, usageError} from '../base/errors.ts';
-import {US_PER_MINUTE} from '../base/units.ts';
-import {minuteSeriesOf} from '../demand/calls/minute-series.ts';
-import {type Forecast, forecastAt} from '../forecast/forecast.ts';
-import {type ForecastFile, readForecast} from '../forecast/forecast-file.ts';
-import {openForecaster} from '../forecast/open-forecaster.ts';
-import {readWhole} from '../workload/file/file.ts';
-import type {Workload} from '../workload/workload.ts';
+import {inputError, usageError} from '../../base/errors.ts';
+import {US_PER_MINUTE} from '../../base/units.ts';
+import {minuteSeriesOf} from '../../demand/calls/minute-series.ts';
+import {type Forecast, forecastAt} from '../../forecast/forecast.ts';
+import {type ForecastFile, readForecast} from '../../forecast/forecast-file.ts';
+import {openForecaster} from '../../forecast/open-forecaster.ts';
+import {readWhole} from '../../workload/file/file.ts';
+import type {Workload} from '../../workload/workload.ts';
 
 /** Quantiles asked of a model: the middle for the mean, the upper ones for how far it may be off. */
 const QUANTILES = [0.5, 0.9, 0.975];

@@ -1,0 +1,34 @@
+import {Args, Flags} from '@oclif/core';
+import {countFlag} from './value-flags.ts';
+
+const globalGroup = {helpGroup: 'GLOBAL'};
+
+/** The workload of every command that reads one. */
+export const workloadArg = {
+  workload: Args.string({required: true, ignoreStdin: true, description: 'workload file, - for stdin'}),
+};
+
+/** Flags that every command takes. */
+export const commonFlags = {
+  quiet: Flags.boolean({char: 'q', summary: 'No progress, no warnings.', ...globalGroup}),
+  'no-color': Flags.boolean({summary: 'No colour, as with NO_COLOR.', ...globalGroup}),
+};
+
+/** For commands that write an artifact. */
+export const outputFlags = {
+  force: Flags.boolean({char: 'f', summary: 'Overwrite an existing output.', ...globalGroup}),
+};
+
+export const seedFlag = {
+  seed: countFlag(0)({default: 1, summary: 'Seed of every random draw.', ...globalGroup}),
+};
+
+export const threadsFlag = {
+  threads: countFlag(1)({summary: 'Worker threads; the result is the same for any number.', ...globalGroup}),
+};
+
+/** For commands whose result is a report of a row a policy. */
+export const reportFlags = {
+  csv: Flags.boolean({summary: 'One CSV line a policy with every number.', exclusive: ['json']}),
+  out: Flags.string({char: 'o', default: '-', summary: 'Where the report goes.'}),
+};
