@@ -1,5 +1,5 @@
 import {US_PER_MS} from '../base/units.ts';
-import {type EventArrivals, int64At, type Workload} from '../workload/workload.ts';
+import {type EventArrivals, int64At, UNKNOWN_DURATION, type Workload} from '../workload/workload.ts';
 
 /** How long a function's calls run; what a trace tells of it. */
 export interface DurationSummary {
@@ -13,7 +13,7 @@ export interface DurationSummary {
 }
 
 /**
- * What a trace tells of function `f`'s execution times: exact for an event trace, else the line through its
+ * What a trace tells of function `f`'s execution times: exact over the calls whose own it knows, else the line through its
  * percentiles, scaled to its average as in a replay; an average alone is a constant. Undefined where it tells nothing.
  */
 export function durationsOf(workload: Workload, f: number): DurationSummary | undefined {
@@ -23,9 +23,14 @@ export function durationsOf(workload: Workload, f: number): DurationSummary | un
 }
 
 function eventDurations(column: NonNullable<EventArrivals['durationUs']>, f: number): DurationSummary | undefined {
-  const length = column.length[f]!;
+  const {values, start} = column;
+  const all = Float64Array.from({length: column.length[f]!}, (_, i) => int64At(values, start[f]! + i));
+  const ms = all
+    .filter((us) => us !== UNKNOWN_DURATION)
+    .map((us) => us / US_PER_MS)
+    .sort();
+  const {length} = ms;
   if (length === 0) return undefined;
-  const ms = Float64Array.from({length}, (_, i) => int64At(column.values, column.start[f]! + i) / US_PER_MS).sort();
   let sum = 0;
   let squares = 0;
   for (const value of ms) {

@@ -1,4 +1,4 @@
-import {type Int64Words, int64At, type ListColumn, type Workload} from '../workload/workload.ts';
+import {type Int64Words, int64At, type ListColumn, UNKNOWN_DURATION, type Workload} from '../workload/workload.ts';
 
 /** Mean time in seconds that a call of each function holds its slot, and how many functions took the default. */
 export function holdTimes(workload: Workload, defaultUs: number): {holdSeconds: Float64Array; withoutDuration: number} {
@@ -18,9 +18,14 @@ export function holdTimes(workload: Workload, defaultUs: number): {holdSeconds: 
 }
 
 function eventMeanUs({values, start, length}: ListColumn<Int64Words>, f: number): number {
-  let sum = 0;
-  for (let i = start[f]!, end = i + length[f]!; i < end; i++) sum += int64At(values, i);
-  return sum / length[f]!;
+  let [sum, known] = [0, 0];
+  for (let i = start[f]!, end = i + length[f]!; i < end; i++) {
+    const us = int64At(values, i);
+    if (us === UNKNOWN_DURATION) continue;
+    sum += us;
+    known++;
+  }
+  return sum / known;
 }
 
 /** The trace's average; where it gives percentiles alone, the mean of the line through them. */

@@ -7,6 +7,7 @@ import {
   type ListColumn,
   type MinuteArrivals,
   resolutionUs,
+  UNKNOWN_DURATION,
 } from './workload.ts';
 
 /**
@@ -108,7 +109,9 @@ class SingleCalls extends Steps implements CallCursor {
 
   protected take(at: number, beside: number): void {
     this.timeUs = int64At(this.times, at);
-    if (this.durations !== undefined) this.durationUs = int64At(this.durations, beside);
+    if (this.durations === undefined) return;
+    const us = int64At(this.durations, beside);
+    this.durationUs = us === UNKNOWN_DURATION ? Number.NaN : us;
   }
 }
 

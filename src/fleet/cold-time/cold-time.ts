@@ -20,7 +20,10 @@ export interface ColdTimeLaw extends ColdTime {
 }
 
 /** What a model may read of a workload. */
-export type ColdColumns = Pick<Workload, 'duration' | 'arrivals'>;
+export interface ColdColumns extends Pick<Workload, 'duration' | 'arrivals'> {
+  /** Number of each function's app. */
+  readonly appId: Int32Array; // [row]
+}
 
 /** The functions that a model is made for. */
 export interface ColdContext {
@@ -38,12 +41,12 @@ export interface ColdTimeModel<P extends Parameters = Parameters> extends Entry<
   /** All functions have the same distribution: asking about one tells of all. */
   readonly alike: boolean;
   /**
-   * The trace says of each call how long it takes if it is cold, and a replay takes that; `drawUs` is then for
-   * instances that no call asked for.
+   * The trace may say of a call how long its cold start took, and a replay takes that; `drawUs` is then for the other
+   * calls and for instances that no call asked for.
    */
   readonly byCall: boolean;
   /** Ends with exit 3 when a workload lacks what the model reads; `place` names it. */
-  checkColumns?(columns: ColdColumns, place: string): void;
+  checkColumns?(columns: Pick<Workload, 'duration' | 'arrivals'>, place: string): void;
   create(values: Values<P>, context: ColdContext): ColdTimeLaw;
 }
 

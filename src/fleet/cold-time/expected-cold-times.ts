@@ -1,4 +1,5 @@
 import type {Choice} from '../../base/part.ts';
+import {appsOf} from '../../workload/apps.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {coldTimes, createColdTime} from './registry.ts';
 
@@ -16,7 +17,12 @@ export interface ColdTimes {
 export function expectedColdTimes(choice: Choice, workload: Workload): ColdTimes {
   const rows = new Int32Array(workload.functions).map((_, f) => f);
   // Keys and seed are for draws, and nothing is drawn here.
-  const model = createColdTime(choice, {columns: workload, rows, key: new Int32Array(0), seed: 0});
+  const model = createColdTime(choice, {
+    columns: {...workload, appId: appsOf(workload).app},
+    rows,
+    key: new Int32Array(0),
+    seed: 0,
+  });
   const meanUs = new Float64Array(workload.functions).map((_, f) => model.meanUs(f));
   return {meanUs, alike: coldTimes.named(choice.name).alike, shareAbove: (f, us) => model.shareAbove(f, us)};
 }

@@ -1,46 +1,43 @@
 import {inputError} from '../../base/errors.ts';
-import {int64At} from '../../workload/workload.ts';
-import {type ColdColumns, coldTimeModel} from './cold-time.ts';
+import type {Arrivals} from '../../workload/workload.ts';
+import {callUnit, coldTimeModel} from './cold-time.ts';
+import {hasColdTimes, type KnownColdTimes, knownColdTimes} from './known-cold-times.ts';
 
-/** The trace's own cold times, call by call; an instance that no call of the trace asked for takes their mean. */
+/**
+ * The trace's own cold times, call by call. A call of which it tells none, and an instance that no call asked for, draws
+ * one of those that are known of its function, else of its app, else of the trace.
+ */
 export const fromTrace = coldTimeModel({
   name: 'trace',
-  summary: "the trace's own cold times, call by call",
+  summary: "the trace's own cold times, call by call; drawn from the function's, app's or trace's where it has none",
   parameters: {},
   alike: false,
   byCall: true,
-  checkColumns(columns, place) {
-    if (columns.arrivals.coldUs !== undefined) return;
+  checkColumns({arrivals}, place) {
+    if (hasColdTimes(arrivals)) return;
     throw inputError(
       place,
       'has no cold times, --cold trace needs them',
       'ingest with --map ...,cold=COLUMN:UNIT, or use --cold fixed:500ms',
     );
   },
-  create(_, {columns, rows}) {
-    const meanUs = Float64Array.from(rows, (row) => meanColdUs(columns, row));
+  create(_, {columns, rows, key, seed}) {
+    const known = poolsOf(columns.arrivals, columns.appId);
     return {
-      drawUs: (fn) => meanUs[fn]!,
-      meanUs: (fn) => meanUs[fn]!,
-      shareAbove: (fn, us) => shareAbove(columns, rows[fn]!, us),
+      drawUs: (fn, nowUs) => known.draw(rows[fn]!, callUnit(key[fn]!, nowUs, seed)),
+      meanUs: (fn) => known.mean(rows[fn]!),
+      shareAbove: (fn, us) => known.shareAbove(rows[fn]!, us),
     };
   },
 });
 
-function meanColdUs(columns: ColdColumns, row: number): number {
-  const {coldUs} = columns.arrivals;
-  if (coldUs === undefined || coldUs.length[row] === 0) return 0;
-  const {values, start, length} = coldUs;
-  let sum = 0;
-  for (let i = start[row]!, end = i + length[row]!; i < end; i++) sum += int64At(values, i);
-  return Math.round(sum / length[row]!);
-}
+const pools = new WeakMap<Arrivals, KnownColdTimes>();
 
-function shareAbove(columns: ColdColumns, row: number, us: number): number {
-  const {coldUs} = columns.arrivals;
-  if (coldUs === undefined || coldUs.length[row] === 0) return 0;
-  const {values, start, length} = coldUs;
-  let above = 0;
-  for (let i = start[row]!, end = i + length[row]!; i < end; i++) if (int64At(values, i) > us) above++;
-  return above / length[row]!;
+/** Every cell asks for the same workload's. */
+function poolsOf(arrivals: Arrivals, appId: Int32Array): KnownColdTimes {
+  const made = pools.get(arrivals);
+  if (made !== undefined) return made;
+  const known = knownColdTimes(arrivals, appId);
+  pools.set(arrivals, known);
+  return known;
 }

@@ -1,5 +1,6 @@
 import {type Choice, Registry} from '../../base/part.ts';
-import type {ColdColumns, ColdContext, ColdTimeLaw, ColdTimeModel} from './cold-time.ts';
+import type {Workload} from '../../workload/workload.ts';
+import type {ColdContext, ColdTimeLaw, ColdTimeModel} from './cold-time.ts';
 import {fixed} from './fixed.ts';
 import {fromTrace} from './from-trace.ts';
 import {lambda} from './lambda.ts';
@@ -18,6 +19,6 @@ export function createColdTime(choice: Choice, context: ColdContext): ColdTimeLa
 }
 
 /** Ends with exit 3 when the workload, named `place` in the message, lacks what the chosen model reads. */
-export function checkColdTime(choice: Choice, columns: ColdColumns, place: string): void {
+export function checkColdTime(choice: Choice, columns: Pick<Workload, 'duration' | 'arrivals'>, place: string): void {
   coldTimes.named(choice.name).checkColumns?.(columns, place);
 }

@@ -26,7 +26,7 @@ export class CallFeed {
 
   constructor(setup: FeedSetup) {
     this.calls = new WindowCalls(setup);
-    this.withCold = setup.withCold;
+    this.withCold = setup.cold !== undefined;
     this.withSequence = this.calls.sequence !== undefined;
     this.scratch = this.newScratch(SLICE_ROWS);
     this.batch = this.newBatch(SLICE_ROWS);

@@ -12,7 +12,7 @@ export function futureOf(setup: FeedSetup): Future {
   const calls = start[functions]!;
   const arrivalUs = new Float64Array(calls);
   const durationUs = new Float64Array(calls);
-  const coldUs = setup.withCold ? new Float64Array(calls) : undefined;
+  const coldUs = setup.cold ? new Float64Array(calls) : undefined;
   const next = start.slice();
   forEachLoad(setup, (fn, count, window) => {
     for (let row = 0; row < count; row++) {

@@ -1,8 +1,9 @@
 import {draw32, unit} from '../../base/random.ts';
 import {US_PER_MINUTE} from '../../base/units.ts';
 import type {Durations} from '../../demand/durations.ts';
+import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {WindowOfCalls} from '../../scheduler/core/window-of-calls.ts';
-import {int64At} from '../../workload/workload.ts';
+import {int64At, UNKNOWN_DURATION, UNKNOWN_START} from '../../workload/workload.ts';
 import type {CellWorkload} from './cell-workload.ts';
 import {FEW_CALLS, LEAST_DEALT_US, MinuteDraws, WINDOWS} from './minute-draws.ts';
 import {evenUs, gap, type SpreadName} from './spread.ts';
@@ -27,8 +28,8 @@ export interface FeedSetup {
   readonly durations: Durations;
   readonly defaultDurationUs: number;
   readonly spread: SpreadName;
-  /** True to carry the trace's own cold times. */
-  readonly withCold: boolean;
+  /** Draws the cold time of calls of which the trace does not tell it, where its own are carried; undefined: they are not. */
+  readonly cold: ColdTime | undefined;
   readonly seed: number;
   /** The span may end within a minute: then the last minute's calls lie before it. */
   readonly spanUs: number;
@@ -78,7 +79,7 @@ export class WindowCalls implements WindowOfCalls {
     const {rows, workload, untilUs} = setup;
     const n = rows.length;
     this.setup = setup;
-    this.coldUs = setup.withCold ? new Float64Array(1 << 12) : undefined;
+    this.coldUs = setup.cold ? new Float64Array(1 << 12) : undefined;
     this.minutes = Math.ceil(untilUs / US_PER_MINUTE);
     this.minuteHead = new Int32Array(this.minutes).fill(NONE);
     this.nextFn = new Int32Array(n);
@@ -325,7 +326,7 @@ export class WindowCalls implements WindowOfCalls {
   }
 
   private loadEvents(fn: number): void {
-    const {workload, rows, defaultDurationUs, part, parts} = this.setup;
+    const {workload, rows, defaultDurationUs, part, parts, durations, cold} = this.setup;
     if (workload.arrivals.kind !== 'event') return;
     const {arrivalUs, durationUs, coldUs, sequence} = workload.arrivals;
     const row = rows[fn]!;
@@ -340,10 +341,12 @@ export class WindowCalls implements WindowOfCalls {
       if (parts[fn]! > 1 && (at - start + (this.setup.key[fn]! >>> 0)) % parts[fn]! !== part[fn]!) continue;
       this.reserve(1);
       this.arrivalUs[this.rows] = us;
-      this.durationUs[this.rows] =
-        durationUs === undefined ? defaultDurationUs : int64At(durationUs.values, at + toDuration);
-      if (this.coldUs !== undefined)
-        this.coldUs[this.rows] = coldUs === undefined ? 0 : int64At(coldUs.values, at + toCold);
+      const ownUs = durationUs === undefined ? defaultDurationUs : int64At(durationUs.values, at + toDuration);
+      this.durationUs[this.rows] = ownUs === UNKNOWN_DURATION ? durations.at(fn, 0.5) : ownUs;
+      if (cold !== undefined) {
+        const ownColdUs = coldUs === undefined ? UNKNOWN_START : int64At(coldUs.values, at + toCold);
+        this.coldUs![this.rows] = ownColdUs >= 0 ? ownColdUs : cold.drawUs(fn, this.lowUs + us);
+      }
       if (sequence !== undefined) this.sequence![this.rows] = int64At(sequence.values, at + toSequence);
       this.rows++;
     }

@@ -34,7 +34,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
     durations,
     defaultDurationUs: options.defaultDurationUs,
     spread: options.spread,
-    withCold: coldTimes.named(options.cold.name).byCall,
+    cold: coldTimes.named(options.cold.name).byCall ? cold : undefined,
     seed: options.seed,
     spanUs: workload.spanUs,
     fromUs: options.fromUs,
@@ -110,7 +110,7 @@ function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: 
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
   const lanes =
-    !(calls.withCold || ordered) && suitsLanes(setup, keepAlive)
+    !(calls.cold || ordered) && suitsLanes(setup, keepAlive)
       ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
       : undefined;
   return {cell, lanes};

@@ -84,7 +84,7 @@ function callsOf(workload: CellWorkload, rows: Int32Array, key: Int32Array, opti
     durations: new Durations(workload, rows, defaultDurationUs),
     defaultDurationUs,
     spread,
-    withCold: false,
+    cold: undefined,
     seed,
     spanUs: workload.spanUs,
     fromUs: 0,

@@ -1,5 +1,5 @@
 import {US_PER_MS} from '../../base/units.ts';
-import {type DurationColumns, int64At, type Workload} from '../workload.ts';
+import {type DurationColumns, int64At, UNKNOWN_DURATION, type Workload} from '../workload.ts';
 import {AZURE_LEVELS} from './lognormal-durations.ts';
 
 /**
@@ -58,9 +58,13 @@ function percentilesKnown(trace: Workload): DurationColumns {
   const width = AZURE_LEVELS.length;
   const percentileMs = new Float64Array(functions * width).fill(Number.NaN);
   for (let f = 0; f < functions; f++) {
-    const n = length[f]!;
+    const all = Float64Array.from({length: length[f]!}, (_, i) => int64At(values, start[f]! + i));
+    const times = all
+      .filter((us) => us !== UNKNOWN_DURATION)
+      .map((us) => us / US_PER_MS)
+      .sort();
+    const n = times.length;
     if (n === 0) continue;
-    const times = Float64Array.from({length: n}, (_, i) => int64At(values, start[f]! + i) / US_PER_MS).sort();
     for (let k = 0; k < width; k++) {
       percentileMs[f * width + k] = times[Math.max(0, Math.ceil((AZURE_LEVELS[k]! / 100) * n) - 1)]!;
     }

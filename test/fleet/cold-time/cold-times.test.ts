@@ -1,9 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import type {ColdColumns, ColdTimeLaw} from '../../../src/fleet/cold-time/cold-time.ts';
+import type {ColdTimeLaw} from '../../../src/fleet/cold-time/cold-time.ts';
 import {expectedColdTimes} from '../../../src/fleet/cold-time/expected-cold-times.ts';
 import table from '../../../src/fleet/cold-time/lambda-init.json' with {type: 'json'};
 import {checkColdTime, coldTimes, createColdTime} from '../../../src/fleet/cold-time/registry.ts';
-import {int64At, type Workload} from '../../../src/workload/workload.ts';
+import {appsOf} from '../../../src/workload/apps.ts';
+import type {Workload} from '../../../src/workload/workload.ts';
 import {eventWorkload, minuteWorkload} from '../../helpers/workload.ts';
 
 /** Every model of the registry, as a user would choose it; a model that is not here fails the first test. */
@@ -34,16 +35,12 @@ const workloadOf = (text: string): Workload => (text === 'max-minus-average' ? c
 
 function lawOf(text: string, workload: Workload = workloadOf(text), seed = 1): ColdTimeLaw {
   const rows = Int32Array.from({length: workload.functions}, (_, row) => row);
-  return createColdTime(coldTimes.parse(text), {columns: workload, rows, key: rows.map((row) => 77 + row), seed});
+  const columns = {...workload, appId: appsOf(workload).app};
+  return createColdTime(coldTimes.parse(text), {columns, rows, key: rows.map((row) => 77 + row), seed});
 }
 
-/** Cold times of `fn` as a replay takes them: drawn for each call, or the call's own. Ascending. */
-function drawsOf(text: string, law: ColdTimeLaw, fn: number, columns: ColdColumns): Float64Array {
-  const {arrivals} = columns;
-  if (coldTimes.named(coldTimes.parse(text).name).byCall) {
-    const {values, start, length} = arrivals.coldUs!;
-    return Float64Array.from({length: length[fn]!}, (_, i) => int64At(values, start[fn]! + i)).sort();
-  }
+/** Cold times of `fn` as calls draw them. Ascending. */
+function drawsOf(law: ColdTimeLaw, fn: number): Float64Array {
   return Float64Array.from({length: 200_000}, (_, k) => law.drawUs(fn, k * 1_000_003)).sort();
 }
 
@@ -77,7 +74,7 @@ describe('every cold-time model', () => {
   test.each(choices)('%s: shares above are those of its draws', (text) => {
     const law = lawOf(text);
     for (let fn = 0; fn < workloadOf(text).functions; fn++) {
-      const draws = drawsOf(text, law, fn, workloadOf(text));
+      const draws = drawsOf(law, fn);
       for (const p of [0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.97, 0.99, 0.995, 0.999]) {
         const us = draws[Math.floor(p * draws.length)]!;
         // Below and at the value itself: where draws are equal, the share falls by all of them at once.
@@ -96,7 +93,7 @@ describe('every cold-time model', () => {
   test.each(choices)('%s: the mean is that of its draws', (text) => {
     const law = lawOf(text);
     for (let fn = 0; fn < workloadOf(text).functions; fn++) {
-      const draws = drawsOf(text, law, fn, workloadOf(text));
+      const draws = drawsOf(law, fn);
       const mean = draws.reduce((sum, us) => sum + us, 0) / draws.length;
       const variance = draws.reduce((sum, us) => sum + (us - mean) ** 2, 0) / draws.length;
       const noise = draws.length > 1000 ? 6 * Math.sqrt(variance / draws.length) : 0;
@@ -182,9 +179,10 @@ describe('known values', () => {
     expect([0, 1, 2].map((fn) => law.drawUs(fn, 5))).toEqual([1_500_500, 0, 0]);
   });
 
-  test("an instance that no call of the trace asked for takes the function's mean, rounded", () => {
+  test("an instance that no call of the trace asked for draws one of the function's own, planners take their mean", () => {
     // 24 calls, 12 of f0: the eight values above, and the first four once more.
-    expect(lawOf('trace').drawUs(0, 5)).toBe(Math.round((1_090_924 + 90_604) / 12));
+    expect(lawOf('trace').meanUs(0)).toBe(Math.round((1_090_924 + 90_604) / 12));
+    for (let nowUs = 0; nowUs < 100; nowUs++) expect(coldUs).toContain(lawOf('trace').drawUs(0, nowUs));
   });
 
   test("Huawei's fit, median 1.35 s and sigma 1.326, means 3.25 s and 29.5 s in one of a hundred", () => {

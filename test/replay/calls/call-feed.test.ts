@@ -6,7 +6,7 @@ import {functionKeys} from '../../../src/fleet/function-keys.ts';
 import {CallFeed} from '../../../src/replay/calls/call-feed.ts';
 import {cellWorkload} from '../../../src/replay/calls/cell-workload.ts';
 import type {SpreadName} from '../../../src/replay/calls/spread.ts';
-import type {Workload} from '../../../src/workload/workload.ts';
+import {COLD_UNTIMED, UNKNOWN_START, WARM, type Workload} from '../../../src/workload/workload.ts';
 import {eventsOf, eventWorkload, type MinuteRow, minuteWorkload} from '../../helpers/workload.ts';
 
 interface Given {
@@ -39,7 +39,7 @@ function callsOf(workload: Workload, given: Given = {}): Call[] {
     durations: new Durations(columns, rows, US_PER_SECOND),
     defaultDurationUs: US_PER_SECOND,
     spread,
-    withCold,
+    cold: withCold ? {drawUs: (fn, nowUs) => 1e9 + fn * 1e6 + nowUs, meanUs: () => 0} : undefined,
     seed,
     spanUs: columns.spanUs,
     fromUs,
@@ -226,6 +226,22 @@ test('events are fed exactly: each with its own time, duration and cold time', (
   expect(calls.map(({timeUs}) => timeUs)).toEqual(calls.map(({timeUs}) => timeUs).sort((a, b) => a - b));
 });
 
+test('what the trace does not say of a call is drawn: cold times by the model, durations as their mean', () => {
+  const workload = eventWorkload([
+    {function: 'f', at: 0, duration: 100, cold: 7},
+    {function: 'f', at: 5, cold: WARM},
+    {function: 'f', at: 9, duration: 300, cold: COLD_UNTIMED},
+    {function: 'g', at: 10, cold: UNKNOWN_START},
+  ]);
+  expect(callsOf(workload, {withCold: true}).map((c) => [c.name, c.durationUs, c.coldUs])).toEqual([
+    ['f', 100, 7],
+    ['f', 200, 1e9 + 5],
+    ['f', 300, 1e9 + 9],
+    // Of g no duration is known at all: the default.
+    ['g', US_PER_SECOND, 1e9 + 1e6 + 10],
+  ]);
+});
+
 test('a minute of five million calls is made in passes and loses none', () => {
   const workload = minuteWorkload([
     {function: 'f', minute: 0, count: 5_000_000},
@@ -242,7 +258,7 @@ test('a minute of five million calls is made in passes and loses none', () => {
     durations: new Durations(columns, rows, 7),
     defaultDurationUs: 7,
     spread: 'uniform',
-    withCold: false,
+    cold: undefined,
     seed: 1,
     spanUs: US_PER_MINUTE,
     fromUs: 0,
