@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core';
 import {targets} from '../plan/export/targets.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags} from './flags/common-flags.ts';
+import {isoTimeFlag, timeFlag} from './flags/value-flags.ts';
 
 const leads = targets.parts
   .flatMap((target) => (target.format === 'json' && target.lead !== '0' ? [`${target.lead} for ${target.name}`] : []))
@@ -46,8 +47,8 @@ ${targets.summaries()}`;
       default: 'plan' as const,
       summary: 'How the windows come again; plan: as planned.',
     })(),
-    start: Flags.string({helpValue: 'TIME', summary: "ISO 8601 time of the plan's time 0."}),
-    lead: Flags.string({
+    start: isoTimeFlag({helpValue: 'TIME', summary: "ISO 8601 time of the plan's time 0."}),
+    lead: timeFlag({
       helpValue: 'TIME',
       summary: `How long the platform takes to have slots ready. [default: ${leads}]`,
     }),
@@ -59,11 +60,19 @@ ${targets.summaries()}`;
     const {args, flags} = await this.parse(Export);
     const {runExport} = await import('../tasks/export.ts');
     const notes = await runExport({
-      ...flags,
       path: args.plan,
-      namesOut: flags['names-out'],
+      to: flags.to,
+      all: flags.all,
       nameTemplate: flags.name,
       hashNames: flags['hash-names'],
+      namespace: flags.namespace,
+      qualifier: flags.qualifier,
+      repeat: flags.repeat,
+      startUs: flags.start,
+      leadUs: flags.lead,
+      out: flags.out,
+      namesOut: flags['names-out'],
+      force: flags.force,
     });
     for (const note of notes) this.note(note);
   }

@@ -1,6 +1,12 @@
 import {Flags} from '@oclif/core';
+import {US_PER_MS} from '../base/units.ts';
+import {MAX_FUNCTIONS} from '../workload/synth/limits.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags, seedFlag} from './flags/common-flags.ts';
+import {countFlag, lengthFlag, numberFlag, timeFlag} from './flags/value-flags.ts';
+
+const functionsFlag = countFlag(1, MAX_FUNCTIONS);
+const rateFlag = numberFlag('calls per second, a number from 0, such as 250 or 11.5e6', (rate) => rate >= 0);
 
 export default class Synth extends BaseCommand {
   static override summary = 'Make a workload of any size, like Azure Functions or like a trace of yours.';
@@ -17,23 +23,23 @@ export default class Synth extends BaseCommand {
   ];
   static override flags = {
     out: Flags.string({char: 'o', required: true, summary: 'Workload file to write, - for stdout.'}),
-    functions: Flags.string({
+    functions: functionsFlag({
       char: 'n',
       helpValue: 'N',
       summary: 'Functions [default: 10000, or as many as --like has].',
     }),
-    rate: Flags.string({
+    rate: rateFlag({
       char: 'r',
       helpValue: 'CALLS',
       summary: 'Calls a second of all functions together [default: what such functions get].',
     }),
-    span: Flags.string({default: '1d', helpValue: 'TIME', summary: 'Length; the last minute may be cut.'}),
-    'mean-duration': Flags.string({
+    span: timeFlag({default: '1d', helpValue: 'TIME', summary: 'Length; the last minute may be cut.'}),
+    'mean-duration': lengthFlag({
       helpValue: 'TIME',
       summary: "Mean execution time over all calls [default: 3.348s, or --like's].",
     }),
     like: Flags.string({helpValue: 'FILE', summary: 'Workload to take after, - for stdin.'}),
-    teams: Flags.string({helpValue: 'N', summary: 'Owners [default: the root of --functions].', exclusive: ['like']}),
+    teams: functionsFlag({helpValue: 'N', summary: 'Owners [default: the root of --functions].', exclusive: ['like']}),
     ...seedFlag,
     ...commonFlags,
     ...outputFlags,
@@ -41,10 +47,19 @@ export default class Synth extends BaseCommand {
 
   async run(): Promise<unknown> {
     const {flags} = await this.parse(Synth);
-    const {parseSynthFlags} = await import('../workload/synth/parse-flags.ts');
-    const request = parseSynthFlags(flags);
-    const {synth, synthText} = await import('../workload/synth/synth.ts');
-    const report = await synth(request);
+    const {runSynth} = await import('../tasks/synth.ts');
+    const report = await runSynth({
+      functions: flags.functions,
+      teams: flags.teams,
+      ratePerSecond: flags.rate,
+      spanUs: flags.span,
+      meanDurationMs: flags['mean-duration'] && flags['mean-duration'] / US_PER_MS,
+      seed: flags.seed,
+      like: flags.like,
+      out: flags.out,
+      force: flags.force,
+    });
+    const {synthText} = await import('../workload/synth/synth-report.ts');
     return this.present(report, flags.quiet ? () => '' : synthText, flags.out);
   }
 }

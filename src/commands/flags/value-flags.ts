@@ -1,6 +1,6 @@
 import type {Interfaces} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
-import {parseNumber, parseSizeMib, parseTimeUs} from '../../base/units.ts';
+import {parseNumber, parseShare, parseSizeMib, parseTimeUs, US_PER_MS} from '../../base/units.ts';
 
 /** Reads what the user wrote after a flag; `flag` is how messages name it: `--window`. Throws a usage error. */
 export type Read<T> = (text: string, flag: string) => T;
@@ -48,6 +48,20 @@ export const timeFlag = valueFlag(parseTimeUs);
 /** A time that ends: whole microseconds. */
 export const finiteTimeFlag = valueFlag(finiteTimeUs);
 
+/** A time above 0 that ends: whole microseconds. */
+export const lengthFlag = valueFlag((text, flag) => {
+  const us = parseTimeUs(text, flag);
+  if (us > 0 && us < Number.POSITIVE_INFINITY) return us;
+  throw refused(flag, text, 'above 0 and finite');
+});
+
+/** `2026-01-05T00:00Z`: microseconds since 1970. */
+export const isoTimeFlag = valueFlag((text, flag) => {
+  const ms = Date.parse(text);
+  if (Number.isFinite(ms)) return ms * US_PER_MS;
+  throw refused(flag, text, 'an ISO 8601 time such as 2026-01-05T00:00Z');
+});
+
 /** `64GiB`: MiB. */
 export const sizeFlag = valueFlag(parseSizeMib);
 
@@ -68,6 +82,13 @@ export function numberFlag(rule: string, fits: (value: number) => boolean): Valu
 }
 
 export const amountFlag = numberFlag('a number >= 0', (value) => value >= 0);
+
+/** A number of at least 0, `80%` for .8. */
+export const portionFlag = valueFlag((text, flag) => {
+  const value = parseShare(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw refused(flag, text, 'a number >= 0');
+});
 
 export const positiveFlag = numberFlag('a number above 0', (value) => value > 0);
 

@@ -16,10 +16,10 @@ export interface ExportOptions extends PlatformOptions {
   readonly nameTemplate: string;
   readonly hashNames: boolean;
   readonly repeat: 'plan' | 'day' | 'week';
-  /** ISO time of the plan's time 0; undefined: as the trace says. */
-  readonly start: string | undefined;
+  /** The plan's time 0, microseconds since 1970; undefined: as the trace says. */
+  readonly startUs: number | undefined;
   /** Time that the platform needs; undefined: its default. */
-  readonly lead: string | undefined;
+  readonly leadUs: number | undefined;
 }
 
 export interface Exported {
@@ -57,12 +57,12 @@ export function exportPlan(plan: PlanFile, options: ExportOptions): Exported {
 }
 
 function onPlatform(target: PlatformTarget, plan: PlanFile, wanted: readonly number[], options: ExportOptions) {
-  const {originUs, known} = originOf(plan, options.start);
+  const {originUs, known} = originOf(plan, options.startUs);
   const names = platformNames(plan, wanted, target.names, {
     template: options.nameTemplate,
     hashed: options.hashNames,
   });
-  const leadUs = parseTimeUs(options.lead ?? target.lead, '--lead');
+  const leadUs = options.leadUs ?? parseTimeUs(target.lead, '--lead');
   const always = isOneWindow(plan);
   const functions = wanted.map((f, i) => ({
     name: names[i]!,

@@ -142,14 +142,9 @@ export function isOneWindow({startUs, endUs, repeatUs}: PlanFile): boolean {
   return repeatUs.every((turn, row) => turn > 0 || (startUs[row] === startUs[first] && endUs[row] === endUs[first]));
 }
 
-/** Microseconds since 1970 of a plan's time 0, from `--start` or from what the trace said of its own clock. */
-export function originOf(plan: PlanFile, start: string | undefined): {originUs: number; known: boolean} {
-  if (start !== undefined) {
-    const ms = Date.parse(start);
-    if (!Number.isFinite(ms))
-      throw usageError(`--start is '${start}', must be an ISO 8601 time such as 2026-01-05T00:00Z`);
-    return {originUs: ms * 1000, known: true};
-  }
+/** Microseconds since 1970 of a plan's time 0: as given, or what the trace said of its own clock. */
+export function originOf(plan: PlanFile, startUs: number | undefined): {originUs: number; known: boolean} {
+  if (startUs !== undefined) return {originUs: startUs, known: true};
   const ms = Date.parse(plan.metadata.get('start_time') ?? '');
   if (Number.isFinite(ms)) return {originUs: ms * 1000, known: true};
   // Traces that count from midnight of their first day know the time of day, not the date.

@@ -6,24 +6,19 @@ export interface Objective {
   readonly what: string;
   readonly fact: (facts: Facts) => number;
   readonly side: 'at most' | 'at least';
-  readonly show: (value: number) => string;
+  readonly unit: 'ms' | 'USD' | 'share' | '';
 }
-
-const ms = (value: number): string => `${Number(value.toPrecision(6))} ms`;
-const share = (value: number): string => `${Number((value * 100).toPrecision(6))} %`;
-const usd = (value: number): string => `$${Number(value.toPrecision(6))}`;
-const plain = (value: number): string => String(Number(value.toPrecision(6)));
 
 /** Everything `check` can hold a report or a plan against. */
 export const objectives: readonly Objective[] = [
-  {flag: 'p99-start-ms', what: 'p99 start delay of all calls', fact: (f) => f.p99StartMs, side: 'at most', show: ms},
-  {flag: 'p99-cold-ms', what: 'p99 cold time of cold starts', fact: (f) => f.p99ColdMs, side: 'at most', show: ms},
-  {flag: 'max-usd-per-day', what: 'cost a day', fact: (f) => f.usdPerDay, side: 'at most', show: usd},
-  {flag: 'min-warm-share', what: 'share of warm calls', fact: (f) => 1 - f.coldShare, side: 'at least', show: share},
-  {flag: 'max-cold-share', what: 'share of cold calls', fact: (f) => f.coldShare, side: 'at most', show: share},
-  {flag: 'max-lost-share', what: 'share of lost calls', fact: (f) => f.lostShare, side: 'at most', show: share},
-  {flag: 'max-slots', what: 'most slots at a time', fact: (f) => f.slots, side: 'at most', show: plain},
-  {flag: 'max-gap', what: 'relative gap of the plan', fact: (f) => f.gap, side: 'at most', show: plain},
+  {flag: 'p99-start-ms', what: 'p99 start delay of all calls', fact: (f) => f.p99StartMs, side: 'at most', unit: 'ms'},
+  {flag: 'p99-cold-ms', what: 'p99 cold time of cold starts', fact: (f) => f.p99ColdMs, side: 'at most', unit: 'ms'},
+  {flag: 'max-usd-per-day', what: 'cost a day', fact: (f) => f.usdPerDay, side: 'at most', unit: 'USD'},
+  {flag: 'min-warm-share', what: 'share of warm calls', fact: (f) => 1 - f.coldShare, side: 'at least', unit: 'share'},
+  {flag: 'max-cold-share', what: 'share of cold calls', fact: (f) => f.coldShare, side: 'at most', unit: 'share'},
+  {flag: 'max-lost-share', what: 'share of lost calls', fact: (f) => f.lostShare, side: 'at most', unit: 'share'},
+  {flag: 'max-slots', what: 'most slots at a time', fact: (f) => f.slots, side: 'at most', unit: ''},
+  {flag: 'max-gap', what: 'relative gap of the plan', fact: (f) => f.gap, side: 'at most', unit: ''},
 ];
 
 export interface CheckResult {
@@ -40,12 +35,18 @@ export interface CheckResult {
 export function checkFacts(facts: Facts, limits: Readonly<Record<string, number>>): CheckResult[] {
   return objectives
     .filter(({flag}) => limits[flag] !== undefined)
-    .map(({flag, what, fact, side, show}) => {
+    .map(({flag, what, fact, side, unit}) => {
       const limit = limits[flag]!;
       const value = fact(facts);
       const met = side === 'at most' ? value <= limit : value >= limit;
-      const found = Number.isNaN(value) ? 'is not in the report' : `is ${show(value)}`;
-      const text = `${met ? 'met' : 'missed'}: ${what} (${facts.label}) ${found}, must be ${side} ${show(limit)}`;
+      const found = Number.isNaN(value) ? 'is not in the report' : `is ${shown(value, unit)}`;
+      const text = `${met ? 'met' : 'missed'}: ${what} (${facts.label}) ${found}, must be ${side} ${shown(limit, unit)}`;
       return {objective: flag, value: Number.isNaN(value) ? null : value, limit, met, text};
     });
+}
+
+function shown(value: number, unit: Objective['unit']): string {
+  const digits = Number((unit === 'share' ? value * 100 : value).toPrecision(6));
+  if (unit === 'USD') return `$${digits}`;
+  return unit === '' ? String(digits) : `${digits} ${unit === 'share' ? '%' : unit}`;
 }

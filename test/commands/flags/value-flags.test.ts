@@ -2,7 +2,10 @@ import {describe, expect, test} from 'vitest';
 import {
   countFlag,
   finiteTimeFlag,
+  isoTimeFlag,
+  lengthFlag,
   numberFlag,
+  portionFlag,
   positiveFlag,
   readValues,
   roomFlag,
@@ -27,6 +30,8 @@ describe('value flags', () => {
   test('values come in the tool’s own units', () => {
     expect(read(timeFlag({}), '1h30m')).toBe(5_400_000_000);
     expect(read(timeFlag({}), 'forever')).toBe(Number.POSITIVE_INFINITY);
+    expect(read(isoTimeFlag({}), '1970-01-02T00:00Z')).toBe(86_400_000_000);
+    expect(read(portionFlag({}), '80%')).toBe(0.8);
     expect(read(roomFlag({}), '64GiB')).toBe(65_536);
     expect(read(countFlag(0)({default: 10}), 10)).toBe(10);
   });
@@ -34,6 +39,9 @@ describe('value flags', () => {
   test.each([
     [timeFlag({}), '10', "--x is '10', must be a time with a unit, such as 500ms, 10m or 1h30m"],
     [finiteTimeFlag({}), 'forever', "--x is 'forever', must be a finite time"],
+    [lengthFlag({}), '0s', "--x is '0s', must be above 0 and finite"],
+    [isoTimeFlag({}), 'monday', "--x is 'monday', must be an ISO 8601 time such as 2026-01-05T00:00Z"],
+    [portionFlag({}), '-1%', "--x is '-1%', must be a number >= 0"],
     [roomFlag({}), '0', "--x is '0', must be above 0"],
     [roomFlag({}), '4', "--x is '4', must be a size with a unit, such as 512MiB or 64GiB"],
     [countFlag(1)({}), '1.5', "--x is '1.5', must be a whole number of at least 1"],

@@ -225,7 +225,9 @@ describe('keda', () => {
       {function: 'f', from: 0, until: 60, slots: 1},
       {function: 'f', from: 60, until: 120, slots: 2},
     ];
-    expect(() => exported(once, {to: 'keda', start: '2026-01-05T00:00Z'})).toThrow(/knows schedules that recur/);
+    expect(() => exported(once, {to: 'keda', startUs: Date.UTC(2026, 0, 5) * 1000})).toThrow(
+      /knows schedules that recur/,
+    );
     const {items} = v.parse(list, exported(once, {to: 'keda', repeat: 'day'}).json());
     expect(items[0]!.spec.triggers).toHaveLength(2);
   });
@@ -266,7 +268,7 @@ describe('lambda', () => {
 
   test('applied minute by minute the actions give the plan; minimum and maximum are alike', () => {
     const plan = planOf(daily);
-    for (const one of v.parse(schedules, exported(daily, {to: 'lambda', lead: '0'}).json())) {
+    for (const one of v.parse(schedules, exported(daily, {to: 'lambda', leadUs: 0}).json())) {
       const f = plan.name.indexOf(one.function);
       const actions = one.putScheduledAction.map(({Schedule, ScalableTargetAction}) => {
         expect(ScalableTargetAction.MinCapacity).toBe(ScalableTargetAction.MaxCapacity);
@@ -294,7 +296,7 @@ describe('lambda', () => {
       {function: 'f', from: 60, until: 120, slots: 4},
       {function: 'f', from: 120, until: 180, slots: 2},
     ];
-    const given = {to: 'lambda', start: '2026-02-08T00:00:00Z', lead: '0'};
+    const given = {to: 'lambda', startUs: Date.UTC(2026, 1, 8) * 1000, leadUs: 0};
     const [f] = v.parse(schedules, exported(once, given).json());
     expect(
       f!.putScheduledAction.map(({Schedule, ScalableTargetAction}) => [Schedule, ScalableTargetAction.MinCapacity]),

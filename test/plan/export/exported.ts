@@ -9,8 +9,8 @@ const defaults: ExportOptions = {
   namespace: 'default',
   qualifier: 'live',
   repeat: 'plan',
-  start: undefined,
-  lead: undefined,
+  startUs: undefined,
+  leadUs: undefined,
 };
 
 /** What a plan of these rows is exported as. */
