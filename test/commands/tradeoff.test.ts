@@ -28,12 +28,12 @@ describe('coldfront tradeoff', () => {
     expect(stdout.toString()).toContain('Verdict (');
     const report = json([topic]);
     expect(report).toMatchObject({schema: 'coldfront.tradeoff/1', topic});
-    expect(report.answers.length).toBeGreaterThan(4);
+    expect(report.answers.length).toBeGreaterThan(0);
   });
 
   test('--help is a table of contents of the questions', () => {
     const {stdout} = coldfront(['tradeoff', '--help']);
-    for (const topic of Object.keys(topics)) expect(stdout.toString()).toMatch(new RegExp(`tradeoff ${topic} +E[1-5]`));
+    for (const topic of Object.keys(topics)) expect(stdout.toString()).toMatch(new RegExp(`tradeoff ${topic} +E[1-9]`));
   });
 
   test.each([
