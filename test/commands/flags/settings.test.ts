@@ -1,0 +1,144 @@
+import {type Interfaces, Parser} from '@oclif/core';
+import {describe, expect, test} from 'vitest';
+import {seedFlag} from '../../../src/commands/flags/common-flags.ts';
+import {planFlags, planSettings} from '../../../src/commands/flags/plan-flags.ts';
+import {replayFlags, replayOptions} from '../../../src/commands/flags/replay-flags.ts';
+import {trainFlags, trainOptions} from '../../../src/commands/flags/train-flags.ts';
+import {readValues} from '../../../src/commands/flags/value-flags.ts';
+import {namedPriceSheet} from '../../../src/cost/prices.ts';
+import {semanticsPresets} from '../../../src/scheduler/core/semantics.ts';
+
+/** What is asked for on the command line, and which settings it changes: paths and their values. */
+type Row = readonly [line: string, changes: Readonly<Record<string, unknown>>];
+
+/** The settings that a command line makes. */
+type Settings = (line: string) => Promise<object>;
+
+function settingsBy<F extends Interfaces.FlagInput>(
+  definitions: F,
+  settings: (flags: Interfaces.InferredFlags<F>) => object,
+): Settings {
+  return async (line) => {
+    const {flags} = await Parser.parse(line.split(' ').filter(Boolean), {flags: definitions});
+    return settings(readValues(definitions, flags) as Interfaces.InferredFlags<F>);
+  };
+}
+
+/** `settings` with the element at each path set. */
+function changed(settings: object, changes: Row[1]): object {
+  const copy = structuredClone(settings) as Record<string, unknown>;
+  for (const [path, value] of Object.entries(changes)) {
+    const keys = path.split('.');
+    const last = keys.pop()!;
+    const inner = keys.reduce((at, key) => at[key] as Record<string, unknown>, copy);
+    inner[last] = value;
+  }
+  return copy;
+}
+
+/** Each flag changes what its row says and nothing else, and every flag has a row. */
+function describeFlags(title: string, flags: readonly string[], settings: Settings, rows: readonly Row[]): void {
+  describe(title, () => {
+    test.each(rows)('%s', async (line, changes) => {
+      expect(await settings(line)).toEqual(changed(await settings(''), changes));
+    });
+
+    test('every flag is heard', () => {
+      const asked = rows.flatMap(([line]) => line.split(' ')).filter((word) => word.startsWith('--'));
+      const heard = new Set(asked.map((word) => word.slice(2)));
+      expect(flags.filter((flag) => !heard.has(flag))).toEqual([]);
+    });
+  });
+}
+
+const withSeed = {...replayFlags, ...seedFlag};
+const prices: readonly Row[] = [
+  ['--prices aws-lambda', {prices: namedPriceSheet('aws-lambda')}],
+  ['--warm-usd-per-slot-day 0.5', {'prices.warmUsdPerSlotDay': 0.5}],
+  ['--warm-usd-per-gb-second 0.25', {'prices.warmUsdPerGbSecond': 0.25}],
+  // An override of 0 is one.
+  ['--delay-usd-per-hour 0', {'prices.delayUsdPerHour': 0}],
+];
+
+describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, replayOptions), [
+  ['--slots 4', {'fleet.slots': 4}],
+  ['--memory 2GiB', {'fleet.memoryMib': 2048}],
+  ['--hosts 3 --slots 4 --memory 2GiB', {fleet: {count: 3, slots: 4, memoryMib: 2048}}],
+  ['--cells 2', {cells: 2}],
+  ['--placement best-fit', {placement: 'best-fit'}],
+  ['--full drop', {'semantics.full': 'drop'}],
+  ['--max-wait 1m', {maxWaitUs: 60e6}],
+  ['--starts-per-host 3', {startsPerHost: 3}],
+  ['--start-rate 2.5', {startsPerSecond: 2.5}],
+  ['--semantics dslab', {semantics: semanticsPresets.dslab}],
+  ['--ties arrivals-first', {'semantics.ties': 'arrivals-first'}],
+  ['--reuse oldest', {'semantics.reuse': 'oldest'}],
+  ['--ttl-from first-idle', {'semantics.ttlFrom': 'first-idle'}],
+  ['--ttl-inclusive', {'semantics.ttlInclusive': true}],
+  ['--late-binding', {'semantics.lateBinding': true}],
+  ['--evict-until newcomer-size', {'semantics.evictUntil': 'newcomer-size'}],
+  // A single flag goes before the preset that it stands beside.
+  [
+    '--semantics dslab --no-late-binding --full queue',
+    {semantics: {...semanticsPresets.dslab, lateBinding: false, full: 'queue'}},
+  ],
+  ['--spread even', {spread: 'even'}],
+  ['--cold fixed:2s', {cold: {text: 'fixed:2s', name: 'fixed', values: {time: 2e6}}}],
+  ['--default-duration 250ms', {defaultDurationUs: 250_000}],
+  ['--default-memory 1GiB', {defaultMemoryMib: 1024}],
+  ['--from 4h', {fromUs: 4 * 3600e6}],
+  ['--until 8h', {untilUs: 8 * 3600e6}],
+  ['--seed 7', {seed: 7}],
+  ...prices,
+  ['--execution-usd-per-gb-second 0.125', {'prices.executionUsdPerGbSecond': 0.125}],
+  ['--usd-per-million-requests 3', {'prices.usdPerMillionRequests': 3}],
+  ['--drop-usd 2', {'prices.dropUsd': 2}],
+]);
+
+const planWithSeed = {...planFlags, ...seedFlag};
+const planned = Object.keys(planWithSeed).filter((name) => !['forecast', 'events', 'limits', 'teams'].includes(name));
+
+// Files are read by the command itself.
+describeFlags('flags of a plan', planned, settingsBy(planWithSeed, planSettings), [
+  ['--objective worst-team', {objective: 'worst-team'}],
+  ['--p99-start-ms 200', {p99StartUs: 200_000}],
+  ['--train-until 4h', {trainUntilUs: 4 * 3600e6}],
+  ['--window 1h', {windowUs: 3600e6}],
+  ['--profile week', {profile: 'week'}],
+  ['--curve poisson', {curve: 'poisson'}],
+  ['--model recent', {model: 'recent'}],
+  ['--default-duration 250ms', {defaultDurationUs: 250_000}],
+  ['--default-memory 1GiB', {defaultMemoryMib: 1024}],
+  ['--cold fixed:2s', {cold: {text: 'fixed:2s', name: 'fixed', values: {time: 2e6}}}],
+  ['--hosts 3 --slots 4 --memory 2GiB', {fleet: {count: 3, slots: 4, memoryMib: 2048}}],
+  ['--cells 2', {cells: 2}],
+  ['--budget-slots 0', {'budgets.slots': 0}],
+  ['--budget-memory 2GiB', {'budgets.memoryMib': 2048}],
+  ['--budget-usd-per-day 1.5', {'budgets.usdPerDay': 1.5}],
+  ['--fair', {fair: true}],
+  ['--spill 1m', {spillUs: 60e6}],
+  ['--start-rate 2.5', {startsPerSecond: 2.5}],
+  ['--no-timers', {timers: undefined}],
+  ['--timers', {}],
+  ['--jitter 3s', {'timers.jitterUs': 3e6}],
+  ['--smear 10s', {'timers.smearUs': 10e6}],
+  ['--smear-owners a,b', {'timers.smearOwners': ['a', 'b']}],
+  ['--seed 7', {seed: 7}],
+  ...prices,
+]);
+
+const trainWithSeed = {...trainFlags, ...seedFlag};
+
+describeFlags('flags of training', Object.keys(trainWithSeed), settingsBy(trainWithSeed, trainOptions), [
+  ['--horizon 5m', {horizons: [1, 2, 5]}],
+  ['--quantiles 0.5,0.75', {quantiles: [0.5, 0.75]}],
+  ['--hidden 8,4', {hidden: [8, 4]}],
+  ['--epochs 3', {epochs: 3}],
+  ['--rows-per-epoch 2048', {rowsPerEpoch: 2048}],
+  ['--batch 64', {batchRows: 64}],
+  ['--learning-rate 0.5', {learningRate: 0.5}],
+  ['--augment 1', {augment: 1}],
+  ['--validation-share 0.25', {validationShare: 0.25}],
+  ['--patience 2', {patience: 2}],
+  ['--seed 7', {seed: 7}],
+]);
