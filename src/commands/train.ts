@@ -44,6 +44,7 @@ Ctrl-C ends training and keeps the best so far.`;
         options: trainOptions(flags),
         prices: priceSheets.seed!.sheet,
         coldUs: 500 * US_PER_MS,
+        defaultMemoryMib: 128,
         command: ['coldfront train', ...this.argv].join(' '),
         checkpoint: flags.checkpoint,
         resume: flags.resume,

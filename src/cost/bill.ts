@@ -1,54 +1,65 @@
-import {US_PER_DAY, US_PER_HOUR, US_PER_SECOND} from '../base/units.ts';
+import {US_PER_DAY, US_PER_HOUR} from '../base/units.ts';
 import type {PriceSheet} from './prices.ts';
 
-/** What happened, in the units that prices are quoted for. Sums over any part of a fleet. */
+/** What happened, in the units that prices are quoted for. Sums over any part of a fleet and any time. */
 export interface Usage {
-  /** Slot-time warm but not serving: idle plus starting, microseconds. */
-  warmSlotUs: number;
-  /** The same weighted by memory, GB-seconds (1 GB = 1024 MiB). */
-  warmGbSeconds: number;
-  executionGbSeconds: number;
-  requests: number;
-  /** Sum of start delays of the calls that started, microseconds; first arrivals included. */
-  startDelayUs: number;
-  /** Calls dropped or abandoned. */
-  lost: number;
-}
-
-export interface Cost {
-  readonly warm: number;
-  readonly execution: number;
-  readonly delay: number;
+  /** Slot-time by state, microseconds. */
+  readonly idleSlotUs: number;
+  readonly startingSlotUs: number;
+  /** The same weighted by memory, GB-seconds (1 GB = 1024 MiB); execution is busy slot-time. */
+  readonly idleGbSeconds: number;
+  readonly startingGbSeconds: number;
+  readonly executionGbSeconds: number;
+  /** Calls that started. */
   readonly requests: number;
-  readonly dropped: number;
-  readonly total: number;
+  /** Sum of their start delays, microseconds; first arrivals included. */
+  readonly startDelayUs: number;
+  /** Calls dropped or abandoned. */
+  readonly lost: number;
 }
 
-/** The bill of a usage, in US dollars. Busy time is execution, never warm. */
-export function costOf(usage: Usage, prices: PriceSheet): Cost {
+export const noUsage: Usage = {
+  idleSlotUs: 0,
+  startingSlotUs: 0,
+  idleGbSeconds: 0,
+  startingGbSeconds: 0,
+  executionGbSeconds: 0,
+  requests: 0,
+  startDelayUs: 0,
+  lost: 0,
+};
+
+/** What is paid for on each line, in words. Busy slot-time is execution, never warm. */
+export const billLines = {
+  warm: 'idle and starting',
+  execution: 'execution',
+  delay: 'delay',
+  requests: 'requests',
+  dropped: 'lost calls',
+} as const;
+
+export type BillLine = keyof typeof billLines;
+
+/** Dollars by line; `total` is their sum. */
+export type Bill = Readonly<Record<BillLine | 'total', number>>;
+
+/** The lines worth showing to people: what somebody is charged for, and the two that decisions weigh. */
+export function shownLines(bills: readonly Bill[]): BillLine[] {
+  const lines = Object.keys(billLines) as BillLine[];
+  return lines.filter((line) => line === 'warm' || line === 'delay' || bills.some((bill) => bill[line] > 0));
+}
+
+/**
+ * What a usage costs, in US dollars: the one place where prices become dollars. Every command's bill is made here, and
+ * `cold-start.ts` asks here what a cold start and a second of a warm slot add to one.
+ */
+export function billOf(usage: Usage, prices: PriceSheet): Bill {
   const warm =
-    (usage.warmSlotUs / US_PER_DAY) * prices.warmUsdPerSlotDay + usage.warmGbSeconds * prices.warmUsdPerGbSecond;
+    ((usage.idleSlotUs + usage.startingSlotUs) / US_PER_DAY) * prices.warmUsdPerSlotDay +
+    (usage.idleGbSeconds + usage.startingGbSeconds) * prices.warmUsdPerGbSecond;
   const execution = usage.executionGbSeconds * prices.executionUsdPerGbSecond;
   const delay = (usage.startDelayUs / US_PER_HOUR) * prices.delayUsdPerHour;
   const requests = (usage.requests / 1e6) * prices.usdPerMillionRequests;
   const dropped = usage.lost * prices.dropUsd;
   return {warm, execution, delay, requests, dropped, total: warm + execution + delay + requests + dropped};
-}
-
-/** Dollars a second of keeping one warm slot of that memory: the c of the break-even c/C. */
-export function warmUsdPerSecond(memoryMib: number, prices: PriceSheet): number {
-  const gb = Number.isNaN(memoryMib) ? 0 : memoryMib / 1024;
-  return prices.warmUsdPerSlotDay / 86_400 + gb * prices.warmUsdPerGbSecond;
-}
-
-/** Dollars of one call's start delay: the C of the break-even c/C. */
-export function delayUsd(delayUs: number, prices: PriceSheet): number {
-  return (delayUs / US_PER_HOUR) * prices.delayUsdPerHour;
-}
-
-/** The gap between calls at which keeping warm and starting cold cost the same, C/c in seconds; Infinity when warm is free. */
-export function breakEvenGapSeconds(coldUs: number, memoryMib: number, prices: PriceSheet): number {
-  // The instance is also paid for while it starts.
-  const perSecond = warmUsdPerSecond(memoryMib, prices);
-  return perSecond === 0 ? Number.POSITIVE_INFINITY : delayUsd(coldUs, prices) / perSecond + coldUs / US_PER_SECOND;
 }

@@ -3,3 +3,8 @@ export function memoryOf(workload: {readonly memoryMib: Float64Array}, row: numb
   const mib = workload.memoryMib[row]!;
   return Math.ceil((Number.isNaN(mib) ? defaultMib : mib) * 1024) / 1024;
 }
+
+/** The same of all functions. [function] */
+export function memoryColumn(workload: {readonly memoryMib: Float64Array}, defaultMib: number): Float64Array {
+  return workload.memoryMib.map((_, row) => memoryOf(workload, row, defaultMib));
+}

@@ -1,7 +1,9 @@
 import {inputError, usageError} from '../base/errors.ts';
 import {US_PER_MINUTE, US_PER_MS, writtenTimeUs} from '../base/units.ts';
+import {SlotRates} from '../cost/cold-start.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {minuteSeriesOf} from '../demand/calls/minute-series.ts';
+import {memoryColumn} from '../fleet/memory.ts';
 import {backtest, rollingFolds, type BacktestTask as ScoredOver} from '../forecast/backtest/backtest.ts';
 import {type BacktestReport, backtestReport, REFERENCE} from '../forecast/backtest/backtest-report.ts';
 import {functionCosts} from '../forecast/backtest/costs.ts';
@@ -25,6 +27,7 @@ export interface BacktestTask {
   readonly prices: PriceSheet;
   readonly coldUs: number;
   readonly defaultDurationUs: number;
+  readonly defaultMemoryMib: number;
   /** Whether each signal of a model is priced. */
   readonly importance: boolean;
   readonly seed: number;
@@ -50,10 +53,11 @@ export async function backtestWorkload(
   task: BacktestTask,
   listener: Listener = {},
 ): Promise<BacktestReport> {
-  const {contract, models, prices, quantiles, windowMinutes} = task;
+  const {coldUs, contract, models, prices, quantiles, windowMinutes} = task;
   const series = minuteSeriesOf(workload);
   const folds = foldsOf(task, series.span, place);
-  const costs = functionCosts(workload, prices, task.coldUs, task.defaultDurationUs / US_PER_MS);
+  const memoryMib = memoryColumn(workload, task.defaultMemoryMib);
+  const costs = functionCosts(workload, {prices, coldUs, memoryMib}, task.defaultDurationUs / US_PER_MS);
   const over: ScoredOver = {series, costs, windowMinutes, folds, quantiles};
   const scoreOf = async (name: string) => {
     listener.status?.(`backtest ${name}`);
@@ -73,12 +77,7 @@ export async function backtestWorkload(
   const head = {
     workload: {functions: workload.functions, spanMs: workload.meta.spanUs / 1000, source: workload.meta.source},
     quantiles,
-    prices: {
-      warmUsdPerSlotDay: prices.warmUsdPerSlotDay,
-      warmUsdPerGbSecond: prices.warmUsdPerGbSecond,
-      delayUsdPerHour: prices.delayUsdPerHour,
-      coldUsd: costs.coldUsd,
-    },
+    prices: {...prices, coldUsd: new SlotRates(prices).coldStartUsd(coldUs, median(memoryMib))},
   };
   return backtestReport(head, windowMinutes, folds, reference, scores, task.importance ? importance : undefined);
 }
@@ -90,4 +89,8 @@ function foldsOf({folds: count, fromUs, windowMinutes}: BacktestTask, spanMinute
   if (folds.length > 0) return folds;
   if (fromUs !== undefined) throw usageError(`--from is ${writtenTimeUs(fromUs)}, no whole window is left after it`);
   throw inputError(place, `has ${spanMinutes} minutes, too few for a window of ${windowMinutes}`);
+}
+
+function median(column: Float64Array): number {
+  return column.toSorted()[column.length >> 1] ?? 0;
 }

@@ -1,7 +1,7 @@
 import {inputError, usageError} from '../base/errors.ts';
 import type {Choice} from '../base/part.ts';
 import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
-import {breakEvenGapSeconds} from '../cost/bill.ts';
+import {SlotRates} from '../cost/cold-start.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {historyUntil} from '../demand/calls/history-until.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
@@ -9,7 +9,7 @@ import {readTable} from '../files/read-table.ts';
 import {type ColdTimes, expectedColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
 import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import {functionKeys} from '../fleet/function-keys.ts';
-import {memoryOf} from '../fleet/memory.ts';
+import {memoryColumn} from '../fleet/memory.ts';
 import type {Budgets} from '../plan/bounds/budgets.ts';
 import {cellRoom, type DealtFleet} from '../plan/bounds/cell-room.ts';
 import {type ObjectiveName, slotPrices} from '../plan/bounds/objectives.ts';
@@ -172,9 +172,7 @@ export async function planWorkload(
 ): Promise<WorkloadPlan> {
   const {prices, objective, fair} = settings;
   const cold = expectedColdTimes(settings.cold, workload);
-  const memoryMib = new Float64Array(workload.functions).map((_, f) =>
-    memoryOf(workload, f, settings.defaultMemoryMib),
-  );
+  const memoryMib = memoryColumn(workload, settings.defaultMemoryMib);
   const forecast = inputs.forecast ?? (await forecastBy(settings, workload));
   const knownUntilUs = forecast ? forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
   const spill = spillTimes(historyUntil(workload, knownUntilUs), settings, memoryMib, cold);
@@ -214,7 +212,8 @@ function spillTimes(
   cold: ColdTimes,
 ): KeepAlives {
   if (!Number.isNaN(spillUs)) return {us: new Float64Array(history.functions).fill(spillUs), otherUs: spillUs};
-  const breakEvenSeconds = memoryMib.map((mib, f) => breakEvenGapSeconds(cold.meanUs[f]!, mib, prices));
+  const rates = new SlotRates(prices);
+  const breakEvenSeconds = memoryMib.map((mib, f) => rates.breakEvenSeconds(cold.meanUs[f]!, mib));
   return suggestedKeepAlives(history, {defaultDurationUs, breakEvenSeconds, seed});
 }
 

@@ -3,6 +3,7 @@ import {inputError} from '../base/errors.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {type MinuteSeries, minuteSeriesOf} from '../demand/calls/minute-series.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
+import {memoryColumn} from '../fleet/memory.ts';
 import {functionCosts} from '../forecast/backtest/costs.ts';
 import {lossCurve, type TrainReport, trainReport} from '../forecast/train-report.ts';
 import {decodeCheckpoint, encodeCheckpoint} from '../forecast/training/checkpoint.ts';
@@ -23,6 +24,8 @@ export interface TrainRequest {
   /** Dollars that baselines are compared in, and the delay of a cold start. */
   readonly prices: PriceSheet;
   readonly coldUs: number;
+  /** Of instances of which the trace tells none. */
+  readonly defaultMemoryMib: number;
   /** How the model was made, for its contract. */
   readonly command: string;
   /** Checkpoint file to write now and then; undefined: none. */
@@ -44,7 +47,8 @@ export async function runTrain(request: TrainRequest, listener: Listener): Promi
   const workload = await readWorkload(path);
   const series = minuteSeriesOf(workload);
   const source = {place: path, command: request.command, ...workload.meta};
-  const costs = functionCosts(workload, request.prices, request.coldUs);
+  const {coldUs, defaultMemoryMib, prices} = request;
+  const costs = functionCosts(workload, {prices, coldUs, memoryMib: memoryColumn(workload, defaultMemoryMib)});
   const resume = request.resume ? readCheckpoint(checkpoint!, series, options) : undefined;
   const save = (state: TrainingState) => {
     if (checkpoint === undefined) return;

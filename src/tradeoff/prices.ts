@@ -1,7 +1,8 @@
 import {usageError} from '../base/errors.ts';
 import {US_PER_SECOND} from '../base/units.ts';
-import {delayUsd, warmUsdPerSecond} from '../cost/bill.ts';
-import {namedPriceSheet, type PriceSheet, priceSheets} from '../cost/prices.ts';
+import {billOf, noUsage} from '../cost/bill.ts';
+import {SlotRates} from '../cost/cold-start.ts';
+import {namedPriceSheet, type PriceSheet, priceSheets, sheetWith} from '../cost/prices.ts';
 import {input, optional, special} from './input.ts';
 
 const seed = priceSheets.seed!.sheet;
@@ -47,17 +48,39 @@ export interface ColdPrice {
   readonly usdPerCold: number | undefined;
 }
 
-/** Dollars of one cold start: the C of METHODS' c/C. */
-export function coldUsd({coldSeconds, usdPerHour, usdPerCold}: ColdPrice): number {
-  return usdPerCold ?? delayUsd(coldSeconds * US_PER_SECOND, {...seed, delayUsdPerHour: usdPerHour});
+interface WarmPrice {
+  readonly warmUsdPerDay: number;
 }
 
-/** Dollars a second of one warm slot: the c of METHODS' c/C. */
-export function warmUsd({warmUsdPerDay}: {readonly warmUsdPerDay: number}): number {
-  return warmUsdPerSecond(Number.NaN, {...seed, warmUsdPerSlotDay: warmUsdPerDay});
+interface CloudSlot {
+  readonly memoryGb: number;
+  readonly prices: PriceSheet;
+}
+
+/** Dollars of one cold start, the C of METHODS' c/C, of a slot with a price a day. */
+export function coldUsd(values: ColdPrice & WarmPrice): number {
+  return coldUsdOf(values, {memoryGb: 0, prices: sheetWith({warmUsdPerSlotDay: values.warmUsdPerDay})});
+}
+
+/** Dollars a second of one warm slot, the c of METHODS' c/C, of a slot with a price a day. */
+export function warmUsd({warmUsdPerDay}: WarmPrice): number {
+  return warmUsdOf({memoryGb: 0, prices: sheetWith({warmUsdPerSlotDay: warmUsdPerDay})});
+}
+
+/** C of a slot on a pay-per-use platform. Where the user says what a cold start costs, that is all of it. */
+export function coldUsdOf({coldSeconds, usdPerHour, usdPerCold}: ColdPrice, {memoryGb, prices}: CloudSlot): number {
+  if (usdPerCold !== undefined) return usdPerCold;
+  const rates = new SlotRates({...prices, delayUsdPerHour: usdPerHour});
+  return rates.coldStartUsd(coldSeconds * US_PER_SECOND, memoryGb * 1024);
+}
+
+/** c of a slot on a pay-per-use platform, dollars a second. */
+export function warmUsdOf({memoryGb, prices}: CloudSlot): number {
+  return new SlotRates(prices).warmUsdPerSecond(memoryGb * 1024);
 }
 
 /** Dollars of calls on a pay-per-use platform: their requests and their GB-seconds. */
-export function payPerUseUsd(calls: number, secondsEach: number, memoryGb: number, prices: PriceSheet): number {
-  return (calls / 1e6) * prices.usdPerMillionRequests + calls * secondsEach * memoryGb * prices.executionUsdPerGbSecond;
+export function payPerUseUsd(calls: number, secondsEach: number, {memoryGb, prices}: CloudSlot): number {
+  const executionGbSeconds = calls * secondsEach * memoryGb;
+  return billOf({...noUsage, requests: calls, executionGbSeconds}, prices).total;
 }

@@ -2,6 +2,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {beforeAll, describe, expect, test} from 'vitest';
+import {priceSheets} from '../../src/cost/prices.ts';
 import {coldfront, shell} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 
@@ -114,8 +115,15 @@ describe('train, model, forecast and backtest', () => {
       ]);
     }
     expect(report.reference.usdPerDay).toBe(report.models[0].usdPerDay);
+    expect(report.prices).toEqual({
+      ...priceSheets.seed!.sheet,
+      coldUsd: expect.closeTo(0.5 / 180 + 0.005 / 86_400, 15),
+    });
     const cheap = json('backtest', 'w.arrow', '--model', 'never', '--delay-usd-per-hour', '0.1');
-    expect(cheap.models[0].regretUsdPerDay).toBeCloseTo(report.models[2].regretUsdPerDay / 200, 6);
+    const [never] = cheap.models;
+    expect(never.costUsdPerDay.delay).toBeCloseTo(report.models[2].costUsdPerDay.delay / 200, 9);
+    // What is regretted is every cold start: an hour of users and, while they wait, of slots at a cent a day.
+    expect(never.regretUsdPerDay).toBeCloseTo(never.costUsdPerDay.delay * (1 + 0.01 / 24 / 0.1), 9);
   });
 
   test('--importance prices every signal of a model', () => {

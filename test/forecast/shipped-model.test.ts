@@ -4,6 +4,7 @@ import * as web from 'onnxruntime-web';
 import {describe, expect, test} from 'vitest';
 import {namedPriceSheet} from '../../src/cost/prices.ts';
 import {minuteSeriesOf} from '../../src/demand/calls/minute-series.ts';
+import {memoryColumn} from '../../src/fleet/memory.ts';
 import {backtest, rollingFolds} from '../../src/forecast/backtest/backtest.ts';
 import {functionCosts} from '../../src/forecast/backtest/costs.ts';
 import {features, writeFeatures} from '../../src/forecast/features/features.ts';
@@ -80,7 +81,7 @@ describe('the model that comes with coldfront', () => {
       const folds = rollingFolds(series.span / 4, series.span, 2, 1);
       for (const delayUsdPerHour of [20, 1, 0.1]) {
         const prices = {...namedPriceSheet('seed')!, delayUsdPerHour};
-        const costs = functionCosts(workload, prices, 500_000);
+        const costs = functionCosts(workload, {prices, coldUs: 500_000, memoryMib: memoryColumn(workload, 128)});
         const task = {series, costs, windowMinutes: 1, folds, quantiles: QUANTILES};
         const score = async (model: string) =>
           backtest(task, await openForecaster(model, {horizons: [1], quantiles: QUANTILES}));

@@ -1,3 +1,4 @@
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
@@ -22,15 +23,16 @@ function poissonRows(random: Random, rateOf: (base: number, hour: number) => num
   }).flat();
 }
 
-/** Cold shares that a plan promises and that a replay finds. */
-function shares(workload: string, plan: readonly string[], replay: readonly string[]) {
-  const json = (args: readonly string[]) => {
+/** What a plan promises and what a replay of it finds. */
+function provedBy(workload: string, plan: readonly string[], replay: readonly string[]) {
+  const json = (name: string, args: readonly string[]) => {
     const {status, stdout} = coldfront([...args, '--json'], {cwd: folder});
     expect([args.join(' '), status, status === 0 ? '' : stdout.toString()]).toEqual([args.join(' '), 0, '']);
+    writeFileSync(join(folder, name), stdout);
     return JSON.parse(stdout.toString());
   };
-  const {expected} = json(['plan', workload, '--force', '--out', 'p.arrow', '--no-timers', ...plan]);
-  const {runs} = json(['replay', workload, '--policy', 'plan:file=p.arrow', ...replay]);
+  const {expected} = json('p.json', ['plan', workload, '--force', '--out', 'p.arrow', '--no-timers', ...plan]);
+  const {runs} = json('r.json', ['replay', workload, '--policy', 'plan:file=p.arrow', ...replay]);
   return {promised: expected, found: runs[0]};
 }
 
@@ -40,6 +42,8 @@ beforeAll(() => {
   const daily = poissonRows(random, (base, hour) => base * (hour % 12 < 6 ? 0.25 : 1.5));
   writeWorkload(minuteWorkload(steady, [0, MINUTES]), join(folder, 'steady.arrow'), {force: false});
   writeWorkload(minuteWorkload(daily, [0, MINUTES]), join(folder, 'daily.arrow'), {force: false});
+  const busy = Array.from({length: MINUTES}, (_, minute) => ({function: 'busy', minute, count: 600}));
+  writeWorkload(minuteWorkload(busy), join(folder, 'busy.arrow'), {force: false});
 });
 
 describe('a plan for Poisson arrivals is what a replay finds', () => {
@@ -53,7 +57,7 @@ describe('a plan for Poisson arrivals is what a replay finds', () => {
     ['daily.arrow', ['--window', '1h', '--spill', '60s', '--delay-usd-per-hour', '0.1'], []],
     ['daily.arrow', ['--window', '6h', '--spill', '60s', '--budget-slots', '100'], []],
   ])('%s %j', (workload, plan, replay) => {
-    const {promised, found} = shares(workload, plan, ['--delay-usd-per-hour', '0.1', ...replay]);
+    const {promised, found} = provedBy(workload, plan, ['--delay-usd-per-hour', '0.1', ...replay]);
     // Enough cold starts for chance to make no more than a few percent.
     expect(found.cold).toBeGreaterThan(1000);
     expect(promised.coldShare / found.coldShare).toBeGreaterThan(0.9);
@@ -62,5 +66,53 @@ describe('a plan for Poisson arrivals is what a replay finds', () => {
     const foundSeconds = found.slotSeconds.idle * (found.usdPerDay / found.costUsd.total);
     expect(idleSeconds / foundSeconds).toBeGreaterThan(0.9);
     expect(idleSeconds / foundSeconds).toBeLessThan(1.1);
+  });
+});
+
+describe("a plan's bill is its replay's", () => {
+  test('600 calls a minute of 2 s at 128 MiB on Lambda: $4.73 a day, not the $0.97 of idle time and delay alone', () => {
+    const prices = ['--prices', 'aws-lambda', '--default-duration', '2s'];
+    const {promised, found} = provedBy('busy.arrow', prices, prices);
+    const {costUsdPerDay: cost} = promised;
+    expect(cost.execution).toBeCloseTo(864_000 * 2 * 0.125 * 1.66667e-5, 9);
+    expect(cost.requests).toBeCloseTo(0.864 * 0.2, 12);
+    expect(cost.dropped).toBe(0);
+    expect(cost.total).toBeCloseTo(cost.warm + cost.execution + cost.delay + cost.requests, 12);
+    expect(Math.abs(cost.total / found.usdPerDay - 1)).toBeLessThan(0.01);
+    expect(found.usdPerDay).toBeCloseTo(4.73, 1);
+    // Both files are of the same dollars, so they meet a limit together.
+    for (const [limit, status] of [
+      ['4.8', 0],
+      ['4.7', 4],
+    ] as const) {
+      for (const report of ['p.json', 'r.json']) {
+        expect(coldfront(['check', report, '--max-usd-per-day', limit], {cwd: folder}).status).toBe(status);
+      }
+    }
+    const {stdout} = coldfront(['diff', 'p.arrow', 'r.json', '--json'], {cwd: folder});
+    const {changed} = JSON.parse(stdout.toString());
+    expect(changed.find(({fact}: {fact: string}) => fact === 'USD a day')).toMatchObject({
+      before: cost.total,
+      after: found.usdPerDay,
+    });
+  });
+
+  test.each([
+    ['steady.arrow', ['--spill', '60s']],
+    ['steady.arrow', ['--train-until', '12h']],
+    ['daily.arrow', ['--window', '1h']],
+  ])('line by line: %s %j', (workload, plan) => {
+    const prices = [
+      ...['--execution-usd-per-gb-second', '1.66667e-5', '--warm-usd-per-gb-second', '2e-6'],
+      ...['--usd-per-million-requests', '.2', '--delay-usd-per-hour', '.5', '--drop-usd', '1'],
+    ];
+    const replay = plan.includes('--train-until') ? ['--from', '12h'] : [];
+    const {promised, found} = provedBy(workload, [...plan, ...prices], [...replay, ...prices]);
+    const perDay = found.usdPerDay / found.costUsd.total;
+    for (const [line, usd] of Object.entries<number>(promised.costUsdPerDay)) {
+      const paid = found.costUsd[line] * perDay;
+      if (line === 'dropped') expect([usd, paid]).toEqual([0, 0]);
+      else expect(Math.abs(usd / paid - 1), `${line}: ${usd} promised, ${paid} found`).toBeLessThan(0.1);
+    }
   });
 });

@@ -85,7 +85,8 @@ describe('a trace', () => {
     expect(numberOf(report, 'E1.3.lastWindowRecall')).toBeCloseTo(2 / 4, 12);
     expect(numberOf(report, 'E1.3.lastWindowFalsePositiveRate')).toBeCloseTo(2 / 6, 12);
     expect(numberOf(report, 'E1.3.lastWindowPrecision')).toBeCloseTo(2 / 4, 12);
-    expect(numberOf(report, 'E1.3.usdLastWindow')).toBeCloseTo(2 * (0.4 / 14_400 + 0.2 / 360), 12);
+    const coldUsd = 1 / 360 + 0.005 / 86_400;
+    expect(numberOf(report, 'E1.3.usdLastWindow')).toBeCloseTo(2 * (0.4 / 14_400 + 0.2 * coldUsd), 12);
   });
 
   test('of single calls is the same', () => {

@@ -25,9 +25,10 @@ describe('the sensitivity', () => {
     const found = Object.fromEntries(ask('break-even').sensitivity.map((flip) => [flip.input, flip.value]));
     // -ln(.05)/30 calls a day leave room for a break-even of 0.0999.
     const upper = -Math.log(0.05) / 30;
-    expect(found['warm-usd-per-day']).toBeCloseTo(upper / 360, 8);
-    expect(found['idle-days']).toBeCloseTo(-Math.log(0.05) / 3.6, 6);
-    expect(found.cold).toBeCloseTo((0.01 / upper / 20) * 3600, 5);
+    // A cold start is half a second of a user's time, 1/360 of a dollar, and of the slot's.
+    expect(found['warm-usd-per-day']).toBeCloseTo(upper / 360 / (1 - (0.5 * upper) / 86_400), 8);
+    expect(found['idle-days']).toBeCloseTo((-Math.log(0.05) * 24_000.5) / 86_400, 6);
+    expect(found.cold).toBeCloseTo(0.01 / upper / (20 / 3600 + 0.01 / 86_400), 5);
   });
 
   test('names the nearest first', () => {

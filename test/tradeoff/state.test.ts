@@ -96,6 +96,6 @@ describe('the shared world', () => {
 });
 
 test('a sheet whose warm slots cost by the slot prices idle sessions too', () => {
-  // $0.01 a day: the 6.67 h of E1.2.
-  expect(numberOf(ask('state', '--prices seed'), 'E5.2.idleTtlMinutes')).toBeCloseTo(400, 9);
+  // $0.01 a day: the 6.67 h of E1.2, and the half second in which the slot starts.
+  expect(numberOf(ask('state', '--prices seed'), 'E5.2.idleTtlMinutes')).toBeCloseTo(400 + 0.5 / 60, 9);
 });

@@ -111,10 +111,7 @@ export const planFlags = {
     summary: 'Owners whose timers may be delayed; * for all.',
     ...timeGroup,
   }),
-  prices: priceFlags.prices,
-  'warm-usd-per-slot-day': priceFlags['warm-usd-per-slot-day'],
-  'warm-usd-per-gb-second': priceFlags['warm-usd-per-gb-second'],
-  'delay-usd-per-hour': priceFlags['delay-usd-per-hour'],
+  ...priceFlags,
 };
 
 type PlanFlags = Interfaces.InferredFlags<typeof planFlags & typeof seedFlag>;

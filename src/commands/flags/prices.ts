@@ -1,40 +1,46 @@
 import {readFileSync} from 'node:fs';
 import type {Interfaces} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
-import {namedPriceSheet, type PriceSheet, parsePriceSheet, priceSheets} from '../../cost/prices.ts';
+import {
+  namedPriceSheet,
+  type PriceName,
+  type PriceSheet,
+  parsePriceSheet,
+  priceFields,
+  priceNames,
+  priceSheets,
+} from '../../cost/prices.ts';
 import {amountFlag, valueFlag} from './value-flags.ts';
 
 const priceGroup = {helpGroup: 'PRICES'};
-const override = () => amountFlag({summary: 'Overrides the sheet.', ...priceGroup});
+const known = Object.keys(priceSheets).join(', ');
 
-/** Flags of what things cost. */
+function fieldFlag(name: PriceName) {
+  const {summary, unit} = priceFields[name];
+  return amountFlag({helpValue: 'USD', summary: `${summary}, in ${unit}.`, ...priceGroup});
+}
+
+type PriceFlag = (typeof priceFields)[PriceName]['flag'];
+
+const fieldFlags = Object.fromEntries(priceNames.map((name) => [priceFields[name].flag, fieldFlag(name)])) as Readonly<
+  Record<PriceFlag, ReturnType<typeof fieldFlag>>
+>;
+
+/** Flags of what things cost: a sheet, and each of its prices. */
 export const priceFlags = {
   prices: valueFlag(loadPrices)({
     default: 'seed',
-    summary: `Price sheet: ${Object.keys(priceSheets).join(', ')} or a JSON file.`,
+    summary: `Price sheet: ${known} or a JSON file; a price with a flag of its own replaces the one in it.`,
     ...priceGroup,
   }),
-  'warm-usd-per-slot-day': override(),
-  'warm-usd-per-gb-second': override(),
-  'execution-usd-per-gb-second': override(),
-  'usd-per-million-requests': override(),
-  'delay-usd-per-hour': override(),
-  'drop-usd': override(),
+  ...fieldFlags,
 };
 
-type PriceFlags = Interfaces.InferredFlags<typeof priceFlags>;
-
-/** The sheet, with the single prices that were given; a command need not have all the flags. */
-export function pricesOf(flags: Pick<PriceFlags, 'prices'> & Partial<PriceFlags>): PriceSheet {
-  const {prices} = flags;
-  return {
-    warmUsdPerSlotDay: flags['warm-usd-per-slot-day'] ?? prices.warmUsdPerSlotDay,
-    warmUsdPerGbSecond: flags['warm-usd-per-gb-second'] ?? prices.warmUsdPerGbSecond,
-    executionUsdPerGbSecond: flags['execution-usd-per-gb-second'] ?? prices.executionUsdPerGbSecond,
-    usdPerMillionRequests: flags['usd-per-million-requests'] ?? prices.usdPerMillionRequests,
-    delayUsdPerHour: flags['delay-usd-per-hour'] ?? prices.delayUsdPerHour,
-    dropUsd: flags['drop-usd'] ?? prices.dropUsd,
-  };
+/** The sheet, with the single prices that were given. */
+export function pricesOf(flags: Interfaces.InferredFlags<typeof priceFlags>): PriceSheet {
+  const prices: Record<PriceName, number> = {...flags.prices};
+  for (const name of priceNames) prices[name] = flags[priceFields[name].flag] ?? prices[name];
+  return prices;
 }
 
 /** The sheet that `--prices` names: a known name or a JSON file. */
@@ -45,10 +51,7 @@ export function loadPrices(name: string): PriceSheet {
   try {
     text = readFileSync(name, 'utf8');
   } catch {
-    throw usageError(
-      `--prices is '${name}', must be a known sheet or a readable JSON file`,
-      `known sheets: ${Object.keys(priceSheets).join(', ')}`,
-    );
+    throw usageError(`--prices is '${name}', must be a known sheet or a readable JSON file`, `known sheets: ${known}`);
   }
   return parsePriceSheet(text, name);
 }

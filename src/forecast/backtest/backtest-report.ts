@@ -1,3 +1,4 @@
+import type {PriceSheet} from '../../cost/prices.ts';
 import {rollingMean} from '../baselines/rolling.ts';
 import type {Fold, ModelScore} from './backtest.ts';
 import type {SignalWorth} from './importance.ts';
@@ -12,13 +13,8 @@ export interface BacktestReport {
   readonly windowMs: number;
   readonly folds: readonly {readonly fromMs: number; readonly untilMs: number}[];
   readonly quantiles: readonly number[];
-  /** What decisions were priced at; a cold start costs `coldUsd`. */
-  readonly prices: {
-    readonly warmUsdPerSlotDay: number;
-    readonly warmUsdPerGbSecond: number;
-    readonly delayUsdPerHour: number;
-    readonly coldUsd: number;
-  };
+  /** What decisions were priced at; `coldUsd` is a cold start of the median function. */
+  readonly prices: PriceSheet & {readonly coldUsd: number};
   /** The rule to beat, scored alike. */
   readonly reference: {readonly name: string; readonly usdPerDay: number};
   readonly models: readonly (ModelScore & {

@@ -1,3 +1,5 @@
+import {SlotRates} from '../../cost/cold-start.ts';
+import type {PriceSheet} from '../../cost/prices.ts';
 import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import type {ForecastColumns, Forecaster} from '../forecaster.ts';
 import {countQuantile} from '../forecaster.ts';
@@ -5,8 +7,8 @@ import {CallHistory} from '../history.ts';
 import {segmentOf} from '../segments.ts';
 import {walkForward} from '../walk-forward.ts';
 import type {FunctionCosts} from './costs.ts';
-import {criticalFractile, quantileAt, slotsFor, windowUsd} from './decision.ts';
-import {type ReliabilityBin, Score, type ScoreResult} from './score.ts';
+import {coldStarts, criticalFractile, idleSlots, quantileAt, slotsFor, windowUsd} from './decision.ts';
+import {Decision, type ReliabilityBin, Score, type ScoreResult} from './score.ts';
 
 /** A stretch of the trace in which every window is forecast from what came before it. */
 export interface Fold {
@@ -42,7 +44,7 @@ export interface BacktestTask {
   readonly quantiles: readonly number[];
 }
 
-/** Receives what each decision cost above an oracle's: series, segment, place of the price, dollars. */
+/** Receives what each decision cost above an oracle's: series, segment, place of the sheet, dollars. */
 export type DollarVisitor = (series: number, segment: number, price: number, regretUsd: number) => void;
 
 /**
@@ -50,22 +52,24 @@ export type DollarVisitor = (series: number, segment: number, price: number, reg
  * decision. Windows up to a function's first call are left out: nobody can forecast it, and all models pay it alike.
  */
 export async function backtest(task: BacktestTask, forecaster: Forecaster): Promise<ModelScore> {
-  const [score] = await backtestAtPrices(task, forecaster, [task.costs.coldUsd]);
+  const [score] = await backtestAtPrices(task, forecaster, [task.costs.prices]);
   return score!;
 }
 
-/** The same at several prices of a cold start, from one pass of forecasts: a score a price. */
+/** The same under several price sheets, from one pass of forecasts: a score a sheet. */
 export async function backtestAtPrices(
   task: BacktestTask,
   forecaster: Forecaster,
-  coldUsd: readonly number[],
+  sheets: readonly PriceSheet[],
   onDollars?: DollarVisitor,
 ): Promise<ModelScore[]> {
-  const {folds, quantiles, series, windowMinutes} = task;
-  const newScores = () => coldUsd.map(() => new Score(quantiles, forecaster.quantiles));
-  const judge = new Judge(task, forecaster, coldUsd, onDollars);
+  const {costs, folds, quantiles, series, windowMinutes} = task;
+  const {coldUs} = costs;
+  const newScores = () =>
+    sheets.map((prices) => new Score(quantiles, forecaster.quantiles, {prices, coldUs, windowMinutes}));
+  const judge = new Judge(task, forecaster, sheets, onDollars);
   const totals = newScores();
-  const byFold: ModelScore['folds'][number][][] = coldUsd.map(() => []);
+  const byFold: ModelScore['folds'][number][][] = sheets.map(() => []);
   let minutes = 0;
   for (const {fromMinute, untilMinute} of folds) {
     const scores = newScores();
@@ -95,20 +99,26 @@ class Judge {
   private readonly task: BacktestTask;
   private readonly truth: CallHistory;
   private readonly horizon: number;
-  private readonly coldUsd: readonly number[];
+  private readonly rates: readonly SlotRates[]; // [sheet]
   private readonly onDollars: DollarVisitor | undefined;
+  private readonly decision = new Decision();
+  /** Of the function that is loaded: a slot for a window, a cold start. */
+  private readonly warmUsd: Float64Array; // [sheet]
+  private readonly coldUsd: Float64Array; // [sheet]
   private loaded = -1;
 
   constructor(
     task: BacktestTask,
     {horizons}: Forecaster,
-    coldUsd: readonly number[],
+    sheets: readonly PriceSheet[],
     onDollars: DollarVisitor | undefined,
   ) {
     this.task = task;
     this.truth = new CallHistory(task.series.span, task.series.clock);
     this.horizon = horizons.indexOf(task.windowMinutes);
-    this.coldUsd = coldUsd;
+    this.rates = sheets.map((prices) => new SlotRates(prices));
+    this.warmUsd = new Float64Array(sheets.length);
+    this.coldUsd = new Float64Array(sheets.length);
     this.onDollars = onDollars;
   }
 
@@ -121,28 +131,42 @@ class Judge {
     totals: readonly Score[],
     ofFold: readonly Score[],
   ): void {
-    const {coldUsd, truth} = this;
-    const {costs, series, windowMinutes} = this.task;
-    if (this.loaded !== f) truth.load(series, (this.loaded = f));
+    const {decision, rates, truth} = this;
+    const {costs, windowMinutes} = this.task;
+    if (this.loaded !== f) this.load(f);
     truth.seek(minute);
     const calls = truth.callsBetween(minute, minute + windowMinutes);
     const segment = segmentOf(truth);
     const cell = row * columns.horizons.length + this.horizon;
     const at = cell * columns.quantiles.length;
     const active = columns.active[cell]!;
-    const warmUsd = costs.warmUsdPerMinute[f]! * windowMinutes;
     const hold = costs.holdMinutes[f]!;
     const needed = slotsFor(calls, hold, windowMinutes);
     const load = (calls * hold) / windowMinutes;
-    for (let price = 0; price < coldUsd.length; price++) {
-      const cold = coldUsd[price]!;
-      const fractile = criticalFractile(warmUsd, cold);
+    decision.memoryGb = costs.memoryMib[f]! / 1024;
+    decision.busySlots = load;
+    for (let price = 0; price < rates.length; price++) {
+      const warmUsd = this.warmUsd[price]!;
+      const coldUsd = this.coldUsd[price]!;
+      const fractile = criticalFractile(warmUsd, coldUsd);
       const expected = countQuantile(quantileAt(fractile, active, columns.quantiles, columns.jittered, at));
-      const usd = windowUsd(slotsFor(expected, hold, windowMinutes), needed, load, warmUsd, cold);
-      const oracleUsd = windowUsd(needed, needed, load, warmUsd, cold);
-      totals[price]!.add(segment, calls, active, columns.jittered, at, usd, oracleUsd);
-      ofFold[price]!.add(segment, calls, active, columns.jittered, at, usd, oracleUsd);
-      this.onDollars?.(f, segment, price, usd - oracleUsd);
+      const warm = slotsFor(expected, hold, windowMinutes);
+      decision.idleSlots = idleSlots(warm, needed, load);
+      decision.coldStarts = coldStarts(warm, needed);
+      decision.regretUsd =
+        windowUsd(warm, needed, load, warmUsd, coldUsd) - windowUsd(needed, needed, load, warmUsd, coldUsd);
+      totals[price]!.add(segment, calls, active, columns.jittered, at, decision);
+      ofFold[price]!.add(segment, calls, active, columns.jittered, at, decision);
+      this.onDollars?.(f, segment, price, decision.regretUsd);
     }
+  }
+
+  private load(f: number): void {
+    const {costs, series, windowMinutes} = this.task;
+    this.truth.load(series, (this.loaded = f));
+    this.rates.forEach((rates, price) => {
+      this.warmUsd[price] = 60 * windowMinutes * rates.warmUsdPerSecond(costs.memoryMib[f]!);
+      this.coldUsd[price] = rates.coldStartUsd(costs.coldUs, costs.memoryMib[f]!);
+    });
   }
 }

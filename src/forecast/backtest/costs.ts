@@ -1,13 +1,16 @@
-import {delayUsd, warmUsdPerSecond} from '../../cost/bill.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import type {Workload} from '../../workload/workload.ts';
 
-/** What decisions about each function cost. */
-export interface FunctionCosts {
-  /** A warm slot for a minute, dollars. */
-  readonly warmUsdPerMinute: Float64Array; // [function]
-  /** A cold start, dollars. */
-  readonly coldUsd: number;
+/** What decisions about the functions of a workload are priced with. */
+export interface DecisionTerms {
+  readonly prices: PriceSheet;
+  /** How long a cold start takes. */
+  readonly coldUs: number;
+  /** Memory of an instance. */
+  readonly memoryMib: Float64Array; // [function]
+}
+
+export interface FunctionCosts extends DecisionTerms {
   /** Mean time that a call holds its slot, minutes. */
   readonly holdMinutes: Float64Array; // [function]
 }
@@ -15,19 +18,22 @@ export interface FunctionCosts {
 /** Functions whose trace has no durations hold their slot this long, ms (DESIGN: `--default-duration`). */
 export const DEFAULT_DURATION_MS = 1000;
 
-/** Prices by function: memory counts where the sheet charges for it, durations where the trace has them. */
+/** The terms, and how long calls hold their slots: as the trace says, or the default. */
 export function functionCosts(
-  {duration, functions, memoryMib}: Workload,
-  prices: PriceSheet,
-  coldUs: number,
+  {duration, functions}: Workload,
+  terms: DecisionTerms,
   defaultDurationMs = DEFAULT_DURATION_MS,
 ): FunctionCosts {
-  const warmUsdPerMinute = new Float64Array(functions);
   const holdMinutes = new Float64Array(functions);
   for (let f = 0; f < functions; f++) {
-    warmUsdPerMinute[f] = 60 * warmUsdPerSecond(memoryMib[f]!, prices);
     const mean = duration.meanMs[f]!;
     holdMinutes[f] = (Number.isNaN(mean) ? defaultDurationMs : mean) / 60_000;
   }
-  return {warmUsdPerMinute, coldUsd: delayUsd(coldUs, prices), holdMinutes};
+  return {...terms, holdMinutes};
+}
+
+/** The costs of these functions alone, in this order. */
+export function costsOfRows(costs: FunctionCosts, rows: ArrayLike<number>): FunctionCosts {
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
+  return {...costs, memoryMib: pick(costs.memoryMib), holdMinutes: pick(costs.holdMinutes)};
 }

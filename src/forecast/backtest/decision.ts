@@ -84,11 +84,17 @@ export function criticalFractile(warmUsd: number, coldUsd: number): number {
   return coldUsd > 0 ? 1 - warmUsd / coldUsd : 0;
 }
 
-/**
- * Dollars of having `warm` slots when `needed` were: idle time of slots that are warm or were started cold, plus cold
- * starts. `load` is the mean number of busy slots. Least where `warm` equals `needed`: what an oracle would pay.
- */
+/** Slots that idle on average: those warm or started cold, less the `load` that are busy. */
+export function idleSlots(warm: number, needed: number, load: number): number {
+  return Math.max(0, Math.max(warm, needed) - load);
+}
+
+/** Cold starts of having `warm` slots when `needed` were. */
+export function coldStarts(warm: number, needed: number): number {
+  return Math.max(0, needed - warm);
+}
+
+/** Dollars of having `warm` slots when `needed` were. Least where they are equal: what an oracle would pay. */
 export function windowUsd(warm: number, needed: number, load: number, warmUsd: number, coldUsd: number): number {
-  const open = Math.max(warm, needed);
-  return Math.max(0, open - load) * warmUsd + Math.max(0, needed - warm) * coldUsd;
+  return idleSlots(warm, needed, load) * warmUsd + coldStarts(warm, needed) * coldUsd;
 }

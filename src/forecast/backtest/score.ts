@@ -1,3 +1,6 @@
+import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
+import {type Bill, billOf, type Usage} from '../../cost/bill.ts';
+import type {PriceSheet} from '../../cost/prices.ts';
 import {countQuantile} from '../forecaster.ts';
 import {SEGMENTS, segmentNames} from '../segments.ts';
 
@@ -16,6 +19,9 @@ export interface ScoreResult {
   readonly coverage: Readonly<Record<string, number>>;
   /** Mean squared error of P(N >= 1). */
   readonly brier: number;
+  /** What the decisions cost: idle slots and cold starts, and the calls themselves, which are the same for all models. */
+  readonly costUsdPerDay: Bill;
+  /** Its total. */
   readonly usdPerDay: number;
   /** Dollars above those of an oracle that knows every count. */
   readonly regretUsdPerDay: number;
@@ -30,13 +36,34 @@ export interface ReliabilityBin {
   readonly observed: number;
 }
 
+/** What one decision came to in its window, on average over the window's time. Filled anew for each. */
+export class Decision {
+  memoryGb = 0;
+  busySlots = 0;
+  idleSlots = 0;
+  coldStarts = 0;
+  /** Dollars above an oracle's. */
+  regretUsd = 0;
+}
+
+/** How decisions are billed. */
+export interface Billing {
+  readonly prices: PriceSheet;
+  readonly coldUs: number;
+  readonly windowMinutes: number;
+}
+
 /** Sums of one segment. */
 class Sums {
   rows = 0;
   calls = 0;
   brier = 0;
-  usd = 0;
-  oracleUsd = 0;
+  idleSlots = 0;
+  idleGb = 0;
+  busyGb = 0;
+  coldStarts = 0;
+  coldGb = 0;
+  regretUsd = 0;
   readonly pinball: Float64Array;
   readonly covered: Float64Array;
 
@@ -51,6 +78,7 @@ export class Score {
   /** Levels that are scored, and the place of each among those forecast. */
   private readonly quantiles: readonly number[];
   private readonly levelAt: readonly number[];
+  private readonly billing: Billing;
   private readonly segments: readonly Sums[];
   private readonly bins = {
     rows: new Float64Array(BINS),
@@ -58,28 +86,25 @@ export class Score {
     active: new Float64Array(BINS),
   };
 
-  constructor(quantiles: readonly number[], forecast: readonly number[]) {
+  constructor(quantiles: readonly number[], forecast: readonly number[], billing: Billing) {
     this.quantiles = quantiles;
+    this.billing = billing;
     this.levelAt = quantiles.map((level) => forecast.indexOf(level));
     this.segments = Array.from({length: SEGMENTS}, () => new Sums(quantiles.length));
   }
 
-  /** One window: the forecast, the calls that came, the dollars of the decision and of the oracle's. */
-  add(
-    segment: number,
-    calls: number,
-    active: number,
-    jittered: Float32Array,
-    at: number,
-    usd: number,
-    oracleUsd: number,
-  ): void {
+  /** One window: the forecast, the calls that came, the decision. */
+  add(segment: number, calls: number, active: number, jittered: Float32Array, at: number, decision: Decision): void {
     const sums = this.segments[segment]!;
     const {bins, levelAt, quantiles} = this;
     sums.rows++;
     sums.calls += calls;
-    sums.usd += usd;
-    sums.oracleUsd += oracleUsd;
+    sums.idleSlots += decision.idleSlots;
+    sums.idleGb += decision.idleSlots * decision.memoryGb;
+    sums.busyGb += decision.busySlots * decision.memoryGb;
+    sums.coldStarts += decision.coldStarts;
+    sums.coldGb += decision.coldStarts * decision.memoryGb;
+    sums.regretUsd += decision.regretUsd;
     const came = calls > 0 ? 1 : 0;
     sums.brier += (active - came) ** 2;
     for (let q = 0; q < quantiles.length; q++) {
@@ -122,15 +147,32 @@ export class Score {
       Object.fromEntries(this.quantiles.map((level, q) => [String(level), sum((part) => of(part)[q]!) / rows]));
     const losses = this.quantiles.map((_, q) => sum((part) => part.pinball[q]!));
     const perDay = 1440 / minutes;
-    const [usd, oracleUsd] = [sum((part) => part.usd), sum((part) => part.oracleUsd)];
+    const costUsdPerDay = billOf(this.usagePerDay(sum, perDay), this.billing.prices);
     return {
       rows,
       wql: (2 * losses.reduce((a, b) => a + b, 0)) / losses.length / sum((part) => part.calls),
       pinball: perLevel((part) => part.pinball),
       coverage: perLevel((part) => part.covered),
       brier: sum((part) => part.brier) / rows,
-      usdPerDay: usd * perDay,
-      regretUsdPerDay: (usd - oracleUsd) * perDay,
+      costUsdPerDay,
+      usdPerDay: costUsdPerDay.total,
+      regretUsdPerDay: sum((part) => part.regretUsd) * perDay,
+    };
+  }
+
+  private usagePerDay(sum: (of: (part: Sums) => number) => number, perDay: number): Usage {
+    const {coldUs, windowMinutes} = this.billing;
+    const windowSeconds = 60 * windowMinutes;
+    const startingUs = perDay * sum((part) => part.coldStarts) * coldUs;
+    return {
+      idleSlotUs: perDay * sum((part) => part.idleSlots) * windowMinutes * US_PER_MINUTE,
+      startingSlotUs: startingUs,
+      idleGbSeconds: perDay * sum((part) => part.idleGb) * windowSeconds,
+      startingGbSeconds: perDay * sum((part) => part.coldGb) * (coldUs / US_PER_SECOND),
+      executionGbSeconds: perDay * sum((part) => part.busyGb) * windowSeconds,
+      requests: perDay * sum((part) => part.calls),
+      startDelayUs: startingUs,
+      lost: 0,
     };
   }
 }

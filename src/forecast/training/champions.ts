@@ -71,8 +71,8 @@ export function geometricMeanRatio(a: readonly number[], b: readonly number[]): 
 async function runAtPrices(task: BacktestTask, forecaster: Forecaster): Promise<PricedRun> {
   const functions = task.series.rows;
   const regret = delayPrices.map(() => new Float64Array(SEGMENTS * functions));
-  const coldUsd = delayPrices.map((price) => (task.costs.coldUsd * price) / delayPrices[0]);
-  const scores = await backtestAtPrices(task, forecaster, coldUsd, (f, segment, price, usd) => {
+  const sheets = delayPrices.map((delayUsdPerHour) => ({...task.costs.prices, delayUsdPerHour}));
+  const scores = await backtestAtPrices(task, forecaster, sheets, (f, segment, price, usd) => {
     regret[price]![segment * functions + f]! += usd;
   });
   return {usd: scores.map((score) => score.segments.map((segment) => segment.usdPerDay)), regret};

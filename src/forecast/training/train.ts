@@ -1,5 +1,5 @@
 import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
-import type {FunctionCosts} from '../backtest/costs.ts';
+import {costsOfRows, type FunctionCosts} from '../backtest/costs.ts';
 import {FEATURE_VERSION, features} from '../features/features.ts';
 import {timerPeriods} from '../features/periods.ts';
 import {CONTRACT_KEY, CONTRACT_SCHEMA, type ModelContract} from '../model/contract.ts';
@@ -50,12 +50,6 @@ export async function train(
   const {splitMinute} = network;
   const rows = rowSubset(series, series.span - splitMinute, CALIBRATION_ROWS);
   const sample = takeRows(series, rows);
-  const sampleCosts = {
-    ...costs,
-    warmUsdPerMinute: Float64Array.from(rows, (row) => costs.warmUsdPerMinute[row]!),
-    holdMinutes: Float64Array.from(rows, (row) => costs.holdMinutes[row]!),
-  };
-
   let contract = contractOf(network, options);
   const raw = await openBytes(network, options, contract);
   contract = {...contract, conformal: await conformalOffsets(sample, raw, splitMinute, options.seed)};
@@ -63,7 +57,7 @@ export async function train(
   const calibrated = await openBytes(network, options, contract);
   const task = {
     series: sample,
-    costs: sampleCosts,
+    costs: costsOfRows(costs, rows),
     windowMinutes: options.horizons[0]!,
     folds: [{fromMinute: splitMinute, untilMinute: series.span}],
     quantiles: options.quantiles,

@@ -1,5 +1,4 @@
-import {US_PER_SECOND} from '../../base/units.ts';
-import {delayUsd, warmUsdPerSecond} from '../../cost/bill.ts';
+import {SlotRates} from '../../cost/cold-start.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import type {ColdTimes} from '../../fleet/cold-time/expected-cold-times.ts';
 import {coldWithoutSlots} from '../curves/levels.ts';
@@ -21,15 +20,17 @@ export const objectiveUnits: Readonly<Record<ObjectiveName, string>> = {
 export interface SlotPrices {
   /** Each second that an instance idles or starts. [function] */
   readonly warmUsdPerSecond: Float64Array;
-  /** Each cold start: the caller's delay, and the instance's time to start. [function] */
+  /** Each cold start of mean length. [function] */
   readonly coldUsd: Float64Array;
 }
 
-/** What slots and cold starts cost under a price sheet: the same rule as a replay's bill. */
+/** What slots and cold starts cost under a price sheet. */
 export function slotPrices(memoryMib: Float64Array, cold: ColdTimes, prices: PriceSheet): SlotPrices {
-  const warm = memoryMib.map((mib) => warmUsdPerSecond(mib, prices));
-  const coldUsd = cold.meanUs.map((us, f) => delayUsd(us, prices) + (us / US_PER_SECOND) * warm[f]!);
-  return {warmUsdPerSecond: warm, coldUsd};
+  const rates = new SlotRates(prices);
+  return {
+    warmUsdPerSecond: memoryMib.map((mib) => rates.warmUsdPerSecond(mib)),
+    coldUsd: cold.meanUs.map((us, f) => rates.coldStartUsd(us, memoryMib[f]!)),
+  };
 }
 
 /** Seconds of each window in a mean day. */

@@ -37,7 +37,12 @@ const planSchema = v.object({
   slots: v.number(),
   usdPerDay: v.number(),
   gap: v.object({relative: v.number()}),
-  expected: v.object({coldShare: number, startDelayP99Ms: v.number(), coldTimeP99Ms: v.number()}),
+  expected: v.object({
+    coldShare: number,
+    startDelayP99Ms: v.number(),
+    coldTimeP99Ms: v.number(),
+    costUsdPerDay: v.optional(v.object({execution: v.optional(v.number())})),
+  }),
 });
 
 /**
@@ -79,11 +84,14 @@ function replayFacts({runs}: v.InferOutput<typeof replaySchema>): Facts[] {
 }
 
 function planFacts({slots, usdPerDay, gap, expected}: v.InferOutput<typeof planSchema>): Facts {
+  // Plans of version 0.1.0 left execution and requests out: no bill that another could be held against.
+  const {costUsdPerDay: cost} = expected;
+  const isWhole = cost === undefined || cost.execution !== undefined;
   return {
     label: 'plan',
     p99StartMs: expected.startDelayP99Ms,
     p99ColdMs: expected.coldTimeP99Ms,
-    usdPerDay,
+    usdPerDay: isWhole ? usdPerDay : Number.NaN,
     coldShare: expected.coldShare ?? Number.NaN,
     lostShare: Number.NaN,
     slots,

@@ -1,5 +1,5 @@
-import {US_PER_MS} from '../../base/units.ts';
-import {delayUsd} from '../../cost/bill.ts';
+import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
+import {type Bill, billOf} from '../../cost/bill.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {objectiveUnits} from '../bounds/objectives.ts';
 import {curveNames, type Demand} from '../demand/demand.ts';
@@ -10,6 +10,7 @@ import type {Plan} from '../make-plan.ts';
 import {type NextStep, nextStep} from '../solve/next-step.ts';
 import type {ResourceUse} from '../solve/solve.ts';
 import {coldTimeExceededBy} from './cold-mixture.ts';
+import {expectedUsage} from './expected-usage.ts';
 import {type ExplainedWindow, explainFunction} from './explain.ts';
 import {reasons} from './reasons.ts';
 
@@ -36,7 +37,7 @@ export interface PlanReport {
   readonly windows: number;
   readonly functions: number;
   readonly functionsWarm: number;
-  /** Expected bill for idle and starting instances and for the callers' delay. */
+  /** The expected bill: what a replay of the plan should find. */
   readonly usdPerDay: number;
   readonly expected: ExpectedReport;
   readonly constraints: readonly ConstraintReport[];
@@ -61,7 +62,7 @@ interface ExpectedReport {
   readonly startDelayP99Ms: number;
   readonly coldTimeP99Ms: number;
   readonly slotSecondsPerDay: {readonly kept: number; readonly spill: number; readonly starting: number};
-  readonly costUsdPerDay: {readonly warm: number; readonly delay: number; readonly total: number};
+  readonly costUsdPerDay: Bill;
   /** Every kept slot charged for all of its time, busy or not, as METHODS E1.1 does. */
   readonly reservedUsdPerDay: number;
   /** Most slots held on average in a window: kept, and busy or lingering beyond the plan. */
@@ -167,35 +168,36 @@ function spillReport({terms}: Plan): PlanReport['spillMs'] {
   return {p50: at(0.5), min: at(0), max: at(1), other: terms.otherSpillUs / US_PER_MS};
 }
 
-function expectedReport({outcome, terms, prices, solution, problem, demand}: Plan): ExpectedReport {
-  const {callsPerDay, coldPerDay, coldOf, idleOf} = outcome;
-  const {functions} = demand;
-  let starting = 0;
-  let warm = 0;
-  let delay = 0;
-  let reserved = 0;
-  for (let f = 0; f < functions; f++) {
-    const startSeconds = (coldOf[f]! * terms.cold.meanUs[f]!) / 1e6;
-    starting += startSeconds;
-    warm += (idleOf[f]! + startSeconds) * prices.warmUsdPerSecond[f]!;
-    delay += coldOf[f]! * delayUsd(terms.cold.meanUs[f]!, terms.prices);
-  }
-  for (let unit = 0; unit < solution.slots.length; unit++) {
-    const f = unit % functions;
-    const seconds = problem.valuation.secondsPerDay[(unit - f) / functions]! * demand.heldShare[f]!;
-    reserved += solution.slots[unit]! * seconds * prices.warmUsdPerSecond[f]!;
-  }
+function expectedReport(plan: Plan): ExpectedReport {
+  const {outcome, terms} = plan;
+  const {callsPerDay, coldPerDay, coldOf} = outcome;
+  const usage = expectedUsage(plan);
   return {
     coldShare: callsPerDay > 0 ? coldPerDay / callsPerDay : null,
     coldStartsPerDay: coldPerDay,
     warmShare: callsPerDay > 0 ? 1 - coldPerDay / callsPerDay : null,
     startDelayP99Ms: coldTimeExceededBy(0.01 * callsPerDay, coldOf, terms.cold) / US_PER_MS,
     coldTimeP99Ms: coldTimeExceededBy(0.01 * coldPerDay, coldOf, terms.cold) / US_PER_MS,
-    slotSecondsPerDay: {kept: outcome.keptIdleSeconds, spill: outcome.spillIdleSeconds, starting},
-    costUsdPerDay: {warm, delay, total: warm + delay},
-    reservedUsdPerDay: reserved,
+    slotSecondsPerDay: {
+      kept: outcome.keptIdleSeconds,
+      spill: outcome.spillIdleSeconds,
+      starting: usage.startingSlotUs / US_PER_SECOND,
+    },
+    costUsdPerDay: billOf(usage, terms.prices),
+    reservedUsdPerDay: reservedUsdPerDay(plan),
     slotsHeld: outcome.heldOf.reduce((most, held) => Math.max(most, held), 0),
   };
+}
+
+function reservedUsdPerDay({demand, prices, problem, solution}: Plan): number {
+  const {functions} = demand;
+  let usd = 0;
+  for (let unit = 0; unit < solution.slots.length; unit++) {
+    const f = unit % functions;
+    const seconds = problem.valuation.secondsPerDay[(unit - f) / functions]! * demand.heldShare[f]!;
+    usd += solution.slots[unit]! * seconds * prices.warmUsdPerSecond[f]!;
+  }
+  return usd;
 }
 
 function windowReports(plan: Plan): WindowReport[] {

@@ -1,6 +1,7 @@
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {billLines, shownLines} from '../../cost/bill.ts';
 import {STEP_SHARE} from '../solve/next-step.ts';
 import type {ExplainedWindow} from './explain.ts';
 import type {PlanReport} from './plan-report.ts';
@@ -75,9 +76,10 @@ function spillText({p50, min, max}: PlanReport['spillMs']): string {
 
 function expectation({expected, spillMs}: PlanReport): string {
   const {costUsdPerDay: cost} = expected;
+  const lines = shownLines([cost]).map((line) => `${usd(cost[line])} ${billLines[line]}`);
   return [
     `Expected: ${percent(expected.coldShare)} of calls cold (${formatCount(expected.coldStartsPerDay)} a day), p99 start delay ${ms(expected.startDelayP99Ms)}, p99 cold start ${ms(expected.coldTimeP99Ms)},`,
-    `with instances beyond the plan kept ${spillText(spillMs)}. ${usd(cost.total)} a day: ${usd(cost.warm)} idle and starting, ${usd(cost.delay)} delay. ${usd(expected.reservedUsdPerDay)} a day if kept slots were charged while busy too.`,
+    `with instances beyond the plan kept ${spillText(spillMs)}. ${usd(cost.total)} a day: ${lines.join(', ')}. ${usd(expected.reservedUsdPerDay)} a day if kept slots were charged while busy too.`,
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import {SKETCH_RELATIVE_ERROR} from '../../base/sketch.ts';
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
-import {type Cost, costOf} from '../../cost/bill.ts';
+import {type Bill, billOf} from '../../cost/bill.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 import type {Counts, Ledger} from '../ledger.ts';
@@ -36,7 +36,7 @@ export interface RunReport extends Counts {
   readonly peakMemoryMib: number;
   /** Busy slot-time over all slot-time. */
   readonly utilisation: number | null;
-  readonly costUsd: Cost;
+  readonly costUsd: Bill;
   readonly usdPerDay: number;
   readonly teams: readonly TeamReport[];
   readonly fairness: Fairness;
@@ -112,10 +112,12 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
   };
   const slotUs = {busy: total(functions.busyUs), idle: total(functions.idleUs), starting: total(functions.startingUs)};
   const heldUs = slotUs.busy + slotUs.idle + slotUs.starting;
-  const costUsd = costOf(
+  const costUsd = billOf(
     {
-      warmSlotUs: slotUs.idle + slotUs.starting,
-      warmGbSeconds: gbSeconds.idle + gbSeconds.starting,
+      idleSlotUs: slotUs.idle,
+      startingSlotUs: slotUs.starting,
+      idleGbSeconds: gbSeconds.idle,
+      startingGbSeconds: gbSeconds.starting,
       executionGbSeconds: gbSeconds.busy,
       requests: counts.warm + counts.cold,
       startDelayUs: startDelay.sum,

@@ -1,12 +1,13 @@
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {shownLines} from '../../cost/bill.ts';
 import type {ReplayReport, RunReport} from './replay-report.ts';
 
-/** How a number of the report is written for people. */
-type Cell = (run: RunReport) => string;
+/** A column, and how its number is written for people. */
+type Column = TableColumn & {readonly cell: (run: RunReport) => string};
 
-const columns: readonly (TableColumn & {readonly cell: Cell})[] = [
+const columns: readonly Column[] = [
   {title: 'policy', align: 'left', cell: (run) => run.policy},
   {title: 'cold', align: 'right', cell: (run) => percent(run.coldShare)},
   {title: 'p99 cold', align: 'right', cell: (run) => ms(run.coldTimeMs.p99)},
@@ -15,10 +16,15 @@ const columns: readonly (TableColumn & {readonly cell: Cell})[] = [
   {title: 'lost', align: 'right', cell: (run) => formatCount(run.dropped + run.abandoned)},
   {title: 'idle GB-h', align: 'right', cell: (run) => short(run.gbSeconds.idle / 3600)},
   {title: 'slots', align: 'right', cell: (run) => formatCount(run.peakSlots)},
-  {title: 'warm $', align: 'right', cell: (run) => usd(run.costUsd.warm)},
-  {title: 'delay $', align: 'right', cell: (run) => usd(run.costUsd.delay)},
-  {title: '$/day', align: 'right', cell: (run) => usd(run.usdPerDay)},
 ];
+
+function dollarColumns(runs: readonly RunReport[]): Column[] {
+  const lines = shownLines(runs.map(({costUsd}) => costUsd));
+  return [
+    ...lines.map((line): Column => ({title: `${line} $`, align: 'right', cell: (run) => usd(run.costUsd[line])})),
+    {title: '$/day', align: 'right', cell: (run) => usd(run.usdPerDay)},
+  ];
+}
 
 /** The report for a terminal: what was replayed, a row a policy, and what the columns mean. */
 export function replayText(report: ReplayReport): string {
@@ -33,9 +39,10 @@ export function replayText(report: ReplayReport): string {
       ? 'one unlimited host'
       : `${formatCount(fleet.hosts)} ${fleet.hosts === 1 ? 'host' : 'hosts'}${limits}`;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}\n\n`;
+  const shown = [...columns, ...dollarColumns(report.runs)];
   const table = textTable(
-    columns,
-    report.runs.map((run) => columns.map((column) => column.cell(run))),
+    shown,
+    report.runs.map((run) => shown.map((column) => column.cell(run))),
   );
   return `${head}${table}\n${notes(report).join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import {US_PER_MINUTE} from '../../base/units.ts';
-import {breakEvenUs} from '../../cost/break-even.ts';
+import {breakEvenUs} from '../../cost/cold-start.ts';
 import {clockOf, triggerCodes} from '../../demand/calls/minute-series.ts';
 import {Durations} from '../../demand/durations.ts';
 import {createColdTime} from '../../fleet/cold-time/registry.ts';

@@ -54,7 +54,13 @@ function rateAnswers(values: Values<typeof inputs>): Answer[] {
   const posterior = posteriorPerDay(idleDays);
   const upper = upper95PerDay(idleDays);
   return [
-    answer('E1.2.coldUsd', coldUsd(values), 'USD', 'cost of one cold start to its user', 'C = --cold x --usd-per-hour'),
+    answer(
+      'E1.2.coldUsd',
+      coldUsd(values),
+      'USD',
+      'cost of one cold start',
+      'C = --cold x (--usd-per-hour + warm price): its user waits, its slot starts',
+    ),
     answer(
       'E1.2.breakEvenPerDay',
       breakEvenPerDay(values),

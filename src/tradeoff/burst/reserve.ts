@@ -1,6 +1,6 @@
 import {lognormalQuantile} from '../../base/distributions.ts';
 import {serversForBlocking} from '../../base/erlang.ts';
-import {payPerUseUsd} from '../prices.ts';
+import {payPerUseUsd, warmUsdOf} from '../prices.ts';
 import type {BurstValues} from './inputs.ts';
 import {returnLevel} from './tail.ts';
 
@@ -30,12 +30,11 @@ export function breakEvenPerLate(values: BurstValues): number {
 
 /** What one event costs by other means than a reserve all year. */
 export function eventUsd(values: BurstValues): {payPerUse: number; calendarPerHour: number; reserveHeld: number} {
-  const {peak, warm, serviceSeconds, memoryGb, prices, holdSeconds, idleUsdPerYear} = values;
+  const {peak, warm, serviceSeconds, holdSeconds, idleUsdPerYear} = values;
   const instances = Math.max(0, peak - warm) * serviceSeconds;
-  const calendar = prices.warmUsdPerGbSecond * memoryGb * 3600 + prices.warmUsdPerSlotDay / 24;
   return {
-    payPerUse: payPerUseUsd(lateCalls(values), serviceSeconds, memoryGb, prices),
-    calendarPerHour: instances * calendar,
+    payPerUse: payPerUseUsd(lateCalls(values), serviceSeconds, values),
+    calendarPerHour: instances * 3600 * warmUsdOf(values),
     reserveHeld: (idleUsdPerYear * holdSeconds) / YEAR_SECONDS,
   };
 }

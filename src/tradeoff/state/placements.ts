@@ -1,4 +1,5 @@
-import {coldUsd, payPerUseUsd} from '../prices.ts';
+import {skiRentalTtl} from '../break-even/ski-rental.ts';
+import {coldUsdOf, payPerUseUsd, warmUsdOf} from '../prices.ts';
 import type {StateValues} from './inputs.ts';
 
 /** Where a session can live. */
@@ -34,8 +35,8 @@ export function stateSeconds({ops, remoteSeconds, localSeconds}: StateValues, hi
 }
 
 /** Price of one action on the pay-per-use platform. */
-export function actionUsd({actionSeconds, memoryGb, prices}: StateValues): number {
-  return payPerUseUsd(1, actionSeconds, memoryGb, prices);
+export function actionUsd(values: StateValues): number {
+  return payPerUseUsd(1, values.actionSeconds, values);
 }
 
 /** Actions a second in one room from which a dedicated server is cheaper; Infinity when actions are free. */
@@ -46,9 +47,9 @@ export function breakEvenPerSecond(values: StateValues): number {
 
 /** All four placements. A room is what a container holds: players / containers. */
 export function placements(values: StateValues): Placement[] {
-  const {players, containers, actionsPerSecond, memoryGb, prices, storeUsdPerGbHour, sessionBytes} = values;
+  const {players, containers, actionsPerSecond, storeUsdPerGbHour, sessionBytes} = values;
   const functionsUsd = players * actionsPerSecond * 3600 * actionUsd(values);
-  const warmUsd = containers * (prices.warmUsdPerGbSecond * memoryGb * 3600 + prices.warmUsdPerSlotDay / 24);
+  const warmUsd = containers * 3600 * warmUsdOf(values);
   const storeUsd = ((players * sessionBytes) / 1e9) * storeUsdPerGbHour;
   const outage = outageSeconds(values);
   const behind = (actionsPerSecond * values.writeBehindSeconds) / 2;
@@ -107,8 +108,5 @@ export function bestPlacement(all: readonly Placement[]): Placement | undefined 
 
 /** Ski rental for an idle session's slot: its cold start over its warm price, seconds. */
 export function idleTtlSeconds(values: StateValues): number {
-  const {prices, memoryGb} = values;
-  const warm = prices.warmUsdPerGbSecond * memoryGb + prices.warmUsdPerSlotDay / 86_400;
-  const cold = coldUsd(values);
-  return cold === 0 ? 0 : cold / warm;
+  return skiRentalTtl(warmUsdOf(values), coldUsdOf(values, values));
 }

@@ -1,4 +1,5 @@
 import {formatNumber, formatSeconds, formatShare, formatUsd, formatValue} from '../../base/format.ts';
+import {warmUsdOf} from '../prices.ts';
 import {type Answer, answer, type TableSource, type Topic, tableOf, type Verdict} from '../topic.ts';
 import {type StateValues, stateComplaint, stateInputs} from './inputs.ts';
 import {
@@ -32,9 +33,9 @@ export const state: Topic<typeof stateInputs> = {
 };
 
 function latencyAnswers(values: StateValues): Answer[] {
-  const {hit, ops, budgetSeconds, coldShare, coldSeconds, players, containers, memoryGb, prices, sessionBytes} = values;
+  const {hit, ops, budgetSeconds, coldShare, coldSeconds, players, containers, sessionBytes} = values;
   const mean = stateSeconds(values, hit);
-  const warmUsdPerHour = (prices.warmUsdPerGbSecond * memoryGb + prices.warmUsdPerSlotDay / 86_400) * 3600;
+  const warmUsdPerHour = 3600 * warmUsdOf(values);
   return [
     answer(
       'E5.1.meanMs',

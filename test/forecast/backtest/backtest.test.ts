@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
+import {type PriceSheet, priceSheets} from '../../../src/cost/prices.ts';
 import {type BacktestTask, backtest, rollingFolds} from '../../../src/forecast/backtest/backtest.ts';
 import {BaselineForecaster} from '../../../src/forecast/baselines/baseline-forecaster.ts';
 import {CountDistribution} from '../../../src/forecast/baselines/distribution.ts';
@@ -10,14 +11,22 @@ import {type Calls, population, seriesOf, timer} from '../../helpers/series.ts';
 
 const LEVELS = [0.5, 0.9, 0.975];
 const WARM = 0.01 / 1440;
-const COLD = (0.5 * 20) / 3600;
+/** Half a second of a user's time, and of a slot. */
+const COLD = (0.5 * 20) / 3600 + (0.5 / 60) * WARM;
+const seed = priceSheets.seed!.sheet;
 
-function taskOf(rows: readonly Calls[], span: number, folds = rollingFolds(span / 4, span, 3, 1)): BacktestTask {
+function taskOf(
+  rows: readonly Calls[],
+  span: number,
+  folds = rollingFolds(span / 4, span, 3, 1),
+  prices: PriceSheet = seed,
+): BacktestTask {
   return {
     series: seriesOf(rows, span),
     costs: {
-      warmUsdPerMinute: new Float64Array(rows.length).fill(WARM),
-      coldUsd: COLD,
+      prices,
+      coldUs: 500_000,
+      memoryMib: new Float64Array(rows.length).fill(512),
       holdMinutes: new Float64Array(rows.length).fill(1 / 60),
     },
     windowMinutes: 1,
@@ -128,6 +137,28 @@ describe('the backtest', () => {
     expect(never.wql).toBeCloseTo((2 * (0.5 + 0.9 + 0.975)) / 3, 10);
   });
 
+  test('the bill has all lines, those that no forecast changes too', async () => {
+    const task = taskOf([timer(30, 240)], 240, rollingFolds(60, 240, 1, 1), priceSheets['aws-lambda']!.sheet);
+    const {costUsdPerDay, regretUsdPerDay, usdPerDay} = await backtest(
+      task,
+      new BaselineForecaster('never', [1], LEVELS),
+    );
+    // Half a GB: six calls of a second, each in a minute of its own, after a start of half a second.
+    const perDay = 8;
+    expect(costUsdPerDay.warm).toBeCloseTo(6 * 0.5 * (59 + 0.5) * 4.1667e-6 * perDay, 12);
+    expect(costUsdPerDay.execution).toBeCloseTo(6 * 0.5 * 1.66667e-5 * perDay, 12);
+    expect(costUsdPerDay.delay).toBeCloseTo(6 * (0.5 / 3600) * 20 * perDay, 12);
+    expect(costUsdPerDay.requests).toBeCloseTo(6 * 0.2e-6 * perDay, 15);
+    expect(costUsdPerDay.dropped).toBe(0);
+    const {total, ...lines} = costUsdPerDay;
+    expect(total).toBeCloseTo(
+      Object.values(lines).reduce((a, b) => a + b),
+      12,
+    );
+    expect(usdPerDay).toBe(total);
+    expect(regretUsdPerDay).toBeCloseTo(6 * ((0.5 / 3600) * 20 + 0.5 * 0.5 * 4.1667e-6) * perDay, 12);
+  });
+
   test('a calibrated forecaster meets its levels although most minutes are empty', async () => {
     const random = new Random(11);
     const rates = Array.from({length: 60}, () => 0.02 * 300 ** random.next());
@@ -172,9 +203,8 @@ describe('the backtest', () => {
   });
 
   test('no model costs less than the oracle, at any price', async () => {
-    for (const coldUsd of [COLD, COLD / 20, COLD / 200]) {
-      const task = taskOf(population(7, 30, 500), 500);
-      const priced = {...task, costs: {...task.costs, coldUsd}};
+    for (const delayUsdPerHour of [20, 1, 0.1]) {
+      const priced = taskOf(population(7, 30, 500), 500, undefined, {...seed, delayUsdPerHour});
       for (const name of ['rolling-mean', 'croston', 'fourier', 'always', 'never', 'recent']) {
         const score = await backtest(priced, new BaselineForecaster(name, [1], LEVELS));
         expect(score.regretUsdPerDay).toBeGreaterThanOrEqual(0);

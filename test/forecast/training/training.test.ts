@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {UserError} from '../../../src/base/errors.ts';
 import {Random} from '../../../src/base/random.ts';
+import {priceSheets} from '../../../src/cost/prices.ts';
 import {features, writeFeatures} from '../../../src/forecast/features/features.ts';
 import {CallHistory} from '../../../src/forecast/history.ts';
 import {logAnchor} from '../../../src/forecast/network/anchor.ts';
@@ -26,8 +27,9 @@ const small: TrainOptions = {
 };
 const source = {place: 'w.arrow', source: 'test', startTime: '', licence: '', command: 'coldfront train w.arrow'};
 const costs = {
-  warmUsdPerMinute: new Float64Array(series.rows).fill(0.01 / 1440),
-  coldUsd: (0.5 * 20) / 3600,
+  prices: priceSheets.seed!.sheet,
+  coldUs: 500_000,
+  memoryMib: new Float64Array(series.rows).fill(128),
   holdMinutes: new Float64Array(series.rows).fill(1 / 60),
 };
 

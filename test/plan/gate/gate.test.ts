@@ -55,6 +55,13 @@ describe('what a report says', () => {
     ]);
   });
 
+  test('a plan whose dollars leave lines out has no bill to hold against another', () => {
+    const usdOf = (costUsdPerDay: object) =>
+      factsOf({...plan, expected: {...plan.expected, costUsdPerDay}}, 'p.json')[0]!.usdPerDay;
+    expect(usdOf({warm: 11, delay: 1, total: 12})).toBe(Number.NaN);
+    expect(usdOf({warm: 11, execution: 0, delay: 1, requests: 0, dropped: 0, total: 12})).toBe(12);
+  });
+
   test('without cold starts none of them is slow; without calls nothing is known', () => {
     const none = {...run, coldShare: 0, coldTimeMs: {p99: null}};
     expect(factsOf(replay(none), 'r.json')[0]!.p99ColdMs).toBe(0);

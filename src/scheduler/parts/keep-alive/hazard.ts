@@ -1,4 +1,4 @@
-import {breakEvenUs} from '../../../cost/break-even.ts';
+import {breakEvenUs} from '../../../cost/cold-start.ts';
 import {GAP_BINS} from '../../../demand/gaps/gap-bins.ts';
 import {blendHazard, GapCounts, HAZARD_WITHOUT_DATA} from '../../../demand/gaps/gap-hazard.ts';
 import {GapPlan} from '../../../demand/gaps/gap-plan.ts';

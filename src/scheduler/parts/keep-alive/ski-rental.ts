@@ -1,6 +1,6 @@
 import {usageError} from '../../../base/errors.ts';
 import {draw32, mixKeys, unit} from '../../../base/random.ts';
-import {breakEvenUs} from '../../../cost/break-even.ts';
+import {breakEvenUs} from '../../../cost/cold-start.ts';
 import type {KeepAliveSpec} from './keep-alive.ts';
 
 /**

@@ -1,4 +1,4 @@
-import {breakEvenUs} from '../../../../cost/break-even.ts';
+import {breakEvenUs} from '../../../../cost/cold-start.ts';
 import {grown, LevelSlots} from '../../../../demand/levels/level-slots.ts';
 import {EventHeap} from '../../../core/event-heap.ts';
 import type {KeepAlive, KeepAliveSpec, PolicyContext} from '../keep-alive.ts';

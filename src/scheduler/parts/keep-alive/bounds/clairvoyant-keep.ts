@@ -1,4 +1,4 @@
-import {breakEvenUs} from '../../../../cost/break-even.ts';
+import {breakEvenUs} from '../../../../cost/cold-start.ts';
 import {DemandLevels} from '../../../../demand/levels/demand-levels.ts';
 import type {Future, KeepAlive, KeepAliveSpec, PolicyContext} from '../keep-alive.ts';
 import {nextCallRank} from './belady.ts';

@@ -1,4 +1,4 @@
-import {waitingCostsMore} from '../../../../cost/break-even.ts';
+import {waitingIsDear} from '../../../../cost/cold-start.ts';
 import type {Future, KeepAlive, KeepAliveSpec, PolicyContext} from '../keep-alive.ts';
 import {nextCallRank} from './belady.ts';
 import {ClairvoyantKeep} from './clairvoyant-keep.ts';
@@ -42,7 +42,7 @@ export class Clairvoyant implements KeepAlive {
     this.finished = new Float64Array(functions);
     this.opened = new Int32Array(functions);
     this.startUs = context.coldUs.map((us, fn) => Math.min(us, leastColdUs(this.future, fn)));
-    this.dear = Uint8Array.from(context.coldUs, (_, fn) => (waitingCostsMore(context, fn) ? 1 : 0));
+    this.dear = waitingIsDear(context);
     this.keep = new ClairvoyantKeep(context);
     for (let fn = 0; fn < functions; fn++) {
       const first = this.future.start[fn]!;

@@ -1,5 +1,5 @@
 import {US_PER_MINUTE} from '../../../../base/units.ts';
-import {breakEvenUs} from '../../../../cost/break-even.ts';
+import {breakEvenUs} from '../../../../cost/cold-start.ts';
 import type {KeepAlive, KeepAliveSpec, PolicyContext, PoolControl} from '../keep-alive.ts';
 import {type FollowedPool, FollowTargets} from './follow-targets.ts';
 import {MinuteRises} from './minute-rises.ts';

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../../../src/base/random.ts';
 import {US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND} from '../../../../../src/base/units.ts';
-import {namedPriceSheet, overridePrices} from '../../../../../src/cost/prices.ts';
+import {priceSheets} from '../../../../../src/cost/prices.ts';
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {type RunReport, replayReport} from '../../../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../../../src/replay/run/replay.ts';
@@ -77,14 +77,14 @@ describe('adaptive', () => {
   });
 
   test('warm time that is free is used', async () => {
-    const prices = overridePrices(namedPriceSheet('seed')!, {warmUsdPerSlotDay: 0});
+    const prices = {...priceSheets.seed!.sheet, warmUsdPerSlotDay: 0};
     const calls = Array.from({length: 30}, (_, k) => at(900 * k * (1 + (k % 3)), 2)).sort((a, b) => a.at - b.at);
     const [adaptive, keepAll] = await runs(calls, ['infinite'], {prices});
     expect(adaptive!.cold).toBeLessThanOrEqual(keepAll!.cold);
   });
 
   test('waiting that costs nothing is not worth an instance', async () => {
-    const prices = overridePrices(namedPriceSheet('seed')!, {delayUsdPerHour: 0});
+    const prices = {...priceSheets.seed!.sheet, delayUsdPerHour: 0};
     const [adaptive, none] = await runs(hourly(6, 20), ['none'], {prices});
     expect(adaptive!.prewarms).toBe(0);
     expect(adaptive!.costUsd.total).toBeLessThan(1.05 * none!.costUsd.total);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {US_PER_SECOND} from '../../../../../src/base/units.ts';
-import {costOf} from '../../../../../src/cost/bill.ts';
-import {namedPriceSheet, overridePrices} from '../../../../../src/cost/prices.ts';
+import {billOf, noUsage} from '../../../../../src/cost/bill.ts';
+import {priceSheets} from '../../../../../src/cost/prices.ts';
 import {coldTimes} from '../../../../../src/fleet/cold-time/registry.ts';
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {replayReport} from '../../../../../src/replay/report/replay-report.ts';
@@ -21,7 +21,7 @@ const others = [
 function optionsFor(workload: Workload, delayUsdPerHour: number, coldUs?: number): ReplayOptions {
   return testOptions(workload, {
     cold: coldUs === undefined ? coldTimes.parse('trace') : coldTimes.parse(`fixed:${coldUs}us`),
-    prices: overridePrices(namedPriceSheet('seed')!, {delayUsdPerHour}),
+    prices: {...priceSheets.seed!.sheet, delayUsdPerHour},
   });
 }
 
@@ -93,13 +93,6 @@ test('one function called every 10 min for no time costs one start a call: 0.5 s
   }));
   const workload = eventWorkload(calls);
   const options = optionsFor(workload, 20, 500_000);
-  const usage = {
-    warmSlotUs: 6 * 500_000,
-    warmGbSeconds: 0,
-    executionGbSeconds: 0,
-    requests: 0,
-    startDelayUs: 0,
-    lost: 0,
-  };
-  expect((await dollars(workload, ['clairvoyant'], options))[0]).toBeCloseTo(costOf(usage, options.prices).total, 15);
+  const {total} = billOf({...noUsage, startingSlotUs: 6 * 500_000}, options.prices);
+  expect((await dollars(workload, ['clairvoyant'], options))[0]).toBeCloseTo(total, 15);
 });

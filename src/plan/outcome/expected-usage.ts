@@ -1,0 +1,30 @@
+import {US_PER_SECOND} from '../../base/units.ts';
+import type {Usage} from '../../cost/bill.ts';
+import type {Plan} from '../make-plan.ts';
+
+/** What a mean day of the plan uses, kept slots and all beyond them: what a replay of it would be billed for. */
+export function expectedUsage({outcome, terms, demand}: Plan): Usage {
+  const {callsOf, coldOf, idleOf, callsPerDay} = outcome;
+  const seconds = {idle: 0, starting: 0};
+  const gbSeconds = {idle: 0, starting: 0, busy: 0};
+  for (let f = 0; f < demand.functions; f++) {
+    const gb = terms.memoryMib[f]! / 1024;
+    const starting = (coldOf[f]! * terms.cold.meanUs[f]!) / US_PER_SECOND;
+    seconds.idle += idleOf[f]!;
+    seconds.starting += starting;
+    gbSeconds.idle += gb * idleOf[f]!;
+    gbSeconds.starting += gb * starting;
+    gbSeconds.busy += gb * callsOf[f]! * demand.holdSeconds[f]!;
+  }
+  return {
+    idleSlotUs: seconds.idle * US_PER_SECOND,
+    startingSlotUs: seconds.starting * US_PER_SECOND,
+    idleGbSeconds: gbSeconds.idle,
+    startingGbSeconds: gbSeconds.starting,
+    executionGbSeconds: gbSeconds.busy,
+    requests: callsPerDay,
+    // A plan expects nobody to wait but for a start of his own, and to lose no call.
+    startDelayUs: seconds.starting * US_PER_SECOND,
+    lost: 0,
+  };
+}

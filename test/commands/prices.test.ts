@@ -1,0 +1,73 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {priceFields} from '../../src/cost/prices.ts';
+import {writeWorkload} from '../../src/workload/file/file.ts';
+import {coldfront} from '../helpers/cli.ts';
+import {temporaryFolder} from '../helpers/traces.ts';
+import {minuteWorkload} from '../helpers/workload.ts';
+
+const folder = temporaryFolder();
+/** Every command that counts dollars, in its shortest form. */
+const commands = [
+  ['replay', 'w.arrow', '--policy', 'none'],
+  ['frontier', 'w.arrow'],
+  ['plan', 'w.arrow'],
+  ['backtest', 'w.arrow', '--model', 'never'],
+];
+
+function refusal(...args: string[]): unknown[] {
+  const {status, stdout} = coldfront([...args, '--json'], {cwd: folder});
+  return [status, JSON.parse(stdout.toString()).error.message];
+}
+
+beforeAll(() => {
+  const rows = Array.from({length: 240}, (_, minute) => ({function: 'f', minute, count: 1 + (minute % 3)}));
+  writeWorkload(minuteWorkload(rows), join(folder, 'w.arrow'), {force: false});
+  writeFileSync(join(folder, 'bad.json'), '{"warmUsdPerSlotDay": 0.01, "delayUsdPerHour": -20}');
+  writeFileSync(join(folder, 'unknown.json'), '{"delayUsdPerHuor": 20}');
+  writeFileSync(join(folder, 'dear.json'), '{"delayUsdPerHour": 100}');
+});
+
+describe.each(commands)('%s %s', (...command) => {
+  test('has a flag for every price, and takes 0 for each', () => {
+    const free = Object.values(priceFields).flatMap(({flag}) => [`--${flag}`, '0']);
+    expect(coldfront([...command, ...free, '--quiet'], {cwd: folder}).status).toBe(0);
+  });
+
+  test('refuses a price that is no finite number >= 0', () => {
+    const texts = ['-1', 'NaN', 'Infinity', '1e999', '', 'free'];
+    Object.values(priceFields).forEach(({flag}, i) => {
+      const text = texts[i % texts.length]!;
+      expect(refusal(...command, `--${flag}=${text}`)).toEqual([2, `--${flag} is '${text}', must be a number >= 0`]);
+    });
+  });
+
+  test('refuses a sheet with file, field, value and rule', () => {
+    expect(refusal(...command, '--prices', 'bad.json')).toEqual([
+      3,
+      'bad.json: delayUsdPerHour is -20, must be a finite number >= 0 (USD an hour)',
+    ]);
+  });
+});
+
+test('a sheet that is not there, or has a field that is none, is refused', () => {
+  expect(refusal('plan', 'w.arrow', '--prices', 'unknown.json')).toEqual([
+    3,
+    'unknown.json: "delayUsdPerHuor" is no price field',
+  ]);
+  expect(refusal('plan', 'w.arrow', '--prices', 'nosuch.json')).toEqual([
+    2,
+    "--prices is 'nosuch.json', must be a known sheet or a readable JSON file",
+  ]);
+});
+
+test('a flag replaces the price of a sheet, whatever the order', () => {
+  const usd = (...args: string[]) => {
+    const {stdout} = coldfront(['replay', 'w.arrow', '--policy', 'none', ...args, '--json'], {cwd: folder});
+    return JSON.parse(stdout.toString()).runs[0].costUsd.delay;
+  };
+  const cheap = usd('--delay-usd-per-hour', '1');
+  expect(usd('--prices', 'dear.json')).toBeCloseTo(100 * cheap, 9);
+  expect(usd('--delay-usd-per-hour', '1', '--prices', 'dear.json')).toBe(cheap);
+});

@@ -1,0 +1,99 @@
+import {describe, expect, test} from 'vitest';
+import {Random} from '../../src/base/random.ts';
+import {type PriceName, type PriceSheet, priceFields, priceNames, sheetWith} from '../../src/cost/prices.ts';
+import type {ReplayOptions} from '../../src/replay/options.ts';
+import {type RunReport, replayReport} from '../../src/replay/report/replay-report.ts';
+import {replay} from '../../src/replay/run/replay.ts';
+import {withTargets} from '../../src/replay/targets/with-targets.ts';
+import {keepAlives, parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
+import {testOptions} from '../helpers/options.ts';
+import {type MinuteRow, minuteWorkload} from '../helpers/workload.ts';
+
+/** Policies that decide by prices, each as it is written; all others must not care. */
+const byPrices: Readonly<Record<string, string>> = {
+  adaptive: 'adaptive',
+  hazard: 'hazard',
+  'ski-rental': 'ski-rental',
+  predictive: 'predictive:model=rolling-mean',
+  'clairvoyant-keep': 'clairvoyant-keep',
+  clairvoyant: 'clairvoyant',
+};
+/** A policy of plan files decides by what the file says. */
+const others = Object.keys(keepAlives).filter((name) => !Object.hasOwn(byPrices, name) && name !== 'plan');
+
+/** Functions called every few minutes to every few hours, at random. */
+function workloadOf(seed: number) {
+  const random = new Random(seed);
+  const rows = Array.from({length: 12}, (_, f) => {
+    const chance = 0.5 * 0.6 ** f;
+    return Array.from({length: 600}, (_, minute): MinuteRow => ({function: `f${f}`, minute, count: 1})).filter(
+      () => random.next() < chance,
+    );
+  }).flat();
+  return minuteWorkload(rows, [0, 600]);
+}
+
+const workload = workloadOf(4);
+/** Every price at work, and a break-even of a quarter of an hour at 128 MiB. */
+const base = sheetWith({
+  warmUsdPerSlotDay: 0.005,
+  warmUsdPerGbSecond: 0.04 / 86_400,
+  executionUsdPerGbSecond: 1e-5,
+  usdPerMillionRequests: 0.2,
+  delayUsdPerHour: 0.8,
+  dropUsd: 0.003,
+});
+
+async function runOf(policy: string, prices: PriceSheet, given: Partial<ReplayOptions> = {}): Promise<RunReport> {
+  const options = testOptions(workload, {...given, prices});
+  const quiet = () => undefined;
+  const policies = await withTargets([parsePolicy(policy)], {workload, options, note: quiet, timing: undefined});
+  return replayReport(workload, await replay(workload, policies, options), options, 0).runs[0]!;
+}
+
+/** What a run did, without its dollars. */
+async function decisionsOf(policy: string, prices: PriceSheet) {
+  const {costUsd, usdPerDay, ...decisions} = await runOf(policy, prices);
+  return decisions;
+}
+
+/** The prices that change what a policy does when they are next to nothing or beyond everything else. */
+async function movedBy(policy: string): Promise<PriceName[]> {
+  const before = JSON.stringify(await decisionsOf(policy, base));
+  const moved: PriceName[] = [];
+  for (const name of priceNames) {
+    for (const factor of [1e-6, 1e6]) {
+      const after = await decisionsOf(policy, {...base, [name]: factor * base[name]});
+      if (JSON.stringify(after) !== before && !moved.includes(name)) moved.push(name);
+    }
+  }
+  return moved;
+}
+
+const breakEven = priceNames.filter((name) => (priceFields[name].moves as readonly string[]).includes('breakEven'));
+
+describe('the prices that the table says move the break-even', () => {
+  test.each(Object.values(byPrices))('and no others move what %s does', async (policy) => {
+    expect(await movedBy(policy)).toEqual(breakEven);
+  });
+
+  test.each(others)('do not move what %s does, which goes by none', async (name) => {
+    expect(await movedBy(name)).toEqual([]);
+  });
+});
+
+test.each(priceNames)(
+  '%s moves the bill of a replay in which everything happens, and nothing else of it',
+  async (name) => {
+    const {semantics} = testOptions(workload);
+    const options = {fleet: {count: 1, slots: 1, memoryMib: 1024}, semantics: {...semantics, full: 'drop'}} as const;
+    const [before, after] = [
+      await runOf('fixed:ttl=10m', base, options),
+      await runOf('fixed:ttl=10m', {...base, [name]: 2 * base[name]}, options),
+    ];
+    expect(after.usdPerDay).toBeGreaterThan(before.usdPerDay);
+    const {costUsd, usdPerDay, ...decisions} = before;
+    expect(Object.values(costUsd).every((usd) => usd > 0)).toBe(true);
+    expect(after).toMatchObject(decisions);
+  },
+);
