@@ -1,4 +1,4 @@
-import {US_PER_MS} from '../base/units.ts';
+import {meanDurationUs} from '../demand/durations/mean-durations.ts';
 import {invocationsOf, type Workload} from '../workload/workload.ts';
 import {type CellFunctions, dealCells} from './cells.ts';
 
@@ -14,9 +14,9 @@ export function cellsOf(
 ): CellFunctions[] {
   const load = new Float64Array(cells === 1 ? 0 : workload.functions);
   for (let row = 0; row < load.length; row++) {
-    const ms = workload.duration.meanMs[row]!;
-    const meanUs = Number.isNaN(ms) ? defaultDurationUs : ms * US_PER_MS;
-    load[row] = invocationsOf(workload, row) * Math.max(LEAST_US, meanUs);
+    const meanUs = meanDurationUs(workload, row);
+    const busyUs = Number.isNaN(meanUs) ? defaultDurationUs : meanUs;
+    load[row] = invocationsOf(workload, row) * Math.max(LEAST_US, busyUs);
   }
   return dealCells(key, load, cells);
 }

@@ -21,7 +21,7 @@ export interface CallCursor {
   readonly timeUs: number;
   /** Calls that the step stands for, at least 1. */
   readonly calls: number;
-  /** How long the call runs, microseconds; NaN where the trace does not tell each call's own. */
+  /** How long the call runs, microseconds; NaN where the trace does not tell. */
   readonly durationUs: number;
   /** Steps of function `f`. */
   steps(f: number): number;

@@ -114,9 +114,9 @@ describe('who waits for an answer', () => {
   });
 
   const durations = (medianMs: number, cv: number) => ({
-    meanMs: medianMs,
+    meanUs: medianMs * 1000,
     cv,
-    quantileMs: () => medianMs,
+    quantileUs: () => medianMs * 1000,
     above: () => ({calls: 0, time: 0}),
   });
 

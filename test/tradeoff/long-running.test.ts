@@ -1,6 +1,5 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {durationsOf} from '../../src/demand/duration-shares.ts';
 import {
   checkpointOverhead,
   restartedSeconds,
@@ -94,59 +93,6 @@ describe('the verdict', () => {
     {flags: '--job 20m --batch-usd-per-gb-hour 1 --state 10MB', code: 'checkpoint'},
   ])('$flags: $code', ({flags, code}) => {
     expect(ask('long-running', flags).verdict.code).toBe(code);
-  });
-});
-
-describe('durations of a trace', () => {
-  test('of single calls are exact', () => {
-    const ms = [100, 200, 300, 400, 4000];
-    const workload = eventWorkload(ms.map((duration, i) => ({function: 'f', at: i * 1e7, duration: duration * 1000})));
-    const found = durationsOf(workload, 0)!;
-    expect(found.meanMs).toBe(1000);
-    expect([0, 0.2, 0.5, 0.95, 1].map((p) => found.quantileMs(p))).toEqual([100, 100, 300, 4000, 4000]);
-    expect(found.above(300)).toEqual({calls: 2 / 5, time: 4400 / 5000});
-    expect(found.above(4000)).toEqual({calls: 0, time: 0});
-    expect(found.cv).toBeCloseTo(Math.sqrt((16_000_000 + 300_000) / 5 - 1_000_000) / 1000, 12);
-  });
-
-  /** Percentiles at 0, 50 and 100 %: two uniform halves. */
-  function withPercentiles(percentiles: number[], meanMs: number) {
-    const workload = minuteWorkload([{function: 'f', minute: 0, count: 10}]);
-    return {
-      ...workload,
-      duration: {
-        ...workload.duration,
-        levels: [0, 50, 100],
-        percentileMs: Float64Array.from(percentiles),
-        meanMs: Float64Array.of(meanMs),
-      },
-    };
-  }
-
-  test('of percentiles lie on the line through them', () => {
-    // Halves of mean 50 and 550: 300 altogether, as given.
-    const found = durationsOf(withPercentiles([0, 100, 1000], 300), 0)!;
-    expect(found.meanMs).toBeCloseTo(300, 12);
-    expect(found.quantileMs(0.5)).toBeCloseTo(100, 12);
-    expect(found.quantileMs(0.75)).toBeCloseTo(550, 12);
-    expect(found.above(100)).toEqual({calls: 0.5, time: 275 / 300});
-    expect(found.above(550).calls).toBeCloseTo(0.25, 12);
-    expect(found.above(550).time).toBeCloseTo((0.25 * 775) / 300, 12);
-  });
-
-  test('are scaled to the average given, disorder and negatives mended', () => {
-    expect(durationsOf(withPercentiles([0, 100, 1000], 600), 0)!.quantileMs(0.5)).toBeCloseTo(200, 12);
-    const mended = durationsOf(withPercentiles([-5, 100, 50], 75), 0)!;
-    expect(mended.quantileMs(1)).toBeCloseTo(100, 12);
-    expect(mended.quantileMs(0)).toBe(0);
-  });
-
-  test('an average alone is a constant, nothing at all is unknown', () => {
-    expect(durationsOf(withPercentiles([Number.NaN, Number.NaN, Number.NaN], 70), 0)).toMatchObject({
-      meanMs: 70,
-      cv: 0,
-    });
-    expect(durationsOf(minuteWorkload([{function: 'f', minute: 0, count: 1}]), 0)).toBeUndefined();
   });
 });
 

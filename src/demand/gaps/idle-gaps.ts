@@ -1,6 +1,7 @@
-import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
+import {US_PER_SECOND} from '../../base/units.ts';
 import {type CallCursor, callCursor} from '../../workload/call-cursor.ts';
 import type {Workload} from '../../workload/workload.ts';
+import {meanDurationUs} from '../durations/mean-durations.ts';
 
 /** What a function whose trace tells no duration is taken to run, as in a replay (`--default-duration`). */
 const DEFAULT_DURATION_SECONDS = 1;
@@ -86,8 +87,8 @@ export class IdleGaps {
   }
 
   private meanSeconds(f: number): number {
-    const mean = this.workload.duration.meanMs[f]!;
-    return Number.isNaN(mean) ? DEFAULT_DURATION_SECONDS : (mean * US_PER_MS) / US_PER_SECOND;
+    const us = meanDurationUs(this.workload, f);
+    return Number.isNaN(us) ? DEFAULT_DURATION_SECONDS : us / US_PER_SECOND;
   }
 
   private grow(): void {

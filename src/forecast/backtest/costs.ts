@@ -1,4 +1,6 @@
+import {US_PER_MINUTE, US_PER_MS} from '../../base/units.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
+import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import type {Workload} from '../../workload/workload.ts';
 
 /** What decisions about the functions of a workload are priced with. */
@@ -20,15 +22,11 @@ export const DEFAULT_DURATION_MS = 1000;
 
 /** The terms, and how long calls hold their slots: as the trace says, or the default. */
 export function functionCosts(
-  {duration, functions}: Workload,
+  workload: Workload,
   terms: DecisionTerms,
   defaultDurationMs = DEFAULT_DURATION_MS,
 ): FunctionCosts {
-  const holdMinutes = new Float64Array(functions);
-  for (let f = 0; f < functions; f++) {
-    const mean = duration.meanMs[f]!;
-    holdMinutes[f] = (Number.isNaN(mean) ? defaultDurationMs : mean) / 60_000;
-  }
+  const holdMinutes = meanDurations(workload, defaultDurationMs * US_PER_MS).us.map((us) => us / US_PER_MINUTE);
   return {...terms, holdMinutes};
 }
 

@@ -1,7 +1,7 @@
 import {usageError} from '../../base/errors.ts';
-import {formatTimeUs, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_MS} from '../../base/units.ts';
+import {formatTimeUs, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {historyUntil} from '../../demand/calls/history-until.ts';
-import {holdTimes} from '../../demand/hold-times.ts';
+import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import type {Forecast} from '../../forecast/forecast.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {DemandNote} from '../outcome/plan-report.ts';
@@ -50,7 +50,8 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
   const windowUs = profileUs > 0 && !Number.isFinite(options.windowUs) ? US_PER_HOUR : options.windowUs;
   const fromUs = hindsight ? 0 : trainUntilUs;
   const seen = seenWindows(history.meta.spanUs, profileUs, windowUs, hindsight);
-  const {holdSeconds, withoutDuration} = holdTimes(history, options.defaultDurationUs);
+  const {us: durationUs, withoutDuration} = meanDurations(history, options.defaultDurationUs);
+  const holdSeconds = durationUs.map((us) => us / US_PER_SECOND);
   const base = traceDemand(history, {windows: seen, curve, holdSeconds, spillUs, ahead: !hindsight, seed});
   const planned = plannedWindows(seen, fromUs, spanUs, windowUs, hindsight, events);
   const demand = withEvents(planned === seen ? base : demandOver(base, planned), events);
@@ -70,7 +71,8 @@ export function forecastPlanned(
   defaultDurationUs: number,
 ): PlannedDemand {
   const history = historyUntil(workload, forecast.minute * US_PER_MINUTE);
-  const {holdSeconds, withoutDuration} = holdTimes(history, defaultDurationUs);
+  const {us: durationUs, withoutDuration} = meanDurations(history, defaultDurationUs);
+  const holdSeconds = durationUs.map((us) => us / US_PER_SECOND);
   const source = `forecast of ${forecast.model}`;
   const note = {source, historyMs: history.meta.spanUs / US_PER_MS, withoutDuration};
   return {demand: forecastDemand(forecast, rowOf, holdSeconds), note, history};

@@ -33,7 +33,9 @@ function decision(report: PlanReport): string {
     `Demand: ${demand.source}, ${formatCount(demand.callsPerDay)} calls a day from ${ms(demand.historyMs)} of trace; curves: ${curves.join(', ') || 'none'}.`,
   ];
   if (demand.withoutDuration > 0) {
-    lines.push(`${formatCount(demand.withoutDuration)} functions have no duration in the trace and took the default.`);
+    lines.push(
+      `${formatCount(demand.withoutDuration)} functions have no duration in the history and took the default.`,
+    );
   }
   if (timers && timers.functions > 0) {
     const smeared = timers.atOnceSmeared < timers.atOnce ? `, ${formatCount(timers.atOnceSmeared)} when smeared` : '';

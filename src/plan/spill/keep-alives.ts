@@ -1,8 +1,8 @@
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {CallCounts} from '../../demand/calls/call-counts.ts';
+import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {bestKeepSeconds, GapHazards, unknownGaps} from '../../demand/gaps/gap-hazards.ts';
 import {LevelGaps} from '../../demand/gaps/level-gaps.ts';
-import {holdTimes} from '../../demand/hold-times.ts';
 import {CallPlayer} from '../../demand/levels/call-player.ts';
 import {LevelMeter} from '../../demand/levels/level-meter.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
@@ -101,7 +101,7 @@ class GapObserver {
     this.meter = new LevelMeter(0, 0, this.ofLevels);
     this.player = new CallPlayer(history, terms.seed);
     this.counts = new CallCounts(history);
-    this.holdSeconds = holdTimes(history, terms.defaultDurationUs).holdSeconds;
+    this.holdSeconds = meanDurations(history, terms.defaultDurationUs).us.map((us) => us / US_PER_SECOND);
     this.most = callsEach(history);
   }
 

@@ -1,6 +1,6 @@
-import {draw32, unit} from '../../base/random.ts';
+import {draw32, mixKeys, unit} from '../../base/random.ts';
 import {US_PER_MINUTE} from '../../base/units.ts';
-import type {Durations} from '../../demand/durations.ts';
+import type {Durations} from '../../demand/durations/durations.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {WindowOfCalls} from '../../scheduler/core/window-of-calls.ts';
 import {int64At, UNKNOWN_DURATION, UNKNOWN_START} from '../../workload/workload.ts';
@@ -12,6 +12,8 @@ import {evenUs, gap, type SpreadName} from './spread.ts';
 const WINDOW_CALLS = 1 << 17;
 /** The same where a window cannot be made without the whole minute. */
 const UNDEALT_CALLS = 1 << 22;
+/** Stream of the durations of single calls of which the trace does not tell it. */
+const DURATIONS = 0x64757273;
 const WHOLE = -1;
 const NONE = -1;
 
@@ -26,7 +28,6 @@ export interface FeedSetup {
   /** Stable hash of each function. */
   readonly key: Int32Array; // [function]
   readonly durations: Durations;
-  readonly defaultDurationUs: number;
   readonly spread: SpreadName;
   /** Draws the cold time of calls of which the trace does not tell it, where its own are carried; undefined: they are not. */
   readonly cold: ColdTime | undefined;
@@ -326,7 +327,7 @@ export class WindowCalls implements WindowOfCalls {
   }
 
   private loadEvents(fn: number): void {
-    const {workload, rows, defaultDurationUs, part, parts, durations, cold} = this.setup;
+    const {workload, rows, part, parts, durations, cold, seed} = this.setup;
     if (workload.arrivals.kind !== 'event') return;
     const {arrivalUs, durationUs, coldUs, sequence} = workload.arrivals;
     const row = rows[fn]!;
@@ -334,6 +335,8 @@ export class WindowCalls implements WindowOfCalls {
     const toDuration = durationUs === undefined ? 0 : durationUs.start[row]! - start;
     const toCold = coldUs === undefined ? 0 : coldUs.start[row]! - start;
     const toSequence = sequence === undefined ? 0 : sequence.start[row]! - start;
+    const keyA = mixKeys(this.setup.key[fn]!, seed);
+    const keyB = mixKeys(keyA, DURATIONS);
     const end = this.listEnd[fn]!;
     for (let at = this.cursor[fn]!; at < end; at++) {
       const us = int64At(arrivalUs.values, at) - this.lowUs;
@@ -341,8 +344,8 @@ export class WindowCalls implements WindowOfCalls {
       if (parts[fn]! > 1 && (at - start + (this.setup.key[fn]! >>> 0)) % parts[fn]! !== part[fn]!) continue;
       this.reserve(1);
       this.arrivalUs[this.rows] = us;
-      const ownUs = durationUs === undefined ? defaultDurationUs : int64At(durationUs.values, at + toDuration);
-      this.durationUs[this.rows] = ownUs === UNKNOWN_DURATION ? durations.at(fn, 0.5) : ownUs;
+      const ownUs = durationUs === undefined ? UNKNOWN_DURATION : int64At(durationUs.values, at + toDuration);
+      this.durationUs[this.rows] = ownUs >= 0 ? ownUs : durations.at(fn, unit(draw32(keyA, keyB, at - start)));
       if (cold !== undefined) {
         const ownColdUs = coldUs === undefined ? UNKNOWN_START : int64At(coldUs.values, at + toCold);
         this.coldUs![this.rows] = ownColdUs >= 0 ? ownColdUs : cold.drawUs(fn, this.lowUs + us);

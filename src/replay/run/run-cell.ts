@@ -1,5 +1,5 @@
 import {US_PER_SECOND} from '../../base/units.ts';
-import {Durations} from '../../demand/durations.ts';
+import {Durations} from '../../demand/durations/durations.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import {coldTimes, createColdTime} from '../../fleet/cold-time/registry.ts';
 import {hostsOfCell, pooled} from '../../fleet/host-shape.ts';
@@ -32,7 +32,6 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
     parts,
     key,
     durations,
-    defaultDurationUs: options.defaultDurationUs,
     spread: options.spread,
     cold: coldTimes.named(options.cold.name).byCall ? cold : undefined,
     seed: options.seed,
@@ -64,7 +63,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
   }
   if (!counting) server.beginCounting(options.fromUs);
   server.finish(options.untilUs);
-  const outcome = outcomeOf(cell, task, workload.arrivals.kind === 'minute' ? durations.withoutDuration : 0);
+  const outcome = outcomeOf(cell, task, durations.withoutDuration);
   checkOutcome(outcome);
   return outcome;
 }

@@ -1,7 +1,7 @@
 import {US_PER_MINUTE} from '../../base/units.ts';
 import {breakEvenUs} from '../../cost/cold-start.ts';
 import {clockOf, triggerCodes} from '../../demand/calls/minute-series.ts';
-import {Durations} from '../../demand/durations.ts';
+import {Durations} from '../../demand/durations/durations.ts';
 import {createColdTime} from '../../fleet/cold-time/registry.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
 import {memoryOf} from '../../fleet/memory.ts';
@@ -82,7 +82,6 @@ function callsOf(workload: CellWorkload, rows: Int32Array, key: Int32Array, opti
     parts: new Int32Array(rows.length).fill(1),
     key,
     durations: new Durations(workload, rows, defaultDurationUs),
-    defaultDurationUs,
     spread,
     cold: undefined,
     seed,

@@ -1,5 +1,6 @@
 import {US_PER_DAY, US_PER_MINUTE, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
-import {durationsOf} from '../../demand/duration-shares.ts';
+import {DurationLaws} from '../../demand/durations/duration-law.ts';
+import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {functionRow, rowsByScore} from '../../demand/function-row.ts';
 import {sensitivityOf} from '../../tradeoff/interference/sensitive.ts';
 import {appsOf} from '../../workload/apps.ts';
@@ -87,8 +88,9 @@ const NO_SIGN = 0.5;
 export function describeReport(workload: Workload, top: number): DescribeReport {
   const {meta, functions, memoryMib} = workload;
   const calls = summariseCalls(workload);
+  const meanMs = meanDurations(workload, Number.NaN).us.map((us) => us / US_PER_MS);
   const invocations = sumOf(calls.calls);
-  const people = new Population(workload, calls);
+  const people = new Population(workload, calls, meanMs);
   const {sensitivity} = people;
   const [, sensitive] = partsBy(
     sensitivity.map((score) => (score > NO_SIGN ? 1 : 0)),
@@ -109,14 +111,14 @@ export function describeReport(workload: Workload, top: number): DescribeReport 
     apps: appsOf(workload).count,
     owners: new Set(workload.owner.id).size,
     invocations,
-    rate: rateOf(workload, calls, invocations),
+    rate: rateOf(workload, calls, meanMs),
     callsPerDay: {...ranksOf(calls.callsPerDay), mean: known(invocations / functions / (meta.spanUs / US_PER_DAY))},
     atMost: atMost(workload, calls),
     classes: callClasses.map((name, k) => ({class: name, ...parts[k]!})),
     iatCv: iatCvOf(calls),
     concentration: concentrationOf(calls.calls),
     triggers: triggersOf(workload, calls),
-    durationMs: durationsReport(workload, calls),
+    durationMs: durationsReport(workload, calls, meanMs),
     memoryMib: {unknown: unknownIn(memoryMib), functionMean: meanOf(memoryMib), ...ranksOf(memoryMib)},
     latencySensitive: {
       ...sensitive!,
@@ -137,10 +139,14 @@ class Population {
   readonly sensitivity: Float64Array; // [function]
   private readonly workload: Workload;
   private readonly calls: CallSummary;
+  private readonly meanMs: Float64Array; // [function]
+  private readonly laws: DurationLaws;
 
-  constructor(workload: Workload, calls: CallSummary) {
+  constructor(workload: Workload, calls: CallSummary, meanMs: Float64Array) {
     this.workload = workload;
     this.calls = calls;
+    this.meanMs = meanMs;
+    this.laws = new DurationLaws(workload);
     const perMinute = resolutionUs(workload.arrivals) === US_PER_MINUTE;
     this.classId = Uint8Array.from({length: workload.functions}, (_, f) =>
       callClasses.indexOf(classOfCalls(callsOf(calls, f), perMinute)),
@@ -157,7 +163,7 @@ class Population {
       callsPerDay: known(calls.callsPerDay[f]!),
       peakPerMinute: calls.peakPerMinute[f]!,
       iatCv: known(calls.gapCv[f]!),
-      durationMeanMs: known(workload.duration.meanMs[f]!),
+      durationMeanMs: known(this.meanMs[f]!),
       memoryMib: known(workload.memoryMib[f]!),
       sensitivity: this.sensitivity[f]!,
       reasons: this.sensitivityOf(f).reasons,
@@ -167,7 +173,7 @@ class Population {
   private sensitivityOf(f: number) {
     return sensitivityOf({
       trigger: triggerOf(this.workload, f),
-      durations: durationsOf(this.workload, f),
+      durations: this.laws.of(f),
       daily: false,
       timer: callClasses[this.classId[f]!] === 'periodic',
     });
@@ -189,16 +195,13 @@ function triggerOf({trigger}: Workload, f: number): string {
   return trigger.values[trigger.id[f]!] ?? '';
 }
 
-function rateOf(
-  {meta, duration}: Workload,
-  {calls, perMinute}: CallSummary,
-  invocations: number,
-): DescribeReport['rate'] {
+function rateOf({meta}: Workload, {calls, perMinute}: CallSummary, meanMs: Float64Array): DescribeReport['rate'] {
+  const invocations = sumOf(calls);
   const meanPerMinute = invocations / (meta.spanUs / US_PER_MINUTE);
   let peak = 0;
   for (let m = 1; m < perMinute.length; m++) if (perMinute[m]! > perMinute[peak]!) peak = m;
   const peakPerMinute = perMinute[peak] ?? Number.NaN;
-  const busyMs = sumOf(calls.map((n, f) => (duration.meanMs[f]! >= 0 ? n * duration.meanMs[f]! : 0)));
+  const busyMs = sumOf(calls.map((n, f) => (meanMs[f]! >= 0 ? n * meanMs[f]! : 0)));
   return {
     perSecond: known(invocations / (meta.spanUs / US_PER_SECOND)),
     meanPerMinute: known(meanPerMinute),
@@ -240,8 +243,7 @@ function triggersOf({trigger}: Workload, {calls}: CallSummary): DescribeReport['
     .slice(0, TRIGGERS);
 }
 
-function durationsReport({duration, meta}: Workload, {calls}: CallSummary): DescribeReport['durationMs'] {
-  const {meanMs} = duration;
+function durationsReport({meta}: Workload, {calls}: CallSummary, meanMs: Float64Array): DescribeReport['durationMs'] {
   const total = sumOf(calls.map((n, f) => (meanMs[f]! >= 0 ? n * meanMs[f]! : 0)));
   const weight = sumOf(calls.map((n, f) => (meanMs[f]! >= 0 ? n : 0)));
   return {

@@ -1,10 +1,11 @@
-import type {DurationSummary} from '../../demand/duration-shares.ts';
+import {US_PER_SECOND} from '../../base/units.ts';
+import type {DurationLaw} from '../../demand/durations/duration-law.ts';
 import {triggerKind} from '../../workload/trigger-kind.ts';
 
 /** What a trace shows of a function that tells whether somebody waits for its answer. */
 export interface Signs {
   readonly trigger: string;
-  readonly durations: DurationSummary | undefined;
+  readonly durations: DurationLaw | undefined;
   /** Its calls rise and fall with the day, as people do. */
   readonly daily: boolean;
   /** It is called by the clock. */
@@ -58,9 +59,9 @@ function signsFound({trigger, durations, daily, timer}: Signs): (keyof typeof we
   if (kind === 'async') found.push('asyncTrigger');
   if (kind === 'timer') found.push('timerTrigger');
   if (durations) {
-    const medianMs = durations.quantileMs(0.5);
-    if (medianMs < 1000) found.push('shortMedian');
-    if (medianMs > 30_000) found.push('longMedian');
+    const medianUs = durations.quantileUs(0.5);
+    if (medianUs < US_PER_SECOND) found.push('shortMedian');
+    if (medianUs > 30 * US_PER_SECOND) found.push('longMedian');
     if (durations.cv < 0.5) found.push('evenDurations');
     if (durations.cv > 2) found.push('unevenDurations');
   }

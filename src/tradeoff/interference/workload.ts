@@ -1,6 +1,6 @@
 import {formatUsd} from '../../base/format.ts';
 import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
-import {durationsOf} from '../../demand/duration-shares.ts';
+import {DurationLaws} from '../../demand/durations/duration-law.ts';
 import {functionColumns, functionRow} from '../../demand/function-row.ts';
 import {findingsOf} from '../../demand/rhythm/findings.ts';
 import {triggerOf} from '../../workload/trigger-kind.ts';
@@ -80,11 +80,12 @@ const tableHead = {
 
 function scoresOf(workload: Workload): Sensitivity[] {
   const spanSeconds = workload.meta.spanUs / US_PER_SECOND;
+  const laws = new DurationLaws(workload);
   return findingsOf(workload).map(({f, kind, rhythm}) => {
     const periodHours = rhythm ? spanSeconds / rhythm.cycles / 3600 : 0;
     return sensitivityOf({
       trigger: triggerOf(workload, f),
-      durations: durationsOf(workload, f),
+      durations: laws.of(f),
       daily: periodHours >= 20 && periodHours <= 28,
       timer: kind === 'timer',
     });

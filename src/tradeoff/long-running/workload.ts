@@ -1,6 +1,6 @@
 import {formatSeconds, formatShare} from '../../base/format.ts';
-import {formatCount} from '../../base/units.ts';
-import {durationsOf} from '../../demand/duration-shares.ts';
+import {formatCount, US_PER_SECOND} from '../../base/units.ts';
+import {type DurationLaw, DurationLaws} from '../../demand/durations/duration-law.ts';
 import {functionColumns, functionRow, rowsByScore} from '../../demand/function-row.ts';
 import {triggerKind, triggerOf} from '../../workload/trigger-kind.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
@@ -23,7 +23,10 @@ const BATCH_METHOD = 'p95 above the timeout, nobody waits';
 
 /** Which functions of a trace run longer than the timeout, what part of calls and time that is, and who may go to batch. */
 export function longRunningOfWorkload(workload: Workload, timeoutSeconds: number): WorkloadPart {
-  const each = Array.from({length: workload.functions}, (_, f) => longCallsOf(workload, f, timeoutSeconds));
+  const laws = new DurationLaws(workload);
+  const each = Array.from({length: workload.functions}, (_, f) =>
+    longCallsOf(laws.of(f), invocationsOf(workload, f), timeoutSeconds),
+  );
   const trace = totalsOf(each);
   const rows = Array.from(rowsByScore(Float64Array.from(each, (one) => one?.longSeconds ?? 0)))
     .filter((f) => (each[f]?.longCalls ?? 0) > 0)
@@ -110,19 +113,18 @@ function appsOf(rows: readonly {readonly owner: string; readonly app: string}[])
   return new Set(rows.map(({owner, app}) => JSON.stringify([owner, app]))).size;
 }
 
-function longCallsOf(workload: Workload, f: number, timeoutSeconds: number): LongCalls | undefined {
-  const durations = durationsOf(workload, f);
-  if (!durations) return undefined;
-  const calls = invocationsOf(workload, f);
-  const seconds = (calls * durations.meanMs) / 1000;
-  const above = durations.above(timeoutSeconds * 1000);
-  const spread = durations.meanMs > 0 ? 1 + durations.cv ** 2 : 0;
+function longCallsOf(law: DurationLaw | undefined, calls: number, timeoutSeconds: number): LongCalls | undefined {
+  if (!law) return undefined;
+  const meanSeconds = law.meanUs / US_PER_SECOND;
+  const seconds = calls * meanSeconds;
+  const above = law.above(timeoutSeconds * US_PER_SECOND);
+  const spread = meanSeconds > 0 ? 1 + law.cv ** 2 : 0;
   return {
     calls,
     seconds,
     longCalls: calls * above.calls,
     longSeconds: seconds * above.time,
-    p95Seconds: durations.quantileMs(0.95) / 1000,
-    squares: (spread * seconds * durations.meanMs) / 1000,
+    p95Seconds: law.quantileUs(0.95) / US_PER_SECOND,
+    squares: spread * seconds * meanSeconds,
   };
 }

@@ -1,5 +1,6 @@
 import {US_PER_MS} from '../../base/units.ts';
-import {type DurationColumns, int64At, UNKNOWN_DURATION, type Workload} from '../workload.ts';
+import {recordedUs} from '../recorded-durations.ts';
+import type {DurationColumns, Workload} from '../workload.ts';
 import {AZURE_LEVELS} from './lognormal-durations.ts';
 
 /**
@@ -54,19 +55,14 @@ function meanOfKnown(meanMs: Float64Array, original: Int32Array, calls: Float64A
 function percentilesKnown(trace: Workload): DurationColumns {
   const {duration, arrivals, functions} = trace;
   if (duration.levels.length > 0 || arrivals.durationUs === undefined) return duration;
-  const {values, start, length} = arrivals.durationUs;
   const width = AZURE_LEVELS.length;
   const percentileMs = new Float64Array(functions * width).fill(Number.NaN);
   for (let f = 0; f < functions; f++) {
-    const all = Float64Array.from({length: length[f]!}, (_, i) => int64At(values, start[f]! + i));
-    const times = all
-      .filter((us) => us !== UNKNOWN_DURATION)
-      .map((us) => us / US_PER_MS)
-      .sort();
-    const n = times.length;
-    if (n === 0) continue;
+    const us = recordedUs(arrivals, f);
+    if (us.length === 0) continue;
     for (let k = 0; k < width; k++) {
-      percentileMs[f * width + k] = times[Math.max(0, Math.ceil((AZURE_LEVELS[k]! / 100) * n) - 1)]!;
+      const rank = Math.max(1, Math.ceil((AZURE_LEVELS[k]! / 100) * us.length));
+      percentileMs[f * width + k] = us[rank - 1]! / US_PER_MS;
     }
   }
   return {...duration, levels: AZURE_LEVELS, percentileMs};

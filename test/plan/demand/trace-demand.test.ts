@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
 import {US_PER_DAY, US_PER_HOUR, US_PER_MINUTE} from '../../../src/base/units.ts';
 import {historyUntil} from '../../../src/demand/calls/history-until.ts';
-import {holdTimes} from '../../../src/demand/hold-times.ts';
+import {meanDurations} from '../../../src/demand/durations/mean-durations.ts';
 import {curveCodes, demandOver} from '../../../src/plan/demand/demand.ts';
 import {type TraceDemandOptions, traceDemand} from '../../../src/plan/demand/trace-demand.ts';
 import {repeatingWindows, supportedProfileUs, tileWindows, windowOfMinutes} from '../../../src/plan/demand/windows.ts';
@@ -13,7 +13,7 @@ import {contentOf, eventWorkload, type MinuteRow, minuteWorkload} from '../../he
 const HOUR_MINUTES = 60;
 
 function demand(workload: Workload, options: Partial<TraceDemandOptions> = {}) {
-  const {holdSeconds} = holdTimes(workload, 1e6);
+  const holdSeconds = meanDurations(workload, 1e6).us.map((us) => us / 1e6);
   const windows = tileWindows(0, workload.meta.spanUs, Number.POSITIVE_INFINITY);
   return traceDemand(workload, {
     windows,
@@ -116,36 +116,6 @@ describe('history', () => {
       ),
       {seed: 4, numRuns: 50},
     );
-  });
-});
-
-describe('holding times', () => {
-  test('come from the calls, the average, the percentiles or the default', () => {
-    const events = eventWorkload([
-      {function: 'f', at: 0, duration: 4e6},
-      {function: 'f', at: 1, duration: 2e6},
-    ]);
-    expect(Array.from(holdTimes(events, 1e6).holdSeconds)).toEqual([3]);
-
-    const minutes = minuteWorkload([
-      {function: 'average', minute: 0, count: 1},
-      {function: 'percentiles', minute: 0, count: 1},
-      {function: 'nothing', minute: 0, count: 1},
-    ]);
-    const workload: Workload = {
-      ...minutes,
-      duration: {
-        ...minutes.duration,
-        meanMs: Float64Array.of(-5, Number.NaN, Number.NaN),
-        levels: [0, 50, 100],
-        percentileMs: Float64Array.of(1, 1, 1, 0, 1000, 4000, Number.NaN, Number.NaN, Number.NaN),
-      },
-    };
-    const {holdSeconds, withoutDuration} = holdTimes(workload, 7e6);
-    // Negative averages count as 0; the line 0, 1000, 4000 has mean 1,500.
-    expect(Array.from(holdSeconds.slice(0, 2))).toEqual([0, 1.5]);
-    expect(withoutDuration).toBe(1);
-    expect(holdSeconds[2]).toBe(7);
   });
 });
 

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../../src/base/units.ts';
-import {Durations} from '../../../src/demand/durations.ts';
+import {Durations} from '../../../src/demand/durations/durations.ts';
 import {functionKeys} from '../../../src/fleet/function-keys.ts';
 import {CallFeed} from '../../../src/replay/calls/call-feed.ts';
 import {cellWorkload} from '../../../src/replay/calls/cell-workload.ts';
@@ -37,7 +37,6 @@ function callsOf(workload: Workload, given: Given = {}): Call[] {
     parts: new Int32Array(rows.length).fill(1),
     key: functionKeys(workload),
     durations: new Durations(columns, rows, US_PER_SECOND),
-    defaultDurationUs: US_PER_SECOND,
     spread,
     cold: withCold ? {drawUs: (fn, nowUs) => 1e9 + fn * 1e6 + nowUs, meanUs: () => 0} : undefined,
     seed,
@@ -206,6 +205,35 @@ function withDurations(workload: Workload): Workload {
   return {...workload, duration};
 }
 
+test('single calls of which the trace has no durations run as its averages and percentiles say, else the default', () => {
+  const bare = eventWorkload(Array.from({length: 4000}, (_, k) => ({function: 'f', at: k * 7_001})));
+  const calls = callsOf(withDurations(bare));
+  const sorted = calls.map(({durationUs}) => durationUs).sort((a, b) => a - b);
+  const distance = Math.max(...sorted.map((us, k) => Math.abs(us / 100_000 - (k + 0.5) / sorted.length)));
+  expect(distance).toBeLessThan(2.69 / Math.sqrt(sorted.length));
+  // What is fed from a later time on is the same.
+  const later = callsOf(withDurations(bare), {fromUs: 10_000_000});
+  expect(later).toEqual(calls);
+  expect(new Set(callsOf(bare).map(({durationUs}) => durationUs))).toEqual(new Set([US_PER_SECOND]));
+});
+
+test('a call of unknown duration runs as long as one of the known calls of its function', () => {
+  const calls = callsOf(
+    eventWorkload(
+      Array.from({length: 900}, (_, k) => ({
+        function: 'f',
+        at: k,
+        duration: k % 3 === 0 ? 100 : k % 3 === 1 ? 300 : Number.NaN,
+      })),
+    ),
+  );
+  const unknown = calls.filter((_, k) => k % 3 === 2).map(({durationUs}) => durationUs);
+  expect(calls[0]!.durationUs + calls[1]!.durationUs).toBe(400);
+  expect([...new Set(unknown)].sort()).toEqual([100, 300]);
+  // Half of 300 draws, give or take six deviations.
+  expect(Math.abs(unknown.filter((us) => us === 100).length - 150)).toBeLessThan(52);
+});
+
 test('events are fed exactly: each with its own time, duration and cold time', () => {
   const random = new Random(9);
   const workload = eventWorkload(
@@ -226,7 +254,7 @@ test('events are fed exactly: each with its own time, duration and cold time', (
   expect(calls.map(({timeUs}) => timeUs)).toEqual(calls.map(({timeUs}) => timeUs).sort((a, b) => a - b));
 });
 
-test('what the trace does not say of a call is drawn: cold times by the model, durations as their mean', () => {
+test('what the trace does not say of a call is drawn: cold times by the model, durations from those of its function', () => {
   const workload = eventWorkload([
     {function: 'f', at: 0, duration: 100, cold: 7},
     {function: 'f', at: 5, cold: WARM},
@@ -235,7 +263,7 @@ test('what the trace does not say of a call is drawn: cold times by the model, d
   ]);
   expect(callsOf(workload, {withCold: true}).map((c) => [c.name, c.durationUs, c.coldUs])).toEqual([
     ['f', 100, 7],
-    ['f', 200, 1e9 + 5],
+    ['f', 100, 1e9 + 5],
     ['f', 300, 1e9 + 9],
     // Of g no duration is known at all: the default.
     ['g', US_PER_SECOND, 1e9 + 1e6 + 10],
@@ -256,7 +284,6 @@ test('a minute of five million calls is made in passes and loses none', () => {
     parts: new Int32Array([1, 1]),
     key: functionKeys(workload),
     durations: new Durations(columns, rows, 7),
-    defaultDurationUs: 7,
     spread: 'uniform',
     cold: undefined,
     seed: 1,

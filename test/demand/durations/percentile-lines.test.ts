@@ -1,26 +1,22 @@
 import {describe, expect, test} from 'vitest';
-import {Durations} from '../../src/demand/durations.ts';
-import {cellWorkload} from '../../src/replay/calls/cell-workload.ts';
-import type {DurationColumns} from '../../src/workload/workload.ts';
-import {minuteWorkload} from '../helpers/workload.ts';
+import {PercentileLines} from '../../../src/demand/durations/percentile-lines.ts';
 
 const {NaN: unknown} = Number;
 
 /** Durations of one function, the default being 1 s. */
-function durations(meanMs: number, levels: number[], percentileMs: number[]): Durations {
-  const workload = minuteWorkload([{function: 'f', minute: 0, count: 1}]);
-  const duration: DurationColumns = {
+function durations(meanMs: number, levels: number[], percentileMs: number[]): PercentileLines {
+  const duration = {
     meanMs: Float64Array.of(meanMs),
     minMs: Float64Array.of(unknown),
     maxMs: Float64Array.of(unknown),
     levels,
     percentileMs: Float64Array.from(percentileMs),
   };
-  return new Durations(cellWorkload({...workload, duration}), Int32Array.of(0), 1_000_000);
+  return new PercentileLines({duration}, Int32Array.of(0), 1_000_000);
 }
 
 /** Mean over a fine grid of shares. */
-function meanUs(of: Durations): number {
+function meanUs(of: PercentileLines): number {
   const n = 100_000;
   let sum = 0;
   for (let k = 0; k < n; k++) sum += of.at(0, (k + 0.5) / n);
@@ -82,7 +78,7 @@ describe('durations of a function', () => {
     expect(of.withoutDuration).toBe(1);
   });
 
-  test('every whole percent is found in its segment', () => {
+  test('every whole percent is found in its piece of the line', () => {
     const levels = Array.from({length: 101}, (_, k) => k);
     const of = durations(
       unknown,
