@@ -16,7 +16,7 @@ against the objectives, unless --policy names one. What a report does not say is
     '<%= config.bin %> check p.arrow --max-gap 1e-6',
   ];
   static override args = {
-    report: Args.string({required: true, description: 'report (JSON) or plan file, - for stdin'}),
+    report: Args.string({required: true, ignoreStdin: true, description: 'report (JSON) or plan file, - for stdin'}),
   };
   static override flags = {
     ...Object.fromEntries(objectives.map((objective) => [objective.flag, limitFlag(objective)])),

@@ -20,7 +20,9 @@ ${targets.summaries()}`;
     '<%= config.bin %> export p.arrow --to keda --repeat day --namespace shop --out keda.json',
     '<%= config.bin %> export p.arrow --to terraform --qualifier live --out warm.tf.json',
   ];
-  static override args = {plan: Args.string({required: true, description: 'plan file, - for stdin'})};
+  static override args = {
+    plan: Args.string({required: true, ignoreStdin: true, description: 'plan file, - for stdin'}),
+  };
   static override enableJsonFlag = false;
   static override flags = {
     to: Flags.option({

@@ -18,7 +18,11 @@ export default class Frontier extends BaseCommand {
   ];
   static override args = workloadArg;
   static override flags = {
-    policy: valueFlag(parsePolicy)({multiple: true, summary: 'Sweep these instead of the usual ones.'}),
+    policy: valueFlag(parsePolicy)({
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: 'Sweep these instead of the usual ones.',
+    }),
     ...reportFlags,
     svg: Flags.string({summary: 'Also draw both trade-offs to this file.'}),
     timing: Flags.boolean({summary: 'Print the rate on stderr.'}),

@@ -18,6 +18,7 @@ export default class Replay extends BaseCommand {
   static override flags = {
     policy: valueFlag(parsePolicy)({
       multiple: true,
+      multipleNonGreedy: true,
       default: ['fixed:ttl=10m'],
       summary: 'A policy; give it several times to compare.',
     }),

@@ -9,6 +9,7 @@ interface ErrorLike extends Error {
   exitCode?: number;
   oclif?: {exit?: number | false};
   suggestions?: string[];
+  showHelp?: boolean;
 }
 
 /**
@@ -90,9 +91,19 @@ export abstract class BaseCommand extends Command {
     error.oclif = {...error.oclif, exit};
     error.exitCode = exit;
     process.exitCode = exit;
+    if (exit === ExitCode.usage && !(error instanceof UserError)) this.shorten(error);
     if (!this.jsonEnabled()) throw error;
     this.logJson(this.toErrorJson(error));
     return undefined;
+  }
+
+  /** What oclif says of flags takes several lines, and all of `--help` after them: one line, and where help is. */
+  private shorten(error: ErrorLike): void {
+    const [said] = error.message.split(/\n(?:\n|See more help)/);
+    const [first, ...more] = said!.split('\n').map((line) => line.trim().replace(/\s+/g, ' '));
+    error.message = /errors? occurred:$/.test(first!) ? more.join('; ') : [first, ...more].join(' ');
+    error.suggestions = [`${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help`];
+    error.showHelp = false;
   }
 
   protected override toErrorJson(error: ErrorLike): unknown {
@@ -101,7 +112,7 @@ export abstract class BaseCommand extends Command {
       error: {
         name: error.name,
         code: error.code ?? (exit === ExitCode.usage ? 'USAGE' : 'BUG'),
-        message: error.message.split('\nSee more help')[0],
+        message: error.message,
         exit,
         suggestions: error.suggestions ?? [],
         ...(exit === ExitCode.bug ? {stack: error.stack} : {}),
