@@ -56,6 +56,9 @@ const prices: readonly Row[] = [
   ['--prices aws-lambda', {prices: namedPriceSheet('aws-lambda')}],
   ['--warm-usd-per-slot-day 0.5', {'prices.warmUsdPerSlotDay': 0.5}],
   ['--warm-usd-per-gb-second 0.25', {'prices.warmUsdPerGbSecond': 0.25}],
+  ['--execution-usd-per-gb-second 0.125', {'prices.executionUsdPerGbSecond': 0.125}],
+  ['--usd-per-million-requests 3', {'prices.usdPerMillionRequests': 3}],
+  ['--drop-usd 2', {'prices.dropUsd': 2}],
   // An override of 0 is one.
   ['--delay-usd-per-hour 0', {'prices.delayUsdPerHour': 0}],
 ];
@@ -90,9 +93,6 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--until 8h', {untilUs: 8 * 3600e6}],
   ['--seed 7', {seed: 7}],
   ...prices,
-  ['--execution-usd-per-gb-second 0.125', {'prices.executionUsdPerGbSecond': 0.125}],
-  ['--usd-per-million-requests 3', {'prices.usdPerMillionRequests': 3}],
-  ['--drop-usd 2', {'prices.dropUsd': 2}],
 ]);
 
 const planWithSeed = {...planFlags, ...seedFlag};
