@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
-import {UnitOutcome} from '../../../src/plan/outcome/outcome.ts';
+import {expectOutcome, UnitOutcome} from '../../../src/plan/outcome/outcome.ts';
 import {demandOf} from '../instances.ts';
 import {poissonCalls, simulatePool} from '../pool-simulation.ts';
 
@@ -60,5 +60,46 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
     expect(cold[1]).toBeGreaterThan(1.5 * cold[0]!);
     expect(cold[2]).toBeGreaterThan(1.5 * cold[0]!);
     expect(cold.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('a day of a plan, added up', () => {
+  /** Functions of calls without length in two windows of an hour: a is called twice an hour in the first, b in both. */
+  const HOUR = 3600;
+  const demand = demandOf({
+    rates: [
+      [2 / HOUR, 4 / HOUR],
+      [0, 6 / HOUR],
+    ],
+    hold: [0, 60],
+  });
+  const options = (spillSeconds: number, fromEmpty: boolean) => ({
+    spillUs: new Float64Array(2).fill(1e6 * spillSeconds),
+    secondsPerDay: Float64Array.of(12 * HOUR, 12 * HOUR),
+    fromEmpty,
+  });
+
+  test('without spill-over every call that finds no kept slot is cold', () => {
+    const outcome = expectOutcome(demand, Int32Array.of(1, 0, 0, 0), options(0, false));
+    expect([...outcome.callsOf]).toEqual([24, 48 + 72]);
+    expect(outcome.callsPerDay).toBe(144);
+    // a's one slot catches all of its calls; b has none.
+    expect([...outcome.coldOf]).toEqual([0, expect.closeTo(120, 9)]);
+    expect(outcome.coldPerDay).toBeCloseTo(120, 9);
+    // The slot idles for all of its window, half a day, and nothing else does.
+    expect(outcome.keptIdleSeconds).toBeCloseTo(12 * HOUR, 9);
+    expect(outcome.spillIdleSeconds).toBe(0);
+    expect([...outcome.idleOf]).toEqual([expect.closeTo(12 * HOUR, 9), 0]);
+    // What is held: the idle slot and b's calls, a minute each: 4 and 6 minutes of an hour.
+    expect([...outcome.heldOf]).toEqual([expect.closeTo(1 + 4 / 60, 12), expect.closeTo(6 / 60, 12)]);
+  });
+
+  test('a fleet that begins empty: in the first window alone, the first call is cold even where all would linger', () => {
+    const cold = (fromEmpty: boolean, kept = 0) =>
+      expectOutcome(demand, Int32Array.of(kept, 1, 0, 1), options(Number.POSITIVE_INFINITY, fromEmpty)).coldOf[0]!;
+    expect(cold(false)).toBe(0);
+    // An hour of a has a call with chance 1 - e^-2; a day has twelve such hours.
+    expect(cold(true)).toBeCloseTo(12 * (1 - Math.exp(-2)), 9);
+    expect(cold(true, 1)).toBe(0);
   });
 });
