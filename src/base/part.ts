@@ -46,7 +46,7 @@ export type PartKind = 'published' | 'ours' | 'bound';
  * tests read this and nothing else. `Context` is what it knows when it is made, once a cell; `Input` what it may read
  * beforehand, a type of whoever prepares it, so that nothing is imported upwards.
  */
-export interface Part<Made, Context, Input = never, P extends Parameters = Parameters, Prepared = unknown>
+export interface Part<Made, Context, Input = never, P extends Parameters = Parameters, Prepared = void>
   extends Entry<P> {
   readonly kind: PartKind;
   readonly parameters: P;
@@ -120,6 +120,11 @@ export class Registry<E extends Entry> {
     });
     part.check?.(values, `${flag} ${name}`);
     return {text, name, values};
+  }
+
+  /** All that may be written, where names are all there is: for flags with a list of values. Empty if one takes parameters. */
+  get choices(): readonly string[] {
+    return this.parts.some(({parameters = {}}) => Object.keys(parameters).length > 0) ? [] : this.names;
   }
 
   /** How each is written, defaults and all. */

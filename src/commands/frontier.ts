@@ -1,6 +1,6 @@
 import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
-import {parsePolicy} from '../scheduler/parts/keep-alive/registry.ts';
+import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags, reportFlags, seedFlag, threadsFlag, workloadArg} from './flags/common-flags.ts';
 import {replayFlags, replayOptions} from './flags/replay-flags.ts';
@@ -18,7 +18,7 @@ export default class Frontier extends BaseCommand {
   ];
   static override args = workloadArg;
   static override flags = {
-    policy: valueFlag(parsePolicy)({
+    policy: valueFlag((text) => policies.parse(text))({
       multiple: true,
       multipleNonGreedy: true,
       summary: 'Sweep these instead of the usual ones.',

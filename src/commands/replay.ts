@@ -1,6 +1,6 @@
 import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
-import {keepAliveSummaries, parsePolicy} from '../scheduler/parts/keep-alive/registry.ts';
+import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags, reportFlags, seedFlag, threadsFlag, workloadArg} from './flags/common-flags.ts';
 import {replayFlags, replayOptions} from './flags/replay-flags.ts';
@@ -9,14 +9,14 @@ import {countFlag, valueFlag} from './flags/value-flags.ts';
 export default class Replay extends BaseCommand {
   static override summary = 'Replay a workload through the scheduler core: what each policy would have cost.';
   static override description =
-    `One row a policy. Policies are written name:key=value,key=value:\n${keepAliveSummaries()}`;
+    `One row a policy. Policies are written name:key=value,key=value:\n${policies.summaries()}`;
   static override examples = [
     '<%= config.bin %> replay w.arrow --policy none --policy fixed:ttl=10m --policy infinite',
     '<%= config.bin %> replay w.arrow --policy fixed:ttl=10m --hosts 100 --slots 256 --json',
   ];
   static override args = workloadArg;
   static override flags = {
-    policy: valueFlag(parsePolicy)({
+    policy: valueFlag((text) => policies.parse(text))({
       multiple: true,
       multipleNonGreedy: true,
       default: ['fixed:ttl=10m'],

@@ -4,7 +4,6 @@ import {writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
 import type {Semantics} from '../scheduler/core/semantics.ts';
-import type {PlacementName} from '../scheduler/parts/placement/registry.ts';
 import type {SpreadName} from './calls/spread.ts';
 
 /** Everything a replay depends on besides the workload and the policy. Plain data: it crosses thread borders. */
@@ -12,7 +11,7 @@ export interface ReplayOptions {
   /** The whole fleet; hosts are dealt to cells round-robin. Infinity: no limit. */
   readonly fleet: HostShape;
   readonly cells: number;
-  readonly placement: PlacementName;
+  readonly placement: Choice;
   readonly semantics: Semantics;
   readonly cold: Choice;
   readonly spread: SpreadName;

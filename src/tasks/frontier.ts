@@ -3,8 +3,8 @@ import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-r
 import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
 import {frontierCsv, frontierText} from '../replay/frontier/frontier-text.ts';
 import {boundPolicy, sweepKind, sweepPolicies} from '../replay/frontier/sweep.ts';
+import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
-import type {PolicyChoice} from '../scheduler/parts/keep-alive/registry.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';

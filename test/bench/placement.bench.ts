@@ -1,7 +1,7 @@
 /** DESIGN 8, third row: least-loaded placement over 10,000 hosts, within 2 x of first-fit. */
 import {Random} from '../../src/base/random.ts';
 import {Hosts} from '../../src/scheduler/core/hosts.ts';
-import {type PlacementName, placements} from '../../src/scheduler/parts/placement/registry.ts';
+import {placements} from '../../src/scheduler/parts/placement/registry.ts';
 import {measure} from './measure.ts';
 
 const HOSTS = 10_000;
@@ -9,9 +9,9 @@ const SLOTS = 256;
 const STEPS = 1_000_000;
 
 /** A fleet two thirds full; each call of the result removes and places STEPS instances in turn, at random. */
-function churner(name: PlacementName): () => void {
+function churner(name: string): () => void {
   const hosts = new Hosts({count: HOSTS, slots: SLOTS, memoryMib: Number.POSITIVE_INFINITY});
-  const placement = placements[name].create(hosts, new Random(1));
+  const placement = placements.named(name).create({}, {hosts, random: new Random(1)});
   const random = new Random(2);
   const placed = new Int32Array(HOSTS * SLOTS);
   let alive = 0;
@@ -34,5 +34,4 @@ function churner(name: PlacementName): () => void {
   };
 }
 
-const names = Object.keys(placements) as PlacementName[];
-await measure(names.map((name) => ({name, unit: 'placements', work: STEPS, run: churner(name)})));
+await measure(placements.names.map((name) => ({name, unit: 'placements', work: STEPS, run: churner(name)})));

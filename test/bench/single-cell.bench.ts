@@ -1,4 +1,4 @@
-import {testOptions} from '../helpers/options.ts';
+import {parsePolicy, testOptions} from '../helpers/options.ts';
 /**
  * DESIGN 8, second row: one cell, 100 hosts, 1,000 functions, 1 M invocations on one thread, arrivals drawn from counts;
  * beside it the same calls, already drawn, event by event (what policies that learn, or a full fleet, are served by).
@@ -11,7 +11,7 @@ import {replay} from '../../src/replay/run/replay.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
 import type {CallBatch} from '../../src/scheduler/core/cell-setup.ts';
 import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
-import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
+import {placements} from '../../src/scheduler/parts/placement/registry.ts';
 import {azurePopulation} from '../../src/workload/synth/azure-population.ts';
 import {synthesise} from '../../src/workload/synth/synthesise.ts';
 import {measure} from './measure.ts';
@@ -33,12 +33,12 @@ const batch: CallBatch = {
   coldUs: undefined,
 };
 
-function run(hosts: number, ttlUs: number, placement: 'first-fit' | 'least-loaded' = 'first-fit'): Cell {
+function run(hosts: number, ttlUs: number, placement = 'first-fit'): Cell {
   const cell = new Cell({
     memoryMib: new Float64Array(FUNCTIONS).fill(128),
     team: new Int32Array(0),
     hosts: {count: hosts, slots: SLOTS, memoryMib: Number.POSITIVE_INFINITY},
-    placement,
+    placement: placements.parse(placement),
     semantics: semanticsPresets.coldfront,
     coldTime: {drawUs: () => 500_000, meanUs: () => 500_000},
     maxWaitUs: Number.POSITIVE_INFINITY,

@@ -4,7 +4,7 @@ import type {ReplayOptions} from '../../src/replay/options.ts';
 import type {Workload} from '../../src/workload/workload.ts';
 import {simulate} from './oracle.ts';
 import {plainScenario} from './oracle-scenarios.ts';
-import type {OracleCall, Outcome, Scenario} from './oracle-types.ts';
+import type {OracleCall, OraclePlacement, Outcome, Scenario} from './oracle-types.ts';
 
 /** The oracle takes whole MiB; the workloads' memory comes in halves: its MiB are halves of one. */
 export const HALVES = 2;
@@ -40,7 +40,7 @@ export function simulateCells(
       hosts: Array.from({length: fleet.count}, () => host).filter((_, h) => unlimited || h % cells === cell),
       ttlUs,
       semantics,
-      placement: placement as 'first-fit',
+      placement: placement.name as OraclePlacement,
       maxWaitUs,
       startsPerHost,
       startRatePerSecond: startsPerSecond / cells,

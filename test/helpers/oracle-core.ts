@@ -10,7 +10,7 @@ import {lruRank} from '../../src/scheduler/parts/keep-alive/lru.ts';
 import {sizeRank} from '../../src/scheduler/parts/keep-alive/size.ts';
 import {FollowTargets} from '../../src/scheduler/parts/keep-alive/targets/follow-targets.ts';
 import {type SlotTargets, SlotTargetsBuilder} from '../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
-import type {PlacementName} from '../../src/scheduler/parts/placement/registry.ts';
+import {placements} from '../../src/scheduler/parts/placement/registry.ts';
 import {simulate} from './oracle.ts';
 import {keepAliveUs} from './oracle-policy.ts';
 import type {FunctionTotals, OracleEviction, Outcome, Scenario} from './oracle-types.ts';
@@ -47,7 +47,7 @@ const ranks: Readonly<Record<OracleEviction, EvictionRank | undefined>> = {
 /** Runs the scenario through the real core, the calls in batches of `batchSize`. */
 export function runCore(
   scenario: Scenario,
-  placement: PlacementName = scenario.placement,
+  placement: string = scenario.placement,
   batchSize = 16,
   eviction: EvictionRank | undefined = ranks[scenario.eviction],
 ): CoreRun {
@@ -57,7 +57,7 @@ export function runCore(
     memoryMib: Float64Array.from(scenario.memoryMib),
     team: new Int32Array(0),
     hosts: {count: hosts.length, ...hosts[0]!},
-    placement,
+    placement: placements.parse(placement),
     semantics: scenario.semantics,
     coldTime: {
       drawUs: (fn, nowUs) => started.find((step) => step.fn === fn && step.atUs === nowUs)!.coldUs,

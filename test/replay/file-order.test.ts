@@ -6,12 +6,11 @@ import {cellWorkload, sharedWorkload} from '../../src/replay/calls/cell-workload
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import {replay} from '../../src/replay/run/replay.ts';
 import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
-import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
 import {EventBuilder} from '../../src/workload/build/event-builder.ts';
 import {decodeWorkload} from '../../src/workload/file/arrow-decode.ts';
 import {encodeWorkload} from '../../src/workload/file/arrow-encode.ts';
 import {int64At, type Workload} from '../../src/workload/workload.ts';
-import {testOptions} from '../helpers/options.ts';
+import {parsePolicy, testOptions} from '../helpers/options.ts';
 import {simulate} from '../helpers/oracle.ts';
 import {plainScenario} from '../helpers/oracle-scenarios.ts';
 import type {OracleEviction} from '../helpers/oracle-types.ts';

@@ -4,8 +4,7 @@ import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
 import {replay} from '../../src/replay/run/replay.ts';
 import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
-import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
-import {testOptions} from '../helpers/options.ts';
+import {parsePolicy, testOptions} from '../helpers/options.ts';
 import {type GoldenFaascache, type GoldenKeepAlive, goldenRows, goldenTrace} from '../helpers/oracle-golden.ts';
 import {eventWorkload} from '../helpers/workload.ts';
 

@@ -2,11 +2,10 @@ import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {type PriceName, type PriceSheet, priceFields, priceNames, sheetWith} from '../../src/cost/prices.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
+import {policies, preparePolicies} from '../../src/replay/policies/registry.ts';
 import {type RunReport, replayReport} from '../../src/replay/report/replay-report.ts';
 import {replay} from '../../src/replay/run/replay.ts';
-import {withTargets} from '../../src/replay/targets/with-targets.ts';
-import {keepAlives, parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
-import {testOptions} from '../helpers/options.ts';
+import {parsePolicy, testOptions} from '../helpers/options.ts';
 import {type MinuteRow, minuteWorkload} from '../helpers/workload.ts';
 
 /** Policies that decide by prices, each as it is written; all others must not care. */
@@ -19,7 +18,7 @@ const byPrices: Readonly<Record<string, string>> = {
   clairvoyant: 'clairvoyant',
 };
 /** A policy of plan files decides by what the file says. */
-const others = Object.keys(keepAlives).filter((name) => !Object.hasOwn(byPrices, name) && name !== 'plan');
+const others = policies.names.filter((name) => !Object.hasOwn(byPrices, name) && name !== 'plan');
 
 /** Functions called every few minutes to every few hours, at random. */
 function workloadOf(seed: number) {
@@ -47,8 +46,8 @@ const base = sheetWith({
 async function runOf(policy: string, prices: PriceSheet, given: Partial<ReplayOptions> = {}): Promise<RunReport> {
   const options = testOptions(workload, {...given, prices});
   const quiet = () => undefined;
-  const policies = await withTargets([parsePolicy(policy)], {workload, options, note: quiet, timing: undefined});
-  return replayReport(workload, await replay(workload, policies, options), options, 0).runs[0]!;
+  const ready = await preparePolicies([parsePolicy(policy)], {workload, options, note: quiet, timing: undefined});
+  return replayReport(workload, await replay(workload, ready, options), options, 0).runs[0]!;
 }
 
 /** What a run did, without its dollars. */

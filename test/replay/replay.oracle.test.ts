@@ -10,9 +10,9 @@ import type {ShareSummary} from '../../src/replay/report/cold-shares.ts';
 import {type ReplayReport, type RunReport, replayReport} from '../../src/replay/report/replay-report.ts';
 import {replay} from '../../src/replay/run/replay.ts';
 import {semanticsPresets} from '../../src/scheduler/core/semantics.ts';
-import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
+import {placements} from '../../src/scheduler/parts/placement/registry.ts';
 import type {Workload} from '../../src/workload/workload.ts';
-import {testOptions} from '../helpers/options.ts';
+import {parsePolicy, testOptions} from '../helpers/options.ts';
 import {HALVES, simulateCells} from '../helpers/oracle-cells.ts';
 import {coldShareOf, fairnessOf, groupsOf} from '../helpers/oracle-groups.ts';
 import {dollarsOf, exactPercentile} from '../helpers/oracle-statistics.ts';
@@ -78,7 +78,7 @@ function randomReplay(seed: number): Task {
       memoryMib: limited && random.below(2) ? pick([200, 300, 700]) : POSITIVE_INFINITY,
     },
     cells,
-    placement: pick(['first-fit', 'best-fit', 'least-loaded', 'round-robin']),
+    placement: placements.parse(pick(['first-fit', 'best-fit', 'least-loaded', 'round-robin'])),
     semantics: {...pick([semanticsPresets.coldfront, semanticsPresets.simfaas, semanticsPresets.dslab])},
     cold: pick([coldTimes.parse('trace'), coldTimes.parse('trace'), coldTimes.parse(`fixed:${3 * stepUs * spread}us`)]),
     maxWaitUs: pick([POSITIVE_INFINITY, 10 * stepUs * spread]),

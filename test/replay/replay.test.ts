@@ -4,12 +4,13 @@ import {US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
 import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
+import {policies as everyPolicy} from '../../src/replay/policies/registry.ts';
 import {replayReport} from '../../src/replay/report/replay-report.ts';
 import {replay} from '../../src/replay/run/replay.ts';
 import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
-import {keepAlives, parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
+import {placements} from '../../src/scheduler/parts/placement/registry.ts';
 import {int64At, type Workload} from '../../src/workload/workload.ts';
-import {testOptions} from '../helpers/options.ts';
+import {parsePolicy, testOptions} from '../helpers/options.ts';
 import {eventWorkload, minuteWorkload} from '../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -45,7 +46,7 @@ function events(seed: number): Workload {
 function optionsFor(workload: Workload, given: Partial<ReplayOptions> = {}): ReplayOptions {
   return testOptions(workload, {
     fleet: {count: 4, slots: 12, memoryMib: 2048},
-    placement: 'least-loaded',
+    placement: placements.parse('least-loaded'),
     cold: coldTimes.parse('lognormal:median=1.35s,sigma=1.326'),
     maxWaitUs: 5 * US_PER_SECOND,
     ...given,
@@ -53,10 +54,9 @@ function optionsFor(workload: Workload, given: Partial<ReplayOptions> = {}): Rep
 }
 
 // What every policy must hold; those that need a file or forecasts or look ahead by design are tested by themselves.
-const special = new Set(['clairvoyant', 'predictive']);
-const policies = Object.entries(keepAlives)
-  .filter(([name, spec]) => !special.has(name) && Object.values(spec.parameters).every((p) => p.default !== ''))
-  .map(([name]) => name);
+const policies = everyPolicy.parts
+  .filter(({name, prepare}) => name !== 'clairvoyant' && !prepare)
+  .map(({name}) => name);
 
 async function ledgerOf(workload: Workload, policy: string, options: ReplayOptions): Promise<Ledger> {
   return (await replay(workload, [parsePolicy(policy)], options))[0]!;

@@ -4,10 +4,9 @@ import {Random} from '../../src/base/random.ts';
 import {US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
 import {type RunReport, replayReport} from '../../src/replay/report/replay-report.ts';
 import {replay} from '../../src/replay/run/replay.ts';
-import {parsePolicy} from '../../src/scheduler/parts/keep-alive/registry.ts';
 import {readTrace} from '../../src/trace/read-trace.ts';
 import type {Workload} from '../../src/workload/workload.ts';
-import {testOptions} from '../helpers/options.ts';
+import {parsePolicy, testOptions} from '../helpers/options.ts';
 import {eventWorkload} from '../helpers/workload.ts';
 
 async function fixture(name: string): Promise<Workload> {

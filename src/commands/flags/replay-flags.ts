@@ -4,7 +4,7 @@ import {fleetOf} from '../../fleet/host-shape.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
 import type {ReplayOptions} from '../../replay/options.ts';
 import {type Semantics, type SemanticsName, semanticsPresets} from '../../scheduler/core/semantics.ts';
-import {type PlacementName, placements} from '../../scheduler/parts/placement/registry.ts';
+import {placements} from '../../scheduler/parts/placement/registry.ts';
 import type {seedFlag} from './common-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
 import {countFlag, finiteTimeFlag, positiveFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
@@ -22,12 +22,12 @@ const fleetFlags = {
     summary: 'Independent slices of the fleet, each with its scheduler.',
     ...fleetGroup,
   }),
-  placement: Flags.option({
-    options: Object.keys(placements) as PlacementName[],
+  placement: valueFlag((text) => placements.parse(text))({
+    ...(placements.choices.length > 0 && {options: placements.choices}),
     default: 'first-fit',
     summary: 'Host of a new instance.',
     ...fleetGroup,
-  })(),
+  }),
   full: Flags.option({
     options: ['queue', 'drop'] as const,
     summary: 'A call that fits nowhere waits or is dropped. [default: queue]',

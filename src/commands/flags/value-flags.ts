@@ -7,7 +7,7 @@ export type Read<T> = (text: string, flag: string) => T;
 
 type Props = Pick<
   Partial<Interfaces.OptionFlag<string>>,
-  'char' | 'summary' | 'helpValue' | 'helpGroup' | 'exclusive' | 'multipleNonGreedy'
+  'char' | 'options' | 'summary' | 'helpValue' | 'helpGroup' | 'exclusive' | 'multipleNonGreedy'
 >;
 
 /**

@@ -1,12 +1,13 @@
+import type {PartKind} from '../../base/part.ts';
 import type {ShareSummary} from '../report/cold-shares.ts';
 import type {ReplayReport, RunReport} from '../report/replay-report.ts';
 import {dominated} from './pareto.ts';
-import {referencePolicy, type SweepKind} from './sweep.ts';
+import {referencePolicy} from './sweep.ts';
 
 /** One policy of a sweep. */
 export interface FrontierRow {
   readonly policy: string;
-  readonly kind: SweepKind;
+  readonly kind: PartKind;
   readonly usdPerDay: number;
   /** Start delay over all calls that started. */
   readonly p99StartDelayMs: number | null;
@@ -44,7 +45,7 @@ export interface FrontierReport {
 /** The sweep as plain data, dearest bound last: rows in order of dollars. `kinds` are those of the report's runs. */
 export function frontierReport(
   replayed: ReplayReport,
-  kinds: readonly SweepKind[],
+  kinds: readonly PartKind[],
   boundPolicy: string,
 ): FrontierReport {
   const {runs} = replayed;

@@ -1,7 +1,7 @@
 import type {CellFunctions} from '../../fleet/cells.ts';
-import type {PolicyChoice} from '../../scheduler/parts/keep-alive/registry.ts';
 import type {CellWorkload} from '../calls/cell-workload.ts';
 import type {ReplayOptions} from '../options.ts';
+import type {PolicyChoice} from '../policies/policy.ts';
 
 /** Everything that the tasks of a replay share: plain data, columns of numbers. */
 export interface ReplayPlan {

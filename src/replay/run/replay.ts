@@ -1,11 +1,11 @@
 import {usageError} from '../../base/errors.ts';
 import {cellsOf} from '../../fleet/cells-of.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
-import type {PolicyChoice} from '../../scheduler/parts/keep-alive/registry.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {cellWorkload} from '../calls/cell-workload.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
+import type {PolicyChoice} from '../policies/policy.ts';
 import {type ReplayPlan, type TaskId, taskOf} from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
 import {runInThreads} from './threads.ts';

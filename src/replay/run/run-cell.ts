@@ -7,15 +7,17 @@ import {memoryOf} from '../../fleet/memory.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
 import {BUSY_US, CALLS, F_DOUBLES} from '../../scheduler/core/functions.ts';
-import {LaneCell, suitsLanes} from '../../scheduler/lanes/lane-cell.ts';
+import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
+import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
+import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
-import {createKeepAlive} from '../../scheduler/parts/keep-alive/registry.ts';
 import {invocationsOf} from '../../workload/workload.ts';
 import {CallFeed} from '../calls/call-feed.ts';
 import type {CellWorkload} from '../calls/cell-workload.ts';
 import {futureOf} from '../calls/future.ts';
 import type {FeedSetup} from '../calls/window-calls.ts';
 import {type CellOutcome, checkOutcome} from '../ledger.ts';
+import {policies} from '../policies/registry.ts';
 import type {CellTask} from './replay-plan.ts';
 
 /** Replays the task in steps of some thousand calls; yields the number of each step's calls. */
@@ -90,9 +92,12 @@ function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: 
     callsPerSecond: callsPerSecond(workload, rows),
   };
   const cell = new Cell(setup);
-  const keepAlive = createKeepAlive(task.policy, {
+  const policy = policies.named(task.policy.name);
+  const context: PolicyContext = {
     functions: rows.length,
     row: rows,
+    part: calls.part,
+    parts: calls.parts,
     app: Int32Array.from(rows, (row) => workload.appId[row]!),
     memoryMib,
     coldUs: Float64Array.from(rows, (_, fn) => coldTime.meanUs(fn)),
@@ -100,16 +105,16 @@ function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: 
     spanUs: options.untilUs,
     seed: options.seed,
     pool: cell.control,
-    targets: task.policy.targets && {targets: task.policy.targets, row: rows, part: calls.part, parts: calls.parts},
     future: () => futureOf(calls),
-  });
+  };
+  const keepAlive = policy.create(task.policy.values, context, task.policy.prepared);
   // FaasCache evicts by the last start whenever a policy has no rank of its own.
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
   cell.use(keepAlive, keepAlive.eviction ?? rank);
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
   const lanes =
-    !(calls.cold || ordered) && suitsLanes(setup, keepAlive)
+    !(calls.cold || ordered) && suitsLanes(setup, policy, keepAlive)
       ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
       : undefined;
   return {cell, lanes};

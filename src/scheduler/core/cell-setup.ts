@@ -1,6 +1,6 @@
+import type {Choice} from '../../base/part.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
-import type {PlacementName} from '../parts/placement/registry.ts';
 import type {Semantics} from './semantics.ts';
 
 /** Calls in order of time, as columns; only the first `length` rows count. */
@@ -17,7 +17,7 @@ export interface CellSetup {
   readonly memoryMib: Float64Array; // [function]
   readonly team: Int32Array; // [function], or empty
   readonly hosts: HostShape;
-  readonly placement: PlacementName;
+  readonly placement: Choice;
   readonly semantics: Semantics;
   readonly coldTime: ColdTime;
   /** How long a call waits for room before it gives up; Infinity: for good. */

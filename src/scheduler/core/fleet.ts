@@ -1,11 +1,12 @@
 import {invariant} from '../../base/errors.ts';
+import type {Choice} from '../../base/part.ts';
 import {Random} from '../../base/random.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import {type EvictionOrder, FunctionOrder, ListOrder} from '../parts/eviction/eviction-order.ts';
 import {PriorityOrder} from '../parts/eviction/eviction-priority.ts';
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {Placement} from '../parts/placement/placement.ts';
-import {type PlacementName, placements} from '../parts/placement/registry.ts';
+import {placements} from '../parts/placement/registry.ts';
 import {BUSY_US, F_DOUBLES, Functions} from './functions.ts';
 import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
@@ -33,12 +34,14 @@ export class Fleet {
   /** Room that the victims walked so far would add, by host; scratch of `evictUntilItFits`. */
   private readonly gainedMib: Float64Array;
 
-  constructor(memoryMib: Float64Array, shape: HostShape, placement: PlacementName, semantics: Semantics, seed: number) {
+  constructor(memoryMib: Float64Array, shape: HostShape, placement: Choice, semantics: Semantics, seed: number) {
     this.functions = new Functions(memoryMib);
     this.hosts = new Hosts(shape);
     this.pool = new Instances();
     this.idle = new IdleLists(this.functions, this.pool, semantics.reuse);
-    this.placement = placements[placement].create(this.hosts, new Random(seed));
+    this.placement = placements
+      .named(placement.name)
+      .create(placement.values, {hosts: this.hosts, random: new Random(seed)});
     this.evictFirstFit = semantics.evictUntil === 'fits';
     this.oldestKnown = semantics.reuse === 'mru' || semantics.reuse === 'lru';
     this.order = semantics.evict && !this.hosts.unlimited ? this.newOrder(semantics) : undefined;

@@ -1,9 +1,7 @@
 import type {Cell} from '../core/cell.ts';
 import type {CellSetup} from '../core/cell-setup.ts';
 import {BUSY_US, CALLS as CALLS_EVER, F_DOUBLES} from '../core/functions.ts';
-import {semanticsPresets} from '../core/semantics.ts';
 import type {WindowOfCalls} from '../core/window-of-calls.ts';
-import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {DueLanes} from './due-lanes.ts';
 import {Evictions} from './evictions.ts';
 import {CALLS, FN, HEIGHT, KEPT, LaneWalk, MOVED_COUNT, VERSION, VISIT_INTS} from './lane-walk.ts';
@@ -14,32 +12,6 @@ const NONE = -1;
 /** Windows that the cell serves itself after one that the lanes could not, at first and at most. */
 const LEAST_PATIENCE = 1;
 const MOST_PATIENCE = 64;
-
-/**
- * True when a cell's functions share nothing but room: every instance is kept for the same time, any victim makes
- * room, and no limit but the number of slots binds. Then `LaneCell` gives the same outcome as the cell alone, for calls
- * that bring no cold times of their own and that go by function where they come at the same time.
- */
-export function suitsLanes(setup: CellSetup, keepAlive: KeepAlive): boolean {
-  const {semantics, hosts} = setup;
-  const usual = semanticsPresets.coldfront;
-  const same = (Object.keys(usual) as (keyof typeof usual)[]).every(
-    (name) => name === 'full' || semantics[name] === usual[name],
-  );
-  const {constantUs} = keepAlive;
-  const learns =
-    keepAlive.onArrival ?? keepAlive.onFinish ?? keepAlive.onWake ?? keepAlive.renewUs ?? keepAlive.eviction;
-  return (
-    same &&
-    constantUs !== undefined &&
-    constantUs > 0 &&
-    learns === undefined &&
-    hosts.slots >= 1 &&
-    hosts.memoryMib === Number.POSITIVE_INFINITY &&
-    setup.startsPerHost === Number.POSITIVE_INFINITY &&
-    setup.startsPerSecond === Number.POSITIVE_INFINITY
-  );
-}
 
 /**
  * A cell taken function by function: in each window every function is simulated as if it were alone, with all that it

@@ -3,8 +3,7 @@ import {US_PER_SECOND} from '../../../src/base/units.ts';
 import type {ReplayOptions} from '../../../src/replay/options.ts';
 import {type RunReport, replayReport} from '../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../src/replay/run/replay.ts';
-import {parsePolicy} from '../../../src/scheduler/parts/keep-alive/registry.ts';
-import {testOptions} from '../../helpers/options.ts';
+import {parsePolicy, testOptions} from '../../helpers/options.ts';
 import {eventWorkload} from '../../helpers/workload.ts';
 
 /** A team's function is called so often, a second apart: under `infinite` the first call alone is cold. */

@@ -4,8 +4,8 @@ import type {ReplayOptions} from '../../../src/replay/options.ts';
 import {type ReplayReport, replayReport} from '../../../src/replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../../../src/replay/report/replay-text.ts';
 import {replay} from '../../../src/replay/run/replay.ts';
-import {parsePolicy} from '../../../src/scheduler/parts/keep-alive/registry.ts';
-import {testOptions} from '../../helpers/options.ts';
+
+import {parsePolicy, testOptions} from '../../helpers/options.ts';
 import {type EventRow, eventWorkload} from '../../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;

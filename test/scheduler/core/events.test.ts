@@ -13,6 +13,7 @@ import {
   WAKE,
 } from '../../../src/scheduler/core/events.ts';
 import {semanticsPresets} from '../../../src/scheduler/core/semantics.ts';
+import {placements} from '../../../src/scheduler/parts/placement/registry.ts';
 
 const LAST_SEQUENCE = 2 ** 48 - 1;
 const LAST_KIND = 31;
@@ -87,7 +88,7 @@ describe('at equal times', () => {
       memoryMib: new Float64Array(4).fill(128),
       team: new Int32Array(0),
       hosts: {count: 1, slots: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY},
-      placement: 'first-fit',
+      placement: placements.parse('first-fit'),
       semantics: {...semanticsPresets.coldfront, ttlInclusive},
       coldTime: {drawUs: () => 0, meanUs: () => 0},
       maxWaitUs: Number.POSITIVE_INFINITY,

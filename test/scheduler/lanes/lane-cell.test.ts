@@ -5,8 +5,10 @@ import {Cell} from '../../../src/scheduler/core/cell.ts';
 import type {CellSetup} from '../../../src/scheduler/core/cell-setup.ts';
 import {semanticsPresets} from '../../../src/scheduler/core/semantics.ts';
 import type {WindowOfCalls} from '../../../src/scheduler/core/window-of-calls.ts';
-import {LaneCell, suitsLanes} from '../../../src/scheduler/lanes/lane-cell.ts';
+import {LaneCell} from '../../../src/scheduler/lanes/lane-cell.ts';
+import {suitsLanes} from '../../../src/scheduler/lanes/suits-lanes.ts';
 import type {KeepAlive} from '../../../src/scheduler/parts/keep-alive/keep-alive.ts';
+import {placements} from '../../../src/scheduler/parts/placement/registry.ts';
 import {totalsOf} from '../../helpers/oracle-core.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -61,7 +63,7 @@ function randomScenario(seed: number): Scenario {
         slots: roomy ? Math.ceil(functions * 0.6) + 3 : pick([POSITIVE_INFINITY, 1, 2, 5, 20, 60]),
         memoryMib: POSITIVE_INFINITY,
       },
-      placement: pick(['first-fit', 'least-loaded']),
+      placement: placements.parse(pick(['first-fit', 'least-loaded'])),
       semantics: {...semanticsPresets.coldfront, full: pick(['queue', 'queue', 'drop'])},
       coldTime: {
         drawUs: (fn, nowUs) => (drawn ? Math.floor(2 * coldUs * callUnit(fn, nowUs, seed)) : coldUs),
@@ -183,16 +185,19 @@ describe('lanes', () => {
 
   test('are used only where functions share nothing but room', () => {
     const {setup, keepAlive} = randomScenario(1);
-    const suits = (changed: Partial<CellSetup>, policy: KeepAlive = keepAlive) =>
-      suitsLanes({...setup, ...changed}, policy);
+    const suits = (
+      changed: Partial<CellSetup>,
+      policy: Pick<KeepAlive, 'constantUs'> = keepAlive,
+      scope: 'function' | 'cell' = 'function',
+    ) => suitsLanes({...setup, ...changed}, {scope}, policy);
     expect(suits({})).toBe(true);
     expect(suits({hosts: {count: 3, slots: 4, memoryMib: 1000}})).toBe(false);
     expect(suits({startsPerHost: 2})).toBe(false);
     expect(suits({startsPerSecond: 2})).toBe(false);
     expect(suits({semantics: semanticsPresets.simfaas})).toBe(false);
     expect(suits({semantics: {...setup.semantics, ttlInclusive: true}})).toBe(false);
-    expect(suits({}, {keepAliveUs: () => 5})).toBe(false);
-    expect(suits({}, {constantUs: 0, keepAliveUs: () => 0})).toBe(false);
-    expect(suits({}, {...keepAlive, onArrival: () => {}})).toBe(false);
+    expect(suits({}, {})).toBe(false);
+    expect(suits({}, {constantUs: 0})).toBe(false);
+    expect(suits({}, keepAlive, 'cell')).toBe(false);
   });
 });

@@ -7,4 +7,8 @@ import {untilEvicted} from './until-evicted.ts';
  */
 export const freqRank: EvictionRank = {priority: (_fn, {clock, uses, coldMs}) => clock + uses * coldMs};
 
-export const freq = untilEvicted('keep all; a full fleet gives up what is rarely used and cheap to start', freqRank);
+export const freq = untilEvicted(
+  'freq',
+  'keep all; a full fleet gives up what is rarely used and cheap to start',
+  freqRank,
+);

@@ -10,6 +10,7 @@ export const greedyDualRank: EvictionRank = {
 };
 
 export const greedyDual = untilEvicted(
+  'greedy-dual',
   'FaasCache: keep all; a full fleet gives up what is rarely used, cheap to start and large',
   greedyDualRank,
 );

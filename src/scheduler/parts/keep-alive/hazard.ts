@@ -3,7 +3,7 @@ import {GAP_BINS} from '../../../demand/gaps/gap-bins.ts';
 import {blendHazard, GapCounts, HAZARD_WITHOUT_DATA} from '../../../demand/gaps/gap-hazard.ts';
 import {GapPlan} from '../../../demand/gaps/gap-plan.ts';
 import {DemandLevels} from '../../../demand/levels/demand-levels.ts';
-import type {KeepAlive, KeepAliveSpec, PolicyContext} from './keep-alive.ts';
+import type {KeepAlive, KeepAlivePart, PolicyContext} from './keep-alive.ts';
 
 /** Imagined gaps of the prior that are at risk beside those seen. */
 const PRIOR_GAPS = 2;
@@ -62,8 +62,12 @@ export class Hazard implements KeepAlive {
   }
 }
 
-export const hazard: KeepAliveSpec = {
+export const hazard: KeepAlivePart = {
+  name: 'hazard',
   summary: 'keep while the hazard of the gaps seen is worth the price of warm time',
+  kind: 'published',
+  scope: 'function',
   parameters: {},
+  sweep: {variants: [''], fleets: 'all'},
   create: (_, context) => new Hazard(context),
 };

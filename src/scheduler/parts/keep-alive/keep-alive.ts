@@ -1,6 +1,6 @@
+import type {Parameters, Part} from '../../../base/part.ts';
 import type {PriceSheet} from '../../../cost/prices.ts';
 import type {EvictionRank} from '../eviction/eviction-rank.ts';
-import type {CellTargets} from './targets/slot-targets.ts';
 
 /** What a policy may do to the pool of its cell; every method may be called from any hook. */
 export interface PoolControl {
@@ -36,6 +36,9 @@ export interface PolicyContext {
   readonly functions: number;
   /** Row of each of the cell's functions in the workload. */
   readonly row: Int32Array; // [function]
+  /** Which of how many equal parts of a row is here: a function that is called very often is split over cells. */
+  readonly part: Int32Array; // [function]
+  readonly parts: Int32Array; // [function]
   /** App of each function, numbered within the workload. */
   readonly app: Int32Array; // [function]
   readonly memoryMib: Float64Array; // [function]
@@ -45,8 +48,6 @@ export interface PolicyContext {
   readonly spanUs: number;
   readonly seed: number;
   readonly pool: PoolControl;
-  /** What a policy that follows targets is to keep to. */
-  readonly targets?: CellTargets | undefined;
   /** All calls of the replay, for policies that are bounds and no more; made when first asked for. */
   future(): Future;
 }
@@ -75,13 +76,23 @@ export interface KeepAlive {
   onWake?(fn: number, nowUs: number): void;
 }
 
-/** Values of a policy's parameters as the user typed them, checked against its spec. */
-export type PolicyOptions = Readonly<Record<string, string>>;
+/** What a sweep tries of a policy, so that no list of policies is kept elsewhere. */
+export interface Sweep {
+  /** Parameters as one would write them, `''` for the defaults. None where only the user can say what to give it. */
+  readonly variants: readonly string[];
+  /** `limited`: as good as `infinite` unless a fleet is full, so it is tried where one has limits. */
+  readonly fleets: 'all' | 'limited';
+}
 
-/** One row of the registry. */
-export interface KeepAliveSpec {
-  readonly summary: string;
-  /** Parameters with their defaults as text; `''` means required. */
-  readonly parameters: Readonly<Record<string, {readonly default: string; readonly summary: string}>>;
-  create(options: PolicyOptions, context: PolicyContext): KeepAlive;
+/** A keep-alive policy, as the registry of `--policy` holds it. */
+export interface KeepAlivePart<P extends Parameters = Parameters, Input = never, Prepared = void>
+  extends Part<KeepAlive, PolicyContext, Input, P, Prepared> {
+  readonly sweep: Sweep;
+}
+
+/** Types a policy by its parameters, and by what it prepares. */
+export function keepAlivePart<P extends Parameters, Input = never, Prepared = void>(
+  part: KeepAlivePart<P, Input, Prepared>,
+): KeepAlivePart<P, Input, Prepared> {
+  return part;
 }

@@ -8,6 +8,7 @@ import {untilEvicted} from './until-evicted.ts';
 export const landlordRank: EvictionRank = {priority: (_fn, {warmMs}) => warmMs, rent: true};
 
 export const landlord = untilEvicted(
+  'landlord',
   'keep all; a full fleet charges rent by size and gives up who has least credit',
   landlordRank,
 );

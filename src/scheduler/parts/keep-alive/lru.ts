@@ -7,4 +7,4 @@ import {untilEvicted} from './until-evicted.ts';
  */
 export const lruRank: EvictionRank = {priority: (_fn, {nowMs}) => nowMs};
 
-export const lru = untilEvicted('keep all; a full fleet gives up the function started longest ago', lruRank);
+export const lru = untilEvicted('lru', 'keep all; a full fleet gives up the function started longest ago', lruRank);

@@ -7,4 +7,4 @@ import {untilEvicted} from './until-evicted.ts';
  */
 export const sizeRank: EvictionRank = {priority: (_fn, {clock, uses, memoryMib}) => clock + uses / memoryMib};
 
-export const size = untilEvicted('keep all; a full fleet gives up what is rarely used and large', sizeRank);
+export const size = untilEvicted('size', 'keep all; a full fleet gives up what is rarely used and large', sizeRank);

@@ -1,7 +1,7 @@
-import {usageError} from '../../../base/errors.ts';
+import {yesOrNo} from '../../../base/parameters.ts';
 import {draw32, mixKeys, unit} from '../../../base/random.ts';
 import {breakEvenUs} from '../../../cost/cold-start.ts';
-import type {KeepAliveSpec} from './keep-alive.ts';
+import {keepAlivePart} from './keep-alive.ts';
 
 /**
  * Share of the break-even time to keep for, as the optimal randomised strategy draws it: density e^x / (e - 1) on
@@ -17,19 +17,20 @@ export function randomShare(u: number): number {
  * 1988); with `random=yes` the time is drawn anew at every finish, and the expected bill is at most e/(e-1) = 1.582
  * times it (Karlin et al., 1994). Both against an adversary; METHODS E1.2.
  */
-export const skiRental: KeepAliveSpec = {
+export const skiRental = keepAlivePart({
+  name: 'ski-rental',
   summary: 'keep for the break-even time of the prices: at most twice the optimum, 1.58 times if random',
-  parameters: {random: {default: 'no', summary: 'yes draws each time from the optimal density'}},
+  kind: 'published',
+  scope: 'function',
+  parameters: {random: yesOrNo('yes draws each time from the optimal density', {default: 'no'})},
+  sweep: {variants: ['', 'random=yes'], fleets: 'all'},
   create: ({random}, context) => {
-    if (random !== 'yes' && random !== 'no') {
-      throw usageError(`ski-rental:random is '${random}', must be yes or no`);
-    }
     const keepUs = breakEvenUs(context);
-    if (random === 'no') return {keepAliveUs: (fn) => keepUs[fn]!};
+    if (!random) return {keepAliveUs: (fn) => keepUs[fn]!};
     const draws = new Int32Array(context.functions);
     const key = Int32Array.from(context.row, (row) => mixKeys(row, 0x736b69));
     return {
       keepAliveUs: (fn) => Math.round(keepUs[fn]! * randomShare(unit(draw32(key[fn]!, context.seed, draws[fn]!++)))),
     };
   },
-};
+});

@@ -1,6 +1,6 @@
 import type {Hosts} from '../../core/hosts.ts';
 import {NONE} from '../../core/instances.ts';
-import type {PlacementSpec} from './placement.ts';
+import type {PlacementPart} from './placement.ts';
 
 /**
  * Hosts kept sorted by (tightness, index): free memory when memory is limited, else free slots. A change moves one
@@ -58,7 +58,11 @@ class BestFit {
   }
 }
 
-export const bestFit: PlacementSpec = {
+export const bestFit: PlacementPart = {
+  name: 'best-fit',
   summary: 'the host with the least room that still fits (memory if limited, else slots), lowest number first',
-  create: (hosts) => new BestFit(hosts),
+  kind: 'published',
+  scope: 'cell',
+  parameters: {},
+  create: (_, {hosts}) => new BestFit(hosts),
 };

@@ -1,6 +1,10 @@
-import type {PlacementSpec} from './placement.ts';
+import type {PlacementPart} from './placement.ts';
 
-export const firstFit: PlacementSpec = {
+export const firstFit: PlacementPart = {
+  name: 'first-fit',
   summary: 'the lowest-numbered host with room: packs the fleet, lets the tail drain',
-  create: (hosts) => ({choose: (memoryMib) => hosts.firstFit(memoryMib)}),
+  kind: 'published',
+  scope: 'cell',
+  parameters: {},
+  create: (_, {hosts}) => ({choose: (memoryMib) => hosts.firstFit(memoryMib)}),
 };

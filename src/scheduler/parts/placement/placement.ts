@@ -1,3 +1,4 @@
+import type {Parameters, Part} from '../../../base/part.ts';
 import type {Random} from '../../../base/random.ts';
 import type {Hosts} from '../../core/hosts.ts';
 
@@ -12,8 +13,13 @@ export interface Placement {
   changed?(host: number): void;
 }
 
-/** One row of the registry: all that help, docs and contract tests need to know. */
-export interface PlacementSpec {
-  readonly summary: string;
-  create(hosts: Hosts, random: Random): Placement;
+/** What a placement knows when it is made. */
+export interface PlacementContext {
+  /** The hosts of the cell, which change with every instance; read, never write. */
+  readonly hosts: Hosts;
+  /** For choices by chance: the cell's own stream. */
+  readonly random: Random;
 }
+
+/** A placement, as the registry of `--placement` holds it. */
+export type PlacementPart<P extends Parameters = Parameters> = Part<Placement, PlacementContext, never, P>;

@@ -1,10 +1,14 @@
 import {NONE} from '../../core/instances.ts';
-import type {PlacementSpec} from './placement.ts';
+import type {PlacementPart} from './placement.ts';
 
 /** Mitzenmacher, "The power of two choices in randomized load balancing", IEEE TPDS 2001. */
-export const powerOfTwo: PlacementSpec = {
+export const powerOfTwo: PlacementPart = {
+  name: 'power-of-two',
   summary: 'the emptier of two hosts drawn at random; the next host with room when neither has any',
-  create: (hosts, rng) => ({
+  kind: 'published',
+  scope: 'cell',
+  parameters: {},
+  create: (_, {hosts, random: rng}) => ({
     choose: (memoryMib) => {
       const {count} = hosts.shape;
       const a = rng.below(count);

@@ -1,12 +1,16 @@
 import {NONE} from '../../core/instances.ts';
-import type {PlacementSpec} from './placement.ts';
+import type {PlacementPart} from './placement.ts';
 
 /** Probes before giving up on an even choice and taking the next host with room after a random one. */
 const PROBES = 16;
 
-export const random: PlacementSpec = {
+export const random: PlacementPart = {
+  name: 'random',
   summary: 'a host drawn at random among those with room',
-  create: (hosts, rng) => ({
+  kind: 'published',
+  scope: 'cell',
+  parameters: {},
+  create: (_, {hosts, random: rng}) => ({
     choose: (memoryMib) => {
       const {count} = hosts.shape;
       for (let probe = 0; probe < PROBES; probe++) {

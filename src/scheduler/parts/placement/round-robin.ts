@@ -1,9 +1,13 @@
 import {NONE} from '../../core/instances.ts';
-import type {PlacementSpec} from './placement.ts';
+import type {PlacementPart} from './placement.ts';
 
-export const roundRobin: PlacementSpec = {
+export const roundRobin: PlacementPart = {
+  name: 'round-robin',
   summary: 'the next host with room after the one chosen last, in a circle',
-  create: (hosts) => {
+  kind: 'published',
+  scope: 'cell',
+  parameters: {},
+  create: (_, {hosts}) => {
     let next = 0;
     return {
       choose: (memoryMib) => {

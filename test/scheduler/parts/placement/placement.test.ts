@@ -3,9 +3,17 @@ import {Random} from '../../../../src/base/random.ts';
 import type {HostShape} from '../../../../src/fleet/host-shape.ts';
 import {Hosts} from '../../../../src/scheduler/core/hosts.ts';
 import {NONE} from '../../../../src/scheduler/core/instances.ts';
-import {type PlacementName, placements} from '../../../../src/scheduler/parts/placement/registry.ts';
+import type {Placement} from '../../../../src/scheduler/parts/placement/placement.ts';
+import {placements} from '../../../../src/scheduler/parts/placement/registry.ts';
+import {keepsRegistryContract} from '../../../helpers/registry.ts';
 
-const names = Object.keys(placements) as PlacementName[];
+describe('placements', () => keepsRegistryContract('--placement', placements));
+
+const {names} = placements;
+
+function made(name: string, hosts: Hosts, seed: number): Placement {
+  return placements.named(name).create({}, {hosts, random: new Random(seed)});
+}
 const {POSITIVE_INFINITY} = Number;
 
 const shapes: HostShape[] = [
@@ -19,14 +27,14 @@ const shapes: HostShape[] = [
 
 /** Fills and empties hosts at random, asking at every step; `check` sees the choice and the hosts that fit. */
 function churn(
-  name: PlacementName,
+  name: string,
   shape: HostShape,
   seed: number,
   check: (choice: number, fitting: number[], hosts: Hosts) => void,
 ): void {
   const random = new Random(seed);
   const hosts = new Hosts(shape);
-  const placement = placements[name].create(hosts, new Random(seed));
+  const placement = made(name, hosts, seed);
   const placed: {host: number; memoryMib: number}[] = [];
   for (let turn = 0; turn < 300; turn++) {
     if (placed.length > 0 && random.below(20) < 9) {
@@ -80,7 +88,7 @@ function share(host: number, {freeSlots, freeMib, shape}: Hosts): number {
   return Math.min(slots, shape.memoryMib === POSITIVE_INFINITY ? 1 : freeMib[host]! / shape.memoryMib);
 }
 
-const scores: [PlacementName, (host: number, hosts: Hosts) => number][] = [
+const scores: [string, (host: number, hosts: Hosts) => number][] = [
   ['first-fit', (host) => -host],
   ['best-fit', (h, {shape, freeMib, freeSlots}) => -(shape.memoryMib === POSITIVE_INFINITY ? freeSlots : freeMib)[h]!],
   ['least-loaded', share],
@@ -98,7 +106,7 @@ test.each(scores)('%s chooses what a search over all hosts chooses', (name, scor
 
 test('round-robin goes round: with room everywhere each host gets the same number', () => {
   const hosts = new Hosts({count: 7, slots: 100, memoryMib: POSITIVE_INFINITY});
-  const placement = placements['round-robin'].create(hosts, new Random(1));
+  const placement = made('round-robin', hosts, 1);
   const chosen = Array.from({length: 21}, () => {
     const host = placement.choose(1);
     hosts.take(host, 1);
@@ -108,9 +116,9 @@ test('round-robin goes round: with room everywhere each host gets the same numbe
 });
 
 /** Fullest host after placing `n` instances on as many hosts of many slots. */
-function fullest(name: PlacementName, n: number, seed: number): number {
+function fullest(name: string, n: number, seed: number): number {
   const hosts = new Hosts({count: n, slots: 1000, memoryMib: POSITIVE_INFINITY});
-  const placement = placements[name].create(hosts, new Random(seed));
+  const placement = made(name, hosts, seed);
   for (let k = 0; k < n; k++) {
     const host = placement.choose(1);
     hosts.take(host, 1);
@@ -130,7 +138,7 @@ test('two choices balance far better than one: the fullest of 4,096 hosts holds 
 test('random placement uses every host about equally often', () => {
   const count = 20;
   const hosts = new Hosts({count, slots: 1e6, memoryMib: POSITIVE_INFINITY});
-  const placement = placements.random.create(hosts, new Random(7));
+  const placement = made('random', hosts, 7);
   const times = new Array<number>(count).fill(0);
   for (let k = 0; k < 20_000; k++) times[placement.choose(1)]! += 1;
   // Five standard deviations of a binomial with mean 1000.

@@ -1,7 +1,7 @@
 import {breakEvenUs} from '../../../../cost/cold-start.ts';
 import {grown, LevelSlots} from '../../../../demand/levels/level-slots.ts';
 import {EventHeap} from '../../../core/event-heap.ts';
-import type {KeepAlive, KeepAliveSpec, PolicyContext} from '../keep-alive.ts';
+import type {KeepAlive, KeepAlivePart, PolicyContext} from '../keep-alive.ts';
 import {BurstLaws} from './burst-law.ts';
 import {Habit, PlanBench} from './habit.ts';
 
@@ -265,9 +265,14 @@ export class Adaptive implements KeepAlive {
   }
 }
 
-export const adaptive: KeepAliveSpec = {
+export const adaptive: KeepAlivePart = {
+  name: 'adaptive',
   summary:
     'ours: warm while the hazard, learnt per function and level of demand, is worth its price; goes ahead of bursts',
+  kind: 'ours',
+  // What gaps and bursts are like is learnt from all functions together.
+  scope: 'cell',
   parameters: {},
+  sweep: {variants: [''], fleets: 'all'},
   create: (_, context) => new Adaptive(context),
 };

@@ -1,5 +1,5 @@
 import type {EvictionRank} from '../../eviction/eviction-rank.ts';
-import type {Future, KeepAliveSpec} from '../keep-alive.ts';
+import type {Future, KeepAlivePart} from '../keep-alive.ts';
 
 /** Ranks functions by their next call: the one called again last goes first. */
 export function nextCallRank(future: Future): EvictionRank {
@@ -20,9 +20,14 @@ export function nextCallRank(future: Future): EvictionRank {
  * algorithms for virtual-storage computers", 1966). Optimal in cold starts for one instance a function of equal sizes
  * and calls that take no time; with sizes, clones and durations it is a yardstick and proves nothing.
  */
-export const belady: KeepAliveSpec = {
+export const belady: KeepAlivePart = {
+  name: 'belady',
   summary: 'knows the future: a full fleet gives up the function that is called again last',
+  kind: 'bound',
+  // Whose instance goes depends on everybody's next call.
+  scope: 'cell',
   parameters: {},
+  sweep: {variants: [''], fleets: 'limited'},
   create: (_, context) => ({
     constantUs: Number.POSITIVE_INFINITY,
     keepAliveUs: () => Number.POSITIVE_INFINITY,

@@ -1,6 +1,6 @@
 import {breakEvenUs} from '../../../../cost/cold-start.ts';
 import {DemandLevels} from '../../../../demand/levels/demand-levels.ts';
-import type {Future, KeepAlive, KeepAliveSpec, PolicyContext} from '../keep-alive.ts';
+import type {Future, KeepAlive, KeepAlivePart, PolicyContext} from '../keep-alive.ts';
 import {nextCallRank} from './belady.ts';
 import {LevelNeeds} from './level-needs.ts';
 
@@ -57,8 +57,13 @@ export class ClairvoyantKeep implements KeepAlive {
   }
 }
 
-export const clairvoyantKeep: KeepAliveSpec = {
+export const clairvoyantKeep: KeepAlivePart = {
+  name: 'clairvoyant-keep',
   summary: 'knows every gap, may only keep or drop: the bound of policies that start nothing early',
+  kind: 'bound',
+  // A full fleet gives up the instance whose next call is last.
+  scope: 'cell',
   parameters: {},
+  sweep: {variants: [''], fleets: 'all'},
   create: (_, context) => new ClairvoyantKeep(context),
 };

@@ -1,5 +1,5 @@
 import {waitingIsDear} from '../../../../cost/cold-start.ts';
-import type {Future, KeepAlive, KeepAliveSpec, PolicyContext} from '../keep-alive.ts';
+import type {Future, KeepAlive, KeepAlivePart, PolicyContext} from '../keep-alive.ts';
 import {nextCallRank} from './belady.ts';
 import {ClairvoyantKeep} from './clairvoyant-keep.ts';
 import {type Needs, needsOf} from './next-need.ts';
@@ -91,8 +91,13 @@ function leastColdUs({start, coldUs}: Future, fn: number): number {
   return least;
 }
 
-export const clairvoyant: KeepAliveSpec = {
+export const clairvoyant: KeepAlivePart = {
+  name: 'clairvoyant',
   summary: 'knows every call and starts instances just in time: the bound of all policies',
+  kind: 'bound',
+  // A full fleet gives up the instance whose next call is last.
+  scope: 'cell',
   parameters: {},
+  sweep: {variants: [''], fleets: 'all'},
   create: (_, context) => new Clairvoyant(context),
 };

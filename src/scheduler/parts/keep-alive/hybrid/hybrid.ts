@@ -1,6 +1,8 @@
 import {usageError} from '../../../../base/errors.ts';
+import {numberFrom, oneOf, timeUs} from '../../../../base/parameters.ts';
+import type {Parameter} from '../../../../base/part.ts';
 import {parseTimeUs, US_PER_MINUTE} from '../../../../base/units.ts';
-import type {KeepAlive, KeepAliveSpec, PolicyContext, PolicyOptions} from '../keep-alive.ts';
+import {type KeepAlive, keepAlivePart, type PolicyContext} from '../keep-alive.ts';
 import {type HybridSettings, IdleHistogram} from './idle-histogram.ts';
 import {WarmSchedule} from './schedule.ts';
 
@@ -90,41 +92,42 @@ export class Hybrid implements KeepAlive {
   }
 }
 
-export const hybrid: KeepAliveSpec = {
-  summary: 'hybrid histogram of Serverless in the Wild: pre-warm and keep by the idle times of the app',
-  parameters: {
-    range: {default: '4h', summary: 'range of the histogram, bins of one minute'},
-    head: {default: '5', summary: 'percentile at which the window opens'},
-    tail: {default: '99', summary: 'percentile at which it closes'},
-    margin: {default: '10', summary: 'per cent by which it is widened'},
-    cv: {default: '2', summary: 'least CV of the bin counts that is trusted'},
-    oob: {default: '0.5', summary: 'share of gaps beyond the range from which they are forecast'},
-    unit: {default: 'app', summary: 'whose idle times: app or function'},
-  },
-  create(options, context) {
-    const {unit} = options;
-    if (unit !== 'app' && unit !== 'function') throw usageError(`hybrid:unit is '${unit}', must be app or function`);
-    const own = unit === 'app' ? context.app : Int32Array.from(context.app, (_, fn) => fn);
-    return new Hybrid(settingsOf(options), own, context);
+/** Bins of one minute. */
+const range: Parameter<number> = {
+  ...timeUs('range of the histogram, bins of one minute', {default: '4h'}),
+  parse(text, what) {
+    const bins = Math.round(parseTimeUs(text, what) / US_PER_MINUTE);
+    if (bins < 1 || bins > 100_000) {
+      throw usageError(`${what} is '${text}', must be between 1 minute and 100000 minutes`);
+    }
+    return bins;
   },
 };
 
-function settingsOf(options: PolicyOptions): HybridSettings {
-  const bins = Math.round(parseTimeUs(options.range!, 'hybrid:range') / US_PER_MINUTE);
-  if (bins < 1 || bins > 100_000) {
-    throw usageError(`hybrid:range is '${options.range}', must be between 1 minute and 100000 minutes`);
-  }
-  const head = within(options, 'head', 0, 100);
-  const tail = within(options, 'tail', 0, 100);
-  if (head > tail) throw usageError(`hybrid:head is ${head}, must not be above hybrid:tail, which is ${tail}`);
-  const margin = within(options, 'margin', 0, 100) / 100;
-  return {bins, head, tail, margin, cv: within(options, 'cv', 0, 1e6), oob: within(options, 'oob', 0, 1)};
-}
-
-function within(options: PolicyOptions, key: string, least: number, most: number): number {
-  const value = Number(options[key]);
-  if (options[key]!.trim() === '' || !(value >= least && value <= most)) {
-    throw usageError(`hybrid:${key} is '${options[key]}', must be a number from ${least} to ${most}`);
-  }
-  return value;
-}
+export const hybrid = keepAlivePart({
+  name: 'hybrid',
+  summary: 'hybrid histogram of Serverless in the Wild: pre-warm and keep by the idle times of the app',
+  kind: 'published',
+  // Functions of an app go by its idle times together.
+  scope: 'cell',
+  parameters: {
+    range,
+    head: numberFrom(0, 100, 'percentile at which the window opens', {default: '5'}),
+    tail: numberFrom(0, 100, 'percentile at which it closes', {default: '99'}),
+    margin: numberFrom(0, 100, 'per cent by which it is widened', {default: '10'}),
+    cv: numberFrom(0, 1e6, 'least CV of the bin counts that is trusted', {default: '2'}),
+    oob: numberFrom(0, 1, 'share of gaps beyond the range from which they are forecast', {default: '0.5'}),
+    unit: oneOf(['app', 'function'], 'whose idle times: app or function', {default: 'app'}),
+  },
+  sweep: {
+    variants: ['range=1h', 'range=4h', 'range=4h,head=0,tail=100', 'range=4h,unit=function'],
+    fleets: 'all',
+  },
+  check({head, tail}, what) {
+    if (head > tail) throw usageError(`${what}:head is ${head}, must not be above ${what}:tail, which is ${tail}`);
+  },
+  create({range: bins, head, tail, margin, cv, oob, unit}, context) {
+    const own = unit === 'app' ? context.app : Int32Array.from(context.app, (_, fn) => fn);
+    return new Hybrid({bins, head, tail, margin: margin / 100, cv, oob}, own, context);
+  },
+});

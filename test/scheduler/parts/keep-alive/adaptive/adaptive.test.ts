@@ -6,8 +6,7 @@ import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {type RunReport, replayReport} from '../../../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../../../src/replay/run/replay.ts';
 import {semanticsPresets} from '../../../../../src/scheduler/core/semantics.ts';
-import {parsePolicy} from '../../../../../src/scheduler/parts/keep-alive/registry.ts';
-import {testOptions} from '../../../../helpers/options.ts';
+import {parsePolicy, testOptions} from '../../../../helpers/options.ts';
 import {type EventRow, eventWorkload} from '../../../../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;

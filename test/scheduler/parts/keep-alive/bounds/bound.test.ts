@@ -7,9 +7,8 @@ import {coldTimes} from '../../../../../src/fleet/cold-time/registry.ts';
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {replayReport} from '../../../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../../../src/replay/run/replay.ts';
-import {parsePolicy} from '../../../../../src/scheduler/parts/keep-alive/registry.ts';
 import type {Workload} from '../../../../../src/workload/workload.ts';
-import {testOptions} from '../../../../helpers/options.ts';
+import {parsePolicy, testOptions} from '../../../../helpers/options.ts';
 import {eventWorkload, minuteWorkload} from '../../../../helpers/workload.ts';
 
 const others = [

@@ -1,19 +1,19 @@
-import {US_PER_MINUTE} from '../../base/units.ts';
-import {breakEvenUs} from '../../cost/cold-start.ts';
-import {clockOf, triggerCodes} from '../../demand/calls/minute-series.ts';
-import {Durations} from '../../demand/durations/durations.ts';
-import {createColdTime} from '../../fleet/cold-time/registry.ts';
-import {functionKeys} from '../../fleet/function-keys.ts';
-import {memoryOf} from '../../fleet/memory.ts';
-import type {Forecaster} from '../../forecast/forecaster.ts';
-import {levelSeriesOf} from '../../forecast/level-series.ts';
-import {forecastSlots} from '../../forecast/slot-forecast.ts';
-import {predictiveLeadUs} from '../../scheduler/parts/keep-alive/targets/predictive-lead.ts';
-import {type SlotTargets, SlotTargetsBuilder} from '../../scheduler/parts/keep-alive/targets/slot-targets.ts';
-import {invocationsOf, type Workload} from '../../workload/workload.ts';
-import {type CellWorkload, cellWorkload} from '../calls/cell-workload.ts';
-import {futureOf} from '../calls/future.ts';
-import type {ReplayOptions} from '../options.ts';
+import {US_PER_MINUTE} from '../../../base/units.ts';
+import {breakEvenUs} from '../../../cost/cold-start.ts';
+import {clockOf, triggerCodes} from '../../../demand/calls/minute-series.ts';
+import {Durations} from '../../../demand/durations/durations.ts';
+import {createColdTime} from '../../../fleet/cold-time/registry.ts';
+import {functionKeys} from '../../../fleet/function-keys.ts';
+import {memoryOf} from '../../../fleet/memory.ts';
+import type {Forecaster} from '../../../forecast/forecaster.ts';
+import {levelSeriesOf} from '../../../forecast/level-series.ts';
+import {forecastSlots} from '../../../forecast/slot-forecast.ts';
+import {type SlotTargets, SlotTargetsBuilder} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
+import {invocationsOf, type Workload} from '../../../workload/workload.ts';
+import {type CellWorkload, cellWorkload} from '../../calls/cell-workload.ts';
+import {futureOf} from '../../calls/future.ts';
+import type {ReplayOptions} from '../../options.ts';
+import {predictiveLeadUs} from './predictive-lead.ts';
 
 /** Functions are forecast together until they have so many calls, or are so many: what is held in memory at once. */
 const CHUNK_CALLS = 1_000_000;

@@ -1,4 +1,4 @@
-import {classOfLevel, levelOfClass} from '../../../../demand/levels/level-classes.ts';
+import {classOfLevel, levelOfClass} from '../../../demand/levels/level-classes.ts';
 
 /** Rises of a minute that are told apart; more count as this many. */
 const MOST = 8;

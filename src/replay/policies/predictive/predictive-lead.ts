@@ -1,4 +1,4 @@
-import {US_PER_SECOND} from '../../../../base/units.ts';
+import {US_PER_SECOND} from '../../../base/units.ts';
 
 /** No start is begun earlier: a decision for the next minute looks no further ahead than that. */
 const LONGEST_LEAD_US = 59 * US_PER_SECOND;

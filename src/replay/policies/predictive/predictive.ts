@@ -1,10 +1,17 @@
-import {US_PER_MINUTE} from '../../../../base/units.ts';
-import {breakEvenUs} from '../../../../cost/cold-start.ts';
-import type {KeepAlive, KeepAliveSpec, PolicyContext, PoolControl} from '../keep-alive.ts';
-import {type FollowedPool, FollowTargets} from './follow-targets.ts';
+import {text} from '../../../base/parameters.ts';
+import {US_PER_MINUTE} from '../../../base/units.ts';
+import {breakEvenUs} from '../../../cost/cold-start.ts';
+import {
+  type KeepAlive,
+  keepAlivePart,
+  type PolicyContext,
+  type PoolControl,
+} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
+import {type FollowedPool, FollowTargets} from '../../../scheduler/parts/keep-alive/targets/follow-targets.ts';
+import type {CellTargets, SlotTargets} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
+import type {PolicyInput} from '../policy.ts';
 import {MinuteRises} from './minute-rises.ts';
 import {predictiveLeadUs} from './predictive-lead.ts';
-import type {CellTargets} from './slot-targets.ts';
 
 /**
  * Follows forecasts made minute by minute (see `forecastTargets`): at the beginning of a minute as many instances are
@@ -132,13 +139,35 @@ export class Predictive implements KeepAlive {
   }
 }
 
-export const predictive: KeepAliveSpec = {
+/** Decisions look one minute ahead, at the chance of a call: quantiles of counts do not matter. */
+const NEEDS = {horizons: [1], quantiles: []};
+
+export const predictive = keepAlivePart({
+  name: 'predictive',
   summary: 'ours: forecasts of every level of demand, minute by minute, turned into what is worth keeping ready',
+  kind: 'ours',
+  // Where minutes begin at one time, room is made before anything is started.
+  scope: 'cell',
   parameters: {
-    model: {default: 'azure-2019', summary: 'an .onnx file, a baseline, or the model that comes with coldfront'},
+    model: text('model', 'an .onnx file, a baseline, or the model that comes with coldfront', {default: 'azure-2019'}),
   },
-  create: (_, context) => {
-    if (context.targets === undefined) throw new Error('the policy predictive was given no targets');
-    return new Predictive(context, context.targets);
+  sweep: {variants: [], fleets: 'all'},
+  prepare: targetsOf,
+  create: (_, context, targets) => {
+    const {row, part, parts} = context;
+    return new Predictive(context, {targets, row, part, parts});
   },
-};
+});
+
+async function targetsOf(
+  {model}: {readonly model: string},
+  {options, timing, workload}: PolicyInput,
+): Promise<SlotTargets> {
+  const {openForecaster} = await import('../../../forecast/open-forecaster.ts');
+  const {forecastTargets} = await import('./forecast-targets.ts');
+  const startedMs = performance.now();
+  const targets = await forecastTargets(workload, options, await openForecaster(model, NEEDS));
+  const seconds = (performance.now() - startedMs) / 1000;
+  timing?.(`forecast ${workload.functions} functions minute by minute with ${model} in ${seconds.toFixed(3)} s`);
+  return targets;
+}

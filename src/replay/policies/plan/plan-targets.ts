@@ -1,6 +1,6 @@
-import {inputError} from '../../base/errors.ts';
-import type {PlanFile} from '../../plan/file/plan-file.ts';
-import {type SlotTargets, SlotTargetsBuilder} from '../../scheduler/parts/keep-alive/targets/slot-targets.ts';
+import {inputError} from '../../../base/errors.ts';
+import type {PlanFile} from '../../../plan/file/plan-file.ts';
+import {type SlotTargets, SlotTargetsBuilder} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
 
 /** Changes that windows of one function may come to when their repetitions have to be written out. */
 const MAX_CHANGES = 10_000_000;

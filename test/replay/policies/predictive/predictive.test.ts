@@ -1,15 +1,14 @@
 import {describe, expect, test} from 'vitest';
-import {US_PER_MINUTE, US_PER_SECOND} from '../../../../../src/base/units.ts';
-import {namedPriceSheet} from '../../../../../src/cost/prices.ts';
-import {coldTimes} from '../../../../../src/fleet/cold-time/registry.ts';
-import type {Ledger} from '../../../../../src/replay/ledger.ts';
-import type {ReplayOptions} from '../../../../../src/replay/options.ts';
-import {replay} from '../../../../../src/replay/run/replay.ts';
-import {semanticsPresets} from '../../../../../src/scheduler/core/semantics.ts';
-import {parsePolicy} from '../../../../../src/scheduler/parts/keep-alive/registry.ts';
-import {SlotTargetsBuilder} from '../../../../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
-import {testOptions} from '../../../../helpers/options.ts';
-import {eventWorkload} from '../../../../helpers/workload.ts';
+import {US_PER_MINUTE, US_PER_SECOND} from '../../../../src/base/units.ts';
+import {namedPriceSheet} from '../../../../src/cost/prices.ts';
+import {coldTimes} from '../../../../src/fleet/cold-time/registry.ts';
+import type {Ledger} from '../../../../src/replay/ledger.ts';
+import type {ReplayOptions} from '../../../../src/replay/options.ts';
+import {replay} from '../../../../src/replay/run/replay.ts';
+import {semanticsPresets} from '../../../../src/scheduler/core/semantics.ts';
+import {SlotTargetsBuilder} from '../../../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
+import {parsePolicy, testOptions} from '../../../helpers/options.ts';
+import {eventWorkload} from '../../../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;
 const MINUTES = 4;
@@ -46,7 +45,7 @@ async function run(
     prices: {...namedPriceSheet('seed')!, delayUsdPerHour},
     ...given,
   });
-  const policy = {...parsePolicy('predictive'), targets: builder.finish()};
+  const policy = {...parsePolicy('predictive'), prepared: builder.finish()};
   const [ledger] = await replay(workload, [policy], options);
   const sum = (column: Float64Array) => column.reduce((a, b) => a + b, 0) / US_PER_SECOND;
   const {counts, functions, startDelay} = ledger!;

@@ -1,15 +1,15 @@
 import {describe, expect, test} from 'vitest';
-import {Random} from '../../../src/base/random.ts';
-import {US_PER_MINUTE, US_PER_SECOND} from '../../../src/base/units.ts';
-import {namedPriceSheet} from '../../../src/cost/prices.ts';
-import {coldTimes} from '../../../src/fleet/cold-time/registry.ts';
-import {BaselineForecaster} from '../../../src/forecast/baselines/baseline-forecaster.ts';
-import type {ReplayOptions} from '../../../src/replay/options.ts';
-import {forecastTargets} from '../../../src/replay/targets/forecast-targets.ts';
-import type {SlotTargets} from '../../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
-import type {Workload} from '../../../src/workload/workload.ts';
-import {testOptions} from '../../helpers/options.ts';
-import {type EventRow, eventWorkload, minuteWorkload} from '../../helpers/workload.ts';
+import {Random} from '../../../../src/base/random.ts';
+import {US_PER_MINUTE, US_PER_SECOND} from '../../../../src/base/units.ts';
+import {namedPriceSheet} from '../../../../src/cost/prices.ts';
+import {coldTimes} from '../../../../src/fleet/cold-time/registry.ts';
+import {BaselineForecaster} from '../../../../src/forecast/baselines/baseline-forecaster.ts';
+import type {ReplayOptions} from '../../../../src/replay/options.ts';
+import {forecastTargets} from '../../../../src/replay/policies/predictive/forecast-targets.ts';
+import type {SlotTargets} from '../../../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
+import type {Workload} from '../../../../src/workload/workload.ts';
+import {testOptions} from '../../../helpers/options.ts';
+import {type EventRow, eventWorkload, minuteWorkload} from '../../../helpers/workload.ts';
 
 const COLD_US = 500_000;
 

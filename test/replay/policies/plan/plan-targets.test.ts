@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
-import {Random} from '../../../src/base/random.ts';
-import {US_PER_MINUTE} from '../../../src/base/units.ts';
-import {type PlanUse, planTargets} from '../../../src/replay/targets/plan-targets.ts';
-import {type SlotTargets, shareOfSlots} from '../../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
-import {type PlanRow, planOf} from '../../plan/plan-files.ts';
+import {Random} from '../../../../src/base/random.ts';
+import {US_PER_MINUTE} from '../../../../src/base/units.ts';
+import {type PlanUse, planTargets} from '../../../../src/replay/policies/plan/plan-targets.ts';
+import {type SlotTargets, shareOfSlots} from '../../../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
+import {type PlanRow, planOf} from '../../../plan/plan-files.ts';
 
 const anyUse: PlanUse = {
   planRow: Int32Array.of(0),

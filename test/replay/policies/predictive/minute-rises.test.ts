@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {MinuteRises} from '../../../../../src/scheduler/parts/keep-alive/targets/minute-rises.ts';
+import {MinuteRises} from '../../../../src/replay/policies/predictive/minute-rises.ts';
 
 /** What is assumed of the number of rises in an active minute before any was seen, and how fast the seen is forgotten. */
 const PRIOR = [0, 0.6, 0.25, 0.1, 0.05, 0.03, 0.02, 0.02, 0.05];

@@ -1,0 +1,32 @@
+import type {CellSetup} from '../core/cell-setup.ts';
+import {type Semantics, semanticsPresets} from '../core/semantics.ts';
+import type {KeepAlive, KeepAlivePart} from '../parts/keep-alive/keep-alive.ts';
+
+/**
+ * True when a cell's functions share nothing but room, as their parts declare: the policy's scope is the function alone
+ * and the time for which it keeps is constant; nothing but the number of slots is limited, so that any victim makes
+ * room, the hosts are one and no placement is asked; and the rules are coldfront's own. Then `LaneCell` gives the same
+ * outcome as the cell alone, for calls that bring no cold times of their own and that go by function where they come at
+ * the same time.
+ */
+export function suitsLanes(
+  setup: CellSetup,
+  {scope}: Pick<KeepAlivePart, 'scope'>,
+  {constantUs}: Pick<KeepAlive, 'constantUs'>,
+): boolean {
+  return (
+    scope === 'function' && constantUs !== undefined && constantUs > 0 && slotsAlone(setup) && ownRules(setup.semantics)
+  );
+}
+
+/** At most the number of slots is limited. */
+function slotsAlone({hosts, startsPerHost, startsPerSecond}: CellSetup): boolean {
+  const {slots, memoryMib} = hosts;
+  return slots >= 1 && Math.min(memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
+}
+
+/** Coldfront's own semantics; what becomes of a call that fits nowhere does not concern lanes. */
+function ownRules(semantics: Semantics): boolean {
+  const own = semanticsPresets.coldfront;
+  return (Object.keys(own) as (keyof Semantics)[]).every((name) => name === 'full' || semantics[name] === own[name]);
+}
