@@ -30,7 +30,7 @@ async function run(
 ): Promise<Ledger['counts'] & {idleSeconds: number; startingSeconds: number; delaySeconds: number}> {
   const rows = calls.map(([at, duration]) => ({
     function: 'f',
-    at: at * US_PER_SECOND,
+    at: Math.round(at * US_PER_SECOND),
     duration: duration * US_PER_SECOND,
   }));
   // The span of events ends with the last call's minute.
