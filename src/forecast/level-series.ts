@@ -1,5 +1,6 @@
 import {US_PER_MINUTE} from '../base/units.ts';
 import {type Clock, type MinuteSeries, UNKNOWN_TRIGGER} from '../demand/calls/minute-series.ts';
+import {finishedBy} from '../demand/levels/finished-by.ts';
 import {classOfLevel} from '../demand/levels/level-classes.ts';
 
 /** Calls by function: those of f are elements [start[f], start[f + 1]), in order of arrival. */
@@ -46,9 +47,7 @@ export function levelSeriesOf(calls: CallsByFunction, options: LevelOptions): Le
   for (let f = 0; f < functions; f++) {
     const [from, to] = [calls.start[f]!, calls.start[f + 1]!];
     const [arrivalUs, durationUs] = [calls.arrivalUs.subarray(from, to), calls.durationUs.subarray(from, to)];
-    // As many calls finish as begin, so sorted finishing times tell how many run at any time.
-    const finishUs = arrivalUs.map((us, i) => us + durationUs[i]!).sort();
-    rows.push(...levelsOf(arrivalUs, durationUs, finishUs, shiftUs[f]!));
+    rows.push(...levelsOf(arrivalUs, durationUs, shiftUs[f]!));
     running.push(runningOf(arrivalUs, durationUs, shiftUs[f]!));
     while (trigger.length < rows.length) trigger.push(options.trigger?.[f] ?? UNKNOWN_TRIGGER);
     firstRow[f + 1] = rows.length;
@@ -91,25 +90,15 @@ function concatenate(rows: readonly Entries[]): {start: Float64Array; minute: Ui
 }
 
 /** The minutes of one function's levels, class by class. */
-function levelsOf(
-  arrivalUs: Float64Array,
-  durationUs: Float64Array,
-  finishUs: Float64Array,
-  shiftUs: number,
-): Entries[] {
+function levelsOf(arrivalUs: Float64Array, durationUs: Float64Array, shiftUs: number): Entries[] {
   const levels: Entries[] = [];
-  // Calls from here on that arrive now and take no time: their end is among those sorted, but still to come.
-  let momentary = 0;
-  for (let i = 0, ended = 0; i < arrivalUs.length; i++) {
-    const nowUs = arrivalUs[i]!;
-    while (ended < finishUs.length && finishUs[ended]! <= nowUs) ended++;
-    if (i === 0 || arrivalUs[i - 1] !== nowUs) momentary = countMomentary(arrivalUs, durationUs, i);
-    const finished = ended - momentary;
-    if (durationUs[i] === 0) momentary--;
-    const place = classOfLevel(i - finished + 1);
+  const endUs = arrivalUs.map((us, i) => us + durationUs[i]!);
+  const finished = finishedBy(arrivalUs, endUs, endUs.slice().sort());
+  for (let i = 0; i < arrivalUs.length; i++) {
+    const place = classOfLevel(i - finished[i]! + 1);
     levels[place] ??= {minute: [], count: []};
     const {count, minute} = levels[place];
-    const at = Math.floor((nowUs + shiftUs) / US_PER_MINUTE);
+    const at = Math.floor((arrivalUs[i]! + shiftUs) / US_PER_MINUTE);
     if (minute.at(-1) === at) count[count.length - 1]!++;
     else {
       minute.push(at);
@@ -117,13 +106,6 @@ function levelsOf(
     }
   }
   return levels;
-}
-
-/** Calls without duration among those that arrive together with call `from`, which is their first. */
-function countMomentary(arrivalUs: Float64Array, durationUs: Float64Array, from: number): number {
-  let count = 0;
-  for (let i = from; i < arrivalUs.length && arrivalUs[i] === arrivalUs[from]; i++) if (durationUs[i] === 0) count++;
-  return count;
 }
 
 /** Calls of one function that run as a minute begins: one that finishes just then is gone, one that arrives is to come. */

@@ -1,3 +1,8 @@
+/** Octave of level `level`, from 1: levels 1, 2, 3-4, 5-8 and so on are one each. */
+export function levelOctave(level: number): number {
+  return 32 - Math.clz32(level - 1);
+}
+
 /** Up to here every level of concurrency is forecast by itself; each octave above is cut into half as many classes. */
 const EXACT = 32;
 const PER_OCTAVE = EXACT / 2;

@@ -1,15 +1,17 @@
+import {levelOctave} from './level-classes.ts';
+
 /** No block: no slots beyond the first level. */
 const NONE = -1;
 
-/** Octave of level `level`, from 1: levels 1, 2, 3-4, 5-8 and so on are one each. */
-export function levelOctave(level: number): number {
-  return 32 - Math.clz32(level - 1);
-}
-
 /**
- * Calls running at once of every function, level by level, as in DemandLevels, in columns: a level that was ever
- * reached has a slot. The levels of an octave have neighbouring slots, its block; level 1 of function `fn` has slot and
- * block `fn`. What happened at a level is kept by slot, what is alike at all levels of an octave by block.
+ * Calls running at once of every function, level by level. The k-th instance of a function is needed while at least k of
+ * its calls run: that is its level k, from 1. Between two such times lies a gap of the level, and under most-recently-used
+ * reuse it is exactly the gap of one instance: the one that goes idle when the number falls from k to k - 1 serves when
+ * it next rises to k. So what is worth keeping can be decided level by level.
+ *
+ * A level that was ever reached has a slot in columns. The levels of an octave have neighbouring slots, its block; level 1
+ * of function `fn` has slot and block `fn`. What happened at a level is kept by slot, what is alike at all levels of an
+ * octave by block.
  */
 export class LevelSlots {
   private readonly functions: number;
@@ -22,8 +24,9 @@ export class LevelSlots {
   private slotBlock: Int32Array; // [slot - functions]
   /** Slots in use are [0, size). */
   size: number;
-  /** When the level was last reached; NaN: never. */
+  /** When the level was last reached and last left, as whoever counts the calls notes it; NaN: never. */
   roseUs: Float64Array; // [slot]
+  fellUs: Float64Array; // [slot]
 
   constructor(functions: number) {
     this.functions = functions;
@@ -32,6 +35,7 @@ export class LevelSlots {
     this.slots = new Array<Int32Array | undefined>(functions).fill(undefined);
     this.slotBlock = new Int32Array(16);
     this.roseUs = new Float64Array(functions).fill(Number.NaN);
+    this.fellUs = new Float64Array(functions).fill(Number.NaN);
   }
 
   /** Blocks in use are [0, blocksInUse). */
@@ -97,6 +101,7 @@ export class LevelSlots {
     }
     this.slotBlock.fill(block, extra - levels, extra);
     this.roseUs = grown(this.roseUs, this.size, Number.NaN);
+    this.fellUs = grown(this.fellUs, this.size, Number.NaN);
   }
 }
 

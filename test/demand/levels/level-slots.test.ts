@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {LevelSlots, levelOctave} from '../../../src/demand/levels/level-slots.ts';
-
-test('octaves of levels are 1, 2, 3-4, 5-8, 9-16', () => {
-  expect([1, 2, 3, 4, 5, 8, 9, 16, 17].map(levelOctave)).toEqual([0, 1, 2, 2, 3, 3, 4, 4, 5]);
-});
+import {LevelSlots} from '../../../src/demand/levels/level-slots.ts';
 
 test('every level of every function has a slot of its own, which knows whose it is', () => {
   // A call of function f arrives, or one of those that run finishes.

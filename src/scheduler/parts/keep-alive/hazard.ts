@@ -2,7 +2,7 @@ import {breakEvenUs} from '../../../cost/cold-start.ts';
 import {GAP_BINS} from '../../../demand/gaps/gap-bins.ts';
 import {blendHazard, GapCounts, HAZARD_WITHOUT_DATA} from '../../../demand/gaps/gap-hazard.ts';
 import {GapPlan} from '../../../demand/gaps/gap-plan.ts';
-import {DemandLevels} from '../../../demand/levels/demand-levels.ts';
+import {LevelSlots} from '../../../demand/levels/level-slots.ts';
 import type {KeepAlive, KeepAlivePart, PolicyContext} from './keep-alive.ts';
 
 /** Imagined gaps of the prior that are at risk beside those seen. */
@@ -17,24 +17,25 @@ interface Gaps {
 /**
  * Warm while the empirical hazard of the function's gaps is at least c/C, the price of warm time over that of a cold
  * start (METHODS E1.2): the window of a hybrid histogram, from prices instead of percentiles. A gap is the time for
- * which an instance would be idle if none were ever destroyed (DemandLevels), over all levels of a function together;
+ * which an instance would be idle if none were ever destroyed (LevelSlots), over all levels of a function together;
  * before any is seen, and beyond the longest, survival falls as the root of time. Keep or drop only; recalculated
  * when a tenth more gaps have been seen, so O(1) amortised a call.
  */
 export class Hazard implements KeepAlive {
-  private readonly levels: DemandLevels;
+  private readonly slots: LevelSlots;
   private readonly breakEvenUs: Float64Array; // [function]
   private readonly gaps: (Gaps | undefined)[]; // [function]
   private readonly hazard = new Float64Array(GAP_BINS);
 
   constructor(context: PolicyContext) {
-    this.levels = new DemandLevels(context.functions);
+    this.slots = new LevelSlots(context.functions);
     this.breakEvenUs = breakEvenUs(context);
     this.gaps = new Array<Gaps | undefined>(context.functions).fill(undefined);
   }
 
   onArrival(fn: number, nowUs: number): void {
-    const gapUs = this.levels.rise(fn, nowUs);
+    const {slots} = this;
+    const gapUs = nowUs - slots.fellUs[slots.slotOf(fn, slots.rise(fn))]!;
     if (Number.isNaN(gapUs)) return;
     const {counts} = this.gapsOf(fn);
     counts.enter(0);
@@ -42,7 +43,8 @@ export class Hazard implements KeepAlive {
   }
 
   onFinish(fn: number, nowUs: number): void {
-    this.levels.fall(fn, nowUs);
+    const {slots} = this;
+    slots.fellUs[slots.slotOf(fn, slots.fall(fn))] = nowUs;
   }
 
   keepAliveUs(fn: number): number {

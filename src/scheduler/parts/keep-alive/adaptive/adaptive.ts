@@ -37,8 +37,6 @@ export class Adaptive implements KeepAlive {
   /** The level is running or kept; levels of each function that are. */
   private wanted: Uint8Array; // [slot]
   private readonly wantedLevels: Int32Array; // [function]
-  /** When the level was last left. */
-  private fellUs: Float64Array; // [slot]
   /** Until when a level that does not run is kept. */
   private untilUs: Float64Array; // [slot]
   /** The last step of a burst: when it began, the highest level it has opened, 0 before the first, and if for the first time. */
@@ -65,7 +63,6 @@ export class Adaptive implements KeepAlive {
     this.slots = new LevelSlots(functions);
     this.wanted = new Uint8Array(functions);
     this.wantedLevels = new Int32Array(functions);
-    this.fellUs = new Float64Array(functions);
     this.untilUs = new Float64Array(functions);
     this.slotAlarmUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
     this.burstLevel = new Int32Array(functions);
@@ -84,7 +81,7 @@ export class Adaptive implements KeepAlive {
     if (slots.size > this.wanted.length) this.grow();
     const slot = slots.slotOf(fn, level);
     const roseUs = slots.roseUs[slot]!;
-    if (!Number.isNaN(roseUs)) this.habitOf(slot).ended(this.fellUs[slot]! - roseUs, nowUs - roseUs);
+    if (!Number.isNaN(roseUs)) this.habitOf(slot).ended(slots.fellUs[slot]! - roseUs, nowUs - roseUs);
     if (this.wanted[slot] === 0) {
       this.wanted[slot] = 1;
       this.wantedLevels[fn]! += 1;
@@ -99,7 +96,7 @@ export class Adaptive implements KeepAlive {
     const roseUs = slots.roseUs[slot]!;
     const busyUs = nowUs - roseUs;
     const habit = this.habitOf(slot);
-    this.fellUs[slot] = nowUs;
+    slots.fellUs[slot] = nowUs;
     habit.began(busyUs);
     if (habit.outdated) habit.solve(this.breakEvenUs[fn]!, this.context.coldUs[fn]!, this.bench);
     const keptUs = habit.plan.keepUntilUs(busyUs);
@@ -259,7 +256,6 @@ export class Adaptive implements KeepAlive {
   private grow(): void {
     const {size} = this.slots;
     this.wanted = grown(this.wanted, size, 0);
-    this.fellUs = grown(this.fellUs, size, 0);
     this.untilUs = grown(this.untilUs, size, 0);
     this.slotAlarmUs = grown(this.slotAlarmUs, size, Number.POSITIVE_INFINITY);
   }

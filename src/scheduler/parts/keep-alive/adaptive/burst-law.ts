@@ -1,5 +1,5 @@
 import {BINS_PER_OCTAVE, GAP_BINS, gapBin, gapEdgeUs} from '../../../../demand/gaps/gap-bins.ts';
-import {levelOctave} from '../../../../demand/levels/level-slots.ts';
+import {levelOctave} from '../../../../demand/levels/level-classes.ts';
 
 /** Distances above a level that are told apart: 1, 2, 4, 8 and so on. */
 const DISTANCES = 11;

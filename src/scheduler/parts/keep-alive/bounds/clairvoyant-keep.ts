@@ -1,5 +1,4 @@
 import {breakEvenUs} from '../../../../cost/cold-start.ts';
-import {DemandLevels} from '../../../../demand/levels/demand-levels.ts';
 import type {Future, KeepAlive, KeepAlivePart, PolicyContext} from '../keep-alive.ts';
 import {nextCallRank} from './belady.ts';
 import {LevelNeeds} from './level-needs.ts';
@@ -9,7 +8,7 @@ import {LevelNeeds} from './level-needs.ts';
  * than the cold start, break-even C/c, else it goes at its finish. Unlimited capacity.
  *
  * What holds: with gaps taken as given, no choice of what to keep is cheaper, because the levels of demand (see
- * DemandLevels) can be decided one by one and each gap costs the lesser of its warm time and its cold start. It is a
+ * LevelSlots) can be decided one by one and each gap costs the lesser of its warm time and its cold start. It is a
  * relaxation for a real run: a cold call ends later by its cold time, so the gaps after it are shorter, or calls
  * overlap that would not. A policy can undercut it by what such shifts are worth. And it is no bound at all for policies
  * that start instances ahead of calls, as `hybrid` and `adaptive` do: those pay for a part of a gap that it must pay for
@@ -20,7 +19,7 @@ export class ClairvoyantKeep implements KeepAlive {
   private readonly future: Future;
   private readonly worthUs: Float64Array; // [function]
   private readonly coldUs: Float64Array; // [function]
-  private readonly levels: DemandLevels;
+  private readonly running: Int32Array; // [function]
   private readonly level: Int32Array; // [function] freed last
   private readonly needs: (LevelNeeds | undefined)[]; // [function]
 
@@ -29,19 +28,19 @@ export class ClairvoyantKeep implements KeepAlive {
     this.eviction = nextCallRank(this.future);
     this.worthUs = breakEvenUs(context);
     this.coldUs = context.coldUs;
-    this.levels = new DemandLevels(context.functions);
+    this.running = new Int32Array(context.functions);
     this.level = new Int32Array(context.functions);
     this.needs = new Array<LevelNeeds | undefined>(context.functions).fill(undefined);
   }
 
-  onArrival(fn: number, nowUs: number): void {
+  onArrival(fn: number): void {
     this.needs[fn] ??= new LevelNeeds(this.future, fn);
     this.needs[fn]!.arrived();
-    this.levels.rise(fn, nowUs);
+    this.running[fn]! += 1;
   }
 
-  onFinish(fn: number, nowUs: number): void {
-    this.level[fn] = this.levels.fall(fn, nowUs);
+  onFinish(fn: number): void {
+    this.level[fn] = this.running[fn]!--;
   }
 
   keepAliveUs(fn: number, nowUs: number): number {

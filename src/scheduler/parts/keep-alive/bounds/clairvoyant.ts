@@ -14,7 +14,7 @@ import {type Needs, needsOf} from './next-need.ts';
  * least as much as warm time: no policy costs less. Take any schedule and let every late call start on time, its instance begun no earlier than before
  * if it was cold: each waiting time saved is worth more than the warm time by which the gap behind it grows, so the
  * cheapest schedule has no waiting; and given that, the number of instances must be at least that of running calls,
- * which falls apart into levels (see DemandLevels), each with gaps to be kept over or not.
+ * which falls apart into levels (see LevelSlots), each with gaps to be kept over or not.
  *
  * A relaxation only, and possibly beaten, where cold times are drawn and a start may be luckier than the mean; where user
  * time is cheaper than warm time (then it starts nothing early and is `clairvoyant-keep`); with late binding or
@@ -51,12 +51,12 @@ export class Clairvoyant implements KeepAlive {
     }
   }
 
-  onArrival(fn: number, nowUs: number): void {
-    this.keep.onArrival(fn, nowUs);
+  onArrival(fn: number): void {
+    this.keep.onArrival(fn);
   }
 
-  onFinish(fn: number, nowUs: number): void {
-    this.keep.onFinish(fn, nowUs);
+  onFinish(fn: number): void {
+    this.keep.onFinish(fn);
   }
 
   keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number {

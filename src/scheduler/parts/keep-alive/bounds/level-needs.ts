@@ -1,8 +1,8 @@
+import {finishedBy} from '../../../../demand/levels/finished-by.ts';
 import type {Future} from '../keep-alive.ts';
-import {finishedBy} from './finished-by.ts';
 
 /**
- * The level (see DemandLevels) that each call of one function brings the number of running calls to, if no call
+ * The level (see LevelSlots) that each call of one function brings the number of running calls to, if no call
  * waits, and the search for the next call that reaches a given level.
  */
 export class LevelNeeds {

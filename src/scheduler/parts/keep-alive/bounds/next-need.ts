@@ -1,5 +1,5 @@
+import {finishedBy} from '../../../../demand/levels/finished-by.ts';
 import type {Future} from '../keep-alive.ts';
-import {finishedBy} from './finished-by.ts';
 
 /** How long each instance is idle after its calls if no call waits. */
 export interface Needs {
@@ -10,8 +10,9 @@ export interface Needs {
 }
 
 /**
- * The calls of `fn` as an optimum sees them, `coldUs` being the earliest time at which any instance can be ready. Level by level (see DemandLevels): a finish frees a level, the next call
- * that brings the number of running calls back to it ends the gap. A finish at the time of a call comes first.
+ * The calls of `fn` as an optimum sees them, `coldUs` being the earliest time at which any instance can be ready. Level
+ * by level (see LevelSlots): a finish frees a level, the next call that brings the number of running calls back to it
+ * ends the gap. A finish at the time of a call comes first.
  * An instance is kept over a gap below `coldUs`; the call at the end of a longer one needs a new instance.
  */
 export function needsOf(future: Future, fn: number, coldUs: number): Needs {
