@@ -1,5 +1,6 @@
 import {usageError} from './errors.ts';
 import type {Parameter} from './part.ts';
+import {numberReader, readFiniteTimeUs, readPositive} from './readers.ts';
 import {parseSizeMib, parseTimeUs} from './units.ts';
 
 /** A parameter's default as one would write it; left out, the parameter must be given, and help shows the example. */
@@ -25,11 +26,7 @@ export function timeUs(summary: string, terms: Terms = {}): Parameter<number> {
 
 /** A time that ends, read as whole microseconds. */
 export function finiteTimeUs(summary: string, terms: Terms = {}): Parameter<number> {
-  return made('time', summary, terms, (text, what) => {
-    const us = parseTimeUs(text, what);
-    if (!Number.isFinite(us)) throw usageError(`${what} is '${text}', must be a finite time`);
-    return us;
-  });
+  return made('time', summary, terms, readFiniteTimeUs);
 }
 
 /** A size with a unit, read as MiB. */
@@ -40,22 +37,17 @@ export function sizeMib(summary: string, terms: Terms = {}): Parameter<number> {
 /** A number from `least` to `most`, both included. */
 export function numberFrom(least: number, most: number, summary: string, terms: Terms = {}): Parameter<number> {
   const type = `number from ${least} to ${most}`;
-  return made(type, summary, terms, (text, what) => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= least && value <= most)) {
-      throw usageError(`${what} is '${text}', must be a ${type}`);
-    }
-    return value;
-  });
+  return made(
+    type,
+    summary,
+    terms,
+    numberReader(`a ${type}`, (value) => value >= least && value <= most),
+  );
 }
 
 /** A finite number above 0. */
 export function numberAbove0(summary: string, terms: Terms = {}): Parameter<number> {
-  return made('number above 0', summary, terms, (text, what) => {
-    const value = Number(text);
-    if (!(value > 0 && Number.isFinite(value))) throw usageError(`${what} is '${text}', must be a number above 0`);
-    return value;
-  });
+  return made('number above 0', summary, terms, readPositive);
 }
 
 /** One of those words. */

@@ -3,7 +3,8 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {type Read, readValues} from '../../src/commands/flags/value-flags.ts';
+import type {Reader} from '../../src/base/readers.ts';
+import {readValues} from '../../src/commands/flags/value-flags.ts';
 import {coldfront, shell} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 
@@ -104,7 +105,7 @@ describe('every value flag', () => {
 
   test.each(single)('of $id reads its own default and refuses nonsense by name', async ({id}) => {
     const {default: command} = await import(`../../src/commands/${id}.ts`);
-    const flags: Record<string, {default?: unknown; read?: Read<unknown>}> = command.flags;
+    const flags: Record<string, {default?: unknown; read?: Reader<unknown>}> = command.flags;
     const defaults = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flag.default]));
     expect(() => readValues(flags, defaults)).not.toThrow();
     for (const [name, {read}] of Object.entries(flags)) {

@@ -1,9 +1,16 @@
 import type {Interfaces} from '@oclif/core';
-import {usageError} from '../../base/errors.ts';
-import {parseNumber, parseShare, parseSizeMib, parseTimeUs, US_PER_MS} from '../../base/units.ts';
-
-/** Reads what the user wrote after a flag; `flag` is how messages name it: `--window`. Throws a usage error. */
-export type Read<T> = (text: string, flag: string) => T;
+import {
+  numberReader,
+  type Reader,
+  readAmount,
+  readerOf,
+  readFiniteTimeUs,
+  readLengthUs,
+  readPositive,
+  readRoomMib,
+  wholeReader,
+} from '../../base/readers.ts';
+import {parseShare, parseSizeMib, parseTimeUs, US_PER_MS} from '../../base/units.ts';
 
 type Props = Pick<
   Partial<Interfaces.OptionFlag<string>>,
@@ -24,7 +31,7 @@ interface ValueFlag<T> {
   (props: Props): Interfaces.OptionFlag<T | undefined>;
 }
 
-export function valueFlag<T>(read: Read<T>): ValueFlag<T> {
+export function valueFlag<T>(read: Reader<T>): ValueFlag<T> {
   const parse = async (text: string) => text;
   const make = (props: Props): object => ({multiple: false, ...props, read, input: [], type: 'option', parse});
   return make as ValueFlag<T>;
@@ -33,7 +40,7 @@ export function valueFlag<T>(read: Read<T>): ValueFlag<T> {
 /** The parsed flags, with values in place of the texts of value flags, whether given or by default. */
 export function readValues<F extends Record<string, unknown>>(definitions: object, flags: F): F {
   const values: Record<string, unknown> = {...flags};
-  for (const [name, {read}] of Object.entries(definitions as Record<string, {read?: Read<unknown>}>)) {
+  for (const [name, {read}] of Object.entries(definitions as Record<string, {read?: Reader<unknown>}>)) {
     const text = values[name];
     if (read === undefined || text === undefined) continue;
     const one = (each: unknown): unknown => read(String(each), `--${name}`);
@@ -46,68 +53,37 @@ export function readValues<F extends Record<string, unknown>>(definitions: objec
 export const timeFlag = valueFlag(parseTimeUs);
 
 /** A time that ends: whole microseconds. */
-export const finiteTimeFlag = valueFlag(finiteTimeUs);
+export const finiteTimeFlag = valueFlag(readFiniteTimeUs);
 
 /** A time above 0 that ends: whole microseconds. */
-export const lengthFlag = valueFlag((text, flag) => {
-  const us = parseTimeUs(text, flag);
-  if (us > 0 && us < Number.POSITIVE_INFINITY) return us;
-  throw refused(flag, text, 'above 0 and finite');
-});
+export const lengthFlag = valueFlag(readLengthUs);
 
 /** `2026-01-05T00:00Z`: microseconds since 1970. */
-export const isoTimeFlag = valueFlag((text, flag) => {
-  const ms = Date.parse(text);
-  if (Number.isFinite(ms)) return ms * US_PER_MS;
-  throw refused(flag, text, 'an ISO 8601 time such as 2026-01-05T00:00Z');
-});
+export const isoTimeFlag = valueFlag(
+  readerOf((text) => Date.parse(text) * US_PER_MS, Number.isFinite, 'an ISO 8601 time such as 2026-01-05T00:00Z'),
+);
 
 /** `64GiB`: MiB. */
 export const sizeFlag = valueFlag(parseSizeMib);
 
 /** A size above 0: MiB. */
-export const roomFlag = valueFlag((text, flag) => {
-  const mib = parseSizeMib(text, flag);
-  if (mib > 0) return mib;
-  throw refused(flag, text, 'above 0');
-});
+export const roomFlag = valueFlag(readRoomMib);
+
+export const amountFlag = valueFlag(readAmount);
+
+/** A number of at least 0, `80%` for .8. */
+export const portionFlag = valueFlag(
+  readerOf(parseShare, (share) => share >= 0 && Number.isFinite(share), 'a number >= 0'),
+);
+
+export const positiveFlag = valueFlag(readPositive);
 
 /** A finite number; `rule` says in words what `fits` tests. */
 export function numberFlag(rule: string, fits: (value: number) => boolean): ValueFlag<number> {
-  return valueFlag((text, flag) => {
-    const value = parseNumber(text);
-    if (Number.isFinite(value) && fits(value)) return value;
-    throw refused(flag, text, rule);
-  });
+  return valueFlag(numberReader(rule, fits));
 }
-
-export const amountFlag = numberFlag('a number >= 0', (value) => value >= 0);
-
-/** A number of at least 0, `80%` for .8. */
-export const portionFlag = valueFlag((text, flag) => {
-  const value = parseShare(text);
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw refused(flag, text, 'a number >= 0');
-});
-
-export const positiveFlag = numberFlag('a number above 0', (value) => value > 0);
 
 /** A whole number within closed bounds. */
-export function countFlag(least: number, most = Number.MAX_SAFE_INTEGER): ValueFlag<number> {
-  const rule = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  return valueFlag((text, flag) => {
-    const value = parseNumber(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw refused(flag, text, `a whole number ${rule}`);
-  });
-}
-
-function finiteTimeUs(text: string, flag: string): number {
-  const us = parseTimeUs(text, flag);
-  if (us < Number.POSITIVE_INFINITY) return us;
-  throw refused(flag, text, 'a finite time');
-}
-
-function refused(flag: string, text: string, rule: string): Error {
-  return usageError(`${flag} is '${text}', must be ${rule}`);
+export function countFlag(least: number, most?: number): ValueFlag<number> {
+  return valueFlag(wholeReader(least, most));
 }
