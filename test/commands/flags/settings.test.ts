@@ -68,7 +68,7 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--memory 2GiB', {'fleet.memoryMib': 2048}],
   ['--hosts 3 --slots 4 --memory 2GiB', {fleet: {count: 3, slots: 4, memoryMib: 2048}}],
   ['--cells 2', {cells: 2}],
-  ['--placement best-fit', {placement: 'best-fit'}],
+  ['--placement best-fit', {placement: {text: 'best-fit', name: 'best-fit', values: {}}}],
   ['--full drop', {'semantics.full': 'drop'}],
   ['--max-wait 1m', {maxWaitUs: 60e6}],
   ['--starts-per-host 3', {startsPerHost: 3}],
