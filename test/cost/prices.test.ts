@@ -13,6 +13,7 @@ import {
   priceSheets,
   sheetWith,
 } from '../../src/cost/prices.ts';
+import {everyPrice} from './sheets.ts';
 
 /** The error that a call throws. */
 function refusal(call: () => unknown): UserError {
@@ -25,8 +26,6 @@ function refusal(call: () => unknown): UserError {
   throw new Error('was not refused');
 }
 
-/** Every price its own number, and not a round one. */
-const base = sheetWith(Object.fromEntries(priceNames.map((name, i) => [name, 0.37 + 0.11 * i])));
 /** Something of everything that can be charged for: hours, GB-seconds, calls. */
 const everything = Object.fromEntries(
   Object.keys(noUsage).map((key, i) => [key, (3 + i) * (key.endsWith('Us') ? US_PER_HOUR : 1)]),
@@ -44,14 +43,14 @@ describe.each(priceNames)('%s', (name) => {
   const {flag, moves, summary, unit} = priceFields[name];
 
   test('moves what its row says, and nothing else', () => {
-    const moved = {...base, [name]: 2 * base[name]};
-    const found = Object.entries(measures).filter(([, of]) => Math.abs(of(moved) / of(base) - 1) > 1e-9);
+    const moved = {...everyPrice, [name]: 2 * everyPrice[name]};
+    const found = Object.entries(measures).filter(([, of]) => Math.abs(of(moved) / of(everyPrice) - 1) > 1e-9);
     expect(found.map(([what]) => what)).toEqual([...moves]);
   });
 
   test('moves the bill by its own amount: twice the price, twice what it charges', () => {
     const charged = (times: number): number =>
-      billOf(everything, sheetWith({[name]: times * base[name]})).total - billOf(everything, sheetWith({})).total;
+      billOf(everything, sheetWith({[name]: times * everyPrice[name]})).total - billOf(everything, sheetWith({})).total;
     expect(charged(1)).toBeGreaterThan(0);
     expect(charged(2) / charged(1)).toBeCloseTo(2, 12);
   });

@@ -1,25 +1,18 @@
 import {fileURLToPath} from 'node:url';
 import {beforeAll, expect, test} from 'vitest';
 import {billLines} from '../../src/cost/bill.ts';
-import {type Moved, type PriceName, priceFields, priceNames} from '../../src/cost/prices.ts';
+import {type Moved, type PriceName, type PriceSheet, priceFields, priceNames} from '../../src/cost/prices.ts';
+import {everyPrice} from '../cost/sheets.ts';
 import {coldfront} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 
 const fixture = fileURLToPath(new URL('../../fixtures/traces/azure2019-d07-window480', import.meta.url));
 const folder = temporaryFolder();
-const base: Readonly<Record<PriceName, number>> = {
-  warmUsdPerSlotDay: 0.005,
-  warmUsdPerGbSecond: 4e-7,
-  executionUsdPerGbSecond: 1e-5,
-  usdPerMillionRequests: 0.2,
-  delayUsdPerHour: 5,
-  dropUsd: 0.003,
-};
 /** Nothing is lost in a plan's expectation, so what a loss costs moves no line of it. */
 const neverOwed: readonly PriceName[] = ['dropUsd'];
 
 /** What a plan at these prices decides, and what it expects to pay. */
-function planAt(prices: Readonly<Record<PriceName, number>>) {
+function planAt(prices: PriceSheet) {
   const flags = priceNames.flatMap((name) => [`--${priceFields[name].flag}`, String(prices[name])]);
   const {status, stdout, stderr} = coldfront(['plan', 'w.arrow', '--window', '2h', ...flags, '--json'], {cwd: folder});
   expect([status, stderr]).toEqual([0, '']);
@@ -34,12 +27,12 @@ let before: ReturnType<typeof planAt>;
 
 beforeAll(() => {
   expect(coldfront(['ingest', fixture, '--out', 'w.arrow', '--quiet'], {cwd: folder}).status).toBe(0);
-  before = planAt(base);
+  before = planAt(everyPrice);
 });
 
 test.each(priceNames)('%s moves slots, keep-alives and dollars of a plan as its row in the table says', (name) => {
   const moves: readonly Moved[] = priceFields[name].moves;
-  const after = planAt({...base, [name]: 4 * base[name]});
+  const after = planAt({...everyPrice, [name]: 4 * everyPrice[name]});
   const decides = moves.includes('breakEven');
   expect(JSON.stringify(after.slots) !== JSON.stringify(before.slots)).toBe(decides);
   expect(JSON.stringify(after.spillMs) !== JSON.stringify(before.spillMs)).toBe(decides);

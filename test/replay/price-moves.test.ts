@@ -1,10 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {type PriceName, type PriceSheet, priceFields, priceNames, sheetWith} from '../../src/cost/prices.ts';
+import {type PriceName, type PriceSheet, priceFields, priceNames} from '../../src/cost/prices.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import {policies, preparePolicies} from '../../src/replay/policies/registry.ts';
 import {type RunReport, replayReport} from '../../src/replay/report/replay-report.ts';
 import {replay} from '../../src/replay/run/replay.ts';
+import {everyPrice} from '../cost/sheets.ts';
 import {parsePolicy, testOptions} from '../helpers/options.ts';
 import {type MinuteRow, minuteWorkload} from '../helpers/workload.ts';
 
@@ -33,16 +34,6 @@ function workloadOf(seed: number) {
 }
 
 const workload = workloadOf(4);
-/** Every price at work, and a break-even of a quarter of an hour at 128 MiB. */
-const base = sheetWith({
-  warmUsdPerSlotDay: 0.005,
-  warmUsdPerGbSecond: 0.04 / 86_400,
-  executionUsdPerGbSecond: 1e-5,
-  usdPerMillionRequests: 0.2,
-  delayUsdPerHour: 0.8,
-  dropUsd: 0.003,
-});
-
 async function runOf(policy: string, prices: PriceSheet, given: Partial<ReplayOptions> = {}): Promise<RunReport> {
   const options = testOptions(workload, {...given, prices});
   const quiet = () => undefined;
@@ -58,11 +49,11 @@ async function decisionsOf(policy: string, prices: PriceSheet) {
 
 /** The prices that change what a policy does when they are next to nothing or beyond everything else. */
 async function movedBy(policy: string): Promise<PriceName[]> {
-  const before = JSON.stringify(await decisionsOf(policy, base));
+  const before = JSON.stringify(await decisionsOf(policy, everyPrice));
   const moved: PriceName[] = [];
   for (const name of priceNames) {
     for (const factor of [1e-6, 1e6]) {
-      const after = await decisionsOf(policy, {...base, [name]: factor * base[name]});
+      const after = await decisionsOf(policy, {...everyPrice, [name]: factor * everyPrice[name]});
       if (JSON.stringify(after) !== before && !moved.includes(name)) moved.push(name);
     }
   }
@@ -87,8 +78,8 @@ test.each(priceNames)(
     const {semantics} = testOptions(workload);
     const options = {fleet: {count: 1, slots: 1, memoryMib: 1024}, semantics: {...semantics, full: 'drop'}} as const;
     const [before, after] = [
-      await runOf('fixed:ttl=10m', base, options),
-      await runOf('fixed:ttl=10m', {...base, [name]: 2 * base[name]}, options),
+      await runOf('fixed:ttl=10m', everyPrice, options),
+      await runOf('fixed:ttl=10m', {...everyPrice, [name]: 2 * everyPrice[name]}, options),
     ];
     expect(after.usdPerDay).toBeGreaterThan(before.usdPerDay);
     const {costUsd, usdPerDay, ...decisions} = before;
