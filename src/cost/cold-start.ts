@@ -32,8 +32,12 @@ export class SlotRates {
 
   /** Dollars that a cold start adds to a call: its caller waits, and the slot is paid for while it starts. C. */
   coldStartUsd(coldUs: number, memoryMib: number): number {
-    const usdPerSecond = this.startingUsdPerSecond + (memoryMib / 1024) * this.startingUsdPerGbSecond;
-    return this.delayUsd(coldUs) + (coldUs / US_PER_SECOND) * usdPerSecond;
+    return this.delayUsd(coldUs) + (coldUs / US_PER_SECOND) * this.startUsdPerSecond(memoryMib);
+  }
+
+  /** Dollars a second of a slot of that memory while it starts. */
+  startUsdPerSecond(memoryMib: number): number {
+    return this.startingUsdPerSecond + (memoryMib / 1024) * this.startingUsdPerGbSecond;
   }
 
   /** Seconds of idle time that cost as much as a cold start, C/c; Infinity when idle time is free. */
@@ -60,6 +64,19 @@ export interface PricedFunctions {
 export function breakEvenUs({coldUs, memoryMib, prices}: PricedFunctions): Float64Array {
   const rates = new SlotRates(prices);
   return coldUs.map((us, fn) => Math.round(rates.breakEvenSeconds(us, memoryMib[fn]!) * US_PER_SECOND));
+}
+
+/**
+ * The idle time of each function in microseconds that costs as much as a start which nobody waits for: the time that it
+ * takes, where a slot costs as much while it starts as while it idles. Infinity where idle time alone is free.
+ * [function]
+ */
+export function restartUs({coldUs, memoryMib, prices}: PricedFunctions): Float64Array {
+  const rates = new SlotRates(prices);
+  return coldUs.map((us, fn) => {
+    const [starting, idle] = [rates.startUsdPerSecond(memoryMib[fn]!), rates.warmUsdPerSecond(memoryMib[fn]!)];
+    return starting === idle ? us : us * (starting / idle);
+  });
 }
 
 /** 1 where a user's waiting costs at least as much as a warm slot for as long: then early beats late. [function] */

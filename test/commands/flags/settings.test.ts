@@ -5,7 +5,7 @@ import {planFlags, planSettings} from '../../../src/commands/flags/plan-flags.ts
 import {replayFlags, replayOptions} from '../../../src/commands/flags/replay-flags.ts';
 import {trainFlags, trainOptions} from '../../../src/commands/flags/train-flags.ts';
 import {readValues} from '../../../src/commands/flags/value-flags.ts';
-import {namedPriceSheet} from '../../../src/cost/prices.ts';
+import {namedPriceSheet, priceFields, priceNames} from '../../../src/cost/prices.ts';
 import {semanticsPresets} from '../../../src/scheduler/core/semantics.ts';
 
 /** What is asked for on the command line, and which settings it changes: paths and their values. */
@@ -54,11 +54,7 @@ function describeFlags(title: string, flags: readonly string[], settings: Settin
 const withSeed = {...replayFlags, ...seedFlag};
 const prices: readonly Row[] = [
   ['--prices aws-lambda', {prices: namedPriceSheet('aws-lambda')}],
-  ['--warm-usd-per-slot-day 0.5', {'prices.warmUsdPerSlotDay': 0.5}],
-  ['--warm-usd-per-gb-second 0.25', {'prices.warmUsdPerGbSecond': 0.25}],
-  ['--execution-usd-per-gb-second 0.125', {'prices.executionUsdPerGbSecond': 0.125}],
-  ['--usd-per-million-requests 3', {'prices.usdPerMillionRequests': 3}],
-  ['--drop-usd 2', {'prices.dropUsd': 2}],
+  ...priceNames.map((name, i): Row => [`--${priceFields[name].flag} ${i + 2}`, {[`prices.${name}`]: i + 2}]),
   // An override of 0 is one.
   ['--delay-usd-per-hour 0', {'prices.delayUsdPerHour': 0}],
 ];

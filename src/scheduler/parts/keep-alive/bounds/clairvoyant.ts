@@ -1,4 +1,4 @@
-import {waitingIsDear} from '../../../../cost/cold-start.ts';
+import {restartUs, waitingIsDear} from '../../../../cost/cold-start.ts';
 import type {Future, KeepAlive, KeepAlivePart, PolicyContext} from '../keep-alive.ts';
 import {nextCallRank} from './belady.ts';
 import {ClairvoyantKeep} from './clairvoyant-keep.ts';
@@ -6,8 +6,8 @@ import {type Needs, needsOf} from './next-need.ts';
 
 /**
  * The offline bound: knows every call, starts an instance so that it is ready just when it is needed and keeps one
- * over a gap only if the gap is shorter than a start. So no call waits but those before the first instance can be
- * ready, and the bill is c x min(gap, cold time) a call. Its starts take the shortest cold time that any call of the
+ * over a gap only if the gap costs less than a start: if it is shorter, where starting and idle time cost the same.
+ * So no call waits but those before the first instance can be ready, and the bill is c x min(gap, cold time) a call. Its starts take the shortest cold time that any call of the
  * function has in the trace.
  *
  * Proved, for a fleet without limits, cold times that are fixed for each function or each call, and user time worth at
@@ -29,6 +29,8 @@ export class Clairvoyant implements KeepAlive {
   private readonly opened: Int32Array; // [function] starts asked for so far
   /** How long a start takes at least. */
   private readonly startUs: Float64Array; // [function]
+  /** Idle time that costs as much as that start. */
+  private readonly keepUs: Float64Array; // [function]
   /** Waiting costs at least as much as warm time: worth starting early. */
   private readonly dear: Uint8Array; // [function]
   private readonly keep: ClairvoyantKeep;
@@ -42,6 +44,7 @@ export class Clairvoyant implements KeepAlive {
     this.finished = new Float64Array(functions);
     this.opened = new Int32Array(functions);
     this.startUs = context.coldUs.map((us, fn) => Math.min(us, leastColdUs(this.future, fn)));
+    this.keepUs = restartUs({...context, coldUs: this.startUs});
     this.dear = waitingIsDear(context);
     this.keep = new ClairvoyantKeep(context);
     for (let fn = 0; fn < functions; fn++) {
@@ -64,7 +67,7 @@ export class Clairvoyant implements KeepAlive {
     if (prewarmed) return Number.POSITIVE_INFINITY;
     const {idleUs} = this.needsOf(fn);
     const k = this.finished[fn]!++;
-    return idleUs[k]! < this.startUs[fn]! ? Number.POSITIVE_INFINITY : 0;
+    return idleUs[k]! < this.keepUs[fn]! ? Number.POSITIVE_INFINITY : 0;
   }
 
   onWake(fn: number, nowUs: number): void {
@@ -79,7 +82,7 @@ export class Clairvoyant implements KeepAlive {
   }
 
   private needsOf(fn: number): Needs {
-    this.needs[fn] ??= needsOf(this.future, fn, this.startUs[fn]!);
+    this.needs[fn] ??= needsOf(this.future, fn, this.startUs[fn]!, this.keepUs[fn]!);
     return this.needs[fn]!;
   }
 }
