@@ -1,6 +1,7 @@
 import {doubled} from '../../workload/columns.ts';
 import type {GapSink} from '../levels/level-meter.ts';
-import {GAP_CLASSES, type GapHazards, gapEdges} from './gap-hazards.ts';
+import {classEdges, GAP_CLASSES, gapClass} from './gap-bins.ts';
+import type {GapLifeTable} from './gap-life-table.ts';
 
 /** Classes of gaps and, first, what is shorter than all of them and, last, longer. */
 const BINS = GAP_CLASSES + 2;
@@ -25,7 +26,7 @@ export class LevelGaps implements GapSink {
       this.openSeconds[level] = seconds;
       return;
     }
-    const at = level * BINS + binOf(seconds);
+    const at = level * BINS + 1 + gapClass(seconds);
     this.closed[at]! += 1;
     this.seconds[at]! += seconds;
   }
@@ -58,34 +59,25 @@ export class LevelGaps implements GapSink {
     for (let k = 0; k <= GAP_CLASSES; k++) {
       shorterSeconds += seconds[row + k]!;
       longer -= closed[row + k]!;
-      const edge = gapEdges[k]!;
+      const edge = classEdges[k]!;
       if (shorterSeconds + longer * (edge + breakEvenSeconds) + Math.min(open, edge) < idle) return false;
     }
     return true;
   }
 
   /** Adds the gaps of a level to `out`. */
-  addTo(out: GapHazards, level: number): void {
+  addTo(out: GapLifeTable, level: number): void {
     const {closed, seconds, openSeconds} = this;
     const row = level * BINS;
     let reached = closed[row + BINS - 1]!;
     for (let k = GAP_CLASSES - 1; k >= 0; k--) {
       const ends = closed[row + 1 + k]!;
-      out.seconds[k]! += reached * (gapEdges[k + 1]! - gapEdges[k]!) + seconds[row + 1 + k]! - ends * gapEdges[k]!;
+      out.seconds[k]! +=
+        reached * (classEdges[k + 1]! - classEdges[k]!) + seconds[row + 1 + k]! - ends * classEdges[k]!;
       reached += ends;
       out.reached[k]! += reached;
       out.ended[k]! += ends;
     }
     if (!Number.isNaN(openSeconds[level]!)) out.add(openSeconds[level]!, false);
   }
-}
-
-/** 0: shorter than the first edge; k + 1: class k. */
-function binOf(seconds: number): number {
-  if (seconds < gapEdges[0]!) return 0;
-  // Rounding may put a gap at an edge into the class before or behind.
-  let bin = Math.min(GAP_CLASSES + 1, Math.floor(2 * Math.log2(seconds)) + 1);
-  if (bin <= GAP_CLASSES && seconds >= gapEdges[bin]!) bin++;
-  else if (seconds < gapEdges[bin - 1]!) bin--;
-  return bin;
 }

@@ -1,7 +1,7 @@
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {CallCounts} from '../../demand/calls/call-counts.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
-import {bestKeepSeconds, GapHazards, unknownGaps} from '../../demand/gaps/gap-hazards.ts';
+import {bestKeepSeconds, GapLifeTable, unknownGaps} from '../../demand/gaps/gap-life-table.ts';
 import {LevelGaps} from '../../demand/gaps/level-gaps.ts';
 import {CallPlayer} from '../../demand/levels/call-player.ts';
 import {LevelMeter} from '../../demand/levels/level-meter.ts';
@@ -49,9 +49,9 @@ export interface KeepAlives {
 export function suggestedKeepAlives(history: Workload, terms: KeepAliveTerms): KeepAlives {
   const {functions} = history;
   const observer = new GapObserver(history, terms);
-  const all = new GapHazards();
+  const all = new GapLifeTable();
   const unknown = unknownGaps();
-  const pools = Array.from({length: POOLS}, () => new GapHazards());
+  const pools = Array.from({length: POOLS}, () => new GapLifeTable());
   const stride = Math.ceil(functions / POOLED_FUNCTIONS);
   for (let f = 0; f < functions; f += stride) {
     observer.observe(f);
@@ -60,7 +60,7 @@ export function suggestedKeepAlives(history: Workload, terms: KeepAliveTerms): K
   all.borrow(unknown, POOL_PRIOR);
   for (const pool of pools) pool.borrow(all, POOL_PRIOR);
   const us = new Float64Array(functions);
-  const belief = new GapHazards();
+  const belief = new GapLifeTable();
   for (let f = 0; f < functions; f++) {
     observer.observe(f);
     belief.clear();
@@ -74,14 +74,14 @@ export function suggestedKeepAlives(history: Workload, terms: KeepAliveTerms): K
 }
 
 /** Whole milliseconds, as plan files have them. */
-function keepUs(belief: GapHazards, breakEvenSeconds: number): number {
+function keepUs(belief: GapLifeTable, breakEvenSeconds: number): number {
   const us = bestKeepSeconds(belief, breakEvenSeconds) * US_PER_SECOND;
   return Math.min(LONGEST_US, Math.round(us / US_PER_MS) * US_PER_MS);
 }
 
 /** Looks at one function after another: the gaps of its levels that are not worth keeping for good. */
 class GapObserver {
-  readonly gaps = new GapHazards();
+  readonly gaps = new GapLifeTable();
   /** Levels that the gaps are of; 1 when there are none. */
   levels = 1;
   /** The pool of functions called about as often. */

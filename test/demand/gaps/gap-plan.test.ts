@@ -21,17 +21,6 @@ function planFor(survival: (us: number) => number, boot = bootUs): GapPlan {
   return plan;
 }
 
-describe('bins of gaps', () => {
-  test('every microsecond around an edge lies in the bin whose edges hold it', () => {
-    for (let k = 1; k < GAP_BINS; k++) {
-      expect(gapBin(gapEdgeUs(k))).toBe(k);
-      expect(gapBin(gapEdgeUs(k) - 1)).toBe(k - 1);
-    }
-    expect(gapBin(0)).toBe(0);
-    expect(gapBin(gapEdgeUs(GAP_BINS))).toBe(GAP_BINS);
-  });
-});
-
 describe('the warm set of METHODS E1.2', () => {
   test('gaps 80 % 1 min, 20 % 10 h (exponential): kept 8.5 min', () => {
     const plan = planFor((us) => 0.8 * Math.exp(-us / US_PER_MINUTE) + 0.2 * Math.exp(-us / (600 * US_PER_MINUTE)));

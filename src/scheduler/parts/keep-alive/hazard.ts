@@ -1,6 +1,6 @@
 import {breakEvenUs} from '../../../cost/cold-start.ts';
-import {GAP_BINS} from '../../../demand/gaps/gap-bins.ts';
-import {blendHazard, GapCounts, HAZARD_WITHOUT_DATA} from '../../../demand/gaps/gap-hazard.ts';
+import {GAP_BINS, hazardWithoutData} from '../../../demand/gaps/gap-bins.ts';
+import {blendHazard, GapCounts} from '../../../demand/gaps/gap-counts.ts';
 import {GapPlan} from '../../../demand/gaps/gap-plan.ts';
 import {LevelSlots} from '../../../demand/levels/level-slots.ts';
 import type {KeepAlive, KeepAlivePart, PolicyContext} from './keep-alive.ts';
@@ -52,7 +52,7 @@ export class Hazard implements KeepAlive {
     const {counts, plan} = gaps;
     if (counts.seen > 1.1 * gaps.solvedAt || gaps.solvedAt < 0) {
       gaps.solvedAt = counts.seen;
-      blendHazard(counts, HAZARD_WITHOUT_DATA, PRIOR_GAPS, this.hazard);
+      blendHazard(counts, hazardWithoutData(1), PRIOR_GAPS, this.hazard);
       plan.solve(this.hazard, this.breakEvenUs[fn]!, Number.POSITIVE_INFINITY);
     }
     return plan.keepUntilUs(0);

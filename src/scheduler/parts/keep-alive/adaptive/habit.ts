@@ -1,6 +1,6 @@
 import {US_PER_MINUTE, US_PER_SECOND} from '../../../../base/units.ts';
 import {GAP_BINS} from '../../../../demand/gaps/gap-bins.ts';
-import {blendHazard, GapCounts} from '../../../../demand/gaps/gap-hazard.ts';
+import {blendHazard, GapCounts} from '../../../../demand/gaps/gap-counts.ts';
 import {GapPlan} from '../../../../demand/gaps/gap-plan.ts';
 import {priorHazard, type Regularity} from './gap-prior.ts';
 

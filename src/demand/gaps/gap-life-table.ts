@@ -1,12 +1,11 @@
-/** Edges between classes of gaps: half octaves from a second to a day and a half, seconds. */
-export const gapEdges = Float64Array.from({length: 35}, (_, k) => 2 ** (k / 2));
-export const GAP_CLASSES = gapEdges.length - 1;
+import {CLASS_BINS, classEdges, GAP_CLASSES, gapClass, hazardWithoutData} from './gap-bins.ts';
 
 /**
- * What is known of idle gaps by how long they have lasted: of those that reach a class, how many end in it and how long
- * they stay in it. Gaps shorter than the first edge are in no class. Censored ones count as far as they were seen.
+ * What is known of idle gaps by how long they have lasted, as a table of life: of those that reach a class, how many end
+ * in it and how long they stay in it. Gaps shorter than the first edge are in no class. Censored ones count as far as
+ * they were seen.
  */
-export class GapHazards {
+export class GapLifeTable {
   /** Gaps that last till the class begins. [class] */
   readonly reached = new Float64Array(GAP_CLASSES);
   /** Those of them that end in it. */
@@ -22,17 +21,19 @@ export class GapHazards {
 
   /** A gap of that length; `closed` when a call ended it, otherwise it was still open. */
   add(seconds: number, closed: boolean): void {
-    for (let k = 0; k < GAP_CLASSES && gapEdges[k]! <= seconds; k++) {
-      const ends = seconds < gapEdges[k + 1]!;
-      this.seconds[k]! += (ends ? seconds : gapEdges[k + 1]!) - gapEdges[k]!;
+    const last = gapClass(seconds);
+    for (let k = 0; k <= last && k < GAP_CLASSES; k++) {
+      const ends = k === last;
+      const [from, until] = [classEdges[k]!, classEdges[k + 1]!];
+      this.seconds[k]! += (ends ? seconds : until) - from;
       // A gap that was seen for half of a class says half as much about it.
-      this.reached[k]! += ends && !closed ? (seconds - gapEdges[k]!) / (gapEdges[k + 1]! - gapEdges[k]!) : 1;
+      this.reached[k]! += ends && !closed ? (seconds - from) / (until - from) : 1;
       if (ends && closed) this.ended[k]! += 1;
     }
   }
 
   /** Adds `share` of another one's evidence, in each class no more than that of `most` gaps. */
-  blend({reached, ended, seconds}: GapHazards, share: number, most = Number.POSITIVE_INFINITY): void {
+  blend({reached, ended, seconds}: GapLifeTable, share: number, most = Number.POSITIVE_INFINITY): void {
     for (let k = 0; k < GAP_CLASSES; k++) {
       if (reached[k] === 0) continue;
       const weight = Math.min(share, most / reached[k]!);
@@ -43,7 +44,7 @@ export class GapHazards {
   }
 
   /** Adds another one's rates as if `gaps` gaps had been seen in each class that it knows. */
-  borrow(other: GapHazards, gaps: number): void {
+  borrow(other: GapLifeTable, gaps: number): void {
     for (let k = 0; k < GAP_CLASSES; k++) {
       if (other.reached[k] === 0) continue;
       const share = gaps / other.reached[k]!;
@@ -54,19 +55,16 @@ export class GapHazards {
   }
 }
 
-/**
- * Gaps of which nothing is known: their tail falls as the root of time, so that whoever has waited for t expects to wait
- * about as long again, and half the break-even gap is the time to keep for.
- */
-export function unknownGaps(): GapHazards {
-  const hazards = new GapHazards();
+/** Gaps of which nothing is known, as one that reaches every class: `hazardWithoutData`. */
+export function unknownGaps(): GapLifeTable {
+  const table = new GapLifeTable();
   for (let k = 0; k < GAP_CLASSES; k++) {
-    const [from, until] = [gapEdges[k]!, gapEdges[k + 1]!];
-    hazards.reached[k] = 1;
-    hazards.ended[k] = 1 - Math.sqrt(from / until);
-    hazards.seconds[k] = 2 * (Math.sqrt(from * until) - from);
+    const [from, until] = [classEdges[k]!, classEdges[k + 1]!];
+    table.reached[k] = 1;
+    table.ended[k] = hazardWithoutData(CLASS_BINS);
+    table.seconds[k] = 2 * (Math.sqrt(from * until) - from);
   }
-  return hazards;
+  return table;
 }
 
 /**
@@ -74,8 +72,8 @@ export function unknownGaps(): GapHazards {
  * avoids the cold starts of the gaps that end in it and costs their idle time. `breakEvenSeconds` is the idle time that
  * costs as much as a cold start; Infinity: keep for as long as there are edges.
  */
-export function bestKeepSeconds({reached, ended, seconds}: GapHazards, breakEvenSeconds: number): number {
-  if (breakEvenSeconds === Number.POSITIVE_INFINITY) return gapEdges[GAP_CLASSES]!;
+export function bestKeepSeconds({reached, ended, seconds}: GapLifeTable, breakEvenSeconds: number): number {
+  if (breakEvenSeconds === Number.POSITIVE_INFINITY) return classEdges[GAP_CLASSES]!;
   let best = 0;
   let most = 0;
   let saved = 0;
@@ -89,5 +87,5 @@ export function bestKeepSeconds({reached, ended, seconds}: GapHazards, breakEven
       best = k + 1;
     }
   }
-  return gapEdges[best]!;
+  return classEdges[best]!;
 }

@@ -1,4 +1,4 @@
-import {BINS_PER_OCTAVE, GAP_BINS, gapBin} from './gap-bins.ts';
+import {GAP_BINS, gapBin} from './gap-bins.ts';
 
 /**
  * Gaps seen, by bin: a gap is at risk of ending from the bin in which its instance went idle on (before that it was
@@ -21,9 +21,6 @@ export class GapCounts {
     this.seen++;
   }
 }
-
-/** A tail that falls as the root of time: half the break-even time is kept. Where nothing is known at all. */
-export const HAZARD_WITHOUT_DATA = 1 - 2 ** (-0.5 / BINS_PER_OCTAVE);
 
 /** Hazard of every bin: that of `counts`, drawn towards `prior` as if `weight` gaps of the prior had been at risk too. */
 export function blendHazard(counts: GapCounts, prior: Float64Array | number, weight: number, into: Float64Array): void {
