@@ -25,13 +25,14 @@ export function answerTopic<I extends Inputs>(
   const values = parseInputs(topic.inputs, texts, given);
   const complaint = topic.complaint?.(values);
   if (complaint !== undefined) throw usageError(complaint);
-  const verdict = topic.verdict(values);
+  const {code, text} = topic.verdict(values);
+  const textbook = {code, text: text()};
   const part = trace && topic.workload?.(trace.workload, values);
   return {
     schema: 'coldfront.tradeoff/1',
     topic: topic.name,
     inputs: {...inputsJson(topic.inputs, texts), ...(topic.workload ? {workload: trace?.path ?? null} : {})},
-    verdict: {code: verdict.code, text: part ? `${verdict.text()} ${part.verdict}` : verdict.text()},
+    ...(part ? {verdict: part.verdict, textbook} : {verdict: textbook}),
     answers: [...topic.answers(values), ...(part?.answers ?? [])],
     sensitivity: [...(topic.moreFlips?.(values) ?? []), ...flips(topic, values)],
     tables: [...(topic.tables?.(values) ?? []), ...(part?.tables ?? [])].map((table) => writtenOut(table, top)),

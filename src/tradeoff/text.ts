@@ -11,11 +11,12 @@ const LINE_WIDTH = 100;
 
 /** The report for people: the numbers, the verdict, what would flip it, and the rows of its tables. */
 export function tradeoffText(report: TradeoffReport): string {
-  const {verdict, answers, tables} = report;
+  const {verdict, textbook, answers, tables} = report;
   return [
     answerTable(answers.filter((one) => one.scenario === undefined)),
     ...scenarioTables(answers.filter((one) => one.scenario !== undefined)),
     `${wrapped(`Verdict (${verdict.code}): ${verdict.text}`)}\n`,
+    ...(textbook ? [`${wrapped(`Without the trace (${textbook.code}): ${textbook.text}`)}\n`] : []),
     flipText(report),
     ...tables.map(tableText),
   ].join('\n');
@@ -54,11 +55,12 @@ function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 
-function flipText({sensitivity}: TradeoffReport): string {
-  if (sensitivity.length === 0) return 'No single input, moved a thousandfold either way, flips the verdict.\n';
+function flipText({sensitivity, textbook}: TradeoffReport): string {
+  const verdict = textbook ? 'verdict without the trace' : 'verdict';
+  if (sensitivity.length === 0) return `No single input, moved a thousandfold either way, flips the ${verdict}.\n`;
   const lines = sensitivity.slice(0, FLIPS).map((flip) => `  ${flip.text}`);
   const more = sensitivity.length > FLIPS ? [`  and ${sensitivity.length - FLIPS} more inputs (--json)`] : [];
-  return ['The verdict becomes', ...lines, ...more, ''].join('\n');
+  return [`The ${verdict} becomes`, ...lines, ...more, ''].join('\n');
 }
 
 function tableText({title, columns, total, rows}: TradeoffTable): string {

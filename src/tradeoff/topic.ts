@@ -53,7 +53,8 @@ export interface TradeoffTable extends TableHead {
 
 /** What a topic says about a trace, beside its closed forms. */
 export interface WorkloadPart {
-  readonly verdict: string;
+  /** The trace's own answer: it takes the place of the textbook's. Code `unknown` where the trace cannot tell. */
+  readonly verdict: {readonly code: string; readonly text: string};
   readonly answers: readonly Answer[];
   readonly tables: readonly TableSource[];
 }
@@ -96,7 +97,10 @@ export interface TradeoffReport {
   readonly schema: 'coldfront.tradeoff/1';
   readonly topic: string;
   readonly inputs: Readonly<Record<string, number | string | null>>;
+  /** What the numbers come to: of the trace, where one is given. */
   readonly verdict: {readonly code: string; readonly text: string};
+  /** With a trace: what they come to without it. The sensitivity is of this verdict. */
+  readonly textbook?: {readonly code: string; readonly text: string};
   readonly answers: readonly Answer[];
   readonly sensitivity: readonly Flip[];
   readonly tables: readonly TradeoffTable[];

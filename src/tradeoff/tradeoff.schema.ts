@@ -2,6 +2,16 @@ import {topics} from './topics.ts';
 
 const scalar = {type: ['string', 'number', 'boolean', 'null']} as const;
 
+const verdict = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['code', 'text'],
+  properties: {
+    code: {description: 'Stable word for scripts.', type: 'string', pattern: '^[a-z-]+$'},
+    text: {type: 'string', minLength: 1},
+  },
+} as const;
+
 /** JSON Schema (draft 2020-12) of what a `tradeoff` command prints under --json; the build publishes it. */
 export const schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -18,15 +28,8 @@ export const schema = {
       type: 'object',
       additionalProperties: {type: ['number', 'string', 'null']},
     },
-    verdict: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['code', 'text'],
-      properties: {
-        code: {description: 'Stable word for scripts.', type: 'string', pattern: '^[a-z-]+$'},
-        text: {type: 'string', minLength: 1},
-      },
-    },
+    verdict: {description: 'Of the trace, where one is given.', ...verdict},
+    textbook: {description: 'With a trace: the verdict without it, which the sensitivity is about.', ...verdict},
     answers: {
       description: 'The pair of id and scenario is unique.',
       type: 'array',

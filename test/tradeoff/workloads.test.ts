@@ -26,6 +26,8 @@ describe('a trace', () => {
   test.each(asked)('$name: $topic says what it can, and no NaN', ({topic, workload}) => {
     const report = ask(topic, '', workload);
     expect(report.verdict.text).not.toMatch(/NaN|undefined|Infinity|null/);
+    // The trace's verdict takes the textbook's place, which is kept beside it.
+    expect(report.textbook).toEqual(ask(topic).verdict);
     for (const {id, value} of report.answers) expect(value === null || Number.isFinite(value), id).toBe(true);
     for (const {columns, rows} of report.tables) {
       for (const row of rows) {

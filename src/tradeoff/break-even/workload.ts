@@ -55,9 +55,12 @@ export function breakEvenOfWorkload(workload: Workload, prices: SkiPrices): Work
     ),
   ];
   return {
-    verdict:
-      `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(count('warm'))} are worth a reserved slot, ` +
-      `${formatCount(count('keep'))} a keep-alive and ${formatCount(count('cold'))} neither; that saves ${formatUsd(savedUsd)} a day.`,
+    verdict: {
+      code: codeOf(verdicts),
+      text:
+        `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(count('warm'))} are worth a reserved slot, ` +
+        `${formatCount(count('keep'))} a keep-alive and ${formatCount(count('cold'))} neither; that saves ${formatUsd(savedUsd)} a day.`,
+    },
     answers,
     tables: [functionTable(workload, ledger, verdicts, saved)],
   };
@@ -95,6 +98,12 @@ function ledgerOf(workload: Workload, prices: SkiPrices): Ledger {
 function verdictOf({keepUsd, coldUsd, warmUsd}: Ledger, f: number): 'cold' | 'keep' | 'warm' {
   if (warmUsd[f]! < keepUsd[f]!) return 'warm';
   return keepUsd[f]! < coldUsd[f]! ? 'keep' : 'cold';
+}
+
+/** The one verdict of all functions, or `mixed`. */
+function codeOf(verdicts: readonly string[]): string {
+  const [first = 'unknown'] = verdicts;
+  return verdicts.every((one) => one === first) ? first : 'mixed';
 }
 
 function usdOf({keepUsd, coldUsd, warmUsd}: Ledger, f: number, verdict: 'cold' | 'keep' | 'warm'): number {

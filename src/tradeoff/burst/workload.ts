@@ -1,3 +1,4 @@
+import {poissonQuantile} from '../../base/distributions.ts';
 import {formatNumber} from '../../base/format.ts';
 import {type Burstiness, BurstinessMeter, minutesOf} from '../../demand/calls/busy-minutes.ts';
 import {functionColumns, functionRow, rowsByScore} from '../../demand/function-row.ts';
@@ -16,7 +17,7 @@ export function burstOfWorkload(workload: Workload, reactionSeconds: number): Wo
   const all = ofSeries(total);
   const tail = peakTail(total);
   return {
-    verdict: verdictText(all, tail),
+    verdict: {code: codeOf(all, minutesOf(workload)), text: verdictText(all, tail)},
     answers: [...seriesAnswers(all, reactionSeconds), ...tailAnswers(all, tail)],
     tables: [functionTable(workload, each)],
   };
@@ -79,6 +80,12 @@ function tailAnswers(all: Burstiness, tail: PeakTail | undefined): Answer[] {
       ].map((made) => scenarioAnswer(String(days), 'days', made));
     }),
   ];
+}
+
+/** `bursty` where the busiest minute is one that random calls of this mean would show in one trace of a hundred. */
+function codeOf({meanPerMinute, peakPerMinute}: Burstiness, minutes: number): string {
+  if (!(meanPerMinute > 0)) return 'unknown';
+  return peakPerMinute > poissonQuantile(1 - 0.01 / minutes, meanPerMinute) ? 'bursty' : 'steady';
 }
 
 function verdictText(all: Burstiness, tail: PeakTail | undefined): string {

@@ -37,9 +37,12 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
     (a, b) => score[b]! - score[a]! || callsPerDay[b]! - callsPerDay[a]! || a - b,
   );
   return {
-    verdict:
-      `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(likely)} are likely to have somebody waiting, and ` +
-      `${formatCount(isolated)} are worth isolating at ${formatUsd(terms.isolationUsdPerDay)} a day each.`,
+    verdict: {
+      code: isolated > 0 ? 'isolate' : 'leave',
+      text:
+        `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(likely)} are likely to have somebody waiting, and ` +
+        `${formatCount(isolated)} are worth isolating at ${formatUsd(terms.isolationUsdPerDay)} a day each.`,
+    },
     answers: [
       answer('E2.3.functionsSensitive', likely, 'functions', 'functions likely to be latency-sensitive', METHOD),
       answer(

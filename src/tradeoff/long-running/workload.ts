@@ -40,10 +40,14 @@ export function longRunningOfWorkload(workload: Workload, timeoutSeconds: number
   return {
     verdict:
       trace.known === 0
-        ? 'The trace tells no durations.'
-        : `In the trace ${formatShare(shares.calls)} of calls exceed ${formatSeconds(timeoutSeconds)} and hold ` +
-          `${formatShare(shares.time)} of execution time; ${formatCount(candidates.length)} of ${formatCount(rows.length)} ` +
-          'functions with such calls suit a batch pool.',
+        ? {code: 'unknown', text: 'The trace tells no durations.'}
+        : {
+            code: rows.length === 0 ? 'run' : candidates.length > 0 ? 'batch' : 'extend',
+            text:
+              `In the trace ${formatShare(shares.calls)} of calls exceed ${formatSeconds(timeoutSeconds)} and hold ` +
+              `${formatShare(shares.time)} of execution time; ${formatCount(candidates.length)} of ${formatCount(rows.length)} ` +
+              'functions with such calls suit a batch pool.',
+          },
     answers: [
       answer(
         'E4.1.traceFunctionsWithDuration',

@@ -1,5 +1,5 @@
-import {negativeBinomialQuantile, normalQuantile} from '../../base/distributions.ts';
-import {formatNumber, formatSeconds, formatUsd} from '../../base/format.ts';
+import {negativeBinomialQuantile, normalQuantile, poissonQuantile} from '../../base/distributions.ts';
+import {formatSeconds, formatUsd} from '../../base/format.ts';
 import {formatCount} from '../../base/units.ts';
 import {duration, input, type Values} from '../input.ts';
 import {coldPriceInputs, coldUsd, warmPriceInput, warmUsd} from '../prices.ts';
@@ -16,6 +16,7 @@ const inputs = {
   dispersion: input('positive', 'dispersion', '60', 'random arrivals: variance / mean of the minute counts'),
   ...warmPriceInput,
   ...coldPriceInputs,
+  keepAliveSeconds: input('time', 'keep-alive', '10m', 'what idle instances are kept for today (with --workload)'),
 };
 
 /** E1.4: predictable bursts (cron at 00:00) against random ones. */
@@ -35,6 +36,7 @@ export const periodic: Topic<typeof inputs> = {
       jitterSeconds: values.jitterSeconds,
       warmUsdPerSecond: warmUsd(values),
       coldUsd: coldUsd(values),
+      keepAliveSeconds: values.keepAliveSeconds,
     }),
 };
 
@@ -99,6 +101,13 @@ function standbyAnswers({rate, dispersion}: Values<typeof inputs>): Answer[] {
       'the same without the normal approximation',
       'quantile of the negative binomial with that mean and dispersion',
     ),
+    answer(
+      'E1.4.standbyPoissonExact',
+      poissonQuantile(0.99, rate),
+      unit,
+      'the same of a Poisson count',
+      'quantile of the Poisson distribution',
+    ),
   ];
 }
 
@@ -108,21 +117,21 @@ function verdict(values: Values<typeof inputs>): Verdict {
   const smeared = functions / smearSeconds;
   const usd = functions * leadSeconds * warmUsd(values);
   const exact = `where the second matters start ${formatSeconds(leadSeconds)} ahead, for ${formatUsd(usd)}`;
-  const random =
-    `Random arrivals have no schedule: keep ${formatNumber(Math.ceil(standbyQuantile(0.99, rate, dispersion)))} a minute in ` +
-    `reserve, where Poisson would say ${formatNumber(Math.ceil(standbyQuantile(0.99, rate, 1)))}.`;
+  const random = (): string =>
+    `Random arrivals have no schedule: keep ${formatCount(negativeBinomialQuantile(0.99, rate, dispersion))} a minute in ` +
+    `reserve, where Poisson would say ${formatCount(poissonQuantile(0.99, rate))}.`;
   if (smeared <= startRate) {
     return {
       code: 'smear',
       text: () =>
         `Timers: spread over ${formatSeconds(smearSeconds)} they need ${formatCount(smeared)} starts a second of the ` +
-        `${formatCount(startRate)} there are; ${exact}. ${random}`,
+        `${formatCount(startRate)} there are; ${exact}. ${random()}`,
     };
   }
   return {
     code: 'pre-warm',
     text: () =>
       `Timers: even spread over ${formatSeconds(smearSeconds)} they need ${formatCount(smeared)} starts a second, more than ` +
-      `the ${formatCount(startRate)} there are, and ${formatSeconds(drainSeconds)} to start; ${exact}. ${random}`,
+      `the ${formatCount(startRate)} there are, and ${formatSeconds(drainSeconds)} to start; ${exact}. ${random()}`,
   };
 }

@@ -1,6 +1,8 @@
 import {formatSeconds, formatUsd} from '../../base/format.ts';
-import {formatCount, US_PER_SECOND} from '../../base/units.ts';
+import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
 import {functionColumns, functionRow} from '../../demand/function-row.ts';
+import {ttlCost} from '../../demand/gaps/best-ttl.ts';
+import {IdleGaps} from '../../demand/gaps/idle-gaps.ts';
 import {FALSE_DISCOVERIES, type Finding, findingsOf, type Kind} from '../../demand/rhythm/findings.ts';
 import {type Fold, spreadSeconds} from '../../demand/rhythm/fold.ts';
 import {RHYTHM_BINS} from '../../demand/rhythm/rhythm.ts';
@@ -14,11 +16,16 @@ const METHOD =
   `Fisher's g over ${RHYTHM_BINS} bins of log counts and a hill of the autocorrelation; both at ${FALSE_DISCOVERIES * 100} % ` +
   'false discoveries (Benjamini-Hochberg); declared timers need no test';
 
+const KEEP_METHOD =
+  "each function's own idle gaps, one instance, its first call cold: c min(gap, T) + C for each gap beyond T";
+
 /** Prices and times of a schedule, before the number of functions that strike at once is known. */
 export interface PeriodicTerms extends Omit<ScheduleTerms, 'leadSeconds' | 'resolutionSeconds'> {
   readonly p99ColdSeconds: number;
   /** Instances a second that the platform can start. */
   readonly startRate: number;
+  /** What idle instances are kept for today. */
+  readonly keepAliveSeconds: number;
 }
 
 /** Which functions of a trace are called by the clock, which by a rhythm, which at random; and when to warm the first. */
@@ -29,11 +36,13 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
   // What is known to the microsecond is known exactly.
   const resolutionSeconds = Math.floor(resolutionUs(workload.arrivals) / US_PER_SECOND);
   const leadSeconds = terms.p99ColdSeconds + atOnce / terms.startRate + terms.jitterSeconds;
-  const schedule = scheduleOf(timers, {...terms, leadSeconds, resolutionSeconds});
-  const saves = schedule.reduce((sum, one) => sum + one.savesUsdPerDay, 0);
-  const costs = schedule.reduce((sum, one) => sum + one.usdPerDay, 0);
+  const schedule = scheduleOf(workload, timers, {...terms, leadSeconds, resolutionSeconds});
+  const sum = (of: (one: Scheduled) => number): number => schedule.reduce((total, one) => total + of(one), 0);
+  const saves = sum((one) => one.savesUsdPerDay);
+  const keepUsd = sum((one) => one.keepAliveUsdPerDay);
+  const savesOnKept = sum((one) => one.savesOnKeepAliveUsdPerDay);
   const count = (kind: Kind): number => findings.filter((one) => one.kind === kind).length;
-  const preWarmed = schedule.filter((one) => one.action !== 'none').length;
+  const better = schedule.filter((one) => one.savesOnKeepAliveUsdPerDay > 0).length;
   const answers: Answer[] = [
     answer('E1.4.functionsTimer', timers.length, 'functions', 'functions called by the clock', METHOD),
     answer('E1.4.functionsMixed', count('mixed'), 'functions', 'functions called by the clock and otherwise', METHOD),
@@ -54,14 +63,45 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
       'lead they need',
       'p99 cold + timers at once / start rate + jitter',
     ),
-    answer('E1.4.scheduleUsdPerDay', costs, 'USD/day', 'cost of the schedule', 'warm price x (lead + spread + jitter)'),
-    answer('E1.4.scheduleSavesUsdPerDay', saves, 'USD/day', 'saved by it', 'cold starts avoided less cost'),
+    answer(
+      'E1.4.scheduleUsdPerDay',
+      sum((one) => one.usdPerDay),
+      'USD/day',
+      'cost of the schedule',
+      'warm price x (lead + spread + jitter)',
+    ),
+    answer(
+      'E1.4.scheduleSavesUsdPerDay',
+      saves,
+      'USD/day',
+      'saved by it against unloading after each call',
+      'cold starts avoided less cost',
+    ),
+    answer(
+      'E1.4.keepAliveUsdPerDay',
+      keepUsd,
+      'USD/day',
+      "cost of the same functions under today's keep-alive",
+      KEEP_METHOD,
+    ),
+    answer('E1.4.functionsBetterScheduled', better, 'functions', 'of them cheaper on a schedule', KEEP_METHOD),
+    answer(
+      'E1.4.scheduleSavesOnKeepAliveUsdPerDay',
+      savesOnKept,
+      'USD/day',
+      'saved by scheduling those',
+      'cost under the keep-alive less (cold starts that the schedule misses + its cost)',
+    ),
   ];
   return {
-    verdict:
-      `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(timers.length)} are called by the clock, ` +
-      `${formatCount(count('mixed'))} partly so, ${formatCount(count('rhythm'))} have a rhythm, ${formatCount(count('steady'))} are called nearly every minute, ${formatCount(count('random'))} at random; ` +
-      `warming ${formatCount(preWarmed)} of the first ${formatSeconds(leadSeconds)} ahead saves ${formatUsd(saves)} a day.`,
+    verdict: {
+      code: timers.length === 0 ? 'no-timers' : better > 0 ? 'schedule' : 'keep-alive',
+      text:
+        `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(timers.length)} are called by the clock, ` +
+        `${formatCount(count('mixed'))} partly so, ${formatCount(count('rhythm'))} have a rhythm, ${formatCount(count('steady'))} are called nearly every minute, ${formatCount(count('random'))} at random. ` +
+        `Kept for ${formatSeconds(terms.keepAliveSeconds)} when idle the first cost ${formatUsd(keepUsd)} a day; ` +
+        `starting ${formatCount(better)} of them ${formatSeconds(leadSeconds)} ahead instead saves ${formatUsd(savesOnKept)}.`,
+    },
     answers,
     tables: [scheduleTable(workload, schedule), kindTable(workload, findings)],
   };
@@ -71,12 +111,34 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
 interface Scheduled extends PreWarm {
   readonly f: number;
   readonly fold: Fold;
+  /** Under today's keep-alive. */
+  readonly keepAliveUsdPerDay: number;
+  /** 0 where the schedule is no cheaper. */
+  readonly savesOnKeepAliveUsdPerDay: number;
 }
 
-function scheduleOf(timers: readonly Finding[], terms: ScheduleTerms): Scheduled[] {
+function scheduleOf(
+  workload: Workload,
+  timers: readonly Finding[],
+  terms: ScheduleTerms & Pick<PeriodicTerms, 'keepAliveSeconds'>,
+): Scheduled[] {
+  const days = workload.meta.spanUs / US_PER_DAY;
+  const prices = {warm: terms.warmUsdPerSecond, cold: terms.coldUsd};
+  const gaps = new IdleGaps(workload);
+  const keptUsdPerDay = (seconds: number): number => (prices.cold + ttlCost(gaps, seconds, prices).usd) / days;
   return timers
-    .map(({f, fold}) => ({f, fold: fold!, ...preWarmOf(fold!, terms)}))
-    .sort((a, b) => b.savesUsdPerDay - a.savesUsdPerDay);
+    .map(({f, fold}) => {
+      gaps.read(f);
+      const preWarm = preWarmOf(fold!, terms);
+      const keepAliveUsdPerDay = keptUsdPerDay(terms.keepAliveSeconds);
+      const scheduledUsdPerDay = Math.max(0, keptUsdPerDay(0) - preWarm.savesUsdPerDay);
+      const savesOnKeepAliveUsdPerDay = Math.max(0, keepAliveUsdPerDay - scheduledUsdPerDay);
+      return {f, fold: fold!, ...preWarm, keepAliveUsdPerDay, savesOnKeepAliveUsdPerDay};
+    })
+    .sort(
+      (a, b) =>
+        b.savesOnKeepAliveUsdPerDay - a.savesOnKeepAliveUsdPerDay || b.savesUsdPerDay - a.savesUsdPerDay || a.f - b.f,
+    );
 }
 
 function scheduleTable(workload: Workload, schedule: readonly Scheduled[]): TableSource {
@@ -96,6 +158,8 @@ function scheduleTable(workload: Workload, schedule: readonly Scheduled[]): Tabl
       {key: 'untilSeconds', unit: 's', head: 'drop at'},
       {key: 'usdPerDay', unit: 'USD', head: '$/day'},
       {key: 'savesUsdPerDay', unit: 'USD', head: 'saves $/day'},
+      {key: 'keepAliveUsdPerDay', unit: 'USD', head: 'kept $/day'},
+      {key: 'savesOnKeepAliveUsdPerDay', unit: 'USD', head: 'saves on it'},
     ],
   };
   return tableOf(head, schedule, ({f, fold, ...preWarm}) => ({

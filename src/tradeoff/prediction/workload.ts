@@ -42,23 +42,35 @@ export function predictionOfWorkload(
     '(function, window) pairs of the trace after the first window; "called in the last window" as prediction';
   const n = workload.functions;
   const unit = 'USD/window';
+  const usd = {'last-window': n * each, never: n * baseRate * coldUsd, always: n * warmUsd};
   return {
-    verdict:
-      counts.pairs === 0
-        ? 'The trace is shorter than two windows.'
-        : `In the trace ${formatShare(baseRate)} of windows have a call; "as in the last window" costs ${formatUsd(n * each)} ` +
-          `a window, never ${formatUsd(n * baseRate * coldUsd)}, always ${formatUsd(n * warmUsd)}.`,
+    verdict: counts.pairs === 0 ? tooShort : verdictOf(baseRate, usd),
     answers: [
       answer('E1.3.traceBaseRate', baseRate, 'share', 'windows with a call in the trace', method),
       answer('E1.3.lastWindowRecall', last.recall, 'share', 'recall of "as in the last window"', method),
       answer('E1.3.lastWindowFalsePositiveRate', last.falsePositiveRate, 'share', 'its false-positive rate', method),
       answer('E1.3.lastWindowPrecision', precision(last, baseRate), 'share', 'its precision', method),
-      answer('E1.3.usdLastWindow', n * each, unit, 'cost of warming as in the last window', method),
-      answer('E1.3.usdNeverTrace', n * baseRate * coldUsd, unit, 'cost of never warming, in the trace', method),
-      answer('E1.3.usdAlwaysTrace', n * warmUsd, unit, 'cost of always warming, in the trace', method),
+      answer('E1.3.usdLastWindow', usd['last-window'], unit, 'cost of warming as in the last window', method),
+      answer('E1.3.usdNeverTrace', usd.never, unit, 'cost of never warming, in the trace', method),
+      answer('E1.3.usdAlwaysTrace', usd.always, unit, 'cost of always warming, in the trace', method),
     ],
     tables: [],
   };
+}
+
+const tooShort = {code: 'unknown', text: 'The trace is shorter than two windows.'};
+
+const rules = {'last-window': 'warm what was called in the last window', never: 'warm nothing', always: 'warm all'};
+
+/** The cheapest of the rules that need no model, and what the others cost. */
+function verdictOf(baseRate: number, usd: Readonly<Record<keyof typeof rules, number>>) {
+  const names = ['always', 'last-window', 'never'] as const;
+  const code = names.reduce((best, name) => (usd[name] < usd[best] ? name : best));
+  const others = names.filter((name) => name !== code).map((name) => `to ${rules[name]} ${formatUsd(usd[name])}`);
+  const text =
+    `In the trace ${formatShare(baseRate)} of windows have a call. Of the rules without a model it is cheapest to ` +
+    `${rules[code]}: ${formatUsd(usd[code])} a window; ${others.join(', ')}.`;
+  return {code, text};
 }
 
 function countWindows(workload: Workload, windowUs: number): WindowCounts {
