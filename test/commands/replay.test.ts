@@ -1,0 +1,54 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {coldfront} from '../helpers/cli.ts';
+import {temporaryFolder} from '../helpers/traces.ts';
+
+const folder = temporaryFolder();
+const run = (...args: string[]) => coldfront(args, {cwd: folder});
+
+/** f calls at 0, 60 and 1000 s, g at 5 s, for a second each. */
+const calls = ['f,0', 'f,60', 'f,1000', 'g,5'].map((call) => `${call},1`);
+
+beforeAll(() => {
+  writeFileSync(join(folder, 'calls.csv'), ['function,arrival,duration', ...calls, ''].join('\n'));
+  const map = 'function=function,arrival=arrival:s,duration=duration:s';
+  expect(run('ingest', 'calls.csv', '--format', 'csv', '--map', map, '--out', 'w.arrow', '--quiet').status).toBe(0);
+});
+
+describe('coldfront replay', () => {
+  test('--per-function writes a line a policy and function beside the report', () => {
+    const policies = ['--policy', 'none', '--policy', 'fixed:ttl=10m'];
+    const {status, stdout} = run('replay', 'w.arrow', ...policies, '--per-function', 'f.csv', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout.toString()).runs.map((one: {cold: number}) => one.cold)).toEqual([4, 3]);
+    expect(readFileSync(join(folder, 'f.csv'), 'utf8')).toBe(
+      [
+        'policy,function,invocations,warm,cold,dropped',
+        'none,f,3,0,3,0',
+        'none,g,1,0,1,0',
+        'fixed:ttl=10m,f,3,1,2,0',
+        'fixed:ttl=10m,g,1,0,1,0',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('an output that exists is kept, and nothing is replayed or written, unless --force is given', () => {
+    writeFileSync(join(folder, 'kept.csv'), 'mine');
+    const args = ['replay', 'w.arrow', '--out', 'report.txt', '--per-function', 'kept.csv'];
+    const refused = run(...args);
+    expect([refused.status, refused.stdout.toString()]).toEqual([2, '']);
+    expect(refused.stderr).toContain('kept.csv');
+    expect(existsSync(join(folder, 'report.txt'))).toBe(false);
+    expect(readFileSync(join(folder, 'kept.csv'), 'utf8')).toBe('mine');
+    expect(run(...args, '--force').status).toBe(0);
+    expect(readFileSync(join(folder, 'kept.csv'), 'utf8')).toContain('fixed:ttl=10m,f,3,1,2,0');
+    expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toMatch(/^2 functions, 4 invocations, 17 min /);
+  });
+
+  test('--timing says how many calls were replayed, of all policies together', () => {
+    const {stderr} = run('replay', 'w.arrow', '--policy', 'none', '--policy', 'infinite', '--timing', '--json');
+    expect(stderr).toMatch(/^replayed 8 invocations in \d+\.\d{3} s \(\d+\.\d{2} M invocations\/s\)\n$/);
+  });
+});
