@@ -55,7 +55,6 @@ export interface CellOutcome {
   readonly teamDelay: readonly {readonly team: number; readonly delay: SketchJson}[];
   readonly peakSlots: number;
   readonly peakMemoryMib: number;
-  readonly withoutDuration: number;
 }
 
 /** What one policy did to the whole workload. Cells are added in any order with the same result. */
@@ -70,7 +69,6 @@ export class Ledger {
   /** Sums of the cells' peaks: cells peak at times of their own. */
   peakSlots = 0;
   peakMemoryMib = 0;
-  withoutDuration = 0;
 
   constructor(policy: string, functions: number) {
     this.policy = policy;
@@ -96,7 +94,6 @@ export class Ledger {
     }
     this.peakSlots += cell.peakSlots;
     this.peakMemoryMib += cell.peakMemoryMib;
-    this.withoutDuration += cell.withoutDuration;
   }
 }
 

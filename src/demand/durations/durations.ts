@@ -1,12 +1,10 @@
 import {draw32, unit} from '../../base/random.ts';
-import {recordedMeanUs, recordedUs} from '../../workload/recorded-durations.ts';
+import {recordedUs} from '../../workload/recorded-durations.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {PercentileLines} from './percentile-lines.ts';
 
 /** Draws how long calls run where the trace does not tell it of each, by the law of their function (`DurationLaw`). */
 export class Durations {
-  /** Functions of which the trace tells nothing: they take the default. */
-  readonly withoutDuration: number;
   private readonly workload: Pick<Workload, 'arrivals'>;
   private readonly rows: Int32Array;
   private readonly defaultUs: number;
@@ -22,8 +20,6 @@ export class Durations {
     this.rows = rows;
     this.defaultUs = defaultUs;
     this.lines = arrivals.durationUs === undefined ? new PercentileLines(workload, rows, defaultUs) : undefined;
-    this.withoutDuration =
-      this.lines?.withoutDuration ?? rows.filter((row) => Number.isNaN(recordedMeanUs(arrivals, row))).length;
   }
 
   /** The duration at share `u` in (0, 1) of the function's distribution, whole microseconds. */

@@ -11,8 +11,6 @@ type Averages = Pick<Workload, 'duration'>;
  * the default. Durations are whole microseconds.
  */
 export class PercentileLines {
-  /** Functions that took the default. */
-  readonly withoutDuration: number;
   private readonly shares: Float64Array; // ascending, 0 first and 1 last
   private readonly knotsUs: Float64Array; // [function * shares + k]
   private readonly perShare: Float64Array; // 1 / (shares[k + 1] - shares[k])
@@ -25,15 +23,10 @@ export class PercentileLines {
     const width = this.shares.length;
     this.perShare = this.shares.map((share, k) => 1 / (this.shares[k + 1]! - share));
     this.knotsUs = new Float64Array(rows.length * width);
-    let without = 0;
     for (let fn = 0; fn < rows.length; fn++) {
       const knots = this.knotsUs.subarray(fn * width, (fn + 1) * width);
-      if (!fillKnots(knots, this.shares, workload, rows[fn]!)) {
-        knots.fill(defaultUs);
-        without++;
-      }
+      if (!fillKnots(knots, this.shares, workload, rows[fn]!)) knots.fill(defaultUs);
     }
-    this.withoutDuration = without;
     let piece = 0;
     for (let percent = 0; percent <= 100; percent++) {
       while (piece < width - 2 && this.shares[piece + 1]! <= percent / 100) piece++;

@@ -1,6 +1,7 @@
 import {SKETCH_RELATIVE_ERROR} from '../../base/sketch.ts';
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Bill, billOf} from '../../cost/bill.ts';
+import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 import type {Counts, Ledger} from '../ledger.ts';
@@ -82,7 +83,7 @@ export function replayReport(
       invocations: invocationsTotal(workload),
       spanMs: workload.meta.spanUs / US_PER_MS,
       source: workload.meta.source,
-      withoutDuration: ledgers[0]?.withoutDuration ?? 0,
+      withoutDuration: meanDurations(workload, Number.NaN).withoutDuration,
       withoutMemory: workload.memoryMib.reduce((n, mib) => n + (Number.isNaN(mib) ? 1 : 0), 0),
     },
     fleet: {

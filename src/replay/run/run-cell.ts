@@ -65,7 +65,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
   }
   if (!counting) server.beginCounting(options.fromUs);
   server.finish(options.untilUs);
-  const outcome = outcomeOf(cell, task, durations.withoutDuration);
+  const outcome = outcomeOf(cell, task);
   checkOutcome(outcome);
   return outcome;
 }
@@ -120,7 +120,7 @@ function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: 
   return {cell, lanes};
 }
 
-function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOutcome {
+function outcomeOf(cell: Cell, task: CellTask): CellOutcome {
   const {tally, fleet} = cell;
   const {functions} = fleet;
   const n = functions.count;
@@ -158,7 +158,6 @@ function outcomeOf(cell: Cell, task: CellTask, withoutDuration: number): CellOut
     teamDelay: tally.teamDelays.byTeam.flatMap((delay, team) => (delay ? [{team, delay: delay.toJSON()}] : [])),
     peakSlots: fleet.hosts.peakSlots,
     peakMemoryMib: fleet.hosts.peakMemoryMib,
-    withoutDuration,
   };
 }
 

@@ -176,7 +176,7 @@ describe('calls of unknown duration', () => {
     expect(new DurationLaws(workload).of(1)).toBeUndefined();
     const draws = new Durations(workload, Int32Array.of(0, 1), 7);
     expect([0.01, 0.5, 0.51, 0.99].map((u) => draws.at(0, u))).toEqual([100, 100, 400, 400]);
-    expect([draws.at(1, 0.5), draws.withoutDuration]).toEqual([7, 1]);
+    expect(draws.at(1, 0.5)).toBe(7);
     expect(meanDurations(workload, 7)).toEqual({us: Float64Array.of(250, 7), withoutDuration: 1});
   });
 });
