@@ -4,6 +4,7 @@ import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import {SlotRates} from '../cost/cold-start.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {historyUntil} from '../demand/calls/history-until.ts';
+import {timersOf} from '../demand/rhythm/timers.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {readTable} from '../files/read-table.ts';
 import {type ColdTimes, expectedColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
@@ -21,7 +22,7 @@ import {type BurstEvent, EventCalendar} from '../plan/demand/burst-events.ts';
 import type {CurveName} from '../plan/demand/demand.ts';
 import type {JoinedForecast} from '../plan/demand/joined-forecast.ts';
 import {forecastPlanned, type PlannedDemand, type ProfileName, plannedDemand} from '../plan/demand/planned-demand.ts';
-import {type TimerSchedule, timerSchedule, withTimers} from '../plan/demand/timers.ts';
+import {type TimerSchedule, timerSchedule, withTimers} from '../plan/demand/timer-schedule.ts';
 import {encodePlan} from '../plan/file/encode-plan.ts';
 import {FunctionNames} from '../plan/file/function-names.ts';
 import {type PlanRows, planRows} from '../plan/file/plan-rows.ts';
@@ -32,7 +33,6 @@ import {type KeepAlives, suggestedKeepAlives} from '../plan/spill/keep-alives.ts
 import {readWorkload} from '../workload/file/file.ts';
 import {resolutionUs, type Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
-import {timersOf} from './plan-timers.ts';
 
 /** What is asked of a plan, besides tables and a forecast. */
 export interface PlanSettings extends DealtFleet {

@@ -12,6 +12,9 @@ const USUAL = [10, 15, 20, 30]
     [DAY, 7 * DAY],
   );
 
+/** From here on a folded period is a timer's stroke, below it a preference for some phase. */
+export const TIMER_STRENGTH = 0.8;
+
 /** Periods needed to speak of one. */
 const MIN_CYCLES = 4;
 

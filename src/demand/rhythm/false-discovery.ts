@@ -1,3 +1,6 @@
+/** At most this share of the functions called periodic is expected not to be. */
+export const FALSE_DISCOVERIES = 0.01;
+
 /**
  * Which of many tests to believe, so that at most the share `rate` of those believed is expected to be wrong
  * (Benjamini and Hochberg, 1995). Returns the largest p to believe; below 0 to believe none.

@@ -3,16 +3,12 @@ import {MinuteCursor} from '../../workload/call-cursor.ts';
 import {triggerKind, triggerOf} from '../../workload/trigger-kind.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {CallTimes} from '../calls/call-times.ts';
-import {type Detection, detectPeriod} from './detect.ts';
-import {discoveryThreshold} from './false-discovery.ts';
+import {type Detection, detectPeriod, TIMER_STRENGTH} from './detect.ts';
+import {discoveryThreshold, FALSE_DISCOVERIES} from './false-discovery.ts';
 import type {Fold} from './fold.ts';
 import {RHYTHM_BINS, type Rhythm, strongestRhythm} from './rhythm.ts';
 
-/** At most this share of the functions called periodic is expected not to be. */
-export const FALSE_DISCOVERIES = 0.01;
-/** From here on a folded period is a timer's stroke, below it a preference for some phase. */
-const TIMER_STRENGTH = 0.8;
-/** The same for a declared timer with few calls, which chance alone would often bring into as good an order. */
+/** TIMER_STRENGTH of a declared timer with few calls, which chance alone would often bring into as good an order. */
 const DECLARED_STRENGTH = 0.95;
 /** Calls in so many minutes, and in that share of all, are steady: there is no gap to warm up in. */
 const STEADY_MINUTES = 30;

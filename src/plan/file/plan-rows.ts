@@ -1,7 +1,7 @@
 import {unlimited} from '../bounds/constraints.ts';
 import {valuationOf} from '../bounds/objectives.ts';
 import {type Margins, PricedUnits} from '../curves/valuation.ts';
-import type {TimerSchedule} from '../demand/timers.ts';
+import type {TimerSchedule} from '../demand/timer-schedule.ts';
 import type {Plan} from '../make-plan.ts';
 import {type Reason, reasonOf, reasons, refusalOf} from '../outcome/reasons.ts';
 

@@ -3,7 +3,7 @@ import {type Bill, billOf} from '../../cost/bill.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {objectiveUnits} from '../bounds/objectives.ts';
 import {curveNames, type Demand} from '../demand/demand.ts';
-import type {TimerSchedule} from '../demand/timers.ts';
+import type {TimerSchedule} from '../demand/timer-schedule.ts';
 import {FunctionNames} from '../file/function-names.ts';
 import type {PlanRows} from '../file/plan-rows.ts';
 import type {Plan} from '../make-plan.ts';

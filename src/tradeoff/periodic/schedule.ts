@@ -46,19 +46,3 @@ export function preWarmOf(fold: Fold, terms: ScheduleTerms): PreWarm {
     savesUsdPerDay: Math.max(0, savesUsdPerDay),
   };
 }
-
-/** How many periodic functions strike in the busiest minute of a day (of the longest period, if that is longer). */
-export function strokesAtOnce(folds: readonly Fold[]): number {
-  const longest = folds.reduce((most, one) => Math.max(most, one.periodSeconds), DAY);
-  const minutes = new Uint32Array(Math.ceil(longest / 60));
-  for (const {periodSeconds, phaseSeconds} of folds) {
-    // Every minute at most once a function, however short its period.
-    let last = -1;
-    for (let t = phaseSeconds; t < longest; t += periodSeconds) {
-      const minute = Math.floor(t / 60);
-      if (minute !== last) minutes[minute]!++;
-      last = minute;
-    }
-  }
-  return minutes.reduce((most, one) => Math.max(most, one), 0);
-}

@@ -1,15 +1,17 @@
 import {formatSeconds, formatUsd} from '../../base/format.ts';
-import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
+import {formatCount, US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import {functionColumns, functionRow} from '../../demand/function-row.ts';
 import {ttlCost} from '../../demand/gaps/best-ttl.ts';
 import {IdleGaps} from '../../demand/gaps/idle-gaps.ts';
-import {FALSE_DISCOVERIES, type Finding, findingsOf, type Kind} from '../../demand/rhythm/findings.ts';
+import {FALSE_DISCOVERIES} from '../../demand/rhythm/false-discovery.ts';
+import {type Finding, findingsOf, type Kind} from '../../demand/rhythm/findings.ts';
 import {type Fold, spreadSeconds} from '../../demand/rhythm/fold.ts';
 import {RHYTHM_BINS} from '../../demand/rhythm/rhythm.ts';
+import {strokesAtOnce} from '../../demand/rhythm/strokes.ts';
 import {triggerOf} from '../../workload/trigger-kind.ts';
 import {resolutionUs, type Workload} from '../../workload/workload.ts';
 import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
-import {type PreWarm, preWarmOf, type ScheduleTerms, strokesAtOnce} from './schedule.ts';
+import {type PreWarm, preWarmOf, type ScheduleTerms} from './schedule.ts';
 
 const METHOD =
   'timers: phase folding over the usual periods and the own most frequent gap, Rayleigh test by period; rhythms: ' +
@@ -32,7 +34,12 @@ export interface PeriodicTerms extends Omit<ScheduleTerms, 'leadSeconds' | 'reso
 export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): WorkloadPart {
   const findings = findingsOf(workload);
   const timers = findings.filter((one) => one.kind === 'timer');
-  const atOnce = strokesAtOnce(timers.map((one) => one.fold!));
+  const us = (seconds: (fold: Fold) => number) => Float64Array.from(timers, ({fold}) => seconds(fold!) * US_PER_SECOND);
+  const atOnce = strokesAtOnce(
+    us(({periodSeconds}) => periodSeconds),
+    us(({phaseSeconds}) => phaseSeconds),
+    US_PER_MINUTE,
+  );
   // What is known to the microsecond is known exactly.
   const resolutionSeconds = Math.floor(resolutionUs(workload.arrivals) / US_PER_SECOND);
   const leadSeconds = terms.p99ColdSeconds + atOnce / terms.startRate + terms.jitterSeconds;

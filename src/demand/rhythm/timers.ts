@@ -1,14 +1,20 @@
-import {US_PER_SECOND} from '../base/units.ts';
-import {CallTimes} from '../demand/calls/call-times.ts';
-import {detectPeriod} from '../demand/rhythm/detect.ts';
-import {discoveryThreshold} from '../demand/rhythm/false-discovery.ts';
-import type {Timers} from '../plan/demand/timers.ts';
-import type {Workload} from '../workload/workload.ts';
+import {US_PER_SECOND} from '../../base/units.ts';
+import type {Workload} from '../../workload/workload.ts';
+import {CallTimes} from '../calls/call-times.ts';
+import {detectPeriod, TIMER_STRENGTH} from './detect.ts';
+import {discoveryThreshold, FALSE_DISCOVERIES} from './false-discovery.ts';
 
-/** At most this share of the functions called timers is expected not to be. */
-const FALSE_DISCOVERIES = 0.01;
-/** From here on a folded period is a timer's stroke rather than a preference for some phase. */
-const TIMER_STRENGTH = 0.8;
+/** Functions whose calls come by the clock. Times in microseconds. [timer] */
+export interface Timers {
+  readonly function: Int32Array;
+  readonly periodUs: Float64Array;
+  /** When a stroke's calls begin and end, after each multiple of the period; the end may lie beyond the period. */
+  readonly fromUs: Float64Array;
+  readonly untilUs: Float64Array;
+  /** The chance that a stroke comes at another time, or that this is no timer any more. */
+  readonly missShare: Float64Array;
+}
+
 /** Share of the call times on either side that may fall outside a stroke. */
 const STRAYS = 0.01;
 /** Gaps that vary more than this (standard deviation over mean) are not worth folding: a third of the strokes missed. */

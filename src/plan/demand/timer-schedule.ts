@@ -1,16 +1,8 @@
+import {US_PER_SECOND} from '../../base/units.ts';
+import {strokesAtOnce} from '../../demand/rhythm/strokes.ts';
+import type {Timers} from '../../demand/rhythm/timers.ts';
 import type {SlotPrices} from '../bounds/objectives.ts';
 import type {Demand} from './demand.ts';
-
-/** Functions whose calls come by the clock. Times in microseconds. [timer] */
-export interface Timers {
-  readonly function: Int32Array;
-  readonly periodUs: Float64Array;
-  /** When a stroke's calls begin and end, after each multiple of the period; the end may lie beyond the period. */
-  readonly fromUs: Float64Array;
-  readonly untilUs: Float64Array;
-  /** The chance that a stroke comes at another time, or that this is no timer any more. */
-  readonly missShare: Float64Array;
-}
 
 /** Slots held around the strokes of each timer alone. [timer] */
 export interface TimerSchedule {
@@ -50,8 +42,8 @@ export function timerSchedule(timers: Timers, terms: ScheduleTerms): TimerSchedu
   const smearUs = Float64Array.from(timers.function, (f) =>
     terms.smearUs > 0 && terms.maySmear(f) ? (terms.keyOf(f) >>> 0) % terms.smearUs : 0,
   );
-  const atOnce = strokesAtOnce(timers, new Float64Array(smearUs.length));
-  const atOnceSmeared = strokesAtOnce(timers, smearUs);
+  const atOnce = atOnceIn(timers, new Float64Array(smearUs.length));
+  const atOnceSmeared = atOnceIn(timers, smearUs);
   const leadUs = terms.p99ColdUs + (atOnceSmeared / terms.startsPerSecond) * 1e6 + terms.jitterUs;
   const startUs = timers.periodUs.map((period, i) => modulo(timers.fromUs[i]! + smearUs[i]! - leadUs, period));
   const endUs = startUs.map((start, i) => start + leadUs + (timers.untilUs[i]! - timers.fromUs[i]!) + terms.jitterUs);
@@ -85,16 +77,10 @@ export function withTimers(
   return {...demand, heldShare, ratePerSecond};
 }
 
-/** Strokes that fall into the busiest second of a day, of the longest period if that is longer. */
-function strokesAtOnce({periodUs, fromUs}: Timers, delayUs: Float64Array): number {
-  const longest = periodUs.reduce((most, period) => Math.max(most, period), 86_400e6);
-  const seconds = new Uint32Array(Math.ceil(longest / 1e6));
-  for (let i = 0; i < periodUs.length; i++) {
-    for (let t = modulo(fromUs[i]! + delayUs[i]!, periodUs[i]!); t < longest; t += periodUs[i]!) {
-      seconds[Math.floor(t / 1e6)]!++;
-    }
-  }
-  return seconds.reduce((most, strokes) => Math.max(most, strokes), 0);
+/** Timers that strike in the busiest second, each delayed by so much. */
+function atOnceIn({periodUs, fromUs}: Timers, delayUs: Float64Array): number {
+  const phaseUs = periodUs.map((period, i) => modulo(fromUs[i]! + delayUs[i]!, period));
+  return strokesAtOnce(periodUs, phaseUs, US_PER_SECOND);
 }
 
 function modulo(a: number, b: number): number {

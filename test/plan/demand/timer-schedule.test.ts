@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {type ScheduleTerms, type Timers, timerSchedule, withTimers} from '../../../src/plan/demand/timers.ts';
+import type {Timers} from '../../../src/demand/rhythm/timers.ts';
+import {type ScheduleTerms, timerSchedule, withTimers} from '../../../src/plan/demand/timer-schedule.ts';
 import {demandOf} from '../instances.ts';
 
 const SECOND = 1e6;
