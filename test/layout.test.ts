@@ -40,6 +40,10 @@ const doors: Record<string, readonly string[]> = {
   'node:path': ['files', 'workload', 'trace', 'forecast', 'tasks', 'commands'],
   'node:url': ['tasks', 'commands', 'replay', 'forecast'],
   'node:worker_threads': ['replay'],
+  'node:crypto': ['files'],
+  hyparquet: ['files'],
+  'hyparquet-compressors': ['files'],
+  yauzl: ['files'],
   'csv-parse': ['files'],
   'csv-parse/sync': ['files'],
   'onnxruntime-node': ['forecast'],
@@ -131,7 +135,7 @@ describe('the layout of src/', () => {
       Object.keys(names).filter((name) => !text.includes(`'${name}`) && !text.includes(`${name}/`));
     expect(unused(dependencies, importedBy(['src']))).toEqual([]);
     // Types and the compiler work without being imported, and so does what vitest loads by itself.
-    const implied = ['@types/node', '@types/react', '@vitest/coverage-v8', 'typescript'];
+    const implied = ['@types/node', '@types/react', '@types/yauzl', '@vitest/coverage-v8', 'typescript'];
     const scripts = importedBy(['test', 'bin']) + readFileSync(join(root, 'vitest.config.ts'), 'utf8');
     expect(unused(devDependencies, scripts).filter((name) => !implied.includes(name))).toEqual([]);
   });

@@ -1,20 +1,46 @@
 import {Args, Flags} from '@oclif/core';
+import {usageError} from '../base/errors.ts';
+import {parseTimeUs, US_PER_SECOND} from '../base/units.ts';
+import {seriesValues} from '../trace/format.ts';
 import {traceFormats} from '../trace/formats.ts';
 import {bytesOf} from '../trace/trace-files.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags} from './flags/common-flags.ts';
+import {valueFlag} from './flags/value-flags.ts';
 
 /** Takes about a second: less needs no progress, whose drawing takes half of one to load. */
 const SLOW_BYTES = 1 << 24;
 
+const settingsGroup = {helpGroup: 'SETTINGS OF FORMATS'};
+
+/** `50%` or `0.5`. */
+const shareFlag = valueFlag((text, flag) => {
+  const share = /%\s*$/.test(text) ? Number(text.replace(/\s*%\s*$/, '')) / 100 : Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
+  throw usageError(`${flag} is '${text}', must be a share such as 10% or 0.1`);
+});
+
+/** A length of time that counts may be of. */
+const periodFlag = valueFlag((text, flag) => {
+  const us = parseTimeUs(text, flag);
+  if (us >= US_PER_SECOND && Number.isFinite(us)) return us;
+  throw usageError(`${flag} is '${text}', must be at least 1s`);
+});
+
 export default class Ingest extends BaseCommand {
   static override summary = 'Read invocation traces and write them as a workload.';
-  static override description = `Formats:\n${traceFormats.map(({name, summary}) => `  ${name}: ${summary}`).join('\n')}
+  static override description =
+    `Formats:\n${traceFormats.parts.map(({name, summary}) => `  ${name}: ${summary}`).join('\n')}
 
-Fields of --map: function app owner trigger arrival end minute count duration cold memory. Times take a unit (ns us ms s
-m h d, or iso for a date), sizes too (MiB GB ...): --map function=fn,arrival=ts:ms,duration=dur:ms,memory=mb:MiB.
+Fields of --map: function app owner trigger arrival end minute count weight duration cold memory. Times take a unit (ns us
+ms s m h d, iso or us-date for a date, either with a zone: iso@Europe/Rome), sizes too (MiB GB ...), and cells may say
+their own: --map function=fn,arrival=ts:ms,duration=dur:ms,memory=mb:MiB. Numbers of s, ms, us and ns after the year 2000
+are dates, unless :rel says that they are relative (arrival=ts:s:rel). An end becomes an arrival: end - duration - cold.
+Blank means unknown, but for a blank cold start, which was warm; a call stays a call. weight: calls that a row stands
+for. count=COL:counter: a running total. Keys within keys, and JSON within cells, are reached by dots.
 
-Rows that make no sense are skipped and counted by reason, the first 20 named by file and line; --strict refuses them.`;
+Rows that make no sense are skipped and counted by reason, the first 20 named by file and line; --strict refuses them.
+Where more are skipped than --max-skipped allows, or no call is left, nothing is written and the old file stays.`;
   static override examples = [
     '<%= config.bin %> ingest azurefunctions-dataset2019/ --out w.arrow',
     'zcat calls.csv.gz | <%= config.bin %> ingest - --format azure-2021 --out - | <%= config.bin %> describe -',
@@ -32,15 +58,41 @@ Rows that make no sense are skipped and counted by reason, the first 20 named by
     out: Flags.string({char: 'o', required: true, summary: 'Workload file to write, - for stdout.'}),
     format: Flags.string({
       default: 'auto',
-      options: ['auto', ...traceFormats.map(({name}) => name)],
-      summary: 'Shape of the trace; auto goes by the header.',
+      options: ['auto', ...traceFormats.names],
+      summary: 'Shape of the trace; auto goes by what the files hold.',
     }),
-    map: Flags.string({summary: 'Columns of a csv or ndjson trace, FIELD=COLUMN[:UNIT],...'}),
     strict: Flags.boolean({summary: 'Refuse the first row that would be skipped.'}),
+    'max-skipped': shareFlag({
+      default: '50%',
+      summary: 'Refuse a trace of which more than this share of rows is skipped.',
+    }),
+    'allow-duplicates': Flags.boolean({summary: 'Read the same file or day twice, and count its calls twice.'}),
+    map: Flags.string({
+      summary: 'Columns of a csv, ndjson or parquet trace, FIELD=COLUMN[:UNIT],...',
+      ...settingsGroup,
+    }),
+    where: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: 'Read rows with this text in this column only, COLUMN=VALUE.',
+      ...settingsGroup,
+    }),
+    dedupe: Flags.string({
+      summary: 'Of rows with the same text in this column, read the first only.',
+      ...settingsGroup,
+    }),
+    period: periodFlag({summary: 'How long a count is of. [default: as the times say]', ...settingsGroup}),
+    values: Flags.option({
+      options: seriesValues,
+      summary: 'What numbers of metrics are. [default: as their name and shape say]',
+      ...settingsGroup,
+    })(),
+    function: Flags.string({summary: 'Name of the function where the log does not say it.', ...settingsGroup}),
     'app-memory': Flags.option({
       options: ['whole', 'split'] as const,
       default: 'whole' as const,
       summary: "An app's memory is that of each of its functions, or split over them.",
+      ...settingsGroup,
     })(),
     ...commonFlags,
     ...outputFlags,
@@ -53,9 +105,20 @@ Rows that make no sense are skipped and counted by reason, the first 20 named by
     const {progress} = this.listener();
     const bytes = progress ? bytesOf(paths) : 0;
     const bar = bytes < SLOW_BYTES ? undefined : await progress?.('reading', bytes, 'bytes');
-    const request = {...flags, paths, appMemory: flags['app-memory'], onBytes: bar?.advance};
-    const {report, notes} = await ingest(request).finally(() => bar?.stop());
-    for (const note of notes) this.note(note);
+    const request = {
+      ...flags,
+      paths,
+      maxSkipped: flags['max-skipped'],
+      allowDuplicates: flags['allow-duplicates'],
+      periodUs: flags.period,
+      functionName: flags.function,
+      appMemory: flags['app-memory'],
+      onBytes: bar?.advance,
+    };
+    const {report, warning} = await ingest(request).finally(() => bar?.stop());
+    for (const note of report.notes) this.note(note);
+    // What was lost is said whoever wants silence: a cron job's mail is the only place to see it.
+    if (warning !== undefined) process.stderr.write(`warning: ${warning}\n`);
     return this.present(report, flags.quiet ? () => '' : ingestText, flags.out);
   }
 }

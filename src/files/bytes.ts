@@ -1,9 +1,11 @@
+import {createHash} from 'node:crypto';
 import {closeSync, createReadStream, fstatSync, openSync, readSync} from 'node:fs';
 import {pipeline, Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {inputError} from '../base/errors.ts';
 import {cannotRead} from './input.ts';
 import {lineEnd, lineTooLong, MAX_LINE_BYTES} from './line-limit.ts';
+import {strangerIn} from './strangers.ts';
 
 /** A file's bytes, unpacked, with their first ones at hand. Read `chunks` once or `close`. */
 export interface TraceBytes {
@@ -12,6 +14,8 @@ export interface TraceBytes {
   readonly head: Buffer;
   /** A chunk is valid until the one after the next is asked for. */
   readonly chunks: AsyncIterable<Buffer>;
+  /** Once all chunks are read: what no other file has but a copy, except by a rare chance. */
+  fingerprint(): string;
   close(): Promise<void>;
 }
 
@@ -26,8 +30,13 @@ const UNPACKED_BYTES = 1 << 18;
  * `onBytes` is told how much was read, before unpacking.
  */
 export async function openBytes(path: string, onBytes?: (bytes: number) => void): Promise<TraceBytes> {
-  const file = path === '-' ? 'stdin' : path;
-  const raw = peekable(readFrom(path, path === '-' ? process.stdin : bytesOf(path), onBytes));
+  const stream = path === '-' ? process.stdin : bytesOf(path);
+  return openStream(path === '-' ? 'stdin' : path, readFrom(path, stream, onBytes));
+}
+
+/** The same for bytes from elsewhere; `file` is what messages call them. */
+export async function openStream(file: string, stream: AsyncGenerator<Buffer>): Promise<TraceBytes> {
+  const raw = peekable(stream);
   const magic = await raw.peek(2);
   const source = magic[0] === 0x1f && magic[1] === 0x8b ? peekable(gunzip(file, raw.chunks())) : raw;
   const head = await firstLines(source);
@@ -41,7 +50,34 @@ export async function openBytes(path: string, onBytes?: (bytes: number) => void)
     await close();
     throw error;
   }
-  return {file, head, chunks: source.chunks(), close};
+  const prints = new Fingerprint(head);
+  return {file, head, chunks: prints.over(source.chunks()), fingerprint: () => prints.text(), close};
+}
+
+const PRINTED_BYTES = 1 << 10;
+
+/** Length, beginning and end of a text that goes by. */
+class Fingerprint {
+  private readonly head: string;
+  private length = 0;
+  private tail: Buffer = Buffer.alloc(0);
+
+  constructor(head: Buffer) {
+    this.head = createHash('sha1').update(head).digest('base64');
+  }
+
+  async *over(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      this.length += chunk.length;
+      const end = Buffer.from(chunk.subarray(-PRINTED_BYTES));
+      this.tail = end.length < PRINTED_BYTES ? Buffer.concat([this.tail, end]).subarray(-PRINTED_BYTES) : end;
+      yield chunk;
+    }
+  }
+
+  text(): string {
+    return `${this.length} ${this.head} ${this.tail.toString('base64')}`;
+  }
 }
 
 /** The first bytes with at least a whole line, or one byte more than a line may have. */
@@ -49,7 +85,7 @@ async function firstLines(source: {peek(bytes: number): Promise<Buffer>}): Promi
   for (let wanted = HEAD_BYTES; ; wanted *= 2) {
     const head = await source.peek(Math.min(wanted, MAX_LINE_BYTES + 1));
     const complete = head.length < wanted || head.length > MAX_LINE_BYTES;
-    if (complete || lineEnd(head, 0) >= 0) return head;
+    if (complete || lineEnd(head, 0) >= 0 || isJson(head)) return head;
   }
 }
 
@@ -135,25 +171,14 @@ function peekable(stream: AsyncGenerator<Buffer>) {
   };
 }
 
-/** First bytes of files that people hand over by mistake, and what they are. */
-const strangers: readonly [string, string][] = [
-  ['ARROW1', 'is an Arrow file; a workload needs no ingest'],
-  ['PAR1', 'is a Parquet file; export it as CSV'],
-  ['PK\x03\x04', 'is a zip archive; unpack it first'],
-  ['Rar!', 'is a RAR archive; unpack it first'],
-  ['7z\xbc\xaf\x27\x1c', 'is a 7z archive; unpack it first'],
-  ['\x28\xb5\x2f\xfd', 'is packed with zstd; unpack it first'],
-  ['\xfd7zXZ', 'is packed with xz; unpack it first'],
-  ['BZh', 'is packed with bzip2; unpack it first'],
-  ['\xff\xfe', 'is UTF-16 text; convert it to UTF-8'],
-  ['\xfe\xff', 'is UTF-16 text; convert it to UTF-8'],
-];
-
 function refuseBinary(file: string, head: Buffer): void {
-  if (head.length === 0) throw inputError(file, 'is empty');
-  const start = head.toString('latin1', 0, 16);
-  const stranger = strangers.find(([magic]) => start.startsWith(magic));
-  if (stranger) throw inputError(file, stranger[1]);
-  if (head.length > MAX_LINE_BYTES && lineEnd(head, 0) < 0) throw lineTooLong(file, 1);
-  if (head.includes(0)) throw inputError(file, 'is a binary file, must be text');
+  const stranger = strangerIn(head);
+  if (stranger !== undefined) throw inputError(file, stranger);
+  // JSON is often one line, whatever its length; whoever reads it limits its values instead.
+  if (head.length > MAX_LINE_BYTES && lineEnd(head, 0) < 0 && !isJson(head)) throw lineTooLong(file, 1);
+}
+
+/** Whether a text is JSON, by its first characters; `wsk` writes a line before it. */
+export function isJson(head: Buffer): boolean {
+  return /^\ufeff?(?:ok: [^\n]*\n)?\s*(?:\{\s*["}]|\[\s*[[{\]])/.test(head.toString('utf8', 0, 512));
 }

@@ -1,5 +1,3 @@
-import {US_PER_MINUTE, US_PER_SECOND} from '../base/units.ts';
-
 /** Cells that say nothing: empty ones and what exports of data frames and databases write for a missing value. */
 const blanks = new Set(['', 'nan', 'null', 'none', 'na', 'n/a', '\\n']);
 
@@ -53,29 +51,3 @@ export function parseScaled(cell: string, shift: number): number {
 }
 
 const FIVE = 0x35;
-
-const iso =
-  /^\s*(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?\s*$/i;
-
-/**
- * An ISO 8601 time, with a blank for the T if need be, in microseconds since 1970; without a zone it is UTC. NaN for
- * anything else.
- */
-export function parseIsoUs(cell: string): number {
-  const match = iso.exec(cell);
-  if (match === null) return Number.NaN;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as number[];
-  const date = new Date(Date.UTC(year!, month! - 1, day!, hour, minute, second));
-  // Date turns February 30 into March 2: refuse instead.
-  const valid = date.getUTCMonth() === month! - 1 && date.getUTCDate() === day && minute! < 60 && second! < 60;
-  if (!valid) return Number.NaN;
-  const fraction = Math.round(Number(`0.${match[7] ?? '0'}`) * US_PER_SECOND);
-  return date.getTime() * 1000 + fraction - zoneUs(match[8]);
-}
-
-function zoneUs(zone: string | undefined): number {
-  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone ?? '');
-  if (match === null) return 0;
-  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
-  return (match[1] === '-' ? -minutes : minutes) * US_PER_MINUTE;
-}

@@ -4,6 +4,7 @@ import {parse} from 'csv-parse/sync';
 import {inputError} from '../base/errors.ts';
 import {copiesOf, type TraceBytes} from './bytes.ts';
 import {limitLines, MAX_LINE_BYTES} from './line-limit.ts';
+import {firstLinesOf} from './lines.ts';
 import {type RowSource, type RowTally, rowCounter} from './rows.ts';
 
 /** Rows of a CSV file through csv-parse: quotes, CRLF, BOM, blank lines; comma, semicolon or tab, as the header has it. */
@@ -13,6 +14,7 @@ export function csvRows(bytes: TraceBytes, tally: RowTally): RowSource {
   return {
     file,
     header: names,
+    decimalComma: delimiter === ';',
     async each(take) {
       const onRow = rowCounter(file, names, tally, take);
       await parseCsv({file, delimiter, chunks: bytes.chunks, linesBefore: 0, lastRow: 0}, onRow);
@@ -37,6 +39,7 @@ export async function parseCsv(text: CsvText, onRow: (cells: readonly string[], 
   let {lastRow} = text;
   const onRecord = (cells: string[], info: {lines: number}): null => {
     const line = linesBefore + info.lines;
+    if (lastRow === 0 && isPreamble(cells[0]!)) return null;
     if (lastRow > 0) onRow(cells, line - newlinesIn(cells));
     lastRow = line;
     // Nothing is kept: rows are taken as they are parsed.
@@ -65,31 +68,61 @@ function newlinesIn(cells: readonly string[]): number {
   return cells.reduce((count, cell) => count + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0);
 }
 
+/** What separates cells, and the first line with the names of the columns. */
+export interface CsvHeader {
+  readonly names: string[];
+  readonly delimiter: string;
+}
+
 /**
- * The names in the first line that is not empty, and what separates them. A line that is no row, with a quote left
- * open, is one name that no format knows.
+ * The names in the first line that is neither empty nor a comment (`#`) nor Excel's `sep=;`, and what separates them: of
+ * comma, semicolon and tab the one that makes most cells, in the lines behind it too where the header alone cannot tell.
+ * A line that is no row, with a quote left open, is one name that no format knows.
  */
-export function csvHeader(head: Buffer): {names: string[]; delimiter: string} {
-  const line = firstLine(head);
-  const delimiter = delimiterOf(line);
+export function csvHeader(head: Buffer): CsvHeader {
+  const all = [...firstLinesOf(head)];
+  const lines = all.filter((text) => !isPreamble(text)).slice(0, SAMPLE_LINES);
+  const [line = ''] = lines;
+  const separator = all.flatMap((text) => /^"?sep=(.)"?$/i.exec(text)?.[1] ?? [])[0];
+  const delimiter = separator ?? delimiterOf(lines);
+  return {names: cellsOf(line, delimiter), delimiter};
+}
+
+/** The cells of the first rows behind the header that the first bytes hold. */
+export function firstCsvRows(head: Buffer, {names, delimiter}: CsvHeader): string[][] {
+  const lines = [...firstLinesOf(head)].filter((text) => !isPreamble(text));
+  // The last line may be cut.
+  const rows = lines.slice(1, SAMPLE_LINES).map((line) => cellsOf(line, delimiter));
+  return rows.filter((row) => row.length === names.length);
+}
+
+const SAMPLE_LINES = 20;
+
+/** A line before the header that is no part of the table: a comment, or what tells Excel the delimiter. */
+export function isPreamble(line: string): boolean {
+  return line.startsWith('#') || /^"?sep=.?"?$/i.test(line);
+}
+
+function cellsOf(line: string, delimiter: string): string[] {
   try {
     const [cells] = parse(line, {delimiter, relax_quotes: true}) as string[][];
-    return {names: (cells ?? []).map((name) => name.trim()), delimiter};
+    return (cells ?? []).map((name) => name.trim());
   } catch (error) {
-    if (error instanceof CsvError) return {names: [line], delimiter};
+    if (error instanceof CsvError) return [line];
     throw error;
   }
 }
 
-/** The first line that is not empty, without the byte order mark. */
-export function firstLine(head: Buffer): string {
-  const text = head.toString('utf8').replace(/^\ufeff/, '');
-  return text.split(/[\r\n]+/).find((line) => line !== '') ?? '';
-}
+const delimiters = [',', ';', '\t', '|'];
 
-function delimiterOf(line: string): string {
-  const count = (text: string) => line.split(text).length;
-  return [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
+/** The one that makes most cells of the header; of several the one that makes as many of the rows. */
+function delimiterOf([header = '', ...rows]: readonly string[]): string {
+  const cells = (line: string, delimiter: string) => cellsOf(line, delimiter).length;
+  const agreeing = (delimiter: string) =>
+    rows.filter((row) => cells(row, delimiter) === cells(header, delimiter)).length;
+  const most = Math.max(...delimiters.map((delimiter) => cells(header, delimiter)));
+  const best = delimiters.filter((delimiter) => cells(header, delimiter) === most);
+  return best.reduce((chosen, next) => (agreeing(next) > agreeing(chosen) ? next : chosen));
 }
 
 function unreadable(place: string, error: CsvError) {

@@ -10,8 +10,14 @@ export interface RowProblem {
   readonly rule: string;
 }
 
-/** Uses a row or says why it cannot be used; then it must have used nothing of it. The cells are valid during the call. */
-export type TakeRow = (cells: readonly string[]) => RowProblem | undefined;
+/** What became of a row that holds nothing its reader looks for: neither used nor skipped. */
+export const NO_CALL = 'no call';
+
+/** Undefined: the row was used. Else why it cannot be used, or that it is none of those looked for. */
+export type Taken = RowProblem | typeof NO_CALL | undefined;
+
+/** Uses a row or says why not; then it must have used nothing of it. The cells are valid during the call. */
+export type TakeRow = (cells: readonly string[]) => Taken;
 
 /** Uses a plain row's bytes, or returns false, having used nothing: the same row then comes again as text. */
 export type TakePlainRow = (row: PlainRow) => boolean;
@@ -25,6 +31,8 @@ export interface RowSource {
   readonly file: string;
   /** Names of the cells of a row, trimmed. */
   readonly header: readonly string[];
+  /** Numbers may have a comma where others have a point. */
+  readonly decimalComma: boolean;
   /**
    * Calls `take` for each row with as many cells as the header. A row is skipped, counted and named by its line when
    * `take` returns a problem. A source that knows plain rows may offer them to `takePlain` first, of which those have
@@ -43,8 +51,33 @@ export interface SkippedRow {
 /** How many skipped rows are named; the rest is counted by rule. */
 const NAMED_ROWS = 20;
 
+/** Counts what the pieces of a file come to whose reader finds calls in them itself. */
+export class RowMarks {
+  /** Of the piece at hand. */
+  line = 0;
+  private readonly file: string;
+  private readonly tally: RowTally;
+
+  constructor(file: string, tally: RowTally) {
+    this.file = file;
+    this.tally = tally;
+  }
+
+  /** A call was used, or cannot be. */
+  took(taken: Taken): void {
+    if (taken === undefined) this.tally.read++;
+    else if (taken !== NO_CALL) this.skip(taken);
+  }
+
+  skip(problem: RowProblem): void {
+    this.tally.read++;
+    this.tally.skip(this.file, this.line, problem);
+  }
+}
+
 /** Rows read and skipped over all files of one ingest. With `strict` the first bad row ends it as bad input. */
 export class RowTally {
+  /** Rows that should hold a call, or counts, or what else their table is of; skipped ones included. */
   read = 0;
   skipped = 0;
   readonly first: SkippedRow[] = [];
@@ -66,7 +99,7 @@ export class RowTally {
   }
 }
 
-/** Hands the rows of a file to `take`, counts them and skips those it has no use for. */
+/** Hands the rows of a file to `take`, counts them and skips those it has no use for; comment lines are no rows. */
 export function rowCounter(
   file: string,
   header: readonly string[],
@@ -75,10 +108,12 @@ export function rowCounter(
 ): (cells: readonly string[], line: number) => void {
   const rule = `${header.length}, as many as the header has`;
   return (cells, line) => {
-    tally.read++;
     const fits = cells.length === header.length;
-    const problem = fits ? take(cells) : {column: 'the number of cells', value: String(cells.length), rule};
-    if (problem) tally.skip(file, line, problem);
+    if (!fits && cells[0]!.startsWith('#')) return;
+    const taken = fits ? take(cells) : {column: 'the number of cells', value: String(cells.length), rule};
+    if (taken === NO_CALL) return;
+    tally.read++;
+    if (taken !== undefined) tally.skip(file, line, taken);
   };
 }
 

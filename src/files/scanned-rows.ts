@@ -1,5 +1,5 @@
 import type {TraceBytes} from './bytes.ts';
-import {csvHeader, parseCsv} from './csv-rows.ts';
+import {csvHeader, isPreamble, parseCsv} from './csv-rows.ts';
 import {MAX_LINE_BYTES} from './line-limit.ts';
 import type {LineTail} from './line-tail.ts';
 import {PlainRow} from './plain-row.ts';
@@ -18,6 +18,7 @@ export function scannedRows(bytes: TraceBytes, tally: RowTally): RowSource {
   return {
     file,
     header: names,
+    decimalComma: delimiter === ';',
     async each(take, takePlain = () => false, tail = undefined) {
       const onRow = rowCounter(file, names, tally, take);
       const onPlain: TakePlainRow = (row) => {
@@ -127,6 +128,7 @@ class LineScanner {
       this.linesBefore++;
       if (row.blank) continue;
       const isHeader = this.lastRow === 0;
+      if (isHeader && isPreamble(row.texts().join(','))) continue;
       this.lastRow = this.linesBefore;
       if (isHeader || (row.cells === columns && this.onPlain(row))) continue;
       this.onRow(row.texts(), this.linesBefore);

@@ -1,3 +1,4 @@
+import {inputError} from '../base/errors.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import type {Ledger} from '../replay/ledger.ts';
@@ -69,10 +70,12 @@ export async function replayWorkload(
   listener: Listener = {},
 ): Promise<Replayed> {
   const options = withinSpan(task.options, workload.meta.spanUs);
+  const calls = invocationsTotal(workload);
+  if (calls === 0) throw inputError(place, 'holds no call, so there is nothing to replay');
   checkColdTime(options.cold, workload, place);
   const {remark = () => {}, timing} = listener;
   const policies = await preparePolicies(task.policies, {workload, options, note: remark, timing});
-  const bar = await listener.progress?.('replaying', invocationsTotal(workload) * policies.length, 'invocations');
+  const bar = await listener.progress?.('replaying', calls * policies.length, 'invocations');
   const startedMs = performance.now();
   let ledgers: Ledger[];
   let seconds: number;
@@ -82,8 +85,8 @@ export async function replayWorkload(
   } finally {
     await bar?.stop();
   }
-  const calls = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
-  const rate = (calls / seconds / 1e6).toFixed(2);
-  timing?.(`replayed ${calls} invocations in ${seconds.toFixed(3)} s (${rate} M invocations/s)`);
+  const replayed = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
+  const rate = (replayed / seconds / 1e6).toFixed(2);
+  timing?.(`replayed ${replayed} invocations in ${seconds.toFixed(3)} s (${rate} M invocations/s)`);
   return {ledgers, options};
 }

@@ -5,9 +5,10 @@ import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
 import {decodeWorkload} from '../../src/workload/file/arrow-decode.ts';
+import {writeWorkload} from '../../src/workload/file/file.ts';
 import {coldfront, shell} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
-import {contentOf} from '../helpers/workload.ts';
+import {contentOf, minuteWorkload} from '../helpers/workload.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/traces/', import.meta.url));
 const folder = temporaryFolder();
@@ -32,15 +33,21 @@ describe('coldfront ingest', () => {
     expect([status, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout.toString())).toEqual({
       schema: 'coldfront.ingest/1',
+      format: 'azure-2019',
       functions: 150,
       apps: 138,
       owners: 123,
       invocations: 410_633,
       spanMs: 28_800_000,
+      startTime: '',
+      withoutDuration: 0,
+      withoutCold: 410_633,
+      coldObserved: null,
       rowsRead: 438,
       rowsSkipped: 0,
       skipped: [],
       skippedByRule: {},
+      notes: [],
       out,
     });
     expect(workloadIn(readFileSync(out)).rows).toHaveLength(150);
@@ -67,7 +74,11 @@ describe('coldfront ingest', () => {
     const line =
       'cat events.csv | coldfront ingest - --format azure-2021 --out - --quiet | coldfront describe - --json';
     const {status, stdout, stderr} = shell(line, folder);
-    expect([status, stderr]).toEqual([0, '']);
+    // What was lost is said however quiet it should be.
+    expect([status, stderr]).toEqual([
+      0,
+      "warning: 1 of 3 rows (33 %) were skipped: stdin:4: end_timestamp is 'bad', must be a number of seconds within 285 years\n",
+    ]);
     expect(JSON.parse(stdout.toString())).toMatchObject({schema: 'coldfront.describe/1', functions: 2, invocations: 2});
   });
 
@@ -79,7 +90,7 @@ describe('coldfront ingest', () => {
     expect(stdout.toString()).toBe(
       [
         '2 functions of 2 apps and 2 owners, 2 invocations in 1 min',
-        '3 rows read, 1 skipped',
+        '3 rows read as azure-2021, 1 skipped',
         '  1 because end_timestamp must be a number of seconds within 285 years',
         "  events.csv:4: end_timestamp is 'bad', must be a number of seconds within 285 years",
         `workload: ${out}`,
@@ -95,10 +106,42 @@ describe('coldfront ingest', () => {
     expect([refused.status, readFileSync(out, 'utf8')]).toEqual([2, 'mine']);
     expect(refused.stderr).toContain('--force');
     const first = coldfront(['ingest', '-', '--out', out, '--force', '--quiet'], {input: EVENTS});
-    expect([first.status, first.stdout.toString(), first.stderr]).toEqual([0, '', '']);
+    expect([first.status, first.stdout.toString()]).toEqual([0, '']);
     const bytes = readFileSync(out);
     coldfront(['ingest', '-', '--out', out, '--force', '--quiet'], {input: EVENTS});
     expect(readFileSync(out)).toEqual(bytes);
+  });
+
+  test('a trace of which too much is skipped, or all, is exit 3 and leaves the old output as it was', () => {
+    const out = join(folder, 'old.arrow');
+    writeFileSync(out, 'mine');
+    const lost = (rows: string, ...flags: string[]) => {
+      const input = `app,func,end_timestamp,duration\n${rows}`;
+      const {status, stderr} = coldfront(['ingest', '-', '--out', out, '--force', ...flags], {input});
+      return [status, readFileSync(out, 'utf8') === 'mine', stderr.replace(/[\s›]+/g, ' ')];
+    };
+    const two = 'a,f,1,0\nb,f,x,0\nc,f,y,0\n';
+    expect(lost('')).toEqual([3, true, expect.stringContaining('stdin: holds no call')]);
+    expect(lost('b,f,x,0\n')).toEqual([3, true, expect.stringContaining('stdin: none of its 1 row could be used')]);
+    expect(lost(two)).toEqual([
+      3,
+      true,
+      expect.stringContaining('2 of 3 rows (67 %) were skipped, more than --max-skipped 50 %'),
+    ]);
+    expect(lost(two, '--max-skipped', '0.6')[0]).toBe(3);
+    expect(lost(two, '--max-skipped', '70%', '--quiet')).toEqual([
+      0,
+      false,
+      expect.stringContaining("warning: 2 of 3 rows (67 %) were skipped: stdin:3: end_timestamp is 'x'"),
+    ]);
+  });
+
+  test('a workload without calls cannot be replayed: exit 3, and no dollars that are not a number', () => {
+    const path = join(folder, 'empty.arrow');
+    writeWorkload(minuteWorkload([{function: 'f', minute: 0, count: 0}], [0, 60]), path, {force: false});
+    const {status, stdout, stderr} = coldfront(['replay', path, '--policy', 'infinite']);
+    expect([status, stdout.toString()]).toEqual([3, '']);
+    expect(stderr.replace(/[\s›]+/g, ' ')).toContain('empty.arrow: holds no call, so there is nothing to replay');
   });
 
   test('bad input is exit 3 without an output, without a stack, in JSON too', () => {

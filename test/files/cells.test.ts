@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {parseCount, parseIsoUs, parseNumber, parseScaled} from '../../src/files/cells.ts';
+import {parseCount, parseNumber, parseScaled} from '../../src/files/cells.ts';
 import {exactMicros} from '../helpers/oracle-traces.ts';
 
 describe('a count', () => {
@@ -84,24 +84,4 @@ describe('decimal text in microseconds', () => {
       {numRuns: 2000},
     );
   });
-});
-
-describe('an ISO time', () => {
-  test.each([
-    ['1970-01-01T00:00:00Z', 0],
-    ['1998-06-22 00:01:00', Date.UTC(1998, 5, 22, 0, 1) * 1000],
-    ['2026-01-05T10:00:00.700Z', Date.UTC(2026, 0, 5, 10, 0, 0, 700) * 1000],
-    ['2026-01-05T13:32:04.710153+02:00', Date.UTC(2026, 0, 5, 11, 32, 4) * 1000 + 710_153],
-    ['2026-01-05T13:32-0530', Date.UTC(2026, 0, 5, 19, 2) * 1000],
-    ['2026-01-05', Date.UTC(2026, 0, 5) * 1000],
-  ])('%s is %d us', (cell, us) => {
-    expect(parseIsoUs(cell)).toBe(us);
-  });
-
-  test.each(['', '2026', '2026-02-30', '2026-13-01', '2026-01-01T25:00:00Z', '05/01/2026', '2026-01-01T10:60:00'])(
-    "'%s' is none",
-    (cell) => {
-      expect(parseIsoUs(cell)).toBeNaN();
-    },
-  );
 });

@@ -2,12 +2,14 @@ import {describe, expect, test} from 'vitest';
 import {UserError} from '../../src/base/errors.ts';
 import {Random} from '../../src/base/random.ts';
 import type {TraceBytes} from '../../src/files/bytes.ts';
+import type {Content} from '../../src/files/content.ts';
 import {csvRows} from '../../src/files/csv-rows.ts';
 import {type RowSource, RowTally} from '../../src/files/rows.ts';
 import {scannedRows} from '../../src/files/scanned-rows.ts';
 import {traceFormats} from '../../src/trace/formats.ts';
 import {loadDraft} from '../../src/workload/build/draft.ts';
 import {mutate} from '../helpers/mutate.ts';
+import {readerOptions} from '../helpers/traces.ts';
 import {contentOf} from '../helpers/workload.ts';
 
 const EVENTS = `app,func,end_timestamp,duration
@@ -41,18 +43,18 @@ function pieces(text: Buffer, size: number): TraceBytes {
   async function* chunks(): AsyncGenerator<Buffer> {
     for (let at = 0; at < text.length; at += size) yield text.subarray(at, at + size);
   }
-  return {file: 'x.d01.csv', head: text, chunks: chunks(), close: async () => undefined};
+  return {file: 'x.d01.csv', head: text, chunks: chunks(), fingerprint: () => '', close: async () => undefined};
 }
 
 /** What a format makes of the text through one of the two readers of rows; the message if it is bad input. */
 async function traceOf(name: string, text: Buffer, size: number, rowsOf: typeof csvRows) {
   const tally = new RowTally(false);
-  const format = traceFormats.find((one) => one.name === name)!;
-  const reader = format.reader({tally, map: undefined, appMemory: 'whole'});
+  const reader = traceFormats.named(name).reader(readerOptions({tally}));
   const rows: RowSource = rowsOf(pieces(text, size), tally);
-  if (reader.misfit(rows.header) !== undefined) return 'misfit';
+  const content = {file: rows.file, kind: 'text', header: rows.header, rows: () => rows} as unknown as Content;
+  if (reader.misfit(content) !== undefined) return 'misfit';
   try {
-    await reader.read(rows);
+    await reader.read(content);
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;

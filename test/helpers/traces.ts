@@ -2,6 +2,8 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll} from 'vitest';
+import {RowTally} from '../../src/files/rows.ts';
+import type {ReaderOptions} from '../../src/trace/format.ts';
 import {type ReadTrace, readTrace, type TraceOptions} from '../../src/trace/read-trace.ts';
 import {contentOf} from './workload.ts';
 
@@ -24,6 +26,12 @@ export async function readFiles(
     return path;
   });
   return readTrace(paths, {format: 'auto', ...options});
+}
+
+/** What a format's reader is given, with nothing asked for. */
+export function readerOptions(options: Partial<ReaderOptions> = {}): ReaderOptions {
+  const none = {map: undefined, dedupe: undefined, periodUs: undefined, values: undefined, functionName: undefined};
+  return {tally: new RowTally(false), where: [], appMemory: 'whole', allowDuplicates: false, ...none, ...options};
 }
 
 /** Calls as the naive readers give them: by `owner/app/function`, absolute minutes or `arrival:duration`. */

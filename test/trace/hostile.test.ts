@@ -55,7 +55,7 @@ describe('the same rows', () => {
   });
 
   test('progress is told every byte of every file, packed as it is', async () => {
-    const packed = gzipSync(PLAIN);
+    const packed = gzipSync(`${PLAIN}c,h,1,1\n`);
     const sizes: number[] = [];
     await readFiles(folder, {'1.gz': packed, '2.csv': PLAIN}, {onBytes: (bytes) => sizes.push(bytes)});
     expect(sizes).toEqual([packed.length, PLAIN.length]);
@@ -75,7 +75,18 @@ describe('what is no trace is bad input with a reason', () => {
     ['gzip of nothing', gzipSync(''), /x: is empty$/],
     ['blank lines', '\n\n\n', /x:1: has the header ''/],
     ['a binary file', Uint8Array.from({length: 300}, (_, i) => i), /x: is a binary file, must be text$/],
-    ['a zip archive', 'PK\x03\x04....', /x: is a zip archive; unpack it first$/],
+    ['a zip archive that is none', 'PK\x03\x04....', /x: the zip archive is damaged/],
+    [
+      'a Git LFS pointer',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:2f\nsize 123\n',
+      /x: is a Git LFS pointer/,
+    ],
+    ['a page', '<!DOCTYPE html>\n<html></html>\n', /x: is an HTML page/],
+    ['an error of a storage service', '<?xml version="1.0"?><Error/>', /x: is XML/],
+    ['a tar archive', `${'a.csv'.padEnd(257, '\0')}ustar\x0000`, /x: is a tar archive; unpack it first/],
+    ['xz', Buffer.from('fd377a585a0000', 'hex'), /x: is packed with xz/],
+    ['zstd', Buffer.from('28b52ffd0458', 'hex'), /x: is packed with zstd/],
+    ['a pickle', Buffer.from('8004958a00', 'hex'), /x: is a Python pickle; export it/],
     ['a workload', 'ARROW1\0\0', /x: is an Arrow file; a workload needs no ingest$/],
     ['UTF-16', Buffer.from(`\ufeff${PLAIN}`, 'utf16le'), /x: is UTF-16 text; convert it to UTF-8$/],
     [

@@ -1,10 +1,8 @@
 import {inputError} from '../../base/errors.ts';
-import type {TraceBytes} from '../../files/bytes.ts';
-import type {RowSource} from '../../files/rows.ts';
-import {scannedRows} from '../../files/scanned-rows.ts';
+import type {Content} from '../../files/content.ts';
 import {draftOf} from '../../workload/build/draft.ts';
 import {MinuteBuilder} from '../../workload/build/minute-builder.ts';
-import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from '../format.ts';
+import {type ReaderOptions, type TraceFormat, type TraceReader, type TraceResult, unusedNote} from '../format.ts';
 import {DurationTable} from './durations.ts';
 import {InvocationTable} from './invocations.ts';
 import {MemoryTable} from './memory.ts';
@@ -17,7 +15,11 @@ import {MemoryTable} from './memory.ts';
 export const azure2019: TraceFormat = {
   name: 'azure-2019',
   summary: 'Azure Functions 2019: counts per minute, with durations and memory where their files are given',
+  owner: 'research: AzurePublicDataset, and cuts of it such as those of In-Vitro',
+  obtain: 'AzureFunctionsDataset2019 of github.com/Azure/AzurePublicDataset',
+  reads: 'counts per minute, durations and their percentiles, memory by app or function, triggers',
   auto: true,
+  settings: ['app-memory'],
   reader: (options) => new Azure2019Reader(options),
 };
 
@@ -26,29 +28,30 @@ class Azure2019Reader implements TraceReader {
   private readonly builder = new MinuteBuilder();
   private readonly durations = new DurationTable();
   private readonly memory = new MemoryTable();
-  private readonly invocations = new InvocationTable(this.builder);
-  private readonly tables = [this.invocations, this.durations, this.memory];
+  private readonly invocations: InvocationTable;
+  private readonly tables;
+  private readonly unused: string[] = [];
   private lastFile = '';
 
   constructor(options: ReaderOptions) {
     this.options = options;
-  }
-
-  rows(bytes: TraceBytes): RowSource {
-    return scannedRows(bytes, this.options.tally);
+    this.invocations = new InvocationTable(this.builder, options.allowDuplicates);
+    this.tables = [this.invocations, this.durations, this.memory];
   }
 
   /** A file is meant for the table that lacks the fewest columns; that one says what is missing. */
-  misfit(header: readonly string[]): string | undefined {
+  misfit({header}: Content): string | undefined {
     const misfits = this.tables.map((table) => table.missing(header));
     if (misfits.some((missing) => missing.length === 0)) return undefined;
     const nearest = misfits.reduce((best, next) => (next.length < best.length ? next : best));
     return `has no column ${nearest.map((name) => `'${name}'`).join(', ')}, as azure-2019 files have`;
   }
 
-  async read(rows: RowSource): Promise<void> {
-    this.lastFile = rows.file;
-    await this.tables.find((table) => table.missing(rows.header).length === 0)?.read(rows);
+  async read(content: Content): Promise<void> {
+    this.lastFile = content.file;
+    const table = this.tables.find(({missing}) => missing(content.header).length === 0);
+    if (this.unused.length === 0) this.unused.push(...unusedNote(content.header, isKnown));
+    await table?.read(content.rows(this.options.tally));
   }
 
   finish(): TraceResult {
@@ -71,6 +74,12 @@ class Azure2019Reader implements TraceReader {
       },
       this.durations.columnsFor(functions),
     );
-    return {draft: draftOf(workload), notes: [...this.invocations.notes(), ...this.durations.notes()]};
+    const notes = [...this.invocations.notes(), ...this.durations.notes(), ...this.unused];
+    return {draft: draftOf(workload), notes};
   }
+}
+
+/** Columns of the three tables, percentiles of memory included, which say nothing that is simulated. */
+function isKnown(name: string): boolean {
+  return /^(Hash|Trigger$|Average|Count$|Minimum$|Maximum$|SampleCount$|percentile_)|\d/.test(name);
 }

@@ -29,9 +29,7 @@ export class DurationTable {
       : [`percentiles of durations that do not ascend: ${disordered} rows; only their average is used`];
   }
 
-  missing(header: readonly string[]): string[] {
-    return missingOf(header, [...functionKeys, 'Average']);
-  }
+  readonly missing = (header: readonly string[]): string[] => missingOf(header, [...functionKeys, 'Average']);
 
   async read(rows: RowSource): Promise<void> {
     const {header} = rows;

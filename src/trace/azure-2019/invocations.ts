@@ -18,24 +18,29 @@ const ZERO = 48;
 export class InvocationTable {
   files = 0;
   private readonly builder: MinuteBuilder;
+  private readonly allowDuplicates: boolean;
   private firstFile = '';
   private repeated = 0;
+  /** Files by day, with the minutes and the functions they have. */
+  private readonly days = new Map<number, DayFile[]>();
 
-  constructor(builder: MinuteBuilder) {
+  constructor(builder: MinuteBuilder, allowDuplicates: boolean) {
     this.builder = builder;
+    this.allowDuplicates = allowDuplicates;
   }
 
-  missing(header: readonly string[]): string[] {
+  readonly missing = (header: readonly string[]): string[] => {
     const minutes = minuteColumns(header);
     return [...missingOf(header, functionKeys), ...(minutes.length === 0 ? ['1'] : [])];
-  }
+  };
 
   async read(rows: RowSource): Promise<void> {
     const {file, header} = rows;
     const {builder} = this;
     const {functions} = builder;
     const columns = minuteColumns(header);
-    const origin = this.originOf(file) - (columns.some(({label}) => label === 0) ? 0 : 1);
+    const day = this.dayOf(file);
+    const origin = (day - 1) * MINUTES_PER_DAY - (columns.some(({label}) => label === 0) ? 0 : 1);
     const minutes = columns.map(({label}) => origin + label);
     for (const minute of minutes) builder.cover(minute, minute + 1);
     const at = functionKeys.map((key) => header.indexOf(key));
@@ -68,16 +73,41 @@ export class InvocationTable {
       return true;
     };
     await rows.each(take, takePlain, tail);
+    this.join(day, {file, minutes: new Set(minutes), functions: seen});
   }
 
   notes(): string[] {
-    return this.repeated === 0
-      ? []
-      : [`rows that repeat a function of the same file: ${this.repeated}; their counts were added`];
+    const notes = [];
+    if (this.repeated > 0) {
+      notes.push(`rows that repeat a function of the same file: ${this.repeated}; their counts were added`);
+    }
+    const days = [...this.days.keys()];
+    const [first, last] = [Math.min(...days), Math.max(...days)];
+    for (let day = first + 1; day < last; day++) {
+      if (!this.days.has(day))
+        notes.push(`no file of day ${twoDigits(day)} was given; its 1,440 minutes count as without calls`);
+    }
+    return notes;
   }
 
-  /** First minute of the file's day; days count from 1. Files can be joined only if their names say which day. */
-  private originOf(file: string): number {
+  /** Refuses a file with minutes of functions that another one of the day has: they would count twice. */
+  private join(day: number, added: DayFile): void {
+    const files = this.days.get(day) ?? [];
+    const twice = files.find(
+      (other) => overlap(other.minutes, added.minutes) && overlap(other.functions, added.functions),
+    );
+    if (twice !== undefined && !this.allowDuplicates) {
+      throw inputError(
+        added.file,
+        `is a second file of invocations for day ${twoDigits(day)}, beside ${twice.file}`,
+        'leave one of them out, or say --allow-duplicates to add them up',
+      );
+    }
+    this.days.set(day, [...files, added]);
+  }
+
+  /** The file's day, from 1. Files can be joined only if their names say which day. */
+  private dayOf(file: string): number {
     const day = dayOf(file);
     const previous = this.firstFile;
     this.files++;
@@ -86,8 +116,23 @@ export class InvocationTable {
     if (undated) {
       throw inputError(undated, 'has no day in its name, so it cannot be joined with other days', 'name it .d01.csv');
     }
-    return ((day ?? 1) - 1) * MINUTES_PER_DAY;
+    return day ?? 1;
   }
+}
+
+interface DayFile {
+  readonly file: string;
+  readonly minutes: ReadonlySet<number>;
+  readonly functions: ReadonlySet<number>;
+}
+
+function overlap(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  for (const value of a) if (b.has(value)) return true;
+  return false;
+}
+
+function twoDigits(day: number): string {
+  return String(day).padStart(2, '0');
 }
 
 interface MinuteColumn {

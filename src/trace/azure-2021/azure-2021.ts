@@ -1,10 +1,17 @@
-import type {TraceBytes} from '../../files/bytes.ts';
-import {isBlank, parseScaled} from '../../files/cells.ts';
+import {isBlank, parseNumber, parseScaled} from '../../files/cells.ts';
+import type {Content} from '../../files/content.ts';
 import {microsAt} from '../../files/plain-numbers.ts';
-import type {RowProblem, RowSource, TakePlainRow, TakeRow} from '../../files/rows.ts';
-import {scannedRows} from '../../files/scanned-rows.ts';
+import type {RowProblem, TakePlainRow, TakeRow} from '../../files/rows.ts';
 import {EventBuilder} from '../../workload/build/event-builder.ts';
-import {columnsAt, type ReaderOptions, type TraceFormat, type TraceReader, type TraceResult} from '../format.ts';
+import {callCounts} from '../collect/calls.ts';
+import {
+  columnsAt,
+  type ReaderOptions,
+  type TraceFormat,
+  type TraceReader,
+  type TraceResult,
+  unusedNote,
+} from '../format.ts';
 import {ByteKeys} from './byte-keys.ts';
 import {CallLine} from './call-line.ts';
 
@@ -20,34 +27,41 @@ type Columns = Readonly<Record<(typeof COLUMNS)[number], number>>;
 export const azure2021: TraceFormat = {
   name: 'azure-2021',
   summary: 'Azure Functions 2021: a row a call, app,func,end_timestamp,duration in seconds',
+  owner: 'research: AzurePublicDataset, In-Vitro, dslab',
+  obtain: 'AzureFunctionsInvocationTrace2021 of github.com/Azure/AzurePublicDataset',
+  reads: 'calls by their end and duration; a memory column in MB where there is one',
   auto: true,
+  settings: [],
   reader: (options) => new Azure2021Reader(options),
 };
 
 class Azure2021Reader implements TraceReader {
   private readonly builder = new EventBuilder({duration: true, cold: false, order: false});
   private readonly options: ReaderOptions;
+  private readonly notes: string[] = [];
 
   constructor(options: ReaderOptions) {
     this.options = options;
   }
 
-  rows(bytes: TraceBytes): RowSource {
-    return scannedRows(bytes, this.options.tally);
-  }
-
-  misfit(header: readonly string[]): string | undefined {
+  misfit({header, kind}: Content): string | undefined {
+    if (kind === 'json') return 'is JSON; an azure-2021 file is CSV';
     const {missing} = columnsAt(header, COLUMNS);
     return missing && `has no column '${missing}'; an azure-2021 file has ${COLUMNS.join(', ')}`;
   }
 
-  async read(rows: RowSource): Promise<void> {
+  async read(content: Content): Promise<void> {
+    const rows = content.rows(this.options.tally);
     const {at} = columnsAt(rows.header, COLUMNS);
+    const memoryAt = rows.header.findIndex((name) => /^memory/i.test(name));
+    if (this.notes.length === 0) this.notes.push(...unusedNote(rows.header, isKnown));
     const known = new ByteKeys();
     // Lines of just these columns in this order, as the trace has them, are read in one pass.
     const usual = rows.header.length === COLUMNS.length && COLUMNS.every((name, k) => at[name] === k);
     const line = usual ? new CallLine(known) : undefined;
-    await rows.each(this.taker(at), this.plainTaker(at, known, line), line);
+    // Memory is a matter of the rows themselves.
+    if (memoryAt >= 0) await rows.each(this.taker(at, memoryAt));
+    else await rows.each(this.taker(at, memoryAt), this.plainTaker(at, known, line), line);
   }
 
   finish(): TraceResult {
@@ -58,10 +72,10 @@ class Azure2021Reader implements TraceReader {
       licence: 'CC-BY 4.0, Microsoft, Azure/AzurePublicDataset (AzureFunctionsInvocationTrace2021)',
       clampedDurations: 0,
     });
-    return {draft, notes: []};
+    return {draft, notes: this.notes, calls: callCounts(this.builder)};
   }
 
-  private taker(at: Columns): TakeRow {
+  private taker(at: Columns, memoryAt: number): TakeRow {
     const {functions} = this.builder;
     return (cells) => {
       const app = cells[at.app]!;
@@ -73,7 +87,9 @@ class Azure2021Reader implements TraceReader {
       if (Number.isNaN(durationUs) && !isBlank(cells[at.duration]!)) return notSeconds('duration', cells[at.duration]!);
       if (!Number.isSafeInteger(startOf(endUs, durationUs)))
         return notSeconds('end_timestamp', cells[at.end_timestamp]!);
-      this.add(functions.idOf('', app, name), endUs, durationUs);
+      const f = functions.idOf('', app, name);
+      if (memoryAt >= 0) functions.raiseMemory(f, parseNumber(cells[memoryAt]!));
+      this.add(f, endUs, durationUs);
       return undefined;
     };
   }
@@ -100,6 +116,10 @@ class Azure2021Reader implements TraceReader {
   private add(f: number, endUs: number, durationUs: number): boolean {
     return this.builder.add(f, startOf(endUs, durationUs), durationUs, 0);
   }
+}
+
+function isKnown(name: string): boolean {
+  return (COLUMNS as readonly string[]).includes(name) || /^memory/i.test(name);
 }
 
 /** A call whose duration is unknown counts from its end. */

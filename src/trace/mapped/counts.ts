@@ -1,60 +1,93 @@
-import {US_PER_MS} from '../../base/units.ts';
-import {COUNT_RULE, isBlank, parseCount} from '../../files/cells.ts';
+import {formatTimeUs, US_PER_MINUTE, US_PER_MS} from '../../base/units.ts';
+import {COUNT_RULE, isBlank} from '../../files/cells.ts';
 import type {RowProblem} from '../../files/rows.ts';
-import {draftOf, type WorkloadDraft} from '../../workload/build/draft.ts';
 import {DurationMerge} from '../../workload/build/duration-merge.ts';
-import {MinuteBuilder, type TraceMeta} from '../../workload/build/minute-builder.ts';
+import {CounterSeries} from '../collect/counter-series.ts';
+import {CountCollector} from '../collect/counts.ts';
+import type {SeriesValues, TraceResult} from '../format.ts';
 import type {FieldMap} from './field-map.ts';
-import {MappedRow} from './row.ts';
+import type {MappedRow} from './row.ts';
 
-const MAX_MINUTE = 2 ** 32 - 1;
-const NO_PERCENTILES = {levels: [], percentileMs: []};
+const MINUTE_RULE = 'a minute, a whole number from 0 to 2^32';
+
+export interface CountSettings {
+  readonly periodUs: number | undefined;
+  readonly values: SeriesValues | undefined;
+}
 
 /**
- * Rows that count the calls of a function in a minute. Without a `count` each row is one call. A `duration` is the
- * mean of the row's calls.
+ * Rows that count the calls of a function in a minute, or in a longer stretch of time that begins there. Without a
+ * `count` each row is one call. A `duration` is the mean of the row's calls.
  */
 export class MappedCounts {
-  clamped = 0;
   private readonly map: FieldMap;
-  private readonly builder = new MinuteBuilder();
+  private readonly settings: CountSettings;
+  private readonly counts: CountCollector;
   private readonly durations = new DurationMerge();
+  private readonly counters = new CounterSeries();
+  private readonly isCounter: boolean;
 
-  constructor(map: FieldMap) {
+  constructor(map: FieldMap, settings: CountSettings) {
     this.map = map;
+    this.settings = settings;
+    this.counts = new CountCollector(settings.periodUs);
+    this.isCounter = map.get('count')?.unit === 'counter' || settings.values === 'counter';
   }
 
-  taker(header: readonly string[]): (cells: readonly string[]) => RowProblem | undefined {
-    const row = new MappedRow(this.map, header);
-    const [hasCount, hasDuration] = [this.map.has('count'), this.map.has('duration')];
+  taker(row: MappedRow): (cells: readonly string[]) => RowProblem | undefined {
     return (cells) => {
-      const minute = row.number(cells, 'minute');
-      if (!(Number.isInteger(minute) && minute >= 0 && minute < MAX_MINUTE)) {
-        return row.problem(cells, 'minute', 'a minute, a whole number from 0 to 2^32');
+      const minute = row.number(cells, 'minute') ?? Number.NaN;
+      if (!(Number.isInteger(minute) && minute >= 0 && minute < 2 ** 32 - 2)) {
+        return row.problem(cells, 'minute', MINUTE_RULE);
       }
-      const count = hasCount ? parseCount(row.text(cells, 'count')) : 1;
-      if (Number.isNaN(count)) return row.problem(cells, 'count', COUNT_RULE);
+      const count = this.countIn(row, cells);
+      if (!(count >= 0 && count <= Number.MAX_SAFE_INTEGER)) return row.problem(cells, 'count', COUNT_RULE);
       const us = row.number(cells, 'duration');
-      if (hasDuration && !isBlank(row.text(cells, 'duration')) && !Number.isSafeInteger(us)) {
+      if (us !== undefined && !Number.isSafeInteger(us)) {
         return row.problem(cells, 'duration', 'a length of time within 285 years');
       }
       const problem = row.whoProblem(cells);
       if (problem) return problem;
-      this.builder.cover(minute, minute + 1);
-      this.builder.add(row.functionOf(cells, this.builder.functions), minute, count);
-      if (hasDuration && count > 0 && Number.isSafeInteger(us)) this.addDuration(row, cells, count, us);
+      this.add(row, cells, minute, count);
+      if (count > 0 && us !== undefined) this.addDuration(row, cells, count, us);
       return undefined;
     };
   }
 
-  finish(meta: TraceMeta): WorkloadDraft {
-    return draftOf(this.builder.finish(meta, this.durations.columnsFor(this.builder.functions)));
+  finish(source: string): TraceResult {
+    const notes: string[] = [];
+    if (this.isCounter) {
+      const {resets, gapMinutes} = this.counters.feed(this.counts);
+      notes.push(`counts are running totals, taken as what they rose by; ${resets} began anew`);
+      if (gapMinutes > 1) notes.push(`totals are ${formatTimeUs(gapMinutes * US_PER_MINUTE)} apart`);
+    }
+    const minute = this.map.get('minute')!;
+    const meta = {source, startTime: '', licence: '', clampedDurations: this.durations.clamped};
+    const result = this.counts.finish(meta, minute.clock, this.durations, minute.unit !== '' && !this.isCounter);
+    return {...result, notes: [...notes, ...result.notes]};
+  }
+
+  private countIn(row: MappedRow, cells: readonly string[]): number {
+    if (!row.has('count')) return 1;
+    const cell = row.text(cells, 'count');
+    if (isBlank(cell)) return 0;
+    const value = row.convert('count', cell);
+    return this.settings.values === 'rate' ? value * ((this.settings.periodUs ?? US_PER_MINUTE) / 1e6) : value;
+  }
+
+  private add(row: MappedRow, cells: readonly string[], minute: number, count: number): void {
+    const {functions} = this.counts.builder;
+    const f = functions.idOf(...row.who(cells));
+    functions.setTrigger(f, row.trigger(cells));
+    const mib = row.number(cells, 'memory');
+    if (mib !== undefined) functions.raiseMemory(f, mib);
+    if (this.isCounter) {
+      if (!isBlank(row.text(cells, 'count'))) this.counters.add(String(f), f, minute * US_PER_MINUTE, count);
+    } else this.counts.add(f, minute * US_PER_MINUTE, count);
   }
 
   private addDuration(row: MappedRow, cells: readonly string[], count: number, us: number): void {
-    if (us < 0) this.clamped++;
-    const meanMs = Math.max(0, us) / US_PER_MS;
-    const who = row.who(cells);
-    this.durations.add(who, count, {meanMs, minMs: Number.NaN, maxMs: Number.NaN, ...NO_PERCENTILES});
+    const its = {meanMs: us / US_PER_MS, minMs: Number.NaN, maxMs: Number.NaN, levels: [], percentileMs: []};
+    this.durations.add(row.who(cells), count, its);
   }
 }

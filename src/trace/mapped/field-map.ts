@@ -1,6 +1,10 @@
 import {usageError} from '../../base/errors.ts';
-import {parseSizeMib, parseTimeUs} from '../../base/units.ts';
-import {parseIsoUs, parseNumber, parseScaled} from '../../files/cells.ts';
+import {parseSizeMib, US_PER_MINUTE} from '../../base/units.ts';
+import {parseNumber, parseScaled} from '../../files/cells.ts';
+import {parseLengthIn} from '../../files/lengths.ts';
+import {decimalShifts, parseIsoUs, parseUsDateUs} from '../../files/times.ts';
+import {utc, type Zone, zoneNamed} from '../../files/zones.ts';
+import type {Clock} from '../collect/dated.ts';
 
 /** What a column of any trace can be. */
 export const traceFields = [
@@ -12,6 +16,7 @@ export const traceFields = [
   'end',
   'minute',
   'count',
+  'weight',
   'duration',
   'cold',
   'memory',
@@ -24,24 +29,34 @@ export interface MappedField {
   readonly unit: string;
   /** The cell in microseconds, MiB or minutes; NaN when it is none. Texts and counts are not converted. */
   readonly convert: (cell: string) => number;
+  /** What the times of a column are; lengths and texts have none. */
+  readonly clock: Clock;
 }
 
 export type FieldMap = ReadonlyMap<TraceField, MappedField>;
 
-const timeFields: readonly TraceField[] = ['arrival', 'end', 'duration', 'cold'];
-const US_PER_MINUTE = 60_000_000;
+const POINTS: readonly TraceField[] = ['arrival', 'end', 'minute'];
+const LENGTHS: readonly TraceField[] = ['duration', 'cold'];
 
-/** `FIELD=COLUMN[:UNIT],...`. Times and sizes need a unit; a comma or colon in a column's name is written `\,` `\:`. */
+/** `FIELD=COLUMN[:UNIT[:rel]],...`. A comma or colon in a column's name is written `\,` `\:`, a dot that joins no keys `\.`. */
 export function parseFieldMap(text: string): FieldMap {
   const map = new Map<TraceField, MappedField>();
   for (const part of text.split(/(?<!\\),/)) {
-    const match = /^\s*([a-z]+)\s*=((?:\\.|[^\\:])+)(?::([A-Za-zµ]+))?$/.exec(part);
+    const match = /^\s*([a-z]+)\s*=((?:\\.|[^\\:])+)(?::([A-Za-zµμ][\w@/+µμ-]*))?(?::(rel))?\s*$/.exec(part);
     if (match === null) throw usageError(`--map has '${part}', must be FIELD=COLUMN or FIELD=COLUMN:UNIT`);
-    const [, field, column, unit = ''] = match;
+    const [, field, column, unit = '', relative] = match;
     if (!isField(field!))
       throw usageError(`--map names the field '${field}', must be one of ${traceFields.join(', ')}`);
     if (map.has(field)) throw usageError(`--map names the field '${field}' twice`);
-    map.set(field, {column: column!.replace(/\\(.)/g, '$1').trim(), unit, convert: converter(field, unit, part)});
+    if (relative !== undefined && !POINTS.includes(field))
+      throw usageError(`--map has '${part}', but only a time is relative`);
+    const name = column!.replace(/\\([^.])/g, '$1').trim();
+    map.set(field, {
+      column: name,
+      unit,
+      convert: converter(field, unit, part),
+      clock: relative === undefined ? clockOf(unit) : 'relative',
+    });
   }
   checkCombination(map);
   return map;
@@ -51,35 +66,81 @@ function isField(name: string): name is TraceField {
   return (traceFields as readonly string[]).includes(name);
 }
 
+function clockOf(unit: string): Clock {
+  if (unit.startsWith('iso') || unit.startsWith('us-date')) return 'calendar';
+  return decimalShifts[unit] === undefined ? 'relative' : 'epoch';
+}
+
 function converter(field: TraceField, unit: string, part: string): (cell: string) => number {
-  if (timeFields.includes(field)) return timeConverter(unit, part, field === 'arrival' || field === 'end');
-  if (field === 'memory') {
-    if (unit === '') throw usageError(`--map has '${part}' without a unit`, 'add one, such as :MiB or :GB');
-    const mib = parseSizeMib(`1${unit}`, `the unit in --map '${part}'`);
-    return (cell) => parseNumber(cell) * mib;
-  }
   if (field === 'minute') {
     if (unit === '') return parseNumber;
-    const toUs = timeConverter(unit, part, true);
+    const toUs = pointConverter(unit, part);
     return (cell) => Math.floor(toUs(cell) / US_PER_MINUTE);
   }
-  if (unit !== '') throw usageError(`--map has '${part}', but '${field}' has no unit`);
+  if (POINTS.includes(field)) return pointConverter(unit, part);
+  if (LENGTHS.includes(field)) return lengthConverter(unit, part);
+  if (field === 'memory') return sizeConverter(unit, part);
+  const isCounter = field === 'count' && unit === 'counter';
+  if (unit !== '' && !isCounter) throw usageError(`--map has '${part}', but '${field}' has no unit`);
   return parseNumber;
 }
 
-/** Powers of ten that turn the unit into microseconds exactly. */
-const shifts: Readonly<Record<string, number>> = {ns: -3, us: 0, µs: 0, ms: 3, s: 6};
+const wholeUnits: Readonly<Record<string, number>> = {
+  m: US_PER_MINUTE,
+  min: US_PER_MINUTE,
+  h: 60 * US_PER_MINUTE,
+  d: 1440 * US_PER_MINUTE,
+};
 
-function timeConverter(unit: string, part: string, isPoint: boolean): (cell: string) => number {
-  if (unit === '') throw usageError(`--map has '${part}' without a unit`, 'add one, such as :ms, :s or :iso');
-  if (unit === 'iso') {
-    if (!isPoint) throw usageError(`--map has '${part}', but an ISO time is no length of time`);
-    return parseIsoUs;
+/** A time on a clock. Whatever number is expected, ISO text is read too, such as the times of Parquet files. */
+function pointConverter(unit: string, part: string): (cell: string) => number {
+  const [kind, zoneName] = unit.split('@', 2) as [string, string | undefined];
+  if (zoneName !== undefined && kind !== 'iso' && kind !== 'us-date') {
+    throw usageError(`--map has '${part}', but only iso and us-date have a zone`);
   }
-  const shift = shifts[unit];
-  if (shift !== undefined) return (cell) => parseScaled(cell, shift);
-  const us = parseTimeUs(`1${unit}`, `the unit in --map '${part}'`);
-  return (cell) => Math.round(parseNumber(cell) * us);
+  const zone: Zone = zoneName === undefined ? utc : zoneNamed(zoneName, `--map '${part}'`);
+  if (kind === 'iso') return (cell) => parseIsoUs(cell, zone);
+  if (kind === 'us-date') return (cell) => parseUsDateUs(cell, zone);
+  const shift = decimalShifts[unit];
+  const perUnit = wholeUnits[unit];
+  if (shift === undefined && perUnit === undefined) throw unknownUnit(unit, part);
+  const number = (cell: string): number =>
+    shift === undefined ? Math.round(parseNumber(cell) * perUnit!) : parseScaled(cell, shift);
+  return (cell) => {
+    const us = number(cell);
+    return Number.isNaN(us) ? parseIsoUs(cell) : us;
+  };
+}
+
+function lengthConverter(unit: string, part: string): (cell: string) => number {
+  if (unit.startsWith('iso') || unit.startsWith('us-date')) {
+    throw usageError(`--map has '${part}', but an ISO time is no length of time`);
+  }
+  if (decimalShifts[unit] === undefined && wholeUnits[unit] === undefined) throw unknownUnit(unit, part);
+  return (cell) => parseLengthIn(cell, unit);
+}
+
+function unknownUnit(unit: string, part: string) {
+  return unit === ''
+    ? usageError(`--map has '${part}' without a unit`, 'add one, such as :ms, :s or :iso')
+    : usageError(`the unit in --map '${part}' is '${unit}', must be ns, us, ms, s, m, h, d, iso or us-date`);
+}
+
+/** Sizes may say their own unit. */
+function sizeConverter(unit: string, part: string): (cell: string) => number {
+  if (unit === '') throw usageError(`--map has '${part}' without a unit`, 'add one, such as :MiB or :GB');
+  const mib = parseSizeMib(`1${unit}`, `the unit in --map '${part}'`);
+  return (cell) => {
+    const plain = parseNumber(cell) * mib;
+    return Number.isNaN(plain) ? sizeOrNan(cell) : plain;
+  };
+}
+
+function sizeOrNan(cell: string): number {
+  const match = /^\s*([\d.]+)\s*([kKMGT]i?B|B|[MG]i?)\s*$/.exec(cell);
+  if (match === null) return Number.NaN;
+  const unit = match[2]!;
+  return parseNumber(match[1]!) * parseSizeMib(`1${unit.endsWith('B') ? unit : `${unit}B`}`, 'a size');
 }
 
 function checkCombination(map: FieldMap): void {
@@ -94,6 +155,9 @@ function checkCombination(map: FieldMap): void {
   if (map.has('end') && !map.has('duration')) {
     throw usageError("--map has 'end' without 'duration': when a call arrived is its end less its duration");
   }
-  if (!map.has('minute') && map.has('count')) throw usageError("--map has 'count', which needs 'minute'");
+  if (!map.has('minute') && map.has('count')) {
+    throw usageError("--map has 'count', which needs 'minute'; calls that stand for several have a 'weight'");
+  }
   if (map.has('minute') && map.has('cold')) throw usageError("--map has 'cold', which needs 'arrival' or 'end'");
+  if (map.has('minute') && map.has('weight')) throw usageError("--map has 'weight', which needs 'arrival' or 'end'");
 }

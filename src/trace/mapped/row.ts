@@ -1,31 +1,45 @@
 import {isBlank} from '../../files/cells.ts';
 import type {RowProblem} from '../../files/rows.ts';
-import type {FunctionTable} from '../../workload/build/function-table.ts';
 import type {FieldMap, TraceField} from './field-map.ts';
 
 /** Name of the only function of a trace whose rows name none. */
 const ONLY_FUNCTION = 'all';
 
+/** The cell of a column of the row at hand. */
+export type ReadCell = (cells: readonly string[]) => string;
+
 /** Finds the mapped fields in the rows of one file. */
 export class MappedRow {
   private readonly map: FieldMap;
-  private readonly at: ReadonlyMap<TraceField, number>;
+  private readonly cellOf: ReadonlyMap<TraceField, ReadCell>;
+  private readonly decimalComma: boolean;
 
-  constructor(map: FieldMap, header: readonly string[]) {
+  constructor(map: FieldMap, readerOf: (column: string) => ReadCell | undefined, decimalComma: boolean) {
     this.map = map;
-    this.at = new Map([...map].map(([field, {column}]) => [field, header.indexOf(column)]));
+    this.cellOf = new Map([...map].map(([field, {column}]) => [field, readerOf(column) ?? (() => '')]));
+    this.decimalComma = decimalComma;
+  }
+
+  has(field: TraceField): boolean {
+    return this.map.has(field);
   }
 
   /** The cell of a field, '' when it is not mapped. */
   text(cells: readonly string[], field: TraceField): string {
-    const at = this.at.get(field);
-    return at === undefined ? '' : cells[at]!;
+    return this.cellOf.get(field)?.(cells) ?? '';
   }
 
-  /** The field in its own unit (see `MappedField`); NaN when blank, not mapped or no number. */
-  number(cells: readonly string[], field: TraceField): number {
-    const at = this.at.get(field);
-    return at === undefined ? Number.NaN : this.map.get(field)!.convert(cells[at]!);
+  /** A cell of the field in its own unit (see `MappedField`); NaN when it is none. */
+  convert(field: TraceField, cell: string): number {
+    const value = this.map.get(field)!.convert(cell);
+    const isDecimal = this.decimalComma && Number.isNaN(value) && /^\s*[+-]?[\d.]*,\d+/.test(cell);
+    return isDecimal ? this.map.get(field)!.convert(cell.replaceAll('.', '').replace(',', '.')) : value;
+  }
+
+  /** The field in its own unit; undefined when blank or not mapped, NaN when it makes no sense. */
+  number(cells: readonly string[], field: TraceField): number | undefined {
+    const cell = this.text(cells, field);
+    return isBlank(cell) ? undefined : this.convert(field, cell);
   }
 
   problem(cells: readonly string[], field: TraceField, rule: string): RowProblem {
@@ -38,24 +52,21 @@ export class MappedRow {
       return this.problem(cells, 'function', 'the name of a function');
     }
     const mib = this.number(cells, 'memory');
-    const known = !isBlank(this.text(cells, 'memory'));
-    return known && !(mib > 0 && mib < 1e9) ? this.problem(cells, 'memory', 'a size above 0') : undefined;
+    return mib === undefined || (mib > 0 && mib < 1e9) ? undefined : this.problem(cells, 'memory', 'a size above 0');
   }
 
   /** Owner, app and function of a row. */
   who(cells: readonly string[]): [owner: string, app: string, name: string] {
     const name = this.map.has('function') ? this.text(cells, 'function') : ONLY_FUNCTION;
-    return [this.text(cells, 'owner'), this.text(cells, 'app'), name];
+    return [known(this.text(cells, 'owner')), known(this.text(cells, 'app')), name];
   }
 
-  /** The function of a row without `whoProblem`, with what the row says of it noted. */
-  functionOf(cells: readonly string[], functions: FunctionTable): number {
-    const f = functions.idOf(...this.who(cells));
-    if (this.map.has('trigger')) functions.setTrigger(f, this.text(cells, 'trigger').trim());
-    if (this.map.has('memory')) {
-      const mib = this.number(cells, 'memory');
-      if (mib > 0) functions.raiseMemory(f, mib);
-    }
-    return f;
+  trigger(cells: readonly string[]): string {
+    return known(this.text(cells, 'trigger'));
   }
+}
+
+/** A blank says that a name is unknown. */
+function known(cell: string): string {
+  return isBlank(cell) ? '' : cell;
 }

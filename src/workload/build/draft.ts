@@ -68,12 +68,12 @@ function listInMemory(
   return {name, item, length, pieces};
 }
 
-/** Number of invocations, exact up to 2^53. */
-export function invocationsOfDraft({lists}: WorkloadDraft): number {
+/** Number of invocations of functions [from, to), of all by default, exact up to 2^53. */
+export function invocationsOfDraft({lists, functions}: WorkloadDraft, from = 0, to = functions): number {
   const count = lists.find(({name}) => name === 'count');
-  if (count === undefined) return sum(lists[0]!.length);
+  if (count === undefined) return sum(lists[0]!.length.subarray(from, to));
   let total = 0;
-  for (const piece of count.pieces(0, count.length.length)) {
+  for (const piece of count.pieces(from, to)) {
     const NumberArray = count.item === 'uint32' ? Uint32Array : Float64Array;
     total += sum(
       new NumberArray(piece.buffer as ArrayBuffer, piece.byteOffset, piece.byteLength / NumberArray.BYTES_PER_ELEMENT),

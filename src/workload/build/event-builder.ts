@@ -79,13 +79,13 @@ export class EventBuilder {
     if (this.hasDuration && !Number.isSafeInteger(durationUs) && !Number.isNaN(durationUs)) return false;
     if (this.hasCold && !Number.isSafeInteger(coldUs) && !Number.isNaN(coldUs)) return false;
     this.calls++;
-    this.put(f, arrivalUs, this.hasDuration ? this.length(durationUs) : 0, this.hasCold ? this.start(coldUs) : 0);
+    this.put(f, arrivalUs, this.length(durationUs), this.start(coldUs));
     return true;
   }
 
   private length(durationUs: number): number {
-    if (durationUs >= 0) return durationUs;
-    if (Number.isNaN(durationUs)) {
+    if (this.hasDuration && durationUs >= 0) return durationUs;
+    if (!this.hasDuration || Number.isNaN(durationUs)) {
       this.withoutDuration++;
       return UNKNOWN_DURATION;
     }
@@ -94,16 +94,15 @@ export class EventBuilder {
   }
 
   private start(coldUs: number): number {
-    if (Number.isNaN(coldUs) || coldUs === UNKNOWN_START) {
+    if (!this.hasCold || Number.isNaN(coldUs) || coldUs === UNKNOWN_START) {
       this.withoutStart++;
       return UNKNOWN_START;
     }
-    if (coldUs < COLD_UNTIMED) {
-      this.clamped++;
-      coldUs = 0;
-    }
     if (coldUs >= 0 || coldUs === COLD_UNTIMED) this.coldCalls++;
-    return coldUs;
+    if (coldUs >= COLD_UNTIMED) return coldUs;
+    this.clamped++;
+    this.coldCalls++;
+    return 0;
   }
 
   private put(f: number, arrivalUs: number, durationUs: number, coldUs: number): void {
