@@ -23,9 +23,7 @@ describe('a zip archive', () => {
     ]);
     const zipped = await readFiles(folder, {'all.zip': archive});
     expect(contentOf(zipped.workload)).toEqual(contentOf(plain.workload));
-    expect(zipped.notes).toEqual([
-      expect.stringMatching(/left out: .*all\.zip\/data\/README: has no column 'app'/),
-    ]);
+    expect(zipped.notes).toEqual([expect.stringMatching(/left out: .*all\.zip\/data\/README: has no column 'app'/)]);
   });
 
   test('names its rows by archive, file and line', async () => {
