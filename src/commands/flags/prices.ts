@@ -30,6 +30,7 @@ const fieldFlags = Object.fromEntries(priceNames.map((name) => [priceFields[name
 export const priceFlags = {
   prices: valueFlag(loadPrices)({
     default: 'seed',
+    helpValue: 'NAME|FILE',
     summary: `Price sheet: ${known} or a JSON file; a price with a flag of its own replaces the one in it.`,
     ...priceGroup,
   }),
