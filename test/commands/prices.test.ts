@@ -71,3 +71,29 @@ test('a flag replaces the price of a sheet, whatever the order', () => {
   expect(usd('--prices', 'dear.json')).toBeCloseTo(100 * cheap, 9);
   expect(usd('--delay-usd-per-hour', '1', '--prices', 'dear.json')).toBe(cheap);
 });
+
+test('memory counts where the sheet charges for it: the trace says how much, or --default-memory does', () => {
+  const rows = [128, 1024, 256, undefined].flatMap((memoryMib, f) =>
+    Array.from({length: 120}, (_, k) => ({
+      function: `f${f}`,
+      minute: 2 * k,
+      count: 1,
+      ...(memoryMib === undefined ? {} : {memoryMib}),
+    })),
+  );
+  writeWorkload(minuteWorkload(rows, [0, 240]), join(folder, 'memory.arrow'), {force: false});
+  const backtest = (...args: string[]) => {
+    const flags = ['--prices', 'memory', '--model', 'always', '--json', ...args];
+    const {stdout} = coldfront(['backtest', 'memory.arrow', ...flags], {cwd: folder});
+    const {models, prices} = JSON.parse(stdout.toString());
+    return {coldUsd: prices.coldUsd, warm: models[0].costUsdPerDay.warm};
+  };
+  // Half a second of a user's time and of a slot of 256 MiB, or of 512 where that is in the middle.
+  const small = backtest();
+  expect(small.coldUsd).toBeCloseTo(0.5 / 180 + 0.5 * 0.25 * 4.1667e-6, 15);
+  const large = backtest('--default-memory', '512MiB');
+  expect(large.coldUsd).toBeCloseTo(0.5 / 180 + 0.5 * 0.5 * 4.1667e-6, 15);
+  // A slot each, idle but for a second in two minutes: 1.5 GB in all with 128 MiB by default, 1.875 with 512.
+  expect(small.warm).toBeCloseTo((119 / 120) * 86_400 * 1.5 * 4.1667e-6, 9);
+  expect(large.warm / small.warm).toBeCloseTo(1.875 / 1.5, 9);
+});
