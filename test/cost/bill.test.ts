@@ -4,7 +4,7 @@ import {billLines, billOf, noUsage, shownLines, type Usage} from '../../src/cost
 import {priceSheets} from '../../src/cost/prices.ts';
 import {anySheet} from './sheets.ts';
 
-const amount = fc.double({min: 0, max: 1e9, noNaN: true});
+const amount = fc.oneof(fc.constant(0), fc.double({min: 1e-6, max: 1e9, noNaN: true}));
 const anyUsage: fc.Arbitrary<Usage> = fc.record({
   idleSlotUs: amount,
   startingSlotUs: amount,
