@@ -174,6 +174,14 @@ describe('known values', () => {
     expect([0, 1, 2].map((fn) => law.drawUs(fn, 5))).toEqual([1_500_500, 0, 0]);
   });
 
+  test('an average above the slowest call, as rounding makes them, is no start below 0', () => {
+    const workload = minuteWorkload([{function: 'f', minute: 0, count: 1}]);
+    workload.duration.meanMs[0] = 10.5;
+    workload.duration.maxMs[0] = 10;
+    const law = lawOf('max-minus-average', workload);
+    expect([law.drawUs(0, 5), law.meanUs(0), law.shareAbove(0, 0)]).toEqual([0, 0, 0]);
+  });
+
   test("an instance that no call of the trace asked for draws one of the function's own, planners take their mean", () => {
     // 24 calls, 12 of f0: the eight values above, and the first four once more.
     expect(lawOf('trace').meanUs(0)).toBe(Math.round((1_090_924 + 90_604) / 12));
