@@ -68,7 +68,10 @@ describe('of many functions', () => {
   const memoryMib = Float64Array.of(128, 1024);
   const coldUs = Float64Array.of(500_000, 2_000_000);
 
-  test('the break-evens are whole microseconds', () => {
+  test('the break-evens are whole microseconds, the nearest', () => {
+    // A microsecond of waiting at $20 an hour is worth 68,571.43 of a slot at 0.7 cents a day, and its own time.
+    const prices = sheetWith({warmUsdPerSlotDay: 0.007, delayUsdPerHour: 20});
+    expect(breakEvenUs({coldUs: Float64Array.of(1, 2), memoryMib, prices})).toEqual(Float64Array.of(68_572, 137_145));
     expect(breakEvenUs({coldUs, memoryMib, prices: priceSheets.seed!.sheet})).toEqual(
       Float64Array.of(24_000.5e6, 96_002e6),
     );
