@@ -23,6 +23,10 @@ export default class Frontier extends BaseCommand {
       multipleNonGreedy: true,
       summary: 'Sweep these instead of the usual ones.',
     }),
+    baseline: valueFlag((text) => policies.parse(text))({
+      helpValue: 'POLICY',
+      summary: 'What you run today: savings are against it. [default: fixed:ttl=10m]',
+    }),
     ...reportFlags,
     svg: Flags.string({summary: 'Also draw both trade-offs to this file.'}),
     timing: Flags.boolean({summary: 'Print the rate on stderr.'}),
@@ -41,6 +45,7 @@ export default class Frontier extends BaseCommand {
       {
         path: args.workload,
         policies: flags.policy,
+        baseline: flags.baseline,
         options: replayOptions(flags),
         report: file,
         svg: flags.svg,

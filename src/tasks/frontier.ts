@@ -1,8 +1,11 @@
+import {US_PER_MS} from '../base/units.ts';
+import {SlotRates} from '../cost/cold-start.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
+import {memoryOf} from '../fleet/memory.ts';
 import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-report.ts';
 import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
 import {frontierCsv, frontierText} from '../replay/frontier/frontier-text.ts';
-import {boundPolicy, sweepKind, sweepPolicies} from '../replay/frontier/sweep.ts';
+import {boundPolicy, referencePolicy, sweepKind, sweepPolicies} from '../replay/frontier/sweep.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
 import {readWorkload} from '../workload/file/file.ts';
@@ -15,6 +18,8 @@ import {type ReportFile, writeReport} from './report-file.ts';
 export interface FrontierTask extends Omit<ReplayTask, 'policies'> {
   /** Undefined: the usual sweep. */
   readonly policies: readonly PolicyChoice[] | undefined;
+  /** What savings are measured against; undefined: fixed:ttl=10m. */
+  readonly baseline?: PolicyChoice | undefined;
 }
 
 /** What `coldfront frontier` was asked to do. */
@@ -47,8 +52,22 @@ export async function frontierOf(
   listener: Listener = {},
 ): Promise<FrontierReport> {
   const {slots, memoryMib} = task.options.fleet;
+  const baselinePolicy = task.baseline?.text ?? referencePolicy;
   const texts = task.policies?.map(({text}) => text);
-  const policies = sweepPolicies(texts, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY);
+  const policies = sweepPolicies(texts, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY, baselinePolicy);
   const {ledgers, options} = await replayWorkload(workload, place, {...task, policies}, listener);
-  return frontierReport(replayReport(workload, ledgers, options, 0), policies.map(sweepKind), boundPolicy);
+  const rates = new SlotRates(options.prices);
+  const memory = meanMemoryMib(workload, options.defaultMemoryMib);
+  return frontierReport(replayReport(workload, ledgers, options, 0), {
+    kinds: policies.map(sweepKind),
+    boundPolicy,
+    baselinePolicy,
+    coldStartUsd: (coldMs) => rates.coldStartUsd(coldMs * US_PER_MS, memory),
+  });
+}
+
+function meanMemoryMib(workload: Workload, defaultMib: number): number {
+  let sum = 0;
+  for (let f = 0; f < workload.functions; f++) sum += memoryOf(workload, f, defaultMib);
+  return sum / Math.max(1, workload.functions);
 }

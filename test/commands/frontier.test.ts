@@ -26,8 +26,23 @@ describe('coldfront frontier', () => {
     const usd = report.rows.map((candidate) => candidate.usdPerDay);
     expect(usd).toEqual([...usd].sort((a, b) => a - b));
     expect(report.rows[0]!.policy).toBe('clairvoyant');
-    expect(row('clairvoyant').gapClosed).toBe(1);
-    expect(row(report.bestPublished!).gapClosed).toBe(0);
+    expect(row('clairvoyant').aboveFloorUsdPerDay).toBeNull();
+    for (const one of report.rows.filter(({kind}) => kind !== 'bound')) {
+      expect(one.aboveFloorUsdPerDay, one.policy).toBeCloseTo(one.usdPerDay - report.floorUsdPerDay!, 9);
+    }
+  });
+
+  test('advises the cheapest that knows no future, and says what it saves against the baseline', () => {
+    const best = row(report.advice!);
+    expect(best.usdPerDay).toBe(Math.min(...report.rows.flatMap((one) => (one.kind === 'bound' ? [] : one.usdPerDay))));
+    expect([report.baseline, row(report.baseline).savesUsdPerDay]).toEqual(['fixed:ttl=10m', 0]);
+    expect(best.savesUsdPerDay).toBeCloseTo(row('fixed:ttl=10m').usdPerDay - best.usdPerDay, 9);
+    const args = ['frontier', 'w.arrow', '--policy', 'none', '--policy', 'infinite', '--baseline', 'fixed:ttl=1h'];
+    const {stdout} = coldfront(args, {cwd: folder});
+    const saved = row('fixed:ttl=1h').usdPerDay;
+    expect(stdout.toString()).toMatch(/^Use \S+ at these prices: \$[\d.]+ a day, .* less than fixed:ttl=1h\.$/m);
+    expect(stdout.toString()).toContain(`fixed:ttl=1h  `);
+    expect(saved).toBeGreaterThan(0);
   });
 
   test('dominated rows are those that another beats, bounds aside', () => {

@@ -1,8 +1,11 @@
 import type {PartKind} from '../../base/part.ts';
+import {US_PER_DAY, US_PER_MS} from '../../base/units.ts';
 import type {ShareSummary} from '../report/cold-shares.ts';
 import type {ReplayReport, RunReport} from '../report/replay-report.ts';
 import {dominated} from './pareto.ts';
 import {referencePolicy} from './sweep.ts';
+
+const MS_PER_DAY = US_PER_DAY / US_PER_MS;
 
 /** One policy of a sweep. */
 export interface FrontierRow {
@@ -11,6 +14,7 @@ export interface FrontierRow {
   readonly usdPerDay: number;
   /** Start delay over all calls that started. */
   readonly p99StartDelayMs: number | null;
+  readonly p999StartDelayMs: number | null;
   readonly coldShare: number | null;
   /** Cold share without calls that are their function's first: what a policy can do something about. */
   readonly coldShareWithoutFirst: number | null;
@@ -24,8 +28,17 @@ export interface FrontierRow {
   /** Another policy that knows no future is no worse in both and better in one. Null for bounds. */
   readonly dominatedCostDelay: boolean | null;
   readonly dominatedIdleCold: boolean | null;
-  /** Share of the dollars between the best published policy and the bound that this one saves; negative: dearer. */
-  readonly gapClosed: number | null;
+  /** The same in dollars and cold share. */
+  readonly dominatedCostCold: boolean | null;
+  /** Dollars a day that it costs less than the baseline; negative: more. */
+  readonly savesUsdPerDay: number;
+  /** Dollars a day above the floor: what better decisions could still save. Null for bounds. */
+  readonly aboveFloorUsdPerDay: number | null;
+  /**
+   * On the front of cold share and what is spent, callers' waiting aside: what each cold start costs that this one avoids
+   * and the next thriftier one does not. Worth it below what a cold start costs. Null elsewhere.
+   */
+  readonly usdPerAvoidedCold: number | null;
 }
 
 export interface FrontierReport {
@@ -39,24 +52,46 @@ export interface FrontierReport {
   readonly firstStarts: number;
   readonly bestPublished: string | null;
   readonly bound: string | null;
+  /** What savings are measured against. */
+  readonly baseline: string;
+  /**
+   * What no policy that knows no future can be far below: the bound and, at the mean cold time, the first calls that it
+   * foresees and nobody else can. Dollars a day; null without a bound.
+   */
+  readonly floorUsdPerDay: number | null;
+  /** What a cold start of the mean cold time costs: its caller's waiting and the slot's time. */
+  readonly coldStartUsd: number;
+  /** The cheapest policy that knows no future; null when none was swept. */
+  readonly advice: string | null;
   readonly rows: readonly FrontierRow[];
 }
 
-/** The sweep as plain data, dearest bound last: rows in order of dollars. `kinds` are those of the report's runs. */
-export function frontierReport(
-  replayed: ReplayReport,
-  kinds: readonly PartKind[],
-  boundPolicy: string,
-): FrontierReport {
-  const {runs} = replayed;
-  const usd = (run: RunReport | undefined) => run?.usdPerDay ?? Number.NaN;
-  const published = runs.filter((_, k) => kinds[k] === 'published').sort((a, b) => a.usdPerDay - b.usdPerDay)[0];
-  const bound = runs.find((run) => run.policy === boundPolicy);
-  const gap = usd(published) - usd(bound);
-  const idle = runs.find((run) => run.policy === referencePolicy)?.gbSeconds.idle;
+/** How the runs of a report are to be read. */
+export interface FrontierTerms {
+  /** What each run's policy is, in their order. */
+  readonly kinds: readonly PartKind[];
+  readonly boundPolicy: string;
+  readonly baselinePolicy: string;
+  /** Dollars of a cold start of that many milliseconds, its caller's waiting and the slot's time. */
+  coldStartUsd(coldMs: number): number;
+}
+
+/** The sweep as plain data: rows in order of dollars. */
+export function frontierReport(replayed: ReplayReport, terms: FrontierTerms): FrontierReport {
+  const {kinds} = terms;
+  const {runs, workload, fleet, fromMs, untilMs, seed} = replayed;
   const real = runs.filter((_, k) => kinds[k] !== 'bound');
-  const costDelay = dominated(real.map((run) => [run.usdPerDay, run.startDelayMs.p99 ?? Number.NaN]));
-  const idleCold = dominated(real.map((run) => [run.gbSeconds.idle, run.coldShare ?? Number.NaN]));
+  const cheapest = (some: readonly RunReport[]): RunReport | undefined =>
+    some.toSorted((a, b) => a.usdPerDay - b.usdPerDay)[0];
+  const bound = runs.find((run) => run.policy === terms.boundPolicy);
+  const baseline = runs.find((run) => run.policy === terms.baselinePolicy);
+  const firstStarts = Math.max(0, ...real.map((run) => run.firstStarts));
+  const days = (untilMs - fromMs) / MS_PER_DAY;
+  const coldMs = Math.max(0, ...real.map((run) => run.coldTimeMs.mean ?? 0));
+  const coldStartUsd = terms.coldStartUsd(coldMs);
+  const floor = bound === undefined ? null : bound.usdPerDay + (firstStarts * coldStartUsd) / days;
+  const idle = runs.find((run) => run.policy === referencePolicy)?.gbSeconds.idle;
+  const fronts = frontsOf(real);
   const rows = runs.map((run, k): FrontierRow => {
     const at = real.indexOf(run);
     const later = run.invocations - run.firstStarts;
@@ -65,6 +100,7 @@ export function frontierReport(
       kind: kinds[k]!,
       usdPerDay: run.usdPerDay,
       p99StartDelayMs: run.startDelayMs.p99,
+      p999StartDelayMs: run.startDelayMs.p999,
       coldShare: run.coldShare,
       coldShareWithoutFirst: later > 0 ? (run.cold - run.firstStarts) / later : null,
       functionColdShare: run.functionColdShare,
@@ -72,18 +108,44 @@ export function frontierReport(
       idleGbSeconds: run.gbSeconds.idle,
       idleVersusFixed10m: idle === undefined || idle === 0 ? null : run.gbSeconds.idle / idle,
       podUtility: run.slotSeconds.starting > 0 ? run.slotSeconds.busy / run.slotSeconds.starting : null,
-      dominatedCostDelay: at < 0 ? null : costDelay[at]!,
-      dominatedIdleCold: at < 0 ? null : idleCold[at]!,
-      gapClosed: gap > 0 ? (usd(published) - run.usdPerDay) / gap : null,
+      dominatedCostDelay: at < 0 ? null : fronts.costDelay[at]!,
+      dominatedIdleCold: at < 0 ? null : fronts.idleCold[at]!,
+      dominatedCostCold: at < 0 ? null : fronts.costCold[at]!,
+      savesUsdPerDay: (baseline?.usdPerDay ?? Number.NaN) - run.usdPerDay,
+      aboveFloorUsdPerDay: at < 0 || floor === null ? null : run.usdPerDay - floor,
+      usdPerAvoidedCold: at < 0 ? null : fronts.usdPerAvoidedCold[at]!,
     };
   });
-  const {workload, fleet, fromMs, untilMs, seed} = replayed;
   return {
     schema: 'coldfront.frontier/1',
-    ...{workload, fleet, fromMs, untilMs, seed},
-    firstStarts: Math.max(0, ...real.map((run) => run.firstStarts)),
-    bestPublished: published?.policy ?? null,
+    ...{workload, fleet, fromMs, untilMs, seed, firstStarts},
+    bestPublished: cheapest(runs.filter((_, k) => kinds[k] === 'published'))?.policy ?? null,
     bound: bound?.policy ?? null,
+    baseline: terms.baselinePolicy,
+    floorUsdPerDay: floor,
+    coldStartUsd,
+    advice: cheapest(real)?.policy ?? null,
     rows: rows.sort((a, b) => a.usdPerDay - b.usdPerDay || (a.policy < b.policy ? -1 : 1)),
+  };
+}
+
+/** Which runs are beaten by another one, and what the steps along the front of dollars and cold starts cost. [run] */
+function frontsOf(runs: readonly RunReport[]) {
+  const cold = (run: RunReport): number => run.coldShare ?? Number.NaN;
+  const spent = ({costUsd}: RunReport): number => costUsd.total - costUsd.delay - costUsd.dropped;
+  const usdPerAvoidedCold = new Array<number | null>(runs.length).fill(null);
+  const wasteful = dominated(runs.map((run) => [spent(run), cold(run)]));
+  const front = runs.map((_, k) => k).filter((k) => !wasteful[k]);
+  front.sort((a, b) => spent(runs[a]!) - spent(runs[b]!));
+  for (const [i, k] of front.entries()) {
+    const thriftier = runs[front[i - 1] ?? -1];
+    const avoided = thriftier === undefined ? 0 : thriftier.cold - runs[k]!.cold;
+    if (avoided > 0) usdPerAvoidedCold[k] = (spent(runs[k]!) - spent(thriftier!)) / avoided;
+  }
+  return {
+    costCold: dominated(runs.map((run) => [run.usdPerDay, cold(run)])),
+    costDelay: dominated(runs.map((run) => [run.usdPerDay, run.startDelayMs.p99 ?? Number.NaN])),
+    idleCold: dominated(runs.map((run) => [run.gbSeconds.idle, cold(run)])),
+    usdPerAvoidedCold,
   };
 }

@@ -6,32 +6,49 @@ import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 const columns: readonly (TableColumn & {readonly cell: (row: FrontierRow) => string})[] = [
   {title: 'policy', align: 'left', cell: (row) => row.policy},
   {title: '', align: 'left', cell: mark},
-  {title: '$/day', align: 'right', cell: (row) => row.usdPerDay.toPrecision(4)},
+  {title: '$/day', align: 'right', cell: (row) => usd(row.usdPerDay)},
+  {title: 'saves', align: 'right', cell: (row) => usd(row.savesUsdPerDay)},
+  {title: 'above floor', align: 'right', cell: (row) => usd(row.aboveFloorUsdPerDay)},
   {title: 'p99 delay', align: 'right', cell: (row) => delay(row.p99StartDelayMs)},
-  {title: 'cold', align: 'right', cell: (row) => percent(row.coldShare)},
+  {title: 'p99.9', align: 'right', cell: (row) => delay(row.p999StartDelayMs)},
+  {title: 'cold later', align: 'right', cell: (row) => percent(row.coldShareWithoutFirst)},
   {title: 'p75 app', align: 'right', cell: (row) => percent(row.appColdShare.p75)},
   {title: 'idle GB-h', align: 'right', cell: (row) => (row.idleGbSeconds / 3600).toPrecision(3)},
-  {title: 'idle / 10m', align: 'right', cell: (row) => row.idleVersusFixed10m?.toFixed(2) ?? '-'},
-  {title: 'gap closed', align: 'right', cell: (row) => percent(row.gapClosed)},
+  {title: '$/avoided', align: 'right', cell: (row) => usd(row.usdPerAvoidedCold)},
 ];
 
 const KEEP_IS_NO_BOUND = 'clairvoyant-keep may only keep or drop: policies that start instances early can cost less.';
 
-/** The sweep for a terminal. */
+/** The sweep for a terminal: what to use first. */
 export function frontierText(report: FrontierReport): string {
-  const {workload, firstStarts, bestPublished, bound} = report;
+  const {workload, firstStarts, baseline, floorUsdPerDay, bound} = report;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations of ${workload.source}`;
   const table = textTable(
     columns,
     report.rows.map((row) => columns.map((column) => column.cell(row))),
   );
   const notes = [
-    'p: on the Pareto front of dollars and p99 start delay; i: on that of idle memory and cold share; bound: knows the future.',
+    'p, c, i: on the Pareto front of dollars and p99 start delay, of dollars and cold share, of idle memory and cold share; bound: knows the future.',
     ...(report.rows.some(({policy}) => policy === 'clairvoyant-keep') ? [KEEP_IS_NO_BOUND] : []),
-    `gap closed: share of the dollars from ${bestPublished ?? 'the best published policy'} to ${bound ?? 'the bound'}.`,
+    ...(floorUsdPerDay === null
+      ? []
+      : [`floor: $${usd(floorUsdPerDay)} a day, what ${bound} costs and the first calls that only it foresees.`]),
+    `saves: a day, against ${baseline}. cold later: cold share without first calls.`,
+    `$/avoided: what each cold start costs that this one avoids and the next thriftier one does not; a cold start itself costs $${usd(report.coldStartUsd)}.`,
     `${formatCount(firstStarts)} cold starts are a function's first call ever: no online policy escapes them.`,
   ];
-  return `${head}\n\n${table}\n${notes.join('\n')}\n`;
+  return `${head}\n${verdict(report)}\n\n${table}\n${notes.join('\n')}\n`;
+}
+
+/** What to use at these prices, and what that is worth. */
+function verdict({advice, baseline, rows}: FrontierReport): string {
+  const best = rows.find(({policy}) => policy === advice);
+  if (best === undefined) return 'Only policies that know the future were swept: there is nothing to choose.';
+  const cost = `Use ${best.policy} at these prices: $${usd(best.usdPerDay)} a day`;
+  if (best.policy === baseline) return `${cost}, the baseline itself: nothing here is cheaper.`;
+  const was = best.usdPerDay + best.savesUsdPerDay;
+  const share = was > 0 ? ` (${Math.round((100 * best.savesUsdPerDay) / was)} %)` : '';
+  return `${cost}, $${usd(best.savesUsdPerDay)}${share} less than ${baseline}.`;
 }
 
 /** One line a policy. */
@@ -55,7 +72,12 @@ export function frontierCsv({rows}: FrontierReport): string {
 
 function mark(row: FrontierRow): string {
   if (row.kind === 'bound') return 'bound';
-  return `${row.dominatedCostDelay ? '' : 'p'}${row.dominatedIdleCold ? '' : 'i'}` || 'dominated';
+  const fronts = [
+    row.dominatedCostDelay ? '' : 'p',
+    row.dominatedCostCold ? '' : 'c',
+    row.dominatedIdleCold ? '' : 'i',
+  ];
+  return fronts.join('') || 'dominated';
 }
 
 function delay(ms: number | null): string {
@@ -63,5 +85,9 @@ function delay(ms: number | null): string {
 }
 
 function percent(share: number | null): string {
-  return share === null ? '-' : `${(100 * share).toFixed(1)} %`;
+  return share === null ? '-' : `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function usd(amount: number | null): string {
+  return amount === null ? '-' : String(Number(amount.toPrecision(4)));
 }

@@ -14,11 +14,15 @@ export function sweepKind({name}: PolicyChoice): PartKind {
 
 /**
  * The policies of a sweep: those given, or all with the parameters that they say are worth trying; in a fleet with
- * limits those too that differ in what a full fleet gives up. Reference and bound are always among them.
+ * limits those too that differ in what a full fleet gives up. Reference, baseline and bound are always among them.
  */
-export function sweepPolicies(given: readonly string[] | undefined, limited: boolean): PolicyChoice[] {
+export function sweepPolicies(
+  given: readonly string[] | undefined,
+  limited: boolean,
+  baseline: string = referencePolicy,
+): PolicyChoice[] {
   const texts = given ?? [...variants('all'), ...(limited ? variants('limited') : [])];
-  return [...new Set([...texts, referencePolicy, boundPolicy])].map((text) => policies.parse(text));
+  return [...new Set([...texts, referencePolicy, baseline, boundPolicy])].map((text) => policies.parse(text));
 }
 
 function variants(fleets: 'all' | 'limited'): string[] {

@@ -31,6 +31,7 @@ describe('a sweep', () => {
       'ski-rental',
       'ski-rental:random=yes',
       'adaptive',
+      'predictive',
       'clairvoyant-keep',
       'clairvoyant',
     ]);

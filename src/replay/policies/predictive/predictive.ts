@@ -151,7 +151,7 @@ export const predictive = keepAlivePart({
   parameters: {
     model: text('model', 'an .onnx file, a baseline, or the model that comes with coldfront', {default: 'azure-2019'}),
   },
-  sweep: {variants: [], fleets: 'all'},
+  sweep: {variants: [''], fleets: 'all'},
   prepare: targetsOf,
   create: (_, context, targets) => {
     const {row, part, parts} = context;
