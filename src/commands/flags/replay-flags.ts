@@ -3,7 +3,7 @@ import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import {fleetOf} from '../../fleet/host-shape.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
 import type {ReplayOptions} from '../../replay/options.ts';
-import {type Semantics, type SemanticsName, semanticsPresets} from '../../scheduler/core/semantics.ts';
+import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} from '../../scheduler/core/semantics.ts';
 import {placements} from '../../scheduler/parts/placement/registry.ts';
 import type {seedFlag} from './common-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
@@ -29,7 +29,7 @@ const fleetFlags = {
     ...fleetGroup,
   }),
   full: Flags.option({
-    options: ['queue', 'drop'] as const,
+    options: semanticsRules.full,
     summary: 'A call that fits nowhere waits or is dropped. [default: queue]',
     ...fleetGroup,
   })(),
@@ -46,17 +46,17 @@ const semanticsFlags = {
     ...semanticsGroup,
   })(),
   ties: Flags.option({
-    options: ['finishes-first', 'arrivals-first'] as const,
+    options: semanticsRules.ties,
     summary: 'What happens first at equal times.',
     ...semanticsGroup,
   })(),
   reuse: Flags.option({
-    options: ['mru', 'lru', 'newest', 'oldest'] as const,
+    options: semanticsRules.reuse,
     summary: 'Which idle instance serves.',
     ...semanticsGroup,
   })(),
   'ttl-from': Flags.option({
-    options: ['finish', 'start', 'first-idle'] as const,
+    options: semanticsRules.ttlFrom,
     summary: 'Where a time to live counts from.',
     ...semanticsGroup,
   })(),
@@ -71,7 +71,7 @@ const semanticsFlags = {
     ...semanticsGroup,
   }),
   'evict-until': Flags.option({
-    options: ['fits', 'newcomer-size'] as const,
+    options: semanticsRules.evictUntil,
     summary: 'When eviction stops.',
     ...semanticsGroup,
   })(),

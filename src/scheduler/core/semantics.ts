@@ -1,17 +1,28 @@
+/** What the rules that have a flag may be. */
+export const semanticsRules = {
+  ties: ['finishes-first', 'arrivals-first'],
+  reuse: ['mru', 'lru', 'newest', 'oldest'],
+  ttlFrom: ['finish', 'start', 'first-idle'],
+  evictUntil: ['fits', 'newcomer-size'],
+  full: ['queue', 'drop'],
+} as const;
+
+type Rule<Name extends keyof typeof semanticsRules> = (typeof semanticsRules)[Name][number];
+
 /**
  * Every definition of the replay that published simulators disagree on, as one plain value. DESIGN of each
  * option: README "Replay semantics". Presets select them together.
  */
 export interface Semantics {
   /** What goes first at equal times: finishes, then expiries, then arrivals; or arrivals before both. */
-  readonly ties: 'finishes-first' | 'arrivals-first';
+  readonly ties: Rule<'ties'>;
   /**
    * Which idle instance of the function serves: most or least recently freed, newest or oldest created, or the
    * first of dslab's index set (append at the end; a removal moves the last element into the gap).
    */
-  readonly reuse: 'mru' | 'lru' | 'newest' | 'oldest' | 'index-set';
+  readonly reuse: Rule<'reuse'> | 'index-set';
   /** Where an idle instance's time to live counts from: its last finish, its last start, or its first idle moment. */
-  readonly ttlFrom: 'finish' | 'start' | 'first-idle';
+  readonly ttlFrom: Rule<'ttlFrom'>;
   /** Idle for exactly the time to live: expired (false) or still warm (true). */
   readonly ttlInclusive: boolean;
   /** An expired instance leaves at its deadline (`timer`), or when its own function is next looked up (`lookup`). */
@@ -19,11 +30,11 @@ export interface Semantics {
   /** A call bound to a starting instance may move to another of its function that frees first. */
   readonly lateBinding: boolean;
   /** Eviction stops when the newcomer fits, or only when the evicted memory alone would hold it. */
-  readonly evictUntil: 'fits' | 'newcomer-size';
+  readonly evictUntil: Rule<'evictUntil'>;
   /** Whether a full host gives up idle instances at all. */
   readonly evict: boolean;
   /** What becomes of a call that fits nowhere. */
-  readonly full: 'queue' | 'drop';
+  readonly full: Rule<'full'>;
 }
 
 export type SemanticsName = 'coldfront' | 'faascache' | 'simfaas' | 'dslab';
