@@ -97,7 +97,3 @@ test.each(alone.filter(({scope}) => scope === 'function'))(
     expect([idleUs[1], cold[1]]).toEqual([idleUs[0], cold[0]]);
   },
 );
-
-test('those that need something first prepare it, and nobody else', () => {
-  expect(policies.parts.filter(({prepare}) => prepare).map(({name}) => name)).toEqual(['plan', 'predictive']);
-});
