@@ -1,3 +1,5 @@
+import {normalTail} from './distributions.ts';
+
 /**
  * Loss and delay of a group of servers with Poisson arrivals: what share of the calls finds no warm slot.
  * Loads are in erlangs (arrival rate x mean holding time), servers are whole numbers >= 0.
@@ -22,12 +24,41 @@ export function erlangB(servers: number, erlangs: number): number {
   return 1 / inverse;
 }
 
+/** Erlangs from which the expansion for many servers stands for the sum: by then they differ by less than 1e-5. */
+const MANY = 1e6;
+
 /**
  * Share of calls that wait when all `servers` are busy (M/M/n, exponential holding times): the Erlang delay formula.
- * 1 at or above full load, where the queue has no steady state.
+ * 1 at or above full load, where the queue has no steady state. Above a million erlangs its expansion for many servers,
+ * so the cost is bounded.
  */
 export function erlangC(servers: number, erlangs: number): number {
-  return erlangs >= servers ? 1 : delayFromBlocking(erlangB(servers, erlangs), servers, erlangs);
+  if (erlangs >= servers) return 1;
+  if (erlangs > MANY) return manyServersWait(servers, (servers - erlangs) / servers);
+  return delayFromBlocking(erlangB(servers, erlangs), servers, erlangs);
+}
+
+/**
+ * Corrected heavy-traffic limit of Erlang C (Janssen, van Leeuwaarden and Zwart, 2008), `idle` = 1 - utilisation:
+ * 1 / (rho + idle sqrt(n) (Phi(alpha)/phi(alpha) + 2/(3 sqrt(n)))), alpha^2 = -2 n (idle + ln rho).
+ */
+function manyServersWait(servers: number, idle: number): number {
+  // The first terms of the logarithm's series, where the difference would lose them.
+  const half = idle < 1e-3 ? idle ** 2 * (1 / 2 + idle / 3 + idle ** 2 / 4) : -(idle + Math.log1p(-idle));
+  const alpha = Math.sqrt(2 * servers * half);
+  const mills = Math.sqrt(2 * Math.PI) * (1 - normalTail(alpha)) * Math.exp(servers * half);
+  return 1 / (1 - idle + idle * Math.sqrt(servers) * (mills + 2 / (3 * Math.sqrt(servers))));
+}
+
+/**
+ * How long calls wait for one of `servers` (M/M/n, first come, first served), times in mean holding times: the share
+ * that waits longer than `limit`, C e^(-(n - a) limit), and the waiting beyond it, averaged over all calls. At or
+ * above full load all wait for ever: 1 and Infinity.
+ */
+export function erlangWait(servers: number, erlangs: number, limit: number): {share: number; excess: number} {
+  if (erlangs >= servers) return {share: 1, excess: Number.POSITIVE_INFINITY};
+  const share = erlangC(servers, erlangs) * Math.exp(-(servers - erlangs) * limit);
+  return {share, excess: share / (servers - erlangs)};
 }
 
 /** The fewest servers whose blocking is at most `target` (0 < target); 0 for target 1. */

@@ -20,8 +20,8 @@ export interface Input<T = number> {
   json(text: string): number | string;
   /** The parsed value. Throws a usage error that names the flag, the value and the rule. */
   parse(text: string): T;
-  /** The number as one would write it after the flag. */
-  show(value: number): string;
+  /** The number as one would write it after the flag, to so many digits. */
+  show(value: number, digits: number): string;
 }
 
 export type Inputs = Readonly<Record<string, Input<unknown>>>;
@@ -40,13 +40,13 @@ interface Kind {
   readonly rule: string;
   /** Text to number; NaN when it is none. Throws by itself where units are parsed. */
   read(text: string, flag: string): number;
-  show(value: number): string;
+  show(value: number, digits: number): string;
   readonly textInJson?: boolean;
 }
 
 const plain = {
   read: parseNumber,
-  show: (value: number) => String(Number(value.toPrecision(3))),
+  show: (value: number, digits: number) => String(Number(value.toPrecision(digits))),
   hint: 'N',
 };
 
@@ -89,7 +89,10 @@ const kinds = {
     max: Number.MAX_VALUE,
     rule: 'a finite time of at least 0',
     read: (text: string, flag: string) => parseTimeUs(text, flag) / US_PER_SECOND,
-    show: (seconds: number) => formatTimeUs(seconds * US_PER_SECOND).replace(' ', ''),
+    show: (seconds: number, digits: number) =>
+      digits <= 3
+        ? formatTimeUs(seconds * US_PER_SECOND).replace(' ', '')
+        : `${Number((seconds * US_PER_SECOND).toPrecision(digits))}us`,
     textInJson: true,
   },
   memory: {
@@ -100,7 +103,7 @@ const kinds = {
     rule: 'a memory size above 0',
     // Clouds write MB and GB for powers of 1024, and bill by them; so does whoever quotes their sizes.
     read: (text: string, flag: string) => parseSizeMib(text.replace(/([KMGT])B/g, '$1iB'), flag) / 1024,
-    show: (gb: number) => `${Number((gb * 1024).toPrecision(3))}MB`,
+    show: (gb: number, digits: number) => `${Number((gb * 1024).toPrecision(digits))}MB`,
     textInJson: true,
   },
   bytes: {
@@ -120,7 +123,7 @@ const kinds = {
     max: Number.MAX_VALUE,
     rule: 'a speed above 0, such as 100MB/s',
     read: readSpeed,
-    show: (speed: number) => `${showBytes(speed)}/s`,
+    show: (speed: number, digits: number) => `${showBytes(speed, digits)}/s`,
     textInJson: true,
   },
 } as const satisfies Record<string, Kind>;
@@ -240,9 +243,9 @@ function readSpeed(text: string, flag: string): number {
   return readBytes(speed[1]!, flag);
 }
 
-function showBytes(bytes: number): string {
+function showBytes(bytes: number, digits: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let power = 0;
   while (power < units.length - 1 && bytes >= 1000 ** (power + 1)) power++;
-  return `${Number((bytes / 1000 ** power).toPrecision(3))}${units[power]}`;
+  return `${Number((bytes / 1000 ** power).toPrecision(digits))}${units[power]}`;
 }

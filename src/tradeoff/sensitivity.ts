@@ -3,6 +3,8 @@ import type {Flip, Topic} from './topic.ts';
 
 /** Steps a factor of ten is searched in. */
 const STEPS = 16;
+/** Digits of a value that people read: as many as it takes to lie where it is said to, three at least. */
+const DIGITS = [3, 4, 5, 6, 7];
 /** How far an input is moved: by up to this factor, in odds for shares. */
 const DECADES = 3;
 
@@ -26,7 +28,7 @@ export function flips<I extends Inputs>(topic: Topic<I>, values: Values<I>): Fli
       .map((direction) => nearestFlip(spec, at, direction, now, codeOf))
       .filter((one) => one !== undefined)
       .sort((a, b) => a.distance - b.distance)[0];
-    if (nearest) found.push({flip: flipOf(spec, at, nearest, codeOf), distance: nearest.distance});
+    if (nearest) found.push({flip: flipOf(spec, at, nearest, now, codeOf), distance: nearest.distance});
   }
   return found.sort((a, b) => a.distance - b.distance).map(({flip}) => flip);
 }
@@ -95,25 +97,30 @@ function flipOf(
   spec: Input<unknown>,
   at: number,
   {value, code}: Found,
+  now: string,
   codeAt: (value: number) => string | undefined,
 ): Flip {
-  const shown = spec.whole ? String(value) : spec.show(awayFrom(at, value, spec));
+  const written = (digits: number): string =>
+    spec.whole ? String(value) : spec.show(awayFrom(at, value, spec, digits), digits);
+  const codeOf = (text: string): string | undefined => codeAt(spec.parse(text) as number);
+  // Where the new verdict holds on a narrow band alone, a rounded value may lie beyond it.
+  const shown = DIGITS.map(written).find((text) => [code, now].includes(codeOf(text) ?? '')) ?? written(DIGITS[0]!);
   // The old verdict may still hold at the very edge, or the rounding of a unit may have gone back to it.
-  const there = codeAt(spec.parse(shown) as number) === code;
+  const there = codeOf(shown) === code;
   const moves = value > at ? (there ? 'rises to' : 'rises above') : there ? 'falls to' : 'falls below';
   return {
     input: spec.flag,
     value,
     unit: spec.unit,
     verdict: code,
-    text: `'${code}' once --${spec.flag} ${moves} ${shown} (now ${spec.whole ? at : spec.show(at)})`,
+    text: `'${code}' once --${spec.flag} ${moves} ${shown} (now ${spec.whole ? at : spec.show(at, DIGITS[0]!)})`,
   };
 }
 
-/** Three digits of a value, rounded away from `at`, inside the bounds of the input. */
-function awayFrom(at: number, value: number, {min, max}: Input<unknown>): number {
+/** Some digits of a value, rounded away from `at`, inside the bounds of the input. */
+function awayFrom(at: number, value: number, {min, max}: Input<unknown>, digits: number): number {
   if (value === 0) return 0;
-  const digit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 2);
+  const digit = 10 ** (Math.floor(Math.log10(Math.abs(value))) + 1 - digits);
   const rounded = value > at ? Math.ceil(value / digit - 1e-9) : Math.floor(value / digit + 1e-9);
   return Math.min(max, Math.max(min, rounded * digit));
 }

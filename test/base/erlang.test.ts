@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {erlangB, erlangC, erlangsForBlocking, serversForBlocking, serversForWait} from '../../src/base/erlang.ts';
+import {
+  erlangB,
+  erlangC,
+  erlangsForBlocking,
+  erlangWait,
+  serversForBlocking,
+  serversForWait,
+} from '../../src/base/erlang.ts';
 import {Random} from '../../src/base/random.ts';
 
 /** Erlang's sum as printed in textbooks; small numbers only. */
@@ -150,6 +157,23 @@ function simulate(servers: number, erlangs: number, calls: number, queue: boolea
   return hit / calls;
 }
 
+describe('Erlang C of very many servers', () => {
+  test('goes over into its expansion within 1e-5', () => {
+    // B by adding one server after the other, C from it.
+    const exact = (servers: number, erlangs: number): number => {
+      let blocking = 1;
+      for (let k = 1; k <= servers; k++) blocking = (erlangs * blocking) / (k + erlangs * blocking);
+      return blocking / (1 - (erlangs / servers) * (1 - blocking));
+    };
+    for (const spare of [500, 1000, 3000]) {
+      const erlangs = 1_000_001;
+      expect(Math.abs(erlangC(erlangs + spare, erlangs) / exact(erlangs + spare, erlangs) - 1)).toBeLessThan(1e-5);
+    }
+    expect(erlangC(2e15, 1e15)).toBe(0);
+    expect(erlangC(1e15 + 1, 1e15)).toBeGreaterThan(0.999);
+  });
+});
+
 describe('a seeded simulation', () => {
   test('loses the share of calls that Erlang B says', () => {
     expect(Math.abs(simulate(8, 5, 400_000, false, 1) / erlangB(8, 5) - 1)).toBeLessThan(0.04);
@@ -157,5 +181,24 @@ describe('a seeded simulation', () => {
 
   test('delays the share of calls that Erlang C says', () => {
     expect(Math.abs(simulate(8, 5, 400_000, true, 2) / erlangC(8, 5) - 1)).toBeLessThan(0.04);
+  });
+
+  test('lets calls of M/M/1 wait beyond a limit as often and as long as said', () => {
+    const random = new Random(3);
+    const calls = 2_000_000;
+    let [longer, beyond] = [0, 0];
+    for (let i = 0, now = 0, free = 0; i < calls; i++) {
+      now += random.exponential() / 0.7;
+      const wait = Math.max(0, free - now);
+      free = now + wait + random.exponential();
+      if (wait > 5) longer++;
+      beyond += Math.max(0, wait - 5);
+    }
+    const {share, excess} = erlangWait(1, 0.7, 5);
+    expect(share).toBeCloseTo(0.7 * Math.exp(-1.5), 12);
+    expect(Math.abs(longer / calls / share - 1)).toBeLessThan(0.04);
+    expect(Math.abs(beyond / calls / excess - 1)).toBeLessThan(0.06);
+    expect(erlangWait(1, 0.7, 0)).toEqual({share: 0.7, excess: 0.7 / (1 - 0.7)});
+    expect(erlangWait(2, 2, 5)).toEqual({share: 1, excess: Number.POSITIVE_INFINITY});
   });
 });

@@ -118,6 +118,17 @@ describe('on real traces', () => {
     expect(Math.abs(said / found - 1)).toBeLessThan(1e-4);
   });
 
+  test("what a trace's functions cost by use is what its replay bills", () => {
+    const trace = ingested('w480', [`${fixtures}azure2019-d07-window480`]);
+    const said = json(['state', '--workload', trace]).answers.find(
+      (one: {id: string}) => one.id === 'E5.4.tracePayPerUseUsdPerDay',
+    ).value;
+    const replay = ['replay', trace, '--policy', 'fixed:ttl=10m', '--prices', 'aws-lambda', '--json'];
+    const {costUsd} = JSON.parse(coldfront(replay).stdout.toString()).runs[0];
+    // Eight hours are a third of a day. A replay draws durations, the trade-off has their means.
+    expect(Math.abs(said / (3 * (costUsd.execution + costUsd.requests)) - 1)).toBeLessThan(0.01);
+  });
+
   test('through a pipe', () => {
     const trace = coldfront(['ingest', `${fixtures}azure2019-multiday`, '--out', '-', '--quiet']);
     const {status, stdout} = coldfront(['tradeoff', 'periodic', '--workload', '-', '--json'], {input: trace.stdout});

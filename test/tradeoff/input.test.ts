@@ -30,7 +30,8 @@ describe('an input', () => {
   });
 
   test('shows a value as one would write it after the flag', () => {
-    const shown = (kind: Parameters<typeof input>[0], value: number): string => input(kind, 'f', '1', 'x').show(value);
+    const shown = (kind: Parameters<typeof input>[0], value: number): string =>
+      input(kind, 'f', '1', 'x').show(value, 3);
     expect(shown('time', 150)).toBe('2.5min');
     expect(shown('memory', 0.125)).toBe('128MB');
     expect(shown('bytes', 1e5)).toBe('100KB');

@@ -1,16 +1,18 @@
 import {formatNumber, formatSeconds, formatShare, formatUsd, formatValue} from '../../base/format.ts';
+import {formatCount} from '../../base/units.ts';
 import {warmUsdOf} from '../prices.ts';
 import {type Answer, answer, type TableSource, type Topic, tableOf, type Verdict} from '../topic.ts';
 import {type StateValues, stateComplaint, stateInputs} from './inputs.ts';
+import {bestPlacement, idleTtlSeconds, outageSeconds, type Placement, placements, stateSeconds} from './placements.ts';
 import {
+  actionsPerRoom,
   actionUsd,
-  bestPlacement,
   breakEvenPerSecond,
-  idleTtlSeconds,
-  outageSeconds,
-  placements,
-  stateSeconds,
-} from './placements.ts';
+  capacityPerSecond,
+  payPerUseToServers,
+  roomServers,
+} from './rooms.ts';
+import {stateOfWorkload} from './workload.ts';
 import {worldTraffic} from './world.ts';
 
 /** E5: sessions, a shared world and 100 ms: where state lives, what a crash costs, push or pull, a server a room. */
@@ -19,7 +21,7 @@ export const state: Topic<typeof stateInputs> = {
   summary: 'E5    Sessions and a shared world within 100 ms',
   description:
     'The stateful function (E5.1 to E5.4): external store, sticky cache, instance memory or a server for each room; crashes and idle players; push or pull of the world.',
-  examples: ['', '--players 1e6 --containers 10000 --remote 1ms', '--actions-per-second 0.1 --json'],
+  examples: ['', '--players 1e6 --containers 10000 --remote 1ms', '--workload w.arrow'],
   inputs: stateInputs,
   complaint: stateComplaint,
   answers: (values) => [
@@ -30,11 +32,13 @@ export const state: Topic<typeof stateInputs> = {
   ],
   tables: (values) => [placementTable(values)],
   verdict,
+  workload: stateOfWorkload,
 };
 
 function latencyAnswers(values: StateValues): Answer[] {
   const {hit, ops, budgetSeconds, coldShare, coldSeconds, players, containers, sessionBytes} = values;
   const mean = stateSeconds(values, hit);
+  const external = placements(values)[0]!;
   const warmUsdPerHour = 3600 * warmUsdOf(values);
   return [
     answer(
@@ -53,6 +57,14 @@ function latencyAnswers(values: StateValues): Answer[] {
       'cold starts, averaged over all actions',
       'cold share x cold',
     ),
+    answer(
+      'E5.1.latencyMs',
+      external.latencySeconds * 1000,
+      'ms',
+      'a whole action on average, state in the external store',
+      'network + gateway + state + run time + cold share x cold',
+    ),
+    answer('E5.1.lateShare', external.lateShare, 'share', 'of them beyond the budget', 'cold starts, if those are'),
     answer('E5.1.storeGb', (players * sessionBytes) / 1e9, 'GB', 'size of all sessions', 'players x session state'),
     answer(
       'E5.1.usdWarmPerPlayer',
@@ -157,7 +169,7 @@ function worldAnswers(values: StateValues): Answer[] {
 
 function roomAnswers(values: StateValues): Answer[] {
   const needed = breakEvenPerSecond(values);
-  const perRoom = actionsPerRoom(values);
+  const {servers, fewest} = roomServers(values);
   return [
     answer(
       'E5.4.usdPerAction',
@@ -173,19 +185,43 @@ function roomAnswers(values: StateValues): Answer[] {
       'actions in a room from which a server pays',
       'room price / price of an action',
     ),
-    answer('E5.4.actionsPerRoom', perRoom, 'actions/s', 'actions in a room', 'players / containers x actions'),
+    answer(
+      'E5.4.actionsPerRoom',
+      actionsPerRoom(values),
+      'actions/s',
+      'actions in a room',
+      'players / containers x actions',
+    ),
+    answer(
+      'E5.4.roomCapacityPerSecond',
+      capacityPerSecond(values),
+      'actions/s',
+      'actions that a server can take',
+      'cores / run time',
+    ),
+    answer(
+      'E5.4.breakEvenUtilisation',
+      needed / capacityPerSecond(values),
+      'share',
+      'how busy a server must be to pay',
+      'break-even / capacity; above 1 none ever does',
+    ),
     answer(
       'E5.4.payPerUseToRoom',
-      perRoom / needed,
+      payPerUseToServers(values, fewest),
       'x',
-      'pay-per-use over a server, for a room',
-      'actions in a room / break-even',
+      'pay-per-use over servers that are always busy, for a room',
+      'actions x price / (ceil(actions / capacity) x room price)',
+    ),
+    answer('E5.4.serversPerRoom', servers, 'servers', 'servers that a room needs', 'ceil(load / utilisation kept)'),
+    answer(
+      'E5.4.payPerUseToServers',
+      payPerUseToServers(values, servers),
+      'x',
+      'pay-per-use over those',
+      'actions x price / (servers x room price)',
     ),
   ];
-}
-
-function actionsPerRoom({players, containers, actionsPerSecond}: StateValues): number {
-  return (players / containers) * actionsPerSecond;
 }
 
 function placementTable(values: StateValues): TableSource {
@@ -193,13 +229,15 @@ function placementTable(values: StateValues): TableSource {
   const best = bestPlacement(all);
   const head = {
     id: 'placements',
-    title: 'Where sessions can live (cost of an hour; time of players at --usd-per-hour)',
+    title: 'Where sessions can live (cost of an hour; time of players beyond the budget at --usd-per-hour)',
     columns: [
       {key: 'placement', unit: '', head: 'placement'},
+      {key: 'stateSeconds', unit: 's', head: 'state'},
       {key: 'latencySeconds', unit: 's', head: 'latency'},
+      {key: 'lateShare', unit: 'share', head: 'late'},
       {key: 'withinBudget', unit: '', head: 'in budget'},
       {key: 'usdPerHour', unit: 'USD', head: 'run'},
-      {key: 'latencyUsdPerHour', unit: 'USD', head: 'latency'},
+      {key: 'delayUsdPerHour', unit: 'USD', head: 'late $'},
       {key: 'actionsLost', unit: 'actions', head: 'lost actions'},
       {key: 'outageSeconds', unit: 's', head: 'outage'},
       {key: 'lossUsdPerHour', unit: 'USD', head: 'crashes'},
@@ -213,16 +251,18 @@ function placementTable(values: StateValues): TableSource {
 function verdict(values: StateValues): Verdict {
   const best = bestPlacement(placements(values));
   if (best === undefined) {
-    const local = formatSeconds(stateSeconds(values, 1));
-    return {
-      code: 'none',
-      text: () =>
-        `No placement keeps ${formatSeconds(values.budgetSeconds)}: even local state takes ${local}. ${worldText(values)}`,
+    const text = () => {
+      const {latencySeconds} = placements(values).reduce(sooner);
+      return (
+        `No placement keeps ${formatSeconds(values.budgetSeconds)} for ${formatShare(values.withinShare)} of actions: the fastest ` +
+        `takes ${formatSeconds(latencySeconds)} on average. ${worldText(values)}`
+      );
     };
+    return {code: 'none', text};
   }
   const text = () =>
     `Keep sessions in ${names[best.name]}: ${formatSeconds(best.latencySeconds)} an action ` +
-    `(${formatShare(best.latencySeconds / values.budgetSeconds)} of the budget), ${formatUsd(best.totalUsdPerHour)} an hour all told. ` +
+    `(${formatShare(best.lateShare)} beyond ${formatSeconds(values.budgetSeconds)}), ${formatUsd(best.totalUsdPerHour)} an hour all told. ` +
     `${roomText(values)} ${worldText(values)}`;
   return {code: best.name, text};
 }
@@ -234,9 +274,19 @@ const names = {
   'room-server': 'a server for each room',
 } as const;
 
+function sooner(a: Placement, b: Placement): Placement {
+  return b.latencySeconds < a.latencySeconds ? b : a;
+}
+
 function roomText(values: StateValues): string {
-  const needed = formatNumber(breakEvenPerSecond(values));
-  return `A room's ${formatNumber(actionsPerRoom(values))} actions a second stand against the ${needed} from which a server pays.`;
+  const {servers} = roomServers(values);
+  const capacity = capacityPerSecond(values);
+  const busy = breakEvenPerSecond(values) / capacity;
+  return (
+    `A room's ${formatNumber(actionsPerRoom(values))} actions a second need ${formatCount(servers)} ` +
+    `${servers === 1 ? 'server' : 'servers'}${capacity < Number.POSITIVE_INFINITY ? ` of ${formatNumber(capacity)}` : ''}; one pays ` +
+    `${busy < 1 ? `where it is ${formatShare(busy)} busy` : 'never'}.`
+  );
 }
 
 function worldText(values: StateValues): string {
