@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, threadsFlag, workloadArg} from './flags/common-flags.ts';
+import {artifactFlag, commonFlags, outputFlags, threadsFlag, timingFlag, workloadArg} from './flags/common-flags.ts';
 import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
 import {countFlag, timeFlag} from './flags/value-flags.ts';
 
@@ -21,11 +21,11 @@ export default class Forecast extends BaseCommand {
       helpValue: 'NAME|FILE',
       summary: 'An .onnx file, a baseline, or the model that comes with coldfront.',
     }),
-    out: Flags.string({char: 'o', helpValue: 'FILE', summary: 'Forecast file to write, - for stdout.'}),
+    ...artifactFlag('Forecast file'),
     at: timeFlag({helpValue: 'TIME', summary: 'Forecast as of this time of the span. [default: its end]'}),
     horizon: minutesFlag({helpValue: 'TIME', summary: 'Only this window. [default: all that the model forecasts]'}),
     top: countFlag(0)({default: 10, summary: 'Functions to list, likeliest first.'}),
-    timing: Flags.boolean({summary: 'Print the time on stderr.'}),
+    ...timingFlag('the time'),
     ...forecasterFlags,
     ...threadsFlag,
     ...commonFlags,

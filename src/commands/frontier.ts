@@ -2,7 +2,15 @@ import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
 import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, reportFlags, seedFlag, threadsFlag, workloadArg} from './flags/common-flags.ts';
+import {
+  commonFlags,
+  outputFlags,
+  reportFlags,
+  seedFlag,
+  threadsFlag,
+  timingFlag,
+  workloadArg,
+} from './flags/common-flags.ts';
 import {replayFlags, replayOptions} from './flags/replay-flags.ts';
 import {valueFlag} from './flags/value-flags.ts';
 
@@ -29,7 +37,7 @@ export default class Frontier extends BaseCommand {
     }),
     ...reportFlags,
     svg: Flags.string({summary: 'Also draw both trade-offs to this file.'}),
-    timing: Flags.boolean({summary: 'Print the rate on stderr.'}),
+    ...timingFlag('the rate'),
     ...replayFlags,
     ...seedFlag,
     ...threadsFlag,

@@ -1,11 +1,11 @@
 import {Args, Flags} from '@oclif/core';
-import {usageError} from '../base/errors.ts';
-import {parseTimeUs, US_PER_SECOND} from '../base/units.ts';
+import {readerOf} from '../base/readers.ts';
+import {parseShare, parseTimeUs, US_PER_SECOND} from '../base/units.ts';
 import {seriesValues} from '../trace/format.ts';
 import {traceFormats} from '../trace/formats.ts';
 import {bytesOf} from '../trace/trace-files.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags} from './flags/common-flags.ts';
+import {commonFlags, outputFlags, workloadOutFlag} from './flags/common-flags.ts';
 import {valueFlag} from './flags/value-flags.ts';
 
 /** Takes about a second: less needs no progress, whose drawing takes half of one to load. */
@@ -14,18 +14,10 @@ const SLOW_BYTES = 1 << 24;
 const settingsGroup = {helpGroup: 'SETTINGS OF FORMATS'};
 
 /** `50%` or `0.5`. */
-const shareFlag = valueFlag((text, flag) => {
-  const share = /%\s*$/.test(text) ? Number(text.replace(/\s*%\s*$/, '')) / 100 : Number(text);
-  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
-  throw usageError(`${flag} is '${text}', must be a share such as 10% or 0.1`);
-});
+const shareFlag = valueFlag(readerOf(parseShare, (share) => share >= 0 && share <= 1, 'a share such as 10% or 0.1'));
 
 /** A length of time that counts may be of. */
-const periodFlag = valueFlag((text, flag) => {
-  const us = parseTimeUs(text, flag);
-  if (us >= US_PER_SECOND && Number.isFinite(us)) return us;
-  throw usageError(`${flag} is '${text}', must be at least 1s`);
-});
+const periodFlag = valueFlag(readerOf(parseTimeUs, (us) => us >= US_PER_SECOND && Number.isFinite(us), 'at least 1s'));
 
 export default class Ingest extends BaseCommand {
   static override summary = 'Read invocation traces and write them as a workload.';
@@ -55,7 +47,7 @@ Where more are skipped than --max-skipped allows, or no call is left, nothing is
     }),
   };
   static override flags = {
-    out: Flags.string({char: 'o', required: true, summary: 'Workload file to write, - for stdout.'}),
+    ...workloadOutFlag,
     format: Flags.string({
       default: 'auto',
       options: ['auto', ...traceFormats.names],

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, seedFlag, workloadArg} from './flags/common-flags.ts';
+import {artifactFlag, commonFlags, outputFlags, seedFlag, timingFlag, workloadArg} from './flags/common-flags.ts';
 import {planFlags, planSettings} from './flags/plan-flags.ts';
 import {countFlag} from './flags/value-flags.ts';
 
@@ -18,7 +18,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
   ];
   static override args = workloadArg;
   static override flags = {
-    out: Flags.string({char: 'o', helpValue: 'FILE', summary: 'Plan file to write, - for stdout.'}),
+    ...artifactFlag('Plan file'),
     explain: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -26,7 +26,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       summary: 'Show the whole calculation for this function.',
     }),
     refused: countFlag(0)({default: 10, summary: 'Refused slots to list, most valuable first.'}),
-    timing: Flags.boolean({summary: 'Print time and memory on stderr.'}),
+    ...timingFlag('time and memory'),
     ...planFlags,
     ...seedFlag,
     ...commonFlags,

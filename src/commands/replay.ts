@@ -2,7 +2,15 @@ import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
 import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, reportFlags, seedFlag, threadsFlag, workloadArg} from './flags/common-flags.ts';
+import {
+  commonFlags,
+  outputFlags,
+  reportFlags,
+  seedFlag,
+  threadsFlag,
+  timingFlag,
+  workloadArg,
+} from './flags/common-flags.ts';
 import {replayFlags, replayOptions} from './flags/replay-flags.ts';
 import {countFlag, valueFlag} from './flags/value-flags.ts';
 
@@ -25,7 +33,7 @@ export default class Replay extends BaseCommand {
     ...reportFlags,
     'per-function': Flags.string({summary: 'Also write a CSV of every function to this file.'}),
     teams: countFlag(0)({default: 10, summary: 'Teams shown in the JSON, largest first.'}),
-    timing: Flags.boolean({summary: 'Print the rate on stderr.'}),
+    ...timingFlag('the rate'),
     ...replayFlags,
     ...seedFlag,
     ...threadsFlag,

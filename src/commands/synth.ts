@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import {US_PER_MS} from '../base/units.ts';
 import {MAX_FUNCTIONS} from '../workload/synth/limits.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, seedFlag} from './flags/common-flags.ts';
+import {commonFlags, outputFlags, seedFlag, workloadOutFlag} from './flags/common-flags.ts';
 import {countFlag, lengthFlag, numberFlag, timeFlag} from './flags/value-flags.ts';
 
 const functionsFlag = countFlag(1, MAX_FUNCTIONS);
@@ -22,7 +22,7 @@ export default class Synth extends BaseCommand {
     '<%= config.bin %> synth --like w0.arrow --functions 100000 --span 1d --out w.arrow',
   ];
   static override flags = {
-    out: Flags.string({char: 'o', required: true, summary: 'Workload file to write, - for stdout.'}),
+    ...workloadOutFlag,
     functions: functionsFlag({
       char: 'n',
       helpValue: 'N',

@@ -3,7 +3,7 @@ import {ExitCode, usageError} from '../base/errors.ts';
 import {US_PER_MS} from '../base/units.ts';
 import {priceSheets} from '../cost/prices.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, seedFlag, workloadArg} from './flags/common-flags.ts';
+import {commonFlags, outputFlags, seedFlag, timingFlag, workloadArg} from './flags/common-flags.ts';
 import {trainFlags, trainOptions} from './flags/train-flags.ts';
 
 export default class Train extends BaseCommand {
@@ -23,7 +23,7 @@ Ctrl-C ends training and keeps the best so far.`;
     out: Flags.string({char: 'o', required: true, helpValue: 'M.onnx', summary: 'Model file to write, - for stdout.'}),
     checkpoint: Flags.string({helpValue: 'FILE', summary: 'Save the state of training here, every few epochs.'}),
     resume: Flags.boolean({dependsOn: ['checkpoint'], summary: 'Go on from the checkpoint.'}),
-    timing: Flags.boolean({summary: 'Print the time on stderr.'}),
+    ...timingFlag('the time'),
     ...trainFlags,
     ...seedFlag,
     ...commonFlags,

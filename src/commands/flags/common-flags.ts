@@ -19,6 +19,21 @@ export const outputFlags = {
   force: Flags.boolean({char: 'f', summary: 'Overwrite an existing output.', ...globalGroup}),
 };
 
+/** A workload that is made. */
+export const workloadOutFlag = {
+  out: Flags.string({char: 'o', required: true, summary: 'Workload file to write, - for stdout.'}),
+};
+
+/** An artifact that may be written besides the report; `what` begins the sentence: `Plan file`. */
+export function artifactFlag(what: string) {
+  return {out: Flags.string({char: 'o', helpValue: 'FILE', summary: `${what} to write, - for stdout.`})};
+}
+
+/** `what` is what a line on stderr will say: `the rate`. */
+export function timingFlag(what: string) {
+  return {timing: Flags.boolean({summary: `Print ${what} on stderr.`})};
+}
+
 export const seedFlag = {
   seed: countFlag(0)({default: 1, summary: 'Seed of every random draw.', ...globalGroup}),
 };
