@@ -4,7 +4,7 @@ import {fleetOf} from '../../fleet/host-shape.ts';
 import {objectiveNames} from '../../plan/bounds/objectives.ts';
 import {curveNames} from '../../plan/demand/demand.ts';
 import {profileNames} from '../../plan/demand/planned-demand.ts';
-import type {PlanSettings} from '../../tasks/plan.ts';
+import type {PlanSettings} from '../../plan/plan-workload.ts';
 import type {seedFlag} from './common-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
 import {replayFlags} from './replay-flags.ts';

@@ -1,0 +1,170 @@
+import {inputError, usageError} from '../base/errors.ts';
+import type {Choice} from '../base/part.ts';
+import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
+import {SlotRates} from '../cost/cold-start.ts';
+import type {PriceSheet} from '../cost/prices.ts';
+import {historyUntil} from '../demand/calls/history-until.ts';
+import {timersOf} from '../demand/rhythm/timers.ts';
+import {type ColdTimes, expectedColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
+import {checkColdTime} from '../fleet/cold-time/registry.ts';
+import {functionKeys} from '../fleet/function-keys.ts';
+import {memoryColumn} from '../fleet/memory.ts';
+import {resolutionUs, type Workload} from '../workload/workload.ts';
+import type {Budgets} from './bounds/budgets.ts';
+import {cellRoom, type DealtFleet} from './bounds/cell-room.ts';
+import {type ObjectiveName, slotPrices} from './bounds/objectives.ts';
+import {withinHost} from './bounds/slot-limits.ts';
+import type {Teams} from './bounds/team-shares.ts';
+import {ownersAsTeams} from './bounds/team-table.ts';
+import type {SlotBounds} from './curves/valuation.ts';
+import type {BurstEvent} from './demand/burst-events.ts';
+import type {CurveName} from './demand/demand.ts';
+import type {JoinedForecast} from './demand/joined-forecast.ts';
+import {forecastPlanned, type PlannedDemand, type ProfileName, plannedDemand} from './demand/planned-demand.ts';
+import {type TimerSchedule, timerSchedule, withTimers} from './demand/timer-schedule.ts';
+import {makePlan, type Plan} from './make-plan.ts';
+import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
+import {type KeepAlives, suggestedKeepAlives} from './spill/keep-alives.ts';
+
+/** What is asked of a plan, besides tables and a forecast. */
+export interface PlanSettings extends DealtFleet {
+  readonly objective: ObjectiveName;
+  /** 99 % of all calls are to start within this; NaN when nobody asks. */
+  readonly p99StartUs: number;
+  /** The plan is for what comes after it and sees what came before; at or beyond the span: hindsight. */
+  readonly trainUntilUs: number;
+  /** Infinity: one window for all. */
+  readonly windowUs: number;
+  readonly profile: ProfileName;
+  readonly curve: CurveName | 'auto';
+  /** Forecaster whose word as of `trainUntilUs` is planned for; undefined: none. */
+  readonly model: string | undefined;
+  readonly cold: Choice;
+  readonly defaultMemoryMib: number;
+  readonly budgets: Budgets;
+  /** Budgets are shared among owners, where no table says among whom. */
+  readonly fair: boolean;
+  /** How long instances beyond the plan stay; NaN: as long as it pays for each function. */
+  readonly spillUs: number;
+  /** Infinity: no limit. */
+  readonly startsPerSecond: number;
+  /** How functions called by the clock are kept around their calls alone; undefined: they are not. */
+  readonly timers: TimerSettings | undefined;
+  readonly prices: PriceSheet;
+  readonly seed: number;
+}
+
+export interface TimerSettings {
+  /** How much earlier or later than seen a timer may strike. */
+  readonly jitterUs: number;
+  /** Time over which timers of the same second are spread; 0: not at all. */
+  readonly smearUs: number;
+  /** Owners whose timers may be delayed; `*`: all. */
+  readonly smearOwners: readonly string[];
+}
+
+/** What tables and a forecast say of a workload. */
+export interface PlanInputs {
+  readonly bounds: SlotBounds;
+  readonly events: readonly BurstEvent[];
+  /** Undefined: as `fair` and the objective say. */
+  readonly teams: Teams | undefined;
+  /** Undefined: the plan goes by `model`, or by the trace itself. */
+  readonly forecast: JoinedForecast | undefined;
+}
+
+/** A plan, and what it was made from. */
+export interface WorkloadPlan {
+  readonly plan: Plan;
+  readonly note: PlannedDemand['note'];
+  readonly schedule: TimerSchedule | undefined;
+}
+
+/** Ends with exit 3 or 2 where nothing can be planned for a workload, which `place` names. */
+export function checkPlannable(workload: Workload, place: string, {trainUntilUs, cold}: PlanSettings): void {
+  if (workload.functions === 0 || workload.meta.spanUs === 0) {
+    throw inputError(place, 'the workload is empty: there is nothing to plan for');
+  }
+  if (trainUntilUs < US_PER_MINUTE && resolutionUs(workload.arrivals) === US_PER_MINUTE) {
+    throw usageError(
+      `--train-until is '${writtenTimeUs(trainUntilUs)}', must be 1m at least: calls are counted by the minute`,
+    );
+  }
+  checkColdTime(cold, workload, place);
+}
+
+/** Plans for a workload that `checkPlannable` let pass. Writes nothing, and reads nothing but the model that is named. */
+export async function planWorkload(
+  workload: Workload,
+  settings: PlanSettings,
+  inputs: PlanInputs,
+): Promise<WorkloadPlan> {
+  const {prices, objective, fair} = settings;
+  const cold = expectedColdTimes(settings.cold, workload);
+  const memoryMib = memoryColumn(workload, settings.defaultMemoryMib);
+  const forecast = inputs.forecast ?? (await forecastBy(settings, workload));
+  const knownUntilUs = forecast ? forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
+  const spill = spillTimes(historyUntil(workload, knownUntilUs), settings, memoryMib, cold);
+  const planned = forecast
+    ? forecastPlanned(workload, forecast, settings.defaultDurationUs)
+    : plannedDemand(workload, {...settings, spillUs: spill.us, events: inputs.events});
+  // What a forecast expects of a timer is in its windows already.
+  const schedule = forecast ? undefined : scheduleOf(planned.history, settings, cold);
+  const demand = schedule ? withTimers(planned.demand, schedule, slotPrices(memoryMib, cold, prices)) : planned.demand;
+  const byOwner = fair || objective === 'worst-team';
+  const plan = makePlan(demand, {
+    ...settings,
+    spillUs: spill.us,
+    otherSpillUs: spill.otherUs,
+    cold,
+    memoryMib,
+    cells: cellRoom(workload, settings),
+    bounds: withinHost(inputs.bounds, memoryMib, settings.fleet.memoryMib, (f) => workload.name.at(f)),
+    teams: inputs.teams ?? (byOwner ? ownersAsTeams(workload) : undefined),
+  });
+  return {plan, note: planned.note, schedule};
+}
+
+async function forecastBy(
+  {model, trainUntilUs}: PlanSettings,
+  workload: Workload,
+): Promise<JoinedForecast | undefined> {
+  if (model === undefined) return undefined;
+  const {forecastWith} = await import('./demand/joined-forecast.ts');
+  return forecastWith(model, workload, trainUntilUs);
+}
+
+function spillTimes(
+  history: Workload,
+  {spillUs, defaultDurationUs, prices, seed}: PlanSettings,
+  memoryMib: Float64Array,
+  cold: ColdTimes,
+): KeepAlives {
+  if (!Number.isNaN(spillUs)) return {us: new Float64Array(history.functions).fill(spillUs), otherUs: spillUs};
+  const rates = new SlotRates(prices);
+  const breakEvenSeconds = memoryMib.map((mib, f) => rates.breakEvenSeconds(cold.meanUs[f]!, mib));
+  return suggestedKeepAlives(history, {defaultDurationUs, breakEvenSeconds, seed});
+}
+
+/** Schedules of the functions that the clock calls, if there are any. */
+function scheduleOf(
+  history: Workload,
+  {timers: settings, startsPerSecond}: PlanSettings,
+  cold: ColdTimes,
+): TimerSchedule | undefined {
+  if (!settings) return undefined;
+  const timers = timersOf(history);
+  if (timers.function.length === 0) return undefined;
+  const {functions, owner} = history;
+  const {smearUs} = settings;
+  const owners = new Set(settings.smearOwners);
+  const keys = smearUs > 0 ? functionKeys(history) : new Int32Array(functions);
+  return timerSchedule(timers, {
+    p99ColdUs: coldTimeExceededBy(0.01 * functions, new Float64Array(functions).fill(1), cold),
+    startsPerSecond,
+    jitterUs: settings.jitterUs,
+    smearUs,
+    maySmear: (f) => owners.has('*') || owners.has(owner.values[owner.id[f]!]!),
+    keyOf: (f) => keys[f]!,
+  });
+}
