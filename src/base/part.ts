@@ -93,11 +93,11 @@ export class Registry<E extends Entry> {
     return this.byName.has(name);
   }
 
-  /** The one of that name; a usage error when there is none. `text`: all that the user wrote. */
-  named(name: string, text = name): E {
+  /** The one of that name; a usage error when there is none. `text`: all that the user wrote after `flag`. */
+  named(name: string, text = name, flag = this.words.flag): E {
     const part = this.byName.get(name);
     if (part !== undefined) return part;
-    const {flag, one, many} = this.words;
+    const {one, many} = this.words;
     const meant = nearest(name, this.names);
     throw usageError(
       `${flag} is '${text}', there is no ${one} '${name}'`,
@@ -107,11 +107,10 @@ export class Registry<E extends Entry> {
   }
 
   /** Reads `name:key=value,key=value`. Unknown names and keys and missing values are usage errors. */
-  parse(text: string): Choice {
-    const {flag} = this.words;
+  parse(text: string, flag = this.words.flag): Choice {
     const colon = text.indexOf(':');
     const name = colon < 0 ? text : text.slice(0, colon);
-    const part = this.named(name, text);
+    const part = this.named(name, text, flag);
     const given = colon < 0 ? '' : text.slice(colon + 1);
     const values = parseValues(given, part.parameters ?? {}, {
       name,

@@ -26,12 +26,12 @@ export default class Frontier extends BaseCommand {
   ];
   static override args = workloadArg;
   static override flags = {
-    policy: valueFlag((text) => policies.parse(text))({
+    policy: valueFlag((text, flag) => policies.parse(text, flag))({
       multiple: true,
       multipleNonGreedy: true,
       summary: 'Sweep these instead of the usual ones.',
     }),
-    baseline: valueFlag((text) => policies.parse(text))({
+    baseline: valueFlag((text, flag) => policies.parse(text, flag))({
       helpValue: 'POLICY',
       summary: 'What you run today: savings are against it. [default: fixed:ttl=10m]',
     }),

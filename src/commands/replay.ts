@@ -24,7 +24,7 @@ export default class Replay extends BaseCommand {
   ];
   static override args = workloadArg;
   static override flags = {
-    policy: valueFlag((text) => policies.parse(text))({
+    policy: valueFlag((text, flag) => policies.parse(text, flag))({
       multiple: true,
       multipleNonGreedy: true,
       default: ['fixed:ttl=10m'],

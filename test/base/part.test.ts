@@ -47,6 +47,11 @@ function refusal(run: () => unknown): UserError {
 }
 
 describe('a choice', () => {
+  test('a refusal names the flag that was written', () => {
+    expect(() => registry.parse('kep', '--other')).toThrow("--other is 'kep', there is no habit 'kep'");
+    expect(() => registry.parse('keep:ttl=x', '--other')).toThrow("--other keep:ttl is 'x'");
+  });
+
   test('has the defaults of what is not given', () => {
     expect(registry.parse('keep')).toEqual({text: 'keep', name: 'keep', values: {ttl: 600e6, share: 0.5}});
     expect(registry.parse('keep:share=1').values).toEqual({ttl: 600e6, share: 1});

@@ -22,7 +22,7 @@ const fleetFlags = {
     summary: 'Independent slices of the fleet, each with its scheduler.',
     ...fleetGroup,
   }),
-  placement: valueFlag((text) => placements.parse(text))({
+  placement: valueFlag((text, flag) => placements.parse(text, flag))({
     ...(placements.choices.length > 0 && {options: placements.choices}),
     default: 'first-fit',
     summary: 'Host of a new instance.',
@@ -84,7 +84,7 @@ const callFlags = {
     summary: 'How counts are placed in their minute.',
     ...callGroup,
   })(),
-  cold: valueFlag((text) => coldTimes.parse(text))({
+  cold: valueFlag((text, flag) => coldTimes.parse(text, flag))({
     default: 'fixed:500ms',
     summary: `Cold time: ${coldTimes.signatures().join(', ')}.`,
     ...callGroup,
