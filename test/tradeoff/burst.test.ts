@@ -7,8 +7,10 @@ import {fitTail, returnLevel} from '../../src/tradeoff/burst/tail.ts';
 import {
   onTimeDropExpired,
   onTimeFifo,
+  onTimeInOrder,
   valueKeptByPriority,
   valueKeptFifo,
+  valueKeptInOrder,
   valueKeptLifo,
 } from '../../src/tradeoff/burst/value-kept.ts';
 import {minuteWorkload} from '../helpers/workload.ts';
@@ -30,7 +32,7 @@ interface Call {
  * The spike call by call: Poisson arrivals and services, a random tenth of the calls dear. In order of arrival the
  * normal traffic after the spike queues behind it; in the other orders it goes before what is left of the spike.
  */
-function simulate(order: Order, growth: number, deadline: number, seed: number) {
+function simulate(order: Order, growth: number, deadline: number, seed: number, coldSeconds = 0) {
   const random = new Random(seed);
   const lines: Call[][] = [[], [], []];
   const inOrder = order === 'fifo' || order === 'fifo-drop';
@@ -45,7 +47,7 @@ function simulate(order: Order, growth: number, deadline: number, seed: number) 
   for (let now = 0; ; ) {
     const inSpike = now < spike.durationSeconds;
     const arrivals = inSpike ? spike.peak : spike.normal;
-    const capacity = Math.min(spike.peak, spike.warm + growth * now);
+    const capacity = Math.min(spike.peak, spike.warm + growth * Math.max(0, now - coldSeconds));
     now += random.exponential() / (arrivals + capacity);
     if (random.next() < arrivals / (arrivals + capacity)) {
       const call = {at: now, dear: random.next() < 0.1, normal: !inSpike};
@@ -66,12 +68,15 @@ function simulate(order: Order, growth: number, deadline: number, seed: number) 
 
 describe('the fluid backlog against a call-by-call simulation', () => {
   test.each([
-    {name: 'no new instances', growth: 0},
-    {name: 'instances that meet the peak only after the spike', growth: 10},
-    {name: 'instances that meet the peak in mid-spike', growth: 30},
-  ])('$name', ({growth}) => {
-    const fluid = backlogOf(spike, growth);
-    const run = simulate('fifo', growth, 0, 1);
+    {name: 'no new instances', growth: 0, coldSeconds: 0},
+    {name: 'instances that meet the peak only after the spike', growth: 10, coldSeconds: 0},
+    {name: 'instances that meet the peak in mid-spike', growth: 30, coldSeconds: 0},
+    {name: 'instances that take a while to start', growth: 30, coldSeconds: 20},
+    {name: 'instances that start so slowly that the wait falls once they serve', growth: 50, coldSeconds: 30},
+    {name: 'instances that serve only after the spike', growth: 30, coldSeconds: 90},
+  ])('$name', ({growth, coldSeconds}) => {
+    const fluid = backlogOf(spike, {growth, coldSeconds});
+    const run = simulate('fifo', growth, 0, 1, coldSeconds);
     expect(relativeError(run.most, fluid.peakCalls)).toBeLessThan(0.03);
     expect(relativeError(run.promise, fluid.maxWaitSeconds)).toBeLessThan(0.04);
     expect(relativeError(Math.max(...run.served.map((one) => one.wait)), fluid.maxFifoWaitSeconds)).toBeLessThan(0.04);
@@ -79,7 +84,7 @@ describe('the fluid backlog against a call-by-call simulation', () => {
   });
 
   test('a spike within warm capacity leaves no queue', () => {
-    expect(backlogOf({...spike, peak: 90}, 0)).toEqual({
+    expect(backlogOf({...spike, peak: 90}, {growth: 0, coldSeconds: 3})).toEqual({
       peakCalls: 0,
       allServedAtSeconds: 60,
       maxWaitSeconds: 0,
@@ -87,7 +92,27 @@ describe('the fluid backlog against a call-by-call simulation', () => {
     });
   });
 
-  test('more starts a second never lengthen a wait or the end', () => {
+  test.each([
+    // METHODS' spike with half a second of cold time: (peak - warm) x .5 s more queued, .45 s longer waits.
+    {starts: 2500, calls: 162_000 + 45_000, wait: 1.62 + 0.45},
+    {starts: 15_000, calls: 27_000 + 45_000, wait: 0.27 + 0.45},
+    {starts: 1.5e6, calls: 270 + 45_000, wait: 0.0027 + 0.45},
+  ])('$starts starts a second, half a second each: $calls calls queued, $wait s to wait', ({starts, calls, wait}) => {
+    const report = ask('burst', '--cold 500ms');
+    const rate = String(starts);
+    expect(numberOf(report, 'E3.1.coldBacklog', rate)).toBeCloseTo(calls, 6);
+    expect(numberOf(report, 'E3.1.coldMaxFifoWaitSeconds', rate)).toBeCloseTo(wait, 10);
+    const instant = ask('burst', '--cold 0s');
+    for (const [cold, warm] of [
+      ['coldBacklog', 'backlog'],
+      ['coldMaxFifoWaitSeconds', 'maxFifoWaitSeconds'],
+      ['coldAllServedAtSeconds', 'allServedAtSeconds'],
+    ]) {
+      expect(numberOf(instant, `E3.1.${cold}`, rate)).toBe(numberOf(instant, `E3.1.${warm}`, rate));
+    }
+  });
+
+  test('more starts a second, or shorter ones, never lengthen a wait or the end', () => {
     const anySpike = fc.record({
       normal: fc.double({min: 0, max: 50, noNaN: true}),
       peak: fc.double({min: 60, max: 1e5, noNaN: true}),
@@ -95,10 +120,14 @@ describe('the fluid backlog against a call-by-call simulation', () => {
       warm: fc.double({min: 51, max: 2e5, noNaN: true}),
     });
     const rate = fc.double({min: 0.001, max: 1e6, noNaN: true});
+    const cold = fc.double({min: 0, max: 1e3, noNaN: true});
     fc.assert(
-      fc.property(anySpike, rate, (any, growth) => {
-        const slow = backlogOf(any, growth);
-        const fast = backlogOf(any, growth * 1.5);
+      fc.property(anySpike, rate, cold, fc.boolean(), (any, growth, coldSeconds, starts) => {
+        const slow = backlogOf(any, {growth, coldSeconds});
+        const fast = backlogOf(
+          any,
+          starts ? {growth: growth * 1.5, coldSeconds} : {growth, coldSeconds: coldSeconds / 2},
+        );
         for (const key of ['peakCalls', 'allServedAtSeconds', 'maxWaitSeconds', 'maxFifoWaitSeconds'] as const) {
           expect(slow[key]).toBeGreaterThanOrEqual(0);
           expect(fast[key]).toBeLessThanOrEqual(slow[key] * (1 + 1e-9) + 1e-9);
@@ -145,6 +174,17 @@ describe('value kept against the same simulation', () => {
     ).toBeLessThan(0.03);
   });
 
+  test('in order of arrival, after normal traffic', () => {
+    // Nothing expires: the line of the spike is served in order, behind what comes after it.
+    const {served, calls} = simulate('fifo-drop', 0, Number.POSITIVE_INFINITY, 3);
+    const waits = served.map((one) => one.wait);
+    expect(relativeError(value(waits, calls), valueKeptInOrder(spike, 60))).toBeLessThan(0.03);
+    for (const deadline of [30, 60, 200]) {
+      const onTime = waits.filter((wait) => wait <= deadline).length / calls;
+      expect(relativeError(onTime, onTimeInOrder(spike, deadline))).toBeLessThan(0.03);
+    }
+  });
+
   test('expired calls dropped', () => {
     const {served, calls} = simulate('fifo-drop', 0, 60, 4);
     expect(relativeError(served.length / calls, onTimeDropExpired(spike, 60))).toBeLessThan(0.02);
@@ -176,6 +216,28 @@ describe('value kept against the same simulation', () => {
     );
   });
 
+  test('no order that knows more keeps less: dropping expired calls, or latest first', () => {
+    fc.assert(
+      fc.property(
+        fc.double({min: 20, max: 1e5, noNaN: true}),
+        fc.double({min: 0, max: 99, noNaN: true}),
+        fc.double({min: 0.1, max: 1e4, noNaN: true}),
+        fc.double({min: 0.1, max: 1e5, noNaN: true}),
+        (peak, normal, durationSeconds, seconds) => {
+          const any = {normal, peak, durationSeconds, warm: 100};
+          expect(onTimeDropExpired(any, seconds)).toBeGreaterThanOrEqual(onTimeInOrder(any, seconds) - 1e-9);
+          expect(valueKeptLifo(any, seconds)).toBeGreaterThanOrEqual(valueKeptInOrder(any, seconds) - 1e-9);
+          // Without normal traffic both conventions are one.
+          expect(valueKeptInOrder({...any, normal: 0}, seconds)).toBeCloseTo(
+            valueKeptFifo({...any, normal: 0}, seconds),
+            9,
+          );
+          expect(onTimeInOrder({...any, normal: 0}, seconds)).toBeCloseTo(onTimeFifo({...any, normal: 0}, seconds), 9);
+        },
+      ),
+    );
+  });
+
   test('with one class priority is latest first; with capacity enough nothing is lost', () => {
     expect(valueKeptByPriority(spike, {share: 0, worth: 10}, 60).total).toBeCloseTo(valueKeptLifo(spike, 60), 12);
     expect(valueKeptByPriority(spike, {share: 1, worth: 10}, 60).total).toBeCloseTo(valueKeptLifo(spike, 60), 12);
@@ -188,6 +250,46 @@ describe('value kept against the same simulation', () => {
     expect(onTimeFifo(spike, 540)).toBe(1);
     expect(onTimeDropExpired(spike, 600)).toBe(1);
     expect(onTimeDropExpired(spike, 0)).toBeCloseTo(0.1, 12);
+  });
+});
+
+describe('the reserve', () => {
+  const held = (flags: string, id = 'E3.3.heldMultiple') => numberOf(ask('burst', flags), id);
+
+  test('beside a calendar or pay-per-use is none: $111,111 a year for what costs $6 or $0.11 an event', () => {
+    expect(held('')).toBe(10);
+    expect(held('', 'E3.3.usdRecourse')).toBeCloseTo(10.08, 2);
+    // At one start a second nobody on demand is in time: 9,000 instances of 1 GB held for four hours.
+    expect(held('--start-rates 1', 'E3.3.usdRecourse')).toBeCloseTo(4 * 9000 * 3600 * 4.1667e-6, 6);
+    expect(ask('burst').verdict).toMatchObject({code: 'no-reserve'});
+  });
+
+  test('alone it is the quantile of a demand whose median is the spike', () => {
+    // 1 - 111,111/200,000 = .444 of a lognormal of median 100, sigma 1: z = -.1397.
+    expect(held('', 'E3.3.heldMultipleAlone')).toBeCloseTo(100 * Math.exp(-0.1397103), 3);
+    expect(held('--peak 20000', 'E3.3.heldMultipleAlone')).toBeCloseTo(20 * Math.exp(-0.1397103), 3);
+    // What is warm already is held anyway.
+    expect(held('--warm-capacity 90000', 'E3.3.heldMultipleAlone')).toBe(90);
+  });
+
+  test('pays where the recourse is dearer than it, as brute force over draws of the demand finds', () => {
+    // Held for 1,000 hours a year a thousand events apart, a calendar costs more than capacity that stands all year.
+    const flags = '--start-rates 1 --hold 1000h --events-per-year 50 --idle-usd-per-year 1000 --loss-usd 1e6';
+    const report = ask('burst', flags);
+    const multiple = numberOf(report, 'E3.3.heldMultiple')!;
+    const perUnit = numberOf(report, 'E3.3.usdRecourse')! / 90;
+    const random = new Random(2);
+    const draws = Array.from({length: 200_000}, () => 100 * Math.exp(random.normal()));
+    const usd = (held: number): number =>
+      (1000 / 9) * held + (50 / draws.length) * draws.reduce((sum, one) => sum + perUnit * Math.max(0, one - held), 0);
+    for (const factor of [0.7, 0.9, 1.1, 1.4]) expect(usd(multiple * factor)).toBeGreaterThan(usd(multiple));
+    expect(report.verdict.code).toBe('reserve');
+  });
+
+  test('is none where warm capacity takes the spike', () => {
+    const report = ask('burst', '--warm-capacity 200000');
+    expect(report.verdict.code).toBe('no-reserve');
+    expect(report.verdict.text).toContain('Warm capacity takes the whole spike. No reserve is needed beyond it.');
   });
 });
 

@@ -9,12 +9,24 @@ import {
   demandOnceIn,
   eventUsd,
   headroomPerSecond,
+  heldMultiple,
+  heldWithRecourse,
   lateCalls,
   poolingGain,
+  type Recourse,
+  recourseOf,
   reserveMultiple,
   reserveUtilisation,
 } from './reserve.ts';
-import {onTimeDropExpired, onTimeFifo, valueKeptByPriority, valueKeptFifo, valueKeptLifo} from './value-kept.ts';
+import {
+  onTimeDropExpired,
+  onTimeFifo,
+  onTimeInOrder,
+  valueKeptByPriority,
+  valueKeptFifo,
+  valueKeptInOrder,
+  valueKeptLifo,
+} from './value-kept.ts';
 import {burstOfWorkload} from './workload.ts';
 
 /** E3: a spike of a hundred times the normal for a minute: capacity, order, reserve, and what nobody foresaw. */
@@ -41,8 +53,13 @@ function spikeOf({normal, peak, durationSeconds, warm}: BurstValues) {
   return {normal, peak, durationSeconds, warm};
 }
 
-function backlogAt(values: BurstValues, startsPerSecond: number): Backlog {
-  return backlogOf(spikeOf(values), capacityGrowth(startsPerSecond, values.serviceSeconds));
+function backlogAt(values: BurstValues, startsPerSecond: number, coldSeconds = values.coldSeconds): Backlog {
+  return backlogOf(spikeOf(values), {growth: capacityGrowth(startsPerSecond, values.serviceSeconds), coldSeconds});
+}
+
+/** Whether instances started when the spike comes keep every wait within the deadline, at the best of the rates. */
+function onDemandFits(values: BurstValues): boolean {
+  return backlogAt(values, Math.max(...values.startRates)).maxFifoWaitSeconds <= values.deadlineSeconds;
 }
 
 function capacityAnswers(values: BurstValues): Answer[] {
@@ -87,8 +104,10 @@ function capacityAnswers(values: BurstValues): Answer[] {
 }
 
 function startRateAnswers(values: BurstValues, startsPerSecond: number): Answer[] {
-  const backlog = backlogAt(values, startsPerSecond);
+  const backlog = backlogAt(values, startsPerSecond, 0);
+  const cold = backlogAt(values, startsPerSecond);
   const fluid = 'fluid: capacity grows by start rate / service per second up to the peak';
+  const later = 'the same fluid, its growth a cold time later';
   return [
     answer('E3.1.backlog', backlog.peakCalls, 'calls', 'most calls queued at this start rate', fluid),
     answer('E3.1.allServedAtSeconds', backlog.allServedAtSeconds, 's', 'when all are served, from the start', fluid),
@@ -106,6 +125,15 @@ function startRateAnswers(values: BurstValues, startsPerSecond: number): Answer[
       'longest wait, as it turned out',
       'first come, first served',
     ),
+    answer('E3.1.coldBacklog', cold.peakCalls, 'calls', 'most calls queued, cold time included', later),
+    answer('E3.1.coldAllServedAtSeconds', cold.allServedAtSeconds, 's', 'when all are served then', later),
+    answer(
+      'E3.1.coldMaxFifoWaitSeconds',
+      cold.maxFifoWaitSeconds,
+      's',
+      'longest wait then',
+      'first come, first served',
+    ),
   ].map((made) => scenarioAnswer(String(startsPerSecond), 'instances/s', made));
 }
 
@@ -115,11 +143,26 @@ function orderAnswers(values: BurstValues): Answer[] {
   const priority = valueKeptByPriority(spike, {share: values.priorityShare, worth: values.priorityValue}, decaySeconds);
   const decay = 'value e^(-wait/decay); normal traffic is served first after the spike';
   const late = 'common deadline; normal traffic is served first after the spike';
+  const alone = 'as if no normal traffic came after the spike';
   return [
-    answer('E3.2.valueKeptFifo', valueKeptFifo(spike, decaySeconds), 'share', 'value kept, in order of arrival', decay),
+    answer(
+      'E3.2.valueKeptFifo',
+      valueKeptFifo(spike, decaySeconds),
+      'share',
+      'value kept, first come, first served',
+      alone,
+    ),
+    answer(
+      'E3.2.valueKeptInOrder',
+      valueKeptInOrder(spike, decaySeconds),
+      'share',
+      'the same after normal traffic',
+      decay,
+    ),
     answer('E3.2.valueKeptLifo', valueKeptLifo(spike, decaySeconds), 'share', 'value kept, latest first', decay),
     answer('E3.2.valueKeptShed', Math.min(1, warm / peak), 'share', 'value kept, the rest turned away', 'warm / peak'),
-    answer('E3.2.onTimeFifo', onTimeFifo(spike, deadlineSeconds), 'share', 'on time, in order of arrival', late),
+    answer('E3.2.onTimeFifo', onTimeFifo(spike, deadlineSeconds), 'share', 'on time, first come, first served', alone),
+    answer('E3.2.onTimeInOrder', onTimeInOrder(spike, deadlineSeconds), 'share', 'the same after normal traffic', late),
     answer(
       'E3.2.onTimeDropExpired',
       onTimeDropExpired(spike, deadlineSeconds),
@@ -140,6 +183,7 @@ function orderAnswers(values: BurstValues): Answer[] {
 
 function reserveAnswers(values: BurstValues): Answer[] {
   const {payPerUse, calendarPerHour, reserveHeld} = eventUsd(values);
+  const recourse = recourseOf(values, onDemandFits(values));
   return [
     answer(
       'E3.3.multiple',
@@ -147,6 +191,27 @@ function reserveAnswers(values: BurstValues): Answer[] {
       'x',
       'normal capacities to hold all year (1: no reserve)',
       'newsvendor: F^-1(1 - c_u / (events x loss)), lognormal demand, c_u = idle cost / (multiple - 1)',
+    ),
+    answer(
+      'E3.3.heldMultipleAlone',
+      heldMultiple(values, values.lossUsd),
+      'x',
+      'the same for a demand whose median is this spike, if nothing else can provide',
+      'newsvendor, warm capacity at least',
+    ),
+    answer(
+      'E3.3.usdRecourse',
+      recourse.usdPerEvent,
+      'USD/event',
+      `providing for the event otherwise: ${recourse.way === 'calendar' ? 'by calendar' : 'on demand'}`,
+      'cheaper of pay-per-use, if it starts within the deadline, and warm instances held by calendar',
+    ),
+    answer(
+      'E3.3.heldMultiple',
+      heldWithRecourse(values, recourse),
+      'x',
+      'normal capacities to hold all year beside that',
+      'newsvendor with recourse: what is short costs the recourse or the loss, whichever is less',
     ),
     answer(
       'E3.3.breakEvenPerLateNotification',
@@ -210,12 +275,16 @@ function unknownAnswers(values: BurstValues): Answer[] {
 }
 
 function verdict(values: BurstValues): Verdict {
-  const hold = reserveMultiple(values);
-  const code = hold >= values.multiple ? 'reserve' : hold > 1 ? 'reserve-part' : 'no-reserve';
+  const recourse = recourseOf(values, onDemandFits(values));
+  const hold = heldWithRecourse(values, recourse);
+  const {peak, warm, normal} = values;
+  const code = hold <= warm / normal ? 'no-reserve' : hold >= peak / normal ? 'reserve' : 'reserve-part';
   return {
     code,
     text: () =>
-      [capacityText(values), orderText(values), reserveText(values, hold)].filter((part) => part !== '').join(' '),
+      [capacityText(values), orderText(values), reserveText(values, hold, recourse)]
+        .filter((part) => part !== '')
+        .join(' '),
   };
 }
 
@@ -243,18 +312,22 @@ function orderText(values: BurstValues): string {
       kept: valueKeptByPriority(spike, {share: priorityShare, worth: priorityValue}, decaySeconds).total,
     },
     {order: 'latest first', kept: valueKeptLifo(spike, decaySeconds)},
-    {order: 'in order of arrival', kept: valueKeptFifo(spike, decaySeconds)},
+    {order: 'in order of arrival', kept: valueKeptInOrder(spike, decaySeconds)},
   ].sort((a, b) => b.kept - a.kept);
   const rest = others.map(({order, kept}) => `${formatShare(kept)} ${order}`).join(', ');
   return `What must queue keeps most of its value ${best!.order}: ${formatShare(best!.kept)} (${rest}).`;
 }
 
-function reserveText(values: BurstValues, hold: number): string {
-  const {payPerUse, calendarPerHour} = eventUsd(values);
-  const otherwise = `by calendar for ${formatUsd(calendarPerHour)} an hour, or pay-per-use for ${formatUsd(payPerUse)} an event`;
-  if (hold === Number.POSITIVE_INFINITY) return 'Hold the reserve all year: it costs next to nothing.';
-  if (hold >= values.multiple)
-    return `Hold the reserve all year: losses justify ${formatNumber(hold)} normal capacities.`;
-  if (hold > 1) return `Hold ${formatNumber(hold)} normal capacities all year, the rest ${otherwise}.`;
-  return `Hold no reserve all year; provide for the event ${otherwise}.`;
+function reserveText(values: BurstValues, hold: number, {way, usdPerEvent}: Recourse): string {
+  const {idleUsdPerYear, multiple, normal, warm, peak} = values;
+  const otherwise = way === 'calendar' ? 'instances held by calendar' : 'instances started on demand';
+  const cost = `${otherwise} cost ${formatUsd(usdPerEvent)} an event`;
+  const unit = `${formatUsd(idleUsdPerYear / (multiple - 1))} a year for each normal capacity`;
+  if (hold === Number.POSITIVE_INFINITY) return 'Hold the reserve all year: it costs nothing.';
+  if (hold > warm / normal) {
+    return `Hold ${formatNumber(hold)} normal capacities all year, at ${unit}: ${cost}.`;
+  }
+  return peak <= warm
+    ? 'No reserve is needed beyond it.'
+    : `Hold no reserve beyond warm capacity, at ${unit}: ${cost}.`;
 }

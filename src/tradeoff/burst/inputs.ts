@@ -8,6 +8,7 @@ export const burstInputs = {
   durationSeconds: duration('duration', '60s', 'length of the spike'),
   warm: input('positive', 'warm-capacity', '10000', 'calls a second that warm instances can take', 'calls/s'),
   serviceSeconds: duration('service', '100ms', 'time to serve a call'),
+  coldSeconds: input('time', 'cold', '500ms', 'time from the start of an instance until it serves'),
   startRates: special('start-rates', '100,2500,15000,1.5e6', 'instances a second to compare', 'N,N,..', rates),
   fleetSlots: input('count', 'fleet-slots', '2560000', 'slots of the fleet', 'slots'),
   batch: input('count', 'batch', '20', 'users notified in one call, where calls can be batched', 'users/call'),

@@ -18,6 +18,44 @@ export function reserveMultiple(values: BurstValues): number {
   return fractile <= 0 ? 1 : Math.max(1, lognormalQuantile(fractile, demandMedian, demandSigma));
 }
 
+/** What provides for a spike beyond warm capacity, and what it costs an event. */
+export interface Recourse {
+  readonly way: 'on-demand' | 'calendar';
+  readonly usdPerEvent: number;
+}
+
+/**
+ * The cheaper of instances started on demand, if they come soon enough (`onDemand`), and instances kept warm by
+ * calendar around the event.
+ */
+export function recourseOf(values: BurstValues, onDemand: boolean): Recourse {
+  const {payPerUse, calendarPerHour} = eventUsd(values);
+  const calendar = (calendarPerHour * values.holdSeconds) / 3600;
+  return onDemand && payPerUse <= calendar
+    ? {way: 'on-demand', usdPerEvent: payPerUse}
+    : {way: 'calendar', usdPerEvent: calendar};
+}
+
+/**
+ * How many normal capacities to hold all year for a demand whose median is this spike's, beyond the warm ones there
+ * are: the newsvendor's quantile with `shortUsd` the cost of each that is short. Warm capacity where no more pays.
+ */
+export function heldMultiple(values: BurstValues, shortUsd: number): number {
+  const {normal, peak, warm, idleUsdPerYear, multiple, eventsPerYear, demandSigma} = values;
+  const unitUsd = idleUsdPerYear / (multiple - 1);
+  const have = warm / normal;
+  if (unitUsd === 0) return shortUsd === 0 ? have : Number.POSITIVE_INFINITY;
+  const fractile = 1 - unitUsd / (eventsPerYear * shortUsd);
+  return fractile > 0 ? Math.max(have, lognormalQuantile(fractile, peak / normal, demandSigma)) : have;
+}
+
+/** The same with recourse: what is short costs the recourse or the loss, whichever is less. */
+export function heldWithRecourse(values: BurstValues, {usdPerEvent}: Recourse): number {
+  const {normal, peak, warm, lossUsd} = values;
+  const short = (peak - warm) / normal;
+  return heldMultiple(values, short <= 0 ? 0 : Math.min(lossUsd, usdPerEvent / short));
+}
+
 /** Calls of a spike beyond what warm instances take. */
 export function lateCalls({peak, warm, durationSeconds}: BurstValues): number {
   return Math.max(0, peak - warm) * durationSeconds;

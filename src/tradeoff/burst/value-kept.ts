@@ -2,10 +2,14 @@ import type {Spike} from './fluid.ts';
 
 /**
  * What a spike's calls are still worth when they are served with the capacity there is, as shares of what they would
- * be worth at once. Capacity stays at `warm`; after the spike normal traffic takes its part of it first.
+ * be worth at once. Capacity stays at `warm`; after the spike normal traffic takes its part of it first, unless said
+ * otherwise.
  */
 
-/** In order of arrival, value decaying as e^(-wait/decay): calls at time t wait t (peak/warm - 1). */
+/**
+ * In order of arrival with all capacity to itself, after the spike too, value decaying as e^(-wait/decay): calls at
+ * time t wait t (peak/warm - 1). The textbook's figure; `valueKeptInOrder` lets normal traffic go first.
+ */
 export function valueKeptFifo({peak, warm, durationSeconds}: Spike, decaySeconds: number): number {
   const exponent = (Math.max(0, peak / warm - 1) * durationSeconds) / decaySeconds;
   return exponent === 0 ? 1 : -Math.expm1(-exponent) / exponent;
@@ -59,7 +63,46 @@ function decayedValue({durationSeconds}: Spike, rate: number, spare: number, dec
   return (spare / aging) * -Math.expm1(-aging * seconds);
 }
 
+/** In order of arrival, value decaying as e^(-wait/decay). */
+export function valueKeptInOrder(spike: Spike, decaySeconds: number): number {
+  const {durationSeconds} = spike;
+  const {early, late, turnSeconds, turnWaitSeconds} = waitsInOrder(spike);
+  const decayed = (slope: number, seconds: number): number => {
+    const rate = slope / decaySeconds;
+    return rate === 0 ? seconds : -Math.expm1(-rate * seconds) / rate;
+  };
+  const after = Math.exp(-turnWaitSeconds / decaySeconds) * decayed(late, durationSeconds - turnSeconds);
+  return (decayed(early, turnSeconds) + after) / durationSeconds;
+}
+
 /** Share of the calls served within `deadlineSeconds` in order of arrival, late ones served all the same. */
+export function onTimeInOrder(spike: Spike, deadlineSeconds: number): number {
+  const {durationSeconds} = spike;
+  const {early, late, turnSeconds, turnWaitSeconds} = waitsInOrder(spike);
+  if (early === 0) return 1;
+  const until =
+    deadlineSeconds < turnWaitSeconds
+      ? deadlineSeconds / early
+      : Math.min(durationSeconds, turnSeconds + (deadlineSeconds - turnWaitSeconds) / late);
+  return until / durationSeconds;
+}
+
+/**
+ * Waits of calls in order of arrival: those until `turnSeconds` are served within the spike, the others after it,
+ * when normal traffic goes first. The wait grows by `early`, then `late`, for each second that a call comes later.
+ */
+function waitsInOrder({peak, warm, normal, durationSeconds}: Spike) {
+  if (peak <= warm) return {early: 0, late: 0, turnSeconds: durationSeconds, turnWaitSeconds: 0};
+  const turnSeconds = (warm * durationSeconds) / peak;
+  return {
+    early: peak / warm - 1,
+    late: peak / (warm - normal) - 1,
+    turnSeconds,
+    turnWaitSeconds: durationSeconds - turnSeconds,
+  };
+}
+
+/** Share served within `deadlineSeconds` in order of arrival with all capacity to itself; see `valueKeptFifo`. */
 export function onTimeFifo({peak, warm, durationSeconds}: Spike, deadlineSeconds: number): number {
   const waitPerSecond = peak / warm - 1;
   return waitPerSecond <= 0 ? 1 : Math.min(1, deadlineSeconds / (waitPerSecond * durationSeconds));
