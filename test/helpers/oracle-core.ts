@@ -1,7 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
-import {BUSY_US, CALLS, F_DOUBLES} from '../../src/scheduler/core/functions.ts';
 import type {EvictionRank} from '../../src/scheduler/parts/eviction/eviction-rank.ts';
 import {freqRank} from '../../src/scheduler/parts/keep-alive/freq.ts';
 import {greedyDualRank} from '../../src/scheduler/parts/keep-alive/greedy-dual.ts';
@@ -132,23 +131,19 @@ function feed(cell: Cell, calls: Scenario['calls'], batchSize: number): void {
   }
 }
 
-export function totalsOf({tally, fleet}: Cell): Totals {
-  const {functions, hosts} = fleet;
+export function totalsOf({tally, account, fleet}: Cell): Totals {
+  const {calls, busyUs, idleUs, startingUs} = account.totals();
   const slotUs = {busy: 0n, idle: 0n, starting: 0n};
   const mibUs = {busy: 0n, idle: 0n, starting: 0n};
   const perFunction: FunctionTotals[] = [];
-  for (let fn = 0; fn < functions.count; fn++) {
-    const row = fn * F_DOUBLES;
-    const busy = BigInt(functions.doubles[row + BUSY_US]!);
-    const starting = BigInt(functions.startingUs[fn]!);
-    const us = {busy, starting, idle: BigInt(functions.lifeUs[fn]!) - busy - starting};
+  for (const [fn, invocations] of calls.entries()) {
+    const us = {busy: BigInt(busyUs[fn]!), idle: BigInt(idleUs[fn]!), starting: BigInt(startingUs[fn]!)};
     for (const state of ['busy', 'idle', 'starting'] as const) {
       slotUs[state] += us[state];
-      mibUs[state] += us[state] * BigInt(functions.memoryMib[fn]!);
+      mibUs[state] += us[state] * BigInt(fleet.functions.memoryMib[fn]!);
     }
-    const invocations = functions.doubles[row + CALLS]! - functions.callsBefore[fn]!;
-    const [cold, dropped] = [functions.cold[fn]!, functions.dropped[fn]!];
-    const [abandoned, stillQueued] = [functions.abandoned[fn]!, functions.stillQueued[fn]!];
+    const [cold, dropped] = [tally.byFunction.cold[fn]!, tally.byFunction.dropped[fn]!];
+    const [abandoned, stillQueued] = [tally.byFunction.abandoned[fn]!, tally.byFunction.stillQueued[fn]!];
     const warm = invocations - cold - dropped - abandoned - stillQueued;
     perFunction.push({invocations, warm, cold, dropped, abandoned, stillQueued});
   }
@@ -159,8 +154,8 @@ export function totalsOf({tally, fleet}: Cell): Totals {
     functions: perFunction,
     slotUs,
     mibUs,
-    peakSlots: hosts.peakSlots,
-    peakMemoryMib: hosts.peakMemoryMib,
+    peakSlots: account.peakSlots,
+    peakMemoryMib: account.peakMemoryMib,
     startDelay: distributionOf(tally.startDelay),
     coldTime: distributionOf(tally.coldTime),
     queueWait: distributionOf(tally.queueWait),

@@ -6,7 +6,6 @@ import {hostsOfCell, pooled} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
-import {BUSY_US, CALLS, F_DOUBLES} from '../../scheduler/core/functions.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
 import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
 import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts';
@@ -121,11 +120,7 @@ function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: 
 }
 
 function outcomeOf(cell: Cell, task: CellTask): CellOutcome {
-  const {tally, fleet} = cell;
-  const {functions} = fleet;
-  const n = functions.count;
-  const column = (value: (fn: number) => number): Float64Array => Float64Array.from({length: n}, (_, fn) => value(fn));
-  const field = (fn: number, name: number): number => functions.doubles[fn * F_DOUBLES + name]!;
+  const {tally, account} = cell;
   return {
     counts: {
       invocations: tally.arrivals,
@@ -142,22 +137,13 @@ function outcomeOf(cell: Cell, task: CellTask): CellOutcome {
       prewarms: tally.prewarms,
     },
     rows: task.functions.rows,
-    functions: {
-      calls: column((fn) => field(fn, CALLS) - functions.callsBefore[fn]!),
-      cold: functions.cold,
-      dropped: functions.dropped,
-      abandoned: functions.abandoned,
-      stillQueued: functions.stillQueued,
-      busyUs: column((fn) => field(fn, BUSY_US)),
-      startingUs: functions.startingUs,
-      idleUs: column((fn) => functions.lifeUs[fn]! - field(fn, BUSY_US) - functions.startingUs[fn]!),
-    },
+    functions: {...account.totals(), ...tally.byFunction},
     startDelay: tally.startDelay.toJSON(),
     coldTime: tally.coldTime.toJSON(),
     queueWait: tally.queueWait.toJSON(),
     teamDelay: tally.teamDelays.byTeam.flatMap((delay, team) => (delay ? [{team, delay: delay.toJSON()}] : [])),
-    peakSlots: fleet.hosts.peakSlots,
-    peakMemoryMib: fleet.hosts.peakMemoryMib,
+    peakSlots: account.peakSlots,
+    peakMemoryMib: account.peakMemoryMib,
   };
 }
 

@@ -1,22 +1,21 @@
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
-import {StartGate} from '../parts/limits/start-gate.ts';
 import {Backlog} from '../parts/queue/backlog.ts';
-import {LateBinding} from '../parts/queue/late-binding.ts';
+import type {LateBinding} from '../parts/queue/late-binding.ts';
+import type {Account} from './account.ts';
+import {ARRIVAL_US, AT_HAND, COLD_US, DURATION_US, FIRST, NOW_US, UNTIL_US} from './at-hand.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {EventHeap} from './event-heap.ts';
 import {comesAfterArrivals, kindOf, orderOf, READY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
-import {BUSY_US, CALLS, F_DOUBLES, F_INTS, IDLE_HEAD} from './functions.ts';
-import {DOUBLES, FN, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
+import {F_INTS, IDLE_HEAD} from './functions.ts';
+import {DOUBLES, FN, INTS, LINK, NONE, SINCE_US} from './instances.ts';
 import {CellPool} from './pool-control.ts';
+import {Serving} from './serving.ts';
+import {Starting} from './starting.ts';
 import {Tally} from './tally.ts';
 import {EARLIEST_US, LIMIT_US, POPPED_US, TimingWheel} from './timing-wheel.ts';
-
-// Elements of a cell's clock.
-const NOW_US = 0;
-const UNTIL_US = 1;
 
 /** How many calls ahead rows are fetched: enough work to hide a cache miss behind, few enough to stay in the first level. */
 const AHEAD = 12;
@@ -29,13 +28,15 @@ const AHEAD = 12;
 export class Cell {
   readonly tally: Tally;
   readonly fleet: Fleet;
+  readonly account: Account;
   private readonly setup: CellSetup;
   private keepAlive!: KeepAlive;
   private constantUs: number | undefined;
   readonly wheel: TimingWheel;
   readonly timers = new EventHeap();
   private readonly backlog: Backlog;
-  private readonly gate: StartGate | undefined;
+  private readonly serving: Serving;
+  private readonly starting: Starting;
   /** Set with late binding only. */
   private readonly late: LateBinding | undefined;
   /** What the keep-alive policy may do to this cell. */
@@ -44,36 +45,32 @@ export class Cell {
   /** All arrivals at UNTIL_US have been served. */
   private arrivalsOver: boolean;
   readonly expiry: Expiry;
-  private sequence = 0;
-  private fromUs = 0;
+  private wakes = 0;
   private batch!: CallBatch;
   private learns = false;
   /** See TimingWheel.touched. */
   touched = 0;
-  /** The eviction order hears of every start. */
-  private ranks = false;
-  /** [NOW_US] and [UNTIL_US], in an array for the reason given at TimingWheel.times. */
-  private readonly clock = new Float64Array(2);
+  private readonly atHand = new Float64Array(AT_HAND);
 
   constructor(setup: CellSetup) {
     const {semantics, hosts} = setup;
     this.setup = setup;
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
-    this.tally = new Tally(setup.team);
+    this.account = this.fleet.account;
+    this.tally = new Tally(setup.memoryMib.length, setup.team);
     this.wheel = new TimingWheel(this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
+    this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
+    this.serving = new Serving(this.fleet, this.wheel, this.expiry, this.atHand, setup);
+    this.starting = new Starting(this.fleet, this.tally, this.serving, this.timers, this.atHand, setup);
+    this.late = this.starting.late;
     this.backlog = new Backlog(this.fleet, this.tally, setup.maxWaitUs);
-    this.late = semantics.lateBinding ? new LateBinding(this.fleet) : undefined;
     this.control = new CellPool(this, setup.memoryMib.length);
-    const gated =
-      setup.startsPerHost !== Number.POSITIVE_INFINITY || setup.startsPerSecond !== Number.POSITIVE_INFINITY;
-    this.gate = gated ? new StartGate(hosts.count, setup.startsPerHost, setup.startsPerSecond) : undefined;
     this.arrivalsFirst = semantics.ties === 'arrivals-first';
     this.arrivalsOver = this.arrivalsFirst;
-    this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
   }
 
   get nowUs(): number {
-    return this.clock[NOW_US]!;
+    return this.atHand[NOW_US]!;
   }
 
   /** No call waits and no instance is starting on its own. */
@@ -87,14 +84,14 @@ export class Cell {
     this.constantUs = keepAlive.constantUs;
     this.expiry.use(keepAlive);
     if (eviction) this.fleet.rankBy(eviction);
-    this.ranks = this.fleet.ranked !== undefined;
+    this.serving.begin();
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
   }
 
   /** Serves the calls of a batch, none earlier than those before. */
   run(batch: CallBatch): void {
     const {length, timeUs, fn} = batch;
-    const {clock} = this;
+    const {atHand} = this;
     const finishes = this.wheel.times;
     const timers = this.timers.top;
     const step = this.arrivalsFirst ? 1 : 0;
@@ -104,10 +101,10 @@ export class Cell {
       if (k + AHEAD < length) touched ^= this.touch(fn[k + AHEAD]!);
       const untilUs = timeUs[k]! - step;
       if (finishes[EARLIEST_US]! <= untilUs || timers[0]! <= untilUs) {
-        clock[UNTIL_US] = untilUs;
+        atHand[UNTIL_US] = untilUs;
         this.advance();
       }
-      clock[NOW_US] = timeUs[k]!;
+      atHand[NOW_US] = timeUs[k]!;
       this.call(fn[k]!, k);
     }
     this.touched = touched;
@@ -122,47 +119,41 @@ export class Cell {
   /** Starts the counted part: events before `fromUs` happen first, what they tallied no longer counts. */
   beginCounting(fromUs: number): void {
     this.advanceTo(fromUs);
-    this.fromUs = fromUs;
-    this.backlog.fromUs = fromUs;
-    this.tally.reset();
+    this.tally.beginCounting(fromUs);
     this.fleet.beginCounting(fromUs);
   }
 
   /** Ends the run: events before `endUs` happen, charging stops there, waiting calls are settled. */
   finish(endUs: number): void {
     this.advanceTo(endUs);
-    this.fleet.close(endUs);
+    this.fleet.cut(endUs);
     this.tally.evictions = this.fleet.evictions;
-    const {tally} = this;
     this.backlog.settle(endUs);
-    this.late?.settle((fn, arrivalUs, readyUs) => {
-      if (arrivalUs >= this.fromUs) tally.recordDelay(fn, readyUs - arrivalUs);
-    });
-    const delayed = tally.startDelay.count;
-    tally.startDelay.addZeros(tally.warm + tally.cold - delayed);
+    this.starting.settle();
+    this.tally.finish();
   }
 
   /** Everything before `timeUs` happens; then it is that time. */
   advanceTo(timeUs: number): void {
-    this.clock[UNTIL_US] = timeUs - 1;
+    this.atHand[UNTIL_US] = timeUs - 1;
     this.arrivalsOver = true;
     this.advance();
     this.arrivalsOver = this.arrivalsFirst;
-    this.clock[NOW_US] = timeUs;
+    this.atHand[NOW_US] = timeUs;
   }
 
   /** Lets everything happen that is due at or before UNTIL_US. */
   private advance(): void {
-    const {wheel, timers, clock, backlog} = this;
+    const {wheel, timers, atHand, backlog} = this;
     for (;;) {
       const timerUs = timers.top[0]!;
-      const untilUs = clock[UNTIL_US]!;
+      const untilUs = atHand[UNTIL_US]!;
       wheel.times[LIMIT_US] = timerUs < untilUs ? timerUs : untilUs;
       const at = wheel.pop();
       if (at !== NONE) {
         const i = wheel.runInstance[at]!;
         if (!backlog.empty) this.touched ^= backlog.calls.touch(wheel.runFn[at + AHEAD]!);
-        clock[NOW_US] = wheel.times[POPPED_US]!;
+        atHand[NOW_US] = wheel.times[POPPED_US]!;
         this.onFinish(i, wheel.runFn[at]!);
         continue;
       }
@@ -171,171 +162,80 @@ export class Cell {
       if (timerUs === untilUs && !this.arrivalsOver && comesAfterArrivals(order)) return;
       const id = timers.topPayload;
       timers.pop();
-      clock[NOW_US] = timerUs;
+      atHand[NOW_US] = timerUs;
       this.onTimer(kindOf(order), id, timerUs, order);
     }
   }
 
   private onTimer(kind: number, id: number, nowUs: number, order: number): void {
-    if (kind === READY) this.onReady(id, nowUs);
+    if (kind === READY) this.onReady(id);
     else if (kind === WAKE) this.onWake(id, nowUs);
     else if (this.expiry.fire(id, nowUs, order)) this.roomAppeared();
   }
 
   /** Call `k` of the batch, of function `fn`, arrives now. */
   private call(fn: number, k: number): void {
-    const {fleet, clock, batch} = this;
-    const tallies = fleet.functions.doubles;
+    const {fleet, batch, atHand} = this;
     this.tally.arrivals++;
-    tallies[fn * F_DOUBLES + CALLS]! += 1;
-    if (this.learns) this.keepAlive.onArrival?.(fn, clock[NOW_US]!);
+    this.account.called(fn);
+    if (this.learns) this.keepAlive.onArrival?.(fn, atHand[NOW_US]!);
     if (this.expiry.byLookup) this.purge(fn);
+    atHand[DURATION_US] = batch.durationUs[k]!;
+    atHand[COLD_US] = batch.coldUs === undefined ? -1 : batch.coldUs[k]!;
     const i = fleet.takeIdle(fn);
-    const durationUs = batch.durationUs[k]!;
     if (i === NONE) {
-      this.callWithoutIdle(fn, clock[NOW_US]!, durationUs, batch.coldUs === undefined ? -1 : batch.coldUs[k]!);
-      return;
+      this.callWithoutIdle(fn);
+    } else {
+      this.tally.warm++;
+      this.serving.wake(i, fn);
     }
-    this.tally.warm++;
-    tallies[fn * F_DOUBLES + BUSY_US]! += durationUs;
-    fleet.pool.doubles[i * DOUBLES + TIME_US] = clock[NOW_US]! + durationUs;
-    if (this.ranks) this.rankStart(i, fn, durationUs, batch.coldUs === undefined ? -1 : batch.coldUs[k]!);
-    this.occupy(i, fn);
   }
 
-  /** Tells the eviction order that `i` was given a call now; `coldUs` below 0: the function's typical cold time. */
-  private rankStart(i: number, fn: number, durationUs: number, coldUs: number): void {
-    const typicalUs = coldUs >= 0 ? coldUs : this.setup.coldTime.meanUs(fn);
-    this.fleet.ranked!.started(i, fn, this.clock[NOW_US]!, durationUs, typicalUs);
-  }
-
-  /** `i`, in no list, is busy until its TIME_US. */
-  private occupy(i: number, fn: number): void {
-    this.fleet.pool.ints[i * INTS + STATE] = State.busy;
-    if (this.expiry.fromStart) this.fleet.pool.lastStartUs[i] = this.clock[NOW_US]!;
-    this.wheel.insert(i, fn);
-  }
-
-  /** `i`, in no list, serves a call of `fn` from `readyUs` on. */
-  private serve(i: number, fn: number, readyUs: number, durationUs: number): void {
-    this.fleet.functions.doubles[fn * F_DOUBLES + BUSY_US]! += durationUs;
-    this.fleet.pool.doubles[i * DOUBLES + TIME_US] = readyUs + durationUs;
-    this.occupy(i, fn);
-  }
-
-  private callWithoutIdle(fn: number, nowUs: number, durationUs: number, givenColdUs: number): void {
-    if (this.joinStarting(fn, nowUs, durationUs)) return;
-    const coldUs = givenColdUs >= 0 ? givenColdUs : this.setup.coldTime.drawUs(fn, nowUs);
-    const first = this.fleet.functions.doubles[fn * F_DOUBLES + CALLS] === 1;
-    if (!this.fleet.hosts.couldFit(this.fleet.functions.memoryMib[fn]!)) {
+  private callWithoutIdle(fn: number): void {
+    const {fleet, setup, atHand} = this;
+    const nowUs = atHand[NOW_US]!;
+    atHand[ARRIVAL_US] = nowUs;
+    if (this.starting.join(fn)) return;
+    if (atHand[COLD_US]! < 0) atHand[COLD_US] = setup.coldTime.drawUs(fn, nowUs);
+    atHand[FIRST] = this.account.callsEver(fn) === 1 ? 1 : 0;
+    if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) {
       // FaasCache evicts for it all the same.
-      if (this.setup.semantics.evictUntil === 'newcomer-size') this.fleet.makeRoom(fn, nowUs);
-      this.countDropped(fn);
+      if (setup.semantics.evictUntil === 'newcomer-size') fleet.makeRoom(fn, nowUs);
+      this.tally.drop(fn);
       return;
     }
-    const host = this.fleet.makeRoom(fn, nowUs);
-    if (host !== NONE) {
-      this.startCold(fn, host, nowUs, nowUs, durationUs, coldUs, first);
-    } else if (this.setup.semantics.full === 'queue') {
-      this.backlog.add(fn, nowUs, durationUs, coldUs, first);
-    } else {
-      this.countDropped(fn);
-    }
-  }
-
-  /** A pre-warm that is still starting takes the call if no other has claimed it: warm, with a delay. */
-  private joinStarting(fn: number, nowUs: number, durationUs: number): boolean {
-    if (this.late) {
-      if (!this.late.hasSpare(fn)) return false;
-      this.late.add(fn, nowUs, durationUs);
-    } else {
-      const i = this.fleet.takeStarting(fn);
-      if (i === NONE) return false;
-      const readyUs = this.fleet.pool.readyUs[i]!;
-      if (readyUs > nowUs) this.tally.recordDelay(fn, readyUs - nowUs);
-      if (this.ranks) this.rankStart(i, fn, durationUs, -1);
-      this.serve(i, fn, readyUs, durationUs);
-    }
-    this.tally.warm++;
-    return true;
-  }
-
-  private startCold(
-    fn: number,
-    host: number,
-    arrivalUs: number,
-    nowUs: number,
-    durationUs: number,
-    coldUs: number,
-    first: boolean,
-  ): void {
-    const beginUs = this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs;
-    const readyUs = beginUs + coldUs;
-    const i = this.fleet.create(fn, host, nowUs, readyUs);
-    if (arrivalUs >= this.fromUs) {
-      this.fleet.functions.cold[fn]! += 1;
-      this.tally.cold++;
-      if (first) this.tally.firstStarts++;
-      this.tally.coldTime.add(coldUs);
-      // A call that is not tied to its instance does not wait for that one's start to begin.
-      const waitUs = (this.late ? nowUs : beginUs) - arrivalUs;
-      if (waitUs > 0) this.tally.queueWait.add(waitUs);
-      if (readyUs > arrivalUs && !this.late) this.tally.recordDelay(fn, readyUs - arrivalUs);
-    }
-    if (this.late) {
-      this.late.add(fn, arrivalUs, durationUs);
-      this.awaitReady(i, fn, readyUs);
-    } else {
-      if (this.ranks) this.rankStart(i, fn, durationUs, coldUs);
-      this.serve(i, fn, readyUs, durationUs);
-    }
-  }
-
-  /** Starts an instance on `host` that no call has asked for; without `coldUs` the cold-time model says how long it takes. */
-  startPrewarm(fn: number, host: number, givenColdUs?: number): void {
-    const {nowUs} = this;
-    const coldUs = givenColdUs ?? this.setup.coldTime.drawUs(fn, nowUs);
-    const readyUs = (this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs) + coldUs;
-    this.tally.prewarms++;
-    this.awaitReady(this.fleet.create(fn, host, nowUs, readyUs), fn, readyUs);
-  }
-
-  private awaitReady(i: number, fn: number, readyUs: number): void {
-    this.late?.instanceStarts(fn);
-    this.fleet.addStarting(i);
-    this.timers.push(readyUs, orderOf(READY, this.sequence++), i);
+    const host = fleet.makeRoom(fn, nowUs);
+    if (host !== NONE) this.starting.startCold(fn, host);
+    else if (setup.semantics.full === 'queue') this.backlog.add(fn, atHand);
+    else this.tally.drop(fn);
   }
 
   private onFinish(i: number, fn: number): void {
-    if (this.learns) this.keepAlive.onFinish?.(fn, this.clock[NOW_US]!);
+    this.serving.finish(i, fn);
+    if (this.learns) this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
     this.release(i, fn, false);
   }
 
-  private onReady(i: number, nowUs: number): void {
-    const {ints, readyUs} = this.fleet.pool;
-    // Stale when a call has claimed it meanwhile, or the row lives another life.
-    if (ints[i * INTS + STATE] !== State.starting || readyUs[i] !== nowUs) return;
-    const fn = ints[i * INTS + FN]!;
-    this.late?.instanceReady(fn);
-    // Unclaimed instances of a function are filed by the time they are ready: this one is the first.
-    this.release(this.fleet.takeStarting(fn), fn, true);
+  private onReady(id: number): void {
+    const i = this.starting.ready(id);
+    if (i !== NONE) this.release(i, this.fleet.pool.ints[i * INTS + FN]!, true);
   }
 
   /** `i` has nothing to do from now on: a waiting call of its function takes it, or it goes idle or away. */
   private release(i: number, fn: number, prewarmed: boolean): void {
-    const nowUs = this.clock[NOW_US]!;
+    const nowUs = this.atHand[NOW_US]!;
     const {fleet, backlog} = this;
     if (this.late && this.serveLate(i, fn, nowUs)) return;
-    if (!backlog.empty && this.serveWaiting(i, fn, nowUs)) return;
+    if (!backlog.empty && this.serveWaiting(i, fn)) return;
     const keepUs = this.constantUs ?? this.keepAlive.keepAliveUs(fn, nowUs, prewarmed);
     const {expiry} = this;
     const deadlineUs = expiry.fromFinish ? nowUs + keepUs : expiry.deadlineUs(i, nowUs, keepUs);
     const expired = deadlineUs < nowUs || (deadlineUs === nowUs && !expiry.inclusive);
     if (keepUs === 0 || (expired && !expiry.byLookup)) {
       this.tally.expirations++;
-      fleet.destroy(i, nowUs);
+      fleet.destroy(i);
     } else {
-      fleet.pool.doubles[i * DOUBLES + TIME_US] = nowUs;
+      fleet.pool.doubles[i * DOUBLES + SINCE_US] = nowUs;
       fleet.goIdle(i, fn);
       if (expiry.constantUs === undefined) expiry.arm(i, deadlineUs);
       else expiry.armFunction(fn);
@@ -352,37 +252,28 @@ export class Cell {
   }
 
   private serveLate(i: number, fn: number, nowUs: number): boolean {
-    const {calls} = this.late!;
-    const call = this.late!.take(fn);
+    const {late, atHand} = this;
+    const call = late!.take(fn);
     if (call === NONE) return false;
-    const arrivalUs = calls.arrivalUsOf(call);
-    if (arrivalUs >= this.fromUs && nowUs > arrivalUs) this.tally.recordDelay(fn, nowUs - arrivalUs);
-    if (this.ranks) this.rankStart(i, fn, calls.durationUsOf(call), -1);
-    this.serve(i, fn, nowUs, calls.durationUsOf(call));
+    this.tally.started(fn, late!.calls.arrivalUsOf(call), nowUs);
+    atHand[DURATION_US] = late!.calls.durationUsOf(call);
+    atHand[COLD_US] = -1;
+    this.serving.serve(i, fn);
     return true;
   }
 
-  private serveWaiting(i: number, fn: number, nowUs: number): boolean {
-    const call = this.backlog.takeOf(fn, nowUs);
+  private serveWaiting(i: number, fn: number): boolean {
+    const call = this.backlog.takeOf(fn, this.atHand[NOW_US]!);
     if (call === NONE) return false;
-    const {calls} = this.backlog;
-    if (this.ranks) this.rankStart(i, fn, calls.durationUsOf(call), calls.coldUsOf(call));
-    this.serve(i, fn, nowUs, calls.durationUsOf(call));
+    this.backlog.calls.read(call, this.atHand);
+    this.serving.serve(i, fn);
     return true;
   }
 
-  private readonly startWaiting = (call: number, host: number, nowUs: number): void => {
-    const {calls} = this.backlog;
-    const fn = calls.fnOf(call);
-    const durationUs = calls.durationUsOf(call);
-    const coldUs = calls.coldUsOf(call);
-    this.startCold(fn, host, calls.arrivalUsOf(call), nowUs, durationUs, coldUs, calls.isFirstOf(call));
+  private readonly startWaiting = (call: number, host: number): void => {
+    this.backlog.calls.read(call, this.atHand);
+    this.starting.startCold(this.backlog.calls.fnOf(call), host);
   };
-
-  private countDropped(fn: number): void {
-    this.tally.dropped++;
-    this.fleet.functions.dropped[fn]! += 1;
-  }
 
   private onWake(fn: number, nowUs: number): void {
     // Stale when the policy has asked for another time since.
@@ -392,7 +283,11 @@ export class Cell {
     this.roomAppeared();
   }
 
+  startPrewarm(fn: number, host: number, coldUs?: number): void {
+    this.starting.startPrewarm(fn, host, coldUs);
+  }
+
   setWake(fn: number, atUs: number): void {
-    this.timers.push(atUs, orderOf(WAKE, this.sequence++), fn);
+    this.timers.push(atUs, orderOf(WAKE, this.wakes++), fn);
   }
 }

@@ -2,8 +2,8 @@ import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import type {EventHeap} from './event-heap.ts';
 import {EXPIRY, INCLUSIVE_EXPIRY, orderOf, sequenceOf} from './events.ts';
 import type {Fleet} from './fleet.ts';
-import {F_DOUBLES, F_INTS, IDLE_HEAD, TIMER_US} from './functions.ts';
-import {DOUBLES, FN, IDLE_SEQUENCE, INTS, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
+import {F_INTS, IDLE_HEAD} from './functions.ts';
+import {DOUBLES, FN, IDLE_SEQUENCE, INTS, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
 import type {Semantics} from './semantics.ts';
 import type {Tally} from './tally.ts';
 
@@ -23,6 +23,8 @@ export class Expiry {
   /** See KeepAlive.renewUs. */
   private renewUs: KeepAlive['renewUs'];
   private readonly kind: number;
+  /** 1: the function's timer is set. */
+  private readonly armed: Uint8Array; // [function]
   private readonly reuse: Semantics['reuse'];
   private readonly fleet: Fleet;
   private readonly timers: EventHeap;
@@ -32,6 +34,7 @@ export class Expiry {
     this.fleet = fleet;
     this.timers = timers;
     this.tally = tally;
+    this.armed = new Uint8Array(fleet.functions.count);
     this.byLookup = semantics.expiry === 'lookup';
     this.fromStart = semantics.ttlFrom === 'start';
     this.fromFinish = semantics.ttlFrom === 'finish';
@@ -45,6 +48,11 @@ export class Expiry {
     const inOrder = this.fromFinish && !this.byLookup && (this.reuse === 'mru' || this.reuse === 'lru');
     this.constantUs = inOrder ? keepAlive.constantUs : undefined;
     this.renewUs = keepAlive.renewUs?.bind(keepAlive);
+  }
+
+  /** No instance is idle, and all timers are gone. */
+  clear(): void {
+    this.armed.fill(0);
   }
 
   /** When instance `i`, idle from `nowUs` on, expires if it is kept for `keepUs`. May lie in the past. */
@@ -68,16 +76,15 @@ export class Expiry {
 
   /** An instance of `fn` has gone idle for the constant time: the function's timer runs, or is set. */
   armFunction(fn: number): void {
-    const pending = this.fleet.functions.doubles[fn * F_DOUBLES + TIMER_US]! < Number.POSITIVE_INFINITY;
-    if (!pending && this.constantUs! < Number.POSITIVE_INFINITY) this.setFunction(fn);
+    if (this.armed[fn] === 0 && this.constantUs! < Number.POSITIVE_INFINITY) this.setFunction(fn);
   }
 
   private setFunction(fn: number): void {
     const {doubles} = this.fleet.pool;
     const i = this.fleet.idle.oldest(fn);
-    const deadlineUs = i === NONE ? Number.POSITIVE_INFINITY : doubles[i * DOUBLES + TIME_US]! + this.constantUs!;
-    this.fleet.functions.doubles[fn * F_DOUBLES + TIMER_US] = deadlineUs;
-    if (deadlineUs === Number.POSITIVE_INFINITY) return;
+    this.armed[fn] = i === NONE ? 0 : 1;
+    if (i === NONE) return;
+    const deadlineUs = doubles[i * DOUBLES + SINCE_US]! + this.constantUs!;
     this.timers.push(deadlineUs, orderOf(this.kind, doubles[i * DOUBLES + IDLE_SEQUENCE]!), fn);
   }
 
@@ -95,7 +102,7 @@ export class Expiry {
     const row = i * DOUBLES;
     const due =
       i !== NONE &&
-      doubles[row + TIME_US]! + this.constantUs! === nowUs &&
+      doubles[row + SINCE_US]! + this.constantUs! === nowUs &&
       sequenceOf(order) === doubles[row + IDLE_SEQUENCE];
     if (due) {
       this.tally.expirations++;

@@ -7,21 +7,23 @@ import {PriorityOrder} from '../parts/eviction/eviction-priority.ts';
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {Placement} from '../parts/placement/placement.ts';
 import {placements} from '../parts/placement/registry.ts';
-import {BUSY_US, F_DOUBLES, Functions} from './functions.ts';
+import {Account} from './account.ts';
+import {Functions} from './functions.ts';
 import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
-import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, STATE, State, TIME_US} from './instances.ts';
+import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
 import type {Semantics} from './semantics.ts';
 
 /**
- * The hosts of a cell and the instances on them: creation, idling, destruction and eviction, and the time that
- * each function's instances spend in each state. Knows no calls, no queue and no clock.
+ * The hosts of a cell and the instances on them: creation, idling, destruction and eviction, told to the account.
+ * Knows no calls, no queue and no clock.
  */
 export class Fleet {
   readonly functions: Functions;
   readonly hosts: Hosts;
   readonly pool: Instances;
   readonly idle: IdleLists;
+  readonly account: Account;
   evictions = 0;
   private readonly placement: Placement;
   private readonly evictFirstFit: boolean;
@@ -37,6 +39,7 @@ export class Fleet {
   constructor(memoryMib: Float64Array, shape: HostShape, placement: Choice, semantics: Semantics, seed: number) {
     this.functions = new Functions(memoryMib);
     this.hosts = new Hosts(shape);
+    this.account = new Account(this.functions);
     this.pool = new Instances();
     this.idle = new IdleLists(this.functions, this.pool, semantics.reuse);
     this.placement = placements
@@ -92,30 +95,29 @@ export class Fleet {
     if (!this.hosts.unlimited && !this.hosts.fits(host, memoryMib)) {
       throw new Error(`host ${host} has no room for ${memoryMib} MiB`);
     }
-    const i = this.pool.create(fn, host, nowUs, readyUs);
-    this.hosts.take(host, memoryMib);
-    this.placement.changed?.(host);
-    this.functions.live[fn]! += 1;
-    this.functions.startingUs[fn]! += readyUs - nowUs;
-    return i;
+    this.account.began(fn);
+    return this.settleOn(host, fn, nowUs, readyUs);
   }
 
   /**
-   * An instance of `fn` that comes from elsewhere, on any host with room, in no list. Its life counts from `nowUs` on;
-   * time that it is still starting has been added already.
+   * An instance of `fn` that comes from elsewhere, on any host with room, starting and in no list. It is charged from
+   * `nowUs` on, and is among those alive already.
    */
   adopt(fn: number, nowUs: number, readyUs: number): number {
-    const memoryMib = this.functions.memoryMib[fn]!;
     const host = this.findRoom(fn);
-    invariant(host !== NONE, () => `no host has room for an instance of ${memoryMib} MiB that exists`);
+    invariant(host !== NONE, () => `no host has room for an instance of function ${fn} that exists`);
+    return this.settleOn(host, fn, nowUs, readyUs);
+  }
+
+  private settleOn(host: number, fn: number, nowUs: number, readyUs: number): number {
     const i = this.pool.create(fn, host, nowUs, readyUs);
-    this.hosts.take(host, memoryMib);
+    this.hosts.take(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
     this.functions.live[fn]! += 1;
     return i;
   }
 
-  /** `i`, in no list, goes idle; its TIME_US is set already. */
+  /** `i`, in no list, goes idle; its SINCE_US is set already. */
   goIdle(i: number, fn: number): void {
     const {doubles, ints} = this.pool;
     ints[i * INTS + STATE] = State.idle;
@@ -133,9 +135,11 @@ export class Fleet {
 
   /** Destroys an idle instance. */
   destroyIdle(i: number, nowUs: number): void {
+    const fn = this.pool.ints[i * INTS + FN]!;
+    this.account.leftIdle(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, nowUs);
     this.idle.remove(i);
     this.order?.remove(i);
-    this.destroy(i, nowUs);
+    this.destroy(i);
   }
 
   private evict(i: number, nowUs: number): void {
@@ -144,16 +148,45 @@ export class Fleet {
     this.destroyIdle(i, nowUs);
   }
 
-  /** Destroys an instance that is in no list. */
-  destroy(i: number, nowUs: number): void {
+  /** Destroys an instance that is in no list and whose last state has been charged. */
+  destroy(i: number): void {
+    this.account.ended(this.pool.ints[i * INTS + FN]!);
+    this.leaveHost(i);
+  }
+
+  private leaveHost(i: number): void {
     const fn = this.pool.ints[i * INTS + FN]!;
     const host = this.pool.ints[i * INTS + HOST]!;
-    this.functions.lifeUs[fn]! += nowUs - this.pool.createdUs[i]!;
     this.functions.live[fn]! -= 1;
     this.hosts.release(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
     this.ranked?.destroyed(i, fn);
     this.pool.free(i);
+  }
+
+  /** Gives `i`, charged up to `nowUs`, to somebody else: it stays alive, but not here. */
+  handOver(i: number, nowUs: number): void {
+    this.charge(i, nowUs);
+    if (this.pool.ints[i * INTS + STATE] === State.idle) {
+      this.idle.remove(i);
+      this.order?.remove(i);
+    }
+    this.leaveHost(i);
+  }
+
+  /** Charges the state that `i` is in, which ends at `atUs`. */
+  charge(i: number, atUs: number): void {
+    const {ints, doubles, createdUs} = this.pool;
+    const fn = ints[i * INTS + FN]!;
+    const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
+    const state = ints[i * INTS + STATE]!;
+    if (state === State.idle) this.account.leftIdle(fn, sinceUs, atUs);
+    else if (state === State.starting) this.account.leftStarting(fn, createdUs[i]!, atUs);
+    else {
+      if (state === State.claimed) this.account.leftStarting(fn, createdUs[i]!, Math.min(sinceUs, atUs));
+      // Nothing for one that is not ready yet.
+      this.account.leftBusy(fn, sinceUs, atUs);
+    }
   }
 
   /** Files an unclaimed starting instance, earliest ready first, first created first among equals. */
@@ -186,43 +219,16 @@ export class Fleet {
     return i;
   }
 
-  /**
-   * Starts the counted part at `fromUs`: instances alive begin to count now. Calls add their whole busy time and
-   * creations their whole starting time at once, so what still lies ahead of them is added again.
-   */
+  /** The counted part begins at `fromUs`, up to which everything has happened. */
   beginCounting(fromUs: number): void {
-    this.functions.reset();
-    this.hosts.resetPeaks();
+    this.account.beginCounting(fromUs);
     this.evictions = 0;
-    this.forEachAlive((i) => {
-      this.addRemaining(i, fromUs, 1);
-      this.pool.createdUs[i] = fromUs;
-    });
   }
 
-  /** Ends all charging at `endUs`: takes back what was added beyond it and closes every life. */
-  close(endUs: number): void {
-    this.forEachAlive((i, fn) => {
-      this.addRemaining(i, endUs, -1);
-      this.functions.lifeUs[fn]! += endUs - this.pool.createdUs[i]!;
-    });
-  }
-
-  private addRemaining(i: number, cutUs: number, sign: 1 | -1): void {
-    const state = this.pool.ints[i * INTS + STATE]!;
-    if (state === State.idle) return;
-    const fn = this.pool.ints[i * INTS + FN]!;
-    const readyUs = this.pool.readyUs[i]!;
-    if (readyUs > cutUs) this.functions.startingUs[fn]! += sign * (readyUs - cutUs);
-    if (state === State.busy) {
-      const finishUs = this.pool.doubles[i * DOUBLES + TIME_US]!;
-      this.functions.doubles[fn * F_DOUBLES + BUSY_US]! += sign * (finishUs - Math.max(readyUs, cutUs));
-    }
-  }
-
-  private forEachAlive(visit: (i: number, fn: number) => void): void {
+  /** Charging stops at `atUs`, up to which everything has happened: whatever state an instance is in ends there. */
+  cut(atUs: number): void {
     for (let i = 0; i < this.pool.used; i++) {
-      if (this.pool.ints[i * INTS + STATE] !== State.free) visit(i, this.pool.ints[i * INTS + FN]!);
+      if (this.pool.ints[i * INTS + STATE] !== State.free) this.charge(i, atUs);
     }
   }
 

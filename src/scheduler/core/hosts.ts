@@ -14,10 +14,6 @@ export class Hosts {
   readonly unlimited: boolean;
   /** One unlimited host: there is nothing to choose. */
   readonly single: boolean;
-  peakSlots = 0;
-  peakMemoryMib = 0;
-  usedSlots = 0;
-  usedMemoryMib = 0;
   private readonly leaves: number;
   private readonly room: Float64Array; // tree of maxima, leaves from `leaves` on
   private readonly share: Float64Array; // the same over free shares
@@ -64,25 +60,13 @@ export class Hosts {
   take(host: number, memoryMib: number): void {
     this.freeSlots[host]! -= 1;
     this.freeMib[host]! -= memoryMib;
-    this.usedSlots += 1;
-    this.usedMemoryMib += memoryMib;
-    if (this.usedSlots > this.peakSlots) this.peakSlots = this.usedSlots;
-    if (this.usedMemoryMib > this.peakMemoryMib) this.peakMemoryMib = this.usedMemoryMib;
     if (!this.unlimited) this.update(host);
   }
 
   release(host: number, memoryMib: number): void {
     this.freeSlots[host]! += 1;
     this.freeMib[host]! += memoryMib;
-    this.usedSlots -= 1;
-    this.usedMemoryMib -= memoryMib;
     if (!this.unlimited) this.update(host);
-  }
-
-  /** Peaks count from now on. */
-  resetPeaks(): void {
-    this.peakSlots = this.usedSlots;
-    this.peakMemoryMib = this.usedMemoryMib;
   }
 
   /** The lowest host at or after `from` that fits `memoryMib`, or NONE. */

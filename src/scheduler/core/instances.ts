@@ -2,22 +2,28 @@
 export const NONE = -1;
 
 /**
- * An instance is one 32-byte row, half a cache line: four integers and two doubles over one buffer. What the hot
- * path does not touch lies in columns of its own. Integer fields, index `instance * INTS + field` of `ints`:
+ * An instance is one 32-byte row over one buffer. Rows may begin in the middle of a cache line's half, so what an event
+ * reads lies in a row's first 16 bytes, and what it only writes behind them; what the hot path does not touch lies in
+ * columns of its own. Double fields, index `instance * DOUBLES + field` of `doubles`:
  */
+export const DOUBLES = 4;
+/** Idle or busy: since when. Claimed: from when on it will be busy. */
+export const SINCE_US = 0;
+/** Idle: how many instances of the cell had gone idle before. */
+export const IDLE_SEQUENCE = 3;
+/** Busy or claimed: when its call finishes. Shares its place with what only an idle instance has. */
+export const FINISH_US = 3;
+
+/** Integer fields, index `instance * INTS + field` of `ints`: between those doubles. */
 export const INTS = 8;
-export const FN = 0; // function it belongs to
-export const HOST = 1;
 export const STATE = 2;
 /** Idle or starting: next in its function's list. Free: next free row. Busy: what it was when it was idle. */
 export const LINK = 3;
+export const FN = 4; // function it belongs to
+export const HOST = 5;
 
-/** Double fields, index `instance * DOUBLES + field` of `doubles`; they lie behind the four integers. */
-export const DOUBLES = 4;
-export const TIME_US = 2; // busy: when it finishes; idle: since when
-export const IDLE_SEQUENCE = 3; // idle: how many instances of the cell had gone idle before
-
-export const State = {free: 0, starting: 1, busy: 2, idle: 3} as const;
+/** Starting: of no call. Claimed: starting for a call, and busy with it as soon as it is ready, without an event. */
+export const State = {free: 0, starting: 1, claimed: 2, busy: 3, idle: 4} as const;
 
 /** All instances of a cell, grown by doubling. Rows of destroyed instances are used again, latest first. */
 export class Instances {
@@ -28,6 +34,7 @@ export class Instances {
   /** Links of the cell's eviction order, where it is one list over all idle instances. */
   orderNext: Int32Array;
   orderPrevious: Int32Array;
+  /** Starting or claimed: since when. */
   createdUs: Float64Array;
   readyUs: Float64Array;
   /** Idle: when it expires. Kept only where instances expire by timers of their own. */

@@ -1,7 +1,10 @@
 import {QuantileSketch} from '../../base/sketch.ts';
 import {TeamDelays} from './team-delays.ts';
 
-/** What happened to the calls of a cell, counted by arrival in the counted part of the span. */
+/**
+ * What became of the calls of a cell, filled by whoever serves. Only calls that arrive in the counted part count:
+ * whoever reports a call says when it arrived.
+ */
 export class Tally {
   arrivals = 0;
   warm = 0;
@@ -21,20 +24,78 @@ export class Tally {
   coldTime = new QuantileSketch();
   queueWait = new QuantileSketch();
   readonly teamDelays: TeamDelays;
+  readonly byFunction: FunctionOutcomes;
+  private fromUs = 0;
 
   /** `team` of each function; empty when nobody asks for teams. */
-  constructor(team: Int32Array) {
+  constructor(functions: number, team: Int32Array) {
+    const column = () => new Float64Array(functions);
+    this.byFunction = {cold: column(), dropped: column(), abandoned: column(), stillQueued: column()};
     this.teamDelays = new TeamDelays(team);
   }
 
-  /** A call of `fn` started after `delayUs`. Called for delays above 0 only: the hot path counts warm calls alone. */
-  recordDelay(fn: number, delayUs: number): void {
-    this.startDelay.add(delayUs);
-    this.teamDelays.add(fn, delayUs);
+  /** A call of `fn` had to create its instance, which took `coldUs` once it began to start. */
+  startedCold(fn: number, arrivalUs: number, coldUs: number): void {
+    if (arrivalUs < this.fromUs) return;
+    this.cold++;
+    this.byFunction.cold[fn]! += 1;
+    this.coldTime.add(coldUs);
   }
 
-  /** Starts the counted part. */
-  reset(): void {
+  /** A cold start was its function's first call ever. */
+  startedFirst(arrivalUs: number): void {
+    if (arrivalUs >= this.fromUs) this.firstStarts++;
+  }
+
+  /** A call of `fn` that waited for room is served by an instance that became free. */
+  servedWaiting(fn: number, arrivalUs: number, nowUs: number): void {
+    if (arrivalUs < this.fromUs) return;
+    this.warm++;
+    this.waited(arrivalUs, nowUs);
+    this.started(fn, arrivalUs, nowUs);
+  }
+
+  /** A call waited until `untilUs` for room, or for its instance to begin to start. */
+  waited(arrivalUs: number, untilUs: number): void {
+    if (untilUs > arrivalUs && arrivalUs >= this.fromUs) this.queueWait.add(untilUs - arrivalUs);
+  }
+
+  /** A call of `fn` starts at `startUs`. Need not be told of calls that start when they arrive. */
+  started(fn: number, arrivalUs: number, startUs: number): void {
+    if (startUs <= arrivalUs || arrivalUs < this.fromUs) return;
+    this.startDelay.add(startUs - arrivalUs);
+    this.teamDelays.add(fn, startUs - arrivalUs);
+  }
+
+  /** A call of `fn` that arrives now finds no room and does not wait. */
+  drop(fn: number): void {
+    this.dropped++;
+    this.byFunction.dropped[fn]! += 1;
+  }
+
+  /** A call of `fn` has waited for as long as it would. */
+  abandon(fn: number, arrivalUs: number): void {
+    if (arrivalUs < this.fromUs) return;
+    this.abandoned++;
+    this.byFunction.abandoned[fn]! += 1;
+  }
+
+  /** A call of `fn` waits as the span ends. */
+  leaveWaiting(fn: number, arrivalUs: number): void {
+    if (arrivalUs < this.fromUs) return;
+    this.stillQueued++;
+    this.byFunction.stillQueued[fn]! += 1;
+  }
+
+  /** Sums of a window of the counted part: so many calls, of which so many were served cold, told one by one. */
+  addWindow(calls: number, cold: number): void {
+    this.arrivals += calls;
+    this.warm += calls - cold;
+  }
+
+  /** The counted part begins at `fromUs`: what was tallied so far counts no longer. */
+  beginCounting(fromUs: number): void {
+    this.fromUs = fromUs;
     this.arrivals = this.warm = this.cold = this.firstStarts = this.queued = 0;
     this.dropped = this.abandoned = this.stillQueued = 0;
     this.evictions = this.expirations = this.prewarms = 0;
@@ -42,5 +103,19 @@ export class Tally {
     this.coldTime = new QuantileSketch();
     this.queueWait = new QuantileSketch();
     this.teamDelays.reset();
+    for (const column of Object.values(this.byFunction)) column.fill(0);
   }
+
+  /** The run is over: calls that started without being told of started when they arrived. */
+  finish(): void {
+    this.startDelay.addZeros(this.warm + this.cold - this.startDelay.count);
+  }
+}
+
+/** Columns by function of a cell: what became of its calls; the rest was served warm. */
+export interface FunctionOutcomes {
+  readonly cold: Float64Array;
+  readonly dropped: Float64Array;
+  readonly abandoned: Float64Array;
+  readonly stillQueued: Float64Array;
 }

@@ -1,5 +1,5 @@
 import {F_INTS, type Functions} from './functions.ts';
-import {DOUBLES, INTS, type Instances, NONE, TIME_US} from './instances.ts';
+import {DOUBLES, FINISH_US, INTS, type Instances, NONE} from './instances.ts';
 
 const LEVEL_BITS = 10;
 const SLOTS = 1 << LEVEL_BITS;
@@ -81,10 +81,10 @@ export class TimingWheel {
     this.horizonUs = 2 ** Math.min(MOST_HORIZON_BITS, this.bits + 2 * LEVEL_BITS);
   }
 
-  /** Files `instance` of `fn` by its TIME_US, when it finishes: not before any time already popped. */
+  /** Files `instance` of `fn` by its FINISH_US: not before any time already popped. */
   insert(instance: number, fn: number): void {
     const {times} = this;
-    const timeUs = this.pool.doubles[instance * DOUBLES + TIME_US]!;
+    const timeUs = this.pool.doubles[instance * DOUBLES + FINISH_US]!;
     if (timeUs < times[EARLIEST_US]!) times[EARLIEST_US] = timeUs;
     this.size++;
     const relative = timeUs - times[BASE_US]!;
@@ -214,7 +214,7 @@ export class TimingWheel {
     const {times, pool, chunks} = this;
     let firstUs = Number.POSITIVE_INFINITY;
     for (let at = this.firstEntry(FAR); at !== NONE; at = this.nextEntry(FAR, at)) {
-      firstUs = Math.min(firstUs, pool.doubles[chunks[at]! * DOUBLES + TIME_US]!);
+      firstUs = Math.min(firstUs, pool.doubles[chunks[at]! * DOUBLES + FINISH_US]!);
     }
     times[EARLIEST_US] = firstUs;
     if (firstUs > times[LIMIT_US]!) return false;
@@ -240,7 +240,7 @@ export class TimingWheel {
       for (let at = chunk; at < last; at += ENTRY) {
         const instance = this.chunks[at]!;
         const fn = this.chunks[at + 1]!;
-        const relative = fresh ? doubles[instance * DOUBLES + TIME_US]! - this.times[BASE_US]! : this.chunks[at + 2]!;
+        const relative = fresh ? doubles[instance * DOUBLES + FINISH_US]! - this.times[BASE_US]! : this.chunks[at + 2]!;
         if (relative >= this.horizonUs) this.append(FAR, instance, fn, 0);
         else this.file(instance, fn, relative | 0);
       }

@@ -1,10 +1,13 @@
 import {stableOrder} from '../../base/sort.ts';
+import type {Account} from '../core/account.ts';
 import {EventHeap} from '../core/event-heap.ts';
 import {ARRIVAL, EXPIRY, kindOf, orderOf} from '../core/events.ts';
 import {FunctionHeap} from '../core/function-heap.ts';
+import type {WindowOfCalls} from '../core/window-of-calls.ts';
 import {doubled, type EventLog} from './event-log.ts';
-import {FN, HEIGHT, type LaneWalk, LEFT, VERSION, VISIT_INTS} from './lane-walk.ts';
+import type {LaneWalk} from './lane-walk.ts';
 import {BOTTOM, LANE_INTS, TOP} from './lanes.ts';
+import {ALIVE_US, FN, HEIGHT, LEFT, VERSION, VISIT_INTS, VISIT_US} from './visits.ts';
 
 const NONE = -1;
 
@@ -15,11 +18,6 @@ const NONE = -1;
  * been idle for longest is what is used least.
  */
 export class Evictions {
-  /** Instances alive, and their memory, now and at most. */
-  alive = 0;
-  memoryMib = 0;
-  peak = 0;
-  peakMemoryMib = 0;
   /** The evictions of this window: when, and of which lane. */
   readonly at: number[] = [];
   readonly fn: number[] = [];
@@ -28,22 +26,23 @@ export class Evictions {
   /** Instances that there is room for; Infinity: no limit. */
   readonly capacity: number;
   private readonly walk: LaneWalk;
-  private readonly functionMib: Float64Array; // [function]
+  private readonly account: Account;
   private readonly visitOf: Int32Array; // [function]
   private readonly settle: (fn: number) => void;
   private readonly late = new EventHeap();
   private createdOrder: Orders = {a: new Int32Array(256), b: new Int32Array(256)};
   private expiredOrder: Orders = {a: new Int32Array(256), b: new Int32Array(256)};
   private lowUs = 0;
+  private lengthUs = 0;
 
   /** `settle` brings a lane that no call visits up to the window's start. */
-  constructor(walk: LaneWalk, functionMib: Float64Array, capacity: number, settle: (fn: number) => void) {
+  constructor(walk: LaneWalk, account: Account, capacity: number, settle: (fn: number) => void) {
     this.walk = walk;
-    this.functionMib = functionMib;
+    this.account = account;
     this.capacity = capacity;
     this.settle = settle;
-    this.visitOf = new Int32Array(functionMib.length);
-    this.oldest = new FunctionHeap(functionMib.length);
+    this.visitOf = new Int32Array(walk.lanes.count);
+    this.oldest = new FunctionHeap(walk.lanes.count);
   }
 
   /** Notes that lane `fn` is visit `v` of the window. */
@@ -51,12 +50,18 @@ export class Evictions {
     this.visitOf[fn] = v;
   }
 
-  /** Goes through the window that begins at `lowUs`; false when the lanes alone cannot say who must go. */
-  run(lowUs: number): boolean {
-    const {walk, late} = this;
-    const {created, expired, visits} = walk;
+  /** A window begins: nobody is evicted. */
+  begin({lowUs, highUs}: WindowOfCalls): void {
     this.lowUs = lowUs;
+    this.lengthUs = highUs - lowUs;
     this.at.length = this.fn.length = 0;
+  }
+
+  /** Goes through the window; false when the lanes alone cannot say who must go. */
+  run(): boolean {
+    const {walk, late} = this;
+    const {created, expired} = walk;
+    const visits = walk.visits.ints;
     late.clear();
     const [creations, expiries] = [created.count, expired.count];
     const creation = ordered(created, this.createdOrder);
@@ -85,27 +90,20 @@ export class Evictions {
 
   /** Event `k` of its log happens: an expiry, or the creation that an arrival asks for. */
   private happen(kind: number, k: number): boolean {
-    const {walk} = this;
+    const {walk, account} = this;
+    const visits = walk.visits.ints;
     const log = kind === EXPIRY ? walk.expired : walk.created;
     const r = log.visit[k]! * VISIT_INTS;
-    if (log.version[k] !== walk.visits[r + VERSION]) return true;
-    const fn = walk.visits[r + FN]!;
+    if (log.version[k] !== visits[r + VERSION]) return true;
+    const fn = visits[r + FN]!;
     if (kind === EXPIRY) {
-      walk.visits[r + LEFT]! += 1;
-      this.leave(fn);
+      visits[r + LEFT]! += 1;
+      account.ended(fn);
       return true;
     }
-    if (this.alive >= this.capacity && !this.makeRoom(log.at[k]!, fn)) return false;
-    this.alive++;
-    this.memoryMib += this.functionMib[fn]!;
-    if (this.alive > this.peak) this.peak = this.alive;
-    if (this.memoryMib > this.peakMemoryMib) this.peakMemoryMib = this.memoryMib;
+    if (account.alive >= this.capacity && !this.makeRoom(log.at[k]!, fn)) return false;
+    account.began(fn);
     return true;
-  }
-
-  private leave(fn: number): void {
-    this.alive--;
-    this.memoryMib -= this.functionMib[fn]!;
   }
 
   /** Evicts what has been idle for longest, for a creation of `fn` at `at`; false when that is not known. */
@@ -136,7 +134,8 @@ export class Evictions {
    */
   private sinceUs(victim: number, at: number, fn: number): number {
     const {walk, lowUs} = this;
-    const {lanes, visits} = walk;
+    const {lanes} = walk;
+    const visits = walk.visits.ints;
     const v = this.visit(victim);
     if (v === NONE) {
       this.settle(victim);
@@ -146,14 +145,15 @@ export class Evictions {
     }
     const entry = visits[v * VISIT_INTS + LEFT]!;
     if (entry >= visits[v * VISIT_INTS + HEIGHT]!) return lowUs;
-    const takenAt = walk.takenAt(v, entry);
+    const takenAt = walk.visits.takenAt(v, entry);
     if (takenAt < at || (takenAt === at && victim <= fn)) return lowUs;
-    return walk.idleSinceUs(v, entry);
+    return walk.visits.idleSinceUs(v, entry);
   }
 
   private visit(fn: number): number {
     const v = this.visitOf[fn]!;
-    return v < this.walk.visitCount && this.walk.visits[v * VISIT_INTS + FN] === fn ? v : NONE;
+    const {visits} = this.walk;
+    return v < visits.count && visits.ints[v * VISIT_INTS + FN] === fn ? v : NONE;
   }
 
   private evict(victim: number, at: number, fn: number): void {
@@ -161,16 +161,16 @@ export class Evictions {
     const {lanes, visits, created, expired} = walk;
     this.at.push(at);
     this.fn.push(victim);
-    this.leave(victim);
+    this.account.ended(victim);
     const v = this.visit(victim);
     if (v === NONE) {
       lanes.ints[victim * LANE_INTS + BOTTOM]! += 1;
       return;
     }
-    const r = v * VISIT_INTS;
-    const entry = visits[r + LEFT]!++;
-    walk.noteEviction(v, at, fn < victim);
+    const entry = visits.ints[v * VISIT_INTS + LEFT]!++;
+    visits.noteEviction(v, at, fn < victim);
     if (!walk.needs(v, entry)) {
+      visits.us[v * VISIT_US + ALIVE_US]! -= this.lengthUs - at;
       lanes.ints[victim * LANE_INTS + BOTTOM]! += 1;
       return;
     }

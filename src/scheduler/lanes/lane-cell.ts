@@ -1,12 +1,15 @@
+import type {Account} from '../core/account.ts';
 import type {Cell} from '../core/cell.ts';
 import type {CellSetup} from '../core/cell-setup.ts';
-import {BUSY_US, CALLS as CALLS_EVER, F_DOUBLES} from '../core/functions.ts';
 import type {WindowOfCalls} from '../core/window-of-calls.ts';
 import {DueLanes} from './due-lanes.ts';
+import type {EventLog} from './event-log.ts';
 import {Evictions} from './evictions.ts';
-import {CALLS, FN, HEIGHT, KEPT, LaneWalk, MOVED_COUNT, VERSION, VISIT_INTS} from './lane-walk.ts';
+import {LaneWalk} from './lane-walk.ts';
 import {BAG, BOTTOM, BUSY, LANE_INTS, Lanes, TOP} from './lanes.ts';
-import {moveIntoCell, moveIntoLanes, type PendingStart} from './move.ts';
+import {moveIntoCell, moveIntoLanes} from './move.ts';
+import {PendingStarts} from './pending-starts.ts';
+import {ALIVE_US, BUSY_US, CALLS, EXPIRED, FN, STARTING_US, VERSION, VISIT_INTS, VISIT_US} from './visits.ts';
 
 const NONE = -1;
 /** Windows that the cell serves itself after one that the lanes could not, at first and at most. */
@@ -25,7 +28,8 @@ export class LaneCell {
   /** Up to when each lane has been taken, us. */
   readonly settledUs: Float64Array; // [function]
   /** Cold starts that were not over when the last window ended. */
-  starts: PendingStart[] = [];
+  readonly starts: PendingStarts;
+  private readonly account: Account;
   private readonly walk: LaneWalk;
   private readonly evictions: Evictions;
   private readonly due: DueLanes;
@@ -39,14 +43,16 @@ export class LaneCell {
   constructor(cell: Cell, setup: CellSetup, ttlUs: number, endUs: number) {
     const {functions, hosts} = cell.fleet;
     this.cell = cell;
+    this.account = cell.account;
     this.ttlUs = ttlUs;
     this.lanes = new Lanes(functions.count);
+    this.starts = new PendingStarts(functions.count);
     this.settledUs = new Float64Array(functions.count);
     this.due = new DueLanes(functions.count, endUs);
     this.dueNow = new Int32Array(functions.count);
     const capacity = hosts.unlimited ? Number.POSITIVE_INFINITY : setup.hosts.count * Math.floor(setup.hosts.slots);
     this.walk = new LaneWalk(this.lanes, ttlUs, setup.coldTime, !hosts.unlimited);
-    this.evictions = new Evictions(this.walk, functions.memoryMib, capacity, (fn) => this.settle(fn, this.lowUs));
+    this.evictions = new Evictions(this.walk, cell.account, capacity, (fn) => this.settle(fn, this.lowUs));
   }
 
   private lowUs = 0;
@@ -63,7 +69,7 @@ export class LaneCell {
       return true;
     }
     this.evictions.revoke();
-    for (let v = 0; v < this.walk.visitCount; v++) this.walk.revoke(v);
+    for (let v = 0; v < this.walk.visits.count; v++) this.walk.revoke(v);
     this.settleAll(window.lowUs);
     moveIntoCell(this, window.lowUs);
     this.exact = true;
@@ -79,13 +85,10 @@ export class LaneCell {
     moveIntoLanes(this, highUs);
     this.exact = false;
     const {lanes, evictions} = this;
-    evictions.alive = evictions.memoryMib = 0;
     evictions.oldest.clear();
     this.due.clear();
     for (let fn = 0; fn < lanes.count; fn++) {
       this.settledUs[fn] = highUs;
-      evictions.alive += lanes.alive(fn);
-      evictions.memoryMib += lanes.alive(fn) * this.cell.fleet.functions.memoryMib[fn]!;
       this.file(fn, highUs);
     }
   }
@@ -94,37 +97,12 @@ export class LaneCell {
   beginCounting(fromUs: number): void {
     if (!this.exact) this.settleAll(fromUs);
     this.cell.beginCounting(fromUs);
-    if (this.exact) return;
-    const {hosts} = this.cell.fleet;
-    hosts.peakSlots = this.evictions.alive;
-    hosts.peakMemoryMib = this.evictions.memoryMib;
-    this.addRemaining(fromUs, 1);
   }
 
   /** Ends the run, as the cell's `finish` does. */
   finish(endUs: number): void {
-    if (!this.exact) {
-      this.settleAll(endUs);
-      this.addRemaining(endUs, -1);
-    }
+    if (!this.exact) this.settleAll(endUs);
     this.cell.finish(endUs);
-  }
-
-  /** What the lanes still have before them at `cutUs` of the busy and starting time that was added at once. */
-  private addRemaining(cutUs: number, sign: 1 | -1): void {
-    const {doubles, startingUs} = this.cell.fleet.functions;
-    const {ints, times, count} = this.lanes;
-    for (let fn = 0; fn < count; fn++) {
-      const bag = ints[fn * LANE_INTS + BAG]!;
-      for (let k = bag; k < bag + ints[fn * LANE_INTS + BUSY]!; k++) {
-        doubles[fn * F_DOUBLES + BUSY_US]! += sign * (times[k]! - cutUs);
-      }
-    }
-    for (const {fn, readyUs} of this.starts) {
-      if (readyUs <= cutUs) continue;
-      doubles[fn * F_DOUBLES + BUSY_US]! -= sign * (readyUs - cutUs);
-      startingUs[fn]! += sign * (readyUs - cutUs);
-    }
   }
 
   /** Lets expire what does so before the window at hand. */
@@ -140,6 +118,7 @@ export class LaneCell {
   private takeLanes(window: WindowOfCalls): void {
     const {walk, evictions, due, dueNow} = this;
     walk.begin(window);
+    evictions.begin(window);
     for (let k = 0; k < window.functions; k++) if (window.has(k)) this.visit(window.fn[k]!, k);
     const count = due.take(window.highUs, dueNow);
     for (let k = 0; k < count; k++) if (!evictions.wasVisited(dueNow[k]!)) this.visit(dueNow[k]!, NONE);
@@ -147,104 +126,90 @@ export class LaneCell {
 
   private visit(fn: number, place: number): void {
     this.settle(fn, this.lowUs);
-    this.evictions.visited(fn, this.walk.visitCount);
+    this.evictions.visited(fn, this.walk.visits.count);
     this.walk.visit(fn, place);
   }
 
   /** Puts the window's creations and expiries in order, if it matters; false when the lanes cannot decide. */
   private share(): boolean {
-    const {evictions, walk} = this;
-    const {hosts, functions} = this.cell.fleet;
+    const {evictions, walk, account} = this;
     const {created, expired} = walk;
-    let memoryMib = evictions.memoryMib;
-    for (let k = 0; k < created.count; k++) {
-      memoryMib += functions.memoryMib[walk.visits[created.visit[k]! * VISIT_INTS + FN]!]!;
-    }
-    const alive = evictions.alive + created.count;
-    evictions.at.length = evictions.fn.length = 0;
+    const bornMib = this.memoryMibOf(created);
+    const most = account.alive + created.count;
+    const mostMib = account.memoryMib + bornMib;
     if (
       created.count > 0 &&
-      (alive > hosts.peakSlots || memoryMib > hosts.peakMemoryMib || alive > evictions.capacity)
+      (most > account.peakSlots || mostMib > account.peakMemoryMib || most > evictions.capacity)
     ) {
-      const before = [evictions.alive, evictions.memoryMib] as const;
-      evictions.peak = hosts.peakSlots;
-      evictions.peakMemoryMib = hosts.peakMemoryMib;
-      if (!evictions.run(this.lowUs)) {
-        [evictions.alive, evictions.memoryMib] = before;
-        return false;
-      }
-      hosts.peakSlots = evictions.peak;
-      hosts.peakMemoryMib = evictions.peakMemoryMib;
-      return true;
+      const before = account.population();
+      if (evictions.run()) return true;
+      account.restore(before);
+      return false;
     }
-    for (let k = 0; k < expired.count; k++) {
-      memoryMib -= functions.memoryMib[walk.visits[expired.visit[k]! * VISIT_INTS + FN]!]!;
-    }
-    evictions.alive = alive - expired.count;
-    evictions.memoryMib = memoryMib;
+    account.changed(created.count - expired.count, bornMib - this.memoryMibOf(expired));
     return true;
   }
 
+  private memoryMibOf({count, visit}: EventLog): number {
+    const {memoryMib} = this.cell.fleet.functions;
+    const {ints} = this.walk.visits;
+    let sumMib = 0;
+    for (let k = 0; k < count; k++) sumMib += memoryMib[ints[visit[k]! * VISIT_INTS + FN]!]!;
+    return sumMib;
+  }
+
+  /** The window is decided: what it came to goes into account and tally. */
   private commit({lowUs, highUs}: WindowOfCalls): void {
-    const {walk, cell, settledUs} = this;
-    const {functions} = cell.fleet;
-    const {tally} = cell;
-    const {visits} = walk;
-    this.commitEvictions(lowUs, highUs);
-    for (let v = 0; v < walk.visitCount; v++) {
+    const {account, settledUs, starts} = this;
+    const {tally} = this.cell;
+    const {count, ints, us} = this.walk.visits;
+    this.commitEvictions(lowUs);
+    let arrivals = 0;
+    for (let v = 0; v < count; v++) {
       const r = v * VISIT_INTS;
-      const fn = visits[r + FN]!;
-      const calls = visits[r + CALLS]!;
-      const alive = visits[r + HEIGHT]! + visits[r + KEPT]! + visits[r + MOVED_COUNT]!;
-      functions.lifeUs[fn]! += alive * (highUs - lowUs);
-      settledUs[fn] = highUs;
+      const u = v * VISIT_US;
+      const fn = ints[r + FN]!;
+      const calls = ints[r + CALLS]!;
       // Nothing of a function is there before its first call ever, which is cold whatever the policy.
-      if (calls > 0 && functions.doubles[fn * F_DOUBLES + CALLS_EVER] === 0) tally.firstStarts++;
-      functions.doubles[fn * F_DOUBLES + CALLS_EVER]! += calls;
-      functions.doubles[fn * F_DOUBLES + BUSY_US]! += walk.busyUs[v]!;
-      tally.arrivals += calls;
-      tally.warm += calls;
+      if (calls > 0 && account.callsEver(fn) === 0) tally.startedFirst(lowUs);
+      const pendingUs = starts.pass(fn, lowUs, highUs);
+      const startingUs = us[u + STARTING_US]!;
+      const busyUs = us[u + BUSY_US]!;
+      const idleUs = us[u + ALIVE_US]! - startingUs - busyUs;
+      account.addWindow(fn, calls, startingUs + pendingUs, busyUs - pendingUs, idleUs);
+      tally.expirations += ints[r + EXPIRED]!;
+      arrivals += calls;
+      settledUs[fn] = highUs;
       this.file(fn, highUs);
     }
-    this.commitCreations(lowUs, highUs);
-    const {expired} = walk;
-    for (let k = 0; k < expired.count; k++) {
-      const r = expired.visit[k]! * VISIT_INTS;
-      if (expired.version[k] !== visits[r + VERSION]) continue;
-      functions.lifeUs[visits[r + FN]!]! -= highUs - lowUs - expired.at[k]!;
-      tally.expirations++;
-    }
+    tally.addWindow(arrivals, this.commitCreations(lowUs, highUs));
   }
 
-  private commitCreations(lowUs: number, highUs: number): void {
-    const {walk, cell} = this;
-    const {functions} = cell.fleet;
-    const {tally} = cell;
-    const {created, visits} = walk;
-    if (this.starts.length > 0) this.starts = this.starts.filter(({readyUs}) => readyUs > highUs);
+  /** Returns how many calls were cold. */
+  private commitCreations(lowUs: number, highUs: number): number {
+    const {starts} = this;
+    const {tally} = this.cell;
+    const {created, visits} = this.walk;
+    let cold = 0;
     for (let k = 0; k < created.count; k++) {
       const r = created.visit[k]! * VISIT_INTS;
-      if (created.version[k] !== visits[r + VERSION]) continue;
-      const fn = visits[r + FN]!;
-      const tookUs = created.tookUs[k]!;
-      const readyUs = lowUs + created.at[k]! + tookUs;
-      functions.lifeUs[fn]! += highUs - lowUs - created.at[k]!;
-      functions.startingUs[fn]! += tookUs;
-      functions.cold[fn]! += 1;
-      tally.warm--;
-      tally.cold++;
-      tally.coldTime.add(tookUs);
-      if (tookUs > 0) tally.recordDelay(fn, tookUs);
-      if (readyUs > highUs) this.starts.push({fn, readyUs, finishUs: lowUs + created.finishAt[k]!});
+      if (created.version[k] !== visits.ints[r + VERSION]) continue;
+      const fn = visits.ints[r + FN]!;
+      const arrivalUs = lowUs + created.at[k]!;
+      const readyUs = arrivalUs + created.tookUs[k]!;
+      tally.startedCold(fn, arrivalUs, created.tookUs[k]!);
+      tally.started(fn, arrivalUs, readyUs);
+      if (readyUs > highUs) starts.add(fn, readyUs, lowUs + created.finishAt[k]!);
+      cold++;
     }
+    return cold;
   }
 
-  private commitEvictions(lowUs: number, highUs: number): void {
-    const {evictions, cell, settledUs} = this;
-    const {functions} = cell.fleet;
+  private commitEvictions(lowUs: number): void {
+    const {evictions, account, settledUs, cell} = this;
     for (const [k, fn] of evictions.fn.entries()) {
-      const atUs = lowUs + evictions.at[k]!;
-      functions.lifeUs[fn]! += evictions.wasVisited(fn) ? atUs - highUs : atUs - settledUs[fn]!;
+      // A lane that was visited knows how long its instances were there.
+      if (!evictions.wasVisited(fn)) account.leftIdle(fn, settledUs[fn]!, lowUs + evictions.at[k]!);
       cell.fleet.evictions++;
     }
   }
@@ -271,37 +236,42 @@ export class LaneCell {
     const fromUs = this.settledUs[fn]!;
     if (fromUs >= toUs) return;
     this.settledUs[fn] = toUs;
-    const {lanes, ttlUs, evictions, cell} = this;
+    const {lanes, ttlUs, account} = this;
     const {ints} = lanes;
     const row = fn * LANE_INTS;
     const alive = lanes.alive(fn);
     if (alive === 0) return;
-    let lifeUs = alive * (toUs - fromUs);
-    if (ints[row + BUSY]! > 0) finishBefore(lanes, fn, toUs);
+    let aliveUs = alive * (toUs - fromUs);
+    const busyUs = ints[row + BUSY]! > 0 ? finishBefore(lanes, fn, fromUs, toUs) : 0;
     while (ints[row + BOTTOM]! < ints[row + TOP]!) {
       const expiryUs = lanes.times[ints[row + BOTTOM]!]! + ttlUs;
       if (expiryUs >= toUs) break;
       ints[row + BOTTOM]! += 1;
-      lifeUs -= toUs - expiryUs;
-      evictions.alive--;
-      evictions.memoryMib -= cell.fleet.functions.memoryMib[fn]!;
-      cell.tally.expirations++;
+      aliveUs -= toUs - expiryUs;
+      account.ended(fn);
+      this.cell.tally.expirations++;
     }
-    cell.fleet.functions.lifeUs[fn]! += lifeUs;
+    const startingUs = this.starts.pass(fn, fromUs, toUs);
+    account.addWindow(fn, 0, startingUs, busyUs - startingUs, aliveUs - busyUs);
   }
 }
 
-/** Moves to the stack what finishes before `toUs`, in order. */
-function finishBefore(lanes: Lanes, fn: number, toUs: number): void {
+/** Moves to the stack what finishes before `toUs`, in order; returns how long instances had a call since `fromUs`. */
+function finishBefore(lanes: Lanes, fn: number, fromUs: number, toUs: number): number {
   const {ints, times} = lanes;
   const bag = ints[fn * LANE_INTS + BAG]!;
   const busy = ints[fn * LANE_INTS + BUSY]!;
   const finished: number[] = [];
   let kept = 0;
+  let busyUs = 0;
   for (let k = bag; k < bag + busy; k++) {
     if (times[k]! < toUs) finished.push(times[k]!);
     else times[bag + kept++] = times[k]!;
   }
   ints[fn * LANE_INTS + BUSY] = kept;
-  for (const finishUs of finished.sort((a, b) => a - b)) lanes.pushIdle(fn, finishUs);
+  for (const finishUs of finished.sort((a, b) => a - b)) {
+    busyUs += finishUs - fromUs;
+    lanes.pushIdle(fn, finishUs);
+  }
+  return busyUs + kept * (toUs - fromUs);
 }

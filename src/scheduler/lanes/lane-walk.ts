@@ -1,27 +1,26 @@
-import {sortSpread} from '../../base/sort.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {WindowOfCalls} from '../core/window-of-calls.ts';
-import {doubled, doubledTimes, EventLog} from './event-log.ts';
+import {EventLog} from './event-log.ts';
+import {Finishes} from './finishes.ts';
 import {BAG, BAG_ROOM, BOTTOM, BUSY, LANE_INTS, type Lanes, TOP} from './lanes.ts';
-import {NEVER, OffsetHeap} from './offset-heap.ts';
-
-/** A visit's row in `LaneWalk.visits`: which lane, its calls, and what it was before. */
-export const VISIT_INTS = 16;
-export const FN = 0;
-const PLACE = 1; // of its function in the window, or NONE without calls
-export const CALLS = 2;
-const MOVED = 5; // busy before, finished within the window: first, and how many
-export const MOVED_COUNT = 6;
-export const KEPT = 7; // busy before and beyond the window
-export const BASE = 8; // where the stack as it was before begins
-export const HEIGHT = 9; // and how high it was
-export const POPPED = 10; // what was taken of it: first, and how many
-export const POPPED_COUNT = 11;
-export const VERSION = 12; // walks so far
-export const EVICTED = 13; // first eviction, a list
-const LAST_EVICTED = 14;
-/** Instances that left at the bottom, as far as whoever reads the events in order has come. */
-export const LEFT = 15;
+import {NEVER} from './offset-heap.ts';
+import {
+  ALIVE_US,
+  BASE,
+  BUSY_US,
+  CALLS,
+  EXPIRED,
+  FN,
+  HEIGHT,
+  KEPT,
+  MOVED_COUNT,
+  PLACE,
+  STARTING_US,
+  VERSION,
+  VISIT_INTS,
+  VISIT_US,
+  Visits,
+} from './visits.ts';
 
 const NONE = -1;
 
@@ -32,36 +31,24 @@ const NONE = -1;
  */
 export class LaneWalk {
   readonly lanes: Lanes;
-  visits = new Int32Array(64 * VISIT_INTS);
-  visitCount = 0;
-  busyUs = new Float64Array(64); // [visit] of its calls
+  readonly visits: Visits;
   readonly created = new EventLog();
   readonly expired = new EventLog();
-  /** Times taken from the stacks as they were before, highest first, and when. */
-  poppedUs = new Float64Array(256);
-  poppedAt = new Int32Array(256);
-  private popped = 0;
-  /** Evictions: when, whether before the lane's own call of that time, and the lane's next one. */
-  private readonly evictionAt: number[] = [];
-  private readonly evictionFirst: boolean[] = [];
-  private readonly evictionNext: number[] = [];
   private window!: WindowOfCalls;
-  /** Finishes within the window of the lane at hand, were all its calls warm. */
-  private finishes = new Int32Array(1 << 12);
-  private finishCount = 0;
-  private moved = new Int32Array(256);
-  private movedCount = 0;
-  private unsorted = new Int32Array(1 << 12);
-  /** Finishes that did not happen as filed, because their calls were cold, and when they really do. */
-  private readonly cancelled = new OffsetHeap();
-  private readonly delayed = new OffsetHeap();
+  private readonly finishes: Finishes;
   private readonly ttlUs: number;
   private readonly coldTime: ColdTime;
   /** Walks may be taken back or again. */
   private readonly revocable: boolean;
+  /** The next eviction of the lane at hand, or NONE. */
+  private eviction = NONE;
+  /** Nothing leaves the lane at hand at the bottom before it, since the window's start. */
+  private leavesAt = 0;
 
   constructor(lanes: Lanes, ttlUs: number, coldTime: ColdTime, revocable: boolean) {
     this.lanes = lanes;
+    this.visits = new Visits(lanes);
+    this.finishes = new Finishes(lanes, this.visits);
     this.ttlUs = ttlUs;
     this.coldTime = coldTime;
     this.revocable = revocable;
@@ -69,116 +56,50 @@ export class LaneWalk {
 
   begin(window: WindowOfCalls): void {
     this.window = window;
-    this.visitCount = this.created.count = this.expired.count = 0;
-    this.popped = this.movedCount = 0;
-    this.evictionAt.length = this.evictionFirst.length = this.evictionNext.length = 0;
+    this.created.count = this.expired.count = 0;
+    this.visits.clear();
+    this.finishes.clear();
   }
 
   /** Takes lane `fn` through the window, at place `place` of it, or without calls. Nothing of it lies before. */
   visit(fn: number, place: number): void {
-    const v = this.visitCount++;
-    if ((v + 1) * VISIT_INTS > this.visits.length) this.growVisits();
-    const r = v * VISIT_INTS;
-    const {visits, lanes} = this;
-    const lane = fn * LANE_INTS;
-    visits[r + FN] = fn;
-    visits[r + PLACE] = place;
-    visits[r + BASE] = lanes.ints[lane + BOTTOM]!;
-    visits[r + HEIGHT] = lanes.ints[lane + TOP]! - lanes.ints[lane + BOTTOM]!;
-    visits[r + VERSION] = 0;
-    visits[r + EVICTED] = visits[r + LAST_EVICTED] = NONE;
-    visits[r + LEFT] = 0;
-    this.loadCalls(v);
-    visits[r + MOVED] = this.movedCount;
-    this.moveFinishes(v);
-    if (this.revocable) this.noteMoved();
-    this.sortFinishes(v);
+    const v = this.visits.add(fn, place);
+    this.load(v);
+    if (this.revocable) this.finishes.note(v);
+    this.finishes.sort(v, this.window);
     this.walk(v);
   }
 
-  private loadCalls(v: number): void {
-    const {window, visits} = this;
+  private load(v: number): void {
+    const {window} = this;
+    const {ints} = this.visits;
     const r = v * VISIT_INTS;
     window.rows = 0;
-    visits[r + CALLS] = visits[r + PLACE] === NONE ? 0 : window.load(visits[r + PLACE]!);
-  }
-
-  /** Takes what finishes within the window out of the lane's bag. */
-  private moveFinishes(v: number): void {
-    const {visits, lanes, window} = this;
-    const r = v * VISIT_INTS;
-    const lane = visits[r + FN]! * LANE_INTS;
-    const {lowUs, highUs} = window;
-    const busy = lanes.ints[lane + BUSY]!;
-    const most = busy + visits[r + CALLS]!;
-    if (this.unsorted.length < most) this.unsorted = new Int32Array(2 * most);
-    const {unsorted} = this;
-    const {times} = lanes;
-    const bag = lanes.ints[lane + BAG]!;
-    let n = 0;
-    let kept = 0;
-    for (let k = bag; k < bag + busy; k++) {
-      const finishUs = times[k]!;
-      if (finishUs < highUs) unsorted[n++] = finishUs - lowUs;
-      else times[bag + kept++] = finishUs;
-    }
-    visits[r + KEPT] = kept;
-    visits[r + MOVED_COUNT] = n;
-    this.finishCount = n;
-  }
-
-  private noteMoved(): void {
-    const n = this.finishCount;
-    while (this.movedCount + n > this.moved.length) this.moved = doubled(this.moved);
-    for (let k = 0; k < n; k++) this.moved[this.movedCount++] = this.unsorted[k]!;
-  }
-
-  /** Adds to what was moved when the calls, as if all were warm, finish within the window, and sorts it. */
-  private sortFinishes(v: number): void {
-    const {unsorted, window} = this;
-    const {arrivalUs, durationUs} = window;
-    const lengthUs = window.highUs - window.lowUs;
-    const calls = this.visits[v * VISIT_INTS + CALLS]!;
-    let n = this.finishCount;
-    let busyUs = 0;
-    for (let row = 0; row < calls; row++) {
-      const takesUs = durationUs[row]!;
-      const at = arrivalUs[row]! + takesUs;
-      busyUs += takesUs;
-      // A call that takes no time must not finish before it has begun: the walk files it.
-      if (at < lengthUs && takesUs > 0) unsorted[n++] = at;
-    }
-    this.busyUs[v] = busyUs;
-    this.finishCount = n;
-    if (this.finishes.length < n) this.finishes = new Int32Array(2 * n);
-    sortSpread(unsorted, n, 0, lengthUs, this.finishes, 0);
+    ints[r + CALLS] = ints[r + PLACE] === NONE ? 0 : window.load(ints[r + PLACE]!);
+    this.finishes.takeOut(v, window);
   }
 
   private walk(v: number): void {
-    const {visits, lanes, finishes, delayed, cancelled, ttlUs, revocable, window} = this;
-    const {lowUs, highUs, arrivalUs, durationUs} = window;
+    const {lanes, finishes, window, visits, revocable} = this;
+    const {delayed, cancelled, at: filed, count: filedCount} = finishes;
+    const {lowUs, arrivalUs, durationUs} = window;
     const {ints} = lanes;
     const r = v * VISIT_INTS;
-    const fn = visits[r + FN]!;
+    const fn = visits.ints[r + FN]!;
     const lane = fn * LANE_INTS;
-    const lengthUs = highUs - lowUs;
-    const calls = visits[r + CALLS]!;
-    const version = visits[r + VERSION]!;
-    const finishEnd = this.finishCount;
-    let finish = 0;
+    const lengthUs = window.highUs - lowUs;
+    const calls = visits.ints[r + CALLS]!;
     let {times} = lanes;
     let bottom = ints[lane + BOTTOM]!;
     let top = ints[lane + TOP]!;
     let end = lanes.stackEnd(fn);
     let least = top; // below it the stack is as it was before
-    let busy = visits[r + KEPT]!;
+    let busy = visits.ints[r + KEPT]!;
     let bag = ints[lane + BAG]!;
     let bagRoom = bag === NONE ? 0 : 1 << ints[lane + BAG_ROOM]!;
-    let eviction = visits[r + EVICTED]!;
-    visits[r + POPPED] = this.popped;
-    // The oldest time decides: if that one outlives the window, all do.
-    const changes = eviction !== NONE || (bottom < top ? times[bottom]! : lowUs) + ttlUs < highUs;
-    let due = finishEnd > 0 ? finishes[0]! : NEVER; // next filed finish
+    let leavesAt = this.beginWalk(v);
+    let finish = 0;
+    let due = filedCount > 0 ? filed[0]! : NEVER; // next filed finish
     let late = NEVER; // next delayed one
     let gone = NEVER; // next filed finish that does not happen
     for (let k = 0; k <= calls; k++) {
@@ -191,7 +112,7 @@ export class LaneWalk {
           late = delayed.first;
         } else {
           finish++;
-          due = finish < finishEnd ? finishes[finish]! : NEVER;
+          due = finish < filedCount ? filed[finish]! : NEVER;
           if (gone === idleAt) {
             cancelled.pop();
             gone = cancelled.first;
@@ -199,30 +120,18 @@ export class LaneWalk {
           }
         }
         if (top === end) {
-          const moved = lanes.growStack(fn, revocable ? visits[r + BASE]! : bottom, top);
+          const moved = this.growStack(v, bottom, top);
           times = lanes.times;
           end = lanes.stackEnd(fn);
           bottom += moved;
           top += moved;
           least += moved;
-          visits[r + BASE]! += moved;
         }
         times[top++] = lowUs + idleAt;
       }
-      if (changes) {
-        for (;;) {
-          const expiry = bottom < top ? times[bottom]! + ttlUs - lowUs : Number.POSITIVE_INFINITY;
-          const evictionAt = eviction === NONE ? Number.POSITIVE_INFINITY : this.evictionAt[eviction]!;
-          if (expiry <= at && expiry <= evictionAt) this.expired.add(expiry, v, version, 0, 0);
-          else if (
-            evictionAt < at ||
-            (evictionAt === at && this.evictionFirst[eviction]!) ||
-            (evictionAt <= at && k === calls)
-          )
-            eviction = this.evictionNext[eviction]!;
-          else break;
-          bottom++;
-        }
+      if (leavesAt <= at) {
+        bottom = this.leaveBottom(v, at, k === calls, bottom, top);
+        leavesAt = this.leavesAt;
       }
       if (k === calls) break;
       const warmFinish = at + durationUs[k]!;
@@ -231,7 +140,7 @@ export class LaneWalk {
         top--;
         if (top < least) {
           least = top;
-          if (revocable) this.notePopped(times[top]!, at);
+          if (revocable) visits.pop(v, times[top]!, at);
         }
         if (warmFinish < lengthUs) {
           if (warmFinish === at) {
@@ -241,13 +150,8 @@ export class LaneWalk {
           continue;
         }
       } else {
-        const tookUs = this.coldTime.drawUs(fn, lowUs + at);
-        if (warmFinish < lengthUs && warmFinish > at) {
-          cancelled.push(warmFinish);
-          gone = cancelled.first;
-        }
-        realFinish += tookUs;
-        this.created.add(at, v, version, tookUs, realFinish);
+        realFinish += this.startCold(v, at, warmFinish);
+        gone = cancelled.first;
         if (realFinish < lengthUs) {
           delayed.push(realFinish);
           late = delayed.first;
@@ -265,94 +169,102 @@ export class LaneWalk {
     ints[lane + BOTTOM] = bottom;
     ints[lane + TOP] = top;
     ints[lane + BUSY] = busy;
-    visits[r + POPPED_COUNT] = this.popped - visits[r + POPPED]!;
+  }
+
+  /** Nothing has happened yet; returns when, at the earliest, an instance leaves at the bottom. */
+  private beginWalk(v: number): number {
+    const {visits, lanes, window} = this;
+    const r = v * VISIT_INTS;
+    const u = v * VISIT_US;
+    const alive = visits.ints[r + HEIGHT]! + visits.ints[r + KEPT]! + visits.ints[r + MOVED_COUNT]!;
+    visits.us[u + ALIVE_US] = alive * (window.highUs - window.lowUs);
+    visits.us[u + STARTING_US] = 0;
+    visits.ints[r + EXPIRED] = 0;
+    visits.beginWalk(v);
+    this.eviction = visits.firstEviction(v);
+    const lane = visits.ints[r + FN]! * LANE_INTS;
+    this.waitForBottom(lanes.ints[lane + BOTTOM]!, lanes.ints[lane + TOP]!, 0);
+    return this.leavesAt;
+  }
+
+  /** It is `at`: when something leaves next at the earliest. What is not idle yet cannot expire sooner than the bottom. */
+  private waitForBottom(bottom: number, top: number, at: number): void {
+    const {lanes, window, ttlUs, eviction} = this;
+    const expiry = (bottom < top ? lanes.times[bottom]! - window.lowUs : at) + ttlUs;
+    const evictionAt = eviction === NONE ? Number.POSITIVE_INFINITY : this.visits.evictionAt[eviction]!;
+    this.leavesAt = Math.min(expiry, evictionAt);
+  }
+
+  /**
+   * Lets go what has expired or is evicted by `at`, at which the lane has a call, unless that is the window's `last`
+   * moment; returns where the bottom is then.
+   */
+  private leaveBottom(v: number, at: number, last: boolean, bottom: number, top: number): number {
+    const {visits, lanes, window, ttlUs} = this;
+    const lengthUs = window.highUs - window.lowUs;
+    const r = v * VISIT_INTS;
+    let left = bottom;
+    for (; ; left++) {
+      const expiry = left < top ? lanes.times[left]! + ttlUs - window.lowUs : Number.POSITIVE_INFINITY;
+      const {eviction} = this;
+      const evictionAt = eviction === NONE ? Number.POSITIVE_INFINITY : visits.evictionAt[eviction]!;
+      if (expiry <= at && expiry <= evictionAt) {
+        this.expired.add(expiry, v, visits.ints[r + VERSION]!, 0, 0);
+        visits.ints[r + EXPIRED]! += 1;
+        visits.us[v * VISIT_US + ALIVE_US]! -= lengthUs - expiry;
+      } else if (evictionAt < at || (evictionAt === at && (last || visits.evictionFirst[eviction]!))) {
+        this.eviction = visits.evictionNext[eviction]!;
+        visits.us[v * VISIT_US + ALIVE_US]! -= lengthUs - evictionAt;
+      } else break;
+    }
+    this.waitForBottom(left, top, at);
+    return left;
+  }
+
+  /** The call at `at`, which would finish at `warmFinish`, finds no instance: returns how long its own takes to start. */
+  private startCold(v: number, at: number, warmFinish: number): number {
+    const {window, visits} = this;
+    const {ints, us} = visits;
+    const r = v * VISIT_INTS;
+    const u = v * VISIT_US;
+    const lengthUs = window.highUs - window.lowUs;
+    const tookUs = this.coldTime.drawUs(ints[r + FN]!, window.lowUs + at);
+    if (warmFinish < lengthUs && warmFinish > at) this.finishes.cancelled.push(warmFinish);
+    this.created.add(at, v, ints[r + VERSION]!, tookUs, warmFinish + tookUs);
+    const readyAt = Math.min(at + tookUs, lengthUs);
+    us[u + ALIVE_US]! += lengthUs - at;
+    us[u + STARTING_US]! += readyAt - at;
+    // It was taken to be busy at once.
+    us[u + BUSY_US]! += Math.min(warmFinish + tookUs, lengthUs) - readyAt - (Math.min(warmFinish, lengthUs) - at);
+    return tookUs;
+  }
+
+  private growStack(v: number, bottom: number, top: number): number {
+    const {visits, lanes} = this;
+    const r = v * VISIT_INTS;
+    const moved = lanes.growStack(visits.ints[r + FN]!, this.revocable ? visits.ints[r + BASE]! : bottom, top);
+    visits.ints[r + BASE]! += moved;
+    return moved;
   }
 
   /** Takes a visit back: its lane is as it was before. */
   revoke(v: number): void {
-    this.restoreStack(v);
-    const {visits, lanes} = this;
-    const r = v * VISIT_INTS;
-    const fn = visits[r + FN]!;
-    lanes.ints[fn * LANE_INTS + BUSY] = visits[r + KEPT]!;
-    const first = visits[r + MOVED]!;
-    for (let k = 0; k < visits[r + MOVED_COUNT]!; k++) lanes.addBusy(fn, this.window.lowUs + this.moved[first + k]!);
+    this.visits.restoreStack(v);
+    this.finishes.putBack(v, this.window.lowUs);
   }
 
-  /**
-   * Takes the visit's lane through the window again, with one more eviction: of its oldest instance at `at`, before
-   * or after its own calls of that time.
-   */
+  /** Takes the visit's lane through the window again, with the evictions that were noted since. */
   again(v: number): void {
     this.revoke(v);
-    this.visits[v * VISIT_INTS + VERSION]! += 1;
-    this.loadCalls(v);
-    this.moveFinishes(v);
-    this.sortFinishes(v);
+    this.visits.ints[v * VISIT_INTS + VERSION]! += 1;
+    this.load(v);
+    this.finishes.sort(v, this.window);
     this.walk(v);
   }
 
-  noteEviction(v: number, at: number, beforeCalls: boolean): void {
-    const {visits} = this;
-    const r = v * VISIT_INTS;
-    const k = this.evictionAt.length;
-    this.evictionAt.push(at);
-    this.evictionFirst.push(beforeCalls);
-    this.evictionNext.push(NONE);
-    if (visits[r + EVICTED] === NONE) visits[r + EVICTED] = k;
-    else this.evictionNext[visits[r + LAST_EVICTED]!] = k;
-    visits[r + LAST_EVICTED] = k;
-  }
-
-  /** Since when entry `entry` of the stack as it was before, counted from the bottom, was idle. */
-  idleSinceUs(v: number, entry: number): number {
-    const {visits} = this;
-    const r = v * VISIT_INTS;
-    const fromTop = visits[r + HEIGHT]! - 1 - entry;
-    return fromTop < visits[r + POPPED_COUNT]!
-      ? this.poppedUs[visits[r + POPPED]! + fromTop]!
-      : this.lanes.times[visits[r + BASE]! + entry]!;
-  }
-
-  /** When a call took that entry; Infinity when none did. */
-  takenAt(v: number, entry: number): number {
-    const {visits} = this;
-    const r = v * VISIT_INTS;
-    const fromTop = visits[r + HEIGHT]! - 1 - entry;
-    return fromTop < visits[r + POPPED_COUNT]!
-      ? this.poppedAt[visits[r + POPPED]! + fromTop]!
-      : Number.POSITIVE_INFINITY;
-  }
-
-  /** True when a call took that entry within the window, or its time to live ended there. */
+  /** True when a call took entry `entry` of the stack within the window, or its time to live ended there. */
   needs(v: number, entry: number): boolean {
-    const endsUs = this.idleSinceUs(v, entry) + this.ttlUs;
-    return endsUs < this.window.highUs || this.takenAt(v, entry) < Number.POSITIVE_INFINITY;
-  }
-
-  private restoreStack(v: number): void {
-    const {visits, lanes} = this;
-    const r = v * VISIT_INTS;
-    const lane = visits[r + FN]! * LANE_INTS;
-    const base = visits[r + BASE]!;
-    const height = visits[r + HEIGHT]!;
-    const first = visits[r + POPPED]!;
-    for (let k = 0; k < visits[r + POPPED_COUNT]!; k++) lanes.times[base + height - 1 - k] = this.poppedUs[first + k]!;
-    lanes.ints[lane + BOTTOM] = base;
-    lanes.ints[lane + TOP] = base + height;
-  }
-
-  private notePopped(sinceUs: number, at: number): void {
-    if (this.popped === this.poppedAt.length) {
-      this.poppedAt = doubled(this.poppedAt);
-      this.poppedUs = doubledTimes(this.poppedUs);
-    }
-    this.poppedUs[this.popped] = sinceUs;
-    this.poppedAt[this.popped++] = at;
-  }
-
-  private growVisits(): void {
-    this.visits = doubled(this.visits);
-    this.busyUs = doubledTimes(this.busyUs);
+    const endsUs = this.visits.idleSinceUs(v, entry) + this.ttlUs;
+    return endsUs < this.window.highUs || this.visits.takenAt(v, entry) < Number.POSITIVE_INFINITY;
   }
 }

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
 import {Functions} from '../../../src/scheduler/core/functions.ts';
-import {DOUBLES, Instances, NONE, TIME_US} from '../../../src/scheduler/core/instances.ts';
+import {DOUBLES, FINISH_US, Instances, NONE} from '../../../src/scheduler/core/instances.ts';
 import {EARLIEST_US, LIMIT_US, TimingWheel} from '../../../src/scheduler/core/timing-wheel.ts';
 
 /** A wheel beside a plain list of what is in it, in the order in which it must come out. */
@@ -12,7 +12,7 @@ function wheelAndList() {
   return {
     insert(timeUs: number, fn = 0): void {
       const instance = pool.create(fn, 0, 0, 0);
-      pool.doubles[instance * DOUBLES + TIME_US] = timeUs;
+      pool.doubles[instance * DOUBLES + FINISH_US] = timeUs;
       wheel.insert(instance, fn);
       const goesBefore = list.findLastIndex(
         (other) => other.timeUs < timeUs || (other.timeUs === timeUs && other.fn <= fn),

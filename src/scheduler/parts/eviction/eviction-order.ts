@@ -1,7 +1,7 @@
 import {FunctionHeap} from '../../core/function-heap.ts';
 import type {Functions} from '../../core/functions.ts';
 import type {IdleLists} from '../../core/idle-lists.ts';
-import {DOUBLES, FN, INTS, type Instances, NONE, TIME_US} from '../../core/instances.ts';
+import {DOUBLES, FN, INTS, type Instances, NONE, SINCE_US} from '../../core/instances.ts';
 
 /** The order in which a full fleet gives up idle instances. */
 export interface EvictionOrder {
@@ -57,7 +57,7 @@ export class ListOrder implements EvictionOrder {
   private goesBefore(i: number, other: number): boolean {
     const {doubles, ints} = this.pool;
     return (
-      doubles[i * DOUBLES + TIME_US] === doubles[other * DOUBLES + TIME_US] &&
+      doubles[i * DOUBLES + SINCE_US] === doubles[other * DOUBLES + SINCE_US] &&
       ints[i * INTS + FN]! < ints[other * INTS + FN]!
     );
   }
@@ -98,7 +98,7 @@ export class FunctionOrder implements EvictionOrder {
         heap.drop();
         continue;
       }
-      const sinceUs = this.pool.doubles[i * DOUBLES + TIME_US]!;
+      const sinceUs = this.pool.doubles[i * DOUBLES + SINCE_US]!;
       if (sinceUs === heap.key[fn]) return i;
       heap.key[fn] = sinceUs;
       heap.sink();
@@ -108,7 +108,7 @@ export class FunctionOrder implements EvictionOrder {
 
   add(i: number, fn: number): void {
     if (this.heap.has(fn)) return;
-    this.heap.key[fn] = this.pool.doubles[i * DOUBLES + TIME_US]!;
+    this.heap.key[fn] = this.pool.doubles[i * DOUBLES + SINCE_US]!;
     this.heap.add(fn);
   }
 

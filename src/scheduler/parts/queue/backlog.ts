@@ -1,10 +1,11 @@
+import {ARRIVAL_US, COLD_US, DURATION_US, FIRST} from '../../core/at-hand.ts';
 import type {Fleet} from '../../core/fleet.ts';
 import {NONE} from '../../core/instances.ts';
 import type {Tally} from '../../core/tally.ts';
 import {Waiting} from './waiting.ts';
 
 /** Starts the waiting call `call` on `host`; its columns are still readable. */
-export type StartWaiting = (call: number, host: number, nowUs: number) => void;
+export type StartWaiting = (call: number, host: number) => void;
 
 /**
  * The calls that found the fleet full, first come, first served. A call gives up when it has waited longer than
@@ -12,8 +13,6 @@ export type StartWaiting = (call: number, host: number, nowUs: number) => void;
  */
 export class Backlog {
   readonly calls: Waiting;
-  /** Calls that arrived earlier do not count. */
-  fromUs = 0;
   private readonly fleet: Fleet;
   private readonly tally: Tally;
   private readonly maxWaitUs: number;
@@ -29,9 +28,10 @@ export class Backlog {
     return this.calls.count === 0;
   }
 
-  add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, first: boolean): void {
+  /** The call at hand, of `fn`, waits. */
+  add(fn: number, atHand: Float64Array): void {
     this.tally.queued++;
-    this.calls.add(fn, arrivalUs, durationUs, coldUs, first);
+    this.calls.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[COLD_US]!, atHand[FIRST] === 1);
   }
 
   /** Removes and returns the oldest call of `fn` that still waits, counting it as served warm; or NONE. */
@@ -41,16 +41,10 @@ export class Backlog {
       calls.remove(call);
       const arrivalUs = calls.arrivalUsOf(call);
       if (nowUs - arrivalUs > this.maxWaitUs) {
-        this.countAbandoned(call);
+        tally.abandon(fn, arrivalUs);
         continue;
       }
-      if (arrivalUs >= this.fromUs) {
-        tally.warm++;
-        if (nowUs > arrivalUs) {
-          tally.queueWait.add(nowUs - arrivalUs);
-          tally.recordDelay(fn, nowUs - arrivalUs);
-        }
-      }
+      tally.servedWaiting(fn, arrivalUs, nowUs);
       return call;
     }
     return NONE;
@@ -66,7 +60,7 @@ export class Backlog {
       const memoryMib = fleet.functions.memoryMib[fn]!;
       if (nowUs - calls.arrivalUsOf(call) > this.maxWaitUs) {
         calls.remove(call);
-        this.countAbandoned(call);
+        this.tally.abandon(fn, calls.arrivalUsOf(call));
       } else if (memoryMib < blockedMib) {
         // Whoever needs no less than one that found no room finds none either.
         const host = fleet.makeRoom(fn, nowUs);
@@ -74,7 +68,7 @@ export class Backlog {
           blockedMib = memoryMib;
         } else {
           calls.remove(call);
-          start(call, host, nowUs);
+          start(call, host);
         }
       }
       call = next;
@@ -83,19 +77,11 @@ export class Backlog {
 
   /** The span ends: whoever still waits has given up by now or is counted as waiting. */
   settle(endUs: number): void {
-    const {calls} = this;
+    const {calls, tally} = this;
     for (let call = calls.first; call !== NONE; call = calls.after(call)) {
-      if (endUs - calls.arrivalUsOf(call) > this.maxWaitUs) this.countAbandoned(call);
-      else if (calls.arrivalUsOf(call) >= this.fromUs) {
-        this.tally.stillQueued++;
-        this.fleet.functions.stillQueued[calls.fnOf(call)]! += 1;
-      }
+      const [fn, arrivalUs] = [calls.fnOf(call), calls.arrivalUsOf(call)];
+      if (endUs - arrivalUs > this.maxWaitUs) tally.abandon(fn, arrivalUs);
+      else tally.leaveWaiting(fn, arrivalUs);
     }
-  }
-
-  private countAbandoned(call: number): void {
-    if (this.calls.arrivalUsOf(call) < this.fromUs) return;
-    this.tally.abandoned++;
-    this.fleet.functions.abandoned[this.calls.fnOf(call)]! += 1;
   }
 }

@@ -1,3 +1,4 @@
+import * as hand from '../../core/at-hand.ts';
 import {NONE} from '../../core/instances.ts';
 
 /** A waiting call is one 32-byte row, half a cache line: three doubles, then two integers. */
@@ -70,13 +71,13 @@ export class Waiting {
     return this.doubles[call * DOUBLES + DURATION_US]!;
   }
 
-  coldUsOf(call: number): number {
-    return this.doubles[call * DOUBLES + COLD_US]!;
-  }
-
-  /** True if it is its function's first call ever. */
-  isFirstOf(call: number): boolean {
-    return (this.ints[call * INTS + WHO]! & FIRST) !== 0;
+  /** Makes `call` the one at hand. */
+  read(call: number, atHand: Float64Array): void {
+    const row = call * DOUBLES;
+    atHand[hand.ARRIVAL_US] = this.doubles[row + ARRIVAL_US]!;
+    atHand[hand.DURATION_US] = this.doubles[row + DURATION_US]!;
+    atHand[hand.COLD_US] = this.doubles[row + COLD_US]!;
+    atHand[hand.FIRST] = (this.ints[call * INTS + WHO]! & FIRST) === 0 ? 0 : 1;
   }
 
   add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, first: boolean): void {

@@ -1,0 +1,116 @@
+import {StartGate} from '../parts/limits/start-gate.ts';
+import {LateBinding} from '../parts/queue/late-binding.ts';
+import {ARRIVAL_US, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
+import type {CellSetup} from './cell-setup.ts';
+import type {EventHeap} from './event-heap.ts';
+import {orderOf, READY} from './events.ts';
+import type {Fleet} from './fleet.ts';
+import {FN, INTS, NONE, STATE, State} from './instances.ts';
+import type {Serving} from './serving.ts';
+import type {Tally} from './tally.ts';
+
+/** Instances on their way: for a call that is bound to them, for whichever call of their function is first, or ahead of calls. */
+export class Starting {
+  /** Set with late binding only. */
+  readonly late: LateBinding | undefined;
+  private readonly gate: StartGate | undefined;
+  private readonly fleet: Fleet;
+  private readonly tally: Tally;
+  private readonly serving: Serving;
+  private readonly timers: EventHeap;
+  private readonly atHand: Float64Array;
+  private readonly coldTime: CellSetup['coldTime'];
+  private sequence = 0;
+
+  constructor(
+    fleet: Fleet,
+    tally: Tally,
+    serving: Serving,
+    timers: EventHeap,
+    atHand: Float64Array,
+    {semantics, hosts, coldTime, startsPerHost, startsPerSecond}: CellSetup,
+  ) {
+    this.fleet = fleet;
+    this.tally = tally;
+    this.serving = serving;
+    this.timers = timers;
+    this.atHand = atHand;
+    this.coldTime = coldTime;
+    this.late = semantics.lateBinding ? new LateBinding(fleet) : undefined;
+    const gated = startsPerHost !== Number.POSITIVE_INFINITY || startsPerSecond !== Number.POSITIVE_INFINITY;
+    this.gate = gated ? new StartGate(hosts.count, startsPerHost, startsPerSecond) : undefined;
+  }
+  /** An instance of `fn` that is starting anyway takes the call at hand, if no other has claimed it. */
+  join(fn: number): boolean {
+    const {atHand, late} = this;
+    if (late) {
+      if (!late.hasSpare(fn)) return false;
+      late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!);
+    } else {
+      const i = this.fleet.takeStarting(fn);
+      if (i === NONE) return false;
+      this.tally.started(fn, atHand[ARRIVAL_US]!, this.fleet.pool.readyUs[i]!);
+      atHand[COLD_US] = -1;
+      this.serving.claim(i, fn);
+    }
+    this.tally.warm++;
+    return true;
+  }
+
+  /** Starts an instance of `fn` on `host` for the call at hand. */
+  startCold(fn: number, host: number): void {
+    const {tally, late, atHand} = this;
+    const nowUs = atHand[NOW_US]!;
+    const arrivalUs = atHand[ARRIVAL_US]!;
+    const coldUs = atHand[COLD_US]!;
+    const beginUs = this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs;
+    const readyUs = beginUs + coldUs;
+    const i = this.fleet.create(fn, host, nowUs, readyUs);
+    tally.startedCold(fn, arrivalUs, coldUs);
+    if (atHand[FIRST] === 1) tally.startedFirst(arrivalUs);
+    if (late) {
+      // A call that is not tied to its instance does not wait for that one's start to begin.
+      tally.waited(arrivalUs, nowUs);
+      late.add(fn, arrivalUs, atHand[DURATION_US]!);
+      this.awaitReady(i, fn, readyUs);
+    } else {
+      tally.waited(arrivalUs, beginUs);
+      tally.started(fn, arrivalUs, readyUs);
+      this.serving.claim(i, fn);
+    }
+  }
+
+  /** Starts an instance on `host` that no call has asked for; without `coldUs` the cold-time model says how long it takes. */
+  startPrewarm(fn: number, host: number, givenColdUs?: number): void {
+    const nowUs = this.atHand[NOW_US]!;
+    const coldUs = givenColdUs ?? this.coldTime.drawUs(fn, nowUs);
+    const readyUs = (this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs) + coldUs;
+    this.tally.prewarms++;
+    this.awaitReady(this.fleet.create(fn, host, nowUs, readyUs), fn, readyUs);
+  }
+
+  private awaitReady(i: number, fn: number, readyUs: number): void {
+    this.late?.instanceStarts(fn);
+    this.fleet.addStarting(i);
+    this.timers.push(readyUs, orderOf(READY, this.sequence++), i);
+  }
+
+  /** The start of `i` was to be over now: the instance of its function that is ready, or NONE. */
+  ready(i: number): number {
+    const {ints, readyUs} = this.fleet.pool;
+    const nowUs = this.atHand[NOW_US]!;
+    // Stale when a call has claimed it meanwhile, or the row lives another life.
+    if (ints[i * INTS + STATE] !== State.starting || readyUs[i] !== nowUs) return NONE;
+    const fn = ints[i * INTS + FN]!;
+    this.late?.instanceReady(fn);
+    // Unclaimed instances of a function are filed by the time they are ready: this one is the first.
+    const first = this.fleet.takeStarting(fn);
+    this.fleet.charge(first, nowUs);
+    return first;
+  }
+
+  /** The run is over: calls that wait for whichever instance is first are told of when theirs is ready. */
+  settle(): void {
+    this.late?.settle((fn, arrivalUs, readyUs) => this.tally.started(fn, arrivalUs, readyUs));
+  }
+}
