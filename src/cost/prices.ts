@@ -111,10 +111,9 @@ export function namedPriceSheet(name: string): PriceSheet | undefined {
 
 const RULE = 'must be a finite number >= 0';
 const price = v.pipe(v.number(RULE), v.finite(RULE), v.minValue(0, RULE));
-// Without a prototype, so that no field is known by the name of an object's method.
-const entries: Record<string, v.GenericSchema<number | undefined, number>> = Object.create(null);
-for (const name of priceNames) entries[name] = v.optional(price, priceFields[name].default);
-const sheetSchema = v.strictObject(entries);
+const sheetSchema = v.strictObject(
+  Object.fromEntries(priceNames.map((name) => [name, v.optional(price, priceFields[name].default)])),
+);
 
 /** A sheet from the text of a JSON file; missing fields take their defaults, unknown ones are refused. `place` names the file. */
 export function parsePriceSheet(text: string, place: string): PriceSheet {

@@ -157,6 +157,10 @@ describe('the backtest', () => {
     );
     expect(usdPerDay).toBe(total);
     expect(regretUsdPerDay).toBeCloseTo(6 * ((0.5 / 3600) * 20 + 0.5 * 0.5 * 4.1667e-6) * perDay, 12);
+    // What "always" regrets are the 174 minutes without a call.
+    const always = await backtest(task, new BaselineForecaster('always', [1], LEVELS));
+    expect(always.regretUsdPerDay).toBeCloseTo(174 * 60 * 0.5 * 4.1667e-6 * perDay, 12);
+    expect(always.usdPerDay - always.regretUsdPerDay).toBeCloseTo(costUsdPerDay.total - regretUsdPerDay, 12);
   });
 
   test('a calibrated forecaster meets its levels although most minutes are empty', async () => {

@@ -213,6 +213,12 @@ describe('training', () => {
   test('what it learnt pays: better than rolling mean + sd on a mixed population', async () => {
     const model = await train(series, costs, source, {...small, epochs: 10});
     expect(model.ratio).toBeLessThan(0.8);
+    // Judged where a user's hour costs $20, $1 and $0.10: at each price decisions follow, and cost less.
+    for (const {usdPerDay} of [model.championship.model, model.championship.rollingMean]) {
+      expect(usdPerDay).toHaveLength(3);
+      expect(usdPerDay[1]).toBeLessThan(usdPerDay[0]!);
+      expect(usdPerDay[2]).toBeLessThan(usdPerDay[1]!);
+    }
     expect(model.contract.training).toMatchObject({worthShipping: true});
   });
 });
