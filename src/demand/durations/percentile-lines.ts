@@ -98,15 +98,15 @@ function sharesOf({duration}: Averages): Float64Array {
 
 /** Writes the function's knots in microseconds; false when the trace says nothing of its durations. */
 function fillKnots(knots: Float64Array, shares: Float64Array, {duration}: Averages, row: number): boolean {
-  const {meanMs, percentileMs, levels} = duration;
+  const {meanMs, percentileMs, levels: percents} = duration;
   const meanUs = meanMs[row]! * US_PER_MS;
-  const width = levels.length;
+  const width = percents.length;
   if (width === 0 || Number.isNaN(percentileMs[row * width]!)) {
     if (Number.isNaN(meanUs)) return false;
     knots.fill(Math.max(0, meanUs));
     return true;
   }
-  const added = levels[0] === 0 ? 0 : 1;
+  const added = percents[0] === 0 ? 0 : 1;
   let least = 0;
   for (let k = 0; k < knots.length; k++) {
     const at = Math.min(Math.max(k - added, 0), width - 1);

@@ -1,7 +1,8 @@
 import type {CallBatch} from '../../scheduler/core/cell-setup.ts';
 import type {WindowOfCalls} from '../../scheduler/core/window-of-calls.ts';
+import {callsOfCell} from './calls-of-cell.ts';
 import {ROW_DOUBLES, ROW_INTS, type Scratch, sortByTime} from './time-sort.ts';
-import {type FeedSetup, WindowCalls} from './window-calls.ts';
+import type {FeedSetup, WindowCalls} from './window-calls.ts';
 
 /** Rows of a slice that is sorted and served at once: what fits the second-level cache with the cell's state. */
 const SLICE_ROWS = 8192;
@@ -25,7 +26,7 @@ export class CallFeed {
   private sequence: Float64Array | undefined;
 
   constructor(setup: FeedSetup) {
-    this.calls = new WindowCalls(setup);
+    this.calls = callsOfCell(setup);
     this.withCold = setup.cold !== undefined;
     this.withSequence = this.calls.sequence !== undefined;
     this.scratch = this.newScratch(SLICE_ROWS);

@@ -1,5 +1,6 @@
 import type {Future} from '../../scheduler/parts/keep-alive/keep-alive.ts';
-import {type FeedSetup, WindowCalls} from './window-calls.ts';
+import {callsOfCell} from './calls-of-cell.ts';
+import type {FeedSetup, WindowCalls} from './window-calls.ts';
 
 /** The calls of a cell, by function: two passes over the same draws, 16 or 24 bytes a call. */
 export function futureOf(setup: FeedSetup): Future {
@@ -27,7 +28,7 @@ export function futureOf(setup: FeedSetup): Future {
 
 /** Visits each function's calls of each window, the window's first rows. */
 function forEachLoad(setup: FeedSetup, visit: (fn: number, calls: number, window: WindowCalls) => void): void {
-  for (const window = new WindowCalls(setup); window.next(); ) {
+  for (const window = callsOfCell(setup); window.next(); ) {
     for (let k = 0; k < window.functions; k++) {
       window.rows = 0;
       visit(window.fn[k]!, window.load(k), window);

@@ -1,0 +1,174 @@
+import {draw32, unit} from '../../base/random.ts';
+import {US_PER_MINUTE} from '../../base/units.ts';
+import type {MinuteArrivals} from '../../workload/workload.ts';
+import {FEW_CALLS, LEAST_DEALT_US, MinuteDraws, WINDOWS} from './minute-draws.ts';
+import {evenUs, gap} from './spread.ts';
+import {type FeedSetup, WINDOW_CALLS, WindowCalls} from './window-calls.ts';
+
+/** Calls that a window should hold at most where it cannot be made without the whole minute. */
+const UNDEALT_CALLS = 1 << 22;
+const WHOLE = -1;
+
+/** Calls made on the fly from counts: a call's time and duration depend on (seed, function, minute) alone. */
+export class DrawnCalls extends WindowCalls {
+  private readonly minuteList: MinuteArrivals['minute'];
+  private readonly countList: MinuteArrivals['count'];
+  private readonly draws = new MinuteDraws();
+  private readonly calls: Float64Array; // [function] calls in the minute at hand
+  /** The calls of the minute are dealt: `dealt` says how many are where. */
+  private inParts = false;
+  /** Calls of each function in each of the minute's WINDOWS; only where it is made in parts. */
+  private dealt = new Int32Array(0); // [window * functions + k]
+  private readonly dealtOne = new Int32Array(WINDOWS);
+
+  constructor(setup: FeedSetup, {minute, count}: MinuteArrivals) {
+    super(setup, minute);
+    this.minuteList = minute;
+    this.countList = count;
+    this.calls = new Float64Array(setup.rows.length);
+  }
+
+  protected minuteAt(at: number): number {
+    return this.minuteList.values[at]!;
+  }
+
+  protected takeCalls(fn: number): number {
+    const {minuteList, countList} = this;
+    const row = this.setup.rows[fn]!;
+    const at = this.cursor[fn]!++;
+    const calls = countList.values[at + countList.start[row]! - minuteList.start[row]!]!;
+    this.calls[fn] = calls;
+    return calls;
+  }
+
+  /** The cursor is behind a minute's count at once. */
+  protected leaveWindow(): void {}
+
+  protected mostCalls(): number {
+    return this.canBeDealt() ? WINDOW_CALLS : UNDEALT_CALLS;
+  }
+
+  protected openParts(): void {
+    this.inParts = this.windows > 1 && this.canBeDealt();
+    if (this.inParts) this.dealMinute();
+  }
+
+  private canBeDealt(): boolean {
+    return this.setup.spread === 'uniform' && this.lengthUs >= LEAST_DEALT_US;
+  }
+
+  /** Notes how many calls each function has in each window of the minute. */
+  private dealMinute(): void {
+    const {functions, draws, setup} = this;
+    if (this.dealt.length < WINDOWS * functions) this.dealt = new Int32Array(WINDOWS * functions);
+    const {dealt} = this;
+    for (let k = 0; k < functions; k++) {
+      const fn = this.fn[k]!;
+      const calls = this.calls[fn]!;
+      draws.turnTo(setup.key[fn]!, this.minute, setup.seed);
+      if (calls > FEW_CALLS) {
+        draws.deal(calls, dealt, k, functions);
+        continue;
+      }
+      for (let window = 0; window < WINDOWS; window++) dealt[window * functions + k] = 0;
+      this.reserve(calls);
+      draws.times(WHOLE, calls, 0, this.lengthUs, this.arrivalUs, this.rows);
+      for (let j = 0, window = 0; j < calls; j++) {
+        while (this.arrivalUs[this.rows + j]! >= this.edgeUs(window + 1)) window++;
+        dealt[window * functions + k]! += 1;
+      }
+    }
+  }
+
+  has(k: number): boolean {
+    if (!this.inParts) return true;
+    const last = (this.nextPart * WINDOWS) / this.windows;
+    for (let window = ((this.nextPart - 1) * WINDOWS) / this.windows; window < last; window++) {
+      if (this.dealt[window * this.functions + k]! > 0) return true;
+    }
+    return false;
+  }
+
+  load(k: number): number {
+    const before = this.rows;
+    if (this.setup.spread === 'uniform') this.loadUniform(k);
+    else this.loadOrdered(this.fn[k]!);
+    return this.rows - before;
+  }
+
+  private loadUniform(k: number): void {
+    const {draws, setup, functions, dealt, windows} = this;
+    const fn = this.fn[k]!;
+    const calls = this.calls[fn]!;
+    const first = ((this.nextPart - 1) * WINDOWS) / windows;
+    const last = (this.nextPart * WINDOWS) / windows;
+    if (!this.has(k)) return;
+    if (calls <= FEW_CALLS || this.lengthUs < LEAST_DEALT_US) {
+      draws.turnTo(setup.key[fn]!, this.minute, setup.seed);
+      this.drawWindow(fn, WHOLE, calls, 0, this.lengthUs);
+      return;
+    }
+    draws.turnTo(setup.key[fn]!, this.minute, setup.seed);
+    if (windows === 1) draws.deal(calls, this.dealtOne, 0, 1);
+    for (let window = first; window < last; window++) {
+      const n = windows === 1 ? this.dealtOne[window]! : dealt[window * functions + k]!;
+      if (n === 0) continue;
+      const lowUs = this.edgeUs(window);
+      this.drawWindow(fn, window, n, lowUs, this.edgeUs(window + 1) - lowUs);
+    }
+  }
+
+  /** Appends what is this part's, and in the window at hand, of `n` calls drawn over a stretch of the minute. */
+  private drawWindow(fn: number, window: number, n: number, lowUs: number, widthUs: number): void {
+    this.reserve(n);
+    const {draws, setup, arrivalUs, durationUs, rows} = this;
+    const minuteUs = this.minute * US_PER_MINUTE;
+    draws.times(window, n, lowUs - (this.lowUs - minuteUs), widthUs, arrivalUs, rows);
+    setup.durations.draw(fn, draws.durationKeyA(window), draws.durationKeyB, n, durationUs, rows);
+    const parts = setup.parts[fn]!;
+    const offset = parts === 1 ? 0 : draw32(draws.timeKeyB, draws.timeKeyA(window), n) % parts;
+    const part = setup.part[fn]!;
+    const lengthUs = this.highUs - this.lowUs;
+    if (parts === 1 && arrivalUs[rows]! >= 0 && arrivalUs[rows + n - 1]! < lengthUs) {
+      this.rows = rows + n;
+      return;
+    }
+    let kept = rows;
+    for (let j = 0; j < n; j++) {
+      const us = arrivalUs[rows + j]!;
+      if (us < 0 || us >= lengthUs || (parts > 1 && (j + offset) % parts !== part)) continue;
+      arrivalUs[kept] = us;
+      durationUs[kept++] = durationUs[rows + j]!;
+    }
+    this.rows = kept;
+  }
+
+  /** Calls at times that follow from their number and, exponential, from the gaps before them. */
+  private loadOrdered(fn: number): void {
+    const {draws, setup, lengthUs} = this;
+    const n = this.calls[fn]!;
+    draws.turnTo(setup.key[fn]!, this.minute, setup.seed);
+    const keyA = draws.timeKeyA(WHOLE);
+    const keyB = draws.timeKeyB;
+    const exponential = setup.spread === 'exponential';
+    const parts = setup.parts[fn]!;
+    const offset = parts === 1 ? 0 : draw32(keyB, keyA, n) % parts;
+    const lowUs = this.lowUs - this.minute * US_PER_MINUTE;
+    const highUs = this.highUs - this.minute * US_PER_MINUTE;
+    let scale = 0;
+    for (let j = 0; exponential && j < n; j++) scale += gap(keyA, keyB, j);
+    scale = lengthUs / scale;
+    let sum = 0;
+    for (let j = 0; j < n; j++) {
+      const us = exponential ? Math.min(lengthUs - 1, Math.floor(sum * scale)) : evenUs(j, n, lengthUs);
+      if (exponential) sum += gap(keyA, keyB, j);
+      if (us < lowUs || us >= highUs || (parts > 1 && (j + offset) % parts !== setup.part[fn]!)) continue;
+      this.reserve(1);
+      this.arrivalUs[this.rows] = us - lowUs;
+      this.durationUs[this.rows++] = setup.durations.at(
+        fn,
+        unit(draw32(draws.durationKeyA(WHOLE), draws.durationKeyB, j)),
+      );
+    }
+  }
+}
