@@ -92,7 +92,7 @@ function delayFromBlocking(blocking: number, servers: number, erlangs: number): 
 }
 
 /** The least whole number from `least` on that is enough, where all above an enough are: steps doubled, then halved. */
-function fewest(least: number, enough: (servers: number) => boolean): number {
+export function fewest(least: number, enough: (servers: number) => boolean): number {
   if (enough(least)) return least;
   let low = least;
   let step = 1;
