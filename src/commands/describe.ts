@@ -19,7 +19,8 @@ export default class Describe extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Describe);
     const {runDescribe} = await import('../tasks/describe/describe.ts');
+    const report = await runDescribe(args.workload, flags.top);
     const {describeText} = await import('../tasks/describe/describe-text.ts');
-    return this.present(await runDescribe(args.workload, flags.top), describeText);
+    return this.present(report, describeText);
   }
 }

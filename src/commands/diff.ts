@@ -27,8 +27,8 @@ export default class Diff extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Diff);
     const {runDiff} = await import('../tasks/diff.ts');
-    const {planDiffText, reportDiffText} = await import('../plan/gate/diff-text.ts');
     const diff = await runDiff(args.before, args.after);
+    const {planDiffText, reportDiffText} = await import('../plan/gate/diff-text.ts');
     this.log((diff.kind === 'plan' ? planDiffText(diff, flags.top) : reportDiffText(diff.changed)).trimEnd());
     if (flags['exit-code'] && !diff.same) process.exitCode = ExitCode.missed;
     return diff;

@@ -23,7 +23,8 @@ export default class Model extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Model);
     const {showModel} = await import('../tasks/show-model.ts');
+    const report = await showModel(args.model, flags.contract);
     const {modelText} = await import('../forecast/model/model-report.ts');
-    return this.present(await showModel(args.model, flags.contract), modelText);
+    return this.present(report, modelText);
   }
 }
