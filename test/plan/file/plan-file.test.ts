@@ -69,7 +69,7 @@ describe('a plan file', () => {
       function: fc
         .string({unit: 'grapheme', minLength: 1, maxLength: 6})
         .filter((name) => name !== '' && name.trim() === name),
-      app: fc.constantFrom('a', 'b', ''),
+      app: fc.constantFrom('a', 'b', 'c'),
       from: fc.integer({min: 0, max: 1e6}),
       length: fc.integer({min: 1, max: 1e6}),
       slots: fc.integer({min: 0, max: 0x7fffffff}),
