@@ -114,6 +114,17 @@ describe('objectives', () => {
     });
   });
 
+  test('numbers are told to six digits, in dollars, milliseconds or per cent', () => {
+    const limits = {'p99-start-ms': 0.25, 'max-usd-per-day': 1e6, 'max-cold-share': 0.1, 'max-slots': 9};
+    const found = {...facts!, usdPerDay: 1234.5678, p99StartMs: 0.123456789, coldShare: 0.0123456789};
+    expect(checkFacts(found, limits).map(({text}) => text.slice(text.indexOf(' is ')))).toEqual([
+      ' is 0.123457 ms, must be at most 0.25 ms',
+      ' is $1234.57, must be at most $1000000',
+      ' is 1.23457 %, must be at most 10 %',
+      ' is 12, must be at most 9',
+    ]);
+  });
+
   test('a line says what was found, for which run, and what was asked', () => {
     expect(checkFacts(facts!, {'p99-start-ms': 200})[0]!.text).toBe(
       'missed: p99 start delay of all calls (fixed:ttl=10m) is 500 ms, must be at most 200 ms',
@@ -148,6 +159,36 @@ describe('two plans', () => {
     expect(diff.functions).toEqual({gained: 1, lost: 1, more: 1, fewer: 0, moved: 1});
     // An hour of plan stands for a day like it: 6.5 slots all day before, 11.5 after.
     expect(diff.slotHoursPerDay).toEqual({before: 24 * 6.5, after: 24 * 11.5});
+  });
+
+  test('the same windows that come again differ from those that come once; a day is a turn, or the stretch that is planned', () => {
+    // An hour of three, which lie behind the plan's first hour: 8 hours of a day, twice as many in two slots.
+    const once: PlanRow[] = [
+      {function: 'f', from: 60, until: 120, slots: 1},
+      {function: 'g', from: 120, until: 240, slots: 2},
+    ];
+    const {changed, slotHoursPerDay} = diffPlans(planOf(once), planOf(once.map((row) => ({...row, repeat: 1440}))));
+    expect(
+      changed.map(({function: name, beforeSlotHours, afterSlotHours}) => [name, beforeSlotHours, afterSlotHours]),
+    ).toEqual([
+      ['g', 32, 4],
+      ['f', 8, 1],
+    ]);
+    expect(slotHoursPerDay).toEqual({before: 40, after: 5});
+    // As much in a day, at another turn.
+    const twice = diffPlans(
+      planOf([{function: 'f', from: 0, until: 60, slots: 1, repeat: 720}]),
+      planOf([{function: 'f', from: 0, until: 60, slots: 2, repeat: 1440}]),
+    );
+    expect(twice).toMatchObject({same: false, functions: {moved: 1}, slotHoursPerDay: {before: 2, after: 2}});
+  });
+
+  test('most slots at a time are those of one window', () => {
+    const rows = (slots: number): PlanRow[] => [
+      {function: 'f', from: 0, until: 30, slots: 2},
+      {function: 'f', from: 30, until: 60, slots},
+    ];
+    expect(diffPlans(planOf(rows(3)), planOf(rows(5))).changed[0]).toMatchObject({before: 3, after: 5});
   });
 
   test('a plan against itself', () => {

@@ -48,6 +48,50 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
     expect(unit.coldPerSecond * 3600).toBeCloseTo(1, 6);
   });
 
+  test('more calls than come are not cold, even where an empty fleet and a long gap would each make them so', () => {
+    const unit = new UnitOutcome(demandOf({rates: [[0.1 / 3600]], hold: [0]}), Float64Array.of(3600e6));
+    unit.expect(0, 0, 3600);
+    // e^-0.1 for the gap, and nearly as much again for the first call.
+    expect(unit.coldPerSecond).toBe(0.1 / 3600);
+  });
+
+  test('a rate that varies greatly is twice the rate half of the time, or as its variation says', () => {
+    const cold = (rateVariation: number): number => {
+      const demand = demandOf({rates: [[0.01]], hold: [0], curve: 'negative-binomial', rateVariation});
+      const unit = new UnitOutcome(demand, Float64Array.of(60e6));
+      unit.expect(0, 0, 0);
+      return unit.coldPerSecond;
+    };
+    // A minute without a call has chance e^-1.2 at twice the rate, e^-2.4 at four times the rate.
+    expect(cold(1)).toBeCloseTo(0.01 * Math.exp(-1.2), 12);
+    expect(cold(3)).toBeCloseTo(0.01 * Math.exp(-2.4), 12);
+    // A rate that varies a little is met in sixteen parts, whose mean is its own.
+    expect(cold(0.5)).toBeGreaterThan(0.01 * Math.exp(-0.6 * 1.5));
+    expect(cold(0.5)).toBeLessThan(0.01 * Math.exp(-0.6));
+  });
+
+  test('levels counted in a trace are scaled to the rate that is planned for', () => {
+    const measured = {
+      start: Float64Array.of(0, 3),
+      ratePerSecond: Float64Array.of(0.5),
+      wakesPerSecond: Float64Array.of(0.1, 0.02, 0.01),
+      idleShare: Float64Array.of(0.25, 0.75, 0.9),
+      coldPerSecond: Float64Array.of(0.05, 0.01, 0.004),
+      spillShare: Float64Array.of(0.2, 0.6, 0.3),
+    };
+    const demand = {...demandOf({rates: [[1]], hold: [1], curve: 'empirical'}), measured};
+    const unit = new UnitOutcome(demand, Float64Array.of(60e6));
+    const at = (kept: number) => {
+      unit.expect(0, kept, 0);
+      return {cold: unit.coldPerSecond, kept: unit.keptIdle, spill: unit.spillIdle};
+    };
+    // At twice the rate a level is busy twice as long: the first all the time, the second half of it.
+    expect(at(1)).toEqual({kept: 0, cold: expect.closeTo(2 * 0.014, 12), spill: expect.closeTo(1 + 0.6, 12)});
+    expect(at(2)).toEqual({kept: 0.5, cold: expect.closeTo(0.008, 12), spill: expect.closeTo(0.6, 12)});
+    // A fourth slot, which no call ever reached, idles all the time.
+    expect(at(4)).toEqual({kept: expect.closeTo(0 + 0.5 + 0.8 + 1, 12), cold: 0, spill: 0});
+  });
+
   test('a rate that varies has more cold starts than its mean has, for the same kept slots', () => {
     const cold = [0, 0.3, 3, 600].map((rateVariation) => {
       const demand = demandOf({rates: [[2]], hold: [2], curve: 'negative-binomial', rateVariation});

@@ -5,7 +5,7 @@ import {freeBounds} from '../../../src/plan/bounds/slot-limits.ts';
 import type {Demand} from '../../../src/plan/demand/demand.ts';
 import {planRows} from '../../../src/plan/file/plan-rows.ts';
 import {makePlan, type PlanTerms} from '../../../src/plan/make-plan.ts';
-import {planReport} from '../../../src/plan/outcome/plan-report.ts';
+import {planReport, type ReportInput} from '../../../src/plan/outcome/plan-report.ts';
 import {minuteWorkload} from '../../helpers/workload.ts';
 import {demandOf} from '../instances.ts';
 
@@ -55,10 +55,11 @@ const terms: PlanTerms = {
   startsPerSecond: 2,
 };
 
-function reportOf(given: Partial<PlanTerms> = {}, of = demand) {
+function reportOf(given: Partial<PlanTerms> = {}, of = demand, rest: Partial<ReportInput> = {}) {
   const plan = makePlan(of, {...terms, ...given});
   const note = {source: 'as told', historyMs: 1, withoutDuration: 0};
-  return planReport({workload, plan, rows: planRows(plan, undefined, 10), note, schedule: undefined, explained: []});
+  const rows = planRows(plan, undefined, 10);
+  return planReport({workload, plan, rows, note, schedule: undefined, explained: [], ...rest});
 }
 
 /** What half a day of a kept slot costs, and what a cold start of half a second does. */
@@ -163,6 +164,37 @@ describe('other plans for the same calls', () => {
     const {expected} = reportOf({}, {...demand, heldShare: Float64Array.of(0.25, 1, 1, 1)});
     expect(expected.slotSecondsPerDay.kept).toBeCloseTo((0.25 + 0.5) * 86_400, 6);
     expect(expected.reservedUsdPerDay).toBeCloseTo(0.075, 12);
+  });
+
+  test('timers: how many, how far ahead in whole milliseconds, and how many strike at once', () => {
+    const us = Float64Array.of(0, 0);
+    const timers = {function: Int32Array.of(1, 2), periodUs: us, fromUs: us, untilUs: us, missShare: us};
+    const schedule = {timers, startUs: us, endUs: us, smearUs: us, leadUs: 1_500_400, atOnce: 2, atOnceSmeared: 1};
+    expect(reportOf({}, demand, {schedule}).timers).toEqual({functions: 2, leadMs: 1501, atOnce: 2, atOnceSmeared: 1});
+    expect(reportOf().timers).toBeNull();
+  });
+
+  test('explained: every window of the function, each slot with what it saves and costs', () => {
+    const {explain} = reportOf({}, demand, {explained: [0]});
+    expect(explain).toEqual([{function: 'a', windows: [expect.anything(), expect.anything()]}]);
+    const [first] = explain![0]!.windows;
+    expect(first).toMatchObject({
+      ...{startMs: HOUR_MS, endMs: 2 * HOUR_MS, curve: 'erlang', slots: 1, load: 0},
+      callsPerDay: expect.closeTo(144, 9),
+      expectedColdPerDay: expect.closeTo(0, 9),
+    });
+    // In a day of such hours the first slot avoids all 144 cold starts for ten cents.
+    expect(first!.levels[0]).toEqual({
+      ...{slot: 1, kept: true, idleShare: 1},
+      coldStartsAvoidedPerDay: expect.closeTo(144, 9),
+      savesUsdPerDay: expect.closeTo(144 * COLD, 9),
+      costsUsdPerDay: expect.closeTo(2 * HALF_DAY, 12),
+    });
+    expect(first!.levels.slice(1).map(({slot, kept}) => [slot, kept])).toEqual([
+      [2, false],
+      [3, false],
+      [4, false],
+    ]);
   });
 
   test('how long instances beyond the plan stay: least, median, most, and where the plan knows nothing', () => {
