@@ -86,7 +86,7 @@ describe('replay --policy plan', () => {
   test('frontier takes a plan among its policies', () => {
     const {status, stdout} = run('frontier', 'w.arrow', '--policy', 'plan:file=p.arrow', '--policy', 'none');
     expect(status).toBe(0);
-    expect(stdout.toString()).toMatch(/^plan:file=p\.arrow .* pi/m);
+    expect(stdout.toString()).toMatch(/^plan:file=p\.arrow .* pci /m);
   });
 
   test('diff holds a plan, file or report, against the replay that followed it', () => {
