@@ -45,22 +45,24 @@ export async function parseCsv(text: CsvText, onRow: (cells: readonly string[], 
     // Nothing is kept: rows are taken as they are parsed.
     return null;
   };
-  const options: Options = {
-    bom: lastRow === 0,
-    delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: MAX_LINE_BYTES,
-    on_record: onRecord,
-  };
+  const options: Options = {...parseOptions(delimiter), bom: lastRow === 0, on_record: onRecord};
   try {
     await pipeline(copiesOf(limitLines(file, text.chunks, linesBefore + 1)), parser(options));
   } catch (error) {
     if (error instanceof CsvError) throw unreadable(`${file}:${lastRow + 1}`, error);
     throw error;
   }
+}
+
+function parseOptions(delimiter: string): Options {
+  return {
+    delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_quotes: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_LINE_BYTES,
+  };
 }
 
 /** csv-parse knows the line a row ends on; quoted cells may hold newlines. */
@@ -88,12 +90,20 @@ export function csvHeader(head: Buffer): CsvHeader {
   return {names: cellsOf(line, delimiter), delimiter};
 }
 
-/** The cells of the first rows behind the header that the first bytes hold. */
+/** The cells of the first rows behind the header that the first bytes hold; the last of them may be cut. */
 export function firstCsvRows(head: Buffer, {names, delimiter}: CsvHeader): string[][] {
-  const lines = [...firstLinesOf(head)].filter((text) => !isPreamble(text));
-  // The last line may be cut.
-  const rows = lines.slice(1, SAMPLE_LINES).map((line) => cellsOf(line, delimiter));
-  return rows.filter((row) => row.length === names.length);
+  const rows: string[][] = [];
+  const onRecord = (cells: string[]): null => {
+    if (!isPreamble(cells[0]!)) rows.push(cells);
+    return null;
+  };
+  const options = {...parseOptions(delimiter), bom: true, to: SAMPLE_LINES, on_record: onRecord};
+  try {
+    parse(head.toString('utf8'), options as Options);
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+  }
+  return rows.slice(1).filter((row) => row.length === names.length);
 }
 
 const SAMPLE_LINES = 20;

@@ -36,22 +36,15 @@ export class CallCollector {
 
   /** Adds a call, or says what of it cannot be. */
   add(call: LoggedCall): RowProblem | undefined {
+    const problem = problemOf(call);
+    if (problem !== undefined) return problem;
     const {weight = 1} = call;
-    if (call.name.trim() === '') return {column: 'the function', value: call.name, rule: 'a name'};
-    if (!(Number.isSafeInteger(weight) && weight >= 0 && weight <= MAX_WEIGHT)) {
-      return {column: 'the weight', value: String(weight), rule: `a whole number from 0 to ${MAX_WEIGHT}`};
-    }
-    const arrivalUs = arrivalOf(call);
-    if (!Number.isSafeInteger(arrivalUs)) {
-      return {column: 'the time', value: String(call.timeUs), rule: 'a time within +-285 years'};
-    }
-    if (!isLength(call.durationUs)) return notLength('the duration', call.durationUs);
-    if (!isLength(call.coldUs)) return notLength('the cold start', call.coldUs);
     const {builder} = this;
     const f = builder.functions.idOf(call.owner ?? '', call.app ?? '', call.name);
     if (call.trigger !== undefined) builder.functions.setTrigger(f, call.trigger.trim());
     if (call.memoryMib !== undefined) builder.functions.raiseMemory(f, call.memoryMib);
     if (weight > 1) this.weighted = true;
+    const arrivalUs = arrivalOf(call);
     for (let k = 0; k < weight; k++) builder.add(f, arrivalUs, call.durationUs, call.coldUs);
     return undefined;
   }
@@ -68,6 +61,20 @@ export class CallCollector {
   }
 }
 
+/** What of a call cannot be; undefined if it can. */
+export function problemOf(call: LoggedCall): RowProblem | undefined {
+  const {weight = 1} = call;
+  if (call.name.trim() === '') return {column: 'the function', value: call.name, rule: 'a name'};
+  if (!(Number.isSafeInteger(weight) && weight >= 0 && weight <= MAX_WEIGHT)) {
+    return {column: 'the weight', value: String(weight), rule: `a whole number from 0 to ${MAX_WEIGHT}`};
+  }
+  if (!Number.isSafeInteger(arrivalOf(call))) {
+    return {column: 'the time', value: String(call.timeUs), rule: 'a time within +-285 years'};
+  }
+  if (!isLength(call.durationUs)) return notLength('the duration', call.durationUs);
+  return isLength(call.coldUs) ? undefined : notLength('the cold start', call.coldUs);
+}
+
 /** How much a builder's calls say, for the summary. */
 export function callCounts({
   withoutDuration,
@@ -77,7 +84,8 @@ export function callCounts({
   return {withoutDuration, withoutStart, cold: coldCalls};
 }
 
-function arrivalOf({timeUs, atEnd, durationUs, coldUs}: LoggedCall): number {
+/** When a call came, as far as what is known of it tells. */
+export function arrivalOf({timeUs, atEnd, durationUs, coldUs}: LoggedCall): number {
   if (!atEnd) return timeUs;
   return timeUs - (durationUs > 0 ? durationUs : 0) - (coldUs > 0 ? coldUs : 0);
 }

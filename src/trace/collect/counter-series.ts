@@ -1,5 +1,6 @@
 import {US_PER_MINUTE} from '../../base/units.ts';
 import type {CountCollector} from './counts.ts';
+import {byTime, smallestGapUs} from './series.ts';
 
 interface Series {
   readonly f: number;
@@ -30,11 +31,11 @@ export class CounterSeries {
    * counts, in the usual gap before it. Returns how many began anew within a series, and the usual gap.
    */
   feed(counts: CountCollector): {readonly resets: number; readonly gapMinutes: number} {
-    const gapUs = this.usualGapUs();
+    const gapUs = smallestGapUs(this.series.values());
     const gapMinutes = Math.max(1, Math.round(gapUs / US_PER_MINUTE));
     let resets = 0;
     for (const {f, timesUs, totals} of this.series.values()) {
-      const order = timesUs.map((_, k) => k).sort((a, b) => timesUs[a]! - timesUs[b]!);
+      const order = byTime({timesUs});
       for (const [n, k] of order.entries()) {
         const before = n === 0 ? undefined : order[n - 1]!;
         if (before === undefined) {
@@ -49,19 +50,6 @@ export class CounterSeries {
       }
     }
     return {resets, gapMinutes};
-  }
-
-  /** The smallest gap between two times of a series; a minute if there is none. */
-  private usualGapUs(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (const {timesUs} of this.series.values()) {
-      const ascending = [...timesUs].sort((a, b) => a - b);
-      for (let k = 1; k < ascending.length; k++) {
-        const gap = ascending[k]! - ascending[k - 1]!;
-        if (gap > 0 && gap < least) least = gap;
-      }
-    }
-    return Number.isFinite(least) ? least : US_PER_MINUTE;
   }
 }
 

@@ -83,6 +83,12 @@ export class EventBuilder {
     return true;
   }
 
+  /** Says that after all nothing is known of how any call started. */
+  forgetStarts(): void {
+    this.withoutStart = this.calls;
+    this.coldCalls = 0;
+  }
+
   private length(durationUs: number): number {
     if (this.hasDuration && durationUs >= 0) return durationUs;
     if (!this.hasDuration || Number.isNaN(durationUs)) {
