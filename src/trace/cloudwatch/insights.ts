@@ -113,7 +113,9 @@ class InsightsReader implements TraceReader {
         .map((name) => field(name) || textOf(metrics?.[name.replace(/^record\.metrics\./, '')]))
         .find((cell) => cell !== '') ?? '';
     const duration = first('@duration', 'record.metrics.durationMs');
-    const isCall = type === '' ? duration !== '' || text !== undefined : /^(REPORT|platform\.report)$/.test(type);
+    const reports =
+      duration !== '' || text !== undefined || field('@billedDuration') !== '' || field('@memorySize') !== '';
+    const isCall = type === '' ? reports : /^(REPORT|platform\.report)$/.test(type);
     if (!isCall) return NO_CALL;
     const timeUs = guessTimeUs(field('@timestamp'));
     if (Number.isNaN(timeUs)) return {column: '@timestamp', value: field('@timestamp'), rule: 'a time'};

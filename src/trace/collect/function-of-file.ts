@@ -17,7 +17,7 @@ export function functionOfFile(file: string): string {
   if (named !== undefined && named !== parts.at(-1)) return bare(named);
   for (const part of parts.reverse()) {
     const name = bare(part);
-    if (name !== '' && !ignored.some((pattern) => pattern.test(name))) return name;
+    if (name !== '' && !ignored.some((pattern) => pattern.test(part) || pattern.test(name))) return name;
   }
   return 'lambda';
 }

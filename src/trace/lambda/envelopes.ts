@@ -12,8 +12,9 @@ export interface LogMessage {
   readonly origin: Origin;
 }
 
-/** Arrays of envelopes whose elements are taken one by one. */
-export const eventEnvelopes = ['events', 'logEvents'];
+/** Arrays of envelopes; the large ones say nothing of their events, so that these can be taken one by one. */
+const arrays = ['events', 'logEvents'];
+export const largeEnvelopes = ['events'];
 
 /** What one delivery may unpack to. */
 const MAX_DELIVERY_BYTES = 2 ** 26;
@@ -32,7 +33,7 @@ export function* messagesIn(value: unknown, outer: Origin = {group: '', stream: 
     group: textOf(value.logGroup ?? value.logGroupName ?? value['@log']) || outer.group,
     stream: textOf(value.logStream ?? value.logStreamName ?? value['@logStream']) || outer.stream,
   };
-  for (const key of eventEnvelopes) if (Array.isArray(value[key])) yield* messagesIn(value[key], origin);
+  for (const key of arrays) if (Array.isArray(value[key])) yield* messagesIn(value[key], origin);
   const packed = isRecord(value.awslogs) ? value.awslogs.data : undefined;
   if (typeof packed === 'string') yield* messagesIn(unpacked(packed), origin);
   const message = value.message ?? value['@message'];

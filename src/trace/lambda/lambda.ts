@@ -3,7 +3,7 @@ import type {Content} from '../../files/content.ts';
 import {eachJsonValue, isRecord} from '../../files/json-values.ts';
 import {guessTimeUs} from '../../files/times.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from '../format.ts';
-import {eventEnvelopes, eventIn, messagesIn} from './envelopes.ts';
+import {eventIn, largeEnvelopes, messagesIn} from './envelopes.ts';
 import {LambdaCalls} from './lambda-calls.ts';
 import {readLogText} from './log-text.ts';
 import {nowhere, streamIn} from './origin.ts';
@@ -92,7 +92,7 @@ class LambdaReader implements TraceReader {
   private async readJson(content: Content): Promise<void> {
     const {file, samples} = content;
     this.learnNames(samples);
-    await eachJsonValue(content.bytes!, eventEnvelopes, this.options.tally, (value, _, marks) => {
+    await eachJsonValue(content.bytes!, largeEnvelopes, this.options.tally, (value, _, marks) => {
       for (const {message, timeUs, origin} of messagesIn(value)) {
         const event = eventIn(message);
         if (event !== undefined) marks.took(this.calls.event(file, origin, event, timeUs));

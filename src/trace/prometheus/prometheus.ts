@@ -1,5 +1,5 @@
 import {inputError} from '../../base/errors.ts';
-import {formatCount, formatTimeUs, US_PER_SECOND} from '../../base/units.ts';
+import {formatCount, formatTimeUs, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import type {Content} from '../../files/content.ts';
 import {eachJsonValue, isRecord} from '../../files/json-values.ts';
 import type {RowMarks} from '../../files/rows.ts';
@@ -27,6 +27,7 @@ export const prometheus: TraceFormat = {
 /** Numbers over time with what their labels say. */
 interface MetricSeries extends TimeSeries {
   readonly role: MetricRole;
+  readonly metric: string;
   readonly key: string;
   readonly name: string;
   readonly app: string;
@@ -73,15 +74,17 @@ class PrometheusReader implements TraceReader {
       );
     }
     const chosen = preferred(counted.filter(({role}) => role.place === place));
-    for (const {role} of counted) if (!chosen.some((one) => one.role.base === role.base)) this.unused.add(role.base);
+    for (const {role, metric} of counted)
+      if (!chosen.some((one) => one.role.base === role.base)) this.unused.add(metric);
     if (this.unused.size > 0) this.notes.push(`metrics that are not used: ${[...this.unused].slice(0, 12).join(', ')}`);
-    const counts = new CountCollector(this.options.values === undefined ? undefined : this.options.periodUs);
     const values = this.options.values ?? (chosen[0]!.role.base === '' ? guessValues(chosen) : 'counter');
+    // What totals rose by is spread as it is added.
+    const counts = new CountCollector(values === 'counter' ? US_PER_MINUTE : smallestGapUs(chosen));
     if (values === 'counter') this.countRises(chosen, counts);
     else this.countSteps(chosen, values, counts);
     const durations = this.durationsOf(chosen[0]!.role);
     const meta = {source: prometheus.name, startTime: '', licence: '', clampedDurations: 0};
-    const result = counts.finish(meta, 'calendar', durations, values !== 'counter');
+    const result = counts.finish(meta, 'calendar', durations);
     return {...result, notes: [...this.notes, ...result.notes]};
   }
 
@@ -100,7 +103,7 @@ class PrometheusReader implements TraceReader {
       return;
     }
     const key = JSON.stringify(Object.entries(labels).sort());
-    const its = this.series.get(key) ?? {role, key, ...ownerOf(labels), timesUs: [], values: []};
+    const its = this.series.get(key) ?? {role, metric, key, ...ownerOf(labels), timesUs: [], values: []};
     this.series.set(key, its);
     const pairs = Array.isArray(series.values) ? series.values : Array.isArray(series.value) ? [series.value] : [];
     for (const pair of pairs) takePoint(its, pair, (value) => Number(value), marks);

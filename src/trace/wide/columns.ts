@@ -24,15 +24,19 @@ export function timeColumn({header, firstRows}: Content): number {
   const areTimes = rows.every((row) => !Number.isNaN(guessTimeUs(row[at]!)));
   const isCount = (cell: string): boolean => isBlank(cell) || countIn(cell, true) >= 0;
   const areCounts = rows.every((row) => others.every((k) => isCount(row[k]!)));
-  const mayBeFunctions = others.every(
-    (k) => !OF_CALLS.test(header[k]!) && (others.length === 1 || !COUNT.test(header[k]!)),
-  );
+  const mayBeFunctions =
+    isConsole(header) ||
+    others.every((k) => !OF_CALLS.test(header[k]!) && (others.length === 1 || !COUNT.test(header[k]!)));
   return areTimes && areCounts && mayBeFunctions ? at : -1;
+}
+
+function isConsole(header: readonly string[]): boolean {
+  return /^full label$/i.test(header[0] ?? '');
 }
 
 /** CloudWatch's console writes two rows of names: full labels, and labels. */
 export function labelRow(cells: readonly string[], header: readonly string[]): boolean {
-  return /^full label$/i.test(header[0] ?? '') && /^label$/i.test(cells[0] ?? '');
+  return isConsole(header) && /^label$/i.test(cells[0] ?? '');
 }
 
 /** Grafana's columns of series that are not joined by time. */

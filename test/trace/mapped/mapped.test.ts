@@ -1,7 +1,7 @@
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {parseFieldMap} from '../../../src/trace/mapped/field-map.ts';
-import {readTrace} from '../../../src/trace/read-trace.ts';
+import {readTrace, type TraceOptions} from '../../../src/trace/read-trace.ts';
 import {invocationsTotal} from '../../../src/workload/workload.ts';
 import {readFiles, temporaryFolder} from '../../helpers/traces.ts';
 import {contentOf} from '../../helpers/workload.ts';
@@ -140,6 +140,262 @@ describe('counts of any shape', () => {
   });
 });
 
+describe('what real exports hold', () => {
+  const at = async (format: 'csv' | 'ndjson', map: string, text: string, options: Partial<TraceOptions> = {}) => {
+    const trace = await readFiles(folder, {'t.txt': text}, {format, map, ...options});
+    const {rows, meta} = contentOf(trace.workload);
+    return {...trace, meta, rows, calls: Object.fromEntries(rows.map((row) => [row.function, row.calls]))};
+  };
+
+  test('a blank cold start is a warm call, one with a length a cold one; end less both is the arrival', async () => {
+    const {
+      calls,
+      calls: own,
+      tally,
+    } = await at('csv', 'function=f,end=t:s,duration=d:ms,cold=c:ms', 'f,t,d,c\na,10,1000,3000\na,20,1000,\na,30,,5\n');
+    expect(own.a).toEqual([
+      [6_000_000, 1_000_000, 3_000_000],
+      [19_000_000, 1_000_000, -1],
+      [29_995_000, -1, 5000],
+    ]);
+    expect([tally.skipped, Object.keys(calls)]).toEqual([0, ['a']]);
+  });
+
+  test('zeros for the cold starts of warm calls are noticed', async () => {
+    const text = 't,c\n1,0\n2,0\n3,250\n';
+    expect((await at('csv', 'arrival=t:s,cold=c:ms', text)).notes).toEqual([
+      '2 of 3 cold starts take no time: are these warm calls? leave their cell blank',
+    ]);
+  });
+
+  test.each([
+    ['t:s', '1770710400', '2026-02-10T08:00:00.000Z'],
+    ['t:ms', '1770710400000', '2026-02-10T08:00:00.000Z'],
+    ['t:us', '1770710400000000', '2026-02-10T08:00:00.000Z'],
+    ['t:ns', '1770710400000000000', '2026-02-10T08:00:00.000Z'],
+    ['t:s:rel', '1770710400', ''],
+    ['t:s', '259200', ''],
+    ['t:iso@Europe/Rome', '2026-02-10 09:00:00', '2026-02-10T08:00:00.000Z'],
+    ['t:us-date', '"2/10/2026, 8:00:00.000 AM"', '2026-02-10T08:00:00.000Z'],
+    ['t:us-date@America/New_York', '"2/10/2026, 3:00 AM"', '2026-02-10T08:00:00.000Z'],
+    ['t:iso', '1998-06-22T00:00:00Z', '1998-06-22T00:00:00.000Z'],
+  ])('the time of %s in %s is of the calendar, or not', async (field, cell, startTime) => {
+    expect((await at('csv', `arrival=${field}`, `t\n${cell}\n`)).meta.startTime).toBe(startTime);
+    expect((await at('csv', `minute=${field}`, `t\n${cell}\n`)).meta.startTime).toBe(startTime);
+  });
+
+  test('years before 1000 are no dates', async () => {
+    const {tally} = await at('csv', 'arrival=t:iso', 't\n0001-01-01T00:00:00Z\n2026-01-05\n');
+    expect(tally).toMatchObject({read: 2, skipped: 1});
+  });
+
+  test('cells may say their unit themselves, whatever the map says', async () => {
+    const {calls} = await at(
+      'csv',
+      'arrival=t:s,duration=d:ms',
+      't,d\n1,12.5\n2,0.355s\n3,12.34 ms\n4,PT1.5S\n5,00:00:01.23\n',
+    );
+    expect(calls.all!.map(([, us]) => us)).toEqual([12_500, 355_000, 12_340, 1_500_000, 1_230_000]);
+  });
+
+  test('behind semicolons commas are points', async () => {
+    const {calls} = await at('csv', 'arrival=t:s,duration=d:ms', 't;d\n1,5;12,25\n2;1.000,5\n');
+    expect(calls.all).toEqual([
+      [1_500_000, 12_250],
+      [2_000_000, 1_000_500],
+    ]);
+  });
+
+  test('comments are no rows, and Excel may be told the delimiter', async () => {
+    const {calls, tally} = await at(
+      'csv',
+      'arrival=t:s,duration=d:ms',
+      '# exported\nsep=;\n# by hand\nt;d\n1;2\n# half\n3;4\n',
+    );
+    expect([calls.all, tally.read, tally.skipped]).toEqual([
+      [
+        [1_000_000, 2000],
+        [3_000_000, 4000],
+      ],
+      2,
+      0,
+    ]);
+  });
+
+  test('a weight is as many calls at a time', async () => {
+    const {calls, notes, tally} = await at('csv', 'arrival=t:s,weight=n', 't,n\n1,3\n2,\n3,0\n4,1e9\n5,1.5\n');
+    expect(calls.all).toEqual([[1_000_000], [1_000_000], [1_000_000], [2_000_000]]);
+    expect(notes).toEqual([
+      'rows stand for several calls each, which are put at the same time: peaks are a lower bound',
+    ]);
+    expect(tally.first.map(({reason}) => reason)).toEqual([
+      "n is '1e9', must be a whole number from 0 to 1000000",
+      "n is '1.5', must be a whole number from 0 to 1000000",
+    ]);
+  });
+
+  test('lists are as many calls', async () => {
+    const text =
+      '{"f":"a","t":[1,2.5],"d":[10,null]}\n{"f":"b","t":[3],"d":7}\n{"f":"c","t":[1,2],"d":[1]}\n{"f":"d","t":[1,null]}\n';
+    const {calls, tally} = await at('ndjson', 'function=f,arrival=t:s,duration=d:ms', text);
+    expect(calls).toEqual({
+      a: [
+        [0, 10_000],
+        [1_500_000, -1],
+      ].map(([us, d]) => [us! + 1_000_000, d]),
+      b: [[3_000_000, 7000]],
+    });
+    expect(tally.first.map(({reason}) => reason)).toEqual([
+      "d is '[1]', must be a list as long as that of times, 2",
+      "t is '[1,null]', must be a time within +-285 years",
+    ]);
+  });
+
+  test('JSON within cells is reached by dots, and keys with dots are found', async () => {
+    const csv = 't,props\n1,"{""fn"":""a"",""run"":{""ms"":5}}"\n';
+    expect((await at('csv', 'function=props.fn,arrival=t:s,duration=props.run.ms:ms', csv)).calls).toEqual({
+      a: [[1_000_000, 5000]],
+    });
+    const json = '{"faas.name":"b","x":{"y.z":2}}\n';
+    expect((await at('ndjson', 'function=faas.name,arrival=x.y\\.z:s', json)).calls).toEqual({b: [[2_000_000]]});
+  });
+
+  test('--where reads rows with a text, --dedupe the first of each', async () => {
+    const text =
+      'k,t,id\nREPORT,1,a\nSTART,2,a\nREPORT,3,b\nREPORT,4,a\nREPORT,x,c\nREPORT,6,c\n REPORT ,7,\nREPORT,8,\n';
+    const {calls, tally, notes} = await at('csv', 'arrival=t:s', text, {where: ['k=REPORT'], dedupe: 'id'});
+    expect(calls.all!.map(([us]) => us! / 1e6)).toEqual([1, 3, 6, 7, 8]);
+    expect([tally.read, tally.skipped, notes]).toEqual([
+      6,
+      1,
+      ["rows whose 'id' was there before: 1; they are left out"],
+    ]);
+  });
+
+  test('a column of --where that is not there is bad input', async () => {
+    await expect(at('csv', 'arrival=t:s', 't\n1\n', {where: ['kind=x']})).rejects.toThrow(
+      /has no column 'kind', which --where names/,
+    );
+  });
+
+  test('a known trigger beats others and blanks', async () => {
+    const {rows} = await at('csv', 'arrival=t:s,trigger=k', 't,k\n1,others\n2,\n3,timer\n4,http\n');
+    expect(rows[0]!.trigger).toBe('timer');
+  });
+
+  test('one JSON array, printed in whatever way, is read as objects a line are', async () => {
+    const objects = [{t: 1}, {t: 2}];
+    for (const text of [JSON.stringify(objects), JSON.stringify(objects, undefined, 2)]) {
+      expect((await at('ndjson', 'arrival=t:s', text)).calls.all).toHaveLength(2);
+    }
+    await expect(at('csv', 'arrival=t:s', JSON.stringify(objects))).rejects.toThrow(
+      /is JSON, not CSV; read it with --format ndjson/,
+    );
+    await expect(at('ndjson', 'arrival=t:s', 't\n1\n')).rejects.toThrow(/is no JSON: it begins with neither { nor \[/);
+  });
+});
+
+describe('counts of longer stretches', () => {
+  const counts = async (text: string, options: Partial<TraceOptions> = {}, map = 'function=f,minute=t:s,count=n') => {
+    const {workload, notes, tally} = await readFiles(folder, {'c.csv': text}, {format: 'csv', map, ...options});
+    const {rows, meta} = contentOf(workload);
+    return {
+      calls: Object.fromEntries(rows.map((row) => [row.function, row.calls])),
+      spanMinutes: meta.spanUs / 60e6,
+      notes,
+      tally,
+    };
+  };
+  const [minute, note] = [
+    60,
+    'counts are of 5 min each, as their times say, and spread over them; --period says otherwise',
+  ];
+
+  test('are spread evenly over their minutes, as the times say', async () => {
+    const {calls, spanMinutes, notes} = await counts('f,t,n\na,600,7\nb,300,5\na,0,10\n');
+    expect(calls).toEqual({
+      a: [
+        [0, 2],
+        [1, 2],
+        [2, 2],
+        [3, 2],
+        [4, 2],
+        [10, 1],
+        [11, 1],
+        [12, 2],
+        [13, 1],
+        [14, 2],
+      ],
+      b: [
+        [5, 1],
+        [6, 1],
+        [7, 1],
+        [8, 1],
+        [9, 1],
+      ],
+    });
+    expect([spanMinutes, notes]).toEqual([15, [note]]);
+  });
+
+  test('two times say nothing of what lies between them; --period does', async () => {
+    expect((await counts('f,t,n\na,0,4\na,300,4\n')).calls.a).toEqual([
+      [0, 4],
+      [5, 4],
+    ]);
+    const {calls, notes} = await counts('f,t,n\na,0,4\na,300,4\n', {periodUs: 2 * 60e6});
+    expect([calls.a, notes]).toEqual([
+      [
+        [0, 2],
+        [1, 2],
+        [5, 2],
+        [6, 2],
+      ],
+      [],
+    ]);
+  });
+
+  test('numbers of minutes are minutes, however far apart', async () => {
+    expect((await counts('f,t,n\na,0,3\na,5,3\na,10,3\n', {}, 'function=f,minute=t,count=n')).calls.a).toEqual([
+      [0, 3],
+      [5, 3],
+      [10, 3],
+    ]);
+  });
+
+  test('fractions are rounded so that running totals are kept, and it is said', async () => {
+    const rows = Array.from({length: 10}, (_, k) => `a,${k * minute},0.4\n`).join('');
+    const {calls, notes} = await counts(`f,t,n\n${rows}`);
+    expect(calls.a!.reduce((sum, [, n]) => sum + n!, 0)).toBe(4);
+    expect(notes).toEqual(['counts are not whole numbers: they were rounded so that running totals are kept']);
+  });
+
+  test('running totals are taken as what they rise by; they may begin anew, and a function later than others', async () => {
+    const {calls, notes} = await counts(
+      'f,t,n\na,0,100\na,60,105\na,120,3\na,180,\na,240,9\nb,120,4\nb,180,6\n',
+      {},
+      'function=f,minute=t:s,count=n:counter',
+    );
+    expect(calls).toEqual({
+      a: [
+        [0, 5],
+        [1, 3],
+        [2, 3],
+        [3, 3],
+      ],
+      b: [
+        [1, 4],
+        [2, 2],
+      ],
+    });
+    expect(notes).toEqual(['counts are running totals, taken as what they rose by; 1 began anew']);
+  });
+
+  test('counts below 0, beyond 2^53 and of nothing are skipped', async () => {
+    const {tally} = await counts('f,t,n\na,0,-1\na,60,1e17\na,120,x\na,180,1\n');
+    expect(tally).toMatchObject({read: 4, skipped: 3});
+  });
+});
+
 describe('newline-delimited JSON', () => {
   test('takes keys, paths of keys, numbers and strings; blank lines are none', async () => {
     const text = [
@@ -217,7 +473,7 @@ describe('--map', () => {
     [{format: 'csv'}, '--format csv needs --map'],
     [{format: 'auto', map: 'arrival=t:s'}, '--map needs --format csv, ndjson, parquet or wide'],
     [{format: 'azure-2021', map: 'arrival=t:s'}, '--map is of no use with --format azure-2021'],
-    [{format: 'xml'}, "--format is 'xml', must be auto or one of azure-2019, azure-2021, csv, ndjson"],
+    [{format: 'xml'}, "--format is 'xml', must be auto or one of azure-2019, azure-2021, in-vitro"],
   ])('%o is a usage error', async (options, message) => {
     await expect(readFiles(folder, {'t.csv': 'f,t\na,1\n'}, options)).rejects.toMatchObject({
       exitCode: 2,
