@@ -1,6 +1,6 @@
-import {gunzipSync} from 'node:zlib';
 import {isRecord, parsed} from '../../files/json-values.ts';
 import {guessTimeUs} from '../../files/times.ts';
+import {unpackedText} from '../../files/unpack.ts';
 import type {Origin} from './origin.ts';
 
 /** A message of a log with what its envelope says of it. */
@@ -50,11 +50,8 @@ export function eventIn(message: unknown): unknown {
 }
 
 function unpacked(text: string): unknown {
-  try {
-    return parsed(gunzipSync(Buffer.from(text, 'base64'), {maxOutputLength: MAX_DELIVERY_BYTES}).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  const json = unpackedText(text, MAX_DELIVERY_BYTES);
+  return json === undefined ? undefined : parsed(json);
 }
 
 function timeOf(value: unknown): number {
