@@ -124,7 +124,7 @@ export const hybrid = keepAlivePart({
     fleets: 'all',
   },
   check({head, tail}, what) {
-    if (head > tail) throw usageError(`${what}:head is ${head}, must not be above ${what}:tail, which is ${tail}`);
+    if (head > tail) throw usageError(`${what}:head is ${head}, must not be above tail, which is ${tail}`);
   },
   create({range: bins, head, tail, margin, cv, oob, unit}, context) {
     const own = unit === 'app' ? context.app : Int32Array.from(context.app, (_, fn) => fn);
