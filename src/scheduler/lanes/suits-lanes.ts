@@ -21,8 +21,7 @@ export function suitsLanes(
 
 /** At most the number of slots is limited. */
 function slotsAlone({hosts, startsPerHost, startsPerSecond}: CellSetup): boolean {
-  const {slots, memoryMib} = hosts;
-  return slots >= 1 && Math.min(memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
+  return Math.min(hosts.memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
 }
 
 /** Coldfront's own semantics; what becomes of a call that fits nowhere does not concern lanes. */

@@ -154,6 +154,11 @@ describe('the choice of a model', () => {
     expect(() => coldTimes.parse(text)).toThrow(message);
   });
 
+  test('lambda is 128 MiB, a zip and x86_64 where nothing else is said', () => {
+    const {values} = coldTimes.parse('lambda:runtime=java17');
+    expect(values).toEqual({runtime: 'java17', memory: 128, package: 'zip', arch: 'x86_64'});
+  });
+
   test('fixed:500ms may be written out', () => {
     expect(coldTimes.parse('fixed:time=500ms').values).toEqual(coldTimes.parse('fixed:500ms').values);
   });

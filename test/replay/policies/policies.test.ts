@@ -1,10 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
-import {namedPriceSheet} from '../../../src/cost/prices.ts';
 import {policies} from '../../../src/replay/policies/registry.ts';
 import {replay} from '../../../src/replay/run/replay.ts';
-import type {KeepAlive, PolicyContext, PoolControl} from '../../../src/scheduler/parts/keep-alive/keep-alive.ts';
 import {parsePolicy, testOptions} from '../../helpers/options.ts';
+import {madeOf} from '../../helpers/policies.ts';
 import {keepsRegistryContract} from '../../helpers/registry.ts';
 import {eventWorkload} from '../../helpers/workload.ts';
 
@@ -12,44 +11,6 @@ describe('policies', () => keepsRegistryContract('--policy', policies));
 
 /** Those that need nothing but the calls themselves. */
 const alone = policies.parts.filter((policy) => policy.prepare === undefined);
-
-/** A pool that does nothing. */
-const pool: PoolControl = {
-  wakeAt: () => {},
-  prewarm: () => 0,
-  trim: () => {},
-  drop: () => {},
-  live: () => 0,
-  idle: () => 0,
-  hasIdle: () => false,
-};
-
-function contextOf(functions: number): PolicyContext {
-  const zeros = new Int32Array(functions);
-  return {
-    functions,
-    row: zeros.map((_, fn) => fn),
-    part: zeros,
-    parts: zeros.map(() => 1),
-    app: zeros,
-    memoryMib: new Float64Array(functions).fill(128),
-    coldUs: new Float64Array(functions).fill(500_000),
-    prices: namedPriceSheet('seed')!,
-    spanUs: 3600e6,
-    seed: 1,
-    pool,
-    future: () => ({
-      start: new Float64Array(functions + 1),
-      arrivalUs: new Float64Array(0),
-      durationUs: new Float64Array(0),
-      coldUs: undefined,
-    }),
-  };
-}
-
-function madeOf(name: string): KeepAlive {
-  return policies.named(name).create(parsePolicy(name).values, contextOf(3), undefined);
-}
 
 describe.each(alone)('$name', ({name, kind, scope, summary}) => {
   test('that ranks what a full fleet gives up sees more than its own function', () => {
@@ -69,24 +30,26 @@ describe.each(alone)('$name', ({name, kind, scope, summary}) => {
   });
 });
 
-/** Calls of one function, some close together, some far apart. */
-function callsOf(name: string, seed: number, calls: number) {
+/** Calls of one function, in bursts of up to `most`, some close together, some far apart. */
+function callsOf(name: string, seed: number, bursts: number, most: number) {
   const random = new Random(seed);
   let at = 0;
-  return Array.from({length: calls}, () => {
+  return Array.from({length: bursts}, () => {
     at += Math.ceil(random.exponential() * (random.below(3) === 0 ? 400e6 : 5e6));
-    return {function: name, app: 'app', at, duration: Math.ceil(random.exponential() * 3e6)};
-  });
+    return Array.from({length: 1 + random.below(most)}, (_, k) => {
+      return {function: name, app: 'app', at: at + k * 700_000, duration: Math.ceil(random.exponential() * 3e6)};
+    });
+  }).flat();
 }
 
 test.each(alone.filter(({scope}) => scope === 'function'))(
   '$name, whose scope is the function, does the same whatever the others do',
   async ({name}) => {
-    const own = callsOf('a', 1, 300);
+    const own = callsOf('a', 1, 200, 6);
     const idleUs: number[] = [];
     const cold: number[] = [];
     for (const seed of [2, 3]) {
-      const others = callsOf('b', seed, 40 * seed);
+      const others = callsOf('b', seed, 40 * seed, 4 * seed);
       const workload = eventWorkload([...own, ...others]);
       const [ledger] = await replay(workload, [parsePolicy(name)], testOptions(workload, {untilUs: 2 * 3600e6}));
       expect(workload.name.at(0)).toBe('a');

@@ -1,7 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {replay} from '../../../../src/replay/run/replay.ts';
-import {parsePolicy, testOptions} from '../../../helpers/options.ts';
-import {eventWorkload} from '../../../helpers/workload.ts';
+import {parsePolicy} from '../../../helpers/options.ts';
+import {idlePool, madeOf} from '../../../helpers/policies.ts';
 
 describe('without settings', () => {
   test('hybrid is as in Serverless in the Wild: four hours, the 5th and 99th percentile, 10 %, CV 2', () => {
@@ -43,14 +42,56 @@ describe('settings', () => {
     expect(() => parsePolicy(text)).toThrow(message);
   });
 
-  test('of hybrid are the percentiles and the share that the user says', async () => {
-    // A call every 10 minutes and every 30 in turn: the window from the least to the largest gap holds both.
-    const at = Array.from({length: 60}, (_, k) => (k >> 1) * 2400e6 + (k % 2) * 600e6);
-    const workload = eventWorkload(at.map((us) => ({function: 'f', at: us, duration: 1e6})));
-    const coldOf = async (text: string): Promise<number> =>
-      (await replay(workload, [parsePolicy(text)], testOptions(workload)))[0]!.counts.cold;
-    const [whole, narrow] = [await coldOf('hybrid:head=0,tail=100'), await coldOf('hybrid:head=0,tail=40')];
-    expect(whole).toBeLessThan(5);
-    expect(narrow).toBeGreaterThan(20);
+  /**
+   * After five calls of function 0, ten minutes apart, those of `between` half-way: for how many minutes an instance is
+   * kept, and in how many one is to be ready again.
+   */
+  function windowOf(text: string, between: readonly number[] = []): {kept: number; opens: number} {
+    const window = {kept: 0, opens: Number.POSITIVE_INFINITY};
+    const lastUs = 4 * 600e6;
+    const wakeAt = (_: number, atUs: number) => {
+      window.opens = (atUs + 500_000 - lastUs) / 60e6;
+    };
+    const policy = madeOf(text, {pool: {...idlePool, wakeAt, hasIdle: () => true}});
+    for (let call = 0; call < 5; call++) {
+      for (const fn of call === 0 ? [] : between) {
+        policy.onArrival?.(fn, call * 600e6 - 300e6);
+        policy.onFinish?.(fn, call * 600e6 - 300e6);
+      }
+      policy.onArrival?.(0, call * 600e6);
+      policy.onFinish?.(0, call * 600e6);
+    }
+    window.kept = policy.keepAliveUs(0, lastUs, false) / 60e6;
+    return window;
+  }
+
+  test('of hybrid: the margin widens the window, from the minute of the head to the end of that of the tail', () => {
+    expect(windowOf('hybrid:margin=0')).toEqual({kept: 0, opens: 10});
+    expect(windowOf('hybrid')).toEqual({kept: 0, opens: 9});
+    expect(windowOf('hybrid:margin=50')).toEqual({kept: 0, opens: 5});
+    expect(windowOf('hybrid:margin=100')).toEqual({kept: 22, opens: Number.POSITIVE_INFINITY});
+  });
+
+  test('of hybrid: gaps are those of the app, or of the function where the user says so', () => {
+    expect(windowOf('hybrid:margin=0', [1]).opens).toBe(5);
+    expect(windowOf('hybrid:margin=0,unit=function', [1]).opens).toBe(10);
+  });
+
+  test('of hybrid: it keeps for the whole range where bins are not uneven enough, and forecasts gaps beyond it', () => {
+    expect(windowOf('hybrid:range=2h,cv=100').kept).toBe(120);
+    expect(windowOf('hybrid:range=5m')).toEqual({kept: 0, opens: 8.5});
+  });
+
+  test('of ski rental: the break-even time, or less by chance', () => {
+    // C / c at SEED.md's prices: half a second of a user's time at $20 an hour, over $0.01 a slot and day.
+    const breakEvenUs = ((0.5 * 20) / 3600 / 0.01) * 86_400e6;
+    const always = madeOf('ski-rental');
+    expect(always.keepAliveUs(0, 5, false) / breakEvenUs).toBeCloseTo(1, 3);
+    const random = madeOf('ski-rental:random=yes');
+    const shares = Array.from({length: 2000}, () => random.keepAliveUs(0, 5, false) / breakEvenUs);
+    expect(Math.max(...shares)).toBeLessThanOrEqual(1.001);
+    // The mean of the density e^x / (e - 1) on [0, 1] is 1 / (e - 1).
+    expect(shares.reduce((sum, share) => sum + share, 0) / shares.length).toBeCloseTo(1 / (Math.E - 1), 1);
+    expect(always.keepAliveUs(0, 9, false)).toBe(always.keepAliveUs(0, 5, false));
   });
 });

@@ -1,0 +1,45 @@
+import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {policies} from '../../src/replay/policies/registry.ts';
+import type {KeepAlive, PolicyContext, PoolControl} from '../../src/scheduler/parts/keep-alive/keep-alive.ts';
+import {parsePolicy} from './options.ts';
+
+/** A pool that does nothing. */
+export const idlePool: PoolControl = {
+  wakeAt: () => {},
+  prewarm: () => 0,
+  trim: () => {},
+  drop: () => {},
+  live: () => 0,
+  idle: () => 0,
+  hasIdle: () => false,
+};
+
+/** What a policy knows in a cell of that many functions, all of one app, without a call to come. */
+function contextOf(functions: number): PolicyContext {
+  const zeros = new Int32Array(functions);
+  return {
+    functions,
+    row: zeros.map((_, fn) => fn),
+    part: zeros,
+    parts: zeros.map(() => 1),
+    app: zeros,
+    memoryMib: new Float64Array(functions).fill(128),
+    coldUs: new Float64Array(functions).fill(500_000),
+    prices: namedPriceSheet('seed')!,
+    spanUs: 3600e6,
+    seed: 1,
+    pool: idlePool,
+    future: () => ({
+      start: new Float64Array(functions + 1),
+      arrivalUs: new Float64Array(0),
+      durationUs: new Float64Array(0),
+      coldUs: undefined,
+    }),
+  };
+}
+
+/** The policy as a user writes it, in a cell of three functions of one app. */
+export function madeOf(text: string, given: Partial<PolicyContext> = {}): KeepAlive {
+  const {name, values} = parsePolicy(text);
+  return policies.named(name).create(values, {...contextOf(3), ...given}, undefined);
+}
