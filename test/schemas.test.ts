@@ -80,6 +80,9 @@ beforeAll(() => {
   // A trace that says of each call only when it was, and one in which nothing was called.
   writeFileSync(join(folder, 'bare.csv'), 'f,at\na,0\nb,1000\na,61000\na,200000\n,5\nb,x\n');
   expect(run('ingest', ...bare, '--out', 'bare.arrow').status).toBe(0);
+  // And one that tells which calls were cold.
+  writeFileSync(join(folder, 'cold.csv'), 'f,at,init\na,0,50\na,1,0\nb,2,\n');
+  ingest('cold.arrow', 'cold.csv', '--format', 'csv', '--map', 'function=f,arrival=at:s,cold=init:ms');
   writeWorkload(minuteWorkload([{function: 'a', minute: 0, count: 0}], [0, 1]), join(folder, 'idle.arrow'), {
     force: false,
   });
@@ -101,7 +104,7 @@ const onTraces = everyTopic.filter((topic) => topic.workload !== undefined);
 /** Fields that may be missing: asked for by a flag, of one case among several, of a bug, or with a default. */
 const optional = [
   ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'stack'],
-  ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training'],
+  ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training', 'calibrated'],
 ];
 
 /** Kind, command line, exit code: every kind of report, and what empties its fields. */
@@ -110,11 +113,15 @@ const reports: [string, string[], number?][] = [
   ['ingest', ['ingest', ...bare, '--out', 'bare.arrow', '--force']],
   ['synth', ['synth', '--functions', '20', '--span', '90s', '--out', 's.arrow']],
   ['synth', ['synth', '--like', 'bare.arrow', '--out', '-']],
-  ...['w', 'events', 'bare', 'idle'].map((name): [string, string[]] => ['describe', ['describe', `${name}.arrow`]]),
+  ...['w', 'events', 'bare', 'idle', 'cold'].map((name): [string, string[]] => [
+    'describe',
+    ['describe', `${name}.arrow`],
+  ]),
   ['replay', ['replay', 'w.arrow', '--policy', 'none', '--policy', 'hybrid', '--policy', 'clairvoyant']],
   ['replay', ['replay', 'w.arrow', '--hosts', '1', '--slots', '20', '--full', 'drop', '--from', '1h', '--until', '2h']],
   ['replay', ['replay', 'w.arrow', '--hosts', '2', '--memory', '1GiB', '--max-wait', '1s', '--prices', 'aws-lambda']],
   ...['events', 'bare'].map((name): [string, string[]] => ['replay', ['replay', `${name}.arrow`]]),
+  ['replay', ['replay', 'cold.arrow', '--calibrate']],
   ['replay', unreached],
   ['frontier', ['frontier', 'bare.arrow']],
   ['frontier', ['frontier', 'events.arrow', '--policy', 'none', '--policy', 'belady', '--hosts', '1', '--slots', '2']],

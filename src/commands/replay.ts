@@ -31,6 +31,9 @@ export default class Replay extends BaseCommand {
       summary: 'A policy; give it several times to compare.',
     }),
     ...reportFlags,
+    calibrate: Flags.boolean({
+      summary: 'Replay first the keep-alive that comes nearest to the cold starts that the trace tells.',
+    }),
     'per-function': Flags.string({summary: 'Also write a CSV of every function to this file.'}),
     teams: countFlag(0)({default: 10, summary: 'Teams shown in the JSON, largest first.'}),
     ...timingFlag('the rate'),
@@ -54,6 +57,7 @@ export default class Replay extends BaseCommand {
         perFunction: flags['per-function'],
         force: flags.force,
         teams: flags.teams,
+        calibrate: flags.calibrate,
         threads: flags.threads ?? availableParallelism(),
       },
       this.listener(flags),

@@ -4,13 +4,14 @@ import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import type {Ledger} from '../replay/ledger.ts';
 import {type ReplayOptions, withinSpan} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
-import {preparePolicies} from '../replay/policies/registry.ts';
+import {policies, preparePolicies} from '../replay/policies/registry.ts';
 import {perFunctionHeader, perFunctionLines} from '../replay/report/per-function.ts';
-import {type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
+import {type Calibrated, type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
 import {replay} from '../replay/run/replay.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
+import {calibrate} from './calibrate.ts';
 import type {Listener} from './listener.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 
@@ -39,6 +40,8 @@ export interface ReplayRequest extends ReplayTask {
   readonly force: boolean;
   /** Teams in the report, largest first. */
   readonly teams: number;
+  /** Replay first the keep-alive that comes nearest to the cold starts that the trace tells. */
+  readonly calibrate: boolean;
 }
 
 /** Reads a workload, replays it, writes the outputs, and returns the report. */
@@ -47,8 +50,11 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   if (file !== undefined) checkOutput(file.path, force);
   if (perFunction !== undefined) checkOutput(perFunction, force);
   const workload = await readWorkload(path);
-  const {ledgers, options} = await replayWorkload(workload, path, request, listener);
-  const report = replayReport(workload, ledgers, options, request.teams);
+  const calibrated = request.calibrate ? await calibrateTask(workload, path, request) : undefined;
+  const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];
+  const task = {...request, policies: [...found, ...request.policies]};
+  const {ledgers, options} = await replayWorkload(workload, path, task, listener);
+  const report = replayReport(workload, ledgers, options, request.teams, calibrated);
   if (perFunction !== undefined) {
     writeOutput(perFunction, force, (sink) => {
       sink.write(perFunctionHeader);
@@ -57,6 +63,14 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   }
   if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
   return report;
+}
+
+function calibrateTask(workload: Workload, place: string, task: ReplayTask): Promise<Calibrated> {
+  const {fromUs, untilUs} = withinSpan(task.options, workload.meta.spanUs);
+  return calibrate(workload, place, [fromUs, untilUs], async (choices) => {
+    const {ledgers} = await replayWorkload(workload, place, {...task, policies: choices});
+    return ledgers;
+  });
 }
 
 /**

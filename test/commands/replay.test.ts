@@ -51,4 +51,39 @@ describe('coldfront replay', () => {
     const {stderr} = run('replay', 'w.arrow', '--policy', 'none', '--policy', 'infinite', '--timing', '--json');
     expect(stderr).toMatch(/^replayed 8 invocations in \d+\.\d{3} s \(\d+\.\d{2} M invocations\/s\)\n$/);
   });
+
+  describe('a trace that tells of cold starts', () => {
+    // As under five minutes of keep-alive; a blank is a warm call.
+    const told = ['f,0,1,800', 'f,60,1,', 'f,1000,1,1000', 'g,5,1,400'];
+
+    beforeAll(() => {
+      writeFileSync(join(folder, 'told.csv'), ['function,arrival,duration,cold', ...told, ''].join('\n'));
+      const map = 'function=function,arrival=arrival:s,duration=duration:s,cold=cold:ms';
+      expect(run('ingest', 'told.csv', '--format', 'csv', '--map', map, '--out', 'told.arrow').stderr).toBe('');
+    });
+    const report = (...args: string[]) => JSON.parse(run('replay', 'told.arrow', '--json', ...args).stdout.toString());
+
+    test('its own share stands beside what is simulated, over the same window', () => {
+      const coldTimeMs = {p50: 800, p99: 1000};
+      expect(report().observedCold).toEqual({calls: 3, of: 4, share: 0.75, coldTimeMs});
+      const within = {calls: 1, of: 2, share: 0.5, coldTimeMs: {p50: 1000, p99: 1000}};
+      expect(report('--from', '1m').observedCold).toEqual(within);
+      expect(run('replay', 'told.arrow').stdout.toString()).toContain('Observed: 75.0 % of 4 calls were cold');
+      expect(JSON.parse(run('replay', 'w.arrow', '--json').stdout.toString()).observedCold).toBe(null);
+    });
+
+    test('--calibrate replays first the shortest keep-alive that reproduces it', () => {
+      const {calibrated, runs} = report('--calibrate', '--policy', 'none');
+      // The second call of f comes 59 s after the first, of which its own 0.8 s or less are the cold start.
+      expect(calibrated).toMatchObject({differingCalls: 0, of: 4, coldShare: 0.75, observedShare: 0.75});
+      expect(calibrated.ttlMs).toBeGreaterThan(57_000);
+      expect(calibrated.ttlMs).toBeLessThan(60_000);
+      expect(runs.map(({policy}: {policy: string}) => policy)).toEqual([calibrated.policy, 'none']);
+    });
+
+    test('--calibrate by a trace that tells nothing is refused', () => {
+      const {status, stderr} = run('replay', 'w.arrow', '--calibrate');
+      expect([status, stderr]).toEqual([3, expect.stringContaining('does not say which calls were cold')]);
+    });
+  });
 });

@@ -3,6 +3,7 @@ import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Bill, billOf} from '../../cost/bill.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {memoryOf} from '../../fleet/memory.ts';
+import {type ObservedCold, observedCold} from '../../workload/observed-cold.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 import type {Counts, Ledger} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
@@ -65,7 +66,23 @@ export interface ReplayReport {
   readonly untilMs: number;
   readonly seed: number;
   readonly quantiles: string;
+  /** What the trace says of the calls between fromMs and untilMs; null if it says nothing of cold starts. */
+  readonly observedCold: ObservedCold | null;
+  /** The keep-alive that comes nearest to it, where that was asked for. */
+  readonly calibrated?: Calibrated;
   readonly runs: readonly RunReport[];
+}
+
+/** A keep-alive and how well it reproduces which calls a trace says were cold. */
+export interface Calibrated {
+  readonly policy: string;
+  readonly ttlMs: number;
+  /** Sum over functions of the difference between simulated and observed cold calls. */
+  readonly differingCalls: number;
+  /** Calls of which it is known how they started. */
+  readonly of: number;
+  readonly coldShare: number;
+  readonly observedShare: number;
 }
 
 /** The report of a replay as plain data; the same ledgers always give the same bytes. `teamsShown` are the largest teams. */
@@ -74,6 +91,7 @@ export function replayReport(
   ledgers: readonly Ledger[],
   options: ReplayOptions,
   teamsShown: number,
+  calibrated?: Calibrated,
 ): ReplayReport {
   const {fleet} = options;
   return {
@@ -96,6 +114,8 @@ export function replayReport(
     untilMs: options.untilUs / US_PER_MS,
     seed: options.seed,
     quantiles: `nearest rank from logarithmic buckets, relative error <= ${100 * SKETCH_RELATIVE_ERROR} %`,
+    observedCold: observedCold(workload, [options.fromUs, options.untilUs]),
+    ...(calibrated ? {calibrated} : {}),
     runs: ledgers.map((ledger) => runReport(workload, ledger, options, teamsShown)),
   };
 }

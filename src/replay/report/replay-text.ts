@@ -53,6 +53,20 @@ function notes(report: ReplayReport): string[] {
     'p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.',
     'p75 app: cold share of the 75th-percentile app. slots: peak in use.',
   ];
+  const {observedCold: observed} = report;
+  if (observed) {
+    const {p50, p99} = observed.coldTimeMs;
+    const lengths = p50 === null ? '' : `, p50 ${ms(p50)}, p99 ${ms(p99)}`;
+    lines.push(
+      `Observed: ${percent(observed.share)} of ${formatCount(observed.of)} calls were cold, as the trace says${lengths}.`,
+    );
+  }
+  const {calibrated} = report;
+  if (calibrated) {
+    lines.push(
+      `Calibrated: ${calibrated.policy} comes nearest to that, off by ${formatCount(calibrated.differingCalls)} calls; its run is the first.`,
+    );
+  }
   const run = report.runs[0];
   if (run && run.firstStarts > 0) {
     lines.push(

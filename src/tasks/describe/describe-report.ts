@@ -5,6 +5,7 @@ import {functionRow, rowsByScore} from '../../demand/function-row.ts';
 import {sensitivityOf} from '../../tradeoff/interference/sensitive.ts';
 import {appsOf} from '../../workload/apps.ts';
 import {type CallClass, callClasses, classOfCalls} from '../../workload/call-class.ts';
+import {coldCountOf, type ObservedCold, observedCold} from '../../workload/observed-cold.ts';
 import {type CallSummary, summariseCalls} from '../../workload/summarise.ts';
 import {resolutionUs, type Workload} from '../../workload/workload.ts';
 import {
@@ -58,6 +59,8 @@ export interface DescribeReport {
     readonly functionMean: Ranks;
     readonly clamped: number;
   };
+  /** What the trace says of cold starts; null if it says nothing. */
+  readonly observedCold: ObservedCold | null;
   readonly memoryMib: {readonly unknown: number; readonly functionMean: number | null} & Ranks;
   /** Functions that somebody probably waits for: score above a half, by trigger, durations and regularity. */
   readonly latencySensitive: PartReport & {readonly top: readonly FunctionReport[]};
@@ -75,6 +78,8 @@ export interface FunctionReport {
   readonly iatCv: number | null;
   readonly durationMeanMs: number | null;
   readonly memoryMib: number | null;
+  /** Calls that the trace says were cold; null if it says that of none of its calls. */
+  readonly coldObserved: number | null;
   /** 0 to 1: how likely somebody waits for its answer; a ranking, not a probability. */
   readonly sensitivity: number;
   readonly reasons: string;
@@ -119,6 +124,7 @@ export function describeReport(workload: Workload, top: number): DescribeReport 
     concentration: concentrationOf(calls.calls),
     triggers: triggersOf(workload, calls),
     durationMs: durationsReport(workload, calls, meanMs),
+    observedCold: observedCold(workload),
     memoryMib: {unknown: unknownIn(memoryMib), functionMean: meanOf(memoryMib), ...ranksOf(memoryMib)},
     latencySensitive: {
       ...sensitive!,
@@ -165,6 +171,7 @@ class Population {
       iatCv: known(calls.gapCv[f]!),
       durationMeanMs: known(this.meanMs[f]!),
       memoryMib: known(workload.memoryMib[f]!),
+      coldObserved: coldObservedOf(workload, f),
       sensitivity: this.sensitivity[f]!,
       reasons: this.sensitivityOf(f).reasons,
     };
@@ -178,6 +185,11 @@ class Population {
       timer: callClasses[this.classId[f]!] === 'periodic',
     });
   }
+}
+
+function coldObservedOf(workload: Workload, f: number): number | null {
+  const {cold, known: of} = coldCountOf(workload, f);
+  return of === 0 ? null : cold;
 }
 
 function callsOf(summary: CallSummary, f: number) {

@@ -16,6 +16,7 @@ export function describeText(report: DescribeReport): string {
     `source: ${source}${startTime && `, from ${startTime}`}, ${counted}`,
     ...(licence ? [`licence: ${licence}`] : []),
     rateLine(report),
+    ...observedLine(report),
   ];
   const sections = [
     head.map((line) => `${printable(line)}\n`).join(''),
@@ -37,6 +38,13 @@ function rateLine({rate}: DescribeReport): string {
       ? ''
       : `; busiest minute ${formatCount(peakPerMinute)} calls, ${number(peakToMean)} x mean, at ${ms(peakAtMs)}`;
   return `rate: ${number(perSecond)}/s on average${peak}; ${number(busyInstances)} instances busy on average`;
+}
+
+function observedLine({observedCold: observed}: DescribeReport): string[] {
+  if (observed === null) return [];
+  const {p50, p99} = observed.coldTimeMs;
+  const lengths = p50 === null ? '' : `; cold time p50 ${ms(p50)}, p99 ${ms(p99)}`;
+  return [`observed: ${share(observed.share)} of ${many(observed.of, 'call')} cold, as the trace says${lengths}`];
 }
 
 function distributions({functions, callsPerDay, iatCv, durationMs, memoryMib}: DescribeReport): string {

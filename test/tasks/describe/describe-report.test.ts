@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {describeReport} from '../../../src/tasks/describe/describe-report.ts';
 import {describeText} from '../../../src/tasks/describe/describe-text.ts';
 import {readTrace} from '../../../src/trace/read-trace.ts';
+import {COLD_UNTIMED, UNKNOWN_START, WARM} from '../../../src/workload/workload.ts';
 import {eventWorkload, minuteWorkload} from '../../helpers/workload.ts';
 
 const fixture = fileURLToPath(new URL('../../../fixtures/traces/azure2019-d07-window480', import.meta.url));
@@ -23,6 +24,26 @@ const workload = minuteWorkload(
   ],
   [0, 600],
 );
+
+test('what the trace says of cold starts is told, and nothing where it says nothing', () => {
+  const call = (name: string, at: number, cold: number) => ({function: name, at, duration: 1, cold});
+  const told = eventWorkload([
+    call('a', 0, 300_000),
+    call('a', 1, WARM),
+    call('a', 2, COLD_UNTIMED),
+    call('a', 3, UNKNOWN_START),
+    call('b', 4, UNKNOWN_START),
+  ]);
+  const report = describeReport(told, 2);
+  expect(report.observedCold).toEqual({calls: 2, of: 3, share: 2 / 3, coldTimeMs: {p50: 300, p99: 300}});
+  expect(describeText(report)).toContain('66.7 % of 3 calls cold, as the trace says; cold time p50 300 ms');
+  const {latencySensitive} = describeReport(told, 2);
+  expect(latencySensitive.top.map((row) => [row.function, row.coldObserved]).sort()).toEqual([
+    ['a', 2],
+    ['b', null],
+  ]);
+  expect(describeReport(workload, 2).observedCold).toBe(null);
+});
 
 describe('what a trace is', () => {
   const report = describeReport(workload, 2);

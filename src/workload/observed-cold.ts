@@ -1,0 +1,62 @@
+import {nearestRank} from '../base/ranks.ts';
+import {US_PER_MS} from '../base/units.ts';
+import {int64At, UNKNOWN_START, WARM, type Workload} from './workload.ts';
+
+/** What a trace itself says of cold starts, to hold a simulation against. */
+export interface ObservedCold {
+  /** Calls that were cold. */
+  readonly calls: number;
+  /** Calls of which the trace says how they started. */
+  readonly of: number;
+  readonly share: number;
+  /** Over cold ones whose length the trace tells; null where it tells none. */
+  readonly coldTimeMs: {readonly p50: number | null; readonly p99: number | null};
+}
+
+/** How many of a function's calls are known to have been cold, and of how many it is known. */
+export interface ColdCount {
+  readonly cold: number;
+  readonly known: number;
+}
+
+/** The count of function `f`, over calls that arrive in [fromUs, untilUs). `onLength` is told the lengths that are known. */
+export function coldCountOf(
+  {arrivals}: Pick<Workload, 'arrivals'>,
+  f: number,
+  [fromUs, untilUs]: readonly [number, number] = EVER,
+  onLength: (us: number) => void = () => undefined,
+): ColdCount {
+  if (arrivals.kind === 'minute' || arrivals.coldUs === undefined) return {cold: 0, known: 0};
+  const {arrivalUs, coldUs} = arrivals;
+  const apart = coldUs.start[f]! - arrivalUs.start[f]!;
+  let [cold, known] = [0, 0];
+  for (let i = arrivalUs.start[f]!, end = i + arrivalUs.length[f]!; i < end; i++) {
+    const us = int64At(coldUs.values, i + apart);
+    if (us === UNKNOWN_START) continue;
+    const at = int64At(arrivalUs.values, i);
+    if (at < fromUs || at >= untilUs) continue;
+    known++;
+    if (us === WARM) continue;
+    cold++;
+    if (us >= 0) onLength(us);
+  }
+  return {cold, known};
+}
+
+const EVER = [0, Number.POSITIVE_INFINITY] as const;
+
+/** Over all functions; null where the trace says of no call how it started. */
+export function observedCold(workload: Workload, window: readonly [number, number] = EVER): ObservedCold | null {
+  if (workload.arrivals.coldUs === undefined) return null;
+  const lengths: number[] = [];
+  let [calls, of] = [0, 0];
+  for (let f = 0; f < workload.functions; f++) {
+    const {cold, known} = coldCountOf(workload, f, window, (us) => lengths.push(us));
+    calls += cold;
+    of += known;
+  }
+  if (of === 0) return null;
+  const ascending = Float64Array.from(lengths).sort();
+  const at = (p: number) => (ascending.length === 0 ? null : nearestRank(ascending, p) / US_PER_MS);
+  return {calls, of, share: calls / of, coldTimeMs: {p50: at(0.5), p99: at(0.99)}};
+}
