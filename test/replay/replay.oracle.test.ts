@@ -202,8 +202,12 @@ describe('a replay is what the oracle makes of the trace', () => {
 
   test('what was replayed, from when until when, on which fleet', () => {
     tasks.forEach(({workload, rows, options}, seed) => {
-      const {runs, quantiles, ...said} = reports[seed]!;
+      const {runs, quantiles, observedCold, ...said} = reports[seed]!;
       const {count, slots, memoryMib} = options.fleet;
+      // Traces that say of each call how it started are held against by test/commands/replay.test.ts.
+      const {arrivals} = workload;
+      const tells = arrivals.kind === 'event' && arrivals.coldUs !== undefined;
+      expect(tells || observedCold === null).toBe(true);
       expect(said, `seed ${seed}`).toEqual({
         schema: 'coldfront.replay/1',
         workload: {
