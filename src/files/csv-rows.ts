@@ -115,7 +115,7 @@ export function isPreamble(line: string): boolean {
 
 function cellsOf(line: string, delimiter: string): string[] {
   try {
-    const [cells] = parse(line, {delimiter, relax_quotes: true}) as string[][];
+    const [cells] = parse(line, {delimiter, relax_quotes: true, record_delimiter: '\n'}) as string[][];
     return (cells ?? []).map((name) => name.trim());
   } catch (error) {
     if (error instanceof CsvError) return [line];
@@ -127,6 +127,8 @@ const delimiters = [',', ';', '\t', '|'];
 
 /** The one that makes most cells of the header; of several the one that makes as many of the rows. */
 function delimiterOf([header = '', ...rows]: readonly string[]): string {
+  const present = delimiters.filter((delimiter) => header.includes(delimiter));
+  if (present.length < 2 && !header.includes('"')) return present[0] ?? delimiters[0]!;
   const cells = (line: string, delimiter: string) => cellsOf(line, delimiter).length;
   const agreeing = (delimiter: string) =>
     rows.filter((row) => cells(row, delimiter) === cells(header, delimiter)).length;
