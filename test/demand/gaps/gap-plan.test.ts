@@ -31,6 +31,18 @@ describe('the warm set of METHODS E1.2', () => {
     expect(plan.nextOpenUs(plan.keepUntilUs(0))).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test('a bin that costs as much as the cold start that it avoids is stayed in', () => {
+    // All gaps end within the first second, after half of it on average.
+    const sure = new Float64Array(GAP_BINS);
+    sure[0] = 1;
+    const plan = new GapPlan();
+    const keepFor = (coldUs: number) => {
+      plan.solve(sure, coldUs, bootUs);
+      return plan.keepUntilUs(0);
+    };
+    expect([keepFor(499_999), keepFor(500_000)]).toEqual([0, US_PER_SECOND]);
+  });
+
   test.each([
     ['more often than c/C: kept for good', 399, true],
     ['more rarely: let go at once', 401, false],

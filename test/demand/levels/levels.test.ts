@@ -76,6 +76,12 @@ describe('every way of counting calls that run at once finds the same levels', (
 });
 
 describe('levels taken together', () => {
+  test('one level stands for those of its class: itself, or the one below the middle', () => {
+    // Classes 0 to 31 are a level each, 32 is 33 and 34, 48 is 65 to 68.
+    expect([0, 31, 32, 33, 48].map(levelOfClass)).toEqual([1, 32, 33, 35, 66]);
+    expect([32, 33, 48, 49].map(lowestLevel)).toEqual([33, 35, 65, 69]);
+  });
+
   test('octaves are 1, 2, 3-4, 5-8, 9-16', () => {
     expect([1, 2, 3, 4, 5, 8, 9, 16, 17].map(levelOctave)).toEqual([0, 1, 2, 2, 3, 3, 4, 4, 5]);
   });

@@ -7,6 +7,12 @@ describe("Fisher's g", () => {
     expect(fisherTail(0.0566, 168)).toBeCloseTo(0.01, 4);
   });
 
+  test('of two ordinates the larger holds more than three fifths with chance 2 x 2/5', () => {
+    expect(fisherTail(0.6, 2)).toBeCloseTo(0.8, 12);
+    expect(fisherTail(0.5, 2)).toBe(1);
+    expect(fisherTail(1, 2)).toBe(0);
+  });
+
   test('is exceeded by white noise as often as it says', () => {
     const random = new Random(3);
     const m = 20;

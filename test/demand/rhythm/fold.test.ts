@@ -25,6 +25,13 @@ describe('phase folding', () => {
     expect(fold(times, times.length, 3600)).toMatchObject({cycles: 3, kept: 1, phaseSeconds: 0});
   });
 
+  test('of a long period calls ten minutes apart and more each count', () => {
+    const times = Float64Array.from({length: 20}, (_, k) => DAY * Math.floor(k / 2) + 1200 * (k % 2));
+    const {strength, phaseSeconds} = fold(times, times.length, DAY);
+    expect(strength).toBeCloseTo(Math.cos((Math.PI * 1200) / DAY), 4);
+    expect(phaseSeconds / 600).toBeCloseTo(1, 1);
+  });
+
   test('every second stroke missing is half kept', () => {
     const times = Float64Array.from([0, 7200, 14_400, 21_600]);
     expect(fold(times, times.length, 3600).kept).toBeCloseTo(4 / 7, 10);

@@ -44,6 +44,25 @@ describe('the timers of a history', () => {
     expect(found.missShare[0]).toBeCloseTo(1 / 49, 15);
   });
 
+  test('of two hundred calls two may stray on either side, ten are part of the stroke', () => {
+    const late = (strays: number) =>
+      timersOf(
+        minuteWorkload(
+          minutes(
+            'cron',
+            everyHour((hour) => (hour < strays ? 25 : hour % 20 === 10 ? 22 : 20), 200),
+          ),
+          [0, 200 * 60],
+        ),
+      );
+    const held = ({fromUs, untilUs}: ReturnType<typeof late>) =>
+      [fromUs[0], untilUs[0]].map((us) => Math.round(us! / minuteUs));
+    // Ten at minute 22, and none, two or three at 25.
+    expect(held(late(0))).toEqual([20, 23]);
+    expect(held(late(2))).toEqual([20, 23]);
+    expect(held(late(3))).toEqual([20, 26]);
+  });
+
   test('a stroke may lie across the turn of its period', () => {
     const found = timersOf(
       minuteWorkload(

@@ -92,6 +92,29 @@ describe('what a trace is', () => {
     ]);
   });
 
+  test('of equal minutes the first is the busiest; one call in a day is one a day; half of the calls need no more than half', () => {
+    const even = describeReport(
+      minuteWorkload(
+        [
+          {function: 'f', minute: 3, count: 1},
+          {function: 'g', minute: 7, count: 1},
+        ],
+        [0, 1440],
+      ),
+      2,
+    );
+    expect(even.rate.peakAtMs).toBe(3 * 60_000);
+    expect(even.atMost[0]).toEqual({calls: 'one a day', functions: 1, apps: 0});
+    expect(even.concentration.needed[0]).toEqual({invocationShare: 0.5, functions: 1});
+  });
+
+  test('gaps of one and four minutes in turn vary by 0.6 of their mean: less than at random', () => {
+    const minutes = Array.from({length: 40}, (_, k) => 5 * Math.floor(k / 2) + (k % 2));
+    const {iatCv} = describeReport(minuteWorkload(minutes.map((minute) => ({function: 'f', minute, count: 1}))), 1);
+    expect(iatCv).toMatchObject({functions: 1, above1: 0});
+    expect(iatCv.p50).toBeCloseTo(0.6, 1);
+  });
+
   test('concentration both ways', () => {
     expect(report.concentration.top[0]).toEqual({functionShare: 0.01, invocationShare: 390 / 453});
     expect(report.concentration.needed.map(({functions}) => functions)).toEqual([1, 2, 2]);
