@@ -34,7 +34,7 @@ describe('coldfront replay', () => {
     );
   });
 
-  test('an output that exists is kept, and nothing is replayed or written, unless --force is given', () => {
+  test('an output that exists is kept, and nothing is read, replayed or written, unless --force is given', () => {
     writeFileSync(join(folder, 'kept.csv'), 'mine');
     const args = ['replay', 'w.arrow', '--out', 'report.txt', '--per-function', 'kept.csv'];
     const refused = run(...args);
@@ -42,6 +42,8 @@ describe('coldfront replay', () => {
     expect(refused.stderr).toContain('kept.csv');
     expect(existsSync(join(folder, 'report.txt'))).toBe(false);
     expect(readFileSync(join(folder, 'kept.csv'), 'utf8')).toBe('mine');
+    // That is known before a workload is read.
+    expect(run('replay', 'missing.arrow', '--per-function', 'kept.csv').status).toBe(2);
     expect(run(...args, '--force').status).toBe(0);
     expect(readFileSync(join(folder, 'kept.csv'), 'utf8')).toContain('fixed:ttl=10m,f,3,1,2,0');
     expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toMatch(/^2 functions, 4 invocations, 17 min /);
