@@ -7,6 +7,7 @@ import type {SlotBounds} from './curves/valuation.ts';
 import type {Demand} from './demand/demand.ts';
 import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
 import {expectOutcome, type Outcome} from './outcome/outcome.ts';
+import type {KeptRest} from './rest/rest.ts';
 import {meetStartDelay} from './solve/meet-start-delay.ts';
 import {type PlanProblem, type Solution, solvePlan} from './solve/solve.ts';
 import {type FleetLimits, solveSplit} from './solve/split-cells.ts';
@@ -26,10 +27,8 @@ export interface PlanTerms {
   readonly bounds: SlotBounds;
   /** Share budgets among teams, or help the worst of them. */
   readonly teams: Teams | undefined;
-  /** How long instances beyond the plan stay. [function] */
-  readonly spillUs: Float64Array;
-  /** The same for functions that the plan does not know. */
-  readonly otherSpillUs: number;
+  /** What becomes of instances beyond the plan. */
+  readonly rest: KeptRest;
   /** Instances that the platform can start a second; Infinity: no limit. */
   readonly startsPerSecond: number;
 }
@@ -66,7 +65,7 @@ export function makePlan(demand: Demand, terms: PlanTerms): Plan {
     ? solveSplit({...terms, cells}, terms.memoryMib, solve)
     : solve(terms);
   const outcome = expectOutcome(demand, solution.slots, {
-    spillUs: terms.spillUs,
+    spillUs: terms.rest.keepAliveUs,
     secondsPerDay: valuation.secondsPerDay,
     fromEmpty: demand.windows.repeatUs === 0 && demand.windows.startUs[0] === 0,
   });

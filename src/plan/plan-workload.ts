@@ -114,8 +114,13 @@ export async function planWorkload(
   const byOwner = fair || objective === 'worst-team';
   const plan = makePlan(demand, {
     ...settings,
-    spillUs: spill.us,
-    otherSpillUs: spill.otherUs,
+    rest: {
+      kind: 'kept',
+      name: Number.isNaN(settings.spillUs) ? 'keep' : `fixed:ttl=${writtenTimeUs(settings.spillUs)}`,
+      keepAliveUs: spill.us,
+      otherKeepAliveUs: spill.otherUs,
+      chosen: Number.isNaN(settings.spillUs),
+    },
     cold,
     memoryMib,
     cells: cellRoom(workload, settings),

@@ -70,7 +70,7 @@ export function planRows(plan: Plan, schedule: TimerSchedule | undefined, refuse
   return {
     batches,
     rows: batches.reduce((sum, batch) => sum + batch.function.length, 0),
-    spillUs: plan.terms.spillUs,
+    spillUs: plan.terms.rest.keepAliveUs,
     unitsOf: judge.unitsOf,
     refused: judge.refused,
   };

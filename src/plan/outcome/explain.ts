@@ -38,7 +38,7 @@ export function explainFunction({demand, prices, solution, terms}: Plan, f: numb
   const {functions, windows} = demand;
   const {gainPerWake, lossPerIdleSecond} = valuationOf('dollars', demand, prices);
   const levels = new Levels();
-  const outcome = new UnitOutcome(demand, terms.spillUs);
+  const outcome = new UnitOutcome(demand, terms.rest.keepAliveUs);
   return Array.from(windows.startUs, (startUs, w) => {
     const unit = w * functions + f;
     const slots = solution.slots[unit]!;

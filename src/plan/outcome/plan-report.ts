@@ -163,9 +163,9 @@ export function planReport({workload, plan, rows, note, schedule, explained}: Re
 }
 
 function spillReport({terms}: Plan): PlanReport['spillMs'] {
-  const ascending = terms.spillUs.toSorted();
+  const ascending = terms.rest.keepAliveUs.toSorted();
   const at = (share: number): number => (ascending[Math.floor(share * (ascending.length - 1))] ?? 0) / US_PER_MS;
-  return {p50: at(0.5), min: at(0), max: at(1), other: terms.otherSpillUs / US_PER_MS};
+  return {p50: at(0.5), min: at(0), max: at(1), other: terms.rest.otherKeepAliveUs / US_PER_MS};
 }
 
 function expectedReport(plan: Plan): ExpectedReport {

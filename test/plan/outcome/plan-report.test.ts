@@ -50,8 +50,7 @@ const terms: PlanTerms = {
   cells: undefined,
   bounds: freeBounds(4),
   teams: undefined,
-  spillUs: new Float64Array(4),
-  otherSpillUs: 7e6,
+  rest: {kind: 'kept', name: 'none', keepAliveUs: new Float64Array(4), otherKeepAliveUs: 7e6, chosen: false},
   startsPerSecond: 2,
 };
 
@@ -198,7 +197,7 @@ describe('other plans for the same calls', () => {
   });
 
   test('how long instances beyond the plan stay: least, median, most, and where the plan knows nothing', () => {
-    const {spillMs} = reportOf({spillUs: Float64Array.of(3e6, 1e6, 10e6, 2e6)});
+    const {spillMs} = reportOf({rest: {...terms.rest, keepAliveUs: Float64Array.of(3e6, 1e6, 10e6, 2e6)}});
     expect(spillMs).toEqual({min: 1000, p50: 2000, max: 10_000, other: 7000});
   });
 
