@@ -81,7 +81,7 @@ export function int64Words(length: number): Int64Words {
 }
 
 /** A copy of `array` with room for at least twice its elements. */
-export function doubled<A extends Int32Array | Uint32Array | Float64Array>(array: A): A {
+export function doubled<A extends Int32Array | Uint32Array | Float64Array | Float32Array>(array: A): A {
   const larger = new (array.constructor as new (length: number) => A)(Math.max(1024, array.length * 2));
   larger.set(array);
   return larger;

@@ -60,6 +60,9 @@ export interface MeasuredLevels {
   readonly coldPerSecond: Float64Array;
   /** Share of time in which spill-over idles at this level for its keep-alive. [row] */
   readonly spillShare: Float64Array;
+  /** The same two for each time of `keepAliveGridUs`. [row * GRID_TIMES + time] */
+  readonly coldOnGrid: Float32Array;
+  readonly spillOnGrid: Float32Array;
 }
 
 /** No measured curve at all. */
@@ -72,6 +75,8 @@ export function noMeasuredLevels(functions: number): MeasuredLevels {
     idleShare: none,
     coldPerSecond: none,
     spillShare: none,
+    coldOnGrid: new Float32Array(0),
+    spillOnGrid: new Float32Array(0),
   };
 }
 

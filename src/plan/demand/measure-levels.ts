@@ -4,6 +4,7 @@ import {CallPlayer} from '../../demand/levels/call-player.ts';
 import {LevelMeter} from '../../demand/levels/level-meter.ts';
 import {doubled} from '../../workload/columns.ts';
 import type {Workload} from '../../workload/workload.ts';
+import {GRID_TIMES, GridGaps} from '../rest/keep-alive-grid.ts';
 import type {MeasuredLevels} from './demand.ts';
 import {Recurrence, recency} from './recurrence.ts';
 
@@ -17,6 +18,9 @@ export class LevelRecorder {
   private idle = new Float64Array(1024);
   private cold = new Float64Array(1024);
   private spill = new Float64Array(1024);
+  private coldOnGrid = new Float32Array(1024 * GRID_TIMES);
+  private spillOnGrid = new Float32Array(1024 * GRID_TIMES);
+  private readonly gaps = new GridGaps();
   /** Spells in which each level was reached, and how such numbers of spells recur. */
   private seen = new Float64Array(1024);
   private early = new Float64Array(1024); // of them, in the first half
@@ -29,7 +33,7 @@ export class LevelRecorder {
     this.workload = workload;
     this.keepAliveUs = keepAliveUs;
     this.player = new CallPlayer(workload, seed);
-    this.meter = new LevelMeter(0, workload.meta.spanUs / US_PER_SECOND / 2);
+    this.meter = new LevelMeter(0, workload.meta.spanUs / US_PER_SECOND / 2, this.gaps);
     this.start = new Float64Array(workload.functions + 1);
     this.ratePerSecond = new Float64Array(workload.functions);
   }
@@ -42,6 +46,7 @@ export class LevelRecorder {
     const {meter, workload} = this;
     const spanSeconds = workload.meta.spanUs / US_PER_SECOND;
     meter.reset(this.keepAliveUs[f]! / US_PER_SECOND);
+    this.gaps.clear();
     if (!this.player.play(f, counts, holdSeconds, Number.POSITIVE_INFINITY, meter)) return false;
     meter.finish(spanSeconds);
     this.ratePerSecond[f] = counts.total / spanSeconds;
@@ -59,6 +64,7 @@ export class LevelRecorder {
       const factor = this.recurrence.factor(seen) * recency(early, seen - early);
       this.wakes[row]! *= factor;
       this.cold[row]! *= factor;
+      for (let at = row * GRID_TIMES; at < (row + 1) * GRID_TIMES; at++) this.coldOnGrid[at]! *= factor;
     }
     return {
       start,
@@ -67,6 +73,8 @@ export class LevelRecorder {
       idleShare: this.idle,
       coldPerSecond: this.cold,
       spillShare: this.spill,
+      coldOnGrid: this.coldOnGrid,
+      spillOnGrid: this.spillOnGrid,
     };
   }
 
@@ -79,6 +87,8 @@ export class LevelRecorder {
       this.spill = doubled(this.spill);
       this.seen = doubled(this.seen);
       this.early = doubled(this.early);
+      this.coldOnGrid = doubled(this.coldOnGrid);
+      this.spillOnGrid = doubled(this.spillOnGrid);
     }
     const row = this.rows++;
     const idle = meter.idleSeconds[level]!;
@@ -90,6 +100,8 @@ export class LevelRecorder {
     this.idle[row] = idle / spanSeconds;
     this.cold[row] = cold / spanSeconds;
     this.spill[row] = meter.spillSeconds[level]! / spanSeconds;
+    const at = row * GRID_TIMES;
+    this.gaps.read(level, meter.rises[level]!, this.coldOnGrid, this.spillOnGrid, at, spanSeconds);
   }
 }
 

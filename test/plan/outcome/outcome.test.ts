@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
 import {expectOutcome, UnitOutcome} from '../../../src/plan/outcome/outcome.ts';
+import {GRID_TIMES} from '../../../src/plan/rest/keep-alive-grid.ts';
 import {demandOf} from '../instances.ts';
 import {poissonCalls, simulatePool} from '../pool-simulation.ts';
 
@@ -78,6 +79,8 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
       idleShare: Float64Array.of(0.25, 0.75, 0.9),
       coldPerSecond: Float64Array.of(0.05, 0.01, 0.004),
       spillShare: Float64Array.of(0.2, 0.6, 0.3),
+      coldOnGrid: new Float32Array(3 * GRID_TIMES),
+      spillOnGrid: new Float32Array(3 * GRID_TIMES),
     };
     const demand = {...demandOf({rates: [[1]], hold: [1], curve: 'empirical'}), measured};
     const unit = new UnitOutcome(demand, Float64Array.of(60e6));
