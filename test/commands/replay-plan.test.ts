@@ -73,6 +73,29 @@ describe('replay --policy plan', () => {
     expect(run('replay', 'w.arrow', '--policy', 'plan:file=other.plan', '--quiet').stderr).toBe('');
   });
 
+  test.each(['adaptive', 'predictive'])('a plan without slots whose rest is %s is that policy', (rest) => {
+    const rows = [{function: 'gone', from: 0, until: 480, slots: 1}];
+    writeFileSync(join(folder, 'rest.plan'), Buffer.from(planBytes(rows, {rest})));
+    const args = ['w.arrow', '--from', '4h', '--cells', '3'];
+    const {policy, ...followed} = runs(...args, '--policy', 'plan:file=rest.plan').run;
+    expect(policy).toBe('plan:file=rest.plan');
+    expect(followed).toEqual({...runs(...args, '--policy', rest).run, policy: undefined});
+  });
+
+  test('planned slots are held over a rest too, and counted with it', () => {
+    const rows = [{function: 'f', from: 0, until: 60, slots: 1}];
+    writeFileSync(join(folder, 'held.plan'), Buffer.from(planBytes(rows, {rest: 'adaptive'})));
+    // The one slot serves all that come, one at a time; alone the policy cannot have an instance for the first.
+    expect(runs('one.arrow', '--policy', 'plan:file=held.plan').run).toMatchObject({warm: 60, cold: 0});
+    expect(runs('one.arrow', '--policy', 'adaptive').run.cold).toBeGreaterThan(0);
+  });
+
+  test('a rest that nobody knows is bad input', () => {
+    writeFileSync(join(folder, 'odd.plan'), Buffer.from(planBytes([], {rest: 'magic'})));
+    const {status, stderr} = run('replay', 'one.arrow', '--policy', 'plan:file=odd.plan');
+    expect([status, stderr]).toEqual([3, expect.stringContaining("odd.plan: rest is 'magic', must be keep, none")]);
+  });
+
   test.each([
     ['plan', 2, 'plan needs file=...'],
     ['plan:file=p.arrow,spill=5', 2, "plan:spill is '5'"],

@@ -5,10 +5,13 @@ import {LabelTable} from '../../workload/columns.ts';
 import {arrowMessages} from '../../workload/file/arrow-messages.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {PLAN_KIND, PLAN_VERSION} from './encode-plan.ts';
+import {type FollowedRestName, restOf} from './plan-rest.ts';
 
 /** A plan as read from a file. Rows of a function are consecutive, in order of their start. Columns only. */
 export interface PlanFile {
   readonly metadata: ReadonlyMap<string, string>;
+  /** The policy that decides what is beyond the plan; undefined: the times below do. */
+  readonly rest: FollowedRestName | undefined;
   /** Instances beyond the plan stay idle for so long, and those of functions that it does not know. */
   readonly spillUs: Float64Array; // [function]
   readonly otherSpillUs: number;
@@ -57,6 +60,7 @@ export function readPlan(file: ArrayBuffer, place: string): PlanFile {
   const label = ({id, values}: Labels): string[] => Array.from(rowOf, (row) => values[id[row]!]!);
   return {
     metadata,
+    rest: restOf(metadata, place),
     spillUs: keepAlives(keepAliveMs, functionOf, functions, otherSpillUs),
     otherSpillUs,
     functions,

@@ -4,8 +4,10 @@ import {formatCount, formatTimeUs} from '../../../base/units.ts';
 import {keepAlivePart} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
 import {FollowTargets} from '../../../scheduler/parts/keep-alive/targets/follow-targets.ts';
 import type {SlotTargets} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
+import {TargetsOverRest} from '../../../scheduler/parts/keep-alive/targets/targets-over-rest.ts';
 import {readWhole} from '../../../workload/file/file.ts';
 import type {PolicyInput} from '../policy.ts';
+import {type PreparedRest, prepareRest, restPolicy} from './rest-policies.ts';
 
 const anyTime = timeUs('how long instances beyond the plan stay idle; plan: as the file says, else 60s');
 const spill: Parameter<number | 'plan'> = {
@@ -14,23 +16,41 @@ const spill: Parameter<number | 'plan'> = {
   parse: (given, what) => (given === 'plan' ? given : anyTime.parse(given, what)),
 };
 
-/** Follows a plan file, read once and laid over the replay (see `planTargets`). */
+/** What is followed: plain data and shared memory. */
+interface Followed {
+  readonly targets: SlotTargets;
+  /** Decides what is beyond the targets; undefined: the targets' own spill times do. */
+  readonly rest: PreparedRest | undefined;
+}
+
+/** Follows a plan file, read once and laid over the replay (see `planTargets`), on top of the rest that it names. */
 export const plan = keepAlivePart({
   name: 'plan',
-  summary: 'follow a plan file: its slots are kept, what is beyond them for the spill time (plan: as the file says)',
+  summary: 'follow a plan file: its slots are kept, what is beyond them as the file says, or for the spill time',
   kind: 'ours',
   // Where windows end at one time, room is made before any begins.
   scope: 'cell',
   parameters: {file: text('file', 'plan file'), spill},
   sweep: {variants: [], fleets: 'all'},
-  prepare: targetsOf,
-  create: (_, {row, part, parts, pool}, targets) => new FollowTargets({targets, row, part, parts}, pool),
+  prepare: followedOf,
+  create: (_, context, {targets, rest}) => {
+    const {row, part, parts, pool} = context;
+    const ofCell = {targets, row, part, parts};
+    return rest
+      ? new TargetsOverRest(ofCell, context, (restPool) => restPolicy(rest, {...context, pool: restPool}))
+      : new FollowTargets(ofCell, pool);
+  },
 });
 
-async function targetsOf(
+async function followedOf(
   {file, spill: spillTime}: {readonly file: string; readonly spill: number | 'plan'},
-  {workload, options: {untilUs}, note}: PolicyInput,
-): Promise<SlotTargets> {
+  input: PolicyInput,
+): Promise<Followed> {
+  const {
+    workload,
+    options: {untilUs},
+    note,
+  } = input;
   const spillUs = spillTime === 'plan' ? undefined : spillTime;
   const place = file === '-' ? 'stdin' : file;
   const {joinPlan, planEndUs, readPlan} = await import('../../../plan/file/plan-file.ts');
@@ -51,10 +71,12 @@ async function targetsOf(
   const endUs = planEndUs(read);
   if (endUs < untilUs) {
     note(
-      `${place} ends at ${formatTimeUs(endUs)}, the replay at ${formatTimeUs(untilUs)}: after it nothing is kept but spill-over`,
+      `${place} ends at ${formatTimeUs(endUs)}, the replay at ${formatTimeUs(untilUs)}: after it ${read.rest === undefined ? 'nothing is kept but spill-over' : `all is left to ${read.rest}`}`,
     );
   }
   const origin = Number(read.metadata.get('origin_us') ?? workload.meta.originUs);
   const shiftUs = Number.isSafeInteger(origin) ? origin - workload.meta.originUs : 0;
-  return planTargets(read, {planRow, spillUs, shiftUs, untilUs, place});
+  const targets = planTargets(read, {planRow, spillUs, shiftUs, untilUs, place});
+  const rest = spillUs === undefined ? read.rest : undefined;
+  return {targets, rest: rest === undefined ? undefined : await prepareRest(rest, input)};
 }

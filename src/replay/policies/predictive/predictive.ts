@@ -1,14 +1,10 @@
 import {text} from '../../../base/parameters.ts';
 import {US_PER_MINUTE} from '../../../base/units.ts';
 import {breakEvenUs} from '../../../cost/cold-start.ts';
-import {
-  type KeepAlive,
-  keepAlivePart,
-  type PolicyContext,
-  type PoolControl,
-} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
+import {keepAlivePart, type PolicyContext, type PoolControl} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
 import {type FollowedPool, FollowTargets} from '../../../scheduler/parts/keep-alive/targets/follow-targets.ts';
 import type {CellTargets, SlotTargets} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
+import type {Rest} from '../../../scheduler/parts/keep-alive/targets/targets-over-rest.ts';
 import type {PolicyInput} from '../policy.ts';
 import {MinuteRises} from './minute-rises.ts';
 import {predictiveLeadUs} from './predictive-lead.ts';
@@ -20,7 +16,7 @@ import {predictiveLeadUs} from './predictive-lead.ts';
  * for the rest of a minute); a call that brings more to run than any other in the minute so far starts instances for
  * the levels to which such minutes went on before.
  */
-export class Predictive implements KeepAlive {
+export class Predictive implements Rest {
   private readonly pool: PoolControl;
   private readonly follow: FollowTargets;
   private readonly rises: MinuteRises;
@@ -51,6 +47,10 @@ export class Predictive implements KeepAlive {
     this.followUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
     this.restoreUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
     this.follow = new FollowTargets(targets, this.sharedWakes());
+  }
+
+  wanted(fn: number): number {
+    return this.follow.wanted(fn);
   }
 
   onArrival(fn: number, nowUs: number): void {
@@ -139,6 +139,8 @@ export class Predictive implements KeepAlive {
   }
 }
 
+/** The model that comes with coldfront. */
+export const SHIPPED_MODEL = 'azure-2019';
 /** Decisions look one minute ahead, at the chance of a call: quantiles of counts do not matter. */
 const NEEDS = {horizons: [1], quantiles: []};
 
@@ -149,19 +151,20 @@ export const predictive = keepAlivePart({
   // Where minutes begin at one time, room is made before anything is started.
   scope: 'cell',
   parameters: {
-    model: text('model', 'an .onnx file, a baseline, or the model that comes with coldfront', {default: 'azure-2019'}),
+    model: text('model', 'an .onnx file, a baseline, or the model that comes with coldfront', {default: SHIPPED_MODEL}),
   },
   sweep: {variants: [''], fleets: 'all'},
-  prepare: targetsOf,
+  prepare: forecastsOf,
   create: (_, context, targets) => {
     const {row, part, parts} = context;
     return new Predictive(context, {targets, row, part, parts});
   },
 });
 
-async function targetsOf(
+/** The forecasts to follow in a replay; the model is loaded, and a line with the time goes to `timing`. */
+export async function forecastsOf(
   {model}: {readonly model: string},
-  {options, timing, workload}: PolicyInput,
+  {options, timing, workload}: Pick<PolicyInput, 'options' | 'timing' | 'workload'>,
 ): Promise<SlotTargets> {
   const {openForecaster} = await import('../../../forecast/open-forecaster.ts');
   const {forecastTargets} = await import('./forecast-targets.ts');

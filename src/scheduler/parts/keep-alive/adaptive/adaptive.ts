@@ -1,7 +1,8 @@
 import {breakEvenUs} from '../../../../cost/cold-start.ts';
 import {grown, LevelSlots} from '../../../../demand/levels/level-slots.ts';
 import {EventHeap} from '../../../core/event-heap.ts';
-import type {KeepAlive, KeepAlivePart, PolicyContext} from '../keep-alive.ts';
+import type {KeepAlivePart, PolicyContext} from '../keep-alive.ts';
+import type {Rest} from '../targets/targets-over-rest.ts';
 import {BurstLaws} from './burst-law.ts';
 import {Habit, PlanBench} from './habit.ts';
 
@@ -27,7 +28,7 @@ const FOR_GOOD_US = 1e15;
  * one wake-up at most on its way, asked for when its call finishes, and a plan is made anew when a tenth more gaps have
  * been seen.
  */
-export class Adaptive implements KeepAlive {
+export class Adaptive implements Rest {
   private readonly context: PolicyContext;
   private readonly breakEvenUs: Float64Array; // [function]
   private readonly slots: LevelSlots;
@@ -35,8 +36,8 @@ export class Adaptive implements KeepAlive {
   private readonly laws = new BurstLaws();
   private readonly bench = new PlanBench();
   /** The level is running or kept; levels of each function that are. */
-  private wanted: Uint8Array; // [slot]
-  private readonly wantedLevels: Int32Array; // [function]
+  private held: Uint8Array; // [slot]
+  private readonly heldLevels: Int32Array; // [function]
   /** Until when a level that does not run is kept. */
   private untilUs: Float64Array; // [slot]
   /** The last step of a burst: when it began, the highest level it has opened, 0 before the first, and if for the first time. */
@@ -61,8 +62,8 @@ export class Adaptive implements KeepAlive {
     this.context = context;
     this.breakEvenUs = breakEvenUs(context).map((us) => Math.min(us, FOR_GOOD_US));
     this.slots = new LevelSlots(functions);
-    this.wanted = new Uint8Array(functions);
-    this.wantedLevels = new Int32Array(functions);
+    this.held = new Uint8Array(functions);
+    this.heldLevels = new Int32Array(functions);
     this.untilUs = new Float64Array(functions);
     this.slotAlarmUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
     this.burstLevel = new Int32Array(functions);
@@ -78,13 +79,13 @@ export class Adaptive implements KeepAlive {
   onArrival(fn: number, nowUs: number): void {
     const {slots} = this;
     const level = slots.rise(fn);
-    if (slots.size > this.wanted.length) this.grow();
+    if (slots.size > this.held.length) this.grow();
     const slot = slots.slotOf(fn, level);
     const roseUs = slots.roseUs[slot]!;
     if (!Number.isNaN(roseUs)) this.habitOf(slot).ended(slots.fellUs[slot]! - roseUs, nowUs - roseUs);
-    if (this.wanted[slot] === 0) {
-      this.wanted[slot] = 1;
-      this.wantedLevels[fn]! += 1;
+    if (this.held[slot] === 0) {
+      this.held[slot] = 1;
+      this.heldLevels[fn]! += 1;
       this.opened(fn, level, Number.isNaN(roseUs), nowUs);
     }
     slots.roseUs[slot] = nowUs;
@@ -106,7 +107,7 @@ export class Adaptive implements KeepAlive {
   }
 
   keepAliveUs(fn: number): number {
-    return this.context.pool.live(fn) > this.target(fn) ? 0 : Number.POSITIVE_INFINITY;
+    return this.context.pool.live(fn) > this.wanted(fn) ? 0 : Number.POSITIVE_INFINITY;
   }
 
   onWake(_: number, nowUs: number): void {
@@ -123,17 +124,16 @@ export class Adaptive implements KeepAlive {
     this.setAlarm();
   }
 
-  /** Instances of `fn` that should be there. */
-  private target(fn: number): number {
+  wanted(fn: number): number {
     const spare = this.spare[fn]!;
-    const wanted = this.wantedLevels[fn]!;
-    return spare === 0 ? wanted : Math.max(wanted, this.burstLevel[fn]! + spare);
+    const held = this.heldLevels[fn]!;
+    return spare === 0 ? held : Math.max(held, this.burstLevel[fn]! + spare);
   }
 
   /** The level is not kept any more. */
   private close(fn: number, slot: number, habit: Habit, sinceUs: number, nowUs: number): void {
-    this.wanted[slot] = 0;
-    this.wantedLevels[fn]! -= 1;
+    this.held[slot] = 0;
+    this.heldLevels[fn]! -= 1;
     const openUs = habit.plan.nextOpenUs(sinceUs);
     this.wakeSlot(slot, this.slots.roseUs[slot]! + openUs - this.context.coldUs[fn]!, nowUs);
   }
@@ -145,7 +145,7 @@ export class Adaptive implements KeepAlive {
     if (slots.levelOf(slot) <= slots.level(fn)) return;
     const habit = this.habitOf(slot);
     const roseUs = slots.roseUs[slot]!;
-    if (this.wanted[slot] === 1) {
+    if (this.held[slot] === 1) {
       if (this.untilUs[slot]! > nowUs) {
         this.wakeSlot(slot, this.untilUs[slot]!, nowUs);
       } else {
@@ -156,8 +156,8 @@ export class Adaptive implements KeepAlive {
     }
     const sinceUs = nowUs + context.coldUs[fn]! - roseUs;
     if (habit.plan.opens(sinceUs)) {
-      this.wanted[slot] = 1;
-      this.wantedLevels[fn]! += 1;
+      this.held[slot] = 1;
+      this.heldLevels[fn]! += 1;
       this.untilUs[slot] = roseUs + habit.plan.keepUntilUs(sinceUs);
       this.wakeSlot(slot, this.untilUs[slot]!, nowUs);
       this.fill(fn);
@@ -212,12 +212,12 @@ export class Adaptive implements KeepAlive {
   }
 
   private fill(fn: number): void {
-    const missing = this.target(fn) - this.context.pool.live(fn);
+    const missing = this.wanted(fn) - this.context.pool.live(fn);
     if (missing > 0) this.context.pool.prewarm(fn, missing);
   }
 
   private shed(fn: number): void {
-    const excess = this.context.pool.live(fn) - this.target(fn);
+    const excess = this.context.pool.live(fn) - this.wanted(fn);
     if (excess > 0) this.context.pool.drop(fn, excess);
   }
 
@@ -255,7 +255,7 @@ export class Adaptive implements KeepAlive {
 
   private grow(): void {
     const {size} = this.slots;
-    this.wanted = grown(this.wanted, size, 0);
+    this.held = grown(this.held, size, 0);
     this.untilUs = grown(this.untilUs, size, 0);
     this.slotAlarmUs = grown(this.slotAlarmUs, size, Number.POSITIVE_INFINITY);
   }

@@ -38,13 +38,23 @@ export class FollowTargets implements KeepAlive {
     for (let fn = 0; fn < functions; fn++) this.awaitNext(fn);
   }
 
+  /** How many instances of `fn` there should be by now. */
+  wanted(fn: number): number {
+    return this.slots[fn]!;
+  }
+
+  /** Whether every instance of `fn` is one of those that should be there. */
+  holdsAll(fn: number): boolean {
+    return this.pool.live(fn) <= this.slots[fn]!;
+  }
+
   keepAliveUs(fn: number): number {
-    return this.pool.live(fn) <= this.slots[fn]! ? Number.POSITIVE_INFINITY : this.spillUs[fn]!;
+    return this.holdsAll(fn) ? Number.POSITIVE_INFINITY : this.spillUs[fn]!;
   }
 
   /** Asked when the time of an idle instance is up: how much longer it stays. */
   renewUs(fn: number): number {
-    return this.pool.live(fn) <= this.slots[fn]! ? Number.POSITIVE_INFINITY : 0;
+    return this.holdsAll(fn) ? Number.POSITIVE_INFINITY : 0;
   }
 
   onWake(fn: number, nowUs: number): void {
