@@ -2,7 +2,7 @@ import type {FollowedRestName} from '../../../plan/file/plan-rest.ts';
 import {Adaptive} from '../../../scheduler/parts/keep-alive/adaptive/adaptive.ts';
 import type {PolicyContext} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
 import type {SlotTargets} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
-import type {Rest} from '../../../scheduler/parts/keep-alive/targets/targets-over-rest.ts';
+import type {RestPolicy} from '../../../scheduler/parts/keep-alive/targets/targets-over-rest.ts';
 import type {PolicyInput} from '../policy.ts';
 import {forecastsOf, Predictive, SHIPPED_MODEL} from '../predictive/predictive.ts';
 
@@ -14,7 +14,7 @@ export async function prepareRest(name: FollowedRestName, input: PolicyInput): P
 }
 
 /** The policy, for one cell. */
-export function restPolicy(rest: PreparedRest, context: PolicyContext): Rest {
+export function restPolicy(rest: PreparedRest, context: PolicyContext): RestPolicy {
   if (rest.name === 'adaptive') return new Adaptive(context);
   const {row, part, parts} = context;
   return new Predictive(context, {targets: rest.forecasts, row, part, parts});

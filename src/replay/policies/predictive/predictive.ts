@@ -4,7 +4,7 @@ import {breakEvenUs} from '../../../cost/cold-start.ts';
 import {keepAlivePart, type PolicyContext, type PoolControl} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
 import {type FollowedPool, FollowTargets} from '../../../scheduler/parts/keep-alive/targets/follow-targets.ts';
 import type {CellTargets, SlotTargets} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
-import type {Rest} from '../../../scheduler/parts/keep-alive/targets/targets-over-rest.ts';
+import type {RestPolicy} from '../../../scheduler/parts/keep-alive/targets/targets-over-rest.ts';
 import type {PolicyInput} from '../policy.ts';
 import {MinuteRises} from './minute-rises.ts';
 import {predictiveLeadUs} from './predictive-lead.ts';
@@ -16,7 +16,7 @@ import {predictiveLeadUs} from './predictive-lead.ts';
  * for the rest of a minute); a call that brings more to run than any other in the minute so far starts instances for
  * the levels to which such minutes went on before.
  */
-export class Predictive implements Rest {
+export class Predictive implements RestPolicy {
   private readonly pool: PoolControl;
   private readonly follow: FollowTargets;
   private readonly rises: MinuteRises;

@@ -2,7 +2,7 @@ import {breakEvenUs} from '../../../../cost/cold-start.ts';
 import {grown, LevelSlots} from '../../../../demand/levels/level-slots.ts';
 import {EventHeap} from '../../../core/event-heap.ts';
 import type {KeepAlivePart, PolicyContext} from '../keep-alive.ts';
-import type {Rest} from '../targets/targets-over-rest.ts';
+import type {RestPolicy} from '../targets/targets-over-rest.ts';
 import {BurstLaws} from './burst-law.ts';
 import {Habit, PlanBench} from './habit.ts';
 
@@ -28,7 +28,7 @@ const FOR_GOOD_US = 1e15;
  * one wake-up at most on its way, asked for when its call finishes, and a plan is made anew when a tenth more gaps have
  * been seen.
  */
-export class Adaptive implements Rest {
+export class Adaptive implements RestPolicy {
   private readonly context: PolicyContext;
   private readonly breakEvenUs: Float64Array; // [function]
   private readonly slots: LevelSlots;

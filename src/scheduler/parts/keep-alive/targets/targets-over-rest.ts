@@ -3,7 +3,7 @@ import {FollowTargets} from './follow-targets.ts';
 import type {CellTargets} from './slot-targets.ts';
 
 /** A policy that can decide what becomes of instances beyond the targets of another. */
-export interface Rest extends KeepAlive {
+export interface RestPolicy extends KeepAlive {
   /** How many instances of `fn` it would have by now if it were alone. */
   wanted(fn: number): number;
 }
@@ -16,7 +16,7 @@ export interface Rest extends KeepAlive {
 export class TargetsOverRest implements KeepAlive {
   private readonly pool: PoolControl;
   private readonly follow: FollowTargets;
-  private readonly rest: Rest;
+  private readonly rest: RestPolicy;
   /** When each of the two wants to be woken; a function has one wake-up at a time. */
   private readonly followUs: Float64Array; // [function]
   private readonly restUs: Float64Array; // [function]
@@ -25,7 +25,7 @@ export class TargetsOverRest implements KeepAlive {
   constructor(
     targets: CellTargets,
     {functions, pool}: Pick<PolicyContext, 'functions' | 'pool'>,
-    makeRest: (pool: PoolControl) => Rest,
+    makeRest: (pool: PoolControl) => RestPolicy,
   ) {
     this.pool = pool;
     this.followUs = new Float64Array(functions).fill(Number.POSITIVE_INFINITY);
