@@ -4,22 +4,25 @@ import type {OutputSink} from '../files/output.ts';
 import {labelsToArrow, numbersToArrow, textToArrow, writeArrowFile} from '../workload/file/arrow-columns.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Forecast} from './forecast.ts';
+import {makeCoherent} from './forecaster.ts';
+import {MeanCalls} from './mean-calls.ts';
 
 export const FORECAST_KIND = 'coldfront.forecast';
 /** Raised when an older coldfront could no longer read what this one writes. */
 export const FORECAST_VERSION = 1;
 
-/** Column names of a horizon: `active_10m`, `q0.9_10m`. */
+/** Column names of a horizon: `active_10m`, `mean_10m`, `q0.9_10m`. */
 export const activeColumn = (minutes: number): string => `active_${minutes}m`;
+export const meanColumn = (minutes: number): string => `mean_${minutes}m`;
 export const callsColumn = (level: number, minutes: number): string => `q${level}_${minutes}m`;
 
 /**
  * Writes a forecast as one Arrow IPC file, a row a function in the order of the workload: `function, app, owner`, and
- * for each horizon `active_<h>m`, the chance of at least one call in the next h minutes, and `q<level>_<h>m`, the
- * quantiles of how many. Schema metadata: model, minute, horizons, quantiles, origin and start time of the workload.
+ * for each horizon `active_<h>m`, the chance of at least one call in the next h minutes, `mean_<h>m`, the mean of how
+ * many, and `q<level>_<h>m`, its quantiles. Schema metadata: model, minute, horizons, quantiles, origin and start time of the workload.
  */
 export function encodeForecast(workload: Workload, forecast: Forecast, sink: OutputSink): void {
-  const {active, calls, functions, horizons, quantiles} = forecast;
+  const {active, calls, functions, horizons, mean, quantiles} = forecast;
   const stripe = (from: Float32Array, stride: number, offset: number) =>
     Float32Array.from({length: functions}, (_, f) => from[f * stride + offset]!);
   const columns: [string, Column<unknown>][] = [
@@ -29,6 +32,7 @@ export function encodeForecast(workload: Workload, forecast: Forecast, sink: Out
   ];
   horizons.forEach((minutes, h) => {
     columns.push([activeColumn(minutes), numbersToArrow(stripe(active, horizons.length, h), float32())]);
+    columns.push([meanColumn(minutes), numbersToArrow(stripe(mean, horizons.length, h), float32())]);
     quantiles.forEach((level, q) => {
       const values = stripe(calls, horizons.length * quantiles.length, h * quantiles.length + q);
       columns.push([callsColumn(level, minutes), numbersToArrow(values, float32())]);
@@ -77,13 +81,16 @@ export function readForecast(file: ArrayBuffer, place: string): ForecastFile {
   const width = horizons.length;
   const levels = quantiles.length;
   const active = new Float32Array(functions * width);
+  const mean = new Float32Array(functions * width);
   const calls = new Float32Array(functions * width * levels);
   const spread = (name: string, to: Float32Array, stride: number, offset: number) => {
     const values = columnOf(table, name, place);
     for (let f = 0; f < functions; f++) to[f * stride + offset] = Number(values.at(f));
   };
+  const hasMeans = table.names.includes(meanColumn(horizons[0]!));
   horizons.forEach((minutes, h) => {
     spread(activeColumn(minutes), active, width, h);
+    if (hasMeans) spread(meanColumn(minutes), mean, width, h);
     quantiles.forEach((level, q) => {
       spread(callsColumn(level, minutes), calls, width * levels, h * levels + q);
     });
@@ -97,11 +104,25 @@ export function readForecast(file: ArrayBuffer, place: string): ForecastFile {
     horizons,
     quantiles,
     active,
+    mean: hasMeans ? mean : meansOf(active, calls, quantiles, width),
     calls,
     name: text('function'),
     app: text('app'),
     owner: text('owner'),
   };
+}
+
+/** Means of a file from before they were written, from the quantiles; those of longer windows are never less. [cell] */
+function meansOf(active: Float32Array, calls: Float32Array, quantiles: readonly number[], width: number): Float32Array {
+  const mean = new Float32Array(active.length);
+  const meanCalls = new MeanCalls(quantiles);
+  const jittered = calls.map((n) => n + 0.5);
+  for (let cell = 0; cell < mean.length; cell++) {
+    makeCoherent(active[cell]!, quantiles, jittered, cell * quantiles.length);
+    const own = meanCalls.of(active[cell]!, jittered, cell * quantiles.length);
+    mean[cell] = Math.max(own, cell % width === 0 ? 0 : mean[cell - 1]!);
+  }
+  return mean;
 }
 
 function tableOf(file: ArrayBuffer, place: string): Table {
@@ -113,8 +134,8 @@ function tableOf(file: ArrayBuffer, place: string): Table {
 }
 
 function columnOf(table: Table, name: string, place: string): Column<unknown> {
-  const column = table.getChild(name) as Column<unknown> | null;
-  if (column === null) throw inputError(place, `has no column '${name}'`);
+  const column = table.getChild(name) as Column<unknown> | undefined;
+  if (!column) throw inputError(place, `has no column '${name}'`);
   return column;
 }
 

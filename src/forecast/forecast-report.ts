@@ -15,6 +15,8 @@ export interface ForecastReport {
     readonly windowMs: number;
     /** Functions expected to be called at all: the sum of their chances. */
     readonly expectedActive: number;
+    /** Sum over functions of the mean calls. */
+    readonly meanCalls: number;
     /** Sum over functions of each quantile. */
     readonly calls: Readonly<Record<string, number>>;
   }[];
@@ -25,6 +27,7 @@ export interface ForecastReport {
     readonly windows: readonly {
       readonly windowMs: number;
       readonly active: number;
+      readonly meanCalls: number;
       readonly calls: Readonly<Record<string, number>>;
     }[];
   }[];
@@ -34,7 +37,7 @@ const MS_PER_MINUTE = 60_000;
 
 /** `top` functions are listed, by chance of a call in the shortest window, then by calls expected in the longest. */
 export function forecastReport(workload: Workload, forecast: Forecast, top: number, out: string): ForecastReport {
-  const {active, calls, functions, horizons, quantiles} = forecast;
+  const {active, calls, functions, horizons, mean, quantiles} = forecast;
   const cellOf = (f: number, h: number) => f * horizons.length + h;
   const callsOf = (cell: number) =>
     Object.fromEntries(quantiles.map((level, q) => [String(level), calls[cell * quantiles.length + q]!]));
@@ -44,14 +47,16 @@ export function forecastReport(workload: Workload, forecast: Forecast, top: numb
   );
   const windows = horizons.map((minutes, h) => {
     let expectedActive = 0;
+    let meanCalls = 0;
     const totals = new Float64Array(quantiles.length);
     for (let f = 0; f < functions; f++) {
       const cell = cellOf(f, h);
       expectedActive += active[cell]!;
+      meanCalls += mean[cell]!;
       for (let q = 0; q < totals.length; q++) totals[q]! += calls[cell * totals.length + q]!;
     }
     const sums = Object.fromEntries(quantiles.map((level, q) => [String(level), totals[q]!]));
-    return {windowMs: minutes * MS_PER_MINUTE, expectedActive, calls: sums};
+    return {windowMs: minutes * MS_PER_MINUTE, expectedActive, meanCalls, calls: sums};
   });
   return {
     schema: 'coldfront.forecast/1',
@@ -67,6 +72,7 @@ export function forecastReport(workload: Workload, forecast: Forecast, top: numb
       windows: horizons.map((minutes, h) => ({
         windowMs: minutes * MS_PER_MINUTE,
         active: active[cellOf(f, h)]!,
+        meanCalls: mean[cellOf(f, h)]!,
         calls: callsOf(cellOf(f, h)),
       })),
     })),
@@ -79,10 +85,16 @@ export function forecastText(report: ForecastReport): string {
   const right = (title: string): TableColumn => ({title, align: 'right'});
   const windowOf = (ms: number) => formatTimeUs((ms / MS_PER_MINUTE) * US_PER_MINUTE);
   const totals = textTable(
-    [right('next'), right('functions called'), ...levels.map((level) => right(`sum of q${level}`))],
-    report.windows.map(({calls, expectedActive, windowMs}) => [
+    [
+      right('next'),
+      right('functions called'),
+      right('mean calls'),
+      ...levels.map((level) => right(`sum of q${level}`)),
+    ],
+    report.windows.map(({calls, expectedActive, meanCalls, windowMs}) => [
       windowOf(windowMs),
       formatCount(expectedActive),
+      formatCount(meanCalls),
       ...levels.map((level) => formatCount(calls[level]!)),
     ]),
   );

@@ -4,7 +4,8 @@ import {walkForward} from './walk-forward.ts';
 
 /**
  * What is expected of every function from one minute on: for each horizon of h minutes, the chance of at least one
- * call in [minute, minute + h) and quantiles of how many. Columns only; a *cell* is a function and a horizon:
+ * call in [minute, minute + h), their mean and quantiles of how many. A longer window holds the shorter ones, so neither
+ * its chance nor its mean is less. Columns only; a *cell* is a function and a horizon:
  * `cell = f * horizons.length + h`.
  */
 export interface Forecast {
@@ -18,6 +19,8 @@ export interface Forecast {
   readonly quantiles: readonly number[];
   /** P(at least one call). [cell] */
   readonly active: Float32Array;
+  /** Mean calls. [cell] */
+  readonly mean: Float32Array;
   /** Quantiles of the calls, whole numbers: `calls[cell * quantiles.length + q]`. */
   readonly calls: Float32Array;
 }
@@ -28,15 +31,22 @@ export async function forecastAt(series: MinuteSeries, forecaster: Forecaster, m
   const width = horizons.length;
   const levels = quantiles.length;
   const active = new Float32Array(series.rows * width);
+  const mean = new Float32Array(series.rows * width);
   const calls = new Float32Array(series.rows * width * levels);
   await walkForward(series, forecaster, {from: minute, until: minute + 1, every: 1}, (columns, rows) => {
     for (let row = 0; row < rows.count; row++) {
       const to = rows.seriesOf[row]! * width;
-      active.set(columns.active.subarray(row * width, (row + 1) * width), to);
+      copyRising(columns.active, row * width, active, to, width);
+      copyRising(columns.mean, row * width, mean, to, width);
       for (let k = 0; k < width * levels; k++) {
         calls[to * levels + k] = countQuantile(columns.jittered[row * width * levels + k]!);
       }
     }
   });
-  return {functions: series.rows, model: name, minute, horizons, quantiles, active, calls};
+  return {functions: series.rows, model: name, minute, horizons, quantiles, active, mean, calls};
+}
+
+/** Copies `width` values; none is less than the one before it. */
+function copyRising(from: Float32Array, at: number, to: Float32Array, start: number, width: number): void {
+  for (let h = 0; h < width; h++) to[start + h] = Math.max(from[at + h]!, h === 0 ? 0 : to[start + h - 1]!);
 }

@@ -11,6 +11,8 @@ export interface ForecastColumns {
   readonly quantiles: readonly number[];
   /** P(at least one call): `active[row * horizons.length + h]`. */
   readonly active: Float32Array;
+  /** Mean of the calls, in the layout of `active`. */
+  readonly mean: Float32Array;
   /** Quantiles of calls + jitter: `jittered[(row * horizons.length + h) * quantiles.length + q]`, ascending in q. */
   readonly jittered: Float32Array;
 }
@@ -32,15 +34,13 @@ export interface Forecaster {
 }
 
 /** Columns for `rows` rows of that forecaster, all zero. */
-export function forecastColumns(
-  shape: Pick<ForecastColumns, 'horizons' | 'quantiles'>,
-  rows: number,
-): ForecastColumns & {active: Float32Array; jittered: Float32Array} {
+export function forecastColumns(shape: Pick<ForecastColumns, 'horizons' | 'quantiles'>, rows: number): ForecastColumns {
   const {horizons, quantiles} = shape;
   return {
     horizons,
     quantiles,
     active: new Float32Array(rows * horizons.length),
+    mean: new Float32Array(rows * horizons.length),
     jittered: new Float32Array(rows * horizons.length * quantiles.length),
   };
 }

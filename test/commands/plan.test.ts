@@ -63,7 +63,10 @@ describe('coldfront plan', () => {
 
   test('--train-until plans for what comes after it', () => {
     const report = json('plan', 'w.arrow', '--train-until', '4h', '--window', '1h', '--no-timers', '--out', 't.arrow');
-    expect(report).toMatchObject({windows: 4, demand: {source: 'mean of history', historyMs: 4 * 3_600_000}});
+    expect(report).toMatchObject({
+      windows: 4,
+      demand: {source: 'mean of history: all 4 windows are alike', historyMs: 4 * 3_600_000},
+    });
     const starts = rowsOf('t.arrow').map(({windowStartMs}) => windowStartMs / 3_600_000);
     expect([Math.min(...starts), Math.max(...starts)]).toEqual([4, 7]);
   });

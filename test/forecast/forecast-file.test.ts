@@ -1,4 +1,4 @@
-import {tableFromIPC} from 'apache-arrow';
+import {tableFromIPC, tableToIPC} from 'apache-arrow';
 import {describe, expect, test} from 'vitest';
 import {minuteSeriesOf} from '../../src/demand/calls/minute-series.ts';
 import {BaselineForecaster} from '../../src/forecast/baselines/baseline-forecaster.ts';
@@ -53,14 +53,30 @@ describe('a forecast', () => {
       'app',
       'owner',
       'active_1m',
+      'mean_1m',
       'q0.5_1m',
       'q0.975_1m',
       'active_10m',
+      'mean_10m',
       'q0.5_10m',
       'q0.975_10m',
     ]);
     expect(table.getChild('active_10m')!.get(2)).toBe(forecast.active[5]);
     expect(table.getChild('function')!.get(1)).toBe('näme\t"x"');
+  });
+
+  test('a file from before means were written has those of its quantiles', async () => {
+    const {bytes, forecast} = await bytesOf();
+    const table = tableFromIPC(new Uint8Array(bytes));
+    const old = tableToIPC(
+      table.select(table.schema.names.filter((name) => !String(name).startsWith('mean_'))),
+      'file',
+    );
+    const {mean} = readForecast(old.slice().buffer as ArrayBuffer, 'f.arrow');
+    // Three calls every other minute, one that comes rarely, and eight once.
+    expect(forecast.mean[0]).toBeCloseTo(2.97, 1);
+    expect(mean[0]).toBeCloseTo(3, 0);
+    expect(mean[2]! > 0 && mean[2]! <= mean[3]!).toBe(true);
   });
 
   test.each<[string, Uint8Array, string]>([

@@ -4,6 +4,7 @@ import {groupsByWindow, groupsOverHorizon, type Parts} from '../../src/plan/boun
 import {fillLevels, Levels} from '../../src/plan/curves/levels.ts';
 import type {SlotBounds, Valuation} from '../../src/plan/curves/valuation.ts';
 import {type CurveName, curveCodes, type Demand, noMeasuredLevels} from '../../src/plan/demand/demand.ts';
+import {noUnseen} from '../../src/plan/demand/unseen.ts';
 import type {PlanProblem} from '../../src/plan/solve/solve.ts';
 
 export interface Spec {
@@ -35,6 +36,8 @@ export function demandOf({rates, hold, curve = 'erlang', rateVariation = 0}: Spe
     curve: new Uint8Array(units).fill(curveCodes[curve]),
     measured: noMeasuredLevels(functions),
     heldShare: new Float64Array(functions).fill(1),
+    activeShare: undefined,
+    unseen: noUnseen,
   };
 }
 

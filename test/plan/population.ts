@@ -1,4 +1,5 @@
 import {curveCodes, type Demand, noMeasuredLevels} from '../../src/plan/demand/demand.ts';
+import {noUnseen} from '../../src/plan/demand/unseen.ts';
 import {azureCallsPerDay} from '../../src/workload/synth/azure-rates.ts';
 
 /**
@@ -29,5 +30,7 @@ export function stationaryDemand(ratesPerDay: Float64Array, holdSeconds: number)
     curve: new Uint8Array(functions).fill(curveCodes.erlang),
     measured: noMeasuredLevels(functions),
     heldShare: new Float64Array(functions).fill(1),
+    activeShare: undefined,
+    unseen: noUnseen,
   };
 }

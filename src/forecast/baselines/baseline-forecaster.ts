@@ -40,6 +40,7 @@ export class BaselineForecaster implements Forecaster {
       this.forecast(history, horizons[h]!, cell);
       const at = row * horizons.length + h;
       columns.active[at] = cell.active;
+      columns.mean[at] = cell.mean;
       columns.jittered.set(cell.jittered, at * quantiles.length);
     }
   }

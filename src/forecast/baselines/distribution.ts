@@ -7,11 +7,12 @@ import {
 } from '../../base/distributions.ts';
 
 /**
- * What a baseline says of the calls in one window, and how the usual shapes of saying it become P(N >= 1) and
+ * What a baseline says of the calls in one window, and how the usual shapes of saying it become P(N >= 1), the mean, and
  * quantiles of N + U (see ForecastColumns). Reused from cell to cell.
  */
 export class CountDistribution {
   active = 0;
+  mean = 0;
   readonly quantiles: readonly number[];
   /** Quantiles of calls + jitter. */
   readonly jittered: Float32Array;
@@ -25,6 +26,7 @@ export class CountDistribution {
   certain(calls: number): void {
     const whole = Math.round(calls);
     this.active = whole >= 1 ? 1 : 0;
+    this.mean = whole;
     for (let q = 0; q < this.jittered.length; q++) this.jittered[q] = whole + this.quantiles[q]!;
   }
 
@@ -35,6 +37,7 @@ export class CountDistribution {
       return;
     }
     this.active = -Math.expm1(-mean);
+    this.mean = mean;
     for (let q = 0; q < this.jittered.length; q++) {
       const level = this.quantiles[q]!;
       const n = poissonQuantile(level, mean);
@@ -43,13 +46,14 @@ export class CountDistribution {
     }
   }
 
-  /** Normal calls, cut at 0; half a call and more counts as a call. */
+  /** Normal calls, cut at 0; half a call and more counts as a call. The mean is the one given, as if not cut. */
   normal(mean: number, deviation: number): void {
     if (deviation === 0) {
       this.certain(mean);
       return;
     }
     this.active = normalTail((0.5 - mean) / deviation);
+    this.mean = Math.max(0, mean);
     const none = 1 - this.active;
     for (let q = 0; q < this.jittered.length; q++) {
       const level = this.quantiles[q]!;
@@ -61,6 +65,8 @@ export class CountDistribution {
   /** No call with probability 1 - `active`; else as many as in one of the `size` sorted `counts`, equally likely. */
   hurdle(active: number, counts: Float64Array, size: number): void {
     this.active = active;
+    this.mean = 0;
+    for (let i = 0; i < size; i++) this.mean += (active * counts[i]!) / size;
     const none = 1 - active;
     for (let q = 0; q < this.jittered.length; q++) {
       const level = this.quantiles[q]!;

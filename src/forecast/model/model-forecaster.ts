@@ -12,6 +12,7 @@ import {
   sortShort,
 } from '../forecaster.ts';
 import type {CallHistory} from '../history.ts';
+import {MeanCalls} from '../mean-calls.ts';
 import {OnnxRefusal, OnnxSession} from '../onnx/session.ts';
 import {SEGMENTS, segmentOf} from '../segments.ts';
 import type {ModelContract} from './contract.ts';
@@ -47,6 +48,7 @@ export class ModelForecaster implements Forecaster {
   private readonly features = new Float32Array(features.length);
   private readonly input: Float32Array;
   private readonly columns: ForecastColumns;
+  private readonly meanCalls: MeanCalls;
   /** By segment: the baseline that serves it instead of the model. */
   private readonly champions: (BaselineForecaster | undefined)[];
   private readonly standIn: BaselineForecaster | undefined;
@@ -67,6 +69,7 @@ export class ModelForecaster implements Forecaster {
     this.horizonAt = this.horizons.map((minutes) => contract.horizonMinutes.indexOf(minutes));
     this.levelAt = this.quantiles.map((level) => contract.quantiles.indexOf(level));
     this.columns = forecastColumns(this, BATCH_ROWS);
+    this.meanCalls = new MeanCalls(this.quantiles);
     this.columnsOf = featureColumns(contract);
     this.input = new Float32Array(BATCH_ROWS * contract.features.length);
     const baseline = (of: string) => new BaselineForecaster(of, this.horizons, this.quantiles);
@@ -173,6 +176,7 @@ export class ModelForecaster implements Forecaster {
     const probability = active === undefined ? activeFromQuantiles(quantiles, columns.jittered, at) : active[from]!;
     columns.active[to] = Math.min(1, Math.max(0, probability));
     makeCoherent(columns.active[to]!, quantiles, columns.jittered, at);
+    columns.mean[to] = this.meanCalls.of(columns.active[to]!, columns.jittered, at);
   }
 }
 

@@ -35,26 +35,37 @@ export function fillLevels(
   atLeast: number,
   levels: Levels,
 ): void {
-  const rate = demand.ratePerSecond[unit]!;
+  const active = demand.activeShare?.[unit] ?? 1;
+  const rate = demand.ratePerSecond[unit]! / active;
+  const floor = floorPerSecond / active;
   const hold = demand.holdSeconds[unit % demand.functions]!;
   // Pool levels above the load idle at least half of the time, so half of an always idle slot's floor is safe.
   switch (demand.curve[unit]) {
     case curveCodes.poisson:
-      fillPool(rate, hold, 1, floorPerSecond / 2, atLeast, levels);
+      fillPool(rate, hold, 1, floor / 2, atLeast, levels);
       break;
     case curveCodes['negative-binomial']: {
       const dispersion = 1 + rate * hold * demand.rateVariation[unit]!;
-      fillPool(rate, hold, dispersion, floorPerSecond / 2, atLeast, levels);
+      fillPool(rate, hold, dispersion, floor / 2, atLeast, levels);
       break;
     }
     case curveCodes.empirical:
       copyMeasured(demand, unit, atLeast, levels);
       break;
     default:
-      fillErlang(rate, hold, floorPerSecond, atLeast, levels);
+      fillErlang(rate, hold, floor, atLeast, levels);
   }
+  if (active < 1) thin(levels, active);
   const held = demand.heldShare[unit % demand.functions]!;
   if (held < 1) for (let k = 0; k < levels.count; k++) levels.idleShare[k] = Math.min(held, levels.idleShare[k]!);
+}
+
+/** What levels come to of a unit that is in use with this chance, and idle otherwise. */
+function thin({count, wakesPerSecond, idleShare}: Levels, active: number): void {
+  for (let k = 0; k < count; k++) {
+    wakesPerSecond[k]! *= active;
+    idleShare[k] = 1 - active * (1 - idleShare[k]!);
+  }
 }
 
 /**

@@ -1,3 +1,5 @@
+import type {UnseenDemand} from './unseen.ts';
+
 /**
  * What the planner knows of the time to come: for each function in each window, how often it is called, how long a
  * call holds its slot and how bursty the calls are. A trace fills it (`traceDemand`), and so can a forecast. Columns
@@ -15,6 +17,11 @@ export interface Demand {
    * above 0 the number of busy slots has index of dispersion 1 + load x this. [unit]
    */
   readonly rateVariation: Float32Array;
+  /**
+   * The chance that the unit is in use at all: then it is called at its rate over this chance, else never, so that calls
+   * that come in clumps are not spread thin. Undefined: every unit is in use. [unit], in (0, 1]
+   */
+  readonly activeShare: Float32Array | undefined;
   /** Which benefit curve fits the unit. [unit], values of `curveCodes` */
   readonly curve: Uint8Array;
   /** The measured curves of the units whose code is `empirical`. */
@@ -24,6 +31,8 @@ export interface Demand {
    * schedule keeps slots around them alone. [function]
    */
   readonly heldShare: Float64Array;
+  /** What comes on top of functions that history does not know. */
+  readonly unseen: UnseenDemand;
 }
 
 /** Consecutive stretches of the replay's clock. Without `repeatUs` they are planned once. */
@@ -89,14 +98,26 @@ export function demandOver(demand: Demand, windows: PlanWindows): Demand {
   const count = windows.startUs.length;
   const ratePerSecond = new Float64Array(functions * count);
   const rateVariation = new Float32Array(functions * count);
+  const activeShare = demand.activeShare && new Float32Array(functions * count);
   const curve = new Uint8Array(functions * count);
   for (let w = 0; w < count; w++) {
     const from = functions * windowAt(given, windows.startUs[w]!);
     ratePerSecond.set(demand.ratePerSecond.subarray(from, from + functions), w * functions);
     rateVariation.set(demand.rateVariation.subarray(from, from + functions), w * functions);
+    activeShare?.set(demand.activeShare!.subarray(from, from + functions), w * functions);
     curve.set(demand.curve.subarray(from, from + functions), w * functions);
   }
-  return {...demand, windows, ratePerSecond, rateVariation, curve};
+  return {...demand, windows, ratePerSecond, rateVariation, activeShare, curve};
+}
+
+/** Whether every function is called in every window alike, so that the windows say nothing. */
+export function windowsAlike({functions, ratePerSecond, rateVariation, activeShare}: Demand): boolean {
+  for (let unit = functions; unit < ratePerSecond.length; unit++) {
+    const first = unit % functions;
+    if (ratePerSecond[unit] !== ratePerSecond[first] || rateVariation[unit] !== rateVariation[first]) return false;
+    if (activeShare && activeShare[unit] !== activeShare[first]) return false;
+  }
+  return true;
 }
 
 /** The window that a time lies in; the first or last one for times outside them all. */

@@ -1,15 +1,14 @@
 import {US_PER_MINUTE} from '../../base/units.ts';
 import type {Forecast} from '../../forecast/forecast.ts';
+import {activeShareOf} from './active-share.ts';
 import {curveCodes, type Demand, noMeasuredLevels} from './demand.ts';
-
-/** From this chance of a call on, a window is taken to have calls and their number counts; below, whether any comes. */
-const BUSY = 0.98;
+import {noUnseen} from './unseen.ts';
 
 /**
  * The demand that a forecast expects, in the windows between its horizons. `rowOf[f]` is the forecast's row of function
- * f, -1 where it has none. A window that may well stay empty is worth what its first call is worth: calls come in spells,
- * so its rate is that at which a Poisson process would be as likely to strike. A busy window takes the mean of its
- * quantiles, and their spread as the variation of its rate.
+ * f, -1 where it has none. Windows add up to the forecast's mean calls, and each is called with the forecast's chance:
+ * where that is less than calls at random would have, they come in clumps, and the unit is in use with a chance alone.
+ * The spread of the quantiles beyond that is the variation of its rate.
  */
 export function forecastDemand(forecast: Forecast, rowOf: Int32Array, holdSeconds: Float64Array): Demand {
   const {horizons, minute} = forecast;
@@ -17,19 +16,16 @@ export function forecastDemand(forecast: Forecast, rowOf: Int32Array, holdSecond
   const units = functions * horizons.length;
   const ratePerSecond = new Float64Array(units);
   const rateVariation = new Float32Array(units);
+  const activeShare = new Float32Array(units).fill(1);
   const curve = new Uint8Array(units).fill(curveCodes.erlang);
   const window = new WindowForecast(forecast);
   for (let f = 0; f < functions; f++) {
     if (rowOf[f]! < 0) continue;
     for (let h = 0; h < horizons.length; h++) {
       const unit = h * functions + f;
-      const seconds = 60 * (horizons[h]! - (horizons[h - 1] ?? 0));
       window.read(rowOf[f]!, h);
-      if (window.active < BUSY) {
-        ratePerSecond[unit] = -Math.log1p(-window.active) / seconds;
-        continue;
-      }
-      ratePerSecond[unit] = window.mean / seconds;
+      ratePerSecond[unit] = window.mean / (60 * (horizons[h]! - (horizons[h - 1] ?? 0)));
+      activeShare[unit] = window.activeShare;
       rateVariation[unit] = window.variation;
       if (window.variation > 0) curve[unit] = curveCodes['negative-binomial'];
     }
@@ -41,17 +37,20 @@ export function forecastDemand(forecast: Forecast, rowOf: Int32Array, holdSecond
     ratePerSecond,
     holdSeconds,
     rateVariation,
+    activeShare,
     curve,
     measured: noMeasuredLevels(functions),
     heldShare: new Float64Array(functions).fill(1),
+    unseen: noUnseen,
   };
 }
 
 /** What a forecast says of one function between one horizon and the next. */
 class WindowForecast {
-  /** Chance of a call, given none before the window. */
-  active = 0;
   mean = 0;
+  /** The chance that the function is in use in the window. */
+  activeShare = 1;
+  /** How much its rate varies while it is. */
   variation = 0;
   private readonly forecast: Forecast;
 
@@ -60,19 +59,24 @@ class WindowForecast {
   }
 
   read(row: number, h: number): void {
-    const until = this.upTo(row, h);
-    const before = h > 0 ? this.upTo(row, h - 1) : {active: 0, mean: 0, variance: 0};
-    const left = 1 - before.active;
-    this.active = left > 0 ? Math.min(1, Math.max(0, (until.active - before.active) / left)) : 1;
-    this.mean = Math.max(0, until.mean - before.mean);
-    const variance = Math.max(0, until.variance - before.variance);
-    // Beyond the variance that a Poisson process of that mean has, the rate itself varies.
-    this.variation = this.mean > 0 ? Math.max(0, (variance - this.mean) / (this.mean * this.mean)) : 0;
+    const {active, horizons, mean} = this.forecast;
+    const cell = row * horizons.length + h;
+    const [meanBefore, activeBefore] = h === 0 ? [0, 0] : [mean[cell - 1]!, active[cell - 1]!];
+    this.mean = Math.max(0, mean[cell]! - meanBefore);
+    // A function in use by then is in use throughout; else it could not be called later than it was first.
+    const inUse = activeShareOf(mean[cell]!, active[cell]!);
+    const chance = Math.max(inUse * -Math.expm1(-this.mean / inUse), active[cell]! - activeBefore);
+    this.activeShare = activeShareOf(this.mean, chance);
+    this.variation = 0;
+    if (this.mean === 0) return;
+    const variance = Math.max(0, this.varianceUpTo(cell) - (h === 0 ? 0 : this.varianceUpTo(cell - 1)));
+    // Beyond the variance of a Poisson process of that mean, and that of being in use or not, the rate itself varies.
+    const beyondPoisson = Math.max(0, (variance - this.mean) / (this.mean * this.mean));
+    this.variation = Math.max(0, (1 + beyondPoisson) * this.activeShare - 1);
   }
 
-  private upTo(row: number, h: number): {active: number; mean: number; variance: number} {
-    const {active, calls, horizons, quantiles} = this.forecast;
-    const cell = row * horizons.length + h;
+  private varianceUpTo(cell: number): number {
+    const {calls, quantiles} = this.forecast;
     let mean = 0;
     let square = 0;
     // Each quantile stands for the shares nearest to it.
@@ -83,6 +87,6 @@ class WindowForecast {
       mean += (to - from) * value;
       square += (to - from) * value * value;
     }
-    return {active: active[cell]!, mean, variance: Math.max(0, square - mean * mean)};
+    return Math.max(0, square - mean * mean);
   }
 }

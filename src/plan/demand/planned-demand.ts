@@ -6,7 +6,7 @@ import type {Forecast} from '../../forecast/forecast.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {DemandNote} from '../outcome/plan-report.ts';
 import {type BurstEvent, windowsAround, withEvents} from './burst-events.ts';
-import {type CurveName, type Demand, demandOver, type PlanWindows} from './demand.ts';
+import {type CurveName, type Demand, demandOver, type PlanWindows, windowsAlike} from './demand.ts';
 import {forecastDemand} from './forecast-demand.ts';
 import {traceDemand} from './trace-demand.ts';
 import {repeatingWindows, supportedProfileUs, tileWindows} from './windows.ts';
@@ -55,12 +55,14 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
   const base = traceDemand(history, {windows: seen, curve, holdSeconds, spillUs, ahead: !hindsight, seed});
   const planned = plannedWindows(seen, fromUs, spanUs, windowUs, hindsight, events);
   const demand = withEvents(planned === seen ? base : demandOver(base, planned), events);
-  const source =
+  const known =
     profileUs > 0
       ? `profile of a ${profileUs === US_PER_DAY ? 'day' : 'week'}`
       : hindsight
         ? 'as recorded'
         : 'mean of history';
+  const {length: count} = demand.windows.startUs;
+  const source = count > 1 && windowsAlike(demand) ? `${known}: all ${count} windows are alike` : known;
   return {demand, history, note: {source, historyMs: history.meta.spanUs / US_PER_MS, withoutDuration}};
 }
 

@@ -6,6 +6,7 @@ import {type CurveName, curveCodes, type Demand, noMeasuredLevels, type PlanWind
 import {LevelRecorder} from './measure-levels.ts';
 import {ProfileScratch, smoothProfile} from './profile.ts';
 import {Recurrence, recency} from './recurrence.ts';
+import {noUnseen} from './unseen.ts';
 import {windowOfMinutes} from './windows.ts';
 
 export interface TraceDemandOptions {
@@ -75,7 +76,18 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
     if (codes[unit] !== curveCodes.empirical) ratePerSecond[unit]! *= recurrence.factor(calls[f]!) * lasting[f]!;
   }
   const heldShare = new Float64Array(functions).fill(1);
-  return {functions, windows, ratePerSecond, holdSeconds, rateVariation, curve: codes, measured, heldShare};
+  return {
+    functions,
+    windows,
+    ratePerSecond,
+    holdSeconds,
+    rateVariation,
+    activeShare: undefined,
+    curve: codes,
+    measured,
+    heldShare,
+    unseen: noUnseen,
+  };
 }
 
 /**
@@ -139,7 +151,28 @@ class WindowRates {
     }
     if (this.minutesPerTurn < Number.POSITIVE_INFINITY) {
       smoothProfile({turns, windows, calls, minutes}, this.scratch, perMinute);
-    } else for (let w = 0; w < windows; w++) perMinute[w] = seenMinutes[w]! > 0 ? seenCalls[w]! / seenMinutes[w]! : 0;
+      return;
+    }
+    for (let w = 0; w < windows; w++) perMinute[w] = seenMinutes[w]! > 0 ? seenCalls[w]! / seenMinutes[w]! : 0;
+    this.completeLast();
+  }
+
+  /**
+   * The last window may be cut by the end of the trace, which often is the minute of a call: the rest of it is taken to
+   * have been like the windows before.
+   */
+  private completeLast(): void {
+    const {seenCalls, seenMinutes, perMinute} = this;
+    const last = this.windows - 1;
+    const rest = last > 0 ? seenMinutes[0]! - seenMinutes[last]! : 0;
+    if (rest <= 0) return;
+    let calls = 0;
+    let minutes = 0;
+    for (let w = 0; w < last; w++) {
+      calls += seenCalls[w]!;
+      minutes += seenMinutes[w]!;
+    }
+    perMinute[last] = (seenCalls[last]! + (rest * calls) / minutes) / seenMinutes[0]!;
   }
 
   /** Forgets what tells the windows of a profile apart: each has the mean. */

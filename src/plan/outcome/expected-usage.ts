@@ -5,8 +5,14 @@ import type {Plan} from '../make-plan.ts';
 /** What a mean day of the plan uses, kept slots and all beyond them: what a replay of it would be billed for. */
 export function expectedUsage({outcome, terms, demand}: Plan): Usage {
   const {callsOf, coldOf, idleOf, callsPerDay} = outcome;
-  const seconds = {idle: 0, starting: 0};
-  const gbSeconds = {idle: 0, starting: 0, busy: 0};
+  const {unseen} = demand;
+  const unseenStarting = (unseen.coldPerDay * meanOf(terms.cold.meanUs)) / US_PER_SECOND;
+  const seconds = {idle: unseen.idleSecondsPerDay, starting: unseenStarting};
+  const gbSeconds = {
+    idle: unseen.idleGbSecondsPerDay,
+    starting: unseen.coldGb * unseenStarting,
+    busy: unseen.busyGbSecondsPerDay,
+  };
   for (let f = 0; f < demand.functions; f++) {
     const gb = terms.memoryMib[f]! / 1024;
     const starting = (coldOf[f]! * terms.cold.meanUs[f]!) / US_PER_SECOND;
@@ -27,4 +33,8 @@ export function expectedUsage({outcome, terms, demand}: Plan): Usage {
     startDelayUs: seconds.starting * US_PER_SECOND,
     lost: 0,
   };
+}
+
+function meanOf(column: Float64Array): number {
+  return column.length === 0 ? 0 : column.reduce((sum, value) => sum + value, 0) / column.length;
 }

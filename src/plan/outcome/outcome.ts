@@ -2,7 +2,10 @@ import {normalQuantile} from '../../base/distributions.ts';
 import {fillErlang, Levels} from '../curves/levels.ts';
 import {curveCodes, type Demand, windowSeconds} from '../demand/demand.ts';
 
-/** What a plan is expected to do, a mean day. Slot-time in slot-seconds a day. */
+/**
+ * What a plan is expected to do, a mean day. Slot-time in slot-seconds a day. Totals include functions that history does
+ * not know; columns by function do not.
+ */
 export interface Outcome {
   readonly callsPerDay: number;
   readonly coldPerDay: number;
@@ -40,7 +43,13 @@ export function expectOutcome(demand: Demand, slots: Int32Array, options: Outcom
   const coldOf = new Float64Array(functions);
   const idleOf = new Float64Array(functions);
   const heldOf = new Float64Array(count);
-  const totals = {callsPerDay: 0, coldPerDay: 0, keptIdleSeconds: 0, spillIdleSeconds: 0};
+  const {unseen} = demand;
+  const totals = {
+    callsPerDay: unseen.callsPerDay,
+    coldPerDay: unseen.coldPerDay,
+    keptIdleSeconds: 0,
+    spillIdleSeconds: unseen.idleSecondsPerDay,
+  };
   const unit = new UnitOutcome(demand, options.spillUs);
   for (let w = 0; w < count; w++) {
     const perDay = options.secondsPerDay[w]!;
@@ -90,23 +99,38 @@ export class UnitOutcome {
   /** `emptySeconds` > 0: the unit starts with none but its kept slots and lasts so long. */
   expect(unit: number, kept: number, emptySeconds: number): void {
     const {demand} = this;
-    const rate = demand.ratePerSecond[unit]!;
+    const active = demand.activeShare?.[unit] ?? 1;
+    const rate = demand.ratePerSecond[unit]! / active;
     const hold = demand.holdSeconds[unit % demand.functions]!;
     this.spillSeconds = this.spillUs[unit % demand.functions]! / 1e6;
-    const variation = demand.rateVariation[unit]!;
     this.coldPerSecond = this.keptIdle = this.spillIdle = 0;
     if (demand.curve[unit] === curveCodes.empirical) this.addMeasured(unit, kept);
-    else if (demand.curve[unit] === curveCodes['negative-binomial'] && variation > BURSTS) {
-      // Calls come in bursts with nothing between them: the two rates that have this mean and variation.
-      this.addErlang(rate * (1 + variation), hold, kept, emptySeconds, 1 / (1 + variation));
-      this.addErlang(0, hold, kept, 0, variation / (1 + variation));
-    } else if (demand.curve[unit] === curveCodes['negative-binomial'] && variation > 0) {
-      this.spreadRates(rate, variation);
-      for (const part of this.rates) this.addErlang(part, hold, kept, emptySeconds, 1 / PARTS);
-    } else this.addErlang(rate, hold, kept, emptySeconds, 1);
+    else {
+      this.addModelled(unit, rate, kept, emptySeconds, active * active);
+      if (active < 1) {
+        // After a window in which the function was not in use nothing of it lingers.
+        const seconds = windowSeconds(demand.windows, Math.floor(unit / demand.functions));
+        this.addModelled(unit, rate, kept, seconds, active * (1 - active));
+        this.addErlang(0, hold, kept, 0, 1 - active);
+      }
+    }
     this.keptIdle = Math.min(this.keptIdle, kept * demand.heldShare[unit % demand.functions]!);
     // The first rises of an empty fleet may count calls that are cold anyway.
-    this.coldPerSecond = Math.min(this.coldPerSecond, rate);
+    this.coldPerSecond = Math.min(this.coldPerSecond, demand.ratePerSecond[unit]!);
+  }
+
+  private addModelled(unit: number, rate: number, kept: number, emptySeconds: number, weight: number): void {
+    const {demand} = this;
+    const hold = demand.holdSeconds[unit % demand.functions]!;
+    const variation = demand.rateVariation[unit]!;
+    if (demand.curve[unit] === curveCodes['negative-binomial'] && variation > BURSTS) {
+      // Calls come in bursts with nothing between them: the two rates that have this mean and variation.
+      this.addErlang(rate * (1 + variation), hold, kept, emptySeconds, weight / (1 + variation));
+      this.addErlang(0, hold, kept, 0, (weight * variation) / (1 + variation));
+    } else if (demand.curve[unit] === curveCodes['negative-binomial'] && variation > 0) {
+      this.spreadRates(rate, variation);
+      for (const part of this.rates) this.addErlang(part, hold, kept, emptySeconds, weight / PARTS);
+    } else this.addErlang(rate, hold, kept, emptySeconds, weight);
   }
 
   private addErlang(rate: number, hold: number, kept: number, emptySeconds: number, weight: number): void {

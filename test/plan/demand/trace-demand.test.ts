@@ -168,6 +168,15 @@ describe('rates', () => {
     for (const rate of ratePerSecond) expect(rate * 86_400).toBeCloseTo(600, 6);
   });
 
+  test('a last window cut short is taken to go on like the windows before it', () => {
+    // A call an hour for three hours, and one in the only minute of the fourth: no call a minute.
+    const rows = [30, 90, 150, 180].map((minute) => ({function: 'f', minute, count: 1}));
+    const workload = minuteWorkload(rows, [0, 181]);
+    const {ratePerSecond} = demand(workload, {windows: tileWindows(0, 181 * US_PER_MINUTE, US_PER_HOUR)});
+    expect(ratePerSecond[0]! * 3600).toBeCloseTo(1, 9);
+    expect(ratePerSecond[3]! * 3600).toBeCloseTo(1 + 59 / 60, 9);
+  });
+
   test('other windows take after those that their start lies in', () => {
     const workload = minuteWorkload([{function: 'f', minute: 30, count: 60}], [0, 1440]);
     const base = demand(workload, {windows: tileWindows(0, US_PER_DAY, US_PER_HOUR)});
