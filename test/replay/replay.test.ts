@@ -6,7 +6,7 @@ import type {Ledger} from '../../src/replay/ledger.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import {policies as everyPolicy} from '../../src/replay/policies/registry.ts';
 import {replayReport} from '../../src/replay/report/replay-report.ts';
-import {replay} from '../../src/replay/run/replay.ts';
+import {replay, replayStages} from '../../src/replay/run/replay.ts';
 import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {placements} from '../../src/scheduler/parts/placement/registry.ts';
 import {int64At, type Workload} from '../../src/workload/workload.ts';
@@ -112,6 +112,24 @@ describe.each(policies)('policy %s', (policy) => {
       expect(plain(await ledgerOf(workload, policy, options))).toEqual(early);
     }
   });
+
+  // A bound knows when the replay ends.
+  test.skipIf(everyPolicy.named(policy).kind === 'bound').each(Object.entries(workloads))(
+    'told in stages tells what replays from one to the next tell: %s',
+    async (_, workload) => {
+      const at = [2, 3, 8].map((minute) => minute * US_PER_MINUTE);
+      const options = optionsFor(workload, {
+        fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY},
+        fromUs: US_PER_MINUTE,
+        cells: 2,
+      });
+      const [stages] = await replayStages(workload, [parsePolicy(policy)], options, at);
+      for (const [stage, ledger] of stages!.entries()) {
+        const [fromUs, untilUs] = [at[stage - 1] ?? options.fromUs, at[stage] ?? options.untilUs];
+        expect(plain(ledger)).toEqual(plain(await ledgerOf(workload, policy, {...options, fromUs, untilUs})));
+      }
+    },
+  );
 
   test('holds under every set of semantics, full or not, counted from anywhere', async () => {
     for (const semantics of Object.keys(semanticsPresets) as SemanticsName[]) {

@@ -7,7 +7,7 @@ import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
 import {type ReplayPlan, type TaskId, taskOf} from './replay-plan.ts';
-import {runCell} from './run-cell.ts';
+import {runCell, type Stages} from './run-cell.ts';
 import {runInThreads} from './threads.ts';
 
 /** Calls between two looks at the event loop: some milliseconds' work, so a terminal redraws and Ctrl-C is heard. */
@@ -37,6 +37,32 @@ export async function replay(
   return ledgers;
 }
 
+/**
+ * The same told in stages, on this thread: what each policy did up to the first of `atUs`, from there to the second, and
+ * so on to the end. Times are whole minutes, ascending, after `fromUs` and before `untilUs`. Nobody may wait for room as
+ * a stage ends: a call that does is counted in none. [policy][stage]
+ */
+export async function replayStages(
+  workload: Workload,
+  policies: readonly PolicyChoice[],
+  options: ReplayOptions,
+  atUs: readonly number[],
+  onProgress?: (calls: number) => void,
+): Promise<Ledger[][]> {
+  const plan = planReplay(workload, policies, options);
+  const told: Ledger[][] = [];
+  for (const [policy, {text}] of policies.entries()) {
+    const ledgers = Array.from({length: atUs.length + 1}, () => new Ledger(text, workload.functions));
+    for (let cell = 0; cell < plan.cells.length; cell++) {
+      let stage = 0;
+      const take = (outcome: CellOutcome): void => ledgers[stage++]!.add(outcome);
+      take(await runInTurns(plan, {policy, cell}, onProgress, {atUs, take}));
+    }
+    told.push(ledgers);
+  }
+  return told;
+}
+
 function planReplay(workload: Workload, policies: readonly PolicyChoice[], options: ReplayOptions): ReplayPlan {
   const {fleet, cells} = options;
   const limited = fleet.slots !== Number.POSITIVE_INFINITY || fleet.memoryMib !== Number.POSITIVE_INFINITY;
@@ -61,8 +87,9 @@ async function runInTurns(
   plan: ReplayPlan,
   task: TaskId,
   onProgress: ((calls: number) => void) | undefined,
+  stages?: Stages,
 ): Promise<CellOutcome> {
-  const steps = runCell(taskOf(plan, task));
+  const steps = runCell(taskOf(plan, task), stages);
   let calls = 0;
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) {

@@ -19,8 +19,18 @@ import {type CellOutcome, checkOutcome} from '../ledger.ts';
 import {policies} from '../policies/registry.ts';
 import type {CellTask} from './replay-plan.ts';
 
-/** Replays the task in steps of some thousand calls; yields the number of each step's calls. */
-export function* runCell(task: CellTask): Generator<number, CellOutcome> {
+/** A replay told in stages: at each of the times, ascending and after `fromUs`, what came before is handed out and no longer counts. */
+export interface Stages {
+  /** Whole minutes, so that no window of calls lies on both sides of one. */
+  readonly atUs: readonly number[];
+  take(outcome: CellOutcome): void;
+}
+
+/**
+ * Replays the task in steps of some thousand calls; yields the number of each step's calls. Where it is told in
+ * `stages`, the outcome returned is the last of them.
+ */
+export function* runCell(task: CellTask, stages?: Stages): Generator<number, CellOutcome> {
   const {workload, options} = task;
   const {rows, part, parts} = task.functions;
   const key = Int32Array.from(rows, (row) => task.key[row]!);
@@ -43,13 +53,21 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
   const {cell, lanes} = makeCell(task, cold, calls);
   const feed = new CallFeed(calls);
   const server = lanes ?? cell;
-  let counting = options.fromUs === 0;
+  const begins = options.fromUs > 0 ? [options.fromUs, ...(stages?.atUs ?? [])] : (stages?.atUs ?? []);
+  let begun = 0;
+  const beginBefore = (untilUs: number): void => {
+    for (; begun < begins.length && begins[begun]! <= untilUs; begun++) {
+      const atUs = begins[begun]!;
+      if (atUs > options.fromUs) {
+        server.cut(atUs);
+        stages!.take(outcomeOf(cell, task));
+      }
+      server.beginCounting(atUs);
+    }
+  };
   while (feed.calls.next()) {
     const {calls: window} = feed;
-    if (!counting && window.lowUs >= options.fromUs) {
-      server.beginCounting(options.fromUs);
-      counting = true;
-    }
+    beginBefore(window.lowUs);
     const before = cell.tally.arrivals;
     if (lanes?.run(window)) {
       yield cell.tally.arrivals - before;
@@ -62,7 +80,7 @@ export function* runCell(task: CellTask): Generator<number, CellOutcome> {
     }
     lanes?.served(window.highUs);
   }
-  if (!counting) server.beginCounting(options.fromUs);
+  beginBefore(options.untilUs);
   server.finish(options.untilUs);
   const outcome = outcomeOf(cell, task);
   checkOutcome(outcome);
@@ -137,7 +155,7 @@ function outcomeOf(cell: Cell, task: CellTask): CellOutcome {
       prewarms: tally.prewarms,
     },
     rows: task.functions.rows,
-    functions: {...account.totals(), ...tally.byFunction},
+    functions: {...account.totals(), ...tally.columns()},
     startDelay: tally.startDelay.toJSON(),
     coldTime: tally.coldTime.toJSON(),
     queueWait: tally.queueWait.toJSON(),

@@ -123,6 +123,14 @@ export class Cell {
     this.fleet.beginCounting(fromUs);
   }
 
+  /** A stage ends: events before `atUs` happen, and what is there is charged up to it. Counting must begin anew. */
+  cut(atUs: number): void {
+    this.advanceTo(atUs);
+    this.fleet.cut(atUs);
+    this.tally.evictions = this.fleet.evictions;
+    this.tally.finish();
+  }
+
   /** Ends the run: events before `endUs` happen, charging stops there, waiting calls are settled. */
   finish(endUs: number): void {
     this.advanceTo(endUs);

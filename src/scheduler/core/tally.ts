@@ -106,7 +106,18 @@ export class Tally {
     for (const column of Object.values(this.byFunction)) column.fill(0);
   }
 
-  /** The run is over: calls that started without being told of started when they arrived. */
+  /** What became of the calls by function; the columns are copies. */
+  columns(): FunctionOutcomes {
+    const {cold, dropped, abandoned, stillQueued} = this.byFunction;
+    return {
+      cold: cold.slice(),
+      dropped: dropped.slice(),
+      abandoned: abandoned.slice(),
+      stillQueued: stillQueued.slice(),
+    };
+  }
+
+  /** The run, or a stage of it, is over: calls that started without being told of started when they arrived. */
   finish(): void {
     this.startDelay.addZeros(this.warm + this.cold - this.startDelay.count);
   }

@@ -99,6 +99,12 @@ export class LaneCell {
     this.cell.beginCounting(fromUs);
   }
 
+  /** Ends a stage, as the cell's `cut` does. */
+  cut(atUs: number): void {
+    if (!this.exact) this.settleAll(atUs);
+    this.cell.cut(atUs);
+  }
+
   /** Ends the run, as the cell's `finish` does. */
   finish(endUs: number): void {
     if (!this.exact) this.settleAll(endUs);
