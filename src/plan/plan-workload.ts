@@ -107,7 +107,13 @@ export async function planWorkload(
   const spill = spillTimes(historyUntil(workload, knownUntilUs), settings, memoryMib, cold);
   const planned = forecast
     ? forecastPlanned(workload, forecast, settings.defaultDurationUs)
-    : plannedDemand(workload, {...settings, spillUs: spill.us, events: inputs.events});
+    : plannedDemand(workload, {
+        ...settings,
+        spillUs: spill.us,
+        otherSpillUs: spill.otherUs,
+        memoryMib,
+        events: inputs.events,
+      });
   // What a forecast expects of a timer is in its windows already.
   const schedule = forecast ? undefined : scheduleOf(planned.history, settings, cold);
   const demand = schedule ? withTimers(planned.demand, schedule, slotPrices(memoryMib, cold, prices)) : planned.demand;

@@ -9,6 +9,7 @@ import {type BurstEvent, windowsAround, withEvents} from './burst-events.ts';
 import {type CurveName, type Demand, demandOver, type PlanWindows, windowsAlike} from './demand.ts';
 import {forecastDemand} from './forecast-demand.ts';
 import {traceDemand} from './trace-demand.ts';
+import {type UnseenTerms, unseenDemand} from './unseen.ts';
 import {repeatingWindows, supportedProfileUs, tileWindows} from './windows.ts';
 
 export const profileNames = ['auto', 'none', 'day', 'week'] as const;
@@ -24,6 +25,9 @@ export interface PlannedDemandOptions {
   readonly defaultDurationUs: number;
   /** How long instances beyond the plan stay. [function] */
   readonly spillUs: Float64Array;
+  /** The same of functions that history does not know. */
+  readonly otherSpillUs: number;
+  readonly memoryMib: Float64Array; // [function]
   readonly events: readonly BurstEvent[];
   readonly seed: number;
 }
@@ -52,18 +56,27 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
   const seen = seenWindows(history.meta.spanUs, profileUs, windowUs, hindsight);
   const {us: durationUs, withoutDuration} = meanDurations(history, options.defaultDurationUs);
   const holdSeconds = durationUs.map((us) => us / US_PER_SECOND);
-  const base = traceDemand(history, {windows: seen, curve, holdSeconds, spillUs, ahead: !hindsight, seed});
+  const known = traceDemand(history, {windows: seen, curve, holdSeconds, spillUs, ahead: !hindsight, seed});
+  const base = hindsight ? known : {...known, unseen: unseenDemand(history, unseenTerms(options, spanUs, holdSeconds))};
   const planned = plannedWindows(seen, fromUs, spanUs, windowUs, hindsight, events);
   const demand = withEvents(planned === seen ? base : demandOver(base, planned), events);
-  const known =
+  const basis =
     profileUs > 0
       ? `profile of a ${profileUs === US_PER_DAY ? 'day' : 'week'}`
       : hindsight
         ? 'as recorded'
         : 'mean of history';
   const {length: count} = demand.windows.startUs;
-  const source = count > 1 && windowsAlike(demand) ? `${known}: all ${count} windows are alike` : known;
+  const source = count > 1 && windowsAlike(demand) ? `${basis}: all ${count} windows are alike` : basis;
   return {demand, history, note: {source, historyMs: history.meta.spanUs / US_PER_MS, withoutDuration}};
+}
+
+function unseenTerms(
+  {trainUntilUs, otherSpillUs, memoryMib, seed}: PlannedDemandOptions,
+  spanUs: number,
+  holdSeconds: Float64Array,
+): UnseenTerms {
+  return {horizonUs: spanUs - trainUntilUs, keepAliveUs: otherSpillUs, holdSeconds, memoryMib, seed};
 }
 
 /** What a forecast lets expect, in the windows between its horizons. `rowOf` finds functions in it, -1 for none. */

@@ -1,3 +1,9 @@
+import {US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
+import {CallCounts} from '../../demand/calls/call-counts.ts';
+import {CallPlayer} from '../../demand/levels/call-player.ts';
+import {LevelMeter} from '../../demand/levels/level-meter.ts';
+import type {Workload} from '../../workload/workload.ts';
+
 /**
  * What functions come to that history does not know, all together. A plan can give them no slot; instances stay for the
  * keep-alive of unknown functions.
@@ -27,3 +33,103 @@ export const noUnseen: UnseenDemand = {
   busyGbSecondsPerDay: 0,
   coldGb: 0,
 };
+
+export interface UnseenTerms {
+  /** How long the time lasts that is expected. */
+  readonly horizonUs: number;
+  /** How long instances of functions that history does not know stay idle. */
+  readonly keepAliveUs: number;
+  readonly holdSeconds: Float64Array; // [function]
+  readonly memoryMib: Float64Array; // [function]
+  readonly seed: number;
+}
+
+/** Calls of one newcomer that are played one by one. */
+const CALLS_EACH = 20_000;
+
+/**
+ * Expects of functions not seen yet what those were that history itself saw late: as much of its end is taken as is to
+ * the whole of it what the horizon is to history and horizon together. As many functions are new in one as in the other:
+ * each doubling of the time shows about as many (of twelve traces cut twice, that foretold the number best; growth by a
+ * power of time was as often too much). The busiest newcomer counts as the second busiest, because the mean of a few
+ * numbers with so heavy a tail is mostly its largest one. Rows without a call in history are not counted: how many there
+ * are is known to the future alone.
+ */
+export function unseenDemand(history: Workload, terms: UnseenTerms): UnseenDemand {
+  const {spanUs} = history.meta;
+  const {horizonUs} = terms;
+  const lateUs = Math.min(spanUs / 2, (spanUs * horizonUs) / (spanUs + horizonUs));
+  const fromMinute = Math.ceil((spanUs - lateUs) / US_PER_MINUTE);
+  const counts = new CallCounts(history);
+  const meter = new NewcomerMeter(history, terms);
+  const found: Newcomer[] = [];
+  for (let f = 0; f < history.functions; f++) {
+    counts.read(f);
+    if (counts.total > 0 && counts.minute[0]! >= fromMinute) found.push(meter.measure(f, counts));
+  }
+  const most = found.map(({cold}) => cold).sort((a, b) => b - a)[1] ?? Number.POSITIVE_INFINITY;
+  const sum = {calls: 0, cold: 0, coldGb: 0, idleSeconds: 0, idleGbSeconds: 0, busyGbSeconds: 0};
+  for (const one of found) {
+    const weight = Math.min(1, most / one.cold);
+    for (const key of Object.keys(sum) as (keyof Newcomer)[]) sum[key] += weight * one[key];
+  }
+  // Of a horizon longer than history no stretch of it is a picture: more doublings of the time then than one.
+  const doublings = Math.log1p(horizonUs / spanUs) / Math.log(spanUs / (spanUs - lateUs));
+  const perDay = (doublings * US_PER_DAY) / horizonUs;
+  const longer = horizonUs / lateUs;
+  // A longer time sees more of each newcomer, but one first call.
+  const further = (total: number): number => perDay * (found.length + (total - found.length) * longer);
+  return {
+    functionsPerDay: perDay * found.length,
+    callsPerDay: further(sum.calls),
+    coldPerDay: further(sum.cold),
+    idleSecondsPerDay: perDay * longer * sum.idleSeconds,
+    idleGbSecondsPerDay: perDay * longer * sum.idleGbSeconds,
+    busyGbSecondsPerDay: perDay * longer * sum.busyGbSeconds,
+    coldGb: sum.cold > 0 ? sum.coldGb / sum.cold : 0,
+  };
+}
+
+/** What one function came to that history saw for the first time late. */
+interface Newcomer {
+  readonly calls: number;
+  readonly cold: number;
+  /** Sum over cold starts of the memory of the instance. */
+  readonly coldGb: number;
+  readonly idleSeconds: number;
+  readonly idleGbSeconds: number;
+  readonly busyGbSeconds: number;
+}
+
+/** Plays newcomers under the keep-alive of unknown functions. */
+class NewcomerMeter {
+  private readonly spanSeconds: number;
+  private readonly terms: UnseenTerms;
+  private readonly meter: LevelMeter;
+  private readonly player: CallPlayer;
+
+  constructor(history: Workload, terms: UnseenTerms) {
+    this.spanSeconds = history.meta.spanUs / US_PER_SECOND;
+    this.terms = terms;
+    this.meter = new LevelMeter(terms.keepAliveUs / US_PER_SECOND, 0);
+    this.player = new CallPlayer(history, terms.seed);
+  }
+
+  measure(f: number, counts: CallCounts): Newcomer {
+    const {meter, terms} = this;
+    const hold = terms.holdSeconds[f]!;
+    const gb = terms.memoryMib[f]! / 1024;
+    meter.reset();
+    this.player.play(f, counts, hold, CALLS_EACH, meter);
+    meter.finish(this.spanSeconds);
+    let cold = 0;
+    let idleSeconds = 0;
+    for (let level = 0; level < meter.levels; level++) {
+      cold += meter.coldRises[level]!;
+      idleSeconds += meter.spillSeconds[level]!;
+    }
+    const calls = counts.total;
+    const busyGbSeconds = gb * calls * hold;
+    return {calls, cold, coldGb: gb * cold, idleSeconds, idleGbSeconds: gb * idleSeconds, busyGbSeconds};
+  }
+}

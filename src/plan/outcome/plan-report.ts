@@ -41,7 +41,12 @@ export interface PlanReport {
   readonly usdPerDay: number;
   readonly expected: ExpectedReport;
   readonly constraints: readonly ConstraintReport[];
-  readonly demand: DemandNote & {readonly callsPerDay: number; readonly curves: Readonly<Record<string, number>>};
+  readonly demand: DemandNote & {
+    readonly callsPerDay: number;
+    readonly curves: Readonly<Record<string, number>>;
+    /** Of them, those of functions that history does not know. */
+    readonly unseen: {readonly functionsPerDay: number; readonly callsPerDay: number; readonly coldPerDay: number};
+  };
   readonly reasons: Readonly<Record<string, number>>;
   readonly refused: readonly RefusedReport[];
   readonly nextStep: NextStep | null;
@@ -145,7 +150,7 @@ export function planReport({workload, plan, rows, note, schedule, explained}: Re
     usdPerDay: expected.costUsdPerDay.total,
     expected,
     constraints: solution.resources.map(constraintReport),
-    demand: {...note, callsPerDay: outcome.callsPerDay, curves: curvesOf(demand)},
+    demand: {...note, callsPerDay: outcome.callsPerDay, curves: curvesOf(demand), unseen: unseenOf(demand)},
     reasons: Object.fromEntries(
       reasons.map((reason, i) => [reason, rows.unitsOf[i]!] as const).filter(([, n]) => n > 0),
     ),
@@ -231,6 +236,11 @@ function windowPrice({price, constraint}: ResourceUse, w: number, windows: numbe
 
 function maxOf(values: Float64Array): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+function unseenOf({unseen}: Demand): PlanReport['demand']['unseen'] {
+  const {functionsPerDay, callsPerDay, coldPerDay} = unseen;
+  return {functionsPerDay, callsPerDay, coldPerDay};
 }
 
 function warmFunctions({demand, solution}: Plan): number {

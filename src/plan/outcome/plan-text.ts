@@ -32,6 +32,12 @@ function decision(report: PlanReport): string {
     `${formatCount(report.slots)} slots for ${formatCount(report.functionsWarm)} of ${formatCount(report.functions)} functions in ${windowsOf}${report.repeatMs > 0 ? `, repeating every ${ms(report.repeatMs)}` : ''}.`,
     `Demand: ${demand.source}, ${formatCount(demand.callsPerDay)} calls a day from ${ms(demand.historyMs)} of trace; curves: ${curves.join(', ') || 'none'}.`,
   ];
+  const {unseen} = demand;
+  if (unseen.functionsPerDay > 0) {
+    lines.push(
+      `Functions not seen yet: ${formatCount(unseen.functionsPerDay)} a day are expected, with ${formatCount(unseen.callsPerDay)} calls, ${formatCount(unseen.coldPerDay)} of them cold.`,
+    );
+  }
   if (demand.withoutDuration > 0) {
     lines.push(
       `${formatCount(demand.withoutDuration)} functions have no duration in the history and took the default.`,
