@@ -3,6 +3,7 @@ import {cellsOf} from '../../fleet/cells-of.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {cellWorkload} from '../calls/cell-workload.ts';
+import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
@@ -72,6 +73,7 @@ function planReplay(workload: Workload, policies: readonly PolicyChoice[], optio
       'use fewer cells or more hosts',
     );
   }
+  refuseCrowdedMinutes(workload, cells, options.untilUs);
   const key = functionKeys(workload);
   return {
     workload: cellWorkload(workload),
