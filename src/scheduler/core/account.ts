@@ -6,8 +6,9 @@ import {BUSY_US, CALLS, F_DOUBLES, type Functions, IDLE_US} from './functions.ts
  * (serving), how many calls it had, and how many instances were there at most.
  *
  * Time is charged when a state ends and no sooner, so that lives, starts and calls may be cut short; whoever cuts them
- * says when they ended. Only the counted part is charged: what lies before `beginCounting` is clipped here and nowhere
- * else. Whole microseconds, never negative; exact up to 2^53 us, 285 years, of one function in one state.
+ * says when they ended. What lies before `beginCounting` is taken off here and nowhere else; until all states that were
+ * going on then have ended, sums may be below 0. Whole microseconds, exact up to 2^53 us, 285 years, of one function in
+ * one state.
  */
 export class Account {
   /** Instances alive now, and their memory. */
@@ -20,8 +21,6 @@ export class Account {
   private readonly rows: Float64Array; // [function * F_DOUBLES]: what is charged with every call lies with its function
   private readonly startingUs: Float64Array; // [function]
   private readonly callsBefore: Float64Array; // [function], the counted part
-  /** [0]: when the counted part begins. An array, so that reading it boxes nothing. */
-  private readonly countedFromUs = new Float64Array(1);
 
   constructor(functions: Functions) {
     this.functions = functions;
@@ -51,22 +50,22 @@ export class Account {
 
   /** An instance of `fn` was starting. */
   leftStarting(fn: number, fromUs: number, toUs: number): void {
-    this.startingUs[fn]! += this.counted(fromUs, toUs);
+    this.startingUs[fn]! += toUs - fromUs;
   }
 
   /** An instance of `fn` was serving. */
   leftBusy(fn: number, fromUs: number, toUs: number): void {
-    this.rows[fn * F_DOUBLES + BUSY_US]! += this.counted(fromUs, toUs);
+    this.rows[fn * F_DOUBLES + BUSY_US]! += toUs - fromUs;
   }
 
   /** An instance of `fn` was ready and not serving. */
   leftIdle(fn: number, fromUs: number, toUs: number): void {
-    this.rows[fn * F_DOUBLES + IDLE_US]! += this.counted(fromUs, toUs);
+    this.rows[fn * F_DOUBLES + IDLE_US]! += toUs - fromUs;
   }
 
   /** Idle time that has been charged belongs to a spell which goes on, and will be charged whole when that ends. */
   reopenIdle(fn: number, fromUs: number, toUs: number): void {
-    this.rows[fn * F_DOUBLES + IDLE_US]! -= this.counted(fromUs, toUs);
+    this.rows[fn * F_DOUBLES + IDLE_US]! -= toUs - fromUs;
   }
 
   /** Sums of a window that lies on one side of the counted part's beginning: calls of `fn`, and its instances' time. */
@@ -97,17 +96,25 @@ export class Account {
     this.peakMemoryMib = peakMemoryMib;
   }
 
-  /** The counted part begins at `fromUs`: what was charged so far counts no longer, peaks are what is there now. */
-  beginCounting(fromUs: number): void {
-    this.countedFromUs[0] = fromUs;
+  /**
+   * The counted part begins: what was charged so far counts no longer, and peaks are what is there now. `charge` charges
+   * all instances alive up to now; that much will be charged again when their states end, so it is owed.
+   */
+  beginCounting(charge: () => void): void {
     this.peakSlots = this.alive;
     this.peakMemoryMib = this.memoryMib;
-    this.startingUs.fill(0);
-    for (let fn = 0; fn < this.functions.count; fn++) {
-      const row = fn * F_DOUBLES;
-      this.callsBefore[fn] = this.rows[row + CALLS]!;
-      this.rows[row + BUSY_US] = 0;
-      this.rows[row + IDLE_US] = 0;
+    this.setTimes(() => 0);
+    charge();
+    this.setTimes((chargedUs) => 0 - chargedUs);
+    for (let fn = 0; fn < this.functions.count; fn++) this.callsBefore[fn] = this.callsEver(fn);
+  }
+
+  private setTimes(of: (us: number) => number): void {
+    const {rows, startingUs, functions} = this;
+    for (let fn = 0; fn < functions.count; fn++) {
+      startingUs[fn] = of(startingUs[fn]!);
+      rows[fn * F_DOUBLES + BUSY_US] = of(rows[fn * F_DOUBLES + BUSY_US]!);
+      rows[fn * F_DOUBLES + IDLE_US] = of(rows[fn * F_DOUBLES + IDLE_US]!);
     }
   }
 
@@ -126,13 +133,6 @@ export class Account {
       idleUs: column((fn) => this.rows[fn * F_DOUBLES + IDLE_US]!),
       startingUs: this.startingUs.slice(),
     };
-  }
-
-  /** How much of [fromUs, toUs) is counted, us. */
-  private counted(fromUs: number, toUs: number): number {
-    const countedFromUs = this.countedFromUs[0]!;
-    const startUs = fromUs > countedFromUs ? fromUs : countedFromUs;
-    return toUs > startUs ? toUs - startUs : 0;
   }
 }
 

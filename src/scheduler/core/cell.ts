@@ -96,6 +96,7 @@ export class Cell {
     const timers = this.timers.top;
     const step = this.arrivalsFirst ? 1 : 0;
     this.batch = batch;
+    this.tally.arrivals += length;
     let touched = 0;
     for (let k = 0; k < length; k++) {
       if (k + AHEAD < length) touched ^= this.touch(fn[k + AHEAD]!);
@@ -184,7 +185,6 @@ export class Cell {
   /** Call `k` of the batch, of function `fn`, arrives now. */
   private call(fn: number, k: number): void {
     const {fleet, batch, atHand} = this;
-    this.tally.arrivals++;
     this.account.called(fn);
     if (this.learns) this.keepAlive.onArrival?.(fn, atHand[NOW_US]!);
     if (this.expiry.byLookup) this.purge(fn);
@@ -231,24 +231,38 @@ export class Cell {
 
   /** `i` has nothing to do from now on: a waiting call of its function takes it, or it goes idle or away. */
   private release(i: number, fn: number, prewarmed: boolean): void {
-    const nowUs = this.atHand[NOW_US]!;
-    const {fleet, backlog} = this;
-    if (this.late && this.serveLate(i, fn, nowUs)) return;
-    if (!backlog.empty && this.serveWaiting(i, fn)) return;
-    const keepUs = this.constantUs ?? this.keepAlive.keepAliveUs(fn, nowUs, prewarmed);
+    if (this.late && this.serveLate(i, fn)) return;
+    const waiting = !this.backlog.empty;
+    if (waiting && this.serveWaiting(i, fn)) return;
+    if (this.expiry.constantUs === undefined) {
+      this.keepOrNot(i, fn, prewarmed);
+    } else {
+      this.goIdle(i, fn);
+      this.expiry.armFunction(fn);
+    }
+    if (waiting) this.roomAppeared();
+  }
+
+  private goIdle(i: number, fn: number): void {
+    const {fleet} = this;
+    fleet.pool.doubles[i * DOUBLES + SINCE_US] = this.atHand[NOW_US]!;
+    fleet.goIdle(i, fn);
+  }
+
+  /** Keeps `i` idle for as long as the policy says, or not at all. */
+  private keepOrNot(i: number, fn: number, prewarmed: boolean): void {
     const {expiry} = this;
-    const deadlineUs = expiry.fromFinish ? nowUs + keepUs : expiry.deadlineUs(i, nowUs, keepUs);
+    const nowUs = this.atHand[NOW_US]!;
+    const keepUs = this.constantUs ?? this.keepAlive.keepAliveUs(fn, nowUs, prewarmed);
+    const deadlineUs = expiry.deadlineUs(i, nowUs, keepUs);
     const expired = deadlineUs < nowUs || (deadlineUs === nowUs && !expiry.inclusive);
     if (keepUs === 0 || (expired && !expiry.byLookup)) {
       this.tally.expirations++;
-      fleet.destroy(i);
+      this.fleet.destroy(i);
     } else {
-      fleet.pool.doubles[i * DOUBLES + SINCE_US] = nowUs;
-      fleet.goIdle(i, fn);
-      if (expiry.constantUs === undefined) expiry.arm(i, deadlineUs);
-      else expiry.armFunction(fn);
+      this.goIdle(i, fn);
+      expiry.arm(i, deadlineUs);
     }
-    this.roomAppeared();
   }
 
   private roomAppeared(): void {
@@ -259,11 +273,11 @@ export class Cell {
     if (this.expiry.purge(fn, this.nowUs)) this.roomAppeared();
   }
 
-  private serveLate(i: number, fn: number, nowUs: number): boolean {
+  private serveLate(i: number, fn: number): boolean {
     const {late, atHand} = this;
     const call = late!.take(fn);
     if (call === NONE) return false;
-    this.tally.started(fn, late!.calls.arrivalUsOf(call), nowUs);
+    this.tally.started(fn, late!.calls.arrivalUsOf(call), atHand[NOW_US]!);
     atHand[DURATION_US] = late!.calls.durationUsOf(call);
     atHand[COLD_US] = -1;
     this.serving.serve(i, fn);

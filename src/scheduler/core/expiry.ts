@@ -18,7 +18,7 @@ export class Expiry {
   readonly fromStart: boolean;
   readonly fromFinish: boolean;
   readonly inclusive: boolean;
-  /** Set when every instance is kept for the same time from its finish on. */
+  /** Set when every instance is kept for the same time from its finish on, and for longer than 0. */
   constantUs: number | undefined;
   /** See KeepAlive.renewUs. */
   private renewUs: KeepAlive['renewUs'];
@@ -46,7 +46,7 @@ export class Expiry {
   /** Tells whether the policy keeps every instance for the same time, and renews any. */
   use(keepAlive: KeepAlive): void {
     const inOrder = this.fromFinish && !this.byLookup && (this.reuse === 'mru' || this.reuse === 'lru');
-    this.constantUs = inOrder ? keepAlive.constantUs : undefined;
+    this.constantUs = inOrder && keepAlive.constantUs !== 0 ? keepAlive.constantUs : undefined;
     this.renewUs = keepAlive.renewUs?.bind(keepAlive);
   }
 

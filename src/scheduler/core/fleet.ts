@@ -25,6 +25,8 @@ export class Fleet {
   readonly idle: IdleLists;
   readonly account: Account;
   evictions = 0;
+  /** Instances that are starting and that no call has claimed. */
+  private unclaimed = 0;
   private readonly placement: Placement;
   private readonly evictFirstFit: boolean;
   /** Undefined where nothing is ever evicted. */
@@ -183,9 +185,9 @@ export class Fleet {
     if (state === State.idle) this.account.leftIdle(fn, sinceUs, atUs);
     else if (state === State.starting) this.account.leftStarting(fn, createdUs[i]!, atUs);
     else {
-      if (state === State.claimed) this.account.leftStarting(fn, createdUs[i]!, Math.min(sinceUs, atUs));
-      // Nothing for one that is not ready yet.
-      this.account.leftBusy(fn, sinceUs, atUs);
+      const readyUs = Math.min(sinceUs, atUs);
+      if (state === State.claimed) this.account.leftStarting(fn, createdUs[i]!, readyUs);
+      this.account.leftBusy(fn, readyUs, atUs);
     }
   }
 
@@ -194,6 +196,7 @@ export class Fleet {
     const {ints, readyUs} = this.pool;
     const {startingHead, startingTail} = this.functions;
     const fn = ints[i * INTS + FN]!;
+    this.unclaimed++;
     let before = NONE;
     let next = startingHead[fn]!;
     const tail = startingTail[fn]!;
@@ -214,18 +217,21 @@ export class Fleet {
 
   /** Takes the unclaimed starting instance of `fn` that is ready first, or NONE. */
   takeStarting(fn: number): number {
+    if (this.unclaimed === 0) return NONE;
     const i = this.functions.startingHead[fn]!;
-    if (i !== NONE) this.functions.startingHead[fn] = this.pool.ints[i * INTS + LINK]!;
+    if (i === NONE) return NONE;
+    this.functions.startingHead[fn] = this.pool.ints[i * INTS + LINK]!;
+    this.unclaimed--;
     return i;
   }
 
   /** The counted part begins at `fromUs`, up to which everything has happened. */
   beginCounting(fromUs: number): void {
-    this.account.beginCounting(fromUs);
+    this.account.beginCounting(() => this.cut(fromUs));
     this.evictions = 0;
   }
 
-  /** Charging stops at `atUs`, up to which everything has happened: whatever state an instance is in ends there. */
+  /** Charges every instance alive up to `atUs`, up to which everything has happened. */
   cut(atUs: number): void {
     for (let i = 0; i < this.pool.used; i++) {
       if (this.pool.ints[i * INTS + STATE] !== State.free) this.charge(i, atUs);

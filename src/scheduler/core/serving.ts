@@ -3,22 +3,24 @@ import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import type {CellSetup} from './cell-setup.ts';
 import type {Expiry} from './expiry.ts';
 import type {Fleet} from './fleet.ts';
-import {DOUBLES, FINISH_US, INTS, SINCE_US, STATE, State} from './instances.ts';
+import {DOUBLES, FINISH_US, INTS, type Instances, SINCE_US, STATE, State} from './instances.ts';
 import type {TimingWheel} from './timing-wheel.ts';
 
 /** Instances and the call that each of them serves, from the moment at which it is given one until that is over. */
 export class Serving {
   private readonly fleet: Fleet;
+  private readonly pool: Instances;
   private readonly account: Account;
   private readonly wheel: TimingWheel;
   private readonly expiry: Expiry;
   private readonly atHand: Float64Array;
   private readonly coldTime: CellSetup['coldTime'];
-  /** The eviction order hears of every start. */
-  private ranks = false;
+  /** Somebody must be told when an instance is given a call. */
+  private noted = false;
 
   constructor(fleet: Fleet, wheel: TimingWheel, expiry: Expiry, atHand: Float64Array, setup: CellSetup) {
     this.fleet = fleet;
+    this.pool = fleet.pool;
     this.account = fleet.account;
     this.wheel = wheel;
     this.expiry = expiry;
@@ -28,50 +30,54 @@ export class Serving {
 
   /** The eviction order is known now. */
   begin(): void {
-    this.ranks = this.fleet.ranked !== undefined;
+    this.noted = this.fleet.ranked !== undefined || this.expiry.fromStart;
   }
 
   /** `i`, idle until now and in no list any more, serves the call at hand. */
   wake(i: number, fn: number): void {
-    this.account.leftIdle(fn, this.fleet.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
+    this.account.leftIdle(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
     this.serve(i, fn);
   }
 
   /** `i`, ready and in no list, whose last state has been charged, serves the call at hand from now on. */
   serve(i: number, fn: number): void {
-    this.fleet.pool.doubles[i * DOUBLES + SINCE_US] = this.atHand[NOW_US]!;
+    this.pool.doubles[i * DOUBLES + SINCE_US] = this.atHand[NOW_US]!;
     this.occupy(i, fn, State.busy);
   }
 
   /** `i`, starting and in no list, will serve the call at hand as soon as it is ready. */
   claim(i: number, fn: number): void {
-    const {doubles, readyUs} = this.fleet.pool;
+    const {doubles, readyUs} = this.pool;
     doubles[i * DOUBLES + SINCE_US] = readyUs[i]!;
     this.occupy(i, fn, State.claimed);
   }
 
   /** `i` serves the call at hand from its SINCE_US on. */
   private occupy(i: number, fn: number, state: number): void {
-    const {ints, doubles, lastStartUs} = this.fleet.pool;
+    const {ints, doubles} = this.pool;
     ints[i * INTS + STATE] = state;
     doubles[i * DOUBLES + FINISH_US] = doubles[i * DOUBLES + SINCE_US]! + this.atHand[DURATION_US]!;
-    if (this.ranks) this.rank(i, fn);
-    if (this.expiry.fromStart) lastStartUs[i] = this.atHand[NOW_US]!;
+    if (this.noted) this.note(i, fn);
     this.wheel.insert(i, fn);
   }
 
   /** The call of `i` is over now. */
   finish(i: number, fn: number): void {
-    const {ints, doubles, createdUs} = this.fleet.pool;
-    const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
-    if (ints[i * INTS + STATE] === State.claimed) this.account.leftStarting(fn, createdUs[i]!, sinceUs);
-    this.account.leftBusy(fn, sinceUs, this.atHand[NOW_US]!);
+    if (this.pool.ints[i * INTS + STATE] === State.claimed) this.endStart(i, fn);
+    this.account.leftBusy(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
   }
 
-  /** Tells the eviction order that `i` is given the call at hand now. */
-  private rank(i: number, fn: number): void {
-    const {atHand} = this;
+  /** The start of `i`, which had a call all the time, is over since SINCE_US. */
+  private endStart(i: number, fn: number): void {
+    this.account.leftStarting(fn, this.pool.createdUs[i]!, this.pool.doubles[i * DOUBLES + SINCE_US]!);
+  }
+
+  /** `i` is given the call at hand now: what eviction order and expiry need to know of that. */
+  private note(i: number, fn: number): void {
+    const {atHand, fleet} = this;
+    if (this.expiry.fromStart) this.pool.lastStartUs[i] = atHand[NOW_US]!;
+    if (fleet.ranked === undefined) return;
     const coldUs = atHand[COLD_US]! >= 0 ? atHand[COLD_US]! : this.coldTime.meanUs(fn);
-    this.fleet.ranked!.started(i, fn, atHand[NOW_US]!, atHand[DURATION_US]!, coldUs);
+    fleet.ranked.started(i, fn, atHand[NOW_US]!, atHand[DURATION_US]!, coldUs);
   }
 }

@@ -23,6 +23,8 @@ export class Tally {
   startDelay = new QuantileSketch();
   coldTime = new QuantileSketch();
   queueWait = new QuantileSketch();
+  /** Waits for room that are start delays as well, to the microsecond: added to both when the run ends. */
+  private waitedWarm = new QuantileSketch();
   readonly teamDelays: TeamDelays;
   readonly byFunction: FunctionOutcomes;
   private fromUs = 0;
@@ -51,8 +53,10 @@ export class Tally {
   servedWaiting(fn: number, arrivalUs: number, nowUs: number): void {
     if (arrivalUs < this.fromUs) return;
     this.warm++;
-    this.waited(arrivalUs, nowUs);
-    this.started(fn, arrivalUs, nowUs);
+    const waitUs = nowUs - arrivalUs;
+    if (waitUs === 0) return;
+    this.waitedWarm.add(waitUs);
+    this.teamDelays.add(fn, waitUs);
   }
 
   /** A call waited until `untilUs` for room, or for its instance to begin to start. */
@@ -102,6 +106,7 @@ export class Tally {
     this.startDelay = new QuantileSketch();
     this.coldTime = new QuantileSketch();
     this.queueWait = new QuantileSketch();
+    this.waitedWarm = new QuantileSketch();
     this.teamDelays.reset();
     for (const column of Object.values(this.byFunction)) column.fill(0);
   }
@@ -119,6 +124,8 @@ export class Tally {
 
   /** The run, or a stage of it, is over: calls that started without being told of started when they arrived. */
   finish(): void {
+    this.queueWait.merge(this.waitedWarm);
+    this.startDelay.merge(this.waitedWarm);
     this.startDelay.addZeros(this.warm + this.cold - this.startDelay.count);
   }
 }
