@@ -23,9 +23,10 @@ export function moveIntoCell(from: Movable, nowUs: number): void {
     const row = fn * LANE_INTS;
     for (let k = ints[row + BOTTOM]!; k < ints[row + TOP]!; k++) idle.push({fn, sinceUs: times[k]!});
     const bag = ints[row + BAG]!;
+    starts.file(fn);
     for (let k = bag; k < bag + ints[row + BUSY]!; k++) {
       // Starts whose calls finish at one time differ in when they are ready alone, and so it does not matter which is which.
-      const readyUs = Math.max(nowUs, starts.take(fn, times[k]!));
+      const readyUs = Math.max(nowUs, starts.take(times[k]!));
       const i = cell.fleet.adopt(fn, nowUs, readyUs);
       pool.doubles[i * DOUBLES + SINCE_US] = readyUs;
       pool.doubles[i * DOUBLES + FINISH_US] = times[k]!;

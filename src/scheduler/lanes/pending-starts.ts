@@ -14,6 +14,8 @@ export class PendingStarts {
   private used = 0;
   private free = NONE;
   private count = 0;
+  /** Those filed: the first of each time, the others behind it. */
+  private readonly byFinish = new Map<number, number>();
 
   constructor(functions: number) {
     this.head = new Int32Array(functions).fill(NONE);
@@ -48,22 +50,37 @@ export class PendingStarts {
     return startingUs;
   }
 
-  /** Takes out one of `fn` whose call finishes at `finishUs`: when it is ready; or NONE. */
-  take(fn: number, finishUs: number): number {
-    let before = NONE;
-    for (let k = this.head[fn]!; k !== NONE; k = this.next[k]!) {
-      if (this.finishUs[k] === finishUs) {
-        this.drop(fn, k, before);
-        return this.readyUs[k]!;
-      }
-      before = k;
+  /** Files all of `fn` by when their calls finish, for `take` to take them out: a list of thousands is not searched. */
+  file(fn: number): void {
+    const {byFinish, next, finishUs} = this;
+    byFinish.clear();
+    for (let k = this.head[fn]!; k !== NONE; ) {
+      const following = next[k]!;
+      next[k] = byFinish.get(finishUs[k]!) ?? NONE;
+      byFinish.set(finishUs[k]!, k);
+      k = following;
     }
-    return NONE;
+    this.head[fn] = NONE;
+  }
+
+  /** Takes out one of those filed whose call finishes at `finishUs`: when it is ready; or NONE. */
+  take(finishUs: number): number {
+    const {byFinish, next} = this;
+    const k = byFinish.get(finishUs);
+    if (k === undefined) return NONE;
+    if (next[k] === NONE) byFinish.delete(finishUs);
+    else byFinish.set(finishUs, next[k]!);
+    this.release(k);
+    return this.readyUs[k]!;
   }
 
   private drop(fn: number, k: number, before: number): void {
     if (before === NONE) this.head[fn] = this.next[k]!;
     else this.next[before] = this.next[k]!;
+    this.release(k);
+  }
+
+  private release(k: number): void {
     this.next[k] = this.free;
     this.free = k;
     this.count--;
