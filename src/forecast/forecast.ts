@@ -25,7 +25,10 @@ export interface Forecast {
   readonly calls: Float32Array;
 }
 
-/** Forecasts every function once, as of `minute`. Functions that were not called before it: no call at all. */
+/**
+ * Forecasts every function once, as of `minute`. Functions that were not called before it: no call at all, unless the
+ * forecaster has something to say of them.
+ */
 export async function forecastAt(series: MinuteSeries, forecaster: Forecaster, minute: number): Promise<Forecast> {
   const {horizons, name, quantiles} = forecaster;
   const width = horizons.length;
@@ -33,7 +36,8 @@ export async function forecastAt(series: MinuteSeries, forecaster: Forecaster, m
   const active = new Float32Array(series.rows * width);
   const mean = new Float32Array(series.rows * width);
   const calls = new Float32Array(series.rows * width * levels);
-  await walkForward(series, forecaster, {from: minute, until: minute + 1, every: 1}, (columns, rows) => {
+  const range = {from: minute, until: minute + 1, every: 1, uncalled: forecaster.forecastsUncalled};
+  await walkForward(series, forecaster, range, (columns, rows) => {
     for (let row = 0; row < rows.count; row++) {
       const to = rows.seriesOf[row]! * width;
       copyRising(columns.active, row * width, active, to, width);

@@ -17,7 +17,7 @@ export interface ForecastColumns {
   readonly jittered: Float32Array;
 }
 
-/** Rows a forecaster takes before it must be asked for their forecasts. */
+/** Rows a forecaster takes before it must be asked for their forecasts, unless it says how many itself. */
 export const BATCH_ROWS = 8192;
 
 /** Anything that forecasts: a loaded model or a baseline. */
@@ -27,7 +27,11 @@ export interface Forecaster {
   readonly horizons: readonly number[];
   /** Levels in (0, 1), ascending. */
   readonly quantiles: readonly number[];
-  /** Takes the row that `history` stands at; it must have an entry. At most BATCH_ROWS rows between two flushes. */
+  /** Rows between two flushes at most; BATCH_ROWS where nothing is said. */
+  readonly batchRows?: number;
+  /** Whether it forecasts functions that were never called, too: their histories have no entry. */
+  readonly forecastsUncalled?: boolean;
+  /** Takes the row that `history` stands at; it must have an entry unless `forecastsUncalled`. */
   add(history: CallHistory): void;
   /** Forecasts of the rows added since the last flush, in order. The columns are overwritten by the next flush. */
   flush(): Promise<ForecastColumns>;
@@ -65,7 +69,7 @@ export function makeCoherent(active: number, quantiles: readonly number[], jitte
 }
 
 /** Insertion sort of a few values in place: quantiles are nearly always in order already. */
-export function sortShort(values: Float32Array, from: number, to: number): void {
+export function sortShort(values: Float32Array | Float64Array, from: number, to: number): void {
   for (let i = from + 1; i < to; i++) {
     const value = values[i]!;
     let j = i;

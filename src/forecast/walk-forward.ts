@@ -7,6 +7,8 @@ export interface WalkRange {
   readonly from: number;
   readonly until: number;
   readonly every: number;
+  /** Minutes up to a series' first call as well; the forecaster must forecast them. */
+  readonly uncalled?: boolean | undefined;
 }
 
 /** Receives a batch of forecasts: row i of `columns` belongs to `seriesOf[i]` at `minuteOf[i]`. */
@@ -26,19 +28,20 @@ export async function walkForward(
   visit: WalkVisitor,
 ): Promise<void> {
   const history = new CallHistory(series.span, series.clock);
-  const seriesOf = new Uint32Array(BATCH_ROWS);
-  const minuteOf = new Uint32Array(BATCH_ROWS);
+  const batchRows = forecaster.batchRows ?? BATCH_ROWS;
+  const seriesOf = new Uint32Array(batchRows);
+  const minuteOf = new Uint32Array(batchRows);
   let count = 0;
   for (let f = 0; f < series.rows; f++) {
     history.load(series, f);
-    const first = history.firstMinute();
+    const first = range.uncalled ? -1 : history.firstMinute();
     for (let minute = range.from; minute < range.until; minute += range.every) {
       if (minute <= first) continue;
       history.seek(minute);
       forecaster.add(history);
       seriesOf[count] = f;
       minuteOf[count++] = minute;
-      if (count < BATCH_ROWS) continue;
+      if (count < batchRows) continue;
       visit(await forecaster.flush(), {count, seriesOf, minuteOf});
       count = 0;
     }

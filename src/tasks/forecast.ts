@@ -57,7 +57,7 @@ export async function forecastWorkload(
   const minute = minuteOf(atUs, series.span, place);
   const horizons = windowMinutes === undefined ? undefined : [windowMinutes];
   const startedMs = performance.now();
-  const forecaster = await openForecaster(model, {horizons, quantiles, contract, threads});
+  const forecaster = await openForecaster(model, {horizons, quantiles, contract, threads, onRemark: listener.remark});
   const forecast = await forecastAt(series, forecaster, minute);
   const seconds = (performance.now() - startedMs) / 1000;
   listener.timing?.(`forecast ${series.rows} functions in ${seconds.toFixed(3)} s`);

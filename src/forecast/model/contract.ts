@@ -8,6 +8,10 @@ import {SEGMENTS} from '../segments.ts';
 export const CONTRACT_KEY = 'coldfront.contract';
 export const CONTRACT_SCHEMA = 'coldfront.model/1';
 
+/** What no forecaster needs more of, and keeps a hostile contract from taking the memory: cells a row, minutes ahead. */
+const MAX_CELLS = 4096;
+const MAX_HORIZON = 366 * 1440;
+
 const numbers = v.array(v.pipe(v.number(), v.finite()));
 const level = v.pipe(v.number(), v.gtValue(0), v.ltValue(1));
 const minutes = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -51,22 +55,17 @@ const contractSchema = v.object({
   training: v.optional(v.record(v.string(), v.unknown())),
 });
 
-/** What a model promises: see the README, "Models". */
+/** What a model over coldfront's own features promises: version 1. Anything else has version 2 (`steps/contract.ts`). */
 export type ModelContract = v.InferOutput<typeof contractSchema>;
 
-/** The contract in a JSON text, checked for everything that does not need the model. `place` names where it stands. */
-export function parseContract(text: string, place: string): ModelContract {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw inputError(place, `the contract is not JSON: ${(error as Error).message}`);
-  }
+/** The contract in parsed JSON, checked for everything that does not need the model. `place` names where it stands. */
+export function parseContract(json: unknown, place: string): ModelContract {
   const result = v.safeParse(contractSchema, json);
   if (!result.success) {
     const issue = result.issues[0];
     const field = issue.path?.map((item) => String(item.key)).join('.') ?? 'the contract';
-    throw inputError(place, `contract: ${field}: ${issue.message}`, `a contract is ${CONTRACT_SCHEMA}, see the README`);
+    const way = 'a contract is described in README, "Models of your own"';
+    throw inputError(place, `contract: ${field}: ${issue.message}`, way);
   }
   checkFit(result.output, place);
   return result.output;
@@ -92,6 +91,10 @@ function checkFit(contract: ModelContract, place: string): void {
     }
   }
   const {champions, conformal, horizonMinutes, quantiles} = contract;
+  if (horizonMinutes.length * quantiles.length > MAX_CELLS) {
+    throw refuse(`${horizonMinutes.length} horizons x ${quantiles.length} quantiles are more than ${MAX_CELLS}`);
+  }
+  if (horizonMinutes.at(-1)! > MAX_HORIZON) throw refuse(`horizonMinutes: ${horizonMinutes.at(-1)} is beyond a year`);
   if (champions !== undefined) {
     const stranger = champions.find((name) => name !== 'model' && !baselines.has(name));
     if (stranger !== undefined) throw refuse(`champions: '${stranger}' is neither 'model' nor a baseline`);

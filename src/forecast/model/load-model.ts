@@ -1,10 +1,13 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {inputError} from '../../base/errors.ts';
 import {inspectOnnx, type OnnxInfo, type TensorInfo} from '../onnx/inspect.ts';
+import {refuseOperators} from '../onnx/operators.ts';
 import {SHIPPED_MODEL} from '../shipped-model.ts';
-import {CONTRACT_KEY, type ModelContract, parseContract} from './contract.ts';
+import {STEP_CONTRACT_SCHEMA, stepContract} from '../steps/contract.ts';
+import {folderOf, loadStepModel, type StepModel} from '../steps/load-step-model.ts';
+import {CONTRACT_KEY, CONTRACT_SCHEMA, type ModelContract, parseContract} from './contract.ts';
 
-/** A model file that was read and whose contract fits this program; not yet opened for running. */
+/** A model of contract version 1, read, with a contract that fits this program; not yet opened for running. */
 export interface ModelFile {
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -19,27 +22,80 @@ const FLOAT = 1;
 
 /**
  * Reads a model and its contract: from `contractPath` if given, else from the file's own metadata, else from
- * `<model>.contract.json`. What does not fit is bad input that names what is missing.
+ * `<model>.contract.json`. `path` may also be a contract that says which files the model lies in. What does not fit is
+ * bad input that names what is missing.
  */
-export function loadModel(path: string, contractPath?: string): ModelFile {
+export function readModel(path: string, contractPath?: string): ModelFile | StepModel {
   const bytes = readBytes(path, `name an .onnx file, ${SHIPPED_MODEL} or a baseline`);
-  const info = inspect(path, bytes);
-  const beside = `${path}.contract.json`;
-  const own = info.metadata[CONTRACT_KEY];
-  const from = contractPath ?? (own === undefined && existsSync(beside) ? beside : undefined);
-  if (from === undefined && own === undefined) {
-    throw inputError(
-      path,
-      `carries no contract (metadata '${CONTRACT_KEY}'), so its inputs and outputs are unknown`,
-      `describe it in ${beside}, or name such a file with --contract`,
-    );
+  if (isText(bytes)) {
+    const contract = asStepContract(contractJson(bytes, path), path);
+    if (contract !== undefined) return loadStepModel(path, undefined, contract, path, folderOf(path));
+    throw inputError(path, `is a contract of ${CONTRACT_SCHEMA}: name its model`);
   }
-  const contract =
-    from === undefined ? parseContract(own!, path) : parseContract(new TextDecoder().decode(readBytes(from)), from);
+  const info = inspect(path, bytes);
+  const from = contractPath ?? contractFile(path, info);
+  const place = from ?? path;
+  const json = contractJson(from === undefined ? info.metadata[CONTRACT_KEY]! : readBytes(from), place);
+  const steps = asStepContract(json, place);
+  const contractFrom = from ?? 'the model';
+  if (steps !== undefined) return loadStepModel(path, {path, bytes, info}, steps, contractFrom, folderOf(place));
+  const contract = parseContract(json, place);
+  refuseOperators(path, info);
   checkTensors(path, info, contract);
-  return {path, bytes, info, contract, contractFrom: from ?? 'the model'};
+  return {path, bytes, info, contract, contractFrom};
 }
 
+/** The same for those who need a model over coldfront's own features: one of contract version 1. */
+export function loadModel(path: string, contractPath?: string): ModelFile {
+  const model = readModel(path, contractPath);
+  if (isOwn(model)) return model;
+  throw inputError(
+    path,
+    `has a contract of ${STEP_CONTRACT_SCHEMA}: signals are told apart in models over coldfront's own features alone`,
+    'leave out --importance',
+  );
+}
+
+/** Whether a model is of contract version 1. */
+export function isOwn(model: ModelFile | StepModel): model is ModelFile {
+  return model.contract.schema === CONTRACT_SCHEMA;
+}
+
+/** The contract file of a model, undefined where it carries its own; without either the model cannot be used. */
+function contractFile(path: string, info: OnnxInfo): string | undefined {
+  if (info.metadata[CONTRACT_KEY] !== undefined) return undefined;
+  const places = [`${path}.contract.json`, `${path.replace(/\.onnx$/, '')}.contract.json`];
+  const beside = places.find((place) => existsSync(place));
+  if (beside !== undefined) return beside;
+  throw inputError(
+    path,
+    `carries no contract (metadata '${CONTRACT_KEY}'), so its inputs and outputs are unknown`,
+    `write one to ${places[0]}: coldfront model ${path} --suggest`,
+    'or name such a file with --contract; README, "Models of your own"',
+  );
+}
+
+/** No ONNX file begins with a brace. */
+function isText(bytes: Uint8Array): boolean {
+  const first = bytes.find((byte) => byte > 32);
+  return first === 0x7b;
+}
+
+function contractJson(contract: Uint8Array | string, place: string): unknown {
+  try {
+    return JSON.parse(typeof contract === 'string' ? contract : new TextDecoder().decode(contract));
+  } catch (error) {
+    throw inputError(place, `the contract is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** The contract if it is of version 2. */
+function asStepContract(json: unknown, place: string) {
+  if ((json as {schema?: unknown} | null)?.schema !== STEP_CONTRACT_SCHEMA) return undefined;
+  return stepContract(json, (message) =>
+    inputError(place, `contract: ${message}`, 'a contract is described in README, "Models of your own"'),
+  );
+}
 function readBytes(path: string, ...ways: string[]): Uint8Array {
   try {
     return readFileSync(path);

@@ -57,6 +57,8 @@ export class ModelForecaster implements Forecaster {
   private readonly segments = new Uint8Array(BATCH_ROWS);
   private modelRows = 0;
   private rows = 0;
+  /** Rows of batches before the one at hand. */
+  private done = 0;
 
   private constructor(name: string, model: ModelFile, session: OnnxSession, options: ModelForecasterOptions) {
     const {contract} = model;
@@ -86,7 +88,9 @@ export class ModelForecaster implements Forecaster {
       if (!(error instanceof OnnxRefusal)) throw error;
       throw inputError(model.path, `onnxruntime refuses the model: ${error.message}`);
     });
-    return new ModelForecaster(name, model, session, options);
+    const forecaster = new ModelForecaster(name, model, session, options);
+    await forecaster.tryRow();
+    return forecaster;
   }
 
   add(history: CallHistory): void {
@@ -110,6 +114,7 @@ export class ModelForecaster implements Forecaster {
         for (let h = 0; h < this.horizons.length; h++) this.finishCell(r, h, active, counts);
       }
     }
+    this.done += this.rows;
     this.modelRows = 0;
     this.rows = 0;
     return this.columns;
@@ -117,6 +122,12 @@ export class ModelForecaster implements Forecaster {
 
   close(): Promise<void> {
     return this.session.close();
+  }
+
+  /** One row of zeros: a model that cannot run, or says other than its contract, shows before any time is spent. */
+  private async tryRow(): Promise<void> {
+    this.input.fill(0, 0, this.model.contract.features.length);
+    await this.run(1);
   }
 
   private writeInput(history: CallHistory, row: number): void {
@@ -147,7 +158,8 @@ export class ModelForecaster implements Forecaster {
       if (name === undefined) return undefined;
       const data = results[name]!.data as Float32Array;
       if (data.length === rows * columns) return data;
-      throw inputError(this.model.path, `output '${name}' has ${data.length / rows} columns, must be ${columns}`);
+      const what = `output '${name}' has ${data.length} numbers for ${rows} rows`;
+      throw inputError(this.model.path, `${what}, must have ${columns} a row`);
     };
     return {
       active: take(outputs.active, horizonMinutes.length),
@@ -167,16 +179,24 @@ export class ModelForecaster implements Forecaster {
       const offsets = conformal?.[this.segments[r]!]?.[this.horizonAt[h]!];
       for (let q = 0; q < quantiles.length; q++) {
         const level = this.levelAt[q]!;
-        const z = Math.max(0, counts[from * levels.length + level]! + jitter);
+        const count = counts[from * levels.length + level]!;
+        if (!Number.isFinite(count)) throw this.refused(outputs.counts!, count, r, 'calls must be finite');
+        const z = Math.max(0, count + jitter);
         const offset = offsets?.[level] ?? 0;
         columns.jittered[at + q] = offset === 0 ? z : Math.max(0, (1 + z) * Math.exp(offset) - 1);
       }
       sortShort(columns.jittered, at, at + quantiles.length);
     }
     const probability = active === undefined ? activeFromQuantiles(quantiles, columns.jittered, at) : active[from]!;
+    if (!Number.isFinite(probability)) throw this.refused(outputs.active!, probability, r, 'a chance is from 0 to 1');
     columns.active[to] = Math.min(1, Math.max(0, probability));
     makeCoherent(columns.active[to]!, quantiles, columns.jittered, at);
     columns.mean[to] = this.meanCalls.of(columns.active[to]!, columns.jittered, at);
+  }
+
+  private refused(output: string, value: number, r: number, rule: string): Error {
+    const row = this.done + this.rowOf[r]! + 1;
+    return inputError(this.model.path, `output '${output}' has ${value} for row ${row}: ${rule}`);
   }
 }
 

@@ -1,5 +1,8 @@
 import type {InferenceSession, Tensor} from 'onnxruntime-node';
 
+/** The runtime gathers telemetry unless told not to, before it is loaded: into the home folder, and in time elsewhere. */
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 /** Values by tensor name. The runtime owns what it returns; feed it back or read `.data`. */
 export type Tensors = Record<string, Tensor>;
 
@@ -27,7 +30,8 @@ export class OnnxSession {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
+      // What goes wrong is said in one line by who called; 4 is what ends the process.
+      logSeverityLevel: 4,
     }).catch(refuse);
     return new OnnxSession(session, Tensor);
   }
@@ -37,8 +41,15 @@ export class OnnxSession {
     return new this.tensorClass('float32', data, shape);
   }
 
-  async run(feeds: Tensors): Promise<Tensors> {
-    return (await this.session.run(feeds).catch(refuse)) as Tensors;
+  /** A tensor of any element type over `data`, which is not copied. */
+  tensorOf(type: Tensor.Type, data: Tensor.DataType, shape: readonly number[]): Tensor {
+    return new this.tensorClass(type, data, shape);
+  }
+
+  /** Runs the model; `names` are the outputs wanted, all of them by default. */
+  async run(feeds: Tensors, names?: readonly string[]): Promise<Tensors> {
+    const results = names === undefined ? this.session.run(feeds) : this.session.run(feeds, names);
+    return (await results.catch(refuse)) as Tensors;
   }
 
   async close(): Promise<void> {

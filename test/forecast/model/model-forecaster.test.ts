@@ -195,7 +195,7 @@ describe('a model of others', () => {
     g.node('Relu', ['x'], {output: 'y'});
     g.output('y', ['rows', 'whatever']);
     await expect(forecast(g.finish(), contractOf({}), histories(590))).rejects.toThrow(
-      `output 'y' has ${features.length} columns, must be 2`,
+      `output 'y' has ${features.length} numbers for 1 rows, must have 2 a row`,
     );
   });
 

@@ -1,0 +1,16 @@
+import {inputError} from '../../base/errors.ts';
+import type {OnnxInfo} from './inspect.ts';
+
+/** Operators that answer differently each time: forecasts must be the same for the same workload. */
+const random = ['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Multinomial', 'Bernoulli'];
+
+/** Ends with bad input where a model holds operators that no forecast can be trusted to. */
+export function refuseOperators(path: string, {operators}: OnnxInfo): void {
+  const found = operators.filter((operator) => random.includes(operator));
+  if (found.length === 0) return;
+  throw inputError(
+    path,
+    `draws random numbers (${found.join(', ')}), so its forecasts would differ from run to run`,
+    'export it in evaluation mode',
+  );
+}
