@@ -1,8 +1,9 @@
 import {usageError} from '../base/errors.ts';
-import {US_PER_SECOND} from '../base/units.ts';
+import {US_PER_HOUR, US_PER_SECOND} from '../base/units.ts';
 import {billOf, noUsage} from '../cost/bill.ts';
 import {SlotRates} from '../cost/cold-start.ts';
 import {namedPriceSheet, type PriceSheet, priceSheets, sheetWith} from '../cost/prices.ts';
+import type {SkiPrices} from '../demand/gaps/level-idle.ts';
 import {input, optional, special} from './input.ts';
 
 const seed = priceSheets.seed!.sheet;
@@ -29,6 +30,11 @@ export const warmPriceInput = {
     'price of a slot kept warm',
     'USD/day',
   ),
+};
+
+/** Flag for what runs today, to compare with on a trace. */
+export const keepAliveInput = {
+  keepAliveSeconds: input('time', 'keep-alive', '10m', 'what idle instances are kept for today (with --workload)'),
 };
 
 /** Flag for the sheet of a pay-per-use platform. */
@@ -65,6 +71,27 @@ export function coldUsd(values: ColdPrice & WarmPrice): number {
 /** Dollars a second of one warm slot, the c of METHODS' c/C, of a slot with a price a day. */
 export function warmUsd({warmUsdPerDay}: WarmPrice): number {
   return warmUsdOf({memoryGb: 0, prices: sheetWith({warmUsdPerSlotDay: warmUsdPerDay})});
+}
+
+/** Both of them. */
+export function skiPrices(values: ColdPrice & WarmPrice): SkiPrices {
+  return {warm: warmUsd(values), cold: coldUsd(values)};
+}
+
+/** Cold time and prices of a replay in which a cold start costs C and a warm second c. */
+export function replayedAt(values: ColdPrice & WarmPrice): {coldUs: number; prices: PriceSheet} {
+  const {coldSeconds, usdPerHour, usdPerCold, warmUsdPerDay} = values;
+  const wholeUs = Math.round(coldSeconds * US_PER_SECOND);
+  if (usdPerCold === undefined) {
+    return {coldUs: wholeUs, prices: sheetWith({warmUsdPerSlotDay: warmUsdPerDay, delayUsdPerHour: usdPerHour})};
+  }
+  // All of it is put on the waiting, beside what the slot costs while it starts; so there must be some.
+  const coldUs = Math.max(1, wholeUs);
+  const delayUsdPerUs = usdPerCold / coldUs - warmUsd(values) / US_PER_SECOND;
+  return {
+    coldUs,
+    prices: sheetWith({warmUsdPerSlotDay: warmUsdPerDay, delayUsdPerHour: delayUsdPerUs * US_PER_HOUR}),
+  };
 }
 
 /** C of a slot on a pay-per-use platform. Where the user says what a cold start costs, that is all of it. */

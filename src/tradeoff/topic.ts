@@ -1,5 +1,6 @@
 import type {Workload} from '../workload/workload.ts';
 import type {Inputs, Values} from './input.ts';
+import type {Trial} from './trial.ts';
 
 /** One number of an output. `(id, scenario)` is unique within it. */
 export interface Answer {
@@ -76,8 +77,10 @@ export interface Topic<I extends Inputs = Inputs> {
   verdict(values: Values<I>): Verdict;
   /** Flips beyond those of moving one given input: of an input that was left out, say. */
   moreFlips?(values: Values<I>): Flip[];
-  /** The same question put to a trace. */
-  workload?(workload: Workload, values: Values<I>): WorkloadPart;
+  /** The same question put to a trace: answered, or what to try on the trace first. */
+  workload?(workload: Workload, values: Values<I>): WorkloadPart | Trial<WorkloadPart>;
+  /** Whether anything is to be tried on a trace. */
+  readonly tries?: boolean;
 }
 
 /** Where one input, moved alone, turns the verdict into another. */
@@ -125,3 +128,10 @@ export function scenarioAnswer(scenario: string, scenarioUnit: string, made: Ans
   const {id, ...rest} = made;
   return {id, scenario, scenarioUnit, ...rest};
 }
+
+/** What a topic says where a trace has more calls than can be replayed. */
+export const beyondReplay: WorkloadPart = {
+  verdict: {code: 'unknown', text: 'The trace has too many calls to try anything on it.'},
+  answers: [],
+  tables: [],
+};

@@ -1,18 +1,29 @@
-import {answerTopic} from '../../src/tradeoff/answer-topic.ts';
-import type {TradeoffReport} from '../../src/tradeoff/topic.ts';
+import {partOf} from '../../src/tasks/ask-trace.ts';
+import {answerTopic, valuesOf} from '../../src/tradeoff/answer-topic.ts';
+import type {Topic, TradeoffReport} from '../../src/tradeoff/topic.ts';
 import type {Workload} from '../../src/workload/workload.ts';
 import {everyTopic} from './every-topic.ts';
 
 /** The report of a topic at flags written as on the command line: `'--cold 1s --usd-per-hour 50'`. */
-export function ask(name: string, flags = '', workload?: Workload, top?: number): TradeoffReport {
-  const topic = everyTopic.find((one) => one.name === name)!;
+export function ask(name: string, flags = ''): TradeoffReport {
+  return answerTopic(topicNamed(name), textsOf(flags));
+}
+
+/** The same put to a trace, with what is tried there; all rows of tables, or `top` of each. */
+export async function askTrace(name: string, flags: string, workload: Workload, top?: number): Promise<TradeoffReport> {
+  const topic = topicNamed(name);
+  const texts = textsOf(flags);
+  const part = await partOf(topic, workload, valuesOf(topic, texts), {seed: 1, threads: 1});
+  return answerTopic(topic, texts, {trace: part && {path: 'w.arrow', part}, ...(top === undefined ? {} : {top})});
+}
+
+function topicNamed(name: string): Topic {
+  return everyTopic.find((one) => one.name === name)!;
+}
+
+function textsOf(flags: string): Record<string, string> {
   const words = flags.split(' ').filter((word) => word !== '');
-  const texts: Record<string, string> = {};
-  for (let i = 0; i < words.length; i += 2) texts[words[i]!.slice(2)] = words[i + 1]!;
-  return answerTopic(topic, texts, {
-    trace: workload && {path: 'w.arrow', workload},
-    ...(top === undefined ? {} : {top}),
-  });
+  return Object.fromEntries(words.flatMap((word, i) => (i % 2 === 0 ? [[word.slice(2), words[i + 1]!]] : [])));
 }
 
 /** The value of one answer; fails where there is none or more than one. */

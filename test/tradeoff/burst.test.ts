@@ -14,7 +14,7 @@ import {
   valueKeptLifo,
 } from '../../src/tradeoff/burst/value-kept.ts';
 import {minuteWorkload} from '../helpers/workload.ts';
-import {ask, numberOf, relativeError} from './ask.ts';
+import {ask, askTrace, numberOf, relativeError} from './ask.ts';
 
 /** METHODS' spike at a hundredth of its size: 1,000 calls a second on 100, for 60 s. */
 const spike: Spike = {normal: 10, peak: 1000, durationSeconds: 60, warm: 100};
@@ -370,8 +370,8 @@ describe('a trace', () => {
     {function: 'wild', minute: 2, count: 600},
   ];
 
-  test('is summed over its functions: mean, peak, dispersion, slope', () => {
-    const report = ask('burst', '--reaction 10s', minuteWorkload(rows));
+  test('is summed over its functions: mean, peak, dispersion, slope', async () => {
+    const report = await askTrace('burst', '--reaction 10s', minuteWorkload(rows));
     expect(numberOf(report, 'E3.4.traceMeanPerMinute')).toBe(160);
     expect(numberOf(report, 'E3.4.tracePeakPerMinute')).toBe(610);
     // (3 x 10^2 + 610^2)/4 - 160^2 = 67,500 over 160.
@@ -380,8 +380,8 @@ describe('a trace', () => {
     expect(numberOf(report, 'E3.4.traceHeadroomPerSecond')).toBeCloseTo(6000 / 3600, 12);
   });
 
-  test('lists its functions by their steepest rise', () => {
-    const [table] = ask('burst', '', minuteWorkload(rows)).tables;
+  test('lists its functions by their steepest rise', async () => {
+    const [table] = (await askTrace('burst', '', minuteWorkload(rows))).tables;
     expect(table!.rows.map((row) => [row.function, row.risePerMinute, row.peakToMean])).toEqual([
       ['wild', 600, 4],
       ['calm', 0, 1],

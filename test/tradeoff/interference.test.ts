@@ -5,7 +5,7 @@ import {falseAlarmsPerTaskDay, inflationFor, varianceShares} from '../../src/tra
 import {parallelStall, throttledTime} from '../../src/tradeoff/interference/throttling.ts';
 import {triggerKind} from '../../src/workload/trigger-kind.ts';
 import {eventWorkload} from '../helpers/workload.ts';
-import {ask, numberOf, relativeError} from './ask.ts';
+import {ask, askTrace, numberOf, relativeError} from './ask.ts';
 
 describe('the slowdown that explains a p99', () => {
   test('takes M/M/1 from one p99 to the other', () => {
@@ -137,7 +137,7 @@ describe('who waits for an answer', () => {
     expect(none).toEqual({score: 0.5, reasons: 'the trace shows no sign'});
   });
 
-  test('a trace is ranked, and isolation pays where calls are many', () => {
+  test('a trace is ranked, and isolation pays where calls are many', async () => {
     const calls = (name: string, trigger: string, n: number) =>
       Array.from({length: n}, (_, i) => ({function: name, trigger, at: i * 1e6 + (i % 7) * 1e4, duration: 20_000}));
     const workload = eventWorkload([
@@ -145,7 +145,7 @@ describe('who waits for an answer', () => {
       ...calls('rare', 'http', 3),
       ...calls('worker', 'queue', 3000),
     ]);
-    const report = ask('interference', '', workload);
+    const report = await askTrace('interference', '', workload);
     const rows = report.tables[0]!.rows;
     expect(rows.map((row) => row.function).at(-1)).toBe('worker');
     expect(rows.find((row) => row.function === 'api')).toMatchObject({isolate: true});

@@ -8,7 +8,7 @@ import {
 } from '../../src/tradeoff/long-running/checkpoint.ts';
 import {slotSecondShare, waitFactor} from '../../src/tradeoff/long-running/mix.ts';
 import {eventWorkload, minuteWorkload} from '../helpers/workload.ts';
-import {ask, numberOf, relativeError} from './ask.ts';
+import {ask, askTrace, numberOf, relativeError} from './ask.ts';
 
 describe('a mix of short and long calls', () => {
   const mix = {longShare: 0.05, longSeconds: 10, shortSeconds: 0.5};
@@ -96,7 +96,7 @@ describe('the verdict', () => {
   });
 });
 
-describe('a trace', () => {
+describe('a trace', async () => {
   const call = (name: string, seconds: number, at: number, trigger: string) => ({
     function: name,
     trigger,
@@ -109,7 +109,7 @@ describe('a trace', () => {
     ...Array.from({length: 5}, (_, i) => call('train', 40, i, 'queue')),
     ...Array.from({length: 5}, (_, i) => call('report', 40, i, 'http')),
   ]);
-  const report = ask('long-running', '', workload);
+  const report = await askTrace('long-running', '', workload);
 
   test('has its share of long calls, and of the time they hold', () => {
     expect(numberOf(report, 'E4.1.traceCallsAbove')).toBeCloseTo(0.1, 12);
@@ -129,12 +129,12 @@ describe('a trace', () => {
     expect(numberOf(report, 'E4.4.batchTimeShare')).toBeCloseTo(200 / 490, 12);
   });
 
-  test('with a longer timeout has none', () => {
-    expect(ask('long-running', '--timeout 1m', workload).tables[0]!.rows).toEqual([]);
+  test('with a longer timeout has none', async () => {
+    expect((await askTrace('long-running', '--timeout 1m', workload)).tables[0]!.rows).toEqual([]);
   });
 
-  test('without durations cannot say', () => {
-    const silent = ask('long-running', '', minuteWorkload([{function: 'f', minute: 0, count: 3}]));
+  test('without durations cannot say', async () => {
+    const silent = await askTrace('long-running', '', minuteWorkload([{function: 'f', minute: 0, count: 3}]));
     expect(numberOf(silent, 'E4.1.traceCallsAbove')).toBeNull();
     expect(silent.verdict.text).not.toContain('NaN');
   });

@@ -3,7 +3,7 @@ import {Random} from '../../src/base/random.ts';
 import {preWarmOf} from '../../src/tradeoff/periodic/schedule.ts';
 import {poisson} from '../demand/rhythm/times.ts';
 import {type EventRow, eventWorkload, type MinuteRow, minuteWorkload} from '../helpers/workload.ts';
-import {ask, numberOf} from './ask.ts';
+import {ask, askTrace, numberOf} from './ask.ts';
 
 const DAY = 86_400;
 
@@ -41,7 +41,7 @@ describe('the schedule', () => {
 });
 
 describe('a trace', () => {
-  test('is told apart into timers, rhythms and random calls', () => {
+  test('is told apart into timers, rhythms and random calls', async () => {
     const random = new Random(6);
     const rows: MinuteRow[] = [];
     const days = 14;
@@ -52,7 +52,7 @@ describe('a trace', () => {
       if (random.next() < 0.05) rows.push({function: 'random', minute, count: 1});
       rows.push({function: 'steady', minute, count: 5});
     }
-    const report = ask('periodic', '', minuteWorkload(rows));
+    const report = await askTrace('periodic', '', minuteWorkload(rows));
     const kinds = report.tables.find((table) => table.id === 'functions')!.rows;
     const row = (name: string) => kinds.find((one) => one.function === name)!;
     expect(row('cron')).toMatchObject({kind: 'timer', periodSeconds: 900, phaseSeconds: 120});
@@ -65,29 +65,30 @@ describe('a trace', () => {
     expect(report.tables.find((table) => table.id === 'schedule')!.rows).toHaveLength(1);
   });
 
-  test('a declared timer needs no test, only calls enough to see when', () => {
+  test('a declared timer needs no test, only calls enough to see when', async () => {
     const at = (name: string, trigger: string) =>
       [0, 60, 120, 180].map((minute) => ({function: name, trigger, minute, count: 1}));
-    const rows = ask('periodic', '', minuteWorkload([...at('told', 'timer'), ...at('silent', 'http')])).tables[1]!.rows;
+    const rows = (await askTrace('periodic', '', minuteWorkload([...at('told', 'timer'), ...at('silent', 'http')])))
+      .tables[1]!.rows;
     expect(rows.map((row) => [row.function, row.kind, row.periodSeconds])).toEqual([
       ['told', 'timer', 3600],
       ['silent', 'random', null],
     ]);
   });
 
-  test('of hundreds of random functions next to none is called periodic', () => {
+  test('of hundreds of random functions next to none is called periodic', async () => {
     const rows: EventRow[] = [];
     for (let f = 0; f < 300; f++) {
       for (const t of poisson(300 + 7 * f, 2 * DAY, 1000 + f))
         rows.push({function: `f${f}`, at: Math.floor(t * 1e6), duration: 0});
     }
-    const report = ask('periodic', '', eventWorkload(rows));
+    const report = await askTrace('periodic', '', eventWorkload(rows));
     expect(numberOf(report, 'E1.4.functionsRandom')).toBeGreaterThanOrEqual(297);
   });
 
-  test('a day of one call a minute has no rhythm of its own, however the day is cut', () => {
+  test('a day of one call a minute has no rhythm of its own, however the day is cut', async () => {
     const rows = Array.from({length: 1440}, (_, minute) => ({function: 'steady', minute, count: 1}));
-    expect(numberOf(ask('periodic', '', minuteWorkload(rows)), 'E1.4.functionsSteady')).toBe(1);
+    expect(numberOf(await askTrace('periodic', '', minuteWorkload(rows)), 'E1.4.functionsSteady')).toBe(1);
   });
 });
 
@@ -115,12 +116,12 @@ describe('a schedule against the keep-alive of today', () => {
   const every = (name: string, period: number): EventRow[] =>
     Array.from({length: DAY / period}, (_, k) => ({function: name, at: k * period * 1e6, duration: 1e6}));
 
-  test('an hourly timer, kept for ten minutes: 24 cold starts and 24 times 600 s, worked by hand', () => {
-    const report = ask('periodic', '', eventWorkload([...every('hour', 3600)]));
-    // The span ends with the last call's minute, 23 h 1 min: the last idle instance lives 59 s of its ten minutes.
+  test('an hourly timer, kept for ten minutes: 24 cold starts and 24 times 600 s, worked by hand', async () => {
+    const report = await askTrace('periodic', '', eventWorkload([...every('hour', 3600)]));
+    // The span ends with the last call's minute, 23 h 1 min: the last instance, cold, idles 58.5 s of its ten minutes.
     const days = (23 * 3600 + 60) / DAY;
     // A cold start costs its caller half a second at $20 an hour, and half a second of the slot.
-    const kept = (24 / 360 + ((24 * 0.5 + 23 * 600 + 59) * 0.01) / DAY) / days;
+    const kept = (24 / 360 + ((24 * 0.5 + 23 * 600 + 58.5) * 0.01) / DAY) / days;
     expect(numberOf(report, 'E1.4.keepAliveUsdPerDay')).toBeCloseTo(kept, 10);
     expect(numberOf(report, 'E1.4.functionsBetterScheduled')).toBe(1);
     expect(report.verdict.code).toBe('schedule');
@@ -130,16 +131,18 @@ describe('a schedule against the keep-alive of today', () => {
     expect(saved).toBeGreaterThan(0.95 * kept);
   });
 
-  test('a timer that the keep-alive bridges anyway saves what idles in between, and nothing where warmth is free', () => {
+  test('a timer that the keep-alive bridges anyway saves what idles in between, and nothing where warmth is free', async () => {
     const trace = eventWorkload(every('five', 300));
-    const saved = numberOf(ask('periodic', '', trace), 'E1.4.scheduleSavesOnKeepAliveUsdPerDay')!;
+    const saved = numberOf(await askTrace('periodic', '', trace), 'E1.4.scheduleSavesOnKeepAliveUsdPerDay')!;
     expect(saved).toBeGreaterThan(0);
-    expect(saved).toBeLessThan(numberOf(ask('periodic', '', trace), 'E1.4.keepAliveUsdPerDay')!);
-    const free = ask('periodic', '--warm-usd-per-day 0 --cold 0s', trace);
+    expect(saved).toBeLessThan(numberOf(await askTrace('periodic', '', trace), 'E1.4.keepAliveUsdPerDay')!);
+    const free = await askTrace('periodic', '--warm-usd-per-day 0 --cold 0s', trace);
     expect([free.verdict.code, numberOf(free, 'E1.4.scheduleSavesOnKeepAliveUsdPerDay')]).toEqual(['keep-alive', 0]);
   });
 
-  test('a trace without timers says so', () => {
-    expect(ask('periodic', '', eventWorkload([{function: 'f', at: 5, duration: 0}])).verdict.code).toBe('no-timers');
+  test('a trace without timers says so', async () => {
+    expect((await askTrace('periodic', '', eventWorkload([{function: 'f', at: 5, duration: 0}]))).verdict.code).toBe(
+      'no-timers',
+    );
   });
 });

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {meanWait, ownCores} from '../../src/tradeoff/pinning/waits.ts';
 import {eventWorkload} from '../helpers/workload.ts';
-import {ask, numberOf} from './ask.ts';
+import {ask, askTrace, numberOf} from './ask.ts';
 
 /** Mean wait of Poisson calls on some cores, first come, first served, call by call: `erlangs` of load, runs of mean 1. */
 function simulatedWait(cores: number, erlangs: number, calls: number, seed: number): number {
@@ -78,11 +78,11 @@ describe('cores of its own', () => {
       expect(usd(n)).toBeGreaterThanOrEqual(usdPerHour - 1e-12);
   });
 
-  test('in a trace go to whom a neighbour costs more than they do', () => {
+  test('in a trace go to whom a neighbour costs more than they do', async () => {
     // 100 calls/s of 1 ms, .1 erlangs: on one core they would wait .111 ms each, $0.222 an hour; a second is cheaper, and
     // then one call in 210 waits. A neighbour costs each 1.9 ms.
     const busy = Array.from({length: 6000}, (_, k) => ({function: 'busy', at: k * 10_000, duration: 1000}));
-    const report = ask('pinning', '', eventWorkload([...busy, {function: 'rare', at: 0, duration: 1000}]));
+    const report = await askTrace('pinning', '', eventWorkload([...busy, {function: 'rare', at: 0, duration: 1000}]));
     expect([report.verdict.code, numberOf(report, 'E2.2.traceFunctionsPinned')]).toEqual(['pin', 1]);
     expect(numberOf(report, 'E2.2.traceCores')).toBe(2);
     const waiting = 100 * (0.001 / 210 / 1.9) * 20;
@@ -91,7 +91,7 @@ describe('cores of its own', () => {
       ['busy', true],
       ['rare', false],
     ]);
-    expect(ask('pinning', '--extra-delay 1us', eventWorkload(busy)).verdict.code).toBe('share');
-    expect(ask('pinning', '', eventWorkload([])).verdict.code).toBe('unknown');
+    expect((await askTrace('pinning', '--extra-delay 1us', eventWorkload(busy))).verdict.code).toBe('share');
+    expect((await askTrace('pinning', '', eventWorkload([]))).verdict.code).toBe('unknown');
   });
 });

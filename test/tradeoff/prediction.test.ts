@@ -9,7 +9,7 @@ import {
   windowUsd,
 } from '../../src/tradeoff/prediction/classifier.ts';
 import {eventWorkload, minuteWorkload} from '../helpers/workload.ts';
-import {ask, numberOf, relativeError} from './ask.ts';
+import {ask, askTrace, numberOf, relativeError} from './ask.ts';
 
 describe('a classifier', () => {
   test('at its best threshold costs what seeded scores cost there, and no threshold costs less', () => {
@@ -78,8 +78,8 @@ describe('a trace', () => {
   const rows = [0, 10, 25, 59].map((minute) => ({function: 'a', minute, count: 2}));
   const workload = minuteWorkload([...rows, {function: 'b', minute: 31, count: 1}]);
 
-  test('has its base rate and the recall of "as in the last window", counted by hand', () => {
-    const report = ask('prediction', '', workload);
+  test('has its base rate and the recall of "as in the last window", counted by hand', async () => {
+    const report = await askTrace('prediction', '', workload);
     // Pairs from the second window on: 10. Called: a 1 2 5, b 3. Again: a 1 2. Before: a 0 1 2, b 3.
     expect(numberOf(report, 'E1.3.traceBaseRate')).toBeCloseTo(4 / 10, 12);
     expect(numberOf(report, 'E1.3.lastWindowRecall')).toBeCloseTo(2 / 4, 12);
@@ -89,23 +89,25 @@ describe('a trace', () => {
     expect(numberOf(report, 'E1.3.usdLastWindow')).toBeCloseTo(2 * (0.4 / 14_400 + 0.2 * coldUsd), 12);
   });
 
-  test('of single calls is the same', () => {
+  test('of single calls is the same', async () => {
     const calls = [0, 10, 25, 59].map((minute) => ({function: 'a', at: minute * 6e7, duration: 0}));
     const events = eventWorkload([...calls, {function: 'b', at: 31 * 6e7, duration: 0}]);
     const ids = ['E1.3.traceBaseRate', 'E1.3.lastWindowRecall', 'E1.3.lastWindowFalsePositiveRate'];
     const values = (report: ReturnType<typeof ask>) => ids.map((id) => numberOf(report, id));
-    expect(values(ask('prediction', '', events))).toEqual(values(ask('prediction', '', workload)));
+    expect(values(await askTrace('prediction', '', events))).toEqual(
+      values(await askTrace('prediction', '', workload)),
+    );
   });
 
-  test('in windows shorter than a minute a minute may have called in each', () => {
-    expect(numberOf(ask('prediction', '--window 30s', workload), 'E1.3.traceBaseRate')).toBeCloseTo(
+  test('in windows shorter than a minute a minute may have called in each', async () => {
+    expect(numberOf(await askTrace('prediction', '--window 30s', workload), 'E1.3.traceBaseRate')).toBeCloseTo(
       (4 * 2 - 1 + 2) / (2 * 119),
       12,
     );
   });
 
-  test('shorter than two windows has nothing to say', () => {
-    const report = ask('prediction', '--window 1h', workload);
+  test('shorter than two windows has nothing to say', async () => {
+    const report = await askTrace('prediction', '--window 1h', workload);
     expect(numberOf(report, 'E1.3.traceBaseRate')).toBeNull();
     expect(report.verdict.text).toContain('shorter than two windows');
   });

@@ -5,7 +5,7 @@ import {inputsJson} from '../../src/tradeoff/input.ts';
 import {tradeoffText} from '../../src/tradeoff/text.ts';
 import {schema as tradeoffSchema} from '../../src/tradeoff/tradeoff.schema.ts';
 import {minuteWorkload} from '../helpers/workload.ts';
-import {ask} from './ask.ts';
+import {ask, askTrace} from './ask.ts';
 import {everyTopic} from './every-topic.ts';
 
 const names = everyTopic.map((topic) => topic.name);
@@ -52,8 +52,8 @@ function complaints(value: unknown, schema: Schema, path = '$'): string[] {
   return found;
 }
 
-describe.each(names)('%s --json', (name) => {
-  const reports = [ask(name), ask(name, '', hour)];
+describe.each(names)('%s --json', async (name) => {
+  const reports = [ask(name), await askTrace(name, '', hour)];
 
   test('follows the published schema', () => {
     for (const report of reports) expect(complaints(JSON.parse(JSON.stringify(report)), tradeoffSchema)).toEqual([]);
@@ -66,8 +66,8 @@ describe.each(names)('%s --json', (name) => {
     }
   });
 
-  test('is the same twice', () => {
-    expect(JSON.stringify(ask(name, '', hour))).toBe(JSON.stringify(reports[1]));
+  test('is the same twice', async () => {
+    expect(JSON.stringify(await askTrace(name, '', hour))).toBe(JSON.stringify(reports[1]));
   });
 
   test('shows every flag with its value', () => {
@@ -110,6 +110,7 @@ describe('inputs in JSON', () => {
       'usd-per-cold': 0.2,
       'idle-days': 7.5,
       gaps: '1m:.8,10h:.2',
+      'keep-alive': '10m',
     });
   });
 
@@ -147,15 +148,15 @@ describe('numbers for people', () => {
 });
 
 describe('the text', () => {
-  test('prints as many rows as asked for and says how many more there are', () => {
-    expect(tradeoffText(ask('break-even', '', hour, 3))).toContain('and 4 more (--top, --json)');
-    expect(tradeoffText(ask('break-even', '', hour, 7))).not.toContain('more (--top');
-    expect(ask('break-even', '', hour, 3).tables[0]).toMatchObject({total: 7, rows: {length: 3}});
-    expect(ask('break-even', '', hour).tables[0]!.rows).toHaveLength(7);
+  test('prints as many rows as asked for and says how many more there are', async () => {
+    expect(tradeoffText(await askTrace('break-even', '', hour, 3))).toContain('and 4 more (--top, --json)');
+    expect(tradeoffText(await askTrace('break-even', '', hour, 7))).not.toContain('more (--top');
+    expect((await askTrace('break-even', '', hour, 3)).tables[0]).toMatchObject({total: 7, rows: {length: 3}});
+    expect((await askTrace('break-even', '', hour)).tables[0]!.rows).toHaveLength(7);
   });
 
-  test('makes names from a trace harmless and short', () => {
-    const report = ask(
+  test('makes names from a trace harmless and short', async () => {
+    const report = await askTrace(
       'break-even',
       '',
       minuteWorkload([{function: '\u001b[2J0123456789abcdef', minute: 0, count: 1}]),
@@ -174,9 +175,11 @@ describe('the text', () => {
 });
 
 /** Scripts rely on these: a change here is a change of the published answers. */
-test('the ids are these', () => {
-  const ids = Object.fromEntries(
-    names.map((name) => [name, [...new Set(ask(name, '', hour).answers.map((one) => `${one.id} ${one.unit}`.trim()))]]),
-  );
+test('the ids are these', async () => {
+  const ids: Record<string, string[]> = {};
+  for (const name of names) {
+    const {answers} = await askTrace(name, '', hour);
+    ids[name] = [...new Set(answers.map((one) => `${one.id} ${one.unit}`.trim()))];
+  }
   expect(ids).toMatchSnapshot();
 });

@@ -4,7 +4,7 @@ import {parseInputs} from '../../src/tradeoff/input.ts';
 import {stateInputs} from '../../src/tradeoff/state/inputs.ts';
 import {bestPlacement, placements} from '../../src/tradeoff/state/placements.ts';
 import {type EventRow, eventWorkload} from '../helpers/workload.ts';
-import {ask, numberOf} from './ask.ts';
+import {ask, askTrace, numberOf} from './ask.ts';
 
 function table(flags = '') {
   return ask('state', flags).tables.find((one) => one.id === 'placements')!.rows;
@@ -166,16 +166,20 @@ describe('a trace', () => {
   const steady = (name: string, gapMs: number, ms: number): EventRow[] =>
     Array.from({length: 3_600_000 / gapMs}, (_, k) => ({function: name, at: k * gapMs * 1000, duration: ms * 1000}));
 
-  test('has servers for what keeps them busy, worked by hand', () => {
+  test('has servers for what keeps them busy, worked by hand', async () => {
     // `busy` keeps 20 quarter cores busy: 34 servers of $0.30 a day. 500 calls/s of 10 ms cost $9.54 a day by use.
-    const report = ask('state', '', eventWorkload([...steady('busy', 2, 10), ...steady('rare', 60_000, 10)]));
+    const report = await askTrace(
+      'state',
+      '',
+      eventWorkload([...steady('busy', 2, 10), ...steady('rare', 60_000, 10)]),
+    );
     const byUse = 0.2e-6 + 0.01 * 0.125 * 1.66667e-5;
     const [busy, rare] = [500 * 86_400 * byUse, 1440 * byUse];
     expect(numberOf(report, 'E5.4.tracePayPerUseUsdPerDay')).toBeCloseTo(busy + rare, 9);
     expect(numberOf(report, 'E5.4.traceServersUsdPerDay')).toBeCloseTo(35 * 0.3, 9);
     expect([report.verdict.code, numberOf(report, 'E5.4.traceFunctionsServer')]).toEqual(['pay-per-use', 0]);
     // A cheaper server takes the busy one over, not the other.
-    const cheap = ask(
+    const cheap = await askTrace(
       'state',
       '--room-usd-per-hour .01',
       eventWorkload([...steady('busy', 2, 10), ...steady('rare', 60_000, 10)]),
@@ -185,7 +189,7 @@ describe('a trace', () => {
     expect(cheap.tables.at(-1)!.rows[0]).toMatchObject({function: 'busy', servers: 34, peakPerSecond: 500});
   });
 
-  test('without calls decides nothing', () => {
-    expect(ask('state', '', eventWorkload([])).verdict.code).toBe('unknown');
+  test('without calls decides nothing', async () => {
+    expect((await askTrace('state', '', eventWorkload([]))).verdict.code).toBe('unknown');
   });
 });

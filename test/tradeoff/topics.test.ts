@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {topics} from '../../src/tradeoff/topics.ts';
 import {minuteWorkload} from '../helpers/workload.ts';
-import {ask} from './ask.ts';
+import {ask, askTrace} from './ask.ts';
 import {everyTopic} from './every-topic.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -46,16 +46,25 @@ describe.each(everyTopic.map((topic, i) => ({registered: Object.keys(topics)[i]!
       expect(ask(registered, asked).answers.length).toBeGreaterThan(0);
     });
 
-    test('answers each of its questions by the number that SEED.md gives it', () => {
-      expect(questionsOf(registered).every((question) => topic.summary.startsWith(question.slice(0, 2)))).toBe(true);
+    test('answers each of its questions by the number that SEED.md gives it', async () => {
+      expect((await questionsOf(registered)).every((question) => topic.summary.startsWith(question.slice(0, 2)))).toBe(
+        true,
+      );
     });
   },
 );
 
-test("package.json's text of the topics names each beside the questions it answers", () => {
+test("package.json's text of the topics names each beside the questions it answers", async () => {
   const text: string = json('package.json').oclif.topics.tradeoff.description;
   const lines = [...text.matchAll(/^(E\d) {2}[^ ]+(?: [^ ]+)* {2,}(.*)$/gm)].map(([, group, rest]) => [group, rest]);
-  const groupOf = (name: string) => questionsOf(name)[0]!.slice(0, 2);
+  const questions = new Map<string, string[]>();
+  for (const name of Object.keys(topics)) questions.set(name, await questionsOf(name));
+  const groupOf = (name: string) => questions.get(name)![0]!.slice(0, 2);
+  const numbersOf = (name: string) =>
+    questions
+      .get(name)!
+      .map((question) => question.slice(1))
+      .join(', ');
   const groups = [...new Set(Object.keys(topics).map(groupOf))];
   const expected = groups.map((group) => {
     const names = Object.keys(topics).filter((name) => groupOf(name) === group);
@@ -65,13 +74,7 @@ test("package.json's text of the topics names each beside the questions it answe
 });
 
 /** `E2.1`, ... in order: the numbers its answers carry. */
-function questionsOf(name: string): string[] {
-  const {answers} = ask(name, '', hour);
+async function questionsOf(name: string): Promise<string[]> {
+  const {answers} = await askTrace(name, '', hour);
   return [...new Set(answers.map(({id}) => id.split('.').slice(0, 2).join('.')))].sort();
-}
-
-function numbersOf(name: string): string {
-  return questionsOf(name)
-    .map((question) => question.slice(1))
-    .join(', ');
 }

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {eventWorkload, minuteWorkload} from '../helpers/workload.ts';
-import {ask} from './ask.ts';
+import {ask, askTrace} from './ask.ts';
 import {everyTopic} from './every-topic.ts';
 
 const odd = [
@@ -23,8 +23,8 @@ describe('a trace', () => {
     .filter((topic) => topic.workload)
     .flatMap((topic) => odd.map((one) => ({...one, topic: topic.name})));
 
-  test.each(asked)('$name: $topic says what it can, and no NaN', ({topic, workload}) => {
-    const report = ask(topic, '', workload);
+  test.each(asked)('$name: $topic says what it can, and no NaN', async ({topic, workload}) => {
+    const report = await askTrace(topic, '', workload);
     expect(report.verdict.text).not.toMatch(/NaN|undefined|Infinity|null/);
     // The trace's verdict takes the textbook's place, which is kept beside it.
     expect(report.textbook).toEqual(ask(topic).verdict);
@@ -37,9 +37,9 @@ describe('a trace', () => {
     }
   });
 
-  test('is not asked where the question is about none', () => {
+  test('is not asked where the question is about none', async () => {
     for (const {name, workload} of everyTopic) {
-      expect('workload' in ask(name, '', odd[3]!.workload).inputs, name).toBe(workload !== undefined);
+      expect('workload' in (await askTrace(name, '', odd[3]!.workload)).inputs, name).toBe(workload !== undefined);
     }
   });
 });

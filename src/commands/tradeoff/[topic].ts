@@ -5,7 +5,7 @@ import {tradeoffText} from '../../tradeoff/text.ts';
 import type {Topic, TradeoffReport} from '../../tradeoff/topic.ts';
 import {type TopicName, topics} from '../../tradeoff/topics.ts';
 import {BaseCommand} from '../flags/base-command.ts';
-import {commonFlags} from '../flags/common-flags.ts';
+import {commonFlags, seedFlag, threadsFlag} from '../flags/common-flags.ts';
 import {loadPrices} from '../flags/prices.ts';
 import {countFlag} from '../flags/value-flags.ts';
 
@@ -33,22 +33,26 @@ abstract class TopicCommand extends BaseCommand {
     const texts = flags as Readonly<Record<string, string | undefined>>;
     const given = texts.prices === undefined ? {} : {prices: loadPrices(texts.prices)};
     const top = (flags.top as number | undefined) ?? (this.jsonEnabled() ? Number.POSITIVE_INFINITY : SHOWN_ROWS);
-    const trace = await traceOf(texts.workload);
-    const report = answerTopic(topic, texts, {trace, given, top});
+    const path = texts.workload;
+    if (path === undefined) return this.shown(answerTopic(topic, texts, {given, top}));
+    // Arrow and the scheduler load only when there is a file to read.
+    const [{askTrace}, {availableParallelism}] = await Promise.all([
+      import('../../tasks/ask-trace.ts'),
+      import('node:os'),
+    ]);
+    // Flags of topics that try nothing: then neither matters.
+    const {seed = 1, threads = availableParallelism()} = flags as {readonly seed?: number; readonly threads?: number};
+    return this.shown(await askTrace(topic, texts, {path, given, top, seed, threads}, this.listener()));
+  }
+
+  private shown(report: TradeoffReport): TradeoffReport {
     this.present(report, tradeoffText);
     return report;
   }
 }
 
-async function traceOf(path: string | undefined) {
-  if (path === undefined) return undefined;
-  // Arrow loads only when there is a file to read.
-  const {readWorkload} = await import('../../workload/file/file.ts');
-  return {path, workload: await readWorkload(path)};
-}
-
 /** One flag of each input, and a workload where the topic can be put to a trace. */
-function flagsOf({inputs, workload}: Topic<Inputs>) {
+function flagsOf({inputs, workload, tries}: Topic<Inputs>) {
   return {
     ...commonFlags,
     ...Object.fromEntries(Object.values(inputs).map((spec) => [spec.flag, inputFlag(spec)])),
@@ -61,6 +65,8 @@ function flagsOf({inputs, workload}: Topic<Inputs>) {
           }),
         }
       : {}),
+    // What is tried on a trace is drawn, and takes a while.
+    ...(tries ? {...seedFlag, ...threadsFlag} : {}),
     top: countFlag(0)({
       helpValue: 'N',
       summary: `Rows of each table [default: ${SHOWN_ROWS}, all with --json].`,

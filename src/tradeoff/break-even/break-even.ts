@@ -1,6 +1,6 @@
 import {formatNumber, formatSeconds, formatUsd} from '../../base/format.ts';
 import {input, special, type Values} from '../input.ts';
-import {coldPriceInputs, coldUsd, warmPriceInput, warmUsd} from '../prices.ts';
+import {coldPriceInputs, coldUsd, keepAliveInput, replayedAt, skiPrices, warmPriceInput, warmUsd} from '../prices.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
 import {parseMixture} from './mixture.ts';
 import {mixtureCost, mixtureTtl, RANDOMISED_RATIO, skiRentalTtl} from './ski-rental.ts';
@@ -19,6 +19,7 @@ const inputs = {
     'TIME:SHARE,..',
     parseMixture,
   ),
+  ...keepAliveInput,
 };
 
 /** Mean of the posterior of a Poisson rate after no call in that many days, from Jeffreys' prior Gamma(1/2, 0). */
@@ -41,7 +42,11 @@ export const breakEven: Topic<typeof inputs> = {
   inputs,
   answers: (values) => [...rateAnswers(values), ...gapAnswers(values)],
   verdict,
-  workload: (workload, values) => breakEvenOfWorkload(workload, {warm: warmUsd(values), cold: coldUsd(values)}),
+  tries: true,
+  workload: (workload, values) => ({
+    ...replayedAt(values),
+    ...breakEvenOfWorkload(workload, {prices: skiPrices(values), keepAliveSeconds: values.keepAliveSeconds}),
+  }),
 };
 
 function breakEvenPerDay(values: Values<typeof inputs>): number {

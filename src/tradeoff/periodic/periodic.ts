@@ -2,7 +2,7 @@ import {negativeBinomialQuantile, normalQuantile, poissonQuantile} from '../../b
 import {formatSeconds, formatUsd} from '../../base/format.ts';
 import {formatCount} from '../../base/units.ts';
 import {duration, input, type Values} from '../input.ts';
-import {coldPriceInputs, coldUsd, warmPriceInput, warmUsd} from '../prices.ts';
+import {coldPriceInputs, coldUsd, keepAliveInput, replayedAt, warmPriceInput, warmUsd} from '../prices.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
 import {periodicOfWorkload} from './workload.ts';
 
@@ -16,7 +16,7 @@ const inputs = {
   dispersion: input('positive', 'dispersion', '60', 'random arrivals: variance / mean of the minute counts'),
   ...warmPriceInput,
   ...coldPriceInputs,
-  keepAliveSeconds: input('time', 'keep-alive', '10m', 'what idle instances are kept for today (with --workload)'),
+  ...keepAliveInput,
 };
 
 /** E1.4: predictable bursts (cron at 00:00) against random ones. */
@@ -29,8 +29,10 @@ export const periodic: Topic<typeof inputs> = {
   inputs,
   answers: (values) => [...scheduleAnswers(values), ...standbyAnswers(values)],
   verdict,
-  workload: (workload, values) =>
-    periodicOfWorkload(workload, {
+  tries: true,
+  workload: (workload, values) => ({
+    ...replayedAt(values),
+    ...periodicOfWorkload(workload, {
       p99ColdSeconds: values.p99ColdSeconds,
       startRate: values.startRate,
       jitterSeconds: values.jitterSeconds,
@@ -38,6 +40,7 @@ export const periodic: Topic<typeof inputs> = {
       coldUsd: coldUsd(values),
       keepAliveSeconds: values.keepAliveSeconds,
     }),
+  }),
 };
 
 /** Seconds to start every function's instance, and how long before the stroke to begin. */

@@ -1,8 +1,6 @@
 import {formatSeconds, formatUsd} from '../../base/format.ts';
-import {formatCount, US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
+import {formatCount, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import {functionColumns, functionRow} from '../../demand/function-row.ts';
-import {ttlCost} from '../../demand/gaps/best-ttl.ts';
-import {IdleGaps} from '../../demand/gaps/idle-gaps.ts';
 import {FALSE_DISCOVERIES} from '../../demand/rhythm/false-discovery.ts';
 import {type Finding, findingsOf, type Kind} from '../../demand/rhythm/findings.ts';
 import {type Fold, spreadSeconds} from '../../demand/rhythm/fold.ts';
@@ -11,6 +9,7 @@ import {strokesAtOnce} from '../../demand/rhythm/strokes.ts';
 import {triggerOf} from '../../workload/trigger-kind.ts';
 import {resolutionUs, type Workload} from '../../workload/workload.ts';
 import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
+import {type Decision, type Findings, noSlots, oneSlot, type SlotTimes, usdPerDayEach} from '../trial.ts';
 import {type PreWarm, preWarmOf, type ScheduleTerms} from './schedule.ts';
 
 const METHOD =
@@ -18,8 +17,7 @@ const METHOD =
   `Fisher's g over ${RHYTHM_BINS} bins of log counts and a hill of the autocorrelation; both at ${FALSE_DISCOVERIES * 100} % ` +
   'false discoveries (Benjamini-Hochberg); declared timers need no test';
 
-const KEEP_METHOD =
-  "each function's own idle gaps, one instance, its first call cold: c min(gap, T) + C for each gap beyond T";
+const REPLAYED = 'replay on a fleet without limits, overlapping calls and all';
 
 /** Prices and times of a schedule, before the number of functions that strike at once is known. */
 export interface PeriodicTerms extends Omit<ScheduleTerms, 'leadSeconds' | 'resolutionSeconds'> {
@@ -31,7 +29,7 @@ export interface PeriodicTerms extends Omit<ScheduleTerms, 'leadSeconds' | 'reso
 }
 
 /** Which functions of a trace are called by the clock, which by a rhythm, which at random; and when to warm the first. */
-export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): WorkloadPart {
+export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms) {
   const findings = findingsOf(workload);
   const timers = findings.filter((one) => one.kind === 'timer');
   const us = (seconds: (fold: Fold) => number) => Float64Array.from(timers, ({fold}) => seconds(fold!) * US_PER_SECOND);
@@ -43,15 +41,100 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
   // What is known to the microsecond is known exactly.
   const resolutionSeconds = Math.floor(resolutionUs(workload.arrivals) / US_PER_SECOND);
   const leadSeconds = terms.p99ColdSeconds + atOnce / terms.startRate + terms.jitterSeconds;
-  const schedule = scheduleOf(workload, timers, {...terms, leadSeconds, resolutionSeconds});
+  const timed = timers.map(({f, fold}): Timed => {
+    return {f, fold: fold!, preWarm: preWarmOf(fold!, {...terms, leadSeconds, resolutionSeconds})};
+  });
+  const slots = new Map(timed.map(({f, fold, preWarm}) => [f, slotTimesOf(fold, preWarm)]));
+  const decisions = {
+    unloaded: {policy: 'none'},
+    kept: {policy: `fixed:ttl=${Math.round(terms.keepAliveSeconds * US_PER_SECOND)}us`},
+    scheduled: {slotsOf: (f: number) => slots.get(f) ?? noSlots},
+  } satisfies Record<string, Decision>;
+  const clock: Clock = {findings, timed, atOnce, leadSeconds, keepAliveSeconds: terms.keepAliveSeconds};
+  return {decisions, answer: (found: Findings) => partOf(workload, clock, scheduledOf(timed, terms, found))};
+}
+
+/** What a trace's calls have to do with the clock. */
+interface Clock {
+  readonly findings: readonly Finding[];
+  readonly timed: readonly Timed[];
+  /** Timers that strike in the busiest minute, and the lead they need. */
+  readonly atOnce: number;
+  readonly leadSeconds: number;
+  readonly keepAliveSeconds: number;
+}
+
+/** A function called by the clock, and when it should be warm. */
+interface Timed {
+  readonly f: number;
+  readonly fold: Fold;
+  readonly preWarm: PreWarm;
+}
+
+/** The instance that a timer is to have in each period. */
+function slotTimesOf({periodSeconds}: Fold, {action, startSeconds, untilSeconds}: PreWarm): SlotTimes {
+  if (action === 'none') return noSlots;
+  if (action === 'keep') return oneSlot;
+  const [startUs, untilUs, repeatUs] = [startSeconds, untilSeconds, periodSeconds].map((seconds) =>
+    Math.round(seconds * US_PER_SECOND),
+  ) as [number, number, number];
+  const start = {fromUs: startUs, slots: 1};
+  const drop = {fromUs: untilUs, slots: 0};
+  // A window may reach across the turn of the period.
+  const changes = startUs < untilUs ? [start, drop] : [...(untilUs > 0 ? [{fromUs: 0, slots: 1}] : []), drop, start];
+  return {changes, spillUs: 0, repeatUs};
+}
+
+/** A timer, what to do about it, and what the replay found of that. */
+interface Scheduled extends Timed {
+  /** As scheduled, if that is cheaper than unloading after each call. */
+  readonly action: PreWarm['action'];
+  /** What its instances cost ahead of its calls and after them. */
+  readonly usdPerDay: number;
+  /** Against unloading after each call. */
+  readonly savesUsdPerDay: number;
+  /** Under today's keep-alive. */
+  readonly keepAliveUsdPerDay: number;
+  /** 0 where the schedule is no cheaper. */
+  readonly savesOnKeepAliveUsdPerDay: number;
+}
+
+function scheduledOf(timed: readonly Timed[], terms: PeriodicTerms, found: Findings): Scheduled[] {
+  const prices = {warm: terms.warmUsdPerSecond, cold: terms.coldUsd};
+  const each = (name: string): Float64Array => usdPerDayEach(found[name]!, prices);
+  const [unloaded, kept, scheduled] = [each('unloaded'), each('kept'), each('scheduled')];
+  const colds = usdPerDayEach(found.scheduled!, {...prices, warm: 0});
+  return timed
+    .map((one): Scheduled => {
+      const {f, preWarm} = one;
+      const saves = unloaded[f]! - scheduled[f]!;
+      const pays = preWarm.action !== 'none' && saves > 0;
+      const usd = pays ? scheduled[f]! : unloaded[f]!;
+      return {
+        ...one,
+        action: pays ? preWarm.action : 'none',
+        usdPerDay: pays ? scheduled[f]! - colds[f]! : 0,
+        savesUsdPerDay: pays ? saves : 0,
+        keepAliveUsdPerDay: kept[f]!,
+        savesOnKeepAliveUsdPerDay: Math.max(0, kept[f]! - usd),
+      };
+    })
+    .sort(
+      (a, b) =>
+        b.savesOnKeepAliveUsdPerDay - a.savesOnKeepAliveUsdPerDay || b.savesUsdPerDay - a.savesUsdPerDay || a.f - b.f,
+    );
+}
+
+function partOf(workload: Workload, clock: Clock, schedule: readonly Scheduled[]): WorkloadPart {
+  const {findings, atOnce, leadSeconds, keepAliveSeconds} = clock;
   const sum = (of: (one: Scheduled) => number): number => schedule.reduce((total, one) => total + of(one), 0);
-  const saves = sum((one) => one.savesUsdPerDay);
   const keepUsd = sum((one) => one.keepAliveUsdPerDay);
   const savesOnKept = sum((one) => one.savesOnKeepAliveUsdPerDay);
   const count = (kind: Kind): number => findings.filter((one) => one.kind === kind).length;
   const better = schedule.filter((one) => one.savesOnKeepAliveUsdPerDay > 0).length;
+  const timers = schedule.length;
   const answers: Answer[] = [
-    answer('E1.4.functionsTimer', timers.length, 'functions', 'functions called by the clock', METHOD),
+    answer('E1.4.functionsTimer', timers, 'functions', 'functions called by the clock', METHOD),
     answer('E1.4.functionsMixed', count('mixed'), 'functions', 'functions called by the clock and otherwise', METHOD),
     answer('E1.4.functionsRhythm', count('rhythm'), 'functions', 'functions with a rhythm, such as a day', METHOD),
     answer('E1.4.functionsSteady', count('steady'), 'functions', 'functions called nearly every minute', METHOD),
@@ -75,77 +158,43 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms): Wo
       sum((one) => one.usdPerDay),
       'USD/day',
       'cost of the schedule',
-      'warm price x (lead + spread + jitter)',
+      `idle and starting time of its instances: ${REPLAYED}`,
     ),
     answer(
       'E1.4.scheduleSavesUsdPerDay',
-      saves,
+      sum((one) => one.savesUsdPerDay),
       'USD/day',
       'saved by it against unloading after each call',
-      'cold starts avoided less cost',
+      REPLAYED,
     ),
     answer(
       'E1.4.keepAliveUsdPerDay',
       keepUsd,
       'USD/day',
       "cost of the same functions under today's keep-alive",
-      KEEP_METHOD,
+      REPLAYED,
     ),
-    answer('E1.4.functionsBetterScheduled', better, 'functions', 'of them cheaper on a schedule', KEEP_METHOD),
+    answer('E1.4.functionsBetterScheduled', better, 'functions', 'of them cheaper on a schedule', REPLAYED),
     answer(
       'E1.4.scheduleSavesOnKeepAliveUsdPerDay',
       savesOnKept,
       'USD/day',
       'saved by scheduling those',
-      'cost under the keep-alive less (cold starts that the schedule misses + its cost)',
+      `cost under the keep-alive less cost on the schedule: ${REPLAYED}`,
     ),
   ];
   return {
     verdict: {
-      code: timers.length === 0 ? 'no-timers' : better > 0 ? 'schedule' : 'keep-alive',
+      code: timers === 0 ? 'no-timers' : better > 0 ? 'schedule' : 'keep-alive',
       text:
-        `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(timers.length)} are called by the clock, ` +
+        `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(timers)} are called by the clock, ` +
         `${formatCount(count('mixed'))} partly so, ${formatCount(count('rhythm'))} have a rhythm, ${formatCount(count('steady'))} are called nearly every minute, ${formatCount(count('random'))} at random. ` +
-        `Kept for ${formatSeconds(terms.keepAliveSeconds)} when idle the first cost ${formatUsd(keepUsd)} a day; ` +
+        `Kept for ${formatSeconds(keepAliveSeconds)} when idle the first cost ${formatUsd(keepUsd)} a day; ` +
         `starting ${formatCount(better)} of them ${formatSeconds(leadSeconds)} ahead instead saves ${formatUsd(savesOnKept)}.`,
     },
     answers,
     tables: [scheduleTable(workload, schedule), kindTable(workload, findings)],
   };
-}
-
-/** A timer, and what to do about it. */
-interface Scheduled extends PreWarm {
-  readonly f: number;
-  readonly fold: Fold;
-  /** Under today's keep-alive. */
-  readonly keepAliveUsdPerDay: number;
-  /** 0 where the schedule is no cheaper. */
-  readonly savesOnKeepAliveUsdPerDay: number;
-}
-
-function scheduleOf(
-  workload: Workload,
-  timers: readonly Finding[],
-  terms: ScheduleTerms & Pick<PeriodicTerms, 'keepAliveSeconds'>,
-): Scheduled[] {
-  const days = workload.meta.spanUs / US_PER_DAY;
-  const prices = {warm: terms.warmUsdPerSecond, cold: terms.coldUsd};
-  const gaps = new IdleGaps(workload);
-  const keptUsdPerDay = (seconds: number): number => (prices.cold + ttlCost(gaps, seconds, prices).usd) / days;
-  return timers
-    .map(({f, fold}) => {
-      gaps.read(f);
-      const preWarm = preWarmOf(fold!, terms);
-      const keepAliveUsdPerDay = keptUsdPerDay(terms.keepAliveSeconds);
-      const scheduledUsdPerDay = Math.max(0, keptUsdPerDay(0) - preWarm.savesUsdPerDay);
-      const savesOnKeepAliveUsdPerDay = Math.max(0, keepAliveUsdPerDay - scheduledUsdPerDay);
-      return {f, fold: fold!, ...preWarm, keepAliveUsdPerDay, savesOnKeepAliveUsdPerDay};
-    })
-    .sort(
-      (a, b) =>
-        b.savesOnKeepAliveUsdPerDay - a.savesOnKeepAliveUsdPerDay || b.savesUsdPerDay - a.savesUsdPerDay || a.f - b.f,
-    );
 }
 
 function scheduleTable(workload: Workload, schedule: readonly Scheduled[]): TableSource {
@@ -169,7 +218,7 @@ function scheduleTable(workload: Workload, schedule: readonly Scheduled[]): Tabl
       {key: 'savesOnKeepAliveUsdPerDay', unit: 'USD', head: 'saves on it'},
     ],
   };
-  return tableOf(head, schedule, ({f, fold, ...preWarm}) => ({
+  return tableOf(head, schedule, ({f, fold, preWarm, ...found}) => ({
     ...functionRow(workload, f),
     trigger: triggerOf(workload, f),
     periodSeconds: fold.periodSeconds,
@@ -177,7 +226,9 @@ function scheduleTable(workload: Workload, schedule: readonly Scheduled[]): Tabl
     strength: fold.strength,
     keptShare: fold.kept,
     spreadSeconds: spreadSeconds(fold),
-    ...preWarm,
+    startSeconds: preWarm.startSeconds,
+    untilSeconds: preWarm.untilSeconds,
+    ...found,
   }));
 }
 

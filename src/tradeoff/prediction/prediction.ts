@@ -1,6 +1,6 @@
 import {formatNumber, formatShare, formatUsd} from '../../base/format.ts';
 import {duration, input, type Values} from '../input.ts';
-import {coldPriceInputs, coldUsd, warmPriceInput, warmUsd} from '../prices.ts';
+import {coldPriceInputs, coldUsd, replayedAt, skiPrices, warmPriceInput, warmUsd} from '../prices.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
 import {
   accuracy,
@@ -33,8 +33,11 @@ export const prediction: Topic<typeof inputs> = {
   inputs,
   answers: (values) => [...qualityAnswers(values), ...costAnswers(values), ...countAnswers(values)],
   verdict,
-  workload: (workload, values) =>
-    predictionOfWorkload(workload, values.windowSeconds, warmUsd(values) * values.windowSeconds, coldUsd(values)),
+  tries: true,
+  workload: (workload, values) => ({
+    ...replayedAt(values),
+    ...predictionOfWorkload(workload, values.windowSeconds, skiPrices(values)),
+  }),
 };
 
 /** Dollars of one slot over one window (METHODS' w) and of one cold start (C). */

@@ -1,9 +1,17 @@
-import {formatShare, formatUsd} from '../../base/format.ts';
+import {formatSeconds, formatShare, formatUsd} from '../../base/format.ts';
 import {US_PER_SECOND} from '../../base/units.ts';
+import type {SkiPrices} from '../../demand/gaps/level-idle.ts';
 import {type CallCursor, callCursor} from '../../workload/call-cursor.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {answer, type WorkloadPart} from '../topic.ts';
+import {type Decision, type Findings, type SlotTimes, usdPerDay} from '../trial.ts';
 import {precision, windowUsd} from './classifier.ts';
+
+const COUNTED =
+  '(function, window) pairs of the trace after the first window; "called in the last window" as prediction';
+const REPLAYED =
+  'replay on a fleet without limits, overlapping calls and all: one slot where the rule says so, what runs beyond it stays ' +
+  'for a window after its call';
 
 /** What happened in the windows of a trace, counted over (function, window) pairs from the second window on. */
 interface WindowCounts {
@@ -15,44 +23,76 @@ interface WindowCounts {
   calledBefore: number;
 }
 
+/** Rules that need no model, by what they warm. Of those that cost the same the first is preferred. */
+const rules = {
+  always: {does: 'keep a slot for all', decision: 'always'},
+  'last-window': {does: 'warm what was called in the last window', decision: 'lastWindow'},
+  never: {does: 'warm nothing ahead', decision: 'never'},
+} as const;
+type Rule = keyof typeof rules;
+const ruleNames = Object.keys(rules) as Rule[];
+
 /**
- * The trace's own base rate, and the least that a prediction must beat there: "called in the last window, so called
- * in the next". Answers for the windows that lie whole in the span.
+ * The trace's own base rate, and the least that a prediction must beat there: never, always, and "called in the last
+ * window, so called in the next". Counts are of the windows that lie whole in the span, dollars of all of it.
  */
-export function predictionOfWorkload(
-  workload: Workload,
-  windowSeconds: number,
-  warmUsd: number,
-  coldUsd: number,
-): WorkloadPart {
-  const counts = countWindows(workload, windowSeconds * US_PER_SECOND);
-  const idle = counts.pairs - counts.called;
+export function predictionOfWorkload(workload: Workload, windowSeconds: number, prices: SkiPrices) {
+  const windowUs = Math.round(windowSeconds * US_PER_SECOND);
+  const counts = countWindows(workload, windowUs);
+  const decisions = {
+    always: {slotsOf: () => ({changes: [{fromUs: 0, slots: 1}], spillUs: windowUs, repeatUs: 0})},
+    lastWindow: {slotsOf: afterCalledWindows(workload, windowUs)},
+    never: {policy: `fixed:ttl=${windowUs}us`},
+  } satisfies Record<(typeof rules)[Rule]['decision'], Decision>;
+  return {
+    decisions,
+    answer: (found: Findings) => partOf(counts, {...prices, windowSeconds, functions: workload.functions}, found),
+  };
+}
+
+interface WindowTerms extends SkiPrices {
+  readonly windowSeconds: number;
+  readonly functions: number;
+}
+
+function partOf(counts: WindowCounts, terms: WindowTerms, found: Findings): WorkloadPart {
+  const {cold, functions, windowSeconds} = terms;
+  const warm = terms.warm * windowSeconds;
   const baseRate = counts.called / counts.pairs;
   const last = {
     recall: counts.calledAgain / counts.called,
-    falsePositiveRate: (counts.calledBefore - counts.calledAgain) / idle,
+    falsePositiveRate: (counts.calledBefore - counts.calledAgain) / (counts.pairs - counts.called),
   };
-  const each = windowUsd(
-    {recall: last.recall || 0, falsePositiveRate: last.falsePositiveRate || 0},
-    baseRate,
-    warmUsd,
-    coldUsd,
-  );
-  const method =
-    '(function, window) pairs of the trace after the first window; "called in the last window" as prediction';
-  const n = workload.functions;
+  const known = {recall: last.recall || 0, falsePositiveRate: last.falsePositiveRate || 0};
+  const usd = (rule: Rule): number => usdPerDay(found[rules[rule].decision]!, terms);
   const unit = 'USD/window';
-  const usd = {'last-window': n * each, never: n * baseRate * coldUsd, always: n * warmUsd};
+  const perDay = (id: string, rule: Rule) =>
+    answer(`E1.3.usdPerDay${id}`, usd(rule), 'USD/day', `cost of the rule: ${rules[rule].does}`, REPLAYED);
   return {
-    verdict: counts.pairs === 0 ? tooShort : verdictOf(baseRate, usd),
+    verdict: counts.pairs === 0 ? tooShort : verdictOf(baseRate, windowSeconds, usd),
     answers: [
-      answer('E1.3.traceBaseRate', baseRate, 'share', 'windows with a call in the trace', method),
-      answer('E1.3.lastWindowRecall', last.recall, 'share', 'recall of "as in the last window"', method),
-      answer('E1.3.lastWindowFalsePositiveRate', last.falsePositiveRate, 'share', 'its false-positive rate', method),
-      answer('E1.3.lastWindowPrecision', precision(last, baseRate), 'share', 'its precision', method),
-      answer('E1.3.usdLastWindow', usd['last-window'], unit, 'cost of warming as in the last window', method),
-      answer('E1.3.usdNeverTrace', usd.never, unit, 'cost of never warming, in the trace', method),
-      answer('E1.3.usdAlwaysTrace', usd.always, unit, 'cost of always warming, in the trace', method),
+      answer('E1.3.traceBaseRate', baseRate, 'share', 'windows with a call in the trace', COUNTED),
+      answer('E1.3.lastWindowRecall', last.recall, 'share', 'recall of "as in the last window"', COUNTED),
+      answer('E1.3.lastWindowFalsePositiveRate', last.falsePositiveRate, 'share', 'its false-positive rate', COUNTED),
+      answer('E1.3.lastWindowPrecision', precision(last, baseRate), 'share', 'its precision', COUNTED),
+      answer(
+        'E1.3.usdLastWindow',
+        functions * windowUsd(known, baseRate, warm, cold),
+        unit,
+        'by those shares: cost of warming as in the last window',
+        COUNTED,
+      ),
+      answer(
+        'E1.3.usdNeverTrace',
+        functions * baseRate * cold,
+        unit,
+        'by those shares: cost of never warming',
+        COUNTED,
+      ),
+      answer('E1.3.usdAlwaysTrace', functions * warm, unit, 'by those shares: cost of always warming', COUNTED),
+      perDay('Always', 'always'),
+      perDay('LastWindow', 'last-window'),
+      perDay('Never', 'never'),
     ],
     tables: [],
   };
@@ -60,17 +100,34 @@ export function predictionOfWorkload(
 
 const tooShort = {code: 'unknown', text: 'The trace is shorter than two windows.'};
 
-const rules = {'last-window': 'warm what was called in the last window', never: 'warm nothing', always: 'warm all'};
-
 /** The cheapest of the rules that need no model, and what the others cost. */
-function verdictOf(baseRate: number, usd: Readonly<Record<keyof typeof rules, number>>) {
-  const names = ['always', 'last-window', 'never'] as const;
-  const code = names.reduce((best, name) => (usd[name] < usd[best] ? name : best));
-  const others = names.filter((name) => name !== code).map((name) => `to ${rules[name]} ${formatUsd(usd[name])}`);
+function verdictOf(baseRate: number, windowSeconds: number, usd: (rule: Rule) => number) {
+  const code = ruleNames.reduce((best, rule) => (usd(rule) < usd(best) ? rule : best));
+  const others = ruleNames
+    .filter((rule) => rule !== code)
+    .map((rule) => `to ${rules[rule].does} ${formatUsd(usd(rule))}`);
   const text =
-    `In the trace ${formatShare(baseRate)} of windows have a call. Of the rules without a model it is cheapest to ` +
-    `${rules[code]}: ${formatUsd(usd[code])} a window; ${others.join(', ')}.`;
+    `In the trace ${formatShare(baseRate)} of windows have a call. Instances staying ${formatSeconds(windowSeconds)} after ` +
+    `their calls in any case, of the rules without a model it is cheapest to ${rules[code].does}: ` +
+    `${formatUsd(usd(code))} a day; ${others.join(', ')}. A forecast must beat that.`;
   return {code, text};
+}
+
+/** Slots of the rule "as in the last window": one for the window after each that has a call. */
+function afterCalledWindows(workload: Workload, windowUs: number): (f: number) => SlotTimes {
+  const cursor = callCursor(workload.arrivals);
+  return (f) => {
+    const changes: {fromUs: number; slots: number}[] = [];
+    cursor.open(f);
+    eachCalledWindow(cursor, windowUs, (window) => {
+      const fromUs = (window + 1) * windowUs;
+      // Where the window before had a call too, the slot stays.
+      if (changes.at(-1)?.fromUs === fromUs) changes.pop();
+      else changes.push({fromUs, slots: 1});
+      changes.push({fromUs: fromUs + windowUs, slots: 0});
+    });
+    return {changes, spillUs: windowUs, repeatUs: 0};
+  };
 }
 
 function countWindows(workload: Workload, windowUs: number): WindowCounts {

@@ -1,0 +1,88 @@
+import type {Ledger} from '../replay/ledger.ts';
+import {givenSlots} from '../replay/policies/plan/given-slots.ts';
+import {policies} from '../replay/policies/registry.ts';
+import {replay} from '../replay/run/replay.ts';
+import {unlimited} from '../replay/unlimited.ts';
+import {type AskOptions, answerTopic, valuesOf} from '../tradeoff/answer-topic.ts';
+import type {Inputs, Values} from '../tradeoff/input.ts';
+import {beyondReplay, type Topic, type TradeoffReport, type WorkloadPart} from '../tradeoff/topic.ts';
+import type {Decision, Findings, Found, Trial} from '../tradeoff/trial.ts';
+import {readWorkload} from '../workload/file/file.ts';
+import {invocationsTotal, type Workload} from '../workload/workload.ts';
+import type {Listener} from './listener.ts';
+
+/** Beyond so many calls a trial would take hours, and who knows all gaps more memory than there is. */
+const MOST_CALLS = 2 ** 28;
+
+/** How decisions are tried; what is found depends on the seed alone. */
+export interface TrialOptions {
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** Puts a trade-off's question to the workload in a file: reads it, tries what the topic wants tried, and answers. */
+export async function askTrace<I extends Inputs>(
+  topic: Topic<I>,
+  texts: Readonly<Record<string, string | undefined>>,
+  request: Omit<AskOptions<I>, 'trace'> & TrialOptions & {readonly path: string},
+  listener: Listener,
+): Promise<TradeoffReport> {
+  // What is impossible is refused before the file is read.
+  const values = valuesOf(topic, texts, request.given);
+  const workload = await readWorkload(request.path);
+  const part = await partOf(topic, workload, values, request, listener);
+  return answerTopic(topic, texts, {...request, trace: part && {path: request.path, part}});
+}
+
+/** What a topic says of a trace, after its trial; undefined if it is not about traces. */
+export async function partOf<I extends Inputs>(
+  topic: Topic<I>,
+  workload: Workload,
+  values: Values<I>,
+  options: TrialOptions,
+  listener: Listener = {},
+): Promise<WorkloadPart | undefined> {
+  const part = topic.workload?.(workload, values);
+  if (part === undefined || !('decisions' in part)) return part;
+  if (invocationsTotal(workload) > MOST_CALLS) return beyondReplay;
+  return part.answer(await tryDecisions(workload, part, options, listener));
+}
+
+/** Replays the workload under every decision of a trial. */
+async function tryDecisions(
+  workload: Workload,
+  {coldUs, prices, decisions}: Trial<unknown>,
+  {seed, threads}: TrialOptions,
+  listener: Listener,
+): Promise<Findings> {
+  const {functions, meta} = workload;
+  const bar = await listener.progress?.(
+    'replaying',
+    invocationsTotal(workload) * Object.keys(decisions).length,
+    'invocations',
+  );
+  const found: Record<string, Found> = {};
+  try {
+    for (const fromUs of new Set(Object.values(decisions).map(startOf))) {
+      const group = Object.entries(decisions).filter(([, decision]) => startOf(decision) === fromUs);
+      const choices = group.map(([name, decision]) =>
+        'policy' in decision
+          ? policies.parse(decision.policy)
+          : givenSlots(name, functions, (f) => decision.slotsOf(f)),
+      );
+      const options = {...unlimited(meta.spanUs, coldUs, prices, seed), fromUs};
+      const ledgers = await replay(workload, choices, options, threads, bar?.advance);
+      for (const [k, [name]] of group.entries()) found[name] = foundOf(ledgers[k]!, meta.spanUs - fromUs, coldUs);
+    }
+    return found;
+  } finally {
+    await bar?.stop();
+  }
+}
+
+const startOf = ({fromUs = 0}: Decision): number => fromUs;
+
+function foundOf({functions, startDelay}: Ledger, spanUs: number, coldUs: number): Found {
+  const {cold, idleUs, startingUs} = functions;
+  return {spanUs, coldUs, cold, idleUs, startingUs, delayUs: startDelay.sum};
+}
