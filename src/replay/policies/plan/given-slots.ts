@@ -1,6 +1,6 @@
 import {SlotTargetsBuilder} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
 import type {PolicyChoice} from '../policy.ts';
-import {plan} from './plan.ts';
+import {type Followed, plan} from './plan.ts';
 
 /** What a row of a plan says, from wherever it comes; see `SlotTargets`. */
 export interface RowOfSlots {
@@ -17,5 +17,6 @@ export function givenSlots(text: string, functions: number, rowAt: (f: number) =
     for (const {fromUs, slots} of changes) builder.change(fromUs, slots);
     builder.endRow(spillUs, repeatUs);
   }
-  return {name: plan.name, text, values: {file: text, spill: 'plan'}, prepared: builder.finish()};
+  const prepared: Followed = {targets: builder.finish(), rest: undefined};
+  return {name: plan.name, text, values: {file: text, spill: 'plan'}, prepared};
 }

@@ -16,8 +16,8 @@ const spill: Parameter<number | 'plan'> = {
   parse: (given, what) => (given === 'plan' ? given : anyTime.parse(given, what)),
 };
 
-/** What is followed: plain data and shared memory. */
-interface Followed {
+/** What `plan` has prepared: plain data and shared memory. */
+export interface Followed {
   readonly targets: SlotTargets;
   /** Decides what is beyond the targets; undefined: the targets' own spill times do. */
   readonly rest: PreparedRest | undefined;
