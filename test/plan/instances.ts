@@ -37,6 +37,7 @@ export function demandOf({rates, hold, curve = 'erlang', rateVariation = 0}: Spe
     measured: noMeasuredLevels(functions),
     heldShare: new Float64Array(functions).fill(1),
     activeShare: undefined,
+    missesPerSecond: new Float64Array(functions),
     unseen: noUnseen,
   };
 }

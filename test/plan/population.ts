@@ -31,6 +31,7 @@ export function stationaryDemand(ratesPerDay: Float64Array, holdSeconds: number)
     measured: noMeasuredLevels(functions),
     heldShare: new Float64Array(functions).fill(1),
     activeShare: undefined,
+    missesPerSecond: new Float64Array(functions),
     unseen: noUnseen,
   };
 }

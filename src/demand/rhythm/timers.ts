@@ -3,6 +3,8 @@ import type {Workload} from '../../workload/workload.ts';
 import {CallTimes} from '../calls/call-times.ts';
 import {detectPeriod, TIMER_STRENGTH} from './detect.ts';
 import {discoveryThreshold, FALSE_DISCOVERIES} from './false-discovery.ts';
+import {HeldOut} from './held-out.ts';
+import {isRegular, strokeOf} from './stroke.ts';
 
 /** Functions whose calls come by the clock. Times in microseconds. [timer] */
 export interface Timers {
@@ -15,23 +17,21 @@ export interface Timers {
   readonly missShare: Float64Array;
 }
 
-/** Share of the call times on either side that may fall outside a stroke. */
-const STRAYS = 0.01;
-/** Gaps that vary more than this (standard deviation over mean) are not worth folding: a third of the strokes missed. */
-const REGULAR_CV = 0.5;
-
 /** The functions of a history that are called by the clock, and when their strokes begin and end. */
 export function timersOf(history: Workload): Timers {
   const times = new CallTimes(history);
   const resolution = times.resolutionSeconds;
   const found: {f: number; p: number; period: number; from: number; until: number; missShare: number}[] = [];
+  const heldOut = new HeldOut(resolution);
   for (let f = 0; f < history.functions; f++) {
     times.read(f);
-    if (times.length < 4 || !regular(times, resolution)) continue;
+    if (times.length < 4) continue;
+    heldOut.judge(f, times, history.meta.spanUs / US_PER_SECOND / 2);
+    if (!isRegular(times.seconds, times.length, resolution)) continue;
     const detection = detectPeriod(times.seconds, times.length, resolution);
     if (!detection || detection.fold.strength < TIMER_STRENGTH) continue;
     const {periodSeconds, phaseSeconds, cycles} = detection.fold;
-    const [from, until] = strokeOf(times, periodSeconds, phaseSeconds);
+    const [from, until] = strokeOf(times.seconds, times.length, periodSeconds, phaseSeconds);
     found.push({
       f,
       p: Math.min(detection.p, closeness(cycles, until - from + resolution, periodSeconds, times.length)),
@@ -53,7 +53,7 @@ export function timersOf(history: Workload): Timers {
     periodUs: us(({period}) => period),
     fromUs: us(({from}) => from),
     untilUs: us(({until}) => until),
-    missShare: Float64Array.from(timers, ({missShare}) => missShare),
+    missShare: Float64Array.from(timers, ({f, missShare}) => Math.max(missShare, heldOut.missShare(f))),
   };
 }
 
@@ -75,24 +75,4 @@ const PERIODS_TRIED = 30;
  */
 function closeness(strokes: number, width: number, period: number, calls: number): number {
   return Math.min(1, (PERIODS_TRIED + calls) * strokes * (width / period) ** (strokes - 1));
-}
-
-/** Whether gaps are even enough, and long enough to be told from one another, for a timer of its own. */
-function regular({seconds, length}: CallTimes, resolution: number): boolean {
-  const mean = (seconds[length - 1]! - seconds[0]!) / (length - 1);
-  if (mean < 1.5 * resolution) return false;
-  let squares = 0;
-  for (let i = 1; i < length; i++) squares += (seconds[i]! - seconds[i - 1]! - mean) ** 2;
-  return squares <= (length - 1) * (REGULAR_CV * mean) ** 2;
-}
-
-/** Where in the period the calls lie, relative to the phase, without a few strays on either side; seconds. */
-function strokeOf({seconds, length}: CallTimes, period: number, phase: number): [from: number, until: number] {
-  const offsets = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    offsets[i] = ((((seconds[i]! - phase + period / 2) % period) + period) % period) - period / 2;
-  }
-  offsets.sort();
-  const strays = Math.floor(STRAYS * length);
-  return [offsets[strays]!, offsets[length - 1 - strays]!];
 }

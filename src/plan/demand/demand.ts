@@ -31,6 +31,8 @@ export interface Demand {
    * schedule keeps slots around them alone. [function]
    */
   readonly heldShare: Float64Array;
+  /** Cold starts a second of calls that come while such a schedule holds nothing; 0 for all others. [function] */
+  readonly missesPerSecond: Float64Array;
   /** What comes on top of functions that history does not know. */
   readonly unseen: UnseenDemand;
 }

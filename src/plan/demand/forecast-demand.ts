@@ -41,6 +41,7 @@ export function forecastDemand(forecast: Forecast, rowOf: Int32Array, holdSecond
     curve,
     measured: noMeasuredLevels(functions),
     heldShare: new Float64Array(functions).fill(1),
+    missesPerSecond: new Float64Array(functions),
     unseen: noUnseen,
   };
 }

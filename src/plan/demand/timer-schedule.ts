@@ -62,6 +62,7 @@ export function withTimers(
   const {functions, windows} = demand;
   const count = windows.startUs.length;
   const heldShare = demand.heldShare.slice();
+  const missesPerSecond = demand.missesPerSecond.slice();
   const ratePerSecond = demand.ratePerSecond.slice();
   for (let i = 0; i < timers.function.length; i++) {
     const f = timers.function[i]!;
@@ -69,12 +70,13 @@ export function withTimers(
     const savedUsd = ((1 - held) * warmUsdPerSecond[f]! * timers.periodUs[i]!) / 1e6;
     if (held >= 1 || savedUsd < coldUsd[f]! * timers.missShare[i]!) continue;
     heldShare[f] = held;
+    missesPerSecond[f] = (timers.missShare[i]! / timers.periodUs[i]!) * US_PER_SECOND;
     // One number of slots for all strokes, so one rate for all windows.
     let mean = 0;
     for (let w = 0; w < count; w++) mean += ratePerSecond[w * functions + f]! / count;
     for (let w = 0; w < count; w++) ratePerSecond[w * functions + f] = mean;
   }
-  return {...demand, heldShare, ratePerSecond};
+  return {...demand, heldShare, missesPerSecond, ratePerSecond};
 }
 
 /** Timers that strike in the busiest second, each delayed by so much. */

@@ -86,6 +86,7 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
     curve: codes,
     measured,
     heldShare,
+    missesPerSecond: new Float64Array(functions),
     unseen: noUnseen,
   };
 }

@@ -115,6 +115,7 @@ export class UnitOutcome {
       }
     }
     this.keptIdle = Math.min(this.keptIdle, kept * demand.heldShare[unit % demand.functions]!);
+    if (kept > 0) this.coldPerSecond += demand.missesPerSecond[unit % demand.functions]!;
     // The first rises of an empty fleet may count calls that are cold anyway.
     this.coldPerSecond = Math.min(this.coldPerSecond, demand.ratePerSecond[unit]!);
   }

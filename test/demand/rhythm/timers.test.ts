@@ -14,7 +14,7 @@ const everyHour = (at: (hour: number) => number, hours = 48) =>
   Array.from({length: hours}, (_, hour) => hour * 60 + at(hour));
 
 describe('the timers of a history', () => {
-  test('a cron of minute 20 strikes from minute 20 to 21 of each hour, and misses one stroke in a thousand', () => {
+  test('a cron of minute 20 strikes from minute 20 to 21 of each hour, and misses as few strokes as nothing seen lets believe', () => {
     const found = timersOf(
       minuteWorkload(
         minutes(
@@ -26,8 +26,25 @@ describe('the timers of a history', () => {
     );
     expect([found.function, found.periodUs]).toEqual([Int32Array.of(0), Float64Array.of(hourUs)]);
     expect([found.fromUs, found.untilUs]).toEqual([Float64Array.of(20 * minuteUs), Float64Array.of(21 * minuteUs)]);
-    // A twentieth of a miss in 48 strokes and one more.
-    expect(found.missShare[0]).toBeCloseTo(0.05 / 49, 15);
+    // The schedule of the first day held for the 24 strokes of the second: of all, half a miss in 100 and 24; of this one,
+    // that over a hundred strokes and none over its 24.
+    expect(found.missShare[0]).toBeCloseTo((100 * (0.5 / 124)) / 124, 15);
+  });
+
+  test('timers that were given another minute halfway raise the misses of all', () => {
+    const moved = (name: string, to: number): MinuteRow[] =>
+      minutes(
+        name,
+        everyHour((hour) => (hour < 24 ? 20 : to)),
+      );
+    const steady = minutes(
+      'steady',
+      everyHour(() => 40),
+    );
+    const found = timersOf(minuteWorkload([...moved('a', 25), ...steady], [0, 48 * 60]));
+    const f = [...found.function].indexOf(1);
+    // Of 48 held-out strokes 24 came at another minute, and none of its own.
+    expect(found.missShare[f]).toBeCloseTo((100 * (24.5 / 148)) / 124, 12);
   });
 
   test('one that strays by two minutes is held for three, and believed a whole miss', () => {

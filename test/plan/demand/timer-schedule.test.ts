@@ -63,6 +63,8 @@ describe('slots around a timer', () => {
       {...terms, startsPerSecond: Number.POSITIVE_INFINITY},
     );
     expect([...withTimers(demand, schedule, noPrices(2)).heldShare]).toEqual([(7 + 1 + 60 + 1) / 3600, 1]);
+    const missing = {...schedule, timers: {...schedule.timers, missShare: Float64Array.of(0.01, 0)}};
+    expect(withTimers(demand, missing, noPrices(2)).missesPerSecond[0]).toBeCloseTo(0.01 / 3600, 15);
   });
 
   test('a schedule that may miss more than it saves is dropped', () => {
