@@ -1,6 +1,7 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {inputError} from '../../base/errors.ts';
-import {inspectOnnx, type OnnxInfo, type TensorInfo} from '../onnx/inspect.ts';
+import type {OnnxInfo, TensorInfo} from '../onnx/inspect.ts';
+import {type OnnxFile, onnxFile, readBytes} from '../onnx/onnx-file.ts';
 import {refuseOperators} from '../onnx/operators.ts';
 import {SHIPPED_MODEL} from '../shipped-model.ts';
 import {STEP_CONTRACT_SCHEMA, stepContract} from '../steps/contract.ts';
@@ -8,10 +9,7 @@ import {folderOf, loadStepModel, type StepModel} from '../steps/load-step-model.
 import {CONTRACT_KEY, CONTRACT_SCHEMA, type ModelContract, parseContract} from './contract.ts';
 
 /** A model of contract version 1, read, with a contract that fits this program; not yet opened for running. */
-export interface ModelFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly info: OnnxInfo;
+export interface ModelFile extends OnnxFile {
   readonly contract: ModelContract;
   /** Where the contract stands: in the model, or in a file beside it. */
   readonly contractFrom: string;
@@ -32,17 +30,18 @@ export function readModel(path: string, contractPath?: string): ModelFile | Step
     if (contract !== undefined) return loadStepModel(path, undefined, contract, path, folderOf(path));
     throw inputError(path, `is a contract of ${CONTRACT_SCHEMA}: name its model`);
   }
-  const info = inspect(path, bytes);
+  const file = onnxFile(path, bytes);
+  const {info} = file;
   const from = contractPath ?? contractFile(path, info);
   const place = from ?? path;
   const json = contractJson(from === undefined ? info.metadata[CONTRACT_KEY]! : readBytes(from), place);
   const steps = asStepContract(json, place);
   const contractFrom = from ?? 'the model';
-  if (steps !== undefined) return loadStepModel(path, {path, bytes, info}, steps, contractFrom, folderOf(place));
+  if (steps !== undefined) return loadStepModel(path, file, steps, contractFrom, folderOf(place));
   const contract = parseContract(json, place);
   refuseOperators(path, info);
   checkTensors(path, info, contract);
-  return {path, bytes, info, contract, contractFrom};
+  return {...file, contract, contractFrom};
 }
 
 /** The same for those who need a model over coldfront's own features: one of contract version 1. */
@@ -96,25 +95,6 @@ function asStepContract(json: unknown, place: string) {
     inputError(place, `contract: ${message}`, 'a contract is described in README, "Models of your own"'),
   );
 }
-function readBytes(path: string, ...ways: string[]): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a directory' : String(code);
-    throw inputError(path, reason, ...ways);
-  }
-}
-
-function inspect(path: string, bytes: Uint8Array): OnnxInfo {
-  try {
-    return inspectOnnx(bytes);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw inputError(path, `is not an ONNX model: ${error.message}`, 'make one with coldfront train');
-  }
-}
-
 /** Holds the declared inputs and outputs against the contract. Free dimensions fit anything. */
 function checkTensors(path: string, info: OnnxInfo, contract: ModelContract): void {
   const {features, horizonMinutes, input, outputs, quantiles} = contract;

@@ -177,6 +177,8 @@ export type FeaturesInput = Extract<StepContract['input'], {kind: 'features'}>;
 
 /** The contract in parsed JSON; `refuse` makes the error of one that cannot be used. */
 export function stepContract(json: unknown, refuse: (message: string) => Error): StepContract {
+  const unsaid = unsaidField(json, '');
+  if (unsaid !== undefined) throw refuse(`${unsaid}: is still '${UNSAID}': no file tells it, you must`);
   const result = v.safeParse(contractSchema, json);
   if (!result.success) {
     const issue = mostTelling(result.issues);
@@ -186,6 +188,20 @@ export function stepContract(json: unknown, refuse: (message: string) => Error):
   misspelt(json, refuse);
   checkSense(result.output, refuse);
   return result.output;
+}
+
+/** What stands where a person must say what no file tells, in a contract that `--suggest` wrote. */
+export const UNSAID = '?';
+
+/** The first field that is still to be said. */
+function unsaidField(json: unknown, place: string): string | undefined {
+  if (json === UNSAID) return place;
+  if (typeof json !== 'object' || json === null) return undefined;
+  for (const [key, value] of Object.entries(json)) {
+    const found = unsaidField(value, place === '' ? key : `${place}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Of the ways in which alternatives failed, the one that got furthest. */

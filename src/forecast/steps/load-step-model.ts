@@ -1,7 +1,7 @@
-import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {inputError} from '../../base/errors.ts';
-import {inspectOnnx, type OnnxInfo, type TensorInfo} from '../onnx/inspect.ts';
+import type {OnnxInfo, TensorInfo} from '../onnx/inspect.ts';
+import {type OnnxFile, onnxFile, readBytes} from '../onnx/onnx-file.ts';
 import {refuseOperators} from '../onnx/operators.ts';
 import type {StepContract} from './contract.ts';
 import {type InputShape, inputShapes} from './inputs.ts';
@@ -10,10 +10,7 @@ import {type OutputShape, outputShapes} from './outputs.ts';
 import {type ElementName, elementNames} from './tensors.ts';
 
 /** One ONNX file of a model, and what is taken from it. */
-export interface StepModelFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly info: OnnxInfo;
+export interface StepModelFile extends OnnxFile {
   readonly outputs: readonly OutputShape[];
 }
 
@@ -29,17 +26,13 @@ export interface StepModel {
   readonly batch: number | undefined;
 }
 
-/** The model file that was named, read; undefined where the contract was named instead. */
-export interface NamedFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly info: OnnxInfo;
-}
-
-/** Joins a contract with the files it speaks of; what does not fit is bad input. `folder` is that of the contract. */
+/**
+ * Joins a contract with the files it speaks of; what does not fit is bad input. `named` is the model that was named,
+ * undefined where the contract was; `folder` is that of the contract.
+ */
 export function loadStepModel(
-  path: string,
-  named: NamedFile | undefined,
+  place: string,
+  named: OnnxFile | undefined,
   contract: StepContract,
   contractFrom: string,
   folder: string,
@@ -48,8 +41,9 @@ export function loadStepModel(
   const names = [...new Set(shapes.map((shape) => shape.file))];
   const files = names.map((file): StepModelFile => {
     const outputs = shapes.filter((shape) => shape.file === file);
-    if (file !== undefined) return {...readFile(join(folder, file)), outputs};
-    return {...(named ?? readFile(fileBeside(path, contract, folder))), outputs};
+    if (file === undefined && named !== undefined) return {...named, outputs};
+    const path = file === undefined ? fileBeside(place, contract, folder) : join(folder, file);
+    return {...onnxFile(path, readBytes(path, `${contractFrom} names it`)), outputs};
   });
   const inputs = inputShapes(contract);
   for (const file of files) {
@@ -58,22 +52,7 @@ export function loadStepModel(
     checkNames(file, inputs);
   }
   const typed = inputs.map((input) => ({...input, type: typeOf(files, input)}));
-  return {path, files, contract, contractFrom, inputs: typed, batch: batchOf(files, inputs, contract)};
-}
-
-function readFile(path: string): NamedFile {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw inputError(path, `cannot be read: ${(error as NodeJS.ErrnoException).code}`, 'the contract names it');
-  }
-  try {
-    return {path, bytes, info: inspectOnnx(bytes)};
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw inputError(path, `is not an ONNX model: ${error.message}`, 'the contract names it');
-  }
+  return {path: place, files, contract, contractFrom, inputs: typed, batch: batchOf(files, inputs, contract)};
 }
 
 /** The model of a contract that was named itself. */
