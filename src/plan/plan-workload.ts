@@ -1,7 +1,6 @@
 import {inputError, usageError} from '../base/errors.ts';
 import type {Choice} from '../base/part.ts';
-import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
-import {SlotRates} from '../cost/cold-start.ts';
+import {formatTimeUs, US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {historyUntil} from '../demand/calls/history-until.ts';
 import {timersOf} from '../demand/rhythm/timers.ts';
@@ -24,14 +23,15 @@ import {forecastPlanned, type PlannedDemand, type ProfileName, plannedDemand} fr
 import {type TimerSchedule, timerSchedule, withTimers} from './demand/timer-schedule.ts';
 import {makePlan, type Plan} from './make-plan.ts';
 import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
-import {type KeepAlives, suggestedKeepAlives} from './spill/keep-alives.ts';
+import {keptRest} from './plan-rest.ts';
+import type {FollowedRest} from './rest/rest.ts';
 
 /** What is asked of a plan, besides tables and a forecast. */
 export interface PlanSettings extends DealtFleet {
   readonly objective: ObjectiveName;
   /** 99 % of all calls are to start within this; NaN when nobody asks. */
   readonly p99StartUs: number;
-  /** The plan is for what comes after it and sees what came before; at or beyond the span: hindsight. */
+  /** The plan is for what comes after it and sees what came before; Infinity: hindsight over the whole span. */
   readonly trainUntilUs: number;
   /** Infinity: one window for all. */
   readonly windowUs: number;
@@ -44,8 +44,8 @@ export interface PlanSettings extends DealtFleet {
   readonly budgets: Budgets;
   /** Budgets are shared among owners, where no table says among whom. */
   readonly fair: boolean;
-  /** How long instances beyond the plan stay; NaN: as long as it pays for each function. */
-  readonly spillUs: number;
+  /** What becomes of instances beyond the plan (see `rests`). */
+  readonly rest: Choice;
   /** Infinity: no limit. */
   readonly startsPerSecond: number;
   /** How functions called by the clock are kept around their calls alone; undefined: they are not. */
@@ -71,6 +71,8 @@ export interface PlanInputs {
   readonly teams: Teams | undefined;
   /** Undefined: the plan goes by `model`, or by the trace itself. */
   readonly forecast: JoinedForecast | undefined;
+  /** What `settings.rest` does alone, where it is a policy; undefined: it is `keep`, `fixed` or `none`. */
+  readonly followed?: FollowedRest | undefined;
 }
 
 /** A plan, and what it was made from. */
@@ -90,6 +92,12 @@ export function checkPlannable(workload: Workload, place: string, {trainUntilUs,
       `--train-until is '${writtenTimeUs(trainUntilUs)}', must be 1m at least: calls are counted by the minute`,
     );
   }
+  if (trainUntilUs >= workload.meta.spanUs && trainUntilUs !== Number.POSITIVE_INFINITY) {
+    throw usageError(
+      `--train-until is '${writtenTimeUs(trainUntilUs)}', must be before the end of the span, ${formatTimeUs(workload.meta.spanUs)}`,
+      'without it the plan is made in hindsight over the whole span',
+    );
+  }
   checkColdTime(cold, workload, place);
 }
 
@@ -104,13 +112,13 @@ export async function planWorkload(
   const memoryMib = memoryColumn(workload, settings.defaultMemoryMib);
   const forecast = inputs.forecast ?? (await forecastBy(settings, workload));
   const knownUntilUs = forecast ? forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
-  const spill = spillTimes(historyUntil(workload, knownUntilUs), settings, memoryMib, cold);
+  const kept = keptRest(settings.rest, historyUntil(workload, knownUntilUs), {...settings, memoryMib, cold});
   const planned = forecast
     ? forecastPlanned(workload, forecast, settings.defaultDurationUs)
     : plannedDemand(workload, {
         ...settings,
-        spillUs: spill.us,
-        otherSpillUs: spill.otherUs,
+        spillUs: kept.keepAliveUs,
+        otherSpillUs: kept.otherKeepAliveUs,
         memoryMib,
         events: inputs.events,
       });
@@ -120,13 +128,7 @@ export async function planWorkload(
   const byOwner = fair || objective === 'worst-team';
   const plan = makePlan(demand, {
     ...settings,
-    rest: {
-      kind: 'kept',
-      name: Number.isNaN(settings.spillUs) ? 'keep' : `fixed:ttl=${writtenTimeUs(settings.spillUs)}`,
-      keepAliveUs: spill.us,
-      otherKeepAliveUs: spill.otherUs,
-      chosen: Number.isNaN(settings.spillUs),
-    },
+    rest: inputs.followed ? {...kept, name: inputs.followed.name} : kept,
     cold,
     memoryMib,
     cells: cellRoom(workload, settings),
@@ -143,18 +145,6 @@ async function forecastBy(
   if (model === undefined) return undefined;
   const {forecastWith} = await import('./demand/joined-forecast.ts');
   return forecastWith(model, workload, trainUntilUs);
-}
-
-function spillTimes(
-  history: Workload,
-  {spillUs, defaultDurationUs, prices, seed}: PlanSettings,
-  memoryMib: Float64Array,
-  cold: ColdTimes,
-): KeepAlives {
-  if (!Number.isNaN(spillUs)) return {us: new Float64Array(history.functions).fill(spillUs), otherUs: spillUs};
-  const rates = new SlotRates(prices);
-  const breakEvenSeconds = memoryMib.map((mib, f) => rates.breakEvenSeconds(cold.meanUs[f]!, mib));
-  return suggestedKeepAlives(history, {defaultDurationUs, breakEvenSeconds, seed});
 }
 
 /** Schedules of the functions that the clock calls, if there are any. */

@@ -3,7 +3,8 @@ import type {Choice} from '../base/part.ts';
 import {writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
-import type {Semantics} from '../scheduler/core/semantics.ts';
+import {type Semantics, semanticsPresets} from '../scheduler/core/semantics.ts';
+import {placements} from '../scheduler/parts/placement/registry.ts';
 import type {SpreadName} from './calls/spread.ts';
 
 /** Everything a replay depends on besides the workload and the policy. Plain data: it crosses thread borders. */
@@ -27,6 +28,16 @@ export interface ReplayOptions {
   readonly prices: PriceSheet;
   readonly seed: number;
 }
+
+/** What holds where nobody says otherwise, of what needs neither a fleet nor prices. */
+export const usualOptions = {
+  placement: placements.parse('first-fit'),
+  semantics: semanticsPresets.coldfront,
+  spread: 'uniform',
+  maxWaitUs: Number.POSITIVE_INFINITY,
+  startsPerHost: Number.POSITIVE_INFINITY,
+  fromUs: 0,
+} as const satisfies Partial<ReplayOptions>;
 
 /** The options for a workload of that span, of which something must be left to count. */
 export function withinSpan(options: ReplayOptions, spanUs: number): ReplayOptions {

@@ -1,4 +1,6 @@
 import {usageError} from '../base/errors.ts';
+import {US_PER_MINUTE} from '../base/units.ts';
+import {historyUntil} from '../demand/calls/history-until.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {readTable} from '../files/read-table.ts';
 import {freeBounds, SlotLimits} from '../plan/bounds/slot-limits.ts';
@@ -8,10 +10,19 @@ import {encodePlan} from '../plan/file/encode-plan.ts';
 import {FunctionNames} from '../plan/file/function-names.ts';
 import {type PlanRows, planRows} from '../plan/file/plan-rows.ts';
 import {type PlanReport, planReport} from '../plan/outcome/plan-report.ts';
-import {checkPlannable, type PlanInputs, type PlanSettings, planWorkload} from '../plan/plan-workload.ts';
+import {rests} from '../plan/plan-rest.ts';
+import {
+  checkPlannable,
+  type PlanInputs,
+  type PlanSettings,
+  planWorkload,
+  type WorkloadPlan,
+} from '../plan/plan-workload.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
+import {planMetadata} from './plan-policy.ts';
+import {cheapestRest, isFollowed, Trials, tryRests} from './plan-trials.ts';
 
 /** Files that say more about a plan; undefined: none. `-` is stdin. */
 export interface PlanFiles {
@@ -45,15 +56,27 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   const explained = explainedRows(workload, request.explain);
   const inputs = await readPlanFiles(workload, request.files);
   const startedMs = performance.now();
-  const {plan, note, schedule} = await planWorkload(workload, settings, inputs);
+  const made = await planOver(workload, settings, inputs);
+  const {plan, note, schedule} = made;
   const rows = planRows(plan, schedule, request.refused);
   const report = planReport({workload, plan, rows, note, schedule, explained});
   const seconds = (performance.now() - startedMs) / 1000;
   listener.timing?.(
     `planned ${report.functions} functions x ${report.windows} windows in ${seconds.toFixed(3)} s (resident ${Math.round(process.memoryUsage.rss() / 1048576)} MiB)`,
   );
-  if (out !== undefined) writePlan(out, request.force, workload, rows, report);
+  if (out !== undefined) writePlan({...request, out}, workload, made, rows, report);
   return report;
+}
+
+/** Plans over the rest that is asked for; `auto` is tried out inside what the plan may know. */
+async function planOver(workload: Workload, settings: PlanSettings, inputs: PlanInputs): Promise<WorkloadPlan> {
+  const untilUs = inputs.forecast ? inputs.forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
+  const trials = new Trials(historyUntil(workload, untilUs), settings, inputs);
+  const {name} = settings.rest;
+  const trial = name === 'auto' && trials.origins ? await tryRests(trials, settings.budgets) : undefined;
+  const rest = name === 'auto' ? rests.parse(cheapestRest(trial)) : settings.rest;
+  const followed = isFollowed(rest.name) ? await trials.followed(rest.name) : undefined;
+  return planWorkload(workload, {...settings, rest}, {...inputs, followed});
 }
 
 /** Reads the tables and the forecast, and finds in them the functions of the workload. */
@@ -85,14 +108,13 @@ function explainedRows(workload: Workload, wanted: readonly string[]): number[] 
   });
 }
 
-function writePlan(path: string, force: boolean, workload: Workload, rows: PlanRows, report: PlanReport): void {
-  const {meta} = workload;
-  const metadata = new Map([
-    ['spill_us', String(report.spillMs.other * 1000)],
-    ['source', meta.source],
-    ['start_time', meta.startTime],
-    ['origin_us', String(meta.originUs)],
-    ['summary', JSON.stringify(report)],
-  ]);
-  writeOutput(path, force, (sink) => encodePlan(workload, rows, metadata, sink));
+function writePlan(
+  {out, force}: PlanRequest & {readonly out: string},
+  workload: Workload,
+  made: WorkloadPlan,
+  rows: PlanRows,
+  report: PlanReport,
+): void {
+  const metadata = planMetadata(workload, made).set('summary', JSON.stringify(report));
+  writeOutput(out, force, (sink) => encodePlan(workload, rows, metadata, sink));
 }

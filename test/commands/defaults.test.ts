@@ -135,7 +135,7 @@ describeDefaults('plan counts.arrow --hosts 4 --slots 3', [
   ['--prices seed', '--prices memory'],
   ['--refused 10', '--refused 3'],
   ['--seed 1', '--seed 2'],
-  ['--spill auto', '--spill 1m'],
+  ['--rest auto', '--rest none'],
 ]);
 describeDefaults('plan gaps.arrow --smear-owners * --prices memory', [
   ['--curve auto', '--curve erlang'],

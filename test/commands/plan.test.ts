@@ -83,7 +83,7 @@ describe('coldfront plan', () => {
       ['--budget-slots', '50', '--fair'],
       ['--curve', 'poisson', '--budget-slots', '50', '--budget-memory', '6GiB'],
     ]) {
-      const report = json('plan', 'w.arrow', ...flags);
+      const report = json('plan', 'w.arrow', '--rest', 'keep', ...flags);
       expect([flags, report.primal <= report.dualBound + 1e-9]).toEqual([flags, true]);
       expect(report.slots).toBeGreaterThan(0);
       for (const {used, limit} of report.constraints) {

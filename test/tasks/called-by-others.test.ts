@@ -2,6 +2,7 @@ import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {UserError} from '../../src/base/errors.ts';
 import {freeBounds} from '../../src/plan/bounds/slot-limits.ts';
+import {rests} from '../../src/plan/plan-rest.ts';
 import {type PlanSettings, planWorkload} from '../../src/plan/plan-workload.ts';
 import {replayReport} from '../../src/replay/report/replay-report.ts';
 import {frontierOf} from '../../src/tasks/frontier.ts';
@@ -85,7 +86,7 @@ describe('a plan called by another task', () => {
       model: undefined,
       budgets: {slots: budget, memoryMib: Number.POSITIVE_INFINITY, usdPerDay: Number.POSITIVE_INFINITY},
       fair: false,
-      spillUs: Number.NaN,
+      rest: rests.parse('keep'),
       startsPerSecond: Number.POSITIVE_INFINITY,
       timers: {jitterUs: 1e6, smearUs: 0, smearOwners: []},
     };

@@ -1,9 +1,11 @@
 import {Flags, type Interfaces} from '@oclif/core';
-import {parseTimeUs, US_PER_MS} from '../../base/units.ts';
+import type {Choice} from '../../base/part.ts';
+import {US_PER_MS, writtenTimeUs} from '../../base/units.ts';
 import {fleetOf} from '../../fleet/host-shape.ts';
 import {objectiveNames} from '../../plan/bounds/objectives.ts';
 import {curveNames} from '../../plan/demand/demand.ts';
 import {profileNames} from '../../plan/demand/planned-demand.ts';
+import {rests} from '../../plan/plan-rest.ts';
 import type {PlanSettings} from '../../plan/plan-workload.ts';
 import type {seedFlag} from './common-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
@@ -12,8 +14,7 @@ import {amountFlag, countFlag, sizeFlag, timeFlag, valueFlag} from './value-flag
 
 const {hosts, slots, memory, cells, cold} = replayFlags;
 const namesFlag = valueFlag((text) => text.split(','));
-/** NaN for `auto`. */
-const spillFlag = valueFlag((text, flag) => (text === 'auto' ? Number.NaN : parseTimeUs(text, flag)));
+const restFlag = valueFlag((text, flag) => rests.parse(text, flag));
 const demandGroup = {helpGroup: 'DEMAND'};
 const budgetGroup = {helpGroup: 'BUDGET'};
 const shareGroup = {helpGroup: 'SHARES'};
@@ -87,10 +88,15 @@ export const planFlags = {
     ...shareGroup,
   }),
   fair: Flags.boolean({summary: 'Share the budget among owners, all of the same weight.', ...shareGroup}),
-  spill: spillFlag({
-    default: 'auto',
+  rest: restFlag({
+    helpValue: 'POLICY',
+    summary: `What becomes of instances beyond the plan: ${rests.signatures().join(', ')}. [default: auto]`,
+    ...timeGroup,
+  }),
+  spill: timeFlag({
     helpValue: 'TIME',
-    summary: 'How long instances beyond the plan stay idle; auto is what pays for each function.',
+    summary: 'The same as --rest fixed:ttl=TIME.',
+    exclusive: ['rest'],
     ...timeGroup,
   }),
   'start-rate': replayFlags['start-rate'],
@@ -137,7 +143,7 @@ export function planSettings(flags: PlanFlags): PlanSettings {
       usdPerDay: flags['budget-usd-per-day'] ?? Number.POSITIVE_INFINITY,
     },
     fair: flags.fair,
-    spillUs: flags.spill,
+    rest: flags.rest ?? restOfSpill(flags.spill),
     startsPerSecond: flags['start-rate'] ?? Number.POSITIVE_INFINITY,
     timers: flags.timers
       ? {jitterUs: flags.jitter, smearUs: flags.smear, smearOwners: flags['smear-owners'] ?? []}
@@ -145,4 +151,8 @@ export function planSettings(flags: PlanFlags): PlanSettings {
     prices: pricesOf(flags),
     seed: flags.seed,
   };
+}
+
+function restOfSpill(spillUs: number | undefined): Choice {
+  return rests.parse(spillUs === undefined ? 'auto' : `fixed:ttl=${writtenTimeUs(spillUs)}`);
 }

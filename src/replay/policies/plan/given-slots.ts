@@ -1,6 +1,7 @@
 import {SlotTargetsBuilder} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
 import type {PolicyChoice} from '../policy.ts';
-import {type Followed, plan} from './plan.ts';
+import type {Followed} from './followed-plan.ts';
+import {plan} from './plan.ts';
 
 /** What a row of a plan says, from wherever it comes; see `SlotTargets`. */
 export interface RowOfSlots {

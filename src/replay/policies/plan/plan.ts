@@ -3,11 +3,11 @@ import type {Parameter} from '../../../base/part.ts';
 import {formatCount, formatTimeUs} from '../../../base/units.ts';
 import {keepAlivePart} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
 import {FollowTargets} from '../../../scheduler/parts/keep-alive/targets/follow-targets.ts';
-import type {SlotTargets} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
 import {TargetsOverRest} from '../../../scheduler/parts/keep-alive/targets/targets-over-rest.ts';
 import {readWhole} from '../../../workload/file/file.ts';
 import type {PolicyInput} from '../policy.ts';
-import {type PreparedRest, prepareRest, restPolicy} from './rest-policies.ts';
+import type {Followed} from './followed-plan.ts';
+import {prepareRest, restPolicy} from './rest-policies.ts';
 
 const anyTime = timeUs('how long instances beyond the plan stay idle; plan: as the file says, else 60s');
 const spill: Parameter<number | 'plan'> = {
@@ -15,13 +15,6 @@ const spill: Parameter<number | 'plan'> = {
   default: 'plan',
   parse: (given, what) => (given === 'plan' ? given : anyTime.parse(given, what)),
 };
-
-/** What `plan` has prepared: plain data and shared memory. */
-export interface Followed {
-  readonly targets: SlotTargets;
-  /** Decides what is beyond the targets; undefined: the targets' own spill times do. */
-  readonly rest: PreparedRest | undefined;
-}
 
 /** Follows a plan file, read once and laid over the replay (see `planTargets`), on top of the rest that it names. */
 export const plan = keepAlivePart({
@@ -54,7 +47,7 @@ async function followedOf(
   const spillUs = spillTime === 'plan' ? undefined : spillTime;
   const place = file === '-' ? 'stdin' : file;
   const {joinPlan, planEndUs, readPlan} = await import('../../../plan/file/plan-file.ts');
-  const {planTargets} = await import('./plan-targets.ts');
+  const {followedPlan} = await import('./followed-plan.ts');
   const read = readPlan(await readWhole(file), place);
   const planRow = joinPlan(read, workload);
   const known = planRow.reduce((n, f) => n + (f < 0 ? 0 : 1), 0);
@@ -74,9 +67,6 @@ async function followedOf(
       `${place} ends at ${formatTimeUs(endUs)}, the replay at ${formatTimeUs(untilUs)}: after it ${read.rest === undefined ? 'nothing is kept but spill-over' : `all is left to ${read.rest}`}`,
     );
   }
-  const origin = Number(read.metadata.get('origin_us') ?? workload.meta.originUs);
-  const shiftUs = Number.isSafeInteger(origin) ? origin - workload.meta.originUs : 0;
-  const targets = planTargets(read, {planRow, spillUs, shiftUs, untilUs, place});
-  const rest = spillUs === undefined ? read.rest : undefined;
-  return {targets, rest: rest === undefined ? undefined : await prepareRest(rest, input)};
+  const rest = spillUs === undefined && read.rest !== undefined ? await prepareRest(read.rest, input) : undefined;
+  return followedPlan(read, {...input, place, rest, spillUs});
 }

@@ -13,6 +13,11 @@ export async function prepareRest(name: FollowedRestName, input: PolicyInput): P
   return name === 'adaptive' ? {name} : {name, forecasts: await forecastsOf({model: SHIPPED_MODEL}, input)};
 }
 
+/** What such a policy has prepared, for a replay of it alone. */
+export function preparedAlone(rest: PreparedRest): SlotTargets | undefined {
+  return rest.name === 'predictive' ? rest.forecasts : undefined;
+}
+
 /** The policy, for one cell. */
 export function restPolicy(rest: PreparedRest, context: PolicyContext): RestPolicy {
   if (rest.name === 'adaptive') return new Adaptive(context);

@@ -1,0 +1,172 @@
+import type {Budgets} from '../plan/bounds/budgets.ts';
+import {type FollowedRestName, followedRests} from '../plan/file/plan-rest.ts';
+import {rests} from '../plan/plan-rest.ts';
+import {type PlanInputs, type PlanSettings, planWorkload} from '../plan/plan-workload.ts';
+import type {FollowedRest} from '../plan/rest/rest.ts';
+import type {Ledger} from '../replay/ledger.ts';
+import type {ReplayOptions} from '../replay/options.ts';
+import {type PreparedRest, preparedAlone, prepareRest} from '../replay/policies/plan/rest-policies.ts';
+import type {PolicyChoice} from '../replay/policies/policy.ts';
+import {policies} from '../replay/policies/registry.ts';
+import {replayStages} from '../replay/run/replay.ts';
+import type {Workload} from '../workload/workload.ts';
+import {planPolicy, replayOptionsOf} from './plan-policy.ts';
+import {type Sample, sampleOf, trialLimits} from './plan-sample.ts';
+import {type Origins, originsOf, type Stage, StageReader, usdPerDay} from './plan-stages.ts';
+
+/** What was tried inside a history, and what came of it. */
+export class Trials {
+  readonly sample: Sample;
+  /** Undefined: the history is too short for any. */
+  readonly origins: Origins | undefined;
+  private readonly settings: PlanSettings;
+  private readonly inputs: PlanInputs;
+  private readonly options: ReplayOptions;
+  private readonly reader: StageReader;
+  private readonly ready = new Map<FollowedRestName, Promise<PreparedRest>>();
+  private readonly alone = new Map<string, Promise<Alone>>();
+
+  /** `history` is what the plan may know. Tables hold inside it as they do after it; known bursts and forecasts do not. */
+  constructor(history: Workload, settings: PlanSettings, inputs: PlanInputs) {
+    this.sample = sampleOf(history, trialLimits, settings.seed);
+    // A profile that the whole history supports may be too long for a part of it.
+    this.settings = {...settings, profile: settings.profile === 'none' ? 'none' : 'auto'};
+    this.inputs = {...inputs, events: [], forecast: undefined};
+    this.options = replayOptionsOf(settings, history);
+    this.reader = new StageReader(this.sample, this.options);
+    this.origins = originsOf(history.meta.spanUs);
+  }
+
+  /** What a policy did by itself in every part of the history. */
+  policy(text: string): Promise<Alone> {
+    const known = this.alone.get(text) ?? this.replayAlone(text);
+    this.alone.set(text, known);
+    return known;
+  }
+
+  /** What a policy does alone, as the planner needs to know it: from the first origin on, where there is one. */
+  async followed(name: FollowedRestName): Promise<FollowedRest> {
+    const {ledgers} = await this.policy(name);
+    const {binsUs, atUs} = this.origins ?? {binsUs: [], atUs: []};
+    const counted = ledgers.slice(atUs.length > 0 ? binsUs.indexOf(atUs[0]!) + 1 : 0);
+    const lengthUs = this.options.untilUs - (atUs[0] ?? 0);
+    const {weight} = this.sample;
+    const share = new Float64Array(weight.length).fill(Number.NaN);
+    const idle = new Float64Array(weight.length).fill(Number.NaN);
+    for (let f = 0; f < weight.length; f++) {
+      const of = (column: 'calls' | 'cold' | 'idleUs') =>
+        counted.reduce((sum, {functions}) => sum + functions[column][f]!, 0);
+      const calls = of('calls');
+      if (weight[f] === 0 || calls === 0) continue;
+      share[f] = of('cold') / calls;
+      idle[f] = of('idleUs') / lengthUs;
+    }
+    return {kind: 'followed', name, coldShareLeft: share, idleInstances: idle};
+  }
+
+  /** What plans with that rest did, each made at an origin and followed from there on. [origin][stage] */
+  async planned(rest: string): Promise<Stage[][]> {
+    const {sample, settings, inputs, options} = this;
+    const choice = rests.parse(rest);
+    const name = isFollowed(choice.name) ? choice.name : undefined;
+    const followed = name && (await this.followed(name));
+    const prepared = name && (await this.prepared(name));
+    const told: Stage[][] = [];
+    const {atUs, binsUs} = this.origins ?? {atUs: [], binsUs: []};
+    for (const fromUs of atUs) {
+      const own = {...settings, rest: choice, trainUntilUs: fromUs};
+      const made = await planWorkload(sample.workload, own, {...inputs, followed});
+      const policy = planPolicy(sample.workload, made, options, prepared);
+      told.push(
+        await this.stages(
+          policy,
+          fromUs,
+          binsUs.filter((us) => us > fromUs),
+        ),
+      );
+    }
+    return told;
+  }
+
+  /** The policy of a rest, ready for replays of the history. */
+  prepared(name: FollowedRestName): Promise<PreparedRest> {
+    const {sample, options} = this;
+    const input = {workload: sample.workload, options, note: () => {}, timing: undefined};
+    const known = this.ready.get(name) ?? prepareRest(name, input);
+    this.ready.set(name, known);
+    return known;
+  }
+
+  private async replayAlone(text: string): Promise<Alone> {
+    const {sample, options, reader} = this;
+    const choice = policies.parse(text);
+    const name = isFollowed(choice.name) ? choice.name : undefined;
+    const policy = name ? {...choice, prepared: preparedAlone(await this.prepared(name))} : choice;
+    const binsUs = this.origins?.binsUs ?? [];
+    const [ledgers] = await replayStages(sample.workload, [policy], options, binsUs);
+    return {ledgers: ledgers!, stages: readAll(reader, ledgers!, [0, ...binsUs, options.untilUs])};
+  }
+
+  private async stages(policy: PolicyChoice, fromUs: number, binsUs: readonly number[]): Promise<Stage[]> {
+    const {sample, options, reader} = this;
+    const [ledgers] = await replayStages(sample.workload, [policy], {...options, fromUs}, binsUs);
+    return readAll(reader, ledgers!, [fromUs, ...binsUs, options.untilUs]);
+  }
+}
+
+/** What a policy did alone, by parts of the history. */
+export interface Alone {
+  readonly ledgers: readonly Ledger[];
+  readonly stages: readonly Stage[];
+}
+
+function readAll(reader: StageReader, ledgers: readonly Ledger[], times: readonly number[]): Stage[] {
+  return ledgers.map((ledger, k) => reader.read(ledger, times[k]!, times[k + 1]!));
+}
+
+/** Whether a rest is a policy that a plan is followed on top of. */
+export function isFollowed(name: string): name is FollowedRestName {
+  return followedRests.some((known) => known === name);
+}
+
+/** The rests that `auto` chooses from. */
+const candidates = ['keep', 'adaptive', 'predictive'] as const;
+
+/** Dollars a day of each rest inside a history, the mean over its origins; null: it would exceed a budget. */
+export type RestTrial = Readonly<Record<(typeof candidates)[number], number | null>>;
+
+/** Tries each rest at every origin. A policy is tried alone: slots are given only where they make it cheaper. */
+export async function tryRests(trials: Trials, budgets: Budgets): Promise<RestTrial> {
+  const {binsUs, atUs} = trials.origins!;
+  const trial: Record<string, number | null> = {};
+  for (const rest of candidates) {
+    const told =
+      rest === 'keep'
+        ? await trials.planned(rest)
+        : await trials.policy(rest).then(({stages}) => atUs.map((us) => stages.slice(binsUs.indexOf(us) + 1)));
+    const within = rest === 'keep' || told.every((stages) => keepsTo(budgets, stages));
+    trial[rest] = within ? told.reduce((sum, stages) => sum + usdPerDay(stages), 0) / told.length : null;
+  }
+  return trial as RestTrial;
+}
+
+/** The cheapest of a trial; `keep` where nothing was tried. */
+export function cheapestRest(trial: RestTrial | undefined): (typeof candidates)[number] {
+  let best: (typeof candidates)[number] = 'keep';
+  for (const rest of candidates) {
+    if (trial && trial[rest] !== null && !(trial[rest]! >= (trial[best] ?? Number.POSITIVE_INFINITY))) best = rest;
+  }
+  return best;
+}
+
+/** Whether what idled on average stays within the budgets. */
+function keepsTo({slots, memoryMib, usdPerDay: money}: Budgets, stages: readonly Stage[]): boolean {
+  const days = stages.reduce((sum, stage) => sum + stage.days, 0);
+  const mean = (of: (stage: Stage) => number): number =>
+    stages.reduce((sum, stage) => sum + of(stage) * stage.days, 0) / days;
+  return (
+    mean(({idleInstances}) => idleInstances) <= slots &&
+    mean(({idleMib}) => idleMib) <= memoryMib &&
+    mean((stage) => stage.idleUsd / stage.days) <= money
+  );
+}
