@@ -34,8 +34,10 @@ describe('the sensitivity', () => {
 
   test('names the nearest first', () => {
     const [first] = ask('long-running').sensitivity;
-    expect(first).toMatchObject({input: 'job', verdict: 'batch'});
-    expect(first!.value).toBeCloseTo(600, 6);
+    expect(first).toMatchObject({input: 'usd-per-gb-hour', verdict: 'extend'});
+    // Then a minute less outweighs the pool's price: its start and the run at 2.4 cents, the run alone at this price.
+    const run = 3600 * (Math.exp(1 / 12) - 1);
+    expect(first!.value).toBeCloseTo((0.024 * (60 + run)) / run, 6);
   });
 
   test.each(everyTopic)('$name: the rounded value that people read is where it flips', (topic) => {

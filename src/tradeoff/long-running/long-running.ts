@@ -1,33 +1,12 @@
 import {erlangsForBlocking} from '../../base/erlang.ts';
-import {formatNumber, formatSeconds, formatShare} from '../../base/format.ts';
-import {atMost, duration, input, type Values} from '../input.ts';
+import {formatNumber, formatSeconds, formatShare, formatUsd} from '../../base/format.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
-import {checkpointOverhead, restartedSeconds, type Slicing, slicingOf, youngInterval} from './checkpoint.ts';
+import {checkpointOverhead, restartedSeconds, youngInterval} from './checkpoint.ts';
+import {hostWait} from './host-wait.ts';
+import {inputs, type LongRunning, mixOf, slicing} from './inputs.ts';
 import {slotSecondShare, waitFactor} from './mix.ts';
+import {batchCost, totalUsd, type Way, type WayName, wayNames, ways} from './ways.ts';
 import {longRunningOfWorkload} from './workload.ts';
-
-const inputs = {
-  timeoutSeconds: duration('timeout', '30s', 'longest run that the platform allows'),
-  jobSeconds: duration('job', '5m', 'run time of the long job'),
-  shortSeconds: duration('short', '500ms', 'mean run time of the other calls'),
-  longShare: input('share', 'long-share', '.001', 'share of calls that are long'),
-  stateBytes: input('bytes', 'state', '300MB', 'what a checkpoint saves'),
-  saveRate: input('bytesPerSecond', 'save-rate', '100MB/s', 'how fast it is saved and restored'),
-  resumeSeconds: input('time', 'resume', '500ms', 'time to get running again, beyond restoring'),
-  mtbfSeconds: duration('mtbf', '1h', 'mean time between failures of an instance'),
-  slots: atMost(1e6, input('count', 'slots', '256', 'slots of a host', 'slots')),
-  slotsHeld: input('whole', 'slots-held', '96', 'slots of it held by long jobs', 'slots'),
-  blocking: input('openShare', 'blocking', '.01', 'share of short calls that may find no slot'),
-  longSlotShare: input('share', 'long-slot-share', '.01', 'share of slots with a long job when a host is drained'),
-  waveShare: input('positiveShare', 'wave-share', '.02', 'share of the hosts drained at once in a rolling restart'),
-  usdPerGbHour: input('usd', 'usd-per-gb-hour', '.06', 'price of memory on the serverless platform', 'USD/GB-h'),
-  batchUsdPerGbHour: input('usd', 'batch-usd-per-gb-hour', '.012', 'price of memory in a batch pool', 'USD/GB-h'),
-  batchUtilisation: input('positiveShare', 'batch-utilisation', '.5', 'how busy the batch pool would be'),
-  batchStartSeconds: input('time', 'batch-start', '60s', 'time until a job runs there'),
-  maxStartShare: input('positiveShare', 'max-start-share', '.1', 'overhead to bear, as a share of the run time'),
-};
-
-type LongRunning = Values<typeof inputs>;
 
 /** E4: a job of five minutes on a platform that stops after thirty seconds. */
 export const longRunning: Topic<typeof inputs> = {
@@ -39,19 +18,16 @@ export const longRunning: Topic<typeof inputs> = {
   inputs,
   complaint: ({slots, slotsHeld}) =>
     slotsHeld > slots ? `--slots-held is ${slotsHeld}, must be at most --slots ${slots}` : undefined,
-  answers: (values) => [...timeoutAnswers(values), ...checkpointAnswers(values), ...poolAnswers(values)],
+  answers: (values) => [
+    ...timeoutAnswers(values),
+    ...checkpointAnswers(values),
+    ...neighbourAnswers(values),
+    ...poolAnswers(values),
+    ...totalAnswers(values),
+  ],
   verdict,
-  workload: (workload, {timeoutSeconds}) => longRunningOfWorkload(workload, timeoutSeconds),
+  workload: longRunningOfWorkload,
 };
-
-function mixOf({longShare, jobSeconds, shortSeconds}: LongRunning) {
-  return {longShare, longSeconds: jobSeconds, shortSeconds};
-}
-
-function slicing({jobSeconds, timeoutSeconds, stateBytes, saveRate, resumeSeconds}: LongRunning): Slicing {
-  const move = stateBytes / saveRate;
-  return slicingOf(jobSeconds, timeoutSeconds, {saveSeconds: move, restoreSeconds: move, resumeSeconds});
-}
 
 /** Time of a rolling restart that waits for the longest call in each wave. */
 function drainSeconds(longest: number, {waveShare}: LongRunning): number {
@@ -72,7 +48,7 @@ function timeoutAnswers(values: LongRunning): Answer[] {
       'E4.1.waitFactor',
       waitFactor(mixOf(values)),
       'x',
-      'queueing times longer than with even calls',
+      'queueing times longer than if all were exponential, one server',
       '(1 + CV^2)/2: exponential short calls, fixed long ones',
     ),
     answer(
@@ -149,12 +125,22 @@ function checkpointAnswers(values: LongRunning): Answer[] {
       'time between failures at which the timeout is best',
       'timeout^2 / (2 C)',
     ),
+    answer(
+      'E4.2.checkpointedSeconds',
+      ways.checkpoint.seconds(values),
+      's',
+      'expected run time in slices, each anew after a failure',
+      'slices x (e^(slice/MTBF) - 1) MTBF',
+    ),
   ];
 }
 
-function poolAnswers(values: LongRunning): Answer[] {
-  const {slots, slotsHeld, blocking, batchStartSeconds, maxStartShare, jobSeconds} = values;
+function neighbourAnswers(values: LongRunning): Answer[] {
+  const {slots, slotsHeld, blocking, load} = values;
   const erlangB = 'Erlang B, solved for the load';
+  const wait = hostWait(mixOf(values), slots, load);
+  const many =
+    'M/G/n, --load: short calls queue for what long ones leave (Erlang C), behind a backlog while these leave too little';
   return [
     answer(
       'E4.3.shortErlangs',
@@ -170,6 +156,42 @@ function poolAnswers(values: LongRunning): Answer[] {
       'the same without long jobs',
       erlangB,
     ),
+    answer('E4.3.waitSeconds', wait.seconds, 's', 'mean wait for a slot beside long jobs', many),
+    answer(
+      'E4.3.exponentialWaitSeconds',
+      wait.exponentialSeconds,
+      's',
+      'the same if all were exponential with the same mean',
+      'Erlang C',
+    ),
+    answer(
+      'E4.3.waitFactor',
+      wait.exponentialSeconds === 0 ? Number.NaN : wait.seconds / wait.exponentialSeconds,
+      'x',
+      'times longer the wait is than if all were exponential',
+      many,
+    ),
+    answer(
+      'E4.3.neighbourUsdPerJob',
+      neighbourUsd(values),
+      'USD',
+      'what a long job costs the others in longer waits',
+      '(wait - exponential wait) x --usd-per-hour / --long-share',
+    ),
+  ];
+}
+
+/** Dollars that one long job costs all calls of its host by lengthening their wait for a slot. */
+function neighbourUsd(values: LongRunning): number {
+  const {longShare, usdPerHour, slots, load} = values;
+  const {seconds, exponentialSeconds} = hostWait(mixOf(values), slots, load);
+  const longer = Math.max(0, seconds - exponentialSeconds);
+  return longShare === 0 ? Number.NaN : (longer * usdPerHour) / 3600 / longShare;
+}
+
+function poolAnswers(values: LongRunning): Answer[] {
+  const {batchStartSeconds, maxStartShare, jobSeconds} = values;
+  return [
     answer(
       'E4.4.batchBreakEvenUtilisation',
       values.batchUsdPerGbHour / values.usdPerGbHour,
@@ -201,43 +223,62 @@ function poolAnswers(values: LongRunning): Answer[] {
   ];
 }
 
-/** What a job costs in the batch pool, in units of what it costs run in one go on the serverless platform. */
-function batchCost(values: LongRunning): number {
-  const {batchUsdPerGbHour, usdPerGbHour, batchUtilisation, batchStartSeconds, jobSeconds} = values;
-  return ((1 + batchStartSeconds / jobSeconds) * batchUsdPerGbHour) / usdPerGbHour / batchUtilisation;
+function totalAnswers(values: LongRunning): Answer[] {
+  return wayNames.map((name) => {
+    const {id, text, method}: Way = ways[name];
+    return answer(id, totalUsd(name, values), 'USD', text, `${method} + time until done x --wait-usd-per-hour`);
+  });
 }
 
 function verdict(values: LongRunning): Verdict {
-  const {jobSeconds, timeoutSeconds, batchStartSeconds, maxStartShare} = values;
-  const {overhead} = slicing(values);
+  const {jobSeconds, timeoutSeconds} = values;
   if (jobSeconds <= timeoutSeconds) {
     return {code: 'run', text: () => `The job fits in the timeout of ${formatSeconds(timeoutSeconds)}: run it.`};
   }
-  const startShare = batchStartSeconds / jobSeconds;
-  if (startShare <= maxStartShare && batchCost(values) <= 1 + overhead) {
+  const usd = (name: WayName): number => totalUsd(name, values);
+  const best = wayNames.reduce((least, name) => (usd(name) < usd(least) ? name : least));
+  if (usd(best) === Number.POSITIVE_INFINITY) {
     const text = () =>
-      `Send it to a batch pool: its start is ${formatShare(startShare)} of the run and the job costs ` +
-      `${formatNumber(batchCost(values))} times what it costs here. ${mixText(values)}`;
-    return {code: 'batch', text};
+      `An instance fails each ${formatSeconds(values.mtbfSeconds)}: the job never gets done. Save it more often. ${mixText(values)}`;
+    return {code: 'unfinished', text};
   }
-  if (overhead <= maxStartShare) {
-    return {code: 'checkpoint', text: () => `Checkpoint it: ${checkpointText(values)}. ${mixText(values)}`};
-  }
-  const text = () =>
-    `Neither pays: ${checkpointText(values)}, and a batch pool's start ${formatShare(startShare)}` +
-    `${batchCost(values) > 1 + overhead ? ' at a higher price' : ''}. Allow the job, on hosts of its own. ${mixText(values)}`;
-  return {code: 'extend', text};
+  return {code: best, text: () => `${adviceText[best](values)}. ${costsText(values, best)} ${mixText(values)}`};
+}
+
+const adviceText: Readonly<Record<WayName, (values: LongRunning) => string>> = {
+  extend: () => 'Allow the job, on hosts of its own',
+  checkpoint: (values) => `Checkpoint it: ${checkpointText(values)}`,
+  batch: ({batchStartSeconds}) =>
+    `Send it to a batch pool, where it starts ${formatSeconds(batchStartSeconds)} after it is asked for`,
+};
+
+/** What each way costs and takes, the chosen one first. */
+function costsText(values: LongRunning, best: WayName): string {
+  const said: Readonly<Record<WayName, string>> = {extend: 'in one go', checkpoint: 'in slices', batch: 'in batch'};
+  const each = [best, ...wayNames.filter((name) => name !== best)].map((name) => {
+    const usd = totalUsd(name, values);
+    const cost = Number.isFinite(usd)
+      ? `${formatUsd(usd)} and ${formatSeconds(ways[name].seconds(values))}`
+      : 'never done';
+    return `${said[name]} ${cost}`;
+  });
+  return `A job costs and takes ${each.join(', ')}.`;
 }
 
 function checkpointText(values: LongRunning): string {
   const {slices, overhead} = slicing(values);
-  if (slices === Number.POSITIVE_INFINITY) return 'saving and restoring take the whole of each slice';
   return `${formatNumber(slices)} slices cost ${formatShare(overhead)} of the run time`;
 }
 
 function mixText(values: LongRunning): string {
+  const {slots, load} = values;
+  const {seconds, exponentialSeconds} = hostWait(mixOf(values), slots, load);
+  const waits =
+    exponentialSeconds === 0
+      ? ''
+      : `, make the calls of a host ${formatShare(load)} busy wait ${formatSeconds(seconds)} (${formatSeconds(exponentialSeconds)} if all were exponential)`;
   return (
-    `Mixed with the others such jobs hold ${formatShare(slotSecondShare(mixOf(values)))} of slot time, lengthen queues ` +
-    `${formatNumber(waitFactor(mixOf(values)))} times and a rolling restart to ${formatSeconds(drainSeconds(values.jobSeconds, values))}.`
+    `Mixed with the others such jobs hold ${formatShare(slotSecondShare(mixOf(values)))} of slot time${waits} and lengthen ` +
+    `a rolling restart to ${formatSeconds(drainSeconds(values.jobSeconds, values))}.`
   );
 }
