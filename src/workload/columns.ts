@@ -66,6 +66,11 @@ export class LabelTable {
     this.ids.set(text, this.values.length);
     return this.values.push(text) - 1;
   }
+
+  /** The number of a label that is already here, or -1. */
+  find(text: string): number {
+    return this.ids.get(text) ?? -1;
+  }
 }
 
 /** Consecutive lists over `values`: row f is as long as `length[f]` says and begins where row f - 1 ends. */

@@ -46,10 +46,9 @@ export class InvocationTable {
     const at = functionKeys.map((key) => header.indexOf(key));
     const trigger = header.indexOf('Trigger');
     const called = new CalledMinutes(minutes);
-    const seen = new Set<number>();
+    const seen = new FunctionMarks();
     const add = (f: number, triggerText: string, its: CountTail | CalledMinutes): void => {
-      if (seen.has(f)) this.repeated++;
-      seen.add(f);
+      if (!seen.add(f)) this.repeated++;
       functions.setTrigger(f, triggerText.trim());
       if (its === called) builder.addAll(f, called.minutes, called.counts, called.length);
       else builder.take(f, its.length);
@@ -94,7 +93,7 @@ export class InvocationTable {
   private join(day: number, added: DayFile): void {
     const files = this.days.get(day) ?? [];
     const twice = files.find(
-      (other) => overlap(other.minutes, added.minutes) && overlap(other.functions, added.functions),
+      (other) => overlap(other.minutes, added.minutes) && other.functions.overlap(added.functions),
     );
     if (twice !== undefined && !this.allowDuplicates) {
       throw inputError(
@@ -123,12 +122,33 @@ export class InvocationTable {
 interface DayFile {
   readonly file: string;
   readonly minutes: ReadonlySet<number>;
-  readonly functions: ReadonlySet<number>;
+  readonly functions: FunctionMarks;
 }
 
 function overlap(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
   for (const value of a) if (b.has(value)) return true;
   return false;
+}
+
+/** Which functions a file has. */
+class FunctionMarks {
+  private marks = new Uint8Array(1 << 12);
+
+  /** Marks function `f`; false if it was marked before. */
+  add(f: number): boolean {
+    if (f >= this.marks.length) {
+      const larger = new Uint8Array(2 * f);
+      larger.set(this.marks);
+      this.marks = larger;
+    }
+    const isNew = this.marks[f] === 0;
+    this.marks[f] = 1;
+    return isNew;
+  }
+
+  overlap({marks}: FunctionMarks): boolean {
+    return this.marks.some((mark, f) => mark === 1 && marks[f] === 1);
+  }
 }
 
 function twoDigits(day: number): string {

@@ -38,9 +38,10 @@ export class MemoryTable {
 
   /** Gives each function its own memory, else its app's or its share of that; functions of other apps stay unknown. */
   assignTo(functions: FunctionTable, appMemory: AppMemory): void {
+    const membersOf = appMembers(functions);
     this.apps.forEach((owner, app, name, own) => {
       if (name !== '') return;
-      const members = [...functions.ofApp(owner, app)];
+      const members = membersOf.get(JSON.stringify([owner, app])) ?? [];
       const mib = meanOf(this.sums[own]!);
       const each = appMemory === 'split' ? Math.ceil(mib / members.length) : mib;
       for (const f of members) functions.setMemory(f, each);
@@ -61,6 +62,18 @@ export class MemoryTable {
 interface MemorySum {
   mibSamples: number;
   samples: number;
+}
+
+/** Functions by owner and app. */
+function appMembers(functions: FunctionTable): ReadonlyMap<string, number[]> {
+  const members = new Map<string, number[]>();
+  functions.forEach((owner, app, _, f) => {
+    const key = JSON.stringify([owner, app]);
+    const its = members.get(key);
+    if (its === undefined) members.set(key, [f]);
+    else its.push(f);
+  });
+  return members;
 }
 
 function meanOf({mibSamples, samples}: MemorySum): number {

@@ -85,6 +85,14 @@ function hashOf(view: DataView, fromA: number, toA: number, fromB: number, toB: 
 function hashBytes(view: DataView, from: number, to: number, seed: number): number {
   let hash = seed ^ (to - from);
   let at = from;
+  // Four words at once: each is mixed by itself, so that none waits for the one before.
+  for (; at + 16 <= to; at += 16) {
+    const even = Math.imul(view.getInt32(at, true), 0x9e3779b1) + Math.imul(view.getInt32(at + 8, true), 0xc2b2ae35);
+    const odd =
+      Math.imul(view.getInt32(at + 4, true), 0x85ebca77) + Math.imul(view.getInt32(at + 12, true), 0x27d4eb2f);
+    hash = Math.imul(hash ^ even, 0x165667b1) ^ odd;
+    hash = (hash << 13) | (hash >>> 19);
+  }
   for (; at + 4 <= to; at += 4) {
     hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
     hash = (hash << 13) | (hash >>> 19);
@@ -96,6 +104,13 @@ function hashBytes(view: DataView, from: number, to: number, seed: number): numb
 
 function sameBytes(a: DataView, atA: number, b: DataView, atB: number, length: number): boolean {
   let i = 0;
+  for (; i + 16 <= length; i += 16) {
+    const first = a.getInt32(atA + i, true) ^ b.getInt32(atB + i, true);
+    const second = a.getInt32(atA + i + 4, true) ^ b.getInt32(atB + i + 4, true);
+    const third = a.getInt32(atA + i + 8, true) ^ b.getInt32(atB + i + 8, true);
+    const fourth = a.getInt32(atA + i + 12, true) ^ b.getInt32(atB + i + 12, true);
+    if ((first | second | third | fourth) !== 0) return false;
+  }
   for (; i + 4 <= length; i += 4) if (a.getInt32(atA + i, true) !== b.getInt32(atB + i, true)) return false;
   for (; i < length; i++) if (a.getUint8(atA + i) !== b.getUint8(atB + i)) return false;
   return true;

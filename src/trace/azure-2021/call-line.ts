@@ -1,3 +1,4 @@
+import {US_PER_SECOND} from '../../base/units.ts';
 import type {LineTail} from '../../files/line-tail.ts';
 import type {ByteKeys} from './byte-keys.ts';
 
@@ -9,6 +10,9 @@ const ZERO = 48;
 const NONE = -1;
 /** Nine digits and six decimals of them stay exact in a double. */
 const MAX_WHOLE_DIGITS = 9;
+const DECIMALS = 6;
+/** What a number of so many decimals lacks to be one of six. */
+const scale = Int32Array.of(1_000_000, 100_000, 10_000, 1000, 100, 10, 1);
 
 /**
  * A whole line `app,func,end_timestamp,duration` read in one pass: its function, if the bytes of its names are those of
@@ -52,25 +56,25 @@ export class CallLine implements LineTail {
 
   /** The decimal at `start` as microseconds; `at` is then behind it, as far as it is plain. */
   private micros(bytes: Buffer, start: number): number {
-    let value = 0;
     let at = start;
+    // Up to nine digits, and six of them, are 32-bit integers, which are faster to build than doubles.
+    let whole = 0;
     let digit = bytes[at]! - ZERO;
-    for (; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) value = value * 10 + digit;
-    const whole = at - start;
+    for (; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) whole = (Math.imul(whole, 10) + digit) | 0;
+    const digits = at - start;
+    let part = 0;
     let decimals = 0;
     let up = 0;
     if (bytes[at] === DOT) {
       digit = bytes[++at]! - ZERO;
-      for (; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) {
-        if (decimals < 6) value = value * 10 + digit;
-        // Digits beyond the sixth decimal only decide the rounding.
-        else if (decimals === 6) up = digit >= 5 ? 1 : 0;
-        decimals++;
-      }
+      for (; decimals < DECIMALS && digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO, decimals++)
+        part = (Math.imul(part, 10) + digit) | 0;
+      // Digits beyond the sixth decimal only decide the rounding.
+      if (decimals === DECIMALS && digit >= 5 && digit <= 9) up = 1;
+      for (; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO);
     }
-    for (; decimals < 6; decimals++) value *= 10;
     // Nothing, or more than a double holds: then no delimiter will be found.
-    this.at = whole === 0 || whole > MAX_WHOLE_DIGITS ? NONE : at;
-    return value + up;
+    this.at = digits === 0 || digits > MAX_WHOLE_DIGITS ? NONE : at;
+    return whole * US_PER_SECOND + part * scale[decimals]! + up;
   }
 }

@@ -14,8 +14,10 @@ export class FunctionTable {
   private readonly memoryMib: number[] = [];
   private readonly owners = new LabelTable();
   private readonly apps = new LabelTable();
-  /** owner -> app -> name -> function: three small look-ups and no string joined per row. */
-  private readonly ids = new Map<string, Map<string, Map<string, number>>>();
+  /** The first function of each name; those of the same name under another app or owner follow in `namesakes`. */
+  private readonly ids = new Map<string, number>();
+  /** Of a name that several have: functions by owner and app. */
+  private readonly namesakes = new Map<string, Map<string, number>>();
 
   get size(): number {
     return this.names.length;
@@ -23,36 +25,49 @@ export class FunctionTable {
 
   /** The number of this function, a new one at first sight. */
   idOf(ownerText: string, appText: string, nameText: string): number {
-    const [owner, app, name] = [ownerText.trim(), appText.trim(), nameText.trim()];
-    let ofOwner = this.ids.get(owner);
-    if (ofOwner === undefined) this.ids.set(owner, (ofOwner = new Map()));
-    let ofApp = ofOwner.get(app);
-    if (ofApp === undefined) ofOwner.set(app, (ofApp = new Map()));
-    const known = ofApp.get(name);
+    const [ownerName, appName, name] = [ownerText.trim(), appText.trim(), nameText.trim()];
+    const owner = this.owners.idOf(ownerName);
+    const app = this.apps.idOf(appName);
+    const first = this.ids.get(name);
+    if (first === undefined) {
+      this.ids.set(name, this.size);
+      return this.push(owner, app, name);
+    }
+    if (this.isOf(first, owner, app)) return first;
+    let others = this.namesakes.get(name);
+    if (others === undefined) this.namesakes.set(name, (others = new Map()));
+    const key = `${owner} ${app}`;
+    const known = others.get(key);
     if (known !== undefined) return known;
-    const id = this.names.push(name) - 1;
-    ofApp.set(name, id);
-    this.ownerIds.push(this.owners.idOf(owner));
-    this.appIds.push(this.apps.idOf(app));
-    this.triggers.push('');
-    this.memoryMib.push(Number.NaN);
-    return id;
+    others.set(key, this.size);
+    return this.push(owner, app, name);
   }
 
   /** The number of a function that is already here, or -1. */
-  find(owner: string, app: string, name: string): number {
-    return this.ids.get(owner.trim())?.get(app.trim())?.get(name.trim()) ?? -1;
+  find(ownerText: string, appText: string, nameText: string): number {
+    const [owner, app] = [this.owners.find(ownerText.trim()), this.apps.find(appText.trim())];
+    const name = nameText.trim();
+    const first = this.ids.get(name) ?? -1;
+    if (first < 0 || this.isOf(first, owner, app)) return first;
+    return this.namesakes.get(name)?.get(`${owner} ${app}`) ?? -1;
   }
 
-  /** The functions of an app, by number; empty when it has none here. */
-  ofApp(owner: string, app: string): Iterable<number> {
-    return this.ids.get(owner.trim())?.get(app.trim())?.values() ?? [];
-  }
-
+  /** Visits all functions, in their order. */
   forEach(visit: (owner: string, app: string, name: string, f: number) => void): void {
-    for (const [owner, apps] of this.ids) {
-      for (const [app, functions] of apps) for (const [name, f] of functions) visit(owner, app, name, f);
-    }
+    const [owners, apps] = [this.owners.values, this.apps.values];
+    for (const [f, name] of this.names.entries()) visit(owners[this.ownerIds[f]!]!, apps[this.appIds[f]!]!, name, f);
+  }
+
+  private isOf(f: number, owner: number, app: number): boolean {
+    return this.ownerIds[f] === owner && this.appIds[f] === app;
+  }
+
+  private push(owner: number, app: number, name: string): number {
+    this.ownerIds.push(owner);
+    this.appIds.push(app);
+    this.triggers.push('');
+    this.memoryMib.push(Number.NaN);
+    return this.names.push(name) - 1;
   }
 
   /** Notes what starts the function. The first trigger that says something stays. */

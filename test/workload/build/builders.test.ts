@@ -255,6 +255,27 @@ describe('what a trace does not say', () => {
     ]);
   });
 
+  test('the same name under another app or owner is another function, whatever came in between', () => {
+    const word = fc.constantFrom('', 'a', 'b', '1 2', '1');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(word, word, word), {maxLength: 60}), (rows) => {
+        const functions = new FunctionTable();
+        const known = new Map<string, number>();
+        for (const row of rows) {
+          const key = JSON.stringify(row);
+          expect(functions.find(...row)).toBe(known.get(key) ?? -1);
+          if (!known.has(key)) known.set(key, known.size);
+          expect(functions.idOf(...row)).toBe(known.get(key));
+        }
+        const visited: [string, number][] = [];
+        functions.forEach((owner, app, name, f) => {
+          visited.push([JSON.stringify([owner, app, name]), f]);
+        });
+        expect(new Map(visited)).toEqual(known);
+      }),
+    );
+  });
+
   test('blanks around a name are no part of it', () => {
     const functions = new FunctionTable();
     expect(functions.idOf(' o', 'a ', '\tf')).toBe(functions.idOf('o', 'a', 'f'));
