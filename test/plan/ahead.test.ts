@@ -52,3 +52,21 @@ describe('what has become of a rate', () => {
     expect(recency(first, second)).toBeCloseTo(factor, 12);
   });
 });
+
+describe('levels of one burst', () => {
+  test('count as one, so that they do not speak for all functions', () => {
+    const recurrence = new Recurrence();
+    // A burst of a thousand levels that never came again, and ten functions whose one level always does.
+    recurrence.addTogether(new Float64Array(1000).fill(1), new Float64Array(1000).fill(1), 0, 1000);
+    for (let i = 0; i < 10; i++) recurrence.addTogether(Float64Array.of(1), Float64Array.of(2), 0, 1);
+    // Ten of eleven came again, and five that are taken to have.
+    expect(recurrence.factor(1)).toBeCloseTo(15 / 16, 12);
+  });
+
+  test('of different numbers count apart', () => {
+    const recurrence = new Recurrence();
+    recurrence.addTogether(Float64Array.of(0, 1, 8, 8), Float64Array.of(3, 1, 12, 8), 0, 4);
+    expect(recurrence.factor(1)).toBeCloseTo(5 / 6, 12);
+    expect(recurrence.factor(8)).toBeCloseTo((2 + 5) / (8 + 5), 12);
+  });
+});

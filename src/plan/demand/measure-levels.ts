@@ -6,6 +6,7 @@ import {doubled} from '../../workload/columns.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {GRID_TIMES, GridGaps} from '../rest/keep-alive-grid.ts';
 import type {MeasuredLevels} from './demand.ts';
+import {HigherLevels} from './higher-levels.ts';
 import {Recurrence, recency} from './recurrence.ts';
 
 /** Measured curves of one function after another, as columns that grow. */
@@ -25,11 +26,16 @@ export class LevelRecorder {
   private seen = new Float64Array(1024);
   private early = new Float64Array(1024); // of them, in the first half
   private readonly recurrence = new Recurrence();
+  private readonly higher = new HigherLevels();
   private readonly workload: Workload;
   private readonly keepAliveUs: Float64Array; // [function]
   private readonly player: CallPlayer;
 
-  constructor(workload: Workload, keepAliveUs: Float64Array, seed: number) {
+  private readonly ahead: boolean;
+
+  /** With `ahead` the curves are for another time: less what is known not to come again, and levels beyond those seen. */
+  constructor(workload: Workload, keepAliveUs: Float64Array, seed: number, ahead: boolean) {
+    this.ahead = ahead;
     this.workload = workload;
     this.keepAliveUs = keepAliveUs;
     this.player = new CallPlayer(workload, seed);
@@ -50,23 +56,26 @@ export class LevelRecorder {
     if (!this.player.play(f, counts, holdSeconds, Number.POSITIVE_INFINITY, meter)) return false;
     meter.finish(spanSeconds);
     this.ratePerSecond[f] = counts.total / spanSeconds;
+    const from = this.rows;
     for (let level = 0; level < meter.levels; level++) this.record(level, spanSeconds);
+    this.recurrence.addTogether(this.early, this.seen, from, this.rows);
+    if (this.ahead) this.makeRoomAbove(f);
     this.start[f + 1] = this.rows;
     return true;
   }
 
-  /** The curves; with `discounted`, less what things seen few times are known not to come again. */
-  finish(discounted: boolean): MeasuredLevels {
-    const {start} = this;
+  /** The curves, once all functions are measured. */
+  finish(): MeasuredLevels {
+    const {start, workload, keepAliveUs} = this;
     for (let f = 1; f < start.length; f++) start[f] = Math.max(start[f]!, start[f - 1]!);
-    for (let row = 0; discounted && row < this.rows; row++) {
+    for (let row = 0; this.ahead && row < this.rows; row++) {
       const [seen, early] = [this.seen[row]!, this.early[row]!];
       const factor = this.recurrence.factor(seen) * recency(early, seen - early);
       this.wakes[row]! *= factor;
       this.cold[row]! *= factor;
       for (let at = row * GRID_TIMES; at < (row + 1) * GRID_TIMES; at++) this.coldOnGrid[at]! *= factor;
     }
-    return {
+    const measured = {
       start,
       ratePerSecond: this.ratePerSecond,
       wakesPerSecond: this.wakes,
@@ -76,11 +85,12 @@ export class LevelRecorder {
       coldOnGrid: this.coldOnGrid,
       spillOnGrid: this.spillOnGrid,
     };
+    this.higher.fill(measured, workload.meta.spanUs / US_PER_SECOND, keepAliveUs);
+    return measured;
   }
 
-  private record(level: number, spanSeconds: number): void {
-    const {meter} = this;
-    if (this.rows === this.wakes.length) {
+  private reserve(rows: number): void {
+    while (this.rows + rows > this.wakes.length) {
       this.wakes = doubled(this.wakes);
       this.idle = doubled(this.idle);
       this.cold = doubled(this.cold);
@@ -90,13 +100,25 @@ export class LevelRecorder {
       this.coldOnGrid = doubled(this.coldOnGrid);
       this.spillOnGrid = doubled(this.spillOnGrid);
     }
+  }
+
+  /** Rows for levels above those that function `f` reached, empty as yet. */
+  private makeRoomAbove(f: number): void {
+    const count = this.higher.add(f, this.meter, this.rows);
+    this.reserve(count);
+    for (let row = this.rows; row < this.rows + count; row++) this.idle[row] = 1;
+    this.rows += count;
+  }
+
+  private record(level: number, spanSeconds: number): void {
+    const {meter} = this;
+    this.reserve(1);
     const row = this.rows++;
     const idle = meter.idleSeconds[level]!;
     const cold = meter.coldRises[level]!;
     this.wakes[row] = spells(meter, level) / spanSeconds;
     this.seen[row] = meter.spellRises[level]!;
     this.early[row] = meter.earlySpells[level]!;
-    this.recurrence.add(meter.earlySpells[level]!, meter.spellRises[level]! - meter.earlySpells[level]!);
     this.idle[row] = idle / spanSeconds;
     this.cold[row] = cold / spanSeconds;
     this.spill[row] = meter.spillSeconds[level]! / spanSeconds;

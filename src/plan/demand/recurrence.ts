@@ -11,13 +11,27 @@ const PRIOR = 5;
 export class Recurrence {
   private readonly first = new Float64Array(GROUPS);
   private readonly second = new Float64Array(GROUPS);
+  private readonly members = new Uint32Array(GROUPS);
 
   /** Something that happened so often in the first half of history and so often in the second. */
-  add(first: number, second: number): void {
+  add(first: number, second: number, weight = 1): void {
     if (first === 0) return;
     const group = groupOf(first);
-    this.first[group]! += first;
-    this.second[group]! += second;
+    this.first[group]! += weight * first;
+    this.second[group]! += weight * second;
+  }
+
+  /**
+   * Things that happen together, such as the levels that one burst reaches: those that happened about as often in the
+   * first half count as one, or a single burst of a hundred levels would speak for all functions.
+   */
+  addTogether(first: Float64Array, all: Float64Array, from: number, until: number): void {
+    const {members} = this;
+    members.fill(0);
+    for (let i = from; i < until; i++) if (first[i]! > 0) members[groupOf(first[i]!)]!++;
+    for (let i = from; i < until; i++) {
+      if (first[i]! > 0) this.add(first[i]!, all[i]! - first[i]!, 1 / members[groupOf(first[i]!)]!);
+    }
   }
 
   /** What to multiply the rate of something by that happened `count` times; never above 1. */

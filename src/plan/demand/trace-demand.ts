@@ -38,7 +38,7 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
   const rateVariation = new Float32Array(functions * count);
   const codes = new Uint8Array(functions * count);
   const measures = curve === 'auto' || curve === 'empirical';
-  const recorder = new LevelRecorder(history, options.spillUs, options.seed);
+  const recorder = new LevelRecorder(history, options.spillUs, options.seed, options.ahead);
   const most = measures ? measuredCallsEach(history) : 0;
   const counts = new CallCounts(history);
   const burstiness: Burstiness = {rateVariation: 0, poisson: true};
@@ -69,7 +69,7 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
       codes[unit] = curveCodes[fitting];
     }
   }
-  const measured = measures ? recorder.finish(options.ahead) : noMeasuredLevels(functions);
+  const measured = measures ? recorder.finish() : noMeasuredLevels(functions);
   for (let unit = 0; options.ahead && unit < ratePerSecond.length; unit++) {
     const f = unit % functions;
     ratePerSecond[unit]! *= alive[f]!;
