@@ -86,6 +86,56 @@ test('the shares of variance add up', () => {
   }
 });
 
+describe('partitions of the cache', () => {
+  /** p99 of the time from arrival to end in an M/M/1 queue, by simulation. */
+  function p99Of(serviceMs: number, gapMs: number): number {
+    const random = new Random(17);
+    const calls = 2_000_000;
+    const times = new Float64Array(calls);
+    let [now, free] = [0, 0];
+    for (let call = 0; call < calls; call++) {
+      now += random.exponential() * gapMs;
+      free = Math.max(free, now) + random.exponential() * serviceMs;
+      times[call] = free - now;
+    }
+    return times.sort()[Math.floor(0.99 * calls)]!;
+  }
+
+  test('premises agree: the service time makes this p99, beside A another, and with partitions a third', () => {
+    const report = ask('interference', '--cache-gain 100%');
+    const serviceMs = numberOf(report, 'E2.1.serviceMs')!;
+    const gapMs = serviceMs / 0.7;
+    expect(relativeError(p99Of(serviceMs, gapMs), 10)).toBeLessThan(0.02);
+    const inflation = numberOf(report, 'E2.1.inflation')!;
+    expect(relativeError(p99Of(serviceMs * inflation, gapMs), 200)).toBeLessThan(0.2);
+    // All of the cache's part gone: half the inflation less takes the p99 from 200 to 23 ms.
+    const withCat = numberOf(report, 'E2.4.p99WithCatMs')!;
+    expect(relativeError(p99Of(serviceMs * (1 + (inflation - 1) * 0.52), gapMs), withCat)).toBeLessThan(0.05);
+    expect(withCat).toBeCloseTo(23, 0);
+  });
+
+  test('are worth what they spare waiting users, from some rate on', () => {
+    const report = ask('interference', '--rate 2 --cache-gain 100% --cat-usd-per-hour .05');
+    const usd = 2 * 0.01 * ((200 - numberOf(report, 'E2.4.p99WithCatMs')!) / 1000) * 20;
+    expect(numberOf(report, 'E2.4.catSavesUsdPerHour')).toBeCloseTo(usd, 12);
+    expect(numberOf(report, 'E2.4.catNetUsdPerHour')).toBeCloseTo(usd - 0.05, 12);
+    const rate = numberOf(report, 'E2.4.catBreakEvenPerSecond')!;
+    expect(rate).toBeCloseTo(0.05 / (usd / 2), 12);
+    expect(
+      ask('interference', `--rate ${rate * 1.01} --cache-gain 100% --cat-usd-per-hour .05`).verdict.text,
+    ).toContain('That pays');
+    expect(
+      ask('interference', `--rate ${rate * 0.99} --cache-gain 100% --cat-usd-per-hour .05`).verdict.text,
+    ).toContain('keep A and B apart instead');
+  });
+
+  test('that remove nothing pay at no rate', () => {
+    const report = ask('interference', '--cache-gain 0');
+    expect(numberOf(report, 'E2.4.p99WithCatMs')).toBeCloseTo(200, 9);
+    expect(report.verdict.text).toContain('keep A and B apart instead');
+  });
+});
+
 describe('the verdict', () => {
   test.each([
     {flags: '', code: 'contention'},
@@ -122,19 +172,47 @@ describe('who waits for an answer', () => {
 
   test('a short even HTTP function ranks above a queue worker, that above a long timer', () => {
     const score = (trigger: string, medianMs: number, cv: number): number =>
-      sensitivityOf({trigger, durations: durations(medianMs, cv), daily: false, timer: false}).score;
+      sensitivityOf({trigger, durations: durations(medianMs, cv), calls: 20, daily: false, timer: false}).score;
     expect(score('http', 50, 0.2)).toBeGreaterThan(0.9);
     expect(score('queue', 50, 0.2)).toBeLessThan(0.55);
     expect(score('timer', 60_000, 3)).toBeLessThan(0.02);
   });
 
   test('every sign that counts is among the reasons', () => {
-    const {reasons} = sensitivityOf({trigger: 'queue', durations: durations(100, 1), daily: true, timer: true});
+    const {reasons} = sensitivityOf({
+      trigger: 'queue',
+      durations: durations(100, 1),
+      calls: 20,
+      daily: true,
+      timer: true,
+    });
     expect(reasons).toBe(
       '- nobody waits on its trigger, + median below 1 s, - called by the clock, + rises and falls with the day',
     );
-    const none = sensitivityOf({trigger: '', durations: undefined, daily: false, timer: false});
+    const none = sensitivityOf({trigger: '', durations: undefined, calls: 20, daily: false, timer: false});
     expect(none).toEqual({score: 0.5, reasons: 'the trace shows no sign'});
+  });
+
+  test('durations of a few calls are no sign: one call is always even', () => {
+    const few = {trigger: '', durations: durations(50, 0), daily: false, timer: false};
+    expect(sensitivityOf({...few, calls: 1})).toEqual({score: 0.5, reasons: 'the trace shows no sign'});
+    expect(sensitivityOf({...few, calls: 19}).score).toBe(0.5);
+    expect(sensitivityOf({...few, calls: 20}).score).toBeGreaterThan(0.8);
+  });
+
+  test('who shows no sign is not isolated, however often it is called, nor does a score stand for a chance', async () => {
+    const calls = Array.from({length: 3000}, (_, i) => ({
+      function: 'worker',
+      trigger: 'queue',
+      at: i * 1e6 + (i % 7) * 1e4,
+      duration: 20_000,
+    }));
+    const report = await askTrace('interference', '', eventWorkload(calls));
+    // 86,400 calls a day pay for isolation if somebody waits with a chance of .53 %; the score is .5 or less.
+    expect(report.tables[0]!.rows[0]).toMatchObject({isolate: false});
+    expect(numberOf(report, 'E2.3.functionsWorthIfSensitive')).toBe(1);
+    expect(numberOf(report, 'E2.3.functionsWorthIsolating')).toBe(0);
+    expect(report.verdict.code).toBe('leave');
   });
 
   test('a trace is ranked, and isolation pays where calls are many', async () => {

@@ -181,6 +181,7 @@ class Population {
     return sensitivityOf({
       trigger: triggerOf(this.workload, f),
       durations: this.laws.of(f),
+      calls: this.calls.calls[f]!,
       daily: false,
       timer: callClasses[this.classId[f]!] === 'periodic',
     });

@@ -1,7 +1,7 @@
-import {formatNumber, formatSeconds, formatShare} from '../../base/format.ts';
-import {duration, input, type Values} from '../input.ts';
+import {formatNumber, formatSeconds, formatShare, formatUsd} from '../../base/format.ts';
+import {duration, input, optional, type Values} from '../input.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
-import {falseAlarmsPerTaskDay, inflationFor, varianceShares} from './slowdown.ts';
+import {falseAlarmsPerTaskDay, inflatedRatio, inflationFor, serviceSeconds, varianceShares} from './slowdown.ts';
 import {parallelStall, throttledTime} from './throttling.ts';
 import {interferenceOfWorkload} from './workload.ts';
 
@@ -12,19 +12,17 @@ const inputs = {
   p99Seconds: duration('p99', '10ms', "B's p99 alone"),
   p99WithSeconds: duration('p99-with', '200ms', "B's p99 while A runs beside it"),
   utilisation: input('utilisation', 'utilisation', '.7', 'how busy B is alone'),
-  cpuSeconds: duration('cpu', '10ms', 'CPU time of one request to B'),
+  cpuSeconds: optional('time', 'cpu', 'CPU time that a request to B waits for and uses, in place of --p99'),
   quotaSeconds: duration('quota', '50ms', 'CPU quota of a period'),
   periodSeconds: duration('period', '100ms', 'length of a quota period'),
   parallel: input('count', 'parallel', '8', 'threads that burn the quota at once', 'threads'),
   slots: input('count', 'slots', '256', 'slots of a host', 'slots'),
   classes: input('count', 'classes', '16', 'cache classes of the processor (CLOS)', 'classes'),
-  affectedShare: input(
-    'share',
-    'affected-share',
-    '.01',
-    'share of calls that a neighbour slows down (with --workload)',
-  ),
-  usdPerHour: input('usd', 'usd-per-hour', '20', "price of an hour of a user's waiting (with --workload)", 'USD/h'),
+  affectedShare: input('share', 'affected-share', '.01', 'share of calls that a neighbour slows down'),
+  usdPerHour: input('usd', 'usd-per-hour', '20', "price of an hour of a user's waiting", 'USD/h'),
+  perSecond: input('positive', 'rate', '10', 'requests to B on a host', 'requests/s'),
+  cacheGain: input('share', 'cache-gain', '.1', 'share of the cache interference that partitions remove'),
+  cacheUsdPerHour: input('usd', 'cat-usd-per-hour', '.01', 'price of running the partitions of a host', 'USD/h'),
   isolationUsdPerDay: input(
     'usd',
     'isolation-usd-per-day',
@@ -46,13 +44,13 @@ export const interference: Topic<typeof inputs> = {
       ? `--p99-with is ${formatSeconds(p99WithSeconds)}, must be at least --p99, ${formatSeconds(p99Seconds)}: ` +
         'a neighbour does not speed B up'
       : undefined,
-  answers: (values) => [...slowdownAnswers(values), ...cacheAnswers(values)],
+  answers: (values) => [...slowdownAnswers(values), ...cacheAnswers(values), ...partitionAnswers(values)],
   verdict,
   workload: (workload, values) =>
     interferenceOfWorkload(workload, {...values, extraDelaySeconds: values.p99WithSeconds - values.p99Seconds}),
 };
 
-function quotaOf(values: Values<typeof inputs>) {
+function quotaOf(values: Pick<Values<typeof inputs>, 'quotaSeconds' | 'periodSeconds'>) {
   return {quota: values.quotaSeconds, period: values.periodSeconds};
 }
 
@@ -60,8 +58,16 @@ function inflation({p99Seconds, p99WithSeconds, utilisation}: Values<typeof inpu
   return inflationFor(p99WithSeconds / p99Seconds, utilisation);
 }
 
+/**
+ * Worst time of B's p99 request where the quota is gone when it comes. Alone it takes --p99 from queueing to the end,
+ * and all of that is CPU time of B's: the requests before it, and its own.
+ */
+function throttled({p99Seconds, cpuSeconds = p99Seconds, ...quota}: Values<typeof inputs>): number {
+  return throttledTime(cpuSeconds, 0, quotaOf(quota));
+}
+
 function slowdownAnswers(values: Values<typeof inputs>): Answer[] {
-  const worst = throttledTime(values.cpuSeconds, 0, quotaOf(values));
+  const worst = throttled(values);
   const stall = parallelStall(values.parallel, quotaOf(values));
   return [
     answer(
@@ -79,10 +85,17 @@ function slowdownAnswers(values: Values<typeof inputs>): Answer[] {
       'rho x, which the neighbour brings near 1',
     ),
     answer(
+      'E2.1.serviceMs',
+      serviceSeconds(values.p99Seconds, values.utilisation) * 1000,
+      'ms',
+      'service time of a request that makes this p99, mean',
+      'M/M/1: S = p99 (1 - rho) / ln 100',
+    ),
+    answer(
       'E2.1.throttleWorstMs',
       worst * 1000,
       'ms',
-      'worst time of a request that finds the quota gone',
+      'worst time of the p99 request if it finds the quota gone',
       'CFS, one thread: (P - Q) + (k - 1) P + rest, k = ceil(cpu/Q)',
     ),
     answer(
@@ -116,27 +129,68 @@ function cacheAnswers({slots, classes}: Values<typeof inputs>): Answer[] {
   ];
 }
 
+/** What partitioning the cache brings B, and its users in an hour. */
+function partition(values: Values<typeof inputs>): {p99Seconds: number; usdPerSecondOfB: number; usdPerHour: number} {
+  const {p99Seconds, p99WithSeconds, utilisation, affectedShare, usdPerHour, perSecond, cacheGain} = values;
+  const left = 1 + (inflation(values) - 1) * (1 - varianceShares.short.cache * cacheGain);
+  const p99 = p99Seconds * inflatedRatio(left, utilisation);
+  const usdPerSecondOfB = affectedShare * (p99WithSeconds - p99) * usdPerHour;
+  return {p99Seconds: p99, usdPerSecondOfB, usdPerHour: perSecond * usdPerSecondOfB};
+}
+
+function partitionAnswers(values: Values<typeof inputs>): Answer[] {
+  const {p99Seconds, usdPerSecondOfB, usdPerHour} = partition(values);
+  const {cacheUsdPerHour} = values;
+  return [
+    answer(
+      'E2.4.p99WithCatMs',
+      p99Seconds * 1000,
+      'ms',
+      "B's p99 with the cache partitioned",
+      'M/M/1 at 1 + (x - 1)(1 - cache share, short-lived VMs, x --cache-gain)',
+    ),
+    answer(
+      'E2.4.catSavesUsdPerHour',
+      usdPerHour,
+      'USD/h',
+      'worth of that on a host',
+      '--rate x share affected x p99 saved x price of user time',
+    ),
+    answer(
+      'E2.4.catNetUsdPerHour',
+      usdPerHour - cacheUsdPerHour,
+      'USD/h',
+      'what is left of it when the partitions are paid',
+      'worth - --cat-usd-per-hour',
+    ),
+    answer(
+      'E2.4.catBreakEvenPerSecond',
+      cacheUsdPerHour === 0 ? 0 : cacheUsdPerHour / usdPerSecondOfB,
+      'requests/s',
+      'requests to B from which partitions pay',
+      '--cat-usd-per-hour / worth of one a second',
+    ),
+  ];
+}
+
 function verdict(values: Values<typeof inputs>): Verdict {
   if (values.p99WithSeconds === values.p99Seconds) {
     return {code: 'none', text: () => "B's p99 does not rise: there is nothing to isolate."};
   }
   const x = inflation(values);
-  const worst = throttledTime(values.cpuSeconds, 0, quotaOf(values));
+  const worst = throttled(values);
   const rise = `${formatSeconds(values.p99Seconds)} to ${formatSeconds(values.p99WithSeconds)}`;
-  const cache =
-    `Cache is ${formatShare(varianceShares.short.cache)} to ${formatShare(varianceShares.long.cache)} of such interference, ` +
-    'so partition it in 2 to 4 classes with memory bandwidth, after keeping A and B apart.';
   if (worst >= values.p99WithSeconds) {
     return {
       code: 'quota',
       text: () =>
         `The CPU quota alone explains ${rise}: a request that finds it gone takes up to ${formatSeconds(worst)}. ` +
-        `Shorten the period or allow bursts before isolating anything. ${cache}`,
+        'Shorten the period or allow bursts before isolating anything; partitions of the cache change nothing about it.',
     };
   }
   const queue = `a service ${formatNumber(x)} times as long is enough at ${formatShare(values.utilisation)} utilisation, the queue does the rest`;
   if (x <= PLAUSIBLE_SLOWDOWN) {
-    return {code: 'contention', text: () => `Contention explains ${rise}: ${queue}. ${cache}`};
+    return {code: 'contention', text: () => `Contention explains ${rise}: ${queue}. ${cacheText(values)}`};
   }
   return {
     code: 'more-than-contention',
@@ -144,4 +198,21 @@ function verdict(values: Values<typeof inputs>): Verdict {
       `${rise} is more than caches and memory do (up to ${PLAUSIBLE_SLOWDOWN} times): ${queue}. ` +
       'Look for throttling by several threads, locks and I/O.',
   };
+}
+
+/** Whether partitioning the cache is worth it. */
+function cacheText(values: Values<typeof inputs>): string {
+  const {p99Seconds, usdPerSecondOfB, usdPerHour} = partition(values);
+  const {cacheGain, cacheUsdPerHour, perSecond} = values;
+  const shares = `${formatShare(varianceShares.short.cache)} to ${formatShare(varianceShares.long.cache)}`;
+  const worth =
+    `Cache is ${shares} of such interference: partitions that remove ${formatShare(cacheGain)} of that bring the p99 to ` +
+    `${formatSeconds(p99Seconds)}, worth ${formatUsd(usdPerHour)} an hour at ${formatNumber(perSecond)} requests a second, for ` +
+    `${formatUsd(cacheUsdPerHour)}`;
+  if (usdPerHour >= cacheUsdPerHour) {
+    return `${worth}. That pays, in 2 to 4 classes with memory bandwidth, after keeping A and B apart.`;
+  }
+  const from =
+    usdPerSecondOfB === 0 ? 'at no rate' : `from ${formatNumber(cacheUsdPerHour / usdPerSecondOfB)} a second on`;
+  return `${worth}. It pays ${from}: keep A and B apart instead.`;
 }

@@ -6,18 +6,23 @@ import {triggerKind} from '../../workload/trigger-kind.ts';
 export interface Signs {
   readonly trigger: string;
   readonly durations: DurationLaw | undefined;
+  /** Calls that the durations are of. */
+  readonly calls: number;
   /** Its calls rise and fall with the day, as people do. */
   readonly daily: boolean;
   /** It is called by the clock. */
   readonly timer: boolean;
 }
 
-/** How likely somebody waits for a function's answer, and why we think so. */
+/** Whether somebody waits for a function's answer, and why we think so. */
 export interface Sensitivity {
-  /** From 0 to 1; a ranking from signs, not a calibrated probability. */
+  /** From 0 to 1: ranks functions by signs, .5 without any. No probability, and to be compared with none. */
   readonly score: number;
   readonly reasons: string;
 }
+
+/** Durations of fewer calls tell nothing of a function: those of a single one are always even. */
+const ENOUGH_CALLS = 20;
 
 /** Log-odds that each sign adds; our choice, to be fitted where labels exist (METHODS E2.3). */
 const weights = {
@@ -52,13 +57,13 @@ export function sensitivityOf(signs: Signs): Sensitivity {
   return {score: 1 / (1 + Math.exp(-logOdds)), reasons: reasons || 'the trace shows no sign'};
 }
 
-function signsFound({trigger, durations, daily, timer}: Signs): (keyof typeof weights)[] {
+function signsFound({trigger, durations, calls, daily, timer}: Signs): (keyof typeof weights)[] {
   const found: (keyof typeof weights)[] = [];
   const kind = triggerKind(trigger);
   if (kind === 'sync') found.push('syncTrigger');
   if (kind === 'async') found.push('asyncTrigger');
   if (kind === 'timer') found.push('timerTrigger');
-  if (durations) {
+  if (durations && calls >= ENOUGH_CALLS) {
     const medianUs = durations.quantileUs(0.5);
     if (medianUs < US_PER_SECOND) found.push('shortMedian');
     if (medianUs > 30 * US_PER_SECOND) found.push('longMedian');

@@ -8,6 +8,17 @@ export function inflationFor(ratio: number, utilisation: number): number {
   return ratio / (1 - utilisation + utilisation * ratio);
 }
 
+/** How many times the p99 of an M/M/1 queue grows when service takes `x` times as long: Infinity from full load on. */
+export function inflatedRatio(x: number, utilisation: number): number {
+  const busy = utilisation * x;
+  return busy >= 1 ? Number.POSITIVE_INFINITY : (x * (1 - utilisation)) / (1 - busy);
+}
+
+/** Mean service time of an M/M/1 queue with that p99 of the time from arrival to end: p99 (1 - rho) / ln 100. */
+export function serviceSeconds(p99Seconds: number, utilisation: number): number {
+  return (p99Seconds * (1 - utilisation)) / Math.log(100);
+}
+
 /** CPI2's rule (Zhang et al., EuroSys 2013): a minute's sample is an outlier beyond 2 sigma, 3 of 5 are an alarm. */
 const SIGMA = 2;
 const OUTLIERS = 3;

@@ -19,7 +19,10 @@ export interface IsolationTerms {
 
 const METHOD =
   'logistic sum of signs: sync trigger, short median, even durations, day rhythm (+); async or timer trigger, long median, ' +
-  'uneven durations, clockwork (-); weights are ours';
+  'uneven durations, clockwork (-); durations count from 20 calls on; weights are ours, a ranking and no probability';
+
+/** Score of a function that shows nothing. */
+const NO_SIGN = 0.5;
 
 /** Which functions of a trace somebody is likely to wait for, and which are worth a host of their own. */
 export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms): WorkloadPart {
@@ -27,12 +30,15 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
   const score = Float64Array.from(found, (one) => one.score);
   const days = workload.meta.spanUs / US_PER_DAY;
   const callsPerDay = Float64Array.from(score, (_, f) => invocationsOf(workload, f) / days);
-  // Isolate if P(sensitive) > cost / (rate x share affected x delay x v): the same threshold as for a prediction.
   const usdPerCall = terms.affectedShare * terms.extraDelaySeconds * (terms.usdPerHour / 3600);
+  // From this chance on that somebody waits isolation pays; beyond 1 it never does. The score is no such chance.
   const threshold = callsPerDay.map((calls) => terms.isolationUsdPerDay / (calls * usdPerCall));
+  const sensitive = (f: number): boolean => score[f]! > NO_SIGN;
+  const pays = (f: number): boolean => threshold[f]! < 1;
   const count = (holds: (f: number) => boolean): number => score.reduce((sum, _, f) => sum + (holds(f) ? 1 : 0), 0);
-  const likely = count((f) => score[f]! > 0.5);
-  const isolated = count((f) => score[f]! > threshold[f]!);
+  const likely = count(sensitive);
+  const paying = count(pays);
+  const isolated = count((f) => sensitive(f) && pays(f));
   const order = Uint32Array.from(score, (_, f) => f).sort(
     (a, b) => score[b]! - score[a]! || callsPerDay[b]! - callsPerDay[a]! || a - b,
   );
@@ -40,17 +46,25 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
     verdict: {
       code: isolated > 0 ? 'isolate' : 'leave',
       text:
-        `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(likely)} are likely to have somebody waiting, and ` +
-        `${formatCount(isolated)} are worth isolating at ${formatUsd(terms.isolationUsdPerDay)} a day each.`,
+        `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(likely)} show signs of ` +
+        `somebody waiting, and ${formatCount(paying)} have calls enough to be isolated at ${formatUsd(terms.isolationUsdPerDay)} a day each ` +
+        `if somebody does: ${isolated === 0 ? 'none is both' : `isolate the ${formatCount(isolated)} that are both`}.`,
     },
     answers: [
-      answer('E2.3.functionsSensitive', likely, 'functions', 'functions likely to be latency-sensitive', METHOD),
+      answer('E2.3.functionsSensitive', likely, 'functions', 'functions with signs that somebody waits', METHOD),
+      answer(
+        'E2.3.functionsWorthIfSensitive',
+        paying,
+        'functions',
+        'functions worth isolating if somebody waits',
+        'calls x share affected x delay x price of user time > cost of isolation',
+      ),
       answer(
         'E2.3.functionsWorthIsolating',
         isolated,
         'functions',
-        'functions worth isolating',
-        'score > cost of isolation / (calls x share affected x delay x price of user time)',
+        'functions worth isolating: both',
+        'more signs for than against, and calls enough',
       ),
     ],
     tables: [
@@ -60,7 +74,7 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
         callsPerDay: callsPerDay[f]!,
         score: score[f]!,
         threshold: Number.isFinite(threshold[f]) ? threshold[f]! : null,
-        isolate: score[f]! > threshold[f]!,
+        isolate: sensitive(f) && pays(f),
         reasons: found[f]!.reasons,
       })),
     ],
@@ -69,7 +83,7 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
 
 const tableHead = {
   id: 'functions',
-  title: 'Functions by how likely somebody waits for them',
+  title: 'Functions by signs that somebody waits for them, and the chance of it from which isolation pays',
   columns: [
     ...functionColumns,
     {key: 'trigger', unit: '', head: 'trigger'},
@@ -89,6 +103,7 @@ function scoresOf(workload: Workload): Sensitivity[] {
     return sensitivityOf({
       trigger: triggerOf(workload, f),
       durations: laws.of(f),
+      calls: invocationsOf(workload, f),
       daily: periodHours >= 20 && periodHours <= 28,
       timer: kind === 'timer',
     });
