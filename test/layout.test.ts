@@ -38,6 +38,7 @@ const doors: Record<string, readonly string[]> = {
   'node:crypto': ['files'],
   hyparquet: ['files'],
   'hyparquet-compressors': ['files'],
+  'hyparquet-writer': ['files'],
   yauzl: ['files'],
   'csv-parse': ['files'],
   'onnxruntime-node': ['forecast'],

@@ -147,6 +147,7 @@ const reports: [string, string[], number?][] = [
   ['diff', ['diff', 'r.json', 'unreached.json']],
   ['train', ['train', 'w.arrow', '--out', 'm2.onnx', ...quick]],
   ['model-report', ['model', './m.onnx']],
+  ['features', ['features', 'w.arrow', '--kind', 'lags', '--targets', '--out', 'rows.parquet']],
   ['model-trial', ['model', './m.onnx', '--try', 'w.arrow']],
   ['forecast', ['forecast', 'w.arrow', '--model', './m.onnx']],
   ['forecast', ['forecast', 'bare.arrow', '--model', 'iat-histogram', '--horizon', '10m', '--out', 'f.arrow']],
