@@ -1,3 +1,6 @@
+import {fewest} from '../base/erlang.ts';
+import {formatCount, formatTimeUs, US_PER_MINUTE} from '../base/units.ts';
+import {historyUntil} from '../demand/calls/history-until.ts';
 import type {Ledger} from '../replay/ledger.ts';
 import {givenSlots} from '../replay/policies/plan/given-slots.ts';
 import {policies} from '../replay/policies/registry.ts';
@@ -11,8 +14,8 @@ import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
 
-/** Beyond so many calls a trial would take hours, and who knows all gaps more memory than there is. */
-const MOST_CALLS = 2 ** 28;
+/** Calls that are tried at most, the first: some minutes' work, and half a gigabyte for who knows all gaps. */
+const MOST_CALLS = 2 ** 25;
 
 /** How decisions are tried; what is found depends on the seed alone. */
 export interface TrialOptions {
@@ -42,10 +45,28 @@ export async function partOf<I extends Inputs>(
   options: TrialOptions,
   listener: Listener = {},
 ): Promise<WorkloadPart | undefined> {
-  const part = topic.workload?.(workload, values);
+  const tried = topic.tries ? beginningOf(workload) : workload;
+  if (tried === undefined) return beyondReplay;
+  const part = topic.workload?.(tried, values);
   if (part === undefined || !('decisions' in part)) return part;
-  if (invocationsTotal(workload) > MOST_CALLS) return beyondReplay;
-  return part.answer(await tryDecisions(workload, part, options, listener));
+  const answered = part.answer(await tryDecisions(tried, part, options, listener));
+  return tried === workload ? answered : ofBeginning(answered, tried, workload);
+}
+
+/** The trace up to the last whole minute with calls few enough to be replayed; undefined: its first has too many. */
+function beginningOf(workload: Workload): Workload | undefined {
+  if (invocationsTotal(workload) <= MOST_CALLS) return workload;
+  const until = (minutes: number): Workload => historyUntil(workload, minutes * US_PER_MINUTE);
+  const minutes = fewest(1, (n) => invocationsTotal(until(n)) > MOST_CALLS) - 1;
+  return minutes === 0 ? undefined : until(minutes);
+}
+
+/** The same answer, which says what it is of. */
+function ofBeginning({verdict, ...part}: WorkloadPart, tried: Workload, whole: Workload): WorkloadPart {
+  const [calls, all] = [tried, whole].map(invocationsTotal).map(formatCount);
+  const length = formatTimeUs(tried.meta.spanUs);
+  const text = `Of the first ${length}, with ${calls} of ${all} calls: ${verdict.text}`;
+  return {...part, verdict: {...verdict, text}};
 }
 
 /** Replays the workload under every decision of a trial. */

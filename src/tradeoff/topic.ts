@@ -129,9 +129,9 @@ export function scenarioAnswer(scenario: string, scenarioUnit: string, made: Ans
   return {id, scenario, scenarioUnit, ...rest};
 }
 
-/** What a topic says where a trace has more calls than can be replayed. */
+/** What a topic says where the first minute of a trace has more calls than can be replayed. */
 export const beyondReplay: WorkloadPart = {
-  verdict: {code: 'unknown', text: 'The trace has too many calls to try anything on it.'},
+  verdict: {code: 'unknown', text: 'The trace has too many calls a minute to try anything on it.'},
   answers: [],
   tables: [],
 };

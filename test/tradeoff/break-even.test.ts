@@ -136,7 +136,12 @@ describe('a trace', () => {
     expect((await askTrace('break-even', '', minuteWorkload([]))).tables[0]!.rows).toEqual([]);
   });
 
-  test('a trace of more calls than can be replayed is unknown', async () => {
+  test('a trace of more calls than can be replayed is asked about its beginning, and unknown if that has too many', async () => {
+    const counts = [40, 2, 2 ** 40].map((count, minute) => ({function: 'f', minute, count}));
+    const report = await askTrace('break-even', '', minuteWorkload(counts));
+    expect(report.verdict.text).toMatch(/^Of the first 2 min, with 42 of 1,099,511,627,818 calls: Of the 1 functions/);
+    const days = 2 / 1440;
+    expect(numberOf(report, 'E1.2.usdPerDayCold')).toBeCloseTo((42 * prices.cold) / days, 3);
     const huge = minuteWorkload([{function: 'f', minute: 0, count: 2 ** 40}]);
     expect((await askTrace('break-even', '', huge)).verdict.code).toBe('unknown');
   });
