@@ -14,8 +14,8 @@ import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
 
-/** Calls that are tried at most, the first: some minutes' work, and half a gigabyte for who knows all gaps. */
-const MOST_CALLS = 2 ** 25;
+/** Calls that are tried at most, the first: a minute of a processor, and a quarter of a gigabyte for who knows all gaps. */
+const MOST_CALLS = 2 ** 24;
 
 /** How decisions are tried; what is found depends on the seed alone. */
 export interface TrialOptions {
