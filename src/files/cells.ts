@@ -28,6 +28,11 @@ export function parseNumber(cell: string): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
+/** A number whose comma is a point and whose points part thousands, `1.234,5`, as others write it; others as they are. */
+export function withPoint(cell: string): string {
+  return /^\s*[+-]?[\d.]*,\d+/.test(cell) ? cell.replaceAll('.', '').replace(',', '.') : cell;
+}
+
 /**
  * Decimal text times 10^`shift`, rounded half away from zero to an integer, exactly: `57.15786004066467` seconds with
  * shift 6 are 57157860 microseconds, where a product of doubles may land on the neighbour. NaN when the text is no

@@ -34,6 +34,11 @@ export class Content {
     return this.headerRead;
   }
 
+  /** Numbers of the table may have a comma where others have a point. */
+  get decimalComma(): boolean {
+    return this.kind === 'text' && csvHeader(this.bytes!.head).delimiter === ';';
+  }
+
   /** The first rows of a table, to look at. */
   get firstRows(): readonly (readonly string[])[] {
     const text = () => (this.kind === 'text' ? firstCsvRows(this.bytes!.head, csvHeader(this.bytes!.head)) : []);

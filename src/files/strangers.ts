@@ -24,6 +24,7 @@ const magics: readonly (readonly [start: string, what: string])[] = [
 const texts: readonly (readonly [start: RegExp, what: string])[] = [
   [/^version https:\/\/git-lfs/, 'is a Git LFS pointer, not the file itself; fetch that with: git lfs pull'],
   [/^(<!doctype html|<html|<head)/i, 'is an HTML page, not the file; was it saved instead of being downloaded?'],
+  [/^Datetime\s+Activation ID\s/, 'is the table of wsk, which has no times of waiting and starting; list with --full'],
   [/^<\?xml/i, 'is XML, such as an error page of a storage service; must be CSV, JSON or a log'],
 ];
 

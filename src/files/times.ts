@@ -23,17 +23,27 @@ export function parseIsoUs(cell: string, zone: Zone = utc): number {
   return offset === undefined ? zone(wallUs) : wallUs - offsetUs(offset);
 }
 
-const us =
-  /^\s*(\d\d?)\/(\d\d?)\/(\d{4})(?:,?\s+(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(?:\s*([AP])\.?M\.?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?\s*$/i;
+/** What comes first in a date with slashes, 1/5/2026. With dots or dashes, 5.1.2026, it is the day everywhere. */
+export type DateOrder = 'month-first' | 'day-first';
+
+const local =
+  /^\s*(\d\d?)([/.-])(\d\d?)\2(\d{4})(?:,?\s+(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?(?:\s*([AP])\.?\s?M\.?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?\s*$/i;
 
 /** An American date, `1/5/2026, 1:01:00.123 PM`, in microseconds since 1970; else as `parseIsoUs`. */
 export function parseUsDateUs(cell: string, zone: Zone = utc): number {
+  return parseDateUs(cell, 'month-first', zone);
+}
+
+/** A date of that order, `5/1/2026, 13:01:00.123`, or one with dots, in microseconds since 1970; else as `parseIsoUs`. */
+export function parseDateUs(cell: string, order: DateOrder, zone: Zone = utc): number {
   // Some exports put narrow blanks before AM and PM.
-  const match = us.exec(cell.replace(/[\u202f\u00a0]/g, ' '));
+  const match = local.exec(cell.replace(/[\u202f\u00a0]/g, ' '));
   if (match === null) return parseIsoUs(cell, zone);
-  const [, month, day, year, hour = '0', minute = '0', second = '0', fraction = '0', half, offset] = match;
+  const [, first, mark, second, year, hour = '0', minute = '0', seconds = '0', fraction = '0', half, offset] = match;
+  const isMonthFirst = mark === '/' && order === 'month-first';
+  const [month, day] = isMonthFirst ? [first, second] : [second, first];
   const dayUs = dayStartUs(Number(year), Number(month), Number(day));
-  const wallUs = dayUs + clockUs(hourOf(Number(hour), half), Number(minute), Number(second), fraction);
+  const wallUs = dayUs + clockUs(hourOf(Number(hour), half), Number(minute), Number(seconds), fraction);
   return offset === undefined ? zone(wallUs) : wallUs - offsetUs(offset);
 }
 
@@ -104,11 +114,11 @@ const EPOCH_UNITS: readonly (readonly [shift: number, perSecond: number])[] = [
 ];
 
 /**
- * A time of whatever kind, in microseconds since 1970: ISO, American, or a number since 1970 in seconds, ms, us or ns,
+ * A time of whatever kind, in microseconds since 1970: ISO, a date of that order, or a number since 1970 in seconds, ms, us or ns,
  * by its size. NaN for anything else; so for numbers that lie before the year 2000 in all of them.
  */
-export function guessTimeUs(cell: string, zone: Zone = utc): number {
-  const text = parseUsDateUs(cell, zone);
+export function guessTimeUs(cell: string, zone: Zone = utc, order: DateOrder = 'month-first'): number {
+  const text = parseDateUs(cell, order, zone);
   if (!Number.isNaN(text)) return text;
   const value = Number(cell.trim() === '' ? Number.NaN : cell);
   const unit = EPOCH_UNITS.find(([, perSecond]) => value >= YEAR_2000_S * perSecond);

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {parseLengthIn, parseLengthUs} from '../../src/files/lengths.ts';
-import {guessTimeUs, isDateUs, parseIsoUs, parseUsDateUs} from '../../src/files/times.ts';
+import {guessTimeUs, isDateUs, parseDateUs, parseIsoUs, parseUsDateUs} from '../../src/files/times.ts';
 import {zoneNamed} from '../../src/files/zones.ts';
 
 const utcUs = (...parts: Parameters<typeof Date.UTC>): number => Date.UTC(...parts) * 1000;
@@ -50,6 +50,17 @@ describe('an American date', () => {
       expect(parseUsDateUs(cell)).toBeNaN();
     },
   );
+});
+
+test.each([
+  ['5/1/2026, 13:00:00.5', utcUs(2026, 0, 5, 13, 0, 0, 500)],
+  ['5/1/2026, 1:00 p.m.', utcUs(2026, 0, 5, 13)],
+  ['05-01-2026 13:00', utcUs(2026, 0, 5, 13)],
+  ['5.1.2026, 13:00:00,5', utcUs(2026, 0, 5, 13, 0, 0, 500)],
+  ['1/13/2026', Number.NaN],
+  ['2026-01-05T13:00:00Z', utcUs(2026, 0, 5, 13)],
+])("'%s' with the day first is %d us", (cell, us) => {
+  expect(parseDateUs(cell, 'day-first')).toBe(us);
 });
 
 describe('a time without a zone', () => {

@@ -1,11 +1,11 @@
 import {formatCount} from '../../base/units.ts';
-import {isBlank, parseNumber} from '../../files/cells.ts';
+import {isBlank, parseNumber, withPoint} from '../../files/cells.ts';
 import type {Content} from '../../files/content.ts';
 import {isRecord} from '../../files/json-values.ts';
 import {parseLengthIn} from '../../files/lengths.ts';
 import {NO_CALL, type Taken} from '../../files/rows.ts';
-import {guessTimeUs} from '../../files/times.ts';
 import {CallCollector, startOf} from '../collect/calls.ts';
+import {LocalDates} from '../collect/local-dates.ts';
 import {eachRecord, type Field, firstRecords, type JsonShape} from '../collect/records.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from '../format.ts';
 
@@ -22,12 +22,12 @@ export const appInsights: TraceFormat = {
 };
 
 const shape: JsonShape = {
-  envelopes: ['tables'],
+  envelopes: ['tables', 'records'],
   *recordsIn(value) {
     if (!isRecord(value)) return;
     const {columns, rows} = value;
     if (!Array.isArray(columns) || !Array.isArray(rows)) {
-      if (!Array.isArray(value.tables)) yield value;
+      if (!Array.isArray(value.tables) && !Array.isArray(value.records)) yield value;
       return;
     }
     const names = columns.map((column) => (isRecord(column) ? String(column.name) : String(column)));
@@ -39,7 +39,7 @@ const shape: JsonShape = {
 
 /** The same column in its several names: classic, with the portal's zone, Log Analytics. */
 const names = {
-  time: ['timestamp', 'timestamp [UTC]', 'TimeGenerated', 'TimeGenerated [UTC]', 'timestamp [Local Time]'],
+  time: ['timestamp', 'timestamp [UTC]', 'TimeGenerated', 'TimeGenerated [UTC]', 'timestamp [Local Time]', 'time'],
   name: ['name', 'Name', 'operation_Name', 'OperationName'],
   duration: ['duration', 'DurationMs', 'duration [ms]'],
   role: ['cloud_RoleName', 'AppRoleName'],
@@ -53,6 +53,9 @@ class AppInsightsReader implements TraceReader {
   private readonly calls = new CallCollector({duration: true, cold: false});
   private others = 0;
   private local = false;
+  private decimalComma = false;
+  private dates = new LocalDates('', '', []);
+  private readonly dateNotes: string[] = [];
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -73,13 +76,17 @@ class AppInsightsReader implements TraceReader {
 
   async read(content: Content): Promise<void> {
     if (content.header.includes('timestamp [Local Time]')) this.local = true;
+    this.decimalComma = content.decimalComma;
+    const samples = firstRecords(content, shape).map((field) => first(field, names.time));
+    this.dates = new LocalDates(content.file, 'timestamp', samples);
     await eachRecord(content, this.options.tally, (field) => this.take(field), shape);
+    if (this.dateNotes.length === 0) this.dateNotes.push(...this.dates.notes());
   }
 
   finish(): TraceResult {
     const others = this.others === 0 ? [] : [`rows that are no requests: ${formatCount(this.others)}`];
     const local = this.local ? ['times are local, of a zone that is not said: they are taken as UTC'] : [];
-    return this.calls.finish(appInsights.name, [...others, ...local]);
+    return this.calls.finish(appInsights.name, [...others, ...local, ...this.dateNotes]);
   }
 
   private take(field: Field): Taken {
@@ -89,9 +96,10 @@ class AppInsightsReader implements TraceReader {
       return NO_CALL;
     }
     const time = first(field, names.time);
-    const timeUs = guessTimeUs(time);
+    const timeUs = this.dates.timeUs(time);
     if (Number.isNaN(timeUs)) return {column: 'timestamp', value: time, rule: 'a time'};
-    const duration = first(field, names.duration);
+    const written = first(field, names.duration);
+    const duration = this.decimalComma ? withPoint(written) : written;
     const durationUs = isBlank(duration) ? functionTimeUs(field) : parseLengthIn(duration, 'ms');
     if (!isBlank(duration) && Number.isNaN(durationUs))
       return {column: 'duration', value: duration, rule: 'a length of time'};

@@ -1,7 +1,7 @@
 import {formatCount} from '../../base/units.ts';
 import {isBlank} from '../../files/cells.ts';
 import type {Content} from '../../files/content.ts';
-import {isRecord} from '../../files/json-values.ts';
+import {isRecord, parsed} from '../../files/json-values.ts';
 import {parseLengthIn} from '../../files/lengths.ts';
 import {NO_CALL, type Taken} from '../../files/rows.ts';
 import {guessTimeUs} from '../../files/times.ts';
@@ -24,7 +24,10 @@ export const cloudRun: TraceFormat = {
 
 const shape: JsonShape = {
   envelopes: ['entries'],
-  recordsIn: (value) => (isRecord(value) ? [isRecord(value.logEntry) ? value.logEntry : value] : []),
+  recordsIn(value) {
+    if (!isRecord(value) || Array.isArray(value.entries)) return [];
+    return [isRecord(value.logEntry) ? value.logEntry : value];
+  },
 };
 
 const TOOK = /^Function execution took (\d+(?:\.\d+)?) ?ms/;
@@ -64,7 +67,8 @@ class CloudRunReader implements TraceReader {
       this.others === 0
         ? []
         : [`entries of other logs than that of requests: ${formatCount(this.others)}; they are no calls`];
-    const cold = 'cold starts are the first calls of instances: the log says no more of them';
+    const cold =
+      'cold starts are the first calls of instances, their length within the latency: the log says no more of them';
     return calls.finish(cloudRun.name, [...other, ...(calls.builder.calls > 0 ? [cold] : [])]);
   }
 
@@ -78,7 +82,7 @@ class CloudRunReader implements TraceReader {
       this.others++;
       return NO_CALL;
     }
-    const timeUs = guessTimeUs(field('timestamp'));
+    const timeUs = orStruct(field('timestamp'), guessTimeUs);
     if (Number.isNaN(timeUs)) return {column: 'timestamp', value: field('timestamp'), rule: 'a time'};
     return isFunction ? this.addFirstGeneration(field, timeUs) : this.addRequest(field, timeUs);
   }
@@ -86,12 +90,12 @@ class CloudRunReader implements TraceReader {
   /** Of requests the log has the beginning. */
   private addRequest(field: Field, timeUs: number): Taken {
     const latency = field('httpRequest.latency');
-    const durationUs = isBlank(latency) ? Number.NaN : parseLengthIn(latency, 's');
+    const durationUs = isBlank(latency) ? Number.NaN : orStruct(latency, (cell) => parseLengthIn(cell, 's'));
     if (!isBlank(latency) && Number.isNaN(durationUs))
       return {column: 'httpRequest.latency', value: latency, rule: 'a length of time'};
     const service = field('resource.labels.service_name') || field('resource.labels.configuration_name');
     const name = this.nameOf(service || field('resource.labels.revision_name'));
-    const instance = field('labels.instanceId');
+    const instance = instanceOf(field);
     const owner = field('resource.labels.project_id');
     return this.first.add(instance, {name, app: service, owner, trigger: 'http', timeUs, durationUs});
   }
@@ -108,7 +112,7 @@ class CloudRunReader implements TraceReader {
       atEnd: true,
       durationUs: Math.round(ms * 1000),
     };
-    return this.first.add(field('labels.instance_id') || field('labels.instanceId'), call);
+    return this.first.add(instanceOf(field), call);
   }
 
   /** The second generation writes names in lower case. */
@@ -118,6 +122,18 @@ class CloudRunReader implements TraceReader {
     this.names.set(service.toLowerCase(), service);
     return service;
   }
+}
+
+/** BigQuery writes names in lower case. */
+function instanceOf(field: Field): string {
+  return field('labels.instanceId') || field('labels.instanceid') || field('labels.instance_id');
+}
+
+/** A time or length in microseconds: as text, or in seconds and nanoseconds apart, as client libraries write it. */
+function orStruct(cell: string, parse: (cell: string) => number): number {
+  const value = cell.startsWith('{') ? parsed(cell) : undefined;
+  if (!isRecord(value) || !('seconds' in value || 'nanos' in value)) return parse(cell);
+  return Number(value.seconds ?? 0) * 1e6 + Math.round(Number(value.nanos ?? 0) / 1000);
 }
 
 function hasRequest(field: Field): boolean {

@@ -1,5 +1,5 @@
 import {inputError} from '../../base/errors.ts';
-import {US_PER_SECOND} from '../../base/units.ts';
+import {formatCount, US_PER_HOUR, US_PER_SECOND} from '../../base/units.ts';
 import {isBlank, parseNumber, parseScaled} from '../../files/cells.ts';
 import type {Content} from '../../files/content.ts';
 import type {TakeRow} from '../../files/rows.ts';
@@ -23,17 +23,27 @@ export const huawei2023: TraceFormat = {
   reader: (options) => new Huawei2023Reader(options),
 };
 
-type Metric = 'requests' | 'delay' | 'memory' | 'other';
+type Metric = 'requests' | 'delay' | 'memory' | 'instances' | 'other';
+
+const MINUTES_KEPT = 1000;
+
+/** Of a function: memory of all its instances and how many they are, by time, and the least of the former. */
+interface Footprint {
+  readonly who: readonly [owner: string, name: string];
+  readonly memoryMib: Map<number, number>;
+  readonly instances: Map<number, number>;
+}
 
 class Huawei2023Reader implements TraceReader {
   private readonly options: ReaderOptions;
   private readonly counts = new CountCollector(60 * US_PER_SECOND);
   private readonly durations = new DurationMerge();
-  private readonly memory = new Map<string, {readonly who: readonly [string, string]; mib: number}>();
+  private readonly footprints = new Map<string, Footprint>();
   private readonly unused = new Set<string>();
   private readonly times = new Map<string, string>();
   /** Requests by the second are the same calls as those by the minute. */
   private granularity = '';
+  private hasDelays = false;
   private lastFile = '';
 
   constructor(options: ReaderOptions) {
@@ -69,15 +79,24 @@ class Huawei2023Reader implements TraceReader {
     if (this.granularity === '')
       throw inputError(this.lastFile, 'is no file of requests, and none was given', 'give the folder of all');
     const {functions} = this.counts.builder;
-    for (const {who, mib} of this.memory.values()) {
-      const f = functions.find(who[0], '', who[1]);
-      if (f >= 0) functions.setMemory(f, mib);
+    let divided = 0;
+    for (const its of this.footprints.values()) {
+      const f = functions.find(its.who[0], '', its.who[1]);
+      const {mib, isDivided} = instanceMemory(its);
+      if (f >= 0 && functions.setMemory(f, mib) && !isDivided) divided++;
     }
+    const undivided =
+      divided === 0
+        ? []
+        : [
+            `memory limits are of all instances of a function together: of ${formatCount(divided)} functions the least is taken; instances_minute beside memory_limit_minute says how many there were`,
+          ];
+    const delays = this.hasDelays ? ['function delays are taken for seconds: the publication does not say'] : [];
     const licence = 'CC-BY 4.0, Huawei, sir-lab/data-release (2023)';
     const meta = {source: huawei2023.name, startTime: '', licence, clampedDurations: this.durations.clamped};
     const result = this.counts.finish(meta, 'relative', this.durations, false);
     const unused = this.unused.size > 0 ? [`metrics that are not used: ${[...this.unused].join(', ')}`] : [];
-    return {...result, notes: [...result.notes, ...unused]};
+    return {...result, notes: [...result.notes, ...undivided, ...delays, ...unused]};
   }
 
   private taker({file, header}: Content, metric: Metric): TakeRow {
@@ -113,11 +132,18 @@ class Huawei2023Reader implements TraceReader {
     } else if (metric === 'delay') {
       const nothing = {minMs: Number.NaN, maxMs: Number.NaN, levels: [], percentileMs: []};
       // How many calls are behind a minute's mean is in another file: each minute weighs the same.
+      this.hasDelays = true;
       this.durations.add([owner, '', name], 1, {meanMs: value * 1000, ...nothing});
     } else if (value > 0) {
       const key = `${owner}\0${name}`;
-      const known = this.memory.get(key);
-      this.memory.set(key, {who: [owner, name], mib: Math.max(known?.mib ?? 0, value)});
+      let its = this.footprints.get(key);
+      if (its === undefined) {
+        its = {who: [owner, name], memoryMib: new Map(), instances: new Map()};
+        this.footprints.set(key, its);
+      }
+      const kept = metric === 'memory' ? its.memoryMib : its.instances;
+      // Months of minutes are many; beyond the first ones the hours will do.
+      if (kept.size < MINUTES_KEPT || timeUs % US_PER_HOUR === 0) kept.set(timeUs, value);
     }
   }
 
@@ -134,6 +160,18 @@ class Huawei2023Reader implements TraceReader {
   }
 }
 
+/** The memory of one instance: what all have, by their number then, the most of any time; undivided the least there was. */
+function instanceMemory({memoryMib, instances}: Footprint): {mib: number; isDivided: boolean} {
+  const each = [...memoryMib].flatMap(([time, mib]) => {
+    const count = instances.get(time) ?? 0;
+    return count > 0 ? [mib / count] : [];
+  });
+  const isDivided = each.length > 0;
+  const of = isDivided ? each : [...memoryMib.values()];
+  const choose = isDivided ? Math.max : Math.min;
+  return {mib: of.reduce((chosen, mib) => choose(chosen, mib), of[0] ?? Number.NaN), isDivided};
+}
+
 /** The metric of a file, by its folder: requests_minute, function_delay_minute, memory_limit_minute and others. */
 function kindOf(file: string): {metric: Metric; name: string; granularity: string} {
   const match =
@@ -141,6 +179,11 @@ function kindOf(file: string): {metric: Metric; name: string; granularity: strin
       file,
     );
   const [, name = 'requests', granularity = 'minute'] = match ?? [];
-  const metrics: Record<string, Metric> = {requests: 'requests', function_delay: 'delay', memory_limit: 'memory'};
+  const metrics: Record<string, Metric> = {
+    requests: 'requests',
+    function_delay: 'delay',
+    memory_limit: 'memory',
+    instances: 'instances',
+  };
   return {metric: metrics[name] ?? 'other', name, granularity};
 }

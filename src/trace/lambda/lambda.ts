@@ -48,6 +48,7 @@ class LambdaReader implements TraceReader {
   private readonly options: ReaderOptions;
   private readonly isMessage: IsMessage;
   private readonly calls: LambdaCalls;
+  private readonly notes: string[] = [];
   private starts = 0;
   private reports = 0;
 
@@ -86,19 +87,23 @@ class LambdaReader implements TraceReader {
     const open = this.starts - this.reports;
     const cut =
       open > 0 ? [`${formatCount(open)} calls have a START but no REPORT: they ran on, or the export is cut`] : [];
-    return this.calls.finish(this.name, cut);
+    return this.calls.finish(this.name, [...this.notes, ...cut]);
   }
 
   private async readJson(content: Content): Promise<void> {
     const {file, samples} = content;
     this.learnNames(samples);
+    let hasMore = false;
     await eachJsonValue(content.bytes!, largeEnvelopes, this.options.tally, (value, _, marks) => {
+      // The last page has no token.
+      if (isRecord(value) && Array.isArray(value.events)) hasMore = isToken(value.nextToken ?? value.NextToken);
       for (const {message, timeUs, origin} of messagesIn(value)) {
         const event = eventIn(message);
         if (event !== undefined) marks.took(this.calls.event(file, origin, event, timeUs));
         else if (typeof message === 'string') marks.took(this.calls.text(file, origin, timeUs, message));
       }
     });
+    if (hasMore) this.notes.push(`${file}: there are more pages behind this one (nextToken)`);
   }
 
   /** Where nothing else does, an initialisation at the beginning names the one function of a file. */
@@ -138,6 +143,10 @@ class LambdaReader implements TraceReader {
       ? "has no line that begins with 'REPORT RequestId:', as Lambda's logs have"
       : "has no event of a type such as 'platform.report', as Lambda's JSON logs have";
   }
+}
+
+function isToken(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function messageColumn(header: readonly string[]): number {

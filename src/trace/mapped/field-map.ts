@@ -2,7 +2,7 @@ import {usageError} from '../../base/errors.ts';
 import {parseSizeMib, US_PER_MINUTE} from '../../base/units.ts';
 import {parseNumber, parseScaled} from '../../files/cells.ts';
 import {parseLengthIn} from '../../files/lengths.ts';
-import {decimalShifts, parseIsoUs, parseUsDateUs} from '../../files/times.ts';
+import {decimalShifts, parseDateUs, parseIsoUs, parseUsDateUs} from '../../files/times.ts';
 import {utc, type Zone, zoneNamed} from '../../files/zones.ts';
 import type {Clock} from '../collect/dated.ts';
 
@@ -62,12 +62,15 @@ export function parseFieldMap(text: string): FieldMap {
   return map;
 }
 
+/** Units that are dates. */
+const DATES = ['iso', 'us-date', 'eu-date'];
+
 function isField(name: string): name is TraceField {
   return (traceFields as readonly string[]).includes(name);
 }
 
 function clockOf(unit: string): Clock {
-  if (unit.startsWith('iso') || unit.startsWith('us-date')) return 'calendar';
+  if (/^(iso|us-date|eu-date)/.test(unit)) return 'calendar';
   return decimalShifts[unit] === undefined ? 'relative' : 'epoch';
 }
 
@@ -95,12 +98,13 @@ const wholeUnits: Readonly<Record<string, number>> = {
 /** A time on a clock. Whatever number is expected, ISO text is read too, such as the times of Parquet files. */
 function pointConverter(unit: string, part: string): (cell: string) => number {
   const [kind, zoneName] = unit.split('@', 2) as [string, string | undefined];
-  if (zoneName !== undefined && kind !== 'iso' && kind !== 'us-date') {
-    throw usageError(`--map has '${part}', but only iso and us-date have a zone`);
+  if (zoneName !== undefined && !DATES.includes(kind)) {
+    throw usageError(`--map has '${part}', but only iso, us-date and eu-date have a zone`);
   }
   const zone: Zone = zoneName === undefined ? utc : zoneNamed(zoneName, `--map '${part}'`);
   if (kind === 'iso') return (cell) => parseIsoUs(cell, zone);
   if (kind === 'us-date') return (cell) => parseUsDateUs(cell, zone);
+  if (kind === 'eu-date') return (cell) => parseDateUs(cell, 'day-first', zone);
   const shift = decimalShifts[unit];
   const perUnit = wholeUnits[unit];
   if (shift === undefined && perUnit === undefined) throw unknownUnit(unit, part);
@@ -113,7 +117,7 @@ function pointConverter(unit: string, part: string): (cell: string) => number {
 }
 
 function lengthConverter(unit: string, part: string): (cell: string) => number {
-  if (unit.startsWith('iso') || unit.startsWith('us-date')) {
+  if (clockOf(unit) === 'calendar') {
     throw usageError(`--map has '${part}', but an ISO time is no length of time`);
   }
   if (decimalShifts[unit] === undefined && wholeUnits[unit] === undefined) throw unknownUnit(unit, part);
@@ -123,7 +127,7 @@ function lengthConverter(unit: string, part: string): (cell: string) => number {
 function unknownUnit(unit: string, part: string) {
   return unit === ''
     ? usageError(`--map has '${part}' without a unit`, 'add one, such as :ms, :s or :iso')
-    : usageError(`the unit in --map '${part}' is '${unit}', must be ns, us, ms, s, m, h, d, iso or us-date`);
+    : usageError(`the unit in --map '${part}' is '${unit}', must be ns, us, ms, s, m, h, d, iso, us-date or eu-date`);
 }
 
 /** Sizes may say their own unit. */

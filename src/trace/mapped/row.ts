@@ -1,4 +1,4 @@
-import {isBlank} from '../../files/cells.ts';
+import {isBlank, withPoint} from '../../files/cells.ts';
 import type {RowProblem} from '../../files/rows.ts';
 import type {FieldMap, TraceField} from './field-map.ts';
 
@@ -32,8 +32,7 @@ export class MappedRow {
   /** A cell of the field in its own unit (see `MappedField`); NaN when it is none. */
   convert(field: TraceField, cell: string): number {
     const value = this.map.get(field)!.convert(cell);
-    const isDecimal = this.decimalComma && Number.isNaN(value) && /^\s*[+-]?[\d.]*,\d+/.test(cell);
-    return isDecimal ? this.map.get(field)!.convert(cell.replaceAll('.', '').replace(',', '.')) : value;
+    return this.decimalComma && Number.isNaN(value) ? this.map.get(field)!.convert(withPoint(cell)) : value;
   }
 
   /** The field in its own unit; undefined when blank or not mapped, NaN when it makes no sense. */

@@ -49,7 +49,8 @@ class PrometheusReader implements TraceReader {
   misfit({samples}: Content): string | undefined {
     const isAnswer = (value: unknown): boolean =>
       isRecord(value) &&
-      ((isRecord(value.data) && typeof value.data.resultType === 'string') ||
+      ((value.status === 'error' && typeof value.error === 'string') ||
+        (isRecord(value.data) && typeof value.data.resultType === 'string') ||
         (isRecord(value.metric) && ('values' in value || 'value' in value || 'histograms' in value)));
     return samples.some(isAnswer) ? undefined : 'has no data with a resultType, as answers of Prometheus have';
   }
@@ -71,17 +72,27 @@ class PrometheusReader implements TraceReader {
         this.file,
         'has no series that counts requests',
         `it has ${[...this.unused].slice(0, 8).join(', ') || 'none at all'}`,
+        ...this.notes,
       );
     }
     const chosen = preferred(counted.filter(({role}) => role.place === place));
     for (const {role, metric} of counted)
       if (!chosen.some((one) => one.role.base === role.base)) this.unused.add(metric);
     if (this.unused.size > 0) this.notes.push(`metrics that are not used: ${[...this.unused].slice(0, 12).join(', ')}`);
+    const isInstant = chosen.every(({timesUs}) => timesUs.length < 2);
+    if (isInstant && this.options.values !== 'increase') {
+      throw inputError(
+        this.file,
+        'has one time only, as the answer of an instant query: what was called before it is not said',
+        'ask query_range; or, if the numbers are calls of the period before, say --values increase --period 1h',
+      );
+    }
+    const stepUs = isInstant ? (this.options.periodUs ?? US_PER_MINUTE) : smallestGapUs(chosen);
     const values = this.options.values ?? (chosen[0]!.role.base === '' ? guessValues(chosen) : 'counter');
     // What totals rose by is spread as it is added.
-    const counts = new CountCollector(values === 'counter' ? US_PER_MINUTE : smallestGapUs(chosen));
+    const counts = new CountCollector(values === 'counter' ? US_PER_MINUTE : stepUs);
     if (values === 'counter') this.countRises(chosen, counts);
-    else this.countSteps(chosen, values, counts);
+    else this.countSteps(chosen, values, stepUs, counts);
     const durations = this.durationsOf(chosen[0]!.role);
     const meta = {source: prometheus.name, startTime: '', licence: '', clampedDurations: 0};
     const result = counts.finish(meta, 'calendar', durations);
@@ -97,7 +108,8 @@ class PrometheusReader implements TraceReader {
   private takeSeries(series: Record<string, unknown>, marks: RowMarks): void {
     const labels = isRecord(series.metric) ? series.metric : {};
     const metric = typeof labels.__name__ === 'string' ? labels.__name__ : '';
-    const role = roleOf(metric);
+    // A native histogram has its count within.
+    const role = roleOf(Array.isArray(series.histograms) && metric !== '' ? `${metric}_count` : metric);
     if (role.kind === 'unused') {
       this.unused.add(metric);
       return;
@@ -125,8 +137,12 @@ class PrometheusReader implements TraceReader {
   }
 
   /** A value at a time is of the step that ends then. */
-  private countSteps(chosen: readonly MetricSeries[], values: SeriesValues, counts: CountCollector): void {
-    const stepUs = smallestGapUs(chosen);
+  private countSteps(
+    chosen: readonly MetricSeries[],
+    values: SeriesValues,
+    stepUs: number,
+    counts: CountCollector,
+  ): void {
     const ofUs = values === 'rate' ? US_PER_SECOND : (this.options.periodUs ?? stepUs);
     for (const series of chosen) {
       const f = counts.builder.functions.idOf('', series.app, series.name);

@@ -1,6 +1,6 @@
-import {isBlank, parseNumber} from '../../files/cells.ts';
+import {isBlank, parseNumber, withPoint} from '../../files/cells.ts';
 import type {Content} from '../../files/content.ts';
-import {guessTimeUs} from '../../files/times.ts';
+import {LocalDates} from '../collect/local-dates.ts';
 
 const TIMES =
   /^(time|timestamp|date|datetime|date ?time|ts|time ?stamp|label|full label|bin\(.*\)|_time|period|@timestamp)( ?[[(].*[)\]])?$/i;
@@ -15,19 +15,27 @@ export function isTimeName(name: string): boolean {
 }
 
 /** The column of times in a table whose other columns are numbers, by name and first rows; -1 if it is none. */
-export function timeColumn({header, firstRows}: Content): number {
+export function timeColumn(content: Content): number {
+  const {header, firstRows} = content;
   const at = header.findIndex(isTimeName);
   if (at < 0) return -1;
   const rows = firstRows.filter((row) => !labelRow(row, header));
   const others = header.map((_, k) => k).filter((k) => k !== at && !isTimeName(header[k]!));
   if (rows.length === 0 || others.length === 0) return -1;
-  const areTimes = rows.every((row) => !Number.isNaN(guessTimeUs(row[at]!)));
+  const dates = datesOf(content, at);
+  const areTimes = rows.every((row) => dates.isTime(row[at]!));
   const isCount = (cell: string): boolean => isBlank(cell) || countIn(cell, true) >= 0;
   const areCounts = rows.every((row) => others.every((k) => isCount(row[k]!)));
   const mayBeFunctions =
     isConsole(header) ||
     others.every((k) => !OF_CALLS.test(header[k]!) && (others.length === 1 || !COUNT.test(header[k]!)));
   return areTimes && areCounts && mayBeFunctions ? at : -1;
+}
+
+/** Reads the times of a column. */
+export function datesOf({file, header, firstRows}: Content, at: number): LocalDates {
+  const samples = firstRows.filter((row) => !labelRow(row, header)).map((row) => row[at]!);
+  return new LocalDates(file, header[at]!, samples);
 }
 
 function isConsole(header: readonly string[]): boolean {
@@ -51,5 +59,5 @@ export function countIn(cell: string, decimalComma: boolean): number {
   const plain = parseNumber(cell);
   if (!Number.isNaN(plain)) return plain;
   if (/^\s*\d{1,3}(,\d{3})+(\.\d+)?\s*$/.test(cell)) return parseNumber(cell.replaceAll(',', ''));
-  return decimalComma ? parseNumber(cell.replaceAll('.', '').replace(',', '.')) : Number.NaN;
+  return decimalComma ? parseNumber(withPoint(cell)) : Number.NaN;
 }

@@ -2,12 +2,11 @@ import {usageError} from '../../base/errors.ts';
 import {isBlank} from '../../files/cells.ts';
 import type {Content} from '../../files/content.ts';
 import {NO_CALL, type Taken} from '../../files/rows.ts';
-import {guessTimeUs} from '../../files/times.ts';
 import {CounterSeries} from '../collect/counter-series.ts';
 import {CountCollector} from '../collect/counts.ts';
 import type {Clock} from '../collect/dated.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from '../format.ts';
-import {countIn, isTimeName, labelRow, longColumns, timeColumn} from './columns.ts';
+import {countIn, datesOf, isTimeName, labelRow, longColumns, timeColumn} from './columns.ts';
 
 /** Tables of counts by time whose other columns are functions: Grafana, the CloudWatch console, spreadsheets. */
 export const wide: TraceFormat = {
@@ -28,6 +27,7 @@ class WideReader implements TraceReader {
   private readonly counters = new CounterSeries();
   private readonly isCounter: boolean;
   private clock: Clock = 'calendar';
+  private readonly dateNotes: string[] = [];
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -58,7 +58,7 @@ class WideReader implements TraceReader {
   }
 
   finish(): TraceResult {
-    const notes: string[] = [];
+    const notes = [...this.dateNotes];
     if (this.isCounter) {
       const {resets} = this.counters.feed(this.counts);
       notes.push(`values are running totals, ${resets} of which began anew: what they rose by was called`);
@@ -79,12 +79,13 @@ class WideReader implements TraceReader {
     // The second column of times, or a number of the row, is no function.
     const columns = header.map((_, k) => k).filter((k) => k !== at && header[k] !== '' && !isTimeName(header[k]!));
     const functions = new Map<number, number>();
+    const dates = datesOf(content, at);
     await rows.each((cells) => {
       if (labelRow(cells, header)) {
         names = cells;
         return NO_CALL;
       }
-      const timeUs = field === undefined ? guessTimeUs(cells[at]!) : field.convert(cells[at]!) * 60e6;
+      const timeUs = field === undefined ? dates.timeUs(cells[at]!) : field.convert(cells[at]!) * 60e6;
       if (!Number.isSafeInteger(timeUs)) return {column: header[at]!, value: cells[at]!, rule: 'a time'};
       const numbers = columns.map((k) => (isBlank(cells[k]!) ? Number.NaN : countIn(cells[k]!, rows.decimalComma)));
       const wrong = columns.findIndex((k, n) => !isBlank(cells[k]!) && !(numbers[n]! >= 0));
@@ -99,6 +100,7 @@ class WideReader implements TraceReader {
       }
       return undefined;
     });
+    if (this.dateNotes.length === 0) this.dateNotes.push(...dates.notes());
   }
 
   /** A row a function and time, as Grafana writes series that are not joined. */
@@ -107,8 +109,9 @@ class WideReader implements TraceReader {
     {series, time, value}: NonNullable<ReturnType<typeof longColumns>>,
   ): Promise<void> {
     const rows = content.rows(this.options.tally);
+    const dates = datesOf(content, time);
     await rows.each((cells): Taken => {
-      const timeUs = guessTimeUs(cells[time]!);
+      const timeUs = dates.timeUs(cells[time]!);
       if (Number.isNaN(timeUs)) return {column: rows.header[time]!, value: cells[time]!, rule: 'a time'};
       if (cells[series]!.trim() === '')
         return {column: rows.header[series]!, value: cells[series]!, rule: 'the name of a function'};

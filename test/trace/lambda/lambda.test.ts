@@ -282,3 +282,15 @@ describe('the function that a file is of', () => {
     expect([workload.functions, workload.name.at(0), COLD_UNTIMED]).toEqual([1, 'orders', -3]);
   });
 });
+
+test('a page with more behind it says so, the last one does not', async () => {
+  const events = [
+    {timestamp: 1_767_607_202_500, message: 'REPORT RequestId: 1\tDuration: 500.00 ms\tMemory Size: 512 MB'},
+  ];
+  const notesOf = async (more: object) =>
+    (await readFiles(folder, {'page.json': JSON.stringify({events, ...more})})).notes.filter((note) =>
+      /pages/.test(note),
+    );
+  expect(await notesOf({nextToken: 'abc'})).toHaveLength(1);
+  expect(await notesOf({})).toEqual([]);
+});

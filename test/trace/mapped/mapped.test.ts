@@ -177,6 +177,8 @@ describe('what real exports hold', () => {
     ['t:s', '259200', ''],
     ['t:iso@Europe/Rome', '2026-02-10 09:00:00', '2026-02-10T08:00:00.000Z'],
     ['t:us-date', '"2/10/2026, 8:00:00.000 AM"', '2026-02-10T08:00:00.000Z'],
+    ['t:eu-date', '10.2.2026 08:00', '2026-02-10T08:00:00.000Z'],
+    ['t:eu-date@Europe/Rome', '10/2/2026 9:00', '2026-02-10T08:00:00.000Z'],
     ['t:us-date@America/New_York', '"2/10/2026, 3:00 AM"', '2026-02-10T08:00:00.000Z'],
     ['t:iso', '1998-06-22T00:00:00Z', '1998-06-22T00:00:00.000Z'],
   ])('the time of %s in %s is of the calendar, or not', async (field, cell, startTime) => {

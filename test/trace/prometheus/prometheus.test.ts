@@ -193,3 +193,33 @@ test.each([
 ])("the metric '%s' is %s, in units of %d ms", (name, kind, unitMs) => {
   expect(roleOf(name)).toMatchObject({kind, unitMs});
 });
+
+describe('answers that are no series over time', () => {
+  const answer = (data: object) => ({'answer.json': JSON.stringify({status: 'success', data})});
+  const vector = {resultType: 'vector', result: [{metric: {service: 's'}, value: [T, '120']}]};
+
+  test('an instant query of a total says nothing of what was called before', async () => {
+    await expect(readFiles(folder, answer(vector))).rejects.toThrow(
+      'has one time only, as the answer of an instant query',
+    );
+  });
+
+  test('one of an increase is of the period that ends at its time', async () => {
+    const {workload} = await readFiles(folder, answer(vector), {values: 'increase', periodUs: 3600e6});
+    expect(workload.meta.originUs).toBe((T - 3600) * 1e6);
+    expect(contentOf(workload).rows[0]!.calls).toEqual(Array.from({length: 60}, (_, minute) => [minute, 2]));
+  });
+
+  test('a query that failed says so', async () => {
+    const failed = {'failed.json': JSON.stringify({status: 'error', errorType: 'bad_data', error: 'parse error'})};
+    const error = (await readFiles(folder, failed).catch((reason: unknown) => reason)) as {suggestions: string[]};
+    expect(error.suggestions).toContain(`${folder}/failed.json: the query failed: parse error`);
+  });
+
+  test('native histograms count under the name of what they divide', async () => {
+    const histograms = [5, 9].map((count, k) => [T + 60 * k, {count: String(count), sum: '1', buckets: []}]);
+    const metric = {__name__: 'http_server_request_duration_seconds', service: 'h'};
+    const {workload} = await readFiles(folder, answer({resultType: 'matrix', result: [{metric, histograms}]}));
+    expect(contentOf(workload).rows[0]).toMatchObject({function: 'h', calls: [[0, 4]]});
+  });
+});
