@@ -36,6 +36,7 @@ const doors: Record<string, readonly string[]> = {
   'node:url': ['commands', 'forecast'],
   'node:worker_threads': ['replay'],
   'node:crypto': ['files'],
+  'node:child_process': ['forecast'],
   hyparquet: ['files'],
   'hyparquet-compressors': ['files'],
   'hyparquet-writer': ['files'],

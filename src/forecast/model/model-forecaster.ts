@@ -14,6 +14,7 @@ import {
 import type {CallHistory} from '../history.ts';
 import {MeanCalls} from '../mean-calls.ts';
 import {OnnxRefusal, OnnxSession} from '../onnx/session.ts';
+import {boundRow} from '../onnx/trial-run.ts';
 import {SEGMENTS, segmentOf} from '../segments.ts';
 import type {ModelContract} from './contract.ts';
 import type {ModelFile} from './load-model.ts';
@@ -84,6 +85,8 @@ export class ModelForecaster implements Forecaster {
 
   /** Opens the model for running; `name` is what reports call it. Wanted horizons and quantiles must be the model's. */
   static async open(name: string, model: ModelFile, options: ModelForecasterOptions = {}): Promise<ModelForecaster> {
+    const {features: fed, input} = model.contract;
+    await boundRow(model, [{name: input, type: 'float32', dimensions: [1, fed.length]}]);
     const session = await OnnxSession.open(model.bytes, options.threads).catch((error: unknown) => {
       if (!(error instanceof OnnxRefusal)) throw error;
       throw inputError(model.path, `onnxruntime refuses the model: ${error.message}`);

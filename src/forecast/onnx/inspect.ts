@@ -19,7 +19,7 @@ export interface OnnxInfo {
   /** Inputs that a caller must feed: graph inputs that are not also constants. */
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
-  /** Node types in order of first use. */
+  /** Node types in order of first use, those within branches and loops too. */
   readonly operators: readonly string[];
   /** Numbers in the constants: the size of a network. */
   readonly parameters: number;
@@ -30,17 +30,24 @@ export function inspectOnnx(file: Uint8Array): OnnxInfo {
   let irVersion = 0;
   let producer = '';
   let graph: Uint8Array | undefined;
+  const functions: Uint8Array[] = [];
   const opsets: Record<string, number> = {};
   const metadata: Record<string, string> = {};
   for (const item of readFields(file)) {
     if (item.field === 1) irVersion = item.value;
     else if (item.field === 2) producer = readString(item);
     else if (item.field === 7) graph = item.bytes;
+    else if (item.field === 25) functions.push(item.bytes);
     else if (item.field === 8) addOpset(opsets, item.bytes);
     else if (item.field === 14) addEntry(metadata, item.bytes);
   }
   if (graph === undefined || !(irVersion > 0)) throw new RangeError('no ONNX graph in it');
-  return {irVersion, producer, opsets, metadata, ...inspectGraph(graph)};
+  const found = inspectGraph(graph);
+  const operators = new Set(found.operators);
+  // Functions of the file's own hold their nodes in field 7.
+  for (const body of functions)
+    for (const item of readFields(body)) if (item.field === 7) addOperators(operators, item.bytes);
+  return {irVersion, producer, opsets, metadata, ...found, operators: [...operators]};
 }
 
 function inspectGraph(graph: Uint8Array): Pick<OnnxInfo, 'inputs' | 'outputs' | 'operators' | 'parameters'> {
@@ -50,7 +57,7 @@ function inspectGraph(graph: Uint8Array): Pick<OnnxInfo, 'inputs' | 'outputs' | 
   const constants = new Set<string>();
   let parameters = 0;
   for (const item of readFields(graph)) {
-    if (item.field === 1) operators.add(textField(item.bytes, 4));
+    if (item.field === 1) addOperators(operators, item.bytes);
     else if (item.field === 5) {
       constants.add(textField(item.bytes, 8));
       parameters += elementsOf(item.bytes);
@@ -60,6 +67,19 @@ function inspectGraph(graph: Uint8Array): Pick<OnnxInfo, 'inputs' | 'outputs' | 
   // Files of IR version 3 and older list constants among the inputs.
   const fed = inputs.filter((input) => !constants.has(input.name));
   return {inputs: fed, outputs, operators: [...operators], parameters};
+}
+
+/** Adds the type of a node, and those of the nodes in its branches and loops. */
+function addOperators(operators: Set<string>, node: Uint8Array): void {
+  operators.add(textField(node, 4));
+  for (const attribute of readFields(node)) {
+    if (attribute.field !== 5) continue;
+    for (const part of readFields(attribute.bytes)) {
+      // AttributeProto.g and .graphs
+      if (part.field !== 6 && part.field !== 11) continue;
+      for (const inner of readFields(part.bytes)) if (inner.field === 1) addOperators(operators, inner.bytes);
+    }
+  }
 }
 
 function addOpset(opsets: Record<string, number>, bytes: Uint8Array): void {

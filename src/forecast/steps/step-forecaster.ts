@@ -3,8 +3,10 @@ import {type ForecastColumns, type Forecaster, forecastColumns} from '../forecas
 import {CallHistory} from '../history.ts';
 import {horizonsUpTo} from '../horizons.ts';
 import {OnnxRefusal, OnnxSession} from '../onnx/session.ts';
+import {boundRow, type TrialInput} from '../onnx/trial-run.ts';
 import {levelsOf, type StepContract, stepMinutesOf} from './contract.ts';
 import {fillSteps, type InputWriter, inputWriter} from './inputs.ts';
+import {dimensionsOf} from './layout.ts';
 import type {StepModel, StepModelFile} from './load-step-model.ts';
 import {type OutputShape, OutputValues} from './outputs.ts';
 import {RowForecast} from './row-forecast.ts';
@@ -78,6 +80,7 @@ export class StepForecaster implements Forecaster {
   static async open(name: string, model: StepModel, options: StepForecasterOptions = {}): Promise<StepForecaster> {
     const parts: Part[] = [];
     for (const file of model.files) {
+      await boundRow(file, oneRow(model));
       const session = await OnnxSession.open(file.bytes, options.threads).catch((error: unknown) => {
         if (!(error instanceof OnnxRefusal)) throw error;
         throw inputError(file.path, `onnxruntime refuses the model: ${error.message}`);
@@ -202,6 +205,11 @@ export class StepForecaster implements Forecaster {
     this.onRemark(`${this.model.path}: quantiles cross in some rows and were sorted`);
     this.onRemark = undefined;
   }
+}
+
+/** The inputs of one row, or of as many as the model takes at a time. */
+function oneRow({batch = 1, inputs}: StepModel): TrialInput[] {
+  return inputs.map(({axes, extents, name, type}) => ({name, type, dimensions: dimensionsOf(axes, extents, batch)}));
 }
 
 /** The usual windows that are whole steps, up to the horizon; the horizon itself where there is none. */
