@@ -9,8 +9,8 @@ import type {Workload} from '../workload/workload.ts';
 import type {Sample} from './plan-sample.ts';
 
 /** Parts that a history is looked at in, and those of them at whose ends a plan is tried on what follows. */
-const BINS = 20;
-const ORIGINS = [8, 12, 16];
+const BINS = 10;
+const ORIGINS = [4, 6, 8];
 /** Less than so many minutes and nothing can be learnt from trying. */
 const LEAST_MINUTES = 10;
 
@@ -109,6 +109,38 @@ export class StageReader {
       idleUsd: billOf({...noUse, ...idle}, prices).total,
     };
   }
+}
+
+/** How much of the cost is how few functions': the sum of their squared shares, 1 if it is all one's; 0 without cost. */
+export function concentrationOf(sample: Sample, ledgers: readonly Ledger[], options: ReplayOptions): number {
+  const coldUs = expectedColdTimes(options.cold, sample.workload).meanUs;
+  const memoryMib = memoryColumn(sample.workload, options.defaultMemoryMib);
+  let [all, squares] = [0, 0];
+  for (let f = 0; f < coldUs.length; f++) {
+    const each = sample.weight[f]!;
+    if (each === 0) continue;
+    let [cold, idleUs, startUs] = [0, 0, 0];
+    for (const {functions} of ledgers) {
+      cold += functions.cold[f]!;
+      idleUs += functions.idleUs[f]!;
+      startUs += functions.startingUs[f]!;
+    }
+    const gb = memoryMib[f]! / 1024 / US_PER_SECOND;
+    const own = billOf(
+      {
+        ...noUse,
+        idleSlotUs: idleUs,
+        idleGbSeconds: gb * idleUs,
+        startingSlotUs: startUs,
+        startingGbSeconds: gb * startUs,
+        startDelayUs: cold * coldUs[f]!,
+      },
+      options.prices,
+    ).total;
+    all += each * own;
+    squares += each * own * own;
+  }
+  return all > 0 ? squares / (all * all) : 0;
 }
 
 const noUse = {

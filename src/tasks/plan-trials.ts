@@ -12,7 +12,7 @@ import {replayStages} from '../replay/run/replay.ts';
 import type {Workload} from '../workload/workload.ts';
 import {planPolicy, replayOptionsOf} from './plan-policy.ts';
 import {type Sample, sampleOf, trialLimits} from './plan-sample.ts';
-import {type Origins, originsOf, type Stage, StageReader, usdPerDay} from './plan-stages.ts';
+import {concentrationOf, type Origins, originsOf, type Stage, StageReader, usdPerDay} from './plan-stages.ts';
 
 /** What was tried inside a history, and what came of it. */
 export class Trials {
@@ -24,6 +24,7 @@ export class Trials {
   private readonly options: ReplayOptions;
   private readonly reader: StageReader;
   private readonly ready = new Map<FollowedRestName, Promise<PreparedRest>>();
+  private readonly plans = new Map<string, Promise<Stage[][]>>();
   private readonly alone = new Map<string, Promise<Alone>>();
 
   /** `history` is what the plan may know. Tables hold inside it as they do after it; known bursts and forecasts do not. */
@@ -65,7 +66,44 @@ export class Trials {
   }
 
   /** What plans with that rest did, each made at an origin and followed from there on. [origin][stage] */
-  async planned(rest: string): Promise<Stage[][]> {
+  planned(rest: string): Promise<Stage[][]> {
+    const known = this.plans.get(rest) ?? this.replayPlans(rest);
+    this.plans.set(rest, known);
+    return known;
+  }
+
+  /**
+   * What following plans with that rest did, each till the next was made; before the first, where the rest is a policy,
+   * what that did alone.
+   */
+  async rolling(rest: string): Promise<Stage[]> {
+    const {binsUs, atUs} = this.origins!;
+    const told = await this.planned(rest);
+    const first = isFollowed(rest) ? (await this.policy(rest)).stages.slice(0, binsUs.indexOf(atUs[0]!) + 1) : [];
+    const until = [...atUs.slice(1).map((us) => binsUs.indexOf(us)), binsUs.length];
+    const turns = told.map((stages, k) => stages.slice(0, until[k]! - binsUs.indexOf(atUs[k]!)));
+    return [...first, ...turns.flat()];
+  }
+
+  /** What a policy did alone from each origin on, dollars a day, the mean over the origins. */
+  async usdPerDayOf(text: string): Promise<number> {
+    const told = await this.fromOrigins(text);
+    return told.reduce((sum, stages) => sum + usdPerDay(stages), 0) / told.length;
+  }
+
+  /** What a policy did alone from each origin on. [origin][stage] */
+  async fromOrigins(text: string): Promise<Stage[][]> {
+    const {stages} = await this.policy(text);
+    const {binsUs, atUs} = this.origins!;
+    return atUs.map((us) => stages.slice(binsUs.indexOf(us) + 1));
+  }
+
+  /** See `concentrationOf`. */
+  async concentration(text: string): Promise<number> {
+    return concentrationOf(this.sample, (await this.policy(text)).ledgers, this.options);
+  }
+
+  private async replayPlans(rest: string): Promise<Stage[][]> {
     const {sample, settings, inputs, options} = this;
     const choice = rests.parse(rest);
     const name = isFollowed(choice.name) ? choice.name : undefined;
@@ -137,13 +175,9 @@ export type RestTrial = Readonly<Record<(typeof candidates)[number], number | nu
 
 /** Tries each rest at every origin. A policy is tried alone: slots are given only where they make it cheaper. */
 export async function tryRests(trials: Trials, budgets: Budgets): Promise<RestTrial> {
-  const {binsUs, atUs} = trials.origins!;
   const trial: Record<string, number | null> = {};
   for (const rest of candidates) {
-    const told =
-      rest === 'keep'
-        ? await trials.planned(rest)
-        : await trials.policy(rest).then(({stages}) => atUs.map((us) => stages.slice(binsUs.indexOf(us) + 1)));
+    const told = rest === 'keep' ? await trials.planned(rest) : await trials.fromOrigins(rest);
     const within = rest === 'keep' || told.every((stages) => keepsTo(budgets, stages));
     trial[rest] = within ? told.reduce((sum, stages) => sum + usdPerDay(stages), 0) / told.length : null;
   }

@@ -1,0 +1,127 @@
+import {type Bill, billLines} from '../cost/bill.ts';
+import type {Stage} from './plan-stages.ts';
+
+/** A value that days to come should bring, and what four out of five such days lie between. */
+export interface Expected {
+  readonly value: number;
+  readonly interval80: readonly [low: number, high: number];
+}
+
+/** What days to come should bring, from what a policy did in each part of a history. */
+export interface Expectation {
+  readonly usdPerDay: Expected;
+  /** The lines of the bill, a day; their total is `usdPerDay.value`. */
+  readonly bill: Bill;
+  /** Cold starts over calls; 0 where no call was seen. */
+  readonly coldShare: Expected;
+  readonly coldPerDay: number;
+  readonly callsPerDay: number;
+}
+
+/*
+ * The constants below were judged on 609 splits of 20 traces and of random parts of them: Azure 2019 and 2021, Huawei
+ * 2023, synthetic. A part of a trace was never fitted by itself; the two factors are medians of found / expected, the
+ * three terms of the spread make the interval hold 75 % of all those splits, and 85 % of those of whole traces in halves.
+ */
+
+/** The weight of what was seen halves with this share of the history. */
+const HALF_LIFE = 0.5;
+/** What the estimate misses on the median: dollars found more, cold starts found fewer. */
+const USD_FACTOR = 1.05;
+const COLD_FACTOR = 0.87;
+/** Spread of the logarithm of found / expected dollars, were the history without a ripple, */
+const USD_SPREAD = 0.17;
+/** and how much is added by the ripple of the history itself and by cost that is one function's. */
+const RIPPLE_WEIGHT = 1;
+const ALONE_WEIGHT = 0.8;
+/** The same of cold starts, of which `COLD_NOISE`^2 is added for as many as one in expectation. */
+const COLD_SPREAD = 0.4;
+const COLD_NOISE = 1.28;
+/** A part of the history counts as this share of the dearest at least: its logarithm is to stay in reason. */
+const LEAST_PART = 1e-3;
+
+/**
+ * Expects days to come from the stages of a history, oldest first, of equal length. First calls of functions cost a cold
+ * start that nobody escapes, so they are taken out and expected anew: the number of functions seen grows as a power of
+ * time (Heaps), which the first half of the history tells. What remains is averaged by its logarithm, since one wild part
+ * says little of the next, the latest counting most. `concentration` is the sum of squared shares of functions in the
+ * cost: 1 if it is all one function's.
+ */
+export function expectationOf(stages: readonly Stage[], horizonDays: number, concentration: number): Expectation {
+  const days = sum(stages, (stage) => stage.days);
+  const coldUsd = sum(stages, coldUsdOf) / Math.max(1, sum(stages, ({cold}) => cold));
+  const weights = weightsOf(stages, days);
+  const mean = (of: (stage: Stage) => number): number =>
+    stages.reduce((total, stage, k) => total + weights[k]! * of(stage), 0) /
+    stages.reduce((total, stage, k) => total + weights[k]! * stage.days, 0);
+  const newPerDay = newFunctionsPerDay(stages, days, horizonDays);
+  const again = (stage: Stage): number => Math.max(0, stage.bill.total - coldUsd * Math.min(stage.cold, stage.newFunctions));
+  const {level, ripple} = logMean(
+    stages.map((stage) => again(stage) / stage.days),
+    weights,
+  );
+  const usd = USD_FACTOR * (level + coldUsd * newPerDay);
+  const seen = mean((stage) => stage.bill.total);
+  const scale = seen > 0 ? usd / seen : 0;
+  const lines = Object.keys(billLines) as (keyof typeof billLines)[];
+  const bill = Object.fromEntries(lines.map((line) => [line, scale * mean((stage) => stage.bill[line])]));
+  const spread = Math.hypot(USD_SPREAD, RIPPLE_WEIGHT * ripple, ALONE_WEIGHT * concentration);
+  const callsPerDay = mean(({calls}) => calls);
+  const coldPerDay = COLD_FACTOR * (mean(({cold, newFunctions}) => Math.max(0, cold - newFunctions)) + newPerDay);
+  // Where none is expected, up to half a one may be.
+  const expectedCold = Math.max(0.5, coldPerDay * horizonDays);
+  const coldSpread = Math.hypot(COLD_SPREAD, COLD_NOISE / Math.sqrt(expectedCold));
+  const share = (cold: number): number => (callsPerDay > 0 ? Math.min(1, cold / callsPerDay) : 0);
+  return {
+    usdPerDay: {value: usd, interval80: [usd * Math.exp(-spread), usd * Math.exp(spread)]},
+    bill: {...bill, total: usd} as Bill,
+    coldShare: {
+      value: share(coldPerDay),
+      interval80: [
+        share(coldPerDay * Math.exp(-coldSpread)),
+        share((expectedCold / horizonDays) * Math.exp(coldSpread)),
+      ],
+    },
+    coldPerDay: Math.min(coldPerDay, callsPerDay),
+    callsPerDay,
+  };
+}
+
+/** What cold starts cost in a stage, all else left out: delays and the instances that were starting. */
+function coldUsdOf({bill}: Stage): number {
+  return bill.delay;
+}
+
+/** Twice as much for what is `HALF_LIFE` of the history later. */
+function weightsOf(stages: readonly Stage[], days: number): number[] {
+  let until = 0;
+  return stages.map((stage) => {
+    until += stage.days;
+    const age = 1 - (until - stage.days / 2) / days;
+    return 0.5 ** (age / HALF_LIFE);
+  });
+}
+
+/** First calls a day over a horizon, if as many functions are known after time t as a power of t. */
+function newFunctionsPerDay(stages: readonly Stage[], days: number, horizonDays: number): number {
+  const known = sum(stages, ({newFunctions}) => newFunctions);
+  if (known === 0) return 0;
+  const half = sum(stages.slice(0, Math.floor(stages.length / 2)), ({newFunctions}) => newFunctions);
+  const power = Math.min(1, Math.log2((known + 0.5) / (half + 0.5)));
+  return (known * ((1 + horizonDays / days) ** power - 1)) / horizonDays;
+}
+
+/** The weighted mean of logarithms, taken back, and the deviation from it. */
+function logMean(values: readonly number[], weights: readonly number[]): {level: number; ripple: number} {
+  const least = LEAST_PART * values.reduce((most, value) => Math.max(most, value), 0);
+  if (least === 0) return {level: 0, ripple: 0};
+  const total = sum(weights, (weight) => weight);
+  const logs = values.map((value) => Math.log(Math.max(value, least)));
+  const mean = logs.reduce((all, log, k) => all + weights[k]! * log, 0) / total;
+  const variance = logs.reduce((all, log, k) => all + weights[k]! * (log - mean) ** 2, 0) / total;
+  return {level: Math.exp(mean), ripple: Math.sqrt(variance)};
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
