@@ -1,8 +1,9 @@
 import {Flags} from '@oclif/core';
+import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {artifactFlag, commonFlags, outputFlags, seedFlag, timingFlag, workloadArg} from './flags/common-flags.ts';
 import {planFlags, planSettings} from './flags/plan-flags.ts';
-import {countFlag} from './flags/value-flags.ts';
+import {countFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Plan extends BaseCommand {
   static override summary =
@@ -25,6 +26,15 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       helpValue: 'FUNCTION',
       summary: 'Show the whole calculation for this function.',
     }),
+    baseline: valueFlag((text, flag) => policies.parse(text, flag))({
+      default: 'fixed:ttl=10m',
+      helpValue: 'POLICY',
+      summary: 'What runs without a plan: what it cost is told beside.',
+    }),
+    validate: Flags.boolean({
+      summary: 'Also plan inside the trace, from what came before, and replay what came after: expected against found.',
+    }),
+    origins: countFlag(1)({default: 3, summary: 'How many such plans; with --train-until that is the only one.'}),
     refused: countFlag(0)({default: 10, summary: 'Refused slots to list, most valuable first.'}),
     ...timingFlag('time and memory'),
     ...planFlags,
@@ -46,6 +56,8 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
         files: {limits, events, teams, forecast},
         explain: flags.explain ?? [],
         refused: flags.refused,
+        baseline: flags.baseline,
+        origins: flags.validate ? flags.origins : 0,
       },
       this.listener(flags),
     );

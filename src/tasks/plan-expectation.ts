@@ -25,7 +25,7 @@ export interface Expectation {
  */
 
 /** The weight of what was seen halves with this share of the history. */
-const HALF_LIFE = 0.5;
+const HALF_LIFE = 0.35;
 /** What the estimate misses on the median: dollars found more, cold starts found fewer. */
 const USD_FACTOR = 1.05;
 const COLD_FACTOR = 0.87;
@@ -40,22 +40,38 @@ const COLD_NOISE = 1.28;
 /** A part of the history counts as this share of the dearest at least: its logarithm is to stay in reason. */
 const LEAST_PART = 1e-3;
 
+/** What is known of a history besides what a policy did in it. */
+export interface HistoryFacts {
+  readonly days: number;
+  /** Functions that were called in its first half, and in all of it. */
+  readonly knownHalf: number;
+  readonly known: number;
+  /** Sum of the squared shares of functions in the cost: 1 if it is all one function's. */
+  readonly concentration: number;
+}
+
 /**
  * Expects days to come from the stages of a history, oldest first, of equal length. First calls of functions cost a cold
  * start that nobody escapes, so they are taken out and expected anew: the number of functions seen grows as a power of
  * time (Heaps), which the first half of the history tells. What remains is averaged by its logarithm, since one wild part
- * says little of the next, the latest counting most. `concentration` is the sum of squared shares of functions in the
- * cost: 1 if it is all one function's.
+ * says little of the next, the latest counting most.
  */
-export function expectationOf(stages: readonly Stage[], horizonDays: number, concentration: number): Expectation {
-  const days = sum(stages, (stage) => stage.days);
-  const coldUsd = sum(stages, coldUsdOf) / Math.max(1, sum(stages, ({cold}) => cold));
+export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, horizonDays: number): Expectation {
+  const {days, concentration} = facts;
+  // What a first call costs: its delay.
+  const coldUsd =
+    sum(stages, ({bill}) => bill.delay) /
+    Math.max(
+      1,
+      sum(stages, ({cold}) => cold),
+    );
   const weights = weightsOf(stages, days);
   const mean = (of: (stage: Stage) => number): number =>
     stages.reduce((total, stage, k) => total + weights[k]! * of(stage), 0) /
     stages.reduce((total, stage, k) => total + weights[k]! * stage.days, 0);
-  const newPerDay = newFunctionsPerDay(stages, days, horizonDays);
-  const again = (stage: Stage): number => Math.max(0, stage.bill.total - coldUsd * Math.min(stage.cold, stage.newFunctions));
+  const newPerDay = newFunctionsPerDay(facts, horizonDays);
+  const again = (stage: Stage): number =>
+    Math.max(0, stage.bill.total - coldUsd * Math.min(stage.cold, stage.newFunctions));
   const {level, ripple} = logMean(
     stages.map((stage) => again(stage) / stage.days),
     weights,
@@ -87,27 +103,19 @@ export function expectationOf(stages: readonly Stage[], horizonDays: number, con
   };
 }
 
-/** What cold starts cost in a stage, all else left out: delays and the instances that were starting. */
-function coldUsdOf({bill}: Stage): number {
-  return bill.delay;
-}
-
-/** Twice as much for what is `HALF_LIFE` of the history later. */
+/** Twice as much for what is `HALF_LIFE` of the history later. The stages are the last of it. */
 function weightsOf(stages: readonly Stage[], days: number): number[] {
-  let until = 0;
-  return stages.map((stage) => {
-    until += stage.days;
-    const age = 1 - (until - stage.days / 2) / days;
-    return 0.5 ** (age / HALF_LIFE);
+  let age = 0;
+  const weights = stages.toReversed().map((stage) => {
+    age += stage.days;
+    return 0.5 ** ((age - stage.days / 2) / days / HALF_LIFE);
   });
+  return weights.reverse();
 }
 
 /** First calls a day over a horizon, if as many functions are known after time t as a power of t. */
-function newFunctionsPerDay(stages: readonly Stage[], days: number, horizonDays: number): number {
-  const known = sum(stages, ({newFunctions}) => newFunctions);
-  if (known === 0) return 0;
-  const half = sum(stages.slice(0, Math.floor(stages.length / 2)), ({newFunctions}) => newFunctions);
-  const power = Math.min(1, Math.log2((known + 0.5) / (half + 0.5)));
+function newFunctionsPerDay({days, knownHalf, known}: HistoryFacts, horizonDays: number): number {
+  const power = Math.min(1, Math.log2((known + 0.5) / (knownHalf + 0.5)));
   return (known * ((1 + horizonDays / days) ** power - 1)) / horizonDays;
 }
 

@@ -61,6 +61,11 @@ export class StageReader {
     this.firstUs = firstCalls(sample.workload);
   }
 
+  /** Functions that were called before `untilUs`. */
+  knownBefore(untilUs: number): number {
+    return this.sample.weight.reduce((sum, each, f) => sum + (this.firstUs[f]! < untilUs ? each : 0), 0);
+  }
+
   /** `ledger` tells of [fromUs, untilUs). */
   read({functions, counts, startDelay}: Ledger, fromUs: number, untilUs: number): Stage {
     const {weight} = this.sample;

@@ -1,3 +1,4 @@
+import {US_PER_DAY} from '../base/units.ts';
 import type {Budgets} from '../plan/bounds/budgets.ts';
 import {type FollowedRestName, followedRests} from '../plan/file/plan-rest.ts';
 import {rests} from '../plan/plan-rest.ts';
@@ -6,10 +7,11 @@ import type {FollowedRest} from '../plan/rest/rest.ts';
 import type {Ledger} from '../replay/ledger.ts';
 import type {ReplayOptions} from '../replay/options.ts';
 import {type PreparedRest, preparedAlone, prepareRest} from '../replay/policies/plan/rest-policies.ts';
-import type {PolicyChoice} from '../replay/policies/policy.ts';
-import {policies} from '../replay/policies/registry.ts';
+import type {PolicyChoice, PolicyInput} from '../replay/policies/policy.ts';
+import {policies, preparePolicies} from '../replay/policies/registry.ts';
 import {replayStages} from '../replay/run/replay.ts';
 import type {Workload} from '../workload/workload.ts';
+import type {HistoryFacts} from './plan-expectation.ts';
 import {planPolicy, replayOptionsOf} from './plan-policy.ts';
 import {type Sample, sampleOf, trialLimits} from './plan-sample.ts';
 import {concentrationOf, type Origins, originsOf, type Stage, StageReader, usdPerDay} from './plan-stages.ts';
@@ -23,6 +25,8 @@ export class Trials {
   private readonly inputs: PlanInputs;
   private readonly options: ReplayOptions;
   private readonly reader: StageReader;
+  /** The replay of the history that policies are made ready for. */
+  private readonly input: PolicyInput;
   private readonly ready = new Map<FollowedRestName, Promise<PreparedRest>>();
   private readonly plans = new Map<string, Promise<Stage[][]>>();
   private readonly alone = new Map<string, Promise<Alone>>();
@@ -35,6 +39,7 @@ export class Trials {
     this.inputs = {...inputs, events: [], forecast: undefined};
     this.options = replayOptionsOf(settings, history);
     this.reader = new StageReader(this.sample, this.options);
+    this.input = {workload: this.sample.workload, options: this.options, note: () => {}, timing: undefined};
     this.origins = originsOf(history.meta.spanUs);
   }
 
@@ -74,15 +79,22 @@ export class Trials {
 
   /**
    * What following plans with that rest did, each till the next was made; before the first, where the rest is a policy,
-   * what that did alone.
+   * what that did alone. Without `slots`, what the policy did alone throughout.
    */
-  async rolling(rest: string): Promise<Stage[]> {
+  async rolling(rest: string, slots = true): Promise<Stage[]> {
     const {binsUs, atUs} = this.origins!;
+    if (!slots) return [...(await this.policy(rest)).stages];
     const told = await this.planned(rest);
     const first = isFollowed(rest) ? (await this.policy(rest)).stages.slice(0, binsUs.indexOf(atUs[0]!) + 1) : [];
     const until = [...atUs.slice(1).map((us) => binsUs.indexOf(us)), binsUs.length];
     const turns = told.map((stages, k) => stages.slice(0, until[k]! - binsUs.indexOf(atUs[k]!)));
     return [...first, ...turns.flat()];
+  }
+
+  /** Whether slots over that policy have made it cheaper from the origins on than it was alone. */
+  async slotsPay(rest: FollowedRestName): Promise<boolean> {
+    const total = (told: readonly Stage[][]): number => told.reduce((sum, stages) => sum + usdPerDay(stages), 0);
+    return total(await this.planned(rest)) <= total(await this.fromOrigins(rest));
   }
 
   /** What a policy did alone from each origin on, dollars a day, the mean over the origins. */
@@ -98,9 +110,17 @@ export class Trials {
     return atUs.map((us) => stages.slice(binsUs.indexOf(us) + 1));
   }
 
-  /** See `concentrationOf`. */
-  async concentration(text: string): Promise<number> {
-    return concentrationOf(this.sample, (await this.policy(text)).ledgers, this.options);
+  /** `rest` is what the cost is of; where it is no policy, that of `adaptive` is as much of few functions. */
+  async facts(rest: string): Promise<HistoryFacts> {
+    const {sample, options, reader} = this;
+    const {ledgers} = await this.policy(isFollowed(rest) ? rest : 'adaptive');
+    const {untilUs} = options;
+    return {
+      days: untilUs / US_PER_DAY,
+      knownHalf: reader.knownBefore(untilUs / 2),
+      known: reader.knownBefore(untilUs),
+      concentration: concentrationOf(sample, ledgers, options),
+    };
   }
 
   private async replayPlans(rest: string): Promise<Stage[][]> {
@@ -128,9 +148,7 @@ export class Trials {
 
   /** The policy of a rest, ready for replays of the history. */
   prepared(name: FollowedRestName): Promise<PreparedRest> {
-    const {sample, options} = this;
-    const input = {workload: sample.workload, options, note: () => {}, timing: undefined};
-    const known = this.ready.get(name) ?? prepareRest(name, input);
+    const known = this.ready.get(name) ?? prepareRest(name, this.input);
     this.ready.set(name, known);
     return known;
   }
@@ -138,10 +156,11 @@ export class Trials {
   private async replayAlone(text: string): Promise<Alone> {
     const {sample, options, reader} = this;
     const choice = policies.parse(text);
-    const name = isFollowed(choice.name) ? choice.name : undefined;
-    const policy = name ? {...choice, prepared: preparedAlone(await this.prepared(name))} : choice;
+    const [policy] = isFollowed(text)
+      ? [{...choice, prepared: preparedAlone(await this.prepared(text))}]
+      : await preparePolicies([choice], this.input);
     const binsUs = this.origins?.binsUs ?? [];
-    const [ledgers] = await replayStages(sample.workload, [policy], options, binsUs);
+    const [ledgers] = await replayStages(sample.workload, [policy!], options, binsUs);
     return {ledgers: ledgers!, stages: readAll(reader, ledgers!, [0, ...binsUs, options.untilUs])};
   }
 

@@ -1,6 +1,4 @@
 import {usageError} from '../base/errors.ts';
-import {US_PER_MINUTE} from '../base/units.ts';
-import {historyUntil} from '../demand/calls/history-until.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {readTable} from '../files/read-table.ts';
 import {freeBounds, SlotLimits} from '../plan/bounds/slot-limits.ts';
@@ -10,19 +8,14 @@ import {encodePlan} from '../plan/file/encode-plan.ts';
 import {FunctionNames} from '../plan/file/function-names.ts';
 import {type PlanRows, planRows} from '../plan/file/plan-rows.ts';
 import {type PlanReport, planReport} from '../plan/outcome/plan-report.ts';
-import {rests} from '../plan/plan-rest.ts';
-import {
-  checkPlannable,
-  type PlanInputs,
-  type PlanSettings,
-  planWorkload,
-  type WorkloadPlan,
-} from '../plan/plan-workload.ts';
+import {checkPlannable, type PlanInputs, type PlanSettings, type WorkloadPlan} from '../plan/plan-workload.ts';
+import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
+import {expecting, outlookOf, planWithOutlook} from './plan-outlook.ts';
 import {planMetadata} from './plan-policy.ts';
-import {cheapestRest, isFollowed, Trials, tryRests} from './plan-trials.ts';
+import {validatePlans} from './plan-validate.ts';
 
 /** Files that say more about a plan; undefined: none. `-` is stdin. */
 export interface PlanFiles {
@@ -45,6 +38,10 @@ export interface PlanRequest {
   readonly explain: readonly string[];
   /** Refused slots to list. */
   readonly refused: number;
+  /** What runs without a plan. */
+  readonly baseline: PolicyChoice;
+  /** Plans to be made inside the trace, each replayed on what comes after it; 0: none. */
+  readonly origins: number;
 }
 
 /** Reads a workload, plans, writes the plan file, and returns the report. */
@@ -56,27 +53,23 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   const explained = explainedRows(workload, request.explain);
   const inputs = await readPlanFiles(workload, request.files);
   const startedMs = performance.now();
-  const made = await planOver(workload, settings, inputs);
-  const {plan, note, schedule} = made;
-  const rows = planRows(plan, schedule, request.refused);
-  const report = planReport({workload, plan, rows, note, schedule, explained});
+  const planned = await planWithOutlook(workload, settings, inputs);
+  const {made} = planned;
+  const rows = planRows(made.plan, made.schedule, request.refused);
+  const {text: baseline} = request.baseline;
+  const report: PlanReport = {
+    ...expecting(planReport({workload, ...made, rows, explained}), planned.expectation),
+    ...(await outlookOf(workload, settings, planned, baseline)),
+    ...(request.origins > 0
+      ? {validation: await validatePlans(workload, settings, inputs, {baseline, origins: request.origins})}
+      : {}),
+  };
   const seconds = (performance.now() - startedMs) / 1000;
   listener.timing?.(
     `planned ${report.functions} functions x ${report.windows} windows in ${seconds.toFixed(3)} s (resident ${Math.round(process.memoryUsage.rss() / 1048576)} MiB)`,
   );
   if (out !== undefined) writePlan({...request, out}, workload, made, rows, report);
   return report;
-}
-
-/** Plans over the rest that is asked for; `auto` is tried out inside what the plan may know. */
-async function planOver(workload: Workload, settings: PlanSettings, inputs: PlanInputs): Promise<WorkloadPlan> {
-  const untilUs = inputs.forecast ? inputs.forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
-  const trials = new Trials(historyUntil(workload, untilUs), settings, inputs);
-  const {name} = settings.rest;
-  const trial = name === 'auto' && trials.origins ? await tryRests(trials, settings.budgets) : undefined;
-  const rest = name === 'auto' ? rests.parse(cheapestRest(trial)) : settings.rest;
-  const followed = isFollowed(rest.name) ? await trials.followed(rest.name) : undefined;
-  return planWorkload(workload, {...settings, rest}, {...inputs, followed});
 }
 
 /** Reads the tables and the forecast, and finds in them the functions of the workload. */

@@ -12,6 +12,7 @@ import type {ResourceUse} from '../solve/solve.ts';
 import {coldTimeExceededBy} from './cold-mixture.ts';
 import {expectedUsage} from './expected-usage.ts';
 import {type ExplainedWindow, explainFunction} from './explain.ts';
+import type {Interval80, Outlook} from './outlook.ts';
 import {reasons} from './reasons.ts';
 
 /** How the demand was found, in words and numbers. */
@@ -23,7 +24,7 @@ export interface DemandNote {
 }
 
 /** `plan --json`. Values of the objective are a mean day of the plan; null stands for no limit. */
-export interface PlanReport {
+export interface PlanReport extends Outlook {
   readonly schema: 'coldfront.plan/1';
   readonly objective: string;
   readonly objectiveUnit: string;
@@ -40,6 +41,8 @@ export interface PlanReport {
   /** The expected bill: what a replay of the plan should find. */
   readonly usdPerDay: number;
   readonly expected: ExpectedReport;
+  /** What becomes of instances beyond the slots, as one writes it after `--rest`. */
+  readonly rest: string;
   readonly constraints: readonly ConstraintReport[];
   readonly demand: DemandNote & {
     readonly callsPerDay: number;
@@ -59,7 +62,9 @@ export interface PlanReport {
   readonly explain?: {readonly function: string; readonly windows: readonly ExplainedWindow[]}[];
 }
 
-interface ExpectedReport {
+export interface ExpectedReport {
+  /** Absent where the history is too short to tell. */
+  readonly interval80?: Interval80;
   readonly coldShare: number | null;
   readonly coldStartsPerDay: number;
   /** Share of calls that a kept or lingering instance serves. */
@@ -149,6 +154,7 @@ export function planReport({workload, plan, rows, note, schedule, explained}: Re
     functionsWarm: warmFunctions(plan),
     usdPerDay: expected.costUsdPerDay.total,
     expected,
+    rest: terms.rest.name,
     constraints: solution.resources.map(constraintReport),
     demand: {...note, callsPerDay: outcome.callsPerDay, curves: curvesOf(demand), unseen: unseenOf(demand)},
     reasons: Object.fromEntries(

@@ -3,15 +3,20 @@ import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {billLines, shownLines} from '../../cost/bill.ts';
 import {STEP_SHARE} from '../solve/next-step.ts';
+import {percent, usd} from './amounts.ts';
 import type {ExplainedWindow} from './explain.ts';
+import {outlookText, validationText, verdict} from './outlook-text.ts';
 import type {PlanReport} from './plan-report.ts';
 
 /** The plan for a terminal: the decision, its proof, what to expect of it, and what it refused. */
 export function planText(report: PlanReport): string {
   const parts = [
+    verdict(report),
     decision(report),
     proof(report),
     expectation(report),
+    outlookText(report),
+    validationText(report),
     budgets(report),
     windows(report),
     reasonsText(report),
@@ -201,22 +206,10 @@ function explanation(name: string, explained: readonly ExplainedWindow[]): strin
   return parts.join('\n');
 }
 
-function usd(value: number): string {
-  const sign = value < 0 ? '-' : '';
-  const amount = Math.abs(value);
-  if (amount >= 100) return `${sign}$${formatCount(amount)}`;
-  return amount >= 0.01 || amount === 0 ? `${sign}$${amount.toFixed(2)}` : `${sign}$${amount.toPrecision(2)}`;
-}
-
 /** Three significant digits, thousands kept whole. */
 function short(value: number): string {
   if (Math.abs(value) >= 1000) return formatCount(value);
   return value === 0 ? '0' : String(Number(value.toPrecision(3)));
-}
-
-function percent(share: number | null): string {
-  if (share === null) return '-';
-  return share > 0 && share < 0.0001 ? `${(share * 100).toExponential(1)} %` : `${Number((share * 100).toFixed(2))} %`;
 }
 
 function ms(value: number): string {

@@ -1,0 +1,92 @@
+import {type TableColumn, textTable} from '../../base/table.ts';
+import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {percent, usd} from './amounts.ts';
+import type {Validation} from './outlook.ts';
+import type {PlanReport} from './plan-report.ts';
+
+/** The first line where a plan was validated: whether to use it, and by how much. */
+export function verdict({validation, baseline}: PlanReport): string {
+  if (!validation || validation.length === 0 || !baseline) return '';
+  const mean = (of: (one: Validation) => number): number =>
+    validation.reduce((sum, one) => sum + of(one), 0) / validation.length;
+  const own = mean((one) => one.foundUsdPerDay);
+  const rivals = [
+    {name: baseline.policy, usd: mean((one) => one.baselineUsdPerDay)},
+    {name: 'adaptive', usd: mean((one) => one.adaptiveUsdPerDay)},
+    {name: 'predictive', usd: mean((one) => one.predictiveUsdPerDay)},
+  ].sort((a, b) => a.usd - b.usd);
+  const [best] = rivals as [(typeof rivals)[number]];
+  const found = `found ${usd(own)} a day from ${validation.length === 1 ? 'the origin' : `${validation.length} origins`} on`;
+  if (own <= best.usd) {
+    const by = best.usd > 0 ? `, ${percent(1 - own / best.usd)} less than ${best.name}` : '';
+    return `Use the plan: ${found}${by}, and ${saving(
+      own,
+      mean((one) => one.baselineUsdPerDay),
+    )} ${baseline.policy}.\n`;
+  }
+  return `Use ${best.name}, not the plan: ${found}, ${percent(own / best.usd - 1)} more than ${best.name} at ${usd(best.usd)}.\n`;
+}
+
+function saving(own: number, base: number): string {
+  if (own <= base) return `${percent(base > 0 ? 1 - own / base : 0)} less than`;
+  return `${percent(own / base - 1)} more than`;
+}
+
+/** What four of five days to come lie between, what was tried for it, and what this very trace would have cost. */
+export function outlookText({expected, trials, recorded, baseline, rest}: PlanReport): string {
+  const lines: string[] = [];
+  const {interval80} = expected;
+  if (interval80) {
+    const [low, high] = interval80.usdPerDay;
+    const [lowShare, highShare] = interval80.coldShare;
+    lines.push(
+      `Four of five such stretches to come should cost ${usd(low)} to ${usd(high)} a day, with ${percent(lowShare)} to ${percent(highShare)} of calls cold.`,
+    );
+  }
+  if (trials) {
+    const {originsMs, restUsdPerDay, slotsPay, functions, of} = trials;
+    const sample = functions < of ? ` on ${formatCount(functions)} of ${formatCount(of)} functions` : '';
+    const tried = Object.entries(restUsdPerDay ?? {}).map(
+      ([name, found]) => `${name} ${found === null ? 'over budget' : usd(found)}`,
+    );
+    const among = tried.length > 0 ? `: ${tried.join(', ')} a day` : '';
+    lines.push(`Beyond the slots: ${rest}. Tried from ${times(originsMs)} on${sample}${among}.`);
+    if (slotsPay === false) lines.push(`With slots on top of it ${rest} would have cost more there: none are given.`);
+  } else {
+    lines.push(
+      `Beyond the slots: ${rest}. The history is too short to try plans inside it: what days to come cost is a guess from the demand alone.`,
+    );
+  }
+  if (baseline) lines.push(`Without a plan, ${baseline.policy} cost ${usd(baseline.usdPerDay)} a day there.`);
+  if (recorded) {
+    lines.push(
+      `On this very trace a replay of the plan finds ${usd(recorded.costUsdPerDay.total)} a day and ${percent(recorded.coldShare)} of calls cold.`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export function validationText({validation = [], baseline}: PlanReport): string {
+  if (validation.length === 0) return '';
+  const titles = ['planned at', 'expected $/day', '80 % interval', 'found', 'cold exp.', 'cold found'];
+  const rivals = [baseline?.policy ?? 'baseline', 'adaptive', 'predictive', 'rest'];
+  const columns: TableColumn[] = [...titles, ...rivals].map((title) => ({title, align: 'right'}));
+  const rows = validation.map((one) => [
+    formatTimeUs(one.fromMs * US_PER_MS),
+    usd(one.expectedUsdPerDay),
+    one.interval80 ? one.interval80.usdPerDay.map(usd).join(' to ') : '-',
+    usd(one.foundUsdPerDay),
+    percent(one.expectedColdShare),
+    percent(one.foundColdShare),
+    usd(one.baselineUsdPerDay),
+    usd(one.adaptiveUsdPerDay),
+    usd(one.predictiveUsdPerDay),
+    one.rest,
+  ]);
+  return `Plans made inside the trace, and what replays of the time after them find\n${textTable(columns, rows)}`;
+}
+
+function times(ms: readonly number[]): string {
+  const written = ms.map((one) => formatTimeUs(one * US_PER_MS));
+  return written.length < 2 ? written.join('') : `${written.slice(0, -1).join(', ')} and ${written.at(-1)}`;
+}

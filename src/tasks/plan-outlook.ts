@@ -1,0 +1,117 @@
+import type {Choice} from '../base/part.ts';
+import {US_PER_DAY, US_PER_MINUTE, US_PER_MS} from '../base/units.ts';
+import {historyUntil} from '../demand/calls/history-until.ts';
+import type {Outlook} from '../plan/outcome/outlook.ts';
+import type {PlanReport} from '../plan/outcome/plan-report.ts';
+import {rests} from '../plan/plan-rest.ts';
+import {type PlanInputs, type PlanSettings, planWorkload, type WorkloadPlan} from '../plan/plan-workload.ts';
+import {prepareRest} from '../replay/policies/plan/rest-policies.ts';
+import {replay} from '../replay/run/replay.ts';
+import type {Workload} from '../workload/workload.ts';
+import {type Expectation, expectationOf} from './plan-expectation.ts';
+import {planPolicy, replayOptionsOf} from './plan-policy.ts';
+import {sampleOf, trialLimits} from './plan-sample.ts';
+import {StageReader} from './plan-stages.ts';
+import {cheapestRest, isFollowed, type RestTrial, Trials, tryRests} from './plan-trials.ts';
+
+/** A plan, and what was tried inside the history for it. */
+export interface Planned {
+  readonly made: WorkloadPlan;
+  readonly trials: Trials;
+  /** What each rest cost, where one was to be chosen and there was history enough. */
+  readonly restTrial: RestTrial | undefined;
+  /** Whether slots were worth it over the policy that was chosen; undefined: it was no question. */
+  readonly slotsPay: boolean | undefined;
+  /** What days to come should bring; undefined: the history is too short to tell. */
+  readonly expectation: Expectation | undefined;
+}
+
+/** Plans over the rest that is asked for, `auto` tried out inside what the plan may know, and expects what is to come. */
+export async function planWithOutlook(
+  workload: Workload,
+  settings: PlanSettings,
+  inputs: PlanInputs,
+): Promise<Planned> {
+  const untilUs = inputs.forecast ? inputs.forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
+  const history = historyUntil(workload, untilUs);
+  const trials = new Trials(history, settings, inputs);
+  const chooses = settings.rest.name === 'auto';
+  const restTrial = chooses && trials.origins ? await tryRests(trials, settings.budgets) : undefined;
+  const rest: Choice = chooses ? rests.parse(cheapestRest(restTrial)) : settings.rest;
+  const followed = isFollowed(rest.name) ? await trials.followed(rest.name) : undefined;
+  // A policy that has been cheaper alone gets no slots but those that must be.
+  const asks = restTrial !== undefined && isFree(settings);
+  const slotsPay = asks && isFollowed(rest.name) ? await trials.slotsPay(rest.name) : undefined;
+  const bounds = slotsPay === false ? {...inputs.bounds, atMost: inputs.bounds.atLeast} : inputs.bounds;
+  const made = await planWorkload(workload, {...settings, rest}, {...inputs, bounds, followed});
+  // As long as what is left of the trace, or, in hindsight, as long as it was.
+  const horizonUs = history.meta.spanUs < workload.meta.spanUs ? workload.meta.spanUs - untilUs : history.meta.spanUs;
+  const expectation = trials.origins
+    ? expectationOf(await trials.rolling(rest.text, slotsPay), await trials.facts(rest.name), horizonUs / US_PER_DAY)
+    : undefined;
+  return {made, trials, restTrial, slotsPay, expectation};
+}
+
+/** Dollars are all that counts: nobody asks for slots for their own sake. */
+function isFree({objective, p99StartUs}: PlanSettings): boolean {
+  return objective === 'dollars' && Number.isNaN(p99StartUs);
+}
+
+/** The report with what replays inside the history let expect in place of what follows from the demand alone. */
+export function expecting(report: PlanReport, expectation: Expectation | undefined): PlanReport {
+  if (!expectation) return report;
+  const {usdPerDay, bill, coldShare, coldPerDay} = expectation;
+  return {
+    ...report,
+    usdPerDay: usdPerDay.value,
+    expected: {
+      ...report.expected,
+      coldShare: report.expected.coldShare === null ? null : coldShare.value,
+      warmShare: report.expected.warmShare === null ? null : 1 - coldShare.value,
+      coldStartsPerDay: coldPerDay,
+      costUsdPerDay: bill,
+      interval80: {coldShare: coldShare.interval80, usdPerDay: usdPerDay.interval80},
+    },
+  };
+}
+
+/** What was tried, what runs without a plan, and, in hindsight, what a replay of the plan on its own trace finds. */
+export async function outlookOf(
+  workload: Workload,
+  settings: PlanSettings,
+  {made, trials, restTrial, slotsPay}: Planned,
+  baseline: string,
+): Promise<Outlook> {
+  const {origins, sample} = trials;
+  if (!origins) return {};
+  return {
+    trials: {
+      originsMs: origins.atUs.map((us) => us / US_PER_MS),
+      ...(restTrial ? {restUsdPerDay: restTrial} : {}),
+      ...(slotsPay === undefined ? {} : {slotsPay}),
+      functions: sample.functions,
+      of: sample.of,
+    },
+    baseline: {policy: baseline, usdPerDay: await trials.usdPerDayOf(baseline)},
+    ...(settings.trainUntilUs < workload.meta.spanUs ? {} : await recordedOf(workload, settings, made)),
+  };
+}
+
+/** Nothing where a replay of the whole trace would take too long. */
+async function recordedOf(
+  workload: Workload,
+  settings: PlanSettings,
+  made: WorkloadPlan,
+): Promise<Pick<Outlook, 'recorded'>> {
+  const sample = sampleOf(workload, trialLimits, settings.seed);
+  if (sample.functions < sample.of) return {};
+  const options = replayOptionsOf(settings, workload);
+  const {name} = made.plan.terms.rest;
+  const rest = isFollowed(name)
+    ? await prepareRest(name, {workload, options, note: () => {}, timing: undefined})
+    : undefined;
+  const [ledger] = await replay(workload, [planPolicy(workload, made, options, rest)], options);
+  const {bill, calls, cold, days} = new StageReader(sample, options).read(ledger!, 0, options.untilUs);
+  const perDay = Object.fromEntries(Object.entries(bill).map(([line, usd]) => [line, usd / days]));
+  return {recorded: {coldShare: calls > 0 ? cold / calls : null, costUsdPerDay: perDay as typeof bill}};
+}

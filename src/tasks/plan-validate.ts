@@ -1,0 +1,98 @@
+import {usageError} from '../base/errors.ts';
+import {formatTimeUs, US_PER_MINUTE, US_PER_MS} from '../base/units.ts';
+import {planRows} from '../plan/file/plan-rows.ts';
+import type {Validation} from '../plan/outcome/outlook.ts';
+import {planReport} from '../plan/outcome/plan-report.ts';
+import type {PlanInputs, PlanSettings} from '../plan/plan-workload.ts';
+import {preparedAlone, prepareRest} from '../replay/policies/plan/rest-policies.ts';
+import type {PolicyChoice} from '../replay/policies/policy.ts';
+import {policies, preparePolicies} from '../replay/policies/registry.ts';
+import {replay, replayStages} from '../replay/run/replay.ts';
+import type {Workload} from '../workload/workload.ts';
+import {expecting, planWithOutlook} from './plan-outlook.ts';
+import {planPolicy, replayOptionsOf} from './plan-policy.ts';
+import {sampleOf, trialLimits} from './plan-sample.ts';
+import {StageReader, usdPerDay} from './plan-stages.ts';
+import {isFollowed} from './plan-trials.ts';
+
+export interface ValidationTerms {
+  /** Policy that runs without a plan. */
+  readonly baseline: string;
+  readonly origins: number;
+}
+
+/** Shares of the trace that the first and the last origin have behind them. */
+const FIRST = 0.4;
+const LAST = 0.8;
+
+/**
+ * Plans inside a trace: at each origin from what came before, by the same settings, held against replays of all that
+ * comes after, beside policies on the same hours. With `trainUntilUs` that is the only origin. A large trace is sampled.
+ */
+export async function validatePlans(
+  whole: Workload,
+  settings: PlanSettings,
+  inputs: PlanInputs,
+  {baseline, origins}: ValidationTerms,
+): Promise<Validation[]> {
+  const sample = sampleOf(whole, trialLimits, settings.seed);
+  const {workload} = sample;
+  const atUs = originsIn(workload.meta.spanUs, settings.trainUntilUs, origins);
+  const options = replayOptionsOf(settings, workload);
+  const {untilUs} = options;
+  const reader = new StageReader(sample, options);
+  const input = {workload, options, note: () => {}, timing: undefined};
+  const ready = {adaptive: await prepareRest('adaptive', input), predictive: await prepareRest('predictive', input)};
+  const rivals: PolicyChoice[] = [
+    ...(await preparePolicies([policies.parse(baseline, '--baseline')], input)),
+    policies.parse('adaptive'),
+    {...policies.parse('predictive'), prepared: preparedAlone(ready.predictive)},
+  ];
+  const times = [0, ...atUs, untilUs];
+  const ledgers = await replayStages(workload, rivals, options, atUs);
+  const stages = ledgers.map((told) => told.map((ledger, k) => reader.read(ledger, times[k]!, times[k + 1]!)));
+  const validation: Validation[] = [];
+  for (const [k, fromUs] of atUs.entries()) {
+    // Bursts and forecasts are known as of one time; inside the trace plans go by what came before.
+    const own = {...inputs, events: [], forecast: undefined};
+    const {made, expectation} = await planWithOutlook(workload, {...settings, trainUntilUs: fromUs}, own);
+    const rest = made.plan.terms.rest.name;
+    const policy = planPolicy(workload, made, options, isFollowed(rest) ? ready[rest] : undefined);
+    const [ledger] = await replay(workload, [policy], {...options, fromUs});
+    const found = reader.read(ledger!, fromUs, untilUs);
+    const rows = planRows(made.plan, made.schedule, 0);
+    const report = expecting(planReport({workload, ...made, rows, explained: []}), expectation);
+    const [base, adaptive, predictive] = stages.map((told) => usdPerDay(told.slice(k + 1)));
+    validation.push({
+      fromMs: fromUs / US_PER_MS,
+      untilMs: untilUs / US_PER_MS,
+      rest,
+      expectedUsdPerDay: report.usdPerDay,
+      ...(report.expected.interval80 ? {interval80: report.expected.interval80} : {}),
+      foundUsdPerDay: usdPerDay([found]),
+      expectedColdShare: report.expected.coldShare,
+      foundColdShare: found.calls > 0 ? found.cold / found.calls : null,
+      baselineUsdPerDay: base!,
+      adaptiveUsdPerDay: adaptive!,
+      predictiveUsdPerDay: predictive!,
+    });
+  }
+  return validation;
+}
+
+/** Whole minutes, ascending. */
+function originsIn(spanUs: number, trainUntilUs: number, count: number): number[] {
+  if (trainUntilUs < spanUs) return [Math.floor(trainUntilUs / US_PER_MINUTE) * US_PER_MINUTE];
+  const minutes = spanUs / US_PER_MINUTE;
+  const at = (share: number): number => Math.round(minutes * share) * US_PER_MINUTE;
+  const step = count > 1 ? (LAST - FIRST) / (count - 1) : 0;
+  const all = Array.from({length: count}, (_, k) => at(count > 1 ? FIRST + k * step : (FIRST + LAST) / 2));
+  const distinct = [...new Set(all)].filter((us) => us >= US_PER_MINUTE && us < spanUs);
+  if (distinct.length < count) {
+    throw usageError(
+      `--origins is ${count}, but a trace of ${formatTimeUs(spanUs)} has room for ${distinct.length}`,
+      'each origin is a whole minute between 0.4 and 0.8 of the trace',
+    );
+  }
+  return distinct;
+}

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {expectationOf, type HistoryFacts} from '../../src/tasks/plan-expectation.ts';
+import type {Stage} from '../../src/tasks/plan-stages.ts';
+
+/** A tenth of a day that cost `warm` dollars and `cold` delays of a cent each. */
+function stage({warm = 0, cold = 0, calls = 1000, newFunctions = 0}): Stage {
+  const delay = cold * 0.01;
+  const bill = {warm, execution: 0, delay, requests: 0, dropped: 0, total: warm + delay};
+  return {days: 0.1, calls, cold, newFunctions, bill, idleInstances: 0, idleMib: 0, idleUsd: warm};
+}
+
+const day: HistoryFacts = {days: 1, knownHalf: 50, known: 50, concentration: 0};
+const tenOf = (one: Parameters<typeof stage>[0]): Stage[] => Array.from({length: 10}, () => stage(one));
+
+describe('what days to come should bring', () => {
+  test('a history that is the same throughout goes on, dearer by what is usually missed', () => {
+    const {usdPerDay, bill, coldShare, callsPerDay} = expectationOf(tenOf({warm: 0.2, cold: 5}), day, 1);
+    // 0.2 dollars warm and 0.05 of delay in each tenth of a day.
+    expect(usdPerDay.value).toBeCloseTo(1.05 * 2.5, 12);
+    expect(bill.warm / bill.total).toBeCloseTo(0.8, 12);
+    expect(usdPerDay.interval80.map((usd) => Math.log(usd / usdPerDay.value))).toEqual([
+      expect.closeTo(-0.17, 12),
+      expect.closeTo(0.17, 12),
+    ]);
+    expect(callsPerDay).toBeCloseTo(10_000, 9);
+    expect(coldShare.value).toBeCloseTo((0.87 * 50) / 10_000, 12);
+  });
+
+  test('first calls are taken out and expected anew, as many as the growth so far lets expect', () => {
+    // 64 functions known in half a day, 128 in a whole one: they grow with time, so 128 more in the next.
+    const facts = {...day, knownHalf: 64, known: 128};
+    const stages = tenOf({warm: 0.2}).map((_, k) =>
+      stage({warm: 0.2, ...(k === 9 ? {cold: 64, newFunctions: 64} : {})}),
+    );
+    const power = Math.log2(128.5 / 64.5);
+    const fresh = 128 * (2 ** power - 1);
+    const {usdPerDay, coldPerDay} = expectationOf(stages, facts, 1);
+    expect(usdPerDay.value).toBeCloseTo(1.05 * (2 + 0.01 * fresh), 9);
+    expect(coldPerDay).toBeCloseTo(0.87 * fresh, 9);
+  });
+
+  test('half the weight lies in the last 0.35 of the history, and one wild part is taken by its logarithm', () => {
+    const rates = [1, 1, 1, 1, 1, 1, 1, 1, 1, 100];
+    const stages = rates.map((usd) => stage({warm: usd / 10}));
+    const weights = rates.map((_, k) => 0.5 ** ((9.5 - k) / 10 / 0.35));
+    const share = weights[9]! / weights.reduce((sum, weight) => sum + weight, 0);
+    const {usdPerDay} = expectationOf(stages, day, 1);
+    expect(usdPerDay.value).toBeCloseTo(1.05 * 100 ** share, 9);
+    expect(usdPerDay.interval80[1] / usdPerDay.value).toBeGreaterThan(3);
+  });
+
+  test('the cost of one function alone is less certain', () => {
+    const width = (concentration: number): number => {
+      const {usdPerDay} = expectationOf(tenOf({warm: 1}), {...day, concentration}, 1);
+      return Math.log(usdPerDay.interval80[1] / usdPerDay.interval80[0]);
+    };
+    expect(width(1)).toBeCloseTo(2 * Math.hypot(0.17, 0.8), 12);
+    expect(width(0.1)).toBeLessThan(width(1));
+  });
+
+  test('without a cold start so far up to half of one is expected at most, and its noise is added', () => {
+    const {coldShare} = expectationOf(tenOf({warm: 1}), day, 1);
+    expect(coldShare.value).toBe(0);
+    expect(coldShare.interval80[0]).toBe(0);
+    expect(coldShare.interval80[1]).toBeCloseTo((0.5 * Math.exp(Math.hypot(0.4, 1.28 / Math.sqrt(0.5)))) / 10_000, 9);
+  });
+
+  test('nothing happens where nothing did', () => {
+    const {usdPerDay, coldShare, bill} = expectationOf(tenOf({calls: 0}), {...day, knownHalf: 0, known: 0}, 1);
+    expect([usdPerDay.value, coldShare.value, bill.total]).toEqual([0, 0, 0]);
+  });
+
+  test('twice the dollars are twice the expectation, and the value lies in its interval', () => {
+    const stages = fc.array(
+      fc.record({
+        warm: fc.double({min: 0, max: 10, noNaN: true}),
+        cold: fc.integer({min: 0, max: 50}),
+        newFunctions: fc.integer({min: 0, max: 5}),
+      }),
+      {minLength: 1, maxLength: 12},
+    );
+    fc.assert(
+      fc.property(stages, fc.double({min: 0, max: 1, noNaN: true}), (parts, concentration) => {
+        const given = parts.map((part) => stage(part));
+        const dearer = given.map((one) => ({
+          ...one,
+          bill: Object.fromEntries(Object.entries(one.bill).map(([line, usd]) => [line, 2 * usd])) as Stage['bill'],
+        }));
+        const facts = {...day, concentration};
+        const [once, twice] = [given, dearer].map((some) => expectationOf(some, facts, 2));
+        expect(twice!.usdPerDay.value).toBeCloseTo(2 * once!.usdPerDay.value, 6);
+        for (const {value, interval80} of [once!.usdPerDay, once!.coldShare]) {
+          expect(interval80[0]).toBeLessThanOrEqual(value);
+          expect(interval80[1]).toBeGreaterThanOrEqual(value);
+        }
+        const {total, ...lines} = once!.bill;
+        expect(Object.values(lines).reduce((sum, usd) => sum + usd, 0)).toBeCloseTo(total, 6);
+      }),
+    );
+  });
+});
