@@ -253,6 +253,18 @@ describe('value kept against the same simulation', () => {
   });
 });
 
+test.each(['', '--peak 20000', '--value-decay 10h', '--deadline 10m --peak 30000', '--peak 11000 --normal 9000'])(
+  'no order beats a better one, whatever the flags: %s',
+  (flags) => {
+    const report = ask('burst', flags);
+    const of = (id: string): number => numberOf(report, `E3.2.${id}`)!;
+    expect(of('onTimeFifo')).toBeLessThanOrEqual(of('onTimeDropExpired'));
+    expect(of('onTimeInOrder')).toBeLessThanOrEqual(of('onTimeFifo') + 1e-12);
+    expect(of('valueKeptFifo')).toBeLessThanOrEqual(of('valueKeptLifo'));
+    expect(of('valueKeptInOrder')).toBeLessThanOrEqual(of('valueKeptFifo') + 1e-12);
+  },
+);
+
 describe('the reserve', () => {
   const held = (flags: string, id = 'E3.3.heldMultiple') => numberOf(ask('burst', flags), id);
 

@@ -143,11 +143,14 @@ function orderAnswers(values: BurstValues): Answer[] {
   const priority = valueKeptByPriority(spike, {share: values.priorityShare, worth: values.priorityValue}, decaySeconds);
   const decay = 'value e^(-wait/decay); normal traffic is served first after the spike';
   const late = 'common deadline; normal traffic is served first after the spike';
-  const alone = 'as if no normal traffic came after the spike';
+  // The textbook's order of arrival has all capacity to itself: without a bound it would beat the best order at times.
+  const alone = 'as if no normal traffic came after the spike, at most what the best order reaches with it';
+  const lifo = valueKeptLifo(spike, decaySeconds);
+  const dropExpired = onTimeDropExpired(spike, deadlineSeconds);
   return [
     answer(
       'E3.2.valueKeptFifo',
-      valueKeptFifo(spike, decaySeconds),
+      Math.min(lifo, valueKeptFifo(spike, decaySeconds)),
       'share',
       'value kept, first come, first served',
       alone,
@@ -159,17 +162,17 @@ function orderAnswers(values: BurstValues): Answer[] {
       'the same after normal traffic',
       decay,
     ),
-    answer('E3.2.valueKeptLifo', valueKeptLifo(spike, decaySeconds), 'share', 'value kept, latest first', decay),
+    answer('E3.2.valueKeptLifo', lifo, 'share', 'value kept, latest first', decay),
     answer('E3.2.valueKeptShed', Math.min(1, warm / peak), 'share', 'value kept, the rest turned away', 'warm / peak'),
-    answer('E3.2.onTimeFifo', onTimeFifo(spike, deadlineSeconds), 'share', 'on time, first come, first served', alone),
-    answer('E3.2.onTimeInOrder', onTimeInOrder(spike, deadlineSeconds), 'share', 'the same after normal traffic', late),
     answer(
-      'E3.2.onTimeDropExpired',
-      onTimeDropExpired(spike, deadlineSeconds),
+      'E3.2.onTimeFifo',
+      Math.min(dropExpired, onTimeFifo(spike, deadlineSeconds)),
       'share',
-      'on time, expired ones dropped',
-      late,
+      'on time, first come, first served',
+      alone,
     ),
+    answer('E3.2.onTimeInOrder', onTimeInOrder(spike, deadlineSeconds), 'share', 'the same after normal traffic', late),
+    answer('E3.2.onTimeDropExpired', dropExpired, 'share', 'on time, expired ones dropped', late),
     answer(
       'E3.2.valueOnTimePriority',
       priority.onTime,
