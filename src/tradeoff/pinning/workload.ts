@@ -37,10 +37,12 @@ export function pinningOfWorkload(workload: Workload, terms: PinningTerms): Work
   return {
     verdict: {
       code: !called ? 'unknown' : pinned.length > 0 ? 'pin' : 'share',
-      text: called
-        ? `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(pinned.length)} are worth cores of their own, ` +
-          `${formatCount(cores)} in all: that saves ${formatUsd(saves)} of the ${formatUsd(interference)} an hour that a neighbour costs.`
-        : 'The trace has no calls.',
+      text: !called
+        ? 'The trace has no calls.'
+        : pinned.length === 0
+          ? `None of the ${formatCount(workload.functions)} functions of the trace is worth cores of its own: a neighbour costs all of them ${formatUsd(interference)} an hour.`
+          : `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(pinned.length)} are worth cores of their own, ` +
+            `${formatCount(cores)} in all: that saves ${formatUsd(saves)} of the ${formatUsd(interference)} an hour that a neighbour costs.`,
     },
     answers: [
       answer('E2.2.traceFunctionsPinned', pinned.length, 'functions', 'functions worth cores of their own', METHOD),

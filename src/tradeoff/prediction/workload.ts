@@ -109,7 +109,7 @@ function verdictOf(baseRate: number, windowSeconds: number, usd: (rule: Rule) =>
   const text =
     `In the trace ${formatShare(baseRate)} of windows have a call. Instances staying ${formatSeconds(windowSeconds)} after ` +
     `their calls in any case, of the rules without a model it is cheapest to ${rules[code].does}: ` +
-    `${formatUsd(usd(code))} a day; ${others.join(', ')}. A forecast must beat that.`;
+    `${formatUsd(usd(code))} a day; ${others.join(', ')}. A forecast must beat that: see frontier for the shipped one.`;
   return {code, text};
 }
 

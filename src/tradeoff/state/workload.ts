@@ -40,8 +40,10 @@ export function stateOfWorkload(workload: Workload, values: StateValues): Worklo
       text:
         payPerUse === 0
           ? 'The trace has no calls that cost anything.'
-          : `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(served.length)} are busy enough for servers of their own: ` +
-            `all cost ${formatUsd(best)} a day so, ${formatUsd(payPerUse)} by use.`,
+          : served.length === 0
+            ? `None of the ${formatCount(workload.functions)} functions of the trace is busy enough for servers of its own: by use all cost ${formatUsd(payPerUse)} a day.`
+            : `Of the ${formatCount(workload.functions)} functions of the trace ${formatCount(served.length)} are busy enough for servers of their own: ` +
+              `all cost ${formatUsd(best)} a day so, ${formatUsd(payPerUse)} by use.`,
     },
     answers: [
       answer(
