@@ -1,16 +1,27 @@
 import {inputError, usageError} from '../base/errors.ts';
-import {US_PER_MINUTE, US_PER_MS, writtenTimeUs} from '../base/units.ts';
+import {formatTimeUs, US_PER_MINUTE, US_PER_MS, writtenTimeUs} from '../base/units.ts';
 import {SlotRates} from '../cost/cold-start.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {minuteSeriesOf} from '../demand/calls/minute-series.ts';
 import {memoryColumn} from '../fleet/memory.ts';
 import {backtest, rollingFolds, type BacktestTask as ScoredOver} from '../forecast/backtest/backtest.ts';
-import {type BacktestReport, backtestReport, REFERENCE} from '../forecast/backtest/backtest-report.ts';
+import {
+  type BacktestReport,
+  backtestReport,
+  type Contender,
+  type Unscored,
+} from '../forecast/backtest/backtest-report.ts';
 import {functionCosts} from '../forecast/backtest/costs.ts';
 import {signalWorth} from '../forecast/backtest/importance.ts';
+import {iatHistogram} from '../forecast/baselines/iat-histogram.ts';
+import {sba, tsb} from '../forecast/baselines/intermittent.ts';
+import {baselines} from '../forecast/baselines/registry.ts';
+import {rollingMean} from '../forecast/baselines/rolling.ts';
 import {modelPath, openForecaster} from '../forecast/open-forecaster.ts';
+import {policies} from '../replay/policies/registry.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
+import {predictiveBy, replayedDollars, replayOptions} from './backtest-dollars.ts';
 import type {Listener} from './listener.ts';
 
 /** What is to be scored, over what, in which dollars. */
@@ -59,13 +70,20 @@ export async function backtestWorkload(
   const memoryMib = memoryColumn(workload, task.defaultMemoryMib);
   const costs = functionCosts(workload, {prices, coldUs, memoryMib}, task.defaultDurationUs / US_PER_MS);
   const over: ScoredOver = {series, costs, windowMinutes, folds, quantiles};
-  const scoreOf = async (name: string) => {
+  const contend = async (name: string): Promise<Contender | Unscored> => {
+    const reason = unscorable(name, folds[0]!.fromMinute);
+    if (reason !== undefined) return {name, reason};
     listener.status?.(`backtest ${name}`);
-    return backtest(over, await openForecaster(name, {horizons: [windowMinutes], quantiles, contract}));
+    const score = await backtest(over, await openForecaster(name, {horizons: [windowMinutes], quantiles, contract}));
+    listener.status?.(`replay ${name}`);
+    const choice = await predictiveBy(name, contract, workload, options);
+    return {score: {...score, name}, dollars: choice && (await replayedDollars(workload, choice, options, folds))};
   };
-  const scores = [];
-  for (const name of models) scores.push({...(await scoreOf(name)), name});
-  const reference = scores.find(({name}) => name === REFERENCE) ?? (await scoreOf(REFERENCE));
+  const options = replayOptions(task, folds);
+  const contenders = new Map<string, Contender | Unscored>();
+  for (const name of new Set([...models, ...rivals])) contenders.set(name, await contend(name));
+  listener.status?.('replay clairvoyant');
+  const oracle = await replayedDollars(workload, policies.parse('clairvoyant'), options, folds);
   const importance = [];
   for (const name of task.importance ? models : []) {
     const file = modelPath(name);
@@ -78,8 +96,33 @@ export async function backtestWorkload(
     workload: {functions: workload.functions, spanMs: workload.meta.spanUs / 1000, source: workload.meta.source},
     quantiles,
     prices: {...prices, coldUsd: new SlotRates(prices).coldStartUsd(coldUs, median(memoryMib))},
+    reference: cheapestBaseline([...contenders.values()]),
+    windowMinutes,
+    folds,
+    oracleUsdPerDay: oracle.usdPerDay,
   };
-  return backtestReport(head, windowMinutes, folds, reference, scores, task.importance ? importance : undefined);
+  const asked = models.map((name) => contenders.get(name)!);
+  return backtestReport(head, asked, task.importance ? importance : undefined);
+}
+
+/** Baselines that a model has to beat, whether they are asked for or not: those that are cheapest most often. */
+const rivals = [rollingMean, iatHistogram, sba, tsb].map(({name}) => name);
+
+function cheapestBaseline(contenders: readonly (Contender | Unscored)[]): BacktestReport['reference'] {
+  let best = {name: '', usdPerDay: Number.POSITIVE_INFINITY};
+  for (const one of contenders) {
+    if (!('score' in one) || one.dollars === undefined || !baselines.has(one.score.name)) continue;
+    if (one.dollars.usdPerDay < best.usdPerDay) best = {name: one.score.name, usdPerDay: one.dollars.usdPerDay};
+  }
+  return best;
+}
+
+/** Why a forecaster has nothing to say of windows from that minute on; undefined: it has. */
+function unscorable(name: string, fromMinute: number): string | undefined {
+  const season = baselines.has(name) ? baselines.named(name).seasonMinutes : undefined;
+  if (season === undefined || fromMinute >= season) return undefined;
+  const seen = formatTimeUs(fromMinute * US_PER_MINUTE);
+  return `it needs ${formatTimeUs(season * US_PER_MINUTE)} of history before the first window, there are ${seen}`;
 }
 
 /** Stretches of minutes that are scored apart; a window must be left at least. */

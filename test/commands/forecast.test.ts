@@ -114,16 +114,36 @@ describe('train, model, forecast and backtest', () => {
         'above 1/min',
       ]);
     }
-    expect(report.reference.usdPerDay).toBe(report.models[0].usdPerDay);
+    // What the replay finds is what a replay finds, from a quarter of the span on, and so are the ranks.
+    const texts = models.map((name) => `predictive:model=${name}`);
+    const {runs} = json('replay', 'w.arrow', '--from', '2h', ...texts.flatMap((text) => ['--policy', text]));
+    runs.forEach((run: {usdPerDay: number}, k: number) => {
+      expect(report.models[k].usdPerDay).toBeCloseTo(run.usdPerDay, 9);
+    });
+    // The rule to beat is the cheapest baseline: here not the rolling mean.
+    const baselines = [0, 2, 3, 4].map((k) => runs[k].usdPerDay);
+    expect(report.reference.usdPerDay).toBeLessThanOrEqual(Math.min(...baselines) + 1e-9);
+    expect(report.reference.usdPerDay).toBeLessThan(baselines[0]);
+    expect(report.models[1].worthShipping).toBe(report.models[1].usdPerDay < report.reference.usdPerDay);
+    const folds = report.models[0].folds.map((fold: {usdPerDay: number}) => fold.usdPerDay);
+    expect(folds.reduce((sum: number, usd: number) => sum + usd / 4, 0)).toBeCloseTo(report.models[0].usdPerDay, 9);
     expect(report.prices).toEqual({
       ...priceSheets.seed!.sheet,
       coldUsd: expect.closeTo(0.5 / 180 + 0.005 / 86_400, 15),
     });
-    const cheap = json('backtest', 'w.arrow', '--model', 'never', '--delay-usd-per-hour', '0.1');
-    const [never] = cheap.models;
-    expect(never.costUsdPerDay.delay).toBeCloseTo(report.models[2].costUsdPerDay.delay / 200, 9);
-    // What is regretted is every cold start: an hour of users and, while they wait, of slots at a cent a day.
-    expect(never.regretUsdPerDay).toBeCloseTo(never.costUsdPerDay.delay * (1 + 0.01 / 24 / 0.1), 9);
+  });
+
+  test('backtest says n/a of a season without a season of history, and null in JSON', () => {
+    const {models, warnings} = json('backtest', 'w.arrow', '--model', 'seasonal-day', '--model', 'never');
+    expect(models[0]).toMatchObject({name: 'seasonal-day', rows: 0, wql: null, usdPerDay: null, worthShipping: null});
+    expect(models[0].reason).toBe('it needs 1 d of history before the first window, there are 2 h');
+    // Half of the calls of a busy minute are not below a forecast of none.
+    expect(warnings).toEqual([
+      expect.stringMatching(/^never: .* within its 50 % quantile.*: off by more than 5 points\.$/),
+    ]);
+    const text = run('backtest', 'w.arrow', '--model', 'seasonal-day', '--model', 'never').stdout.toString();
+    expect(text).toMatch(/^seasonal-day( +n\/a){7}$/m);
+    expect(text).toContain(warnings[0]);
   });
 
   test('--importance prices every signal of a model', () => {
@@ -141,13 +161,15 @@ describe('train, model, forecast and backtest', () => {
 
   test('a model that does not pay is called not worth shipping', () => {
     const text = run('backtest', 'w.arrow', '--model', './m.onnx').stdout.toString();
-    expect(text).toMatch(/^\.\/m\.onnx: (not )?worth shipping, \$[\d.]+ a day (below|above) rolling-mean\.$/m);
+    expect(text).toMatch(
+      /^\.\/m\.onnx: (not )?worth shipping, \$[\d.]+ a day (below|above) \S+, the best baseline\.$/m,
+    );
     writeFileSync(
       join(folder, 'f.contract.json'),
       JSON.stringify({...json('model', './m.onnx').contract, champions: ['never', 'never', 'never']}),
     );
     const never = run('backtest', 'w.arrow', '--model', './m.onnx', '--contract', 'f.contract.json').stdout.toString();
-    expect(never).toMatch(/^\.\/m\.onnx: not worth shipping, \$[\d.]+ a day above rolling-mean\.$/m);
+    expect(never).toMatch(/^\.\/m\.onnx: not worth shipping, \$[\d.]+ a day above \S+, the best baseline\.$/m);
   });
 
   test.each<[string, string[], number, string]>([

@@ -1,44 +1,56 @@
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {baselines} from '../baselines/registry.ts';
-import {type BacktestReport, REFERENCE} from './backtest-report.ts';
-import type {ScoreResult} from './score.ts';
+import {type BacktestReport, isScored, type ModelReport} from './backtest-report.ts';
 
 /** The report for a terminal: a row a model, then each rate segment, then what the figures mean. */
 export function backtestText(report: BacktestReport): string {
   const {folds, models, quantiles, workload} = report;
   const head = `${formatCount(workload.functions)} functions, ${formatTimeUs(workload.spanMs * US_PER_MS)} of ${workload.source}; every ${formatTimeUs(report.windowMs * US_PER_MS)} from ${formatTimeUs(folds[0]!.fromMs * US_PER_MS)} on, in ${folds.length} folds\n`;
+  const scored = models.filter(isScored);
   const columns = columnsFor(quantiles);
-  const sections = [section('', columns, models)];
-  for (const [i, {name}] of models[0]!.segments.entries()) {
-    const rows = models.map((model) => ({...model.segments[i]!, name: model.name}));
+  const total = textTable(
+    [...columns, right('$/day'), right('above oracle $/day')],
+    models.map((model) =>
+      isScored(model)
+        ? [...columns.map(({cell}) => cell(model)), usd(model.usdPerDay), usd(model.regretUsdPerDay)]
+        : [model.name, ...columns.slice(1).map(() => NONE), NONE, NONE],
+    ),
+  );
+  const sections = [total];
+  for (const [i, {name}] of scored[0]?.segments.entries() ?? []) {
+    const rows = scored.map((model) => ({...model.segments[i]!, name: model.name}));
     if (rows[0]!.rows > 0) sections.push(section(`called ${name}`, columns, rows));
   }
   return `${[head, ...sections, ...importanceSections(report)].join('\n')}\n${notes(report).join('\n')}\n`;
 }
 
-type Row = ScoreResult & {readonly name: string};
+/** What cannot be said. */
+const NONE = 'n/a';
+
+type Row = Omit<ModelReport['segments'][number], 'windowUsdPerDay'>;
 type Column = TableColumn & {readonly cell: (row: Row) => string};
 
+function right(title: string): TableColumn {
+  return {title, align: 'right'};
+}
+
 function columnsFor(quantiles: readonly number[]): Column[] {
-  const right = (title: string, cell: (row: Row) => string): Column => ({title, align: 'right', cell});
   const level = (q: number) => `${Number((100 * q).toPrecision(4))} %`;
   return [
     {title: 'model', align: 'left', cell: (row) => row.name},
-    right('WQL', (row) => decimal(row.wql)),
-    ...quantiles.map((q) => right(`within ${level(q)}`, (row) => percent(row.coverage[String(q)]!))),
-    right('Brier', (row) => decimal(row.brier)),
-    right('$/day', (row) => usd(row.usdPerDay)),
-    right('regret $/day', (row) => usd(row.regretUsdPerDay)),
+    {...right('WQL'), cell: (row) => decimal(row.wql)},
+    ...quantiles.map((q) => ({...right(`within ${level(q)}`), cell: (row: Row) => percent(row.coverage[String(q)]!)})),
+    {...right('Brier'), cell: (row) => decimal(row.brier)},
   ];
 }
 
 function section(title: string, columns: readonly Column[], rows: readonly Row[]): string {
   const table = textTable(
-    columns,
-    rows.map((row) => columns.map((column) => column.cell(row))),
+    [...columns, right('regret by window $/day')],
+    rows.map((row) => [...columns.map((column) => column.cell(row)), usd(row.windowRegretUsdPerDay)]),
   );
-  return title === '' ? table : `${title}, ${formatCount(rows[0]!.rows)} windows\n${table}`;
+  return `${title}, ${formatCount(rows[0]!.rows)} windows\n${table}`;
 }
 
 function importanceSections({importance = []}: BacktestReport): string[] {
@@ -54,16 +66,21 @@ function importanceSections({importance = []}: BacktestReport): string[] {
 }
 
 function notes(report: BacktestReport): string[] {
-  const verdicts = report.models
-    .filter((model) => !baselines.has(model.name))
-    .map((model) => {
-      const saved = `${usd(Math.abs(model.savesUsdPerDay))} a day ${model.savesUsdPerDay >= 0 ? 'below' : 'above'} ${REFERENCE}`;
-      return `${model.name}: ${model.worthShipping ? 'worth shipping' : 'not worth shipping'}, ${saved}.`;
-    });
+  const {models, reference, warnings} = report;
+  const verdicts = models.filter(isScored).flatMap(({name, savesUsdPerDay: saves, worthShipping}) => {
+    if (baselines.has(name)) return [];
+    if (saves === null)
+      return [`${name}: no forecast of the next minute, by which the scheduler decides, so no dollars.`];
+    const saved = `${usd(Math.abs(saves))} a day ${saves >= 0 ? 'below' : 'above'} ${reference.name}, the best baseline`;
+    return [`${name}: ${worthShipping ? 'worth shipping' : 'not worth shipping'}, ${saved}.`];
+  });
   return [
     ...verdicts,
+    ...models.flatMap((model) => (isScored(model) ? [] : [`${model.name}: n/a, ${model.reason}.`])),
+    ...warnings,
     'within: share of calls at or below the quantile, jittered so that a calibrated forecast meets its level.',
-    'regret: dollars above an oracle that knows every count. First calls ever are left out: all models pay them alike.',
+    '$/day: what replay --policy predictive with that forecaster finds; the oracle is clairvoyant, which knows every call.',
+    'regret by window: dollars above knowing the count, if each window began anew. First calls ever are left out of it.',
   ];
 }
 
@@ -76,6 +93,6 @@ function percent(share: number): string {
   return Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)} %`;
 }
 
-function usd(value: number): string {
-  return `$${value.toFixed(4)}`;
+function usd(value: number | null): string {
+  return value === null ? NONE : `$${value.toFixed(4)}`;
 }

@@ -4,6 +4,8 @@ import type {CountDistribution} from './distribution.ts';
 
 /** A forecast that needs no training: one line in the registry. */
 export interface Baseline extends Entry {
+  /** It repeats what was so long ago, minutes: with less of a trace it is another baseline. Undefined: it needs no season. */
+  readonly seasonMinutes?: number;
   /** A new forecaster of windows; some keep a fit from call to call. */
   create(): BaselineForecast;
 }

@@ -43,6 +43,7 @@ export const recent: Baseline = {
 export const seasonalDay: Baseline = {
   name: 'seasonal-day',
   summary: 'as many calls as in the same window yesterday',
+  seasonMinutes: MINUTES_PER_DAY,
   create: () => seasonal(MINUTES_PER_DAY),
 };
 
@@ -50,6 +51,7 @@ export const seasonalDay: Baseline = {
 export const seasonalWeek: Baseline = {
   name: 'seasonal-week',
   summary: 'as many calls as in the same window last week',
+  seasonMinutes: MINUTES_PER_WEEK,
   create: () => seasonal(MINUTES_PER_WEEK),
 };
 
