@@ -37,7 +37,7 @@ export const breakEven: Topic<typeof inputs> = {
   name: 'break-even',
   summary: 'E1.2  Keep a function warm that is rarely called?',
   description:
-    'A function was not called for 30 days, a warm slot costs $0.01 a day, a cold start its user 500 ms: at what call rate does keeping it warm pay, and for how long?',
+    'A function was not called for 30 days, a warm slot costs $0.01 a day, a cold start its user 500 ms: at what call rate does keeping it warm pay, and for how long? With a workload: which of its functions to keep for how long, which to reserve a slot for, and what that costs, as replays find it.',
   examples: ['', '--usd-per-cold 0.7 --idle-days 7', '--workload w.arrow --json'],
   inputs,
   answers: (values) => [...rateAnswers(values), ...gapAnswers(values)],

@@ -9,13 +9,13 @@ export const inputs = {
   shortSeconds: duration('short', '500ms', 'mean run time of the other calls'),
   longShare: input('share', 'long-share', '.001', 'share of calls that are long'),
   stateBytes: input('bytes', 'state', '300MB', 'what a checkpoint saves'),
-  saveRate: input('bytesPerSecond', 'save-rate', '100MB/s', 'how fast it is saved and restored'),
-  resumeSeconds: input('time', 'resume', '500ms', 'time to get running again, beyond restoring'),
+  saveRate: input('bytesPerSecond', 'save-rate', '100MB/s', 'how fast a checkpoint is saved and restored'),
+  resumeSeconds: input('time', 'resume', '500ms', 'time to get a job running again, beyond restoring'),
   mtbfSeconds: duration('mtbf', '1h', 'mean time between failures of an instance'),
   slots: atMost(1e6, input('count', 'slots', '256', 'slots of a host', 'slots')),
-  load: input('utilisation', 'load', '.9', 'how busy they are, long and short calls together'),
+  load: input('utilisation', 'load', '.9', "how busy the host's slots are, long and short calls together"),
   usdPerHour: input('usd', 'usd-per-hour', '20', "price of an hour of a user's waiting for a slot", 'USD/h'),
-  slotsHeld: input('whole', 'slots-held', '96', 'slots of it held by long jobs', 'slots'),
+  slotsHeld: input('whole', 'slots-held', '96', 'slots of the host held by long jobs', 'slots'),
   blocking: input('openShare', 'blocking', '.01', 'share of short calls that may find no slot'),
   longSlotShare: input('share', 'long-slot-share', '.01', 'share of slots with a long job when a host is drained'),
   waveShare: input('positiveShare', 'wave-share', '.02', 'share of the hosts drained at once in a rolling restart'),
@@ -24,8 +24,13 @@ export const inputs = {
   usdPerGbHour: input('usd', 'usd-per-gb-hour', '.06', 'price of memory on the serverless platform', 'USD/GB-h'),
   batchUsdPerGbHour: input('usd', 'batch-usd-per-gb-hour', '.012', 'price of memory in a batch pool', 'USD/GB-h'),
   batchUtilisation: input('positiveShare', 'batch-utilisation', '.5', 'how busy the batch pool would be'),
-  batchStartSeconds: input('time', 'batch-start', '60s', 'time until a job runs there'),
-  maxStartShare: input('positiveShare', 'max-start-share', '.1', 'overhead to bear, as a share of the run time'),
+  batchStartSeconds: input('time', 'batch-start', '60s', 'time until a job runs in the batch pool'),
+  maxStartShare: input(
+    'positiveShare',
+    'max-start-share',
+    '.1',
+    'start in the batch pool to bear, as a share of the run time',
+  ),
 };
 
 export type LongRunning = Values<typeof inputs>;

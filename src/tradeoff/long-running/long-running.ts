@@ -13,7 +13,7 @@ export const longRunning: Topic<typeof inputs> = {
   name: 'long-running',
   summary: 'E4    A five-minute job under a 30 s timeout',
   description:
-    'The long-running function (E4.1 to E4.4): slot time, queueing and draining, checkpoints, neighbours on the host, and when a batch pool is better.',
+    'The long-running function (E4.1 to E4.4): slot time, queueing and draining, checkpoints, neighbours on the host, and what a job costs in one go, in slices and in a batch pool. With a workload: which of its functions run beyond the timeout, and which of them are cheaper in batch.',
   examples: ['', '--job 20m --state 1GB', '--workload w.arrow --timeout 1m'],
   inputs,
   complaint: ({slots, slotsHeld}) =>

@@ -9,7 +9,7 @@ import {periodicOfWorkload} from './workload.ts';
 const inputs = {
   functions: input('count', 'functions', '78000', 'timer functions due at the same second', 'functions'),
   startRate: input('positive', 'start-rate', '2500', 'instances a second that the platform can start', 'instances/s'),
-  smearSeconds: duration('smear', '60s', 'how far their owners let them be spread'),
+  smearSeconds: duration('smear', '60s', 'how far owners let their timers be spread'),
   p99ColdSeconds: input('time', 'p99-cold', '7s', 'cold time that 99 % of starts stay within'),
   jitterSeconds: input('time', 'jitter', '1s', 'how early or late a timer may strike'),
   rate: input('amount', 'rate', '10', 'random arrivals: mean calls a minute', 'calls/min'),
@@ -24,7 +24,7 @@ export const periodic: Topic<typeof inputs> = {
   name: 'periodic',
   summary: 'E1.4  Bursts by the clock, and random ones',
   description:
-    'Cron jobs at 00:00 UTC and mobile apps at 9 am: start ahead, smear, or keep slots in reserve. With a workload, which of its functions run by the clock and when to warm them.',
+    'Cron jobs at 00:00 UTC and mobile apps at 9 am: start ahead, smear, or keep slots in reserve. With a workload: which of its functions run by the clock, when to warm them, and what that saves, as a replay of the schedule finds it.',
   examples: ['', '--functions 5000 --smear 5m', '--workload w.arrow --top 50'],
   inputs,
   answers: (values) => [...scheduleAnswers(values), ...standbyAnswers(values)],

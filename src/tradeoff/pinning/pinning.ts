@@ -8,11 +8,11 @@ const inputs = {
   cores: atMost(1e6, input('count', 'cores', '8', 'cores of the host, pinned half and half', 'cores')),
   erlangs: input('amount', 'erlangs', '4', 'load of the host in busy cores, half and half', 'erlangs'),
   strandedCores: input('amount', 'stranded-cores', '4', 'cores that pinning takes from the other half', 'cores'),
-  strandedUtilisation: input('share', 'stranded-utilisation', '.5', 'share of them that stays in use'),
+  strandedUtilisation: input('share', 'stranded-utilisation', '.5', 'share of the stranded cores that stays in use'),
   usdPerCoreHour: input('usd', 'usd-per-core-hour', '.04', 'price of a core', 'USD/h'),
   serviceSeconds: input('time', 'service', '10ms', 'time that a request takes on a core'),
   affectedShare: input('share', 'affected-share', '.01', "share of B's requests that A slows down"),
-  extraDelaySeconds: input('time', 'extra-delay', '190ms', 'by how much'),
+  extraDelaySeconds: input('time', 'extra-delay', '190ms', 'by how much A slows such a request down'),
   usdPerHour: input('usd', 'usd-per-hour', '20', "price of an hour of a user's waiting", 'USD/h'),
   rate: optional(
     'amount',

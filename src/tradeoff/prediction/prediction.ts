@@ -28,7 +28,7 @@ export const prediction: Topic<typeof inputs> = {
   name: 'prediction',
   summary: 'E1.3  False alarms and misses of a forecast: their cost',
   description:
-    'Predictions are 80 % accurate: what is the cost of warming what is not called, against missing what is?',
+    'Predictions are 80 % accurate: what is the cost of warming what is not called, against missing what is? With a workload: its own base rate, and replays of the rules that need no forecast, which one has to beat.',
   examples: ['', '--base-rate 1% --recall .9 --false-positive-rate .05', '--workload w.arrow --window 5m'],
   inputs,
   answers: (values) => [...qualityAnswers(values), ...costAnswers(values), ...countAnswers(values)],
