@@ -56,3 +56,16 @@ export function parseScaled(cell: string, shift: number): number {
 }
 
 const FIVE = 0x35;
+/** Below this a product of doubles is within a thousandth of the true one. */
+const MAX_PRODUCT = 2 ** 40;
+
+/** `parseScaled` of a number's text for a shift >= 0, without making it; undefined where only the text can tell. */
+export function scaleNumber(value: number, shift: number): number | undefined {
+  if (shift < 0) return undefined;
+  const product = value * 10 ** shift;
+  // No result is a negative zero, which text does not give.
+  if (Number.isInteger(value) && Number.isSafeInteger(product)) return product + 0;
+  const rest = product - Math.floor(product);
+  const isClear = Math.abs(product) < MAX_PRODUCT && Math.abs(rest - 0.5) > 0.001;
+  return isClear ? Math.round(product) + 0 : undefined;
+}

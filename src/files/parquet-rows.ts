@@ -1,9 +1,10 @@
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {gunzipSync} from 'node:zlib';
-import type {AsyncBuffer, ColumnData, FileMetaData} from 'hyparquet';
+import type {AsyncBuffer, ColumnData, FileMetaData, ParquetParsers} from 'hyparquet';
 import {inputError} from '../base/errors.ts';
 import {cannotRead} from './input.ts';
-import {type RowSource, type RowTally, rowCounter} from './rows.ts';
+import {Instant} from './instant.ts';
+import {type ColumnValues, type RowSource, type RowTally, rowCounter} from './rows.ts';
 
 const MAGIC = 'PAR1';
 const FIRST_ROWS = 20;
@@ -37,7 +38,9 @@ export async function openParquet(path: string, onBytes?: (bytes: number) => voi
     const file: ParquetFile = {path, buffer, metadata, columns: topColumns(metadata)};
     const firstRows: string[][] = [];
     const end = Math.min(FIRST_ROWS, Number(metadata.num_rows));
-    if (end > 0) await readRows(file, file.columns, 0, end, (cells) => firstRows.push([...cells]));
+    const rows = new ParquetRows(file, file.columns);
+    if (end > 0) await rows.load(0, end);
+    for (let row = 0; row < end; row++) firstRows.push([...rows.turnTo(row)]);
     return {file: path, columns: file.columns, firstRows, rows: (tally, needed) => rowsOf(file, tally, needed), close};
   } catch (error) {
     close();
@@ -54,19 +57,21 @@ interface ParquetFile {
 
 function rowsOf(file: ParquetFile, tally: RowTally, needed = file.columns): RowSource {
   const {path, metadata, columns} = file;
+  const rows = new ParquetRows(file, needed);
   return {
     file: path,
     header: columns,
     decimalComma: false,
+    valuesOf: (column) => rows.valuesOf(column),
     async each(take) {
       const onRow = rowCounter(path, columns, tally, take);
       let from = 0;
       try {
         // A row group at a time: columns of one lie together, and so it is unpacked as a whole.
-        for (const {num_rows: rows} of metadata.row_groups) {
-          const to = from + Number(rows);
-          let row = from;
-          await readRows(file, needed, from, to, (cells) => onRow(cells, ++row));
+        for (const {num_rows: length} of metadata.row_groups) {
+          const to = from + Number(length);
+          await rows.load(from, to);
+          for (let row = from; row < to; row++) onRow(rows.turnTo(row), row + 1);
           from = to;
         }
       } catch (error) {
@@ -76,64 +81,160 @@ function rowsOf(file: ParquetFile, tally: RowTally, needed = file.columns): RowS
   };
 }
 
-function topColumns(metadata: FileMetaData): string[] {
-  // The schema is a flat list of a tree: the root, then each column with what lies in it.
-  const names: string[] = [];
-  let at = 1;
-  const skip = (): void => {
-    const {num_children: children = 0} = metadata.schema[at++] ?? {};
-    for (let k = 0; k < children; k++) skip();
-  };
-  for (let k = 0; k < (metadata.schema[0]?.num_children ?? 0); k++) {
-    names.push(metadata.schema[at]?.name ?? '');
-    skip();
+/** The rows of a group, of which the columns lie in memory as they were unpacked. */
+class ParquetRows {
+  private readonly file: ParquetFile;
+  private readonly columns: readonly ParquetColumn[];
+  private readonly cells: string[];
+  private row = 0;
+
+  constructor(file: ParquetFile, needed: readonly string[]) {
+    this.file = file;
+    this.cells = new Array<string>(file.columns.length).fill('');
+    const isNeeded = new Set(needed);
+    this.columns = file.columns.flatMap((name, cell) =>
+      isNeeded.has(name) ? [new ParquetColumn(name, cell, isTimeColumn(file.metadata, name))] : [],
+    );
   }
-  return names;
+
+  /** Reads the values of a column, as they are, of the row at hand; its cells are blank from then on. */
+  valuesOf(name: string): ColumnValues | undefined {
+    const column = this.columns.find((one) => one.name === name);
+    if (column === undefined) return undefined;
+    column.asText = false;
+    const instant = new Instant();
+    return {
+      value: () => {
+        const value = column.at(this.row);
+        if (!column.isTime || typeof value !== 'number') return value;
+        instant.us = value;
+        return instant;
+      },
+      text: () => column.text(this.row),
+    };
+  }
+
+  async load(from: number, to: number): Promise<void> {
+    for (const column of this.columns) await column.load(this.file, from, to);
+  }
+
+  /** The cells of a row, which rises, of those that were loaded last. */
+  turnTo(row: number): readonly string[] {
+    this.row = row;
+    for (const column of this.columns) if (column.asText) this.cells[column.cell] = column.text(row);
+    return this.cells;
+  }
 }
 
-/** Hands over the cells of rows [from, to), those of columns that are not `needed` blank. */
-async function readRows(
-  {buffer, metadata, columns}: ParquetFile,
-  needed: readonly string[],
-  from: number,
-  to: number,
-  onRow: (cells: readonly string[]) => void,
-): Promise<void> {
-  const {parquetRead} = await import('hyparquet');
-  const {compressors} = await import('hyparquet-compressors');
-  const values = new Map<string, ArrayLike<unknown>>();
-  const onChunk = ({columnName, columnData, rowStart}: ColumnData): void => {
-    const whole = values.get(columnName) ?? new Array<unknown>(to - from);
-    for (let k = 0; k < columnData.length; k++) {
-      const row = rowStart - from + k;
-      if (row >= 0 && row < to - from) (whole as unknown[])[row] = columnData[k];
-    }
-    values.set(columnName, whole);
-  };
-  const parts = {columns: [...needed], rowStart: from, rowEnd: to, onChunk};
-  await parquetRead({file: buffer, metadata, compressors: {...compressors, GZIP: gunzip}, parsers, ...parts});
-  const lists = columns.map((name) => values.get(name));
-  const cells = new Array<string>(columns.length).fill('');
-  for (let row = 0; row < to - from; row++) {
-    for (let k = 0; k < cells.length; k++) {
-      const list = lists[k];
-      if (list !== undefined) cells[k] = cellOf(list[row]);
-    }
-    onRow(cells);
+interface Chunk {
+  readonly start: number;
+  readonly values: ArrayLike<unknown>;
+}
+
+class ParquetColumn {
+  readonly name: string;
+  readonly cell: number;
+  /** Its values are microseconds since 1970. */
+  readonly isTime: boolean;
+  asText = true;
+  private chunks: Chunk[] = [];
+  private next = 0;
+  private start = 0;
+  private values: ArrayLike<unknown> = [];
+
+  constructor(name: string, cell: number, isTime: boolean) {
+    this.name = name;
+    this.cell = cell;
+    this.isTime = isTime;
   }
+
+  async load({buffer, metadata}: ParquetFile, from: number, to: number): Promise<void> {
+    const {parquetRead} = await import('hyparquet');
+    const {compressors} = await import('hyparquet-compressors');
+    this.chunks = [];
+    const onChunk = ({columnData, rowStart}: ColumnData): void => {
+      this.chunks.push({start: rowStart, values: columnData});
+    };
+    const parts = {columns: [this.name], rowStart: from, rowEnd: to, onChunk};
+    const own = this.isTime ? microsParsers : textParsers;
+    await parquetRead({
+      file: buffer,
+      metadata,
+      compressors: {...compressors, GZIP: gunzip},
+      parsers: own as ParquetParsers,
+      ...parts,
+    });
+    [this.next, this.start, this.values] = [0, from, []];
+  }
+
+  at(row: number): unknown {
+    while (row - this.start >= this.values.length && this.next < this.chunks.length) {
+      ({start: this.start, values: this.values} = this.chunks[this.next++]!);
+    }
+    return this.values[row - this.start];
+  }
+
+  text(row: number): string {
+    const value = this.at(row);
+    return this.isTime && typeof value === 'number' ? isoOfMicros(value) : cellOf(value);
+  }
+}
+
+/** A column of times itself, not a list or struct with times in it. */
+function isTimeColumn({schema}: FileMetaData, name: string): boolean {
+  let at = 1;
+  for (let k = 0; k < (schema[0]?.num_children ?? 0); k++) {
+    const {name: own, num_children: children, logical_type: logical, converted_type: converted, type} = schema[at]!;
+    const repeated = schema[at]!.repetition_type === 'REPEATED';
+    if (own === name && !children && !repeated)
+      return logical?.type === 'TIMESTAMP' || /^TIMESTAMP_/.test(converted ?? '') || type === 'INT96';
+    at = behind(schema, at);
+  }
+  return false;
+}
+
+/** The place in a schema behind an element and all that lies in it. */
+function behind(schema: FileMetaData['schema'], at: number): number {
+  let next = at + 1;
+  for (let k = 0; k < (schema[at]?.num_children ?? 0); k++) next = behind(schema, next);
+  return next;
+}
+
+function topColumns({schema}: FileMetaData): string[] {
+  // The schema is a flat list of a tree: the root, then each column with what lies in it.
+  const names: string[] = [];
+  for (let k = 0, at = 1; k < (schema[0]?.num_children ?? 0); k++, at = behind(schema, at)) {
+    names.push(schema[at]?.name ?? '');
+  }
+  return names;
 }
 
 function gunzip(packed: Uint8Array, length: number): Uint8Array {
   return gunzipSync(packed, {maxOutputLength: Math.max(1, length)});
 }
 
-/** Times as ISO text to the last digit: a Date knows milliseconds only. */
-const parsers = {
+/** Times as ISO text to the last digit, where they lie in lists and structs: a Date knows milliseconds only. */
+const textParsers: Partial<ParquetParsers> = {
   timestampFromMilliseconds: (ms: bigint) => isoText(ms, 3),
   timestampFromMicroseconds: (us: bigint) => isoText(us, 6),
   timestampFromNanoseconds: (ns: bigint) => isoText(ns, 9),
   dateFromDays: (days: number) => isoText(BigInt(days) * 86_400n, 0),
 };
+
+/** Times as microseconds. */
+const microsParsers: Partial<ParquetParsers> = {
+  timestampFromMilliseconds: (ms: bigint) => Number(ms) * 1000,
+  timestampFromMicroseconds: Number,
+  timestampFromNanoseconds: (ns: bigint) => Number((ns + (ns < 0n ? -500n : 500n)) / 1000n),
+};
+
+function isoOfMicros(us: number): string {
+  const ms = Math.floor(us / 1000);
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return String(us);
+  const text = date.toISOString();
+  return us === ms * 1000 ? text : `${text.slice(0, -1)}${String(us - ms * 1000).padStart(3, '0')}Z`;
+}
 
 function isoText(units: bigint, digits: number): string {
   const perSecond = 10n ** BigInt(digits);

@@ -22,6 +22,13 @@ export type TakeRow = (cells: readonly string[]) => Taken;
 /** Uses a plain row's bytes, or returns false, having used nothing: the same row then comes again as text. */
 export type TakePlainRow = (row: PlainRow) => boolean;
 
+/** A column of the row at hand. */
+export interface ColumnValues {
+  value(): unknown;
+  /** The same as the cell of a table. */
+  text(): string;
+}
+
 /**
  * The door between bytes and rows. A source knows its header and hands its rows over once; readers of formats see
  * nothing else of a file, so bytes may be parsed by csv-parse, as JSON or line by line.
@@ -33,6 +40,11 @@ export interface RowSource {
   readonly header: readonly string[];
   /** Numbers may have a comma where others have a point. */
   readonly decimalComma: boolean;
+  /**
+   * Reads a column's values of the row at hand as the source has them, numbers, Instants, lists or nothing, where it has
+   * more than text. The cells of the column are blank from then on. Undefined where there are only cells.
+   */
+  valuesOf?(column: string): ColumnValues | undefined;
   /**
    * Calls `take` for each row with as many cells as the header. A row is skipped, counted and named by its line when
    * `take` returns a problem. A source that knows plain rows may offer them to `takePlain` first, of which those have

@@ -27,10 +27,7 @@ export class MappedEvents {
 
   taker(row: MappedRow): (cells: readonly string[]) => RowProblem | undefined {
     const point: TraceField = this.map.has('end') ? 'end' : 'arrival';
-    return (cells) => {
-      const time = row.text(cells, point);
-      return time.startsWith('[') ? this.takeList(row, cells, point) : this.takeCall(row, cells, point);
-    };
+    return (cells) => (row.isList(cells, point) ? this.takeList(row, cells, point) : this.takeCall(row, cells, point));
   }
 
   finish(source: string): TraceResult {

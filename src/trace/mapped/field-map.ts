@@ -1,6 +1,7 @@
 import {usageError} from '../../base/errors.ts';
 import {parseSizeMib, US_PER_MINUTE} from '../../base/units.ts';
-import {parseNumber, parseScaled} from '../../files/cells.ts';
+import {parseNumber, parseScaled, scaleNumber} from '../../files/cells.ts';
+import {Instant} from '../../files/instant.ts';
 import {parseLengthIn} from '../../files/lengths.ts';
 import {decimalShifts, parseDateUs, parseIsoUs, parseUsDateUs} from '../../files/times.ts';
 import {utc, type Zone, zoneNamed} from '../../files/zones.ts';
@@ -29,6 +30,8 @@ export interface MappedField {
   readonly unit: string;
   /** The cell in microseconds, MiB or minutes; NaN when it is none. Texts and counts are not converted. */
   readonly convert: (cell: string) => number;
+  /** The same of a value that is no text; undefined where only its text can tell. */
+  readonly ofValue: (value: unknown) => number | undefined;
   /** What the times of a column are; lengths and texts have none. */
   readonly clock: Clock;
 }
@@ -55,6 +58,7 @@ export function parseFieldMap(text: string): FieldMap {
       column: name,
       unit,
       convert: converter(field, unit, part),
+      ofValue: valueConverter(field, unit),
       clock: relative === undefined ? clockOf(unit) : 'relative',
     });
   }
@@ -86,6 +90,32 @@ function converter(field: TraceField, unit: string, part: string): (cell: string
   const isCounter = field === 'count' && unit === 'counter';
   if (unit !== '' && !isCounter) throw usageError(`--map has '${part}', but '${field}' has no unit`);
   return parseNumber;
+}
+
+/** What a number or a time of a file with types is; agrees with `converter` of its text. */
+function valueConverter(field: TraceField, unit: string): (value: unknown) => number | undefined {
+  const shift = decimalShifts[unit];
+  const mib = field === 'memory' ? parseSizeMib(`1${unit}`, '--map') : Number.NaN;
+  const isMinute = field === 'minute';
+  const isTime = POINTS.includes(field);
+  return (value) => {
+    if (value instanceof Instant) {
+      if (!isTime || (isMinute && unit === '')) return undefined;
+      return isMinute ? Math.floor(value.us / US_PER_MINUTE) : value.us;
+    }
+    const number = typeof value === 'bigint' ? safeNumber(value) : value;
+    if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+    if (field === 'count' || field === 'weight') return number;
+    if (field === 'memory') return number * mib;
+    if (shift === undefined || !(isTime || LENGTHS.includes(field))) return undefined;
+    const us = scaleNumber(number, shift);
+    return us !== undefined && isMinute ? Math.floor(us / US_PER_MINUTE) : us;
+  };
+}
+
+function safeNumber(value: bigint): number | undefined {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 const wholeUnits: Readonly<Record<string, number>> = {

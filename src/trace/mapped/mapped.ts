@@ -2,12 +2,12 @@ import {usageError} from '../../base/errors.ts';
 import type {Content} from '../../files/content.ts';
 import {eachJsonValue} from '../../files/json-values.ts';
 import {cellReader, keysOf, lookUp, textOf} from '../../files/nested.ts';
-import {NO_CALL, type Taken} from '../../files/rows.ts';
+import {type ColumnValues, NO_CALL, type Taken} from '../../files/rows.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from '../format.ts';
 import {MappedCounts} from './counts.ts';
 import {MappedEvents} from './events.ts';
 import type {FieldMap} from './field-map.ts';
-import {MappedRow, type ReadCell} from './row.ts';
+import {isText, MappedRow, type ReadCell} from './row.ts';
 
 const SETTINGS = ['map', 'where', 'dedupe', 'period', 'values'] as const;
 
@@ -90,7 +90,10 @@ export class MappedReader implements TraceReader {
     const {header} = content;
     const needed = header.filter((name) => this.columns().some((column) => isOf(column, name)));
     const rows = content.rows(this.options.tally, needed);
-    await rows.each(this.taker((column) => cellReader(header, column), rows.decimalComma));
+    const texts = this.columns('texts');
+    const valuesOf = (column: string): ColumnValues | undefined =>
+      texts.some((text) => isOf(text, column)) ? undefined : rows.valuesOf?.(column);
+    await rows.each(this.taker((column) => cellReader(header, column), rows.decimalComma, valuesOf));
   }
 
   finish(): TraceResult {
@@ -121,9 +124,10 @@ export class MappedReader implements TraceReader {
   private taker(
     readerOf: (column: string) => ReadCell | undefined,
     decimalComma: boolean,
+    valuesOf?: (column: string) => ColumnValues | undefined,
   ): (cells: readonly string[]) => Taken {
     const {where, dedupe} = this.options;
-    const row = new MappedRow(this.map, readerOf, decimalComma);
+    const row = new MappedRow(this.map, readerOf, decimalComma, valuesOf);
     const take = this.target.taker(row);
     const wanted = where.map(({column, text}) => ({read: readerOf(column), text}));
     const key = dedupe === undefined ? undefined : readerOf(dedupe);
@@ -150,9 +154,11 @@ export class MappedReader implements TraceReader {
     else this.seen.set(shard, new Set([text]));
   }
 
-  private columns(): string[] {
+  /** Columns that are needed, or those of them whose text is. */
+  private columns(which: 'all' | 'texts' = 'all'): string[] {
     const {where, dedupe} = this.options;
-    const mapped = [...this.map.values()].map(({column}) => column);
+    const fields = [...this.map].filter(([field]) => which === 'all' || isText(field));
+    const mapped = fields.map(([, {column}]) => column);
     return [...new Set([...mapped, ...where.map(({column}) => column), ...(dedupe === undefined ? [] : [dedupe])])];
   }
 

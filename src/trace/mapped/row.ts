@@ -1,9 +1,11 @@
 import {isBlank, withPoint} from '../../files/cells.ts';
-import type {RowProblem} from '../../files/rows.ts';
+import type {ColumnValues, RowProblem} from '../../files/rows.ts';
 import type {FieldMap, TraceField} from './field-map.ts';
 
 /** Name of the only function of a trace whose rows name none. */
 const ONLY_FUNCTION = 'all';
+
+const TEXTS: readonly TraceField[] = ['function', 'app', 'owner', 'trigger'];
 
 /** The cell of a column of the row at hand. */
 export type ReadCell = (cells: readonly string[]) => string;
@@ -12,11 +14,28 @@ export type ReadCell = (cells: readonly string[]) => string;
 export class MappedRow {
   private readonly map: FieldMap;
   private readonly cellOf: ReadonlyMap<TraceField, ReadCell>;
+  private readonly valueOf: ReadonlyMap<TraceField, ColumnValues>;
   private readonly decimalComma: boolean;
 
-  constructor(map: FieldMap, readerOf: (column: string) => ReadCell | undefined, decimalComma: boolean) {
+  /** `valuesOf` reads the columns of which the file has more than text. */
+  constructor(
+    map: FieldMap,
+    readerOf: (column: string) => ReadCell | undefined,
+    decimalComma: boolean,
+    valuesOf: (column: string) => ColumnValues | undefined = () => undefined,
+  ) {
     this.map = map;
-    this.cellOf = new Map([...map].map(([field, {column}]) => [field, readerOf(column) ?? (() => '')]));
+    const values = [...map].flatMap(([field, {column}]) => {
+      const read = isText(field) ? undefined : valuesOf(column);
+      return read === undefined ? [] : [[field, read] as const];
+    });
+    this.valueOf = new Map(values);
+    this.cellOf = new Map(
+      [...map].map(([field, {column}]) => {
+        const value = this.valueOf.get(field);
+        return [field, value === undefined ? (readerOf(column) ?? (() => '')) : value.text];
+      }),
+    );
     this.decimalComma = decimalComma;
   }
 
@@ -29,6 +48,14 @@ export class MappedRow {
     return this.cellOf.get(field)?.(cells) ?? '';
   }
 
+  /** Whether the field holds a list. */
+  isList(cells: readonly string[], field: TraceField): boolean {
+    const value = this.valueOf.get(field)?.value();
+    return value === undefined || typeof value === 'string'
+      ? this.text(cells, field).startsWith('[')
+      : Array.isArray(value);
+  }
+
   /** A cell of the field in its own unit (see `MappedField`); NaN when it is none. */
   convert(field: TraceField, cell: string): number {
     const value = this.map.get(field)!.convert(cell);
@@ -37,6 +64,13 @@ export class MappedRow {
 
   /** The field in its own unit; undefined when blank or not mapped, NaN when it makes no sense. */
   number(cells: readonly string[], field: TraceField): number | undefined {
+    const read = this.valueOf.get(field);
+    if (read !== undefined) {
+      const value = read.value();
+      if (value === undefined || value === null) return undefined;
+      const number = this.map.get(field)!.ofValue(value);
+      if (number !== undefined) return number;
+    }
     const cell = this.text(cells, field);
     return isBlank(cell) ? undefined : this.convert(field, cell);
   }
@@ -63,6 +97,11 @@ export class MappedRow {
   trigger(cells: readonly string[]): string {
     return known(this.text(cells, 'trigger'));
   }
+}
+
+/** Whether a field is a name. */
+export function isText(field: TraceField): boolean {
+  return TEXTS.includes(field);
 }
 
 /** A blank says that a name is unknown. */
