@@ -1,15 +1,22 @@
+import {US_PER_MS} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {ColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
 import {type Budgets, budgetConstraints, type CellRoom} from './bounds/budgets.ts';
+import {type Constraint, requireRestFits} from './bounds/constraints.ts';
 import {type ObjectiveName, type SlotPrices, slotPrices, valuationOf} from './bounds/objectives.ts';
 import {shareAmongTeams, type TeamShares, type Teams} from './bounds/team-shares.ts';
 import type {SlotBounds} from './curves/valuation.ts';
 import type {Demand} from './demand/demand.ts';
 import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
 import {expectOutcome, type Outcome} from './outcome/outcome.ts';
-import type {KeptRest} from './rest/rest.ts';
+import {chooseTimes} from './rest/choose-times.ts';
+import {followedTimes} from './rest/followed-times.ts';
+import {TimePricing} from './rest/price-times.ts';
+import type {KeptRest, Rest} from './rest/rest.ts';
+import {type RestConditions, RestInForce, type RestTimes} from './rest/rest-in-force.ts';
+import type {TimedDemand} from './rest/timed-units.ts';
 import {meetStartDelay} from './solve/meet-start-delay.ts';
-import {type PlanProblem, type Solution, solvePlan} from './solve/solve.ts';
+import {type PlanProblem, planValue, type RestedProblem, type Solution, solvePlan, usedBy} from './solve/solve.ts';
 import {type FleetLimits, solveSplit} from './solve/split-cells.ts';
 import {helpWorstTeam} from './solve/worst-team.ts';
 
@@ -28,22 +35,37 @@ export interface PlanTerms {
   /** Share budgets among teams, or help the worst of them. */
   readonly teams: Teams | undefined;
   /** What becomes of instances beyond the plan. */
-  readonly rest: KeptRest;
+  readonly rest: Rest;
+  /** What savings are against; its times are given. */
+  readonly baseline: Rest;
   /** Instances that the platform can start a second; Infinity: no limit. */
   readonly startsPerSecond: number;
+}
+
+/** What runs without a plan, and what it does with the demand of the plan. */
+export interface Baseline {
+  readonly name: string;
+  /** By the objective, against unloading after each call, a day. */
+  readonly value: number;
+  readonly outcome: Outcome;
 }
 
 export interface Plan {
   readonly demand: Demand;
   readonly terms: PlanTerms;
   readonly prices: SlotPrices;
-  readonly problem: PlanProblem;
+  readonly problem: RestedProblem;
+  /** What becomes of instances beyond the slots, its keep-alives chosen. */
+  readonly rest: RestInForce;
+  /** How long instances of functions that the plan does not know stay; 0 too where the rest is a policy's. */
+  readonly otherKeepAliveUs: number;
   readonly solution: Solution;
   /** Price of a slow call, dollars, when a start-delay objective is met; else 0. */
   readonly slowPrice: number;
   readonly teamShares: TeamShares | undefined;
   /** What a replay should find. */
   readonly outcome: Outcome;
+  readonly baseline: Baseline;
   /** How long before a window its starts must begin. [window] */
   readonly leadUs: Float64Array;
 }
@@ -52,37 +74,98 @@ export interface Plan {
 export function makePlan(demand: Demand, terms: PlanTerms): Plan {
   const prices = slotPrices(terms.memoryMib, terms.cold, terms.prices);
   const valuation = valuationOf(terms.objective, demand, prices);
-  const solve = ({budgets, cells, bounds}: FleetLimits): Solved => {
+  const fromEmpty = demand.windows.repeatUs === 0 && demand.windows.startUs[0] === 0;
+  // A rest that is named is taken at the curves' word.
+  const chosen = terms.rest.kind === 'kept' && terms.rest.chosen ? terms.rest : undefined;
+  const conditions = {fromEmpty, surprises: chosen?.surprises, counted: chosen !== undefined};
+  const given = givenTimes(demand, terms.rest);
+  const fixed = given && new RestInForce(demand, given, conditions);
+  const solve = ({budgets, cells, bounds}: FleetLimits, fixedSeconds?: Float64Array): Solved => {
     const constraints = budgetConstraints(demand, budgets, cells, terms.memoryMib, prices.warmUsdPerSecond);
     const base: PlanProblem = {demand, valuation, bounds, constraints};
-    const teamShares = sharesOf(base, terms);
-    const problem = teamShares ? {...base, constraints: [teamShares.constraint, ...constraints.slice(1)]} : base;
-    return {problem, teamShares, ...solved(problem, terms)};
+    return fixed
+      ? solveBefore(fixed, base, terms)
+      : solveTogether({...base, ...timeChoice(terms), ...conditions, fixedSeconds}, terms);
   };
   const {cells} = terms;
   const isSplit = cells !== undefined && cells.split.function.length > 0;
   const {problem, teamShares, solution, slowPrice} = isSplit
     ? solveSplit({...terms, cells}, terms.memoryMib, solve)
     : solve(terms);
-  const outcome = expectOutcome(demand, solution.slots, {
-    spillUs: terms.rest.keepAliveUs,
-    secondsPerDay: valuation.secondsPerDay,
-    fromEmpty: demand.windows.repeatUs === 0 && demand.windows.startUs[0] === 0,
-  });
+  const {rest} = problem;
+  const {secondsPerDay} = valuation;
+  const outcome = expectOutcome(demand, solution.slots, {rest, secondsPerDay});
+  const baseline = baselineOf(problem, terms.baseline, conditions);
   const leadUs = leadTimes(demand, solution.slots, terms);
-  return {demand, terms, prices, problem, solution, slowPrice, teamShares, outcome, leadUs};
+  const otherKeepAliveUs = otherTime(terms.rest, rest);
+  return {
+    ...{demand, terms, prices, problem, rest, otherKeepAliveUs},
+    ...{solution, slowPrice, teamShares, outcome, baseline, leadUs},
+  };
 }
 
 interface Solved {
-  readonly problem: PlanProblem;
+  readonly problem: RestedProblem;
   readonly teamShares: TeamShares | undefined;
   readonly solution: Solution;
   readonly slowPrice: number;
 }
 
-function sharesOf(problem: PlanProblem, {teams, objective}: PlanTerms): TeamShares | undefined {
+/** The times of a rest that is not the solver's to choose. */
+function givenTimes(demand: Demand, rest: Rest): RestTimes | undefined {
+  if (rest.kind === 'followed') return followedTimes(demand, rest);
+  return rest.chosen ? undefined : {keepSeconds: rest.keepAliveUs.map((us) => us / 1e6), idleFactor: undefined};
+}
+
+/** Unknown functions are kept for what is suggested, shortened like the times of most others. */
+function otherTime(rest: Rest, {times}: RestInForce): number {
+  if (rest.kind === 'followed') return 0;
+  if (!rest.chosen) return rest.otherKeepAliveUs;
+  const share = times.keepSeconds.map((seconds, f) => {
+    const suggested = rest.keepAliveUs[f]! / 1e6;
+    return suggested > 0 ? Math.min(1, seconds / suggested) : 1;
+  });
+  const middle = share.sort()[share.length >> 1] ?? 1;
+  return Math.round((middle * rest.otherKeepAliveUs) / US_PER_MS) * US_PER_MS;
+}
+
+/** Places slots in front of a rest that is given. */
+function solveBefore(rest: RestInForce, base: PlanProblem, terms: PlanTerms): Solved {
+  const given = {...base, rest};
+  const nothing = new Int32Array(base.demand.ratePerSecond.length);
+  for (const constraint of base.constraints) requireRestFits(constraint, usedBy(given, constraint, nothing));
+  const teamShares = sharesOf(given, terms);
+  const problem = withShares(given, teamShares);
+  return {problem, teamShares, ...solved(problem, terms)};
+}
+
+/** Chooses keep-alives and slots together; where slots serve a goal of their own, the keep-alives are those of the plain plan. */
+function solveTogether(base: PlanProblem & TimedDemand, terms: PlanTerms): Solved {
+  const teamShares = sharesOf(base, terms, (shared) => new TimePricing(base, [shared]).respond([]).used[0]!);
+  const problem = withShares(base, teamShares);
+  const {rest, solution} = chooseTimes(problem);
+  const rested = {...problem, rest};
+  const isPlain = terms.objective !== 'worst-team' && Number.isNaN(terms.p99StartUs);
+  return {problem: rested, teamShares, ...(isPlain ? {solution, slowPrice: 0} : solved(rested, terms))};
+}
+
+function timeChoice({rest, objective}: PlanTerms): Pick<TimedDemand, 'suggestedSeconds' | 'mayExceed'> {
+  const {keepAliveUs} = rest as KeptRest;
+  // Where idle time costs nothing, nothing is kept for longer than would pay.
+  return {suggestedSeconds: keepAliveUs.map((us) => us / 1e6), mayExceed: objective === 'dollars'};
+}
+
+function sharesOf(
+  problem: PlanProblem,
+  {teams, objective}: PlanTerms,
+  wanted?: (shared: Constraint) => Float64Array,
+): TeamShares | undefined {
   const [first] = problem.constraints;
-  return teams && first && objective !== 'worst-team' ? shareAmongTeams(problem, first, teams) : undefined;
+  return teams && first && objective !== 'worst-team' ? shareAmongTeams(problem, first, teams, wanted) : undefined;
+}
+
+function withShares<P extends PlanProblem>(problem: P, shares: TeamShares | undefined): P {
+  return shares ? {...problem, constraints: [shares.constraint, ...problem.constraints.slice(1)]} : problem;
 }
 
 function solved(problem: PlanProblem, terms: PlanTerms): {solution: Solution; slowPrice: number} {
@@ -90,6 +173,19 @@ function solved(problem: PlanProblem, terms: PlanTerms): {solution: Solution; sl
   if (Number.isNaN(terms.p99StartUs)) return {solution: solvePlan(problem), slowPrice: 0};
   const solution = meetStartDelay(problem, {withinUs: terms.p99StartUs, cold: terms.cold});
   return {solution, slowPrice: solution.slowPrice};
+}
+
+/** What the baseline does with the same demand, no slot being kept. */
+function baselineOf(problem: PlanProblem, baseline: Rest, conditions: RestConditions): Baseline {
+  const {demand, valuation} = problem;
+  const times = givenTimes(demand, baseline)!;
+  const rest = new RestInForce(demand, times, conditions);
+  const nothing = new Int32Array(demand.ratePerSecond.length);
+  return {
+    name: baseline.name,
+    value: planValue({...problem, rest}, nothing),
+    outcome: expectOutcome(demand, nothing, {rest, secondsPerDay: valuation.secondsPerDay}),
+  };
 }
 
 /** p99 of the cold time, and the time that a window's starts take one after the other at the start rate. [window] */

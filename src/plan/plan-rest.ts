@@ -4,7 +4,7 @@ import {SlotRates} from '../cost/cold-start.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {ColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
 import type {Workload} from '../workload/workload.ts';
-import type {KeptRest} from './rest/rest.ts';
+import {type KeptRest, keptFor} from './rest/rest.ts';
 import {suggestedKeepAlives} from './spill/keep-alives.ts';
 
 /** `--rest` by name: what may become of instances beyond the planned slots. */
@@ -29,18 +29,20 @@ export interface KeptTerms {
   /** [function] */
   readonly memoryMib: Float64Array;
   readonly cold: ColdTimes;
+  /** The rest is for what comes after the history. */
+  readonly ahead: boolean;
 }
 
 /** The rest of `keep`, `fixed` or `none`; any other choice is taken for `keep`. */
 export function keptRest({name, text, values}: Choice, history: Workload, terms: KeptTerms): KeptRest {
   const fixedUs = name === 'none' ? 0 : name === 'fixed' ? (values.ttl as number) : undefined;
   if (fixedUs !== undefined) {
-    const keepAliveUs = new Float64Array(history.functions).fill(fixedUs);
-    return {kind: 'kept', name: text, keepAliveUs, otherKeepAliveUs: fixedUs, chosen: false};
+    return {...keptFor(fixedUs, history.functions), name: text};
   }
-  const {defaultDurationUs, prices, seed, memoryMib, cold} = terms;
+  const {defaultDurationUs, prices, seed, memoryMib, cold, ahead} = terms;
   const rates = new SlotRates(prices);
   const breakEvenSeconds = memoryMib.map((mib, f) => rates.breakEvenSeconds(cold.meanUs[f]!, mib));
-  const {us, otherUs} = suggestedKeepAlives(history, {defaultDurationUs, breakEvenSeconds, seed});
-  return {kind: 'kept', name: 'keep', keepAliveUs: us, otherKeepAliveUs: otherUs, chosen: true};
+  const suggested = suggestedKeepAlives(history, {defaultDurationUs, breakEvenSeconds, ahead, seed});
+  const {us: keepAliveUs, otherUs: otherKeepAliveUs, surprises} = suggested;
+  return {kind: 'kept', name: 'keep', keepAliveUs, otherKeepAliveUs, chosen: true, surprises};
 }

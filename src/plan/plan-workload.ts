@@ -25,6 +25,7 @@ import {makePlan, type Plan} from './make-plan.ts';
 import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
 import {keptRest} from './plan-rest.ts';
 import type {FollowedRest} from './rest/rest.ts';
+import {keptFor} from './rest/rest.ts';
 
 /** What is asked of a plan, besides tables and a forecast. */
 export interface PlanSettings extends DealtFleet {
@@ -112,7 +113,9 @@ export async function planWorkload(
   const memoryMib = memoryColumn(workload, settings.defaultMemoryMib);
   const forecast = inputs.forecast ?? (await forecastBy(settings, workload));
   const knownUntilUs = forecast ? forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
-  const kept = keptRest(settings.rest, historyUntil(workload, knownUntilUs), {...settings, memoryMib, cold});
+  const ahead = knownUntilUs < workload.meta.spanUs || forecast !== undefined;
+  const terms = {...settings, memoryMib, cold, ahead};
+  const kept = keptRest(settings.rest, historyUntil(workload, knownUntilUs), terms);
   const planned = forecast
     ? forecastPlanned(workload, forecast, settings.defaultDurationUs)
     : plannedDemand(workload, {
@@ -128,7 +131,8 @@ export async function planWorkload(
   const byOwner = fair || objective === 'worst-team';
   const plan = makePlan(demand, {
     ...settings,
-    rest: inputs.followed ? {...kept, name: inputs.followed.name} : kept,
+    rest: inputs.followed ?? kept,
+    baseline: keptFor(10 * US_PER_MINUTE, workload.functions),
     cold,
     memoryMib,
     cells: cellRoom(workload, settings),

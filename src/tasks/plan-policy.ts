@@ -20,7 +20,7 @@ export function planMetadata({meta}: Workload, {plan}: WorkloadPlan): Map<string
   const {rest} = plan.terms;
   return new Map([
     ['rest', rest.name],
-    ...(rest.kind === 'kept' ? [['spill_us', String(rest.otherKeepAliveUs)] as const] : []),
+    ...(rest.kind === 'kept' ? [['spill_us', String(plan.otherKeepAliveUs)] as const] : []),
     ['source', meta.source],
     ['start_time', meta.startTime],
     ['origin_us', String(meta.originUs)],

@@ -8,7 +8,7 @@ import {freeBounds} from '../../src/plan/bounds/slot-limits.ts';
 import {type Demand, demandOver} from '../../src/plan/demand/demand.ts';
 import {tileWindows} from '../../src/plan/demand/windows.ts';
 import {expectOutcome} from '../../src/plan/outcome/outcome.ts';
-import {solvePlan} from '../../src/plan/solve/solve.ts';
+import {chooseTimes} from '../../src/plan/rest/choose-times.ts';
 import {methodsRatesPerDay, stationaryDemand} from '../plan/population.ts';
 import {measure} from './measure.ts';
 
@@ -25,7 +25,7 @@ const prices = {
   coldUsd: new Float64Array(FUNCTIONS).fill(COLD_USD),
 };
 const bounds = freeBounds(FUNCTIONS);
-const spillUs = new Float64Array(FUNCTIONS).fill(60e6);
+const suggestedSeconds = new Float64Array(FUNCTIONS).fill(60);
 
 /** Rates 15 % above and below the mean over the day, as in the released trace. */
 function withDailyRhythm(demand: Demand): Demand {
@@ -40,8 +40,17 @@ function plan(demand: Demand, budgets: Partial<Budgets>): {slots: number; gap: n
   const limits = {slots: Infinity, memoryMib: Infinity, usdPerDay: Infinity, ...budgets};
   const valuation = valuationOf('dollars', demand, prices);
   const constraints = budgetConstraints(demand, limits, undefined, memoryMib, prices.warmUsdPerSecond);
-  const {slots, gap} = solvePlan({demand, valuation, bounds, constraints});
-  expectOutcome(demand, slots, {spillUs, secondsPerDay: valuation.secondsPerDay, fromEmpty: false});
+  const {
+    rest,
+    solution: {slots, gap},
+  } = chooseTimes({
+    ...{demand, valuation, bounds, constraints, suggestedSeconds},
+    mayExceed: true,
+    fromEmpty: false,
+    surprises: undefined,
+    counted: true,
+  });
+  expectOutcome(demand, slots, {rest, secondsPerDay: valuation.secondsPerDay});
   return {slots: slots.reduce((sum, n) => sum + n, 0), gap: gap.relative};
 }
 

@@ -50,7 +50,8 @@ describe('coldfront plan', () => {
   });
 
   test('a budget binds, its price is positive, and it is kept in every window', () => {
-    const report = json('plan', 'w.arrow', '--window', '1h', '--no-timers', '--budget-slots', '40', '--out', 'b.arrow');
+    const flags = ['--window', '1h', '--no-timers', '--spill', '0s', '--budget-slots', '40', '--out', 'b.arrow'];
+    const report = json('plan', 'w.arrow', ...flags);
     expect(report).toMatchObject({windows: 8, slots: 40});
     expect(report.dualPrice).toBeGreaterThan(0);
     const taken = new Map<number, number>();
@@ -59,6 +60,23 @@ describe('coldfront plan', () => {
     }
     expect(taken.size).toBe(8);
     expect(Math.max(...taken.values())).toBe(40);
+  });
+
+  test('a budget is for all that is kept idle: none of it idles nothing, and no rest may take more than there is', () => {
+    for (const none of [
+      ['--budget-slots', '0'],
+      ['--budget-usd-per-day', '0'],
+    ]) {
+      const {slots, expected} = json('plan', 'w.arrow', ...none, '--out', 'z.arrow', '--force');
+      expect([slots, expected.slotSecondsPerDay.kept, expected.slotSecondsPerDay.spill]).toEqual([0, 0, 0]);
+      const {runs} = json('replay', 'w.arrow', '--policy', 'plan:file=z.arrow');
+      expect(runs[0].slotSeconds.idle).toBe(0);
+    }
+    const {kept, spill} = json('plan', 'w.arrow', '--budget-slots', '30').expected.slotSecondsPerDay;
+    expect((kept + spill) / 86_400).toBeLessThanOrEqual(30);
+    expect((kept + spill) / 86_400).toBeGreaterThan(20);
+    const tight = run('plan', 'w.arrow', '--spill', '10m', '--budget-slots', '30');
+    expect([tight.status, tight.stderr]).toEqual([4, expect.stringMatching(/by itself, the budget is 30/)]);
   });
 
   test('--train-until plans for what comes after it', () => {
@@ -85,7 +103,8 @@ describe('coldfront plan', () => {
     ]) {
       const report = json('plan', 'w.arrow', '--rest', 'keep', ...flags);
       expect([flags, report.primal <= report.dualBound + 1e-9]).toEqual([flags, true]);
-      expect(report.slots).toBeGreaterThan(0);
+      const {kept, spill} = report.expected.slotSecondsPerDay;
+      expect(kept + spill).toBeGreaterThan(0);
       for (const {used, limit} of report.constraints) {
         if (limit !== null) expect(used).toBeLessThanOrEqual(limit * (1 + 1e-9));
       }

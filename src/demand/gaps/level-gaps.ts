@@ -4,18 +4,18 @@ import {classEdges, GAP_CLASSES, gapClass} from './gap-bins.ts';
 import type {GapLifeTable} from './gap-life-table.ts';
 
 /** Classes of gaps and, first, what is shorter than all of them and, last, longer. */
-const BINS = GAP_CLASSES + 2;
+export const GAP_LENGTHS = GAP_CLASSES + 2;
 
 /** The idle gaps of one function's levels of concurrency, by length. */
 export class LevelGaps implements GapSink {
   levels = 0;
-  private closed = new Float64Array(BINS); // [level * BINS + bin]
-  private seconds = new Float64Array(BINS); // [level * BINS + bin] of closed gaps
+  private closed = new Float64Array(GAP_LENGTHS); // [level * GAP_LENGTHS + bin]
+  private seconds = new Float64Array(GAP_LENGTHS); // [level * GAP_LENGTHS + bin] of closed gaps
   private openSeconds = new Float64Array(1); // [level]; NaN: none
 
   clear(): void {
-    this.closed.fill(0, 0, this.levels * BINS);
-    this.seconds.fill(0, 0, this.levels * BINS);
+    this.closed.fill(0, 0, this.levels * GAP_LENGTHS);
+    this.seconds.fill(0, 0, this.levels * GAP_LENGTHS);
     this.openSeconds.fill(Number.NaN, 0, this.levels);
     this.levels = 0;
   }
@@ -26,13 +26,13 @@ export class LevelGaps implements GapSink {
       this.openSeconds[level] = seconds;
       return;
     }
-    const at = level * BINS + 1 + gapClass(seconds);
+    const at = level * GAP_LENGTHS + 1 + gapClass(seconds);
     this.closed[at]! += 1;
     this.seconds[at]! += seconds;
   }
 
   private addLevel(): void {
-    const room = (this.levels + 1) * BINS;
+    const room = (this.levels + 1) * GAP_LENGTHS;
     while (this.closed.length < room) {
       this.closed = doubled(this.closed);
       this.seconds = doubled(this.seconds);
@@ -47,11 +47,11 @@ export class LevelGaps implements GapSink {
    */
   isWorthKeeping(level: number, breakEvenSeconds: number): boolean {
     const {closed, seconds, openSeconds} = this;
-    const row = level * BINS;
+    const row = level * GAP_LENGTHS;
     const open = Number.isNaN(openSeconds[level]!) ? 0 : openSeconds[level]!;
     let idle = open;
     let longer = 0;
-    for (let bin = row; bin < row + BINS; bin++) {
+    for (let bin = row; bin < row + GAP_LENGTHS; bin++) {
       idle += seconds[bin]!;
       longer += closed[bin]!;
     }
@@ -65,11 +65,16 @@ export class LevelGaps implements GapSink {
     return true;
   }
 
+  /** Adds the closed gaps of a level to `out`: those shorter than all classes, of each class, and longer. */
+  countTo(out: Float64Array, level: number): void {
+    for (let bin = 0; bin < GAP_LENGTHS; bin++) out[bin]! += this.closed[level * GAP_LENGTHS + bin]!;
+  }
+
   /** Adds the gaps of a level to `out`. */
   addTo(out: GapLifeTable, level: number): void {
     const {closed, seconds, openSeconds} = this;
-    const row = level * BINS;
-    let reached = closed[row + BINS - 1]!;
+    const row = level * GAP_LENGTHS;
+    let reached = closed[row + GAP_LENGTHS - 1]!;
     for (let k = GAP_CLASSES - 1; k >= 0; k--) {
       const ends = closed[row + 1 + k]!;
       out.seconds[k]! +=

@@ -7,8 +7,11 @@ const SPELL_SECONDS = 60;
 
 /** Hears of the idle gaps of levels. */
 export interface GapSink {
-  /** Level `level`, from 0, was idle for `seconds`; `closed` when a call ended that, false at the end of what was seen. */
-  gap(level: number, seconds: number, closed: boolean): void;
+  /**
+   * Level `level`, from 0, was idle for `seconds` until `at`; `closed` when a call ended that, false at the end of what
+   * was seen.
+   */
+  gap(level: number, seconds: number, closed: boolean, at: number): void;
 }
 
 /**
@@ -92,7 +95,7 @@ export class LevelMeter {
       return;
     }
     const gap = at - since;
-    this.gaps?.gap(level, gap, closed);
+    this.gaps?.gap(level, gap, closed, at);
     this.idleSeconds[level]! += gap;
     this.spillSeconds[level]! += Math.min(gap, this.keepAliveSeconds);
     this.spellSeconds[level]! += Math.min(gap, SPELL_SECONDS);

@@ -5,7 +5,7 @@ import type {Groups} from '../solve/select.ts';
 /** A scarce resource: what a kept slot takes of it, who competes for it, and how much there is. */
 export interface Constraint {
   readonly name: 'slots' | 'memory' | 'money';
-  /** Taken by a kept slot whatever it does. [function] */
+  /** Taken by a kept slot whatever it does, and by an idle instance of the rest. [function] */
   readonly usePerSlot: Float64Array;
   /** Taken for each second that it idles. [function] */
   readonly usePerIdleSecond: Float64Array;
@@ -58,6 +58,18 @@ export function unlimited(demand: Demand): Constraint {
     describe: () => '',
     format: String,
   };
+}
+
+/** Ends with exit 4 when what the rest keeps idle by itself is beyond a budget. */
+export function requireRestFits(constraint: Constraint, idle: Float64Array): void {
+  const {limit} = constraint;
+  const g = idle.findIndex((use, group) => use > limit[group]!);
+  if (g < 0) return;
+  throw missedError(
+    `no plan exists: what is kept beyond the planned slots idles ${constraint.format(idle[g]!)} of ${constraint.name}` +
+      `${constraint.describe(g)} by itself, the budget is ${constraint.format(limit[g]!)}`,
+    'raise the budget, keep for a shorter time, or let the plan choose the times',
+  );
 }
 
 /** Ends with exit 4 when the slots that the user insists on do not fit by themselves. */

@@ -18,17 +18,24 @@ export interface TeamShares {
 
 /**
  * Splits each group of a constraint among the teams, weighted max-min with lending: a team wants what it would keep if
- * the budget were endless, gets at most that, and lends the rest of its share to those who want more.
+ * the budget were endless, gets at most that, and lends the rest of its share to those who want more. `wantedOf` says
+ * what that is where slots are not all that is decided.
  */
-export function shareAmongTeams(problem: PlanProblem, constraint: Constraint, teams: Teams): TeamShares {
+export function shareAmongTeams(
+  problem: PlanProblem,
+  constraint: Constraint,
+  teams: Teams,
+  wantedOf: (shared: Constraint) => Float64Array = (shared) => wanted(problem, shared),
+): TeamShares {
   const shared = byTeam(problem, constraint, teams);
   const forced = usedBy(problem, shared, forcedSlots(problem));
-  const wants = wanted(problem, shared, forced);
+  const wants = wantedOf(shared);
   for (let g = 0; g < constraint.groups.count; g++) {
     const [from, to] = [g * teams.count, (g + 1) * teams.count];
     const want = wants.subarray(from, to);
     const shares = waterFill(constraint.limit[g]!, teams.weights, want, forced.subarray(from, to));
-    const whole = constraint.name === 'slots';
+    // What the rest keeps idle is no whole number of slots.
+    const whole = constraint.name === 'slots' && want.every(Number.isInteger);
     shared.limit.set(whole ? wholeShares(shares, want, constraint.limit[g]!) : shares, from);
   }
   return {constraint: shared, wants};
@@ -49,9 +56,9 @@ function byTeam({demand}: PlanProblem, constraint: Constraint, teams: Teams): Co
   };
 }
 
-function wanted({demand, valuation, bounds}: PlanProblem, shared: Constraint, forced: Float64Array): Float64Array {
-  const units = new PricedUnits(demand, valuation, bounds, shared);
-  const wants = forced.slice();
+function wanted(problem: PlanProblem, shared: Constraint): Float64Array {
+  const units = new PricedUnits(problem, shared);
+  const wants = usedBy(problem, shared, forcedSlots(problem));
   for (let unit = 0; unit < units.units; unit++) {
     const {count, use} = units.runs(unit);
     const g = shared.groups.of(unit);

@@ -1,16 +1,24 @@
-import {negativeBinomialProbability} from '../../base/distributions.ts';
-import {curveCodes, type Demand} from '../demand/demand.ts';
+import {negativeBinomialProbability, normalQuantile} from '../../base/distributions.ts';
+import {curveCodes, type Demand, windowSeconds} from '../demand/demand.ts';
+import {GRID_TIMES, keepAliveGridUs} from '../rest/keep-alive-grid.ts';
 
 /**
- * What each further slot of one function is worth before prices: scratch space, filled anew for each unit. Level k
- * (element k - 1) is the k-th slot.
+ * What each further slot of one function does before prices: scratch space, filled anew for each unit. Level k (element
+ * k - 1) is the k-th slot. Kept, it avoids the cold starts that its level would have and idles; not kept, it has what
+ * the rest leaves of them and idles as long as the rest keeps it.
  */
 export class Levels {
   count = 0;
-  /** Cold starts a second that the slot avoids. */
+  /** Cold starts a second of a function that has slots by the clock: of calls that come while none is held. */
+  missedPerSecond = 0;
+  /** How often the level is woken a second: its cold starts if it were unloaded after each call. */
   wakesPerSecond = new Float64Array(256);
   /** Share of time in which the slot, if kept, serves nothing. */
   idleShare = new Float64Array(256);
+  /** Cold starts a second if it is not kept. */
+  coldPerSecond = new Float64Array(256);
+  /** Share of time in which the rest keeps it idle if it is not kept. */
+  spillShare = new Float64Array(256);
 
   /** Makes room for `levels` of them; keeps what is there. */
   reserve(levels: number): void {
@@ -18,15 +26,35 @@ export class Levels {
     const room = Math.max(levels, this.wakesPerSecond.length * 2);
     this.wakesPerSecond = enlarged(this.wakesPerSecond, room);
     this.idleShare = enlarged(this.idleShare, room);
+    this.coldPerSecond = enlarged(this.coldPerSecond, room);
+    this.spillShare = enlarged(this.spillShare, room);
   }
 }
+
+/** What becomes of the instances of one unit beyond its slots. */
+export interface LevelRest {
+  /** How long they stay idle. 0: they do not; Infinity: for good. */
+  keepSeconds: number;
+  /** Time that they idle, as a multiple of what that keep-alive would make: 1, but where a policy was measured. */
+  idleFactor: number;
+  /** The unit begins with none but its kept slots and lasts so long; 0: it goes on from what was there. */
+  emptySeconds: number;
+  /**
+   * Without a keep-alive: whether a call beyond the slots counts towards them till it ends, as where a plan is followed,
+   * or is thrown away beside them, as Erlang's formula has it.
+   */
+  counted: boolean;
+}
+
+/** Each instance goes when its call is over. */
+export const noRest: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
 
 /** A smaller share of a function's calls than this is not worth a further slot under any price. */
 const NEGLIGIBLE_SHARE = 1e-12;
 
 /**
- * Fills `levels` for a unit, first slot first, down to the level that avoids `floorPerSecond` cold starts a second and
- * at least up to level `atLeast` (a minimum that the user set). O(levels).
+ * Fills `levels` for a unit, first slot first, down to the level that is woken `floorPerSecond` times a second and at
+ * least up to level `atLeast` (a minimum that the user set). O(levels).
  */
 export function fillLevels(
   demand: Demand,
@@ -34,37 +62,120 @@ export function fillLevels(
   floorPerSecond: number,
   atLeast: number,
   levels: Levels,
+  rest: LevelRest = noRest,
 ): void {
+  const f = unit % demand.functions;
   const active = demand.activeShare?.[unit] ?? 1;
   const rate = demand.ratePerSecond[unit]! / active;
   const floor = floorPerSecond / active;
-  const hold = demand.holdSeconds[unit % demand.functions]!;
-  // Pool levels above the load idle at least half of the time, so half of an always idle slot's floor is safe.
+  const hold = demand.holdSeconds[f]!;
+  setStart(demand, unit, active, rest);
   switch (demand.curve[unit]) {
     case curveCodes.poisson:
-      fillPool(rate, hold, 1, floor / 2, atLeast, levels);
+      // Pool levels above the load idle at least half of the time, so half of an always idle slot's floor is safe.
+      fillPool(rate, hold, floor / 2, atLeast, levels);
+      addRest(levels, rest);
       break;
-    case curveCodes['negative-binomial']: {
-      const dispersion = 1 + rate * hold * demand.rateVariation[unit]!;
-      fillPool(rate, hold, dispersion, floor / 2, atLeast, levels);
-      break;
-    }
     case curveCodes.empirical:
-      copyMeasured(demand, unit, atLeast, levels);
+      copyMeasured(demand, unit, atLeast, rest, levels);
+      break;
+    case curveCodes['negative-binomial']:
+      fillVaried(rate, demand.rateVariation[unit]!, hold, floor, atLeast, rest, levels);
       break;
     default:
       fillErlang(rate, hold, floor, atLeast, levels);
+      addRest(levels, rest);
+      addReturns(rate, hold, levels, rest);
   }
   if (active < 1) thin(levels, active);
-  const held = demand.heldShare[unit % demand.functions]!;
+  levels.missedPerSecond = demand.missesPerSecond[f]!;
+  const held = demand.heldShare[f]!;
   if (held < 1) for (let k = 0; k < levels.count; k++) levels.idleShare[k] = Math.min(held, levels.idleShare[k]!);
 }
 
+/** The same levels, filled for the unit before, under another rest. */
+export function restLevels(demand: Demand, unit: number, atLeast: number, levels: Levels, rest: LevelRest): void {
+  const curve = demand.curve[unit];
+  const f = unit % demand.functions;
+  // Shares of time by the clock and mixtures do not come apart again.
+  const mixed = curve === curveCodes['negative-binomial'] || (demand.activeShare?.[unit] ?? 1) < 1;
+  if (mixed || demand.heldShare[f]! < 1) {
+    fillLevels(demand, unit, 0, atLeast, levels, rest);
+    return;
+  }
+  setStart(demand, unit, 1, rest);
+  if (curve === curveCodes.empirical) {
+    copyMeasuredRest(demand, f, demand.ratePerSecond[unit]! / demand.measured.ratePerSecond[f]!, rest, levels);
+  } else {
+    addRest(levels, rest);
+    if (curve === curveCodes.erlang) addReturns(demand.ratePerSecond[unit]!, demand.holdSeconds[f]!, levels, rest);
+  }
+}
+
+/** A keep-alive of so many calls' length outlasts the returns to a level that was just left. */
+const RETURNS = 20;
+
+/**
+ * Erlang's levels pass over those rises that come within about a call's length of the fall before: a high level is left
+ * and at once reached again. An instance that stays a little is there for them, one that goes is not. Busy instances
+ * being Poisson, level k + 1 rises rate x P(N = k) times a second.
+ */
+function addReturns(rate: number, hold: number, levels: Levels, {keepSeconds, counted}: LevelRest): void {
+  const load = rate * hold;
+  if (load === 0 || keepSeconds > RETURNS * hold || (keepSeconds === 0 && !counted)) return;
+  const {count, wakesPerSecond, coldPerSecond} = levels;
+  const late = Math.exp(-keepSeconds / hold);
+  let logChance = -load;
+  for (let k = 0; k < count; k++) {
+    const returns = rate * Math.exp(logChance) - wakesPerSecond[k]!;
+    coldPerSecond[k] = Math.max(0, coldPerSecond[k]! + late * returns);
+    logChance += Math.log(load / (k + 1));
+  }
+}
+
+/**
+ * What the rest leaves of each level's cold starts, and its idle time. Gaps of a level are taken as exponential with its
+ * rate of wakes while idle, which holds exactly for the first level and within 5 % in simulation for all.
+ */
+function addRest(levels: Levels, {keepSeconds, idleFactor}: LevelRest): void {
+  const {emptyChance, emptySeconds} = start;
+  const {count, wakesPerSecond, idleShare, coldPerSecond, spillShare} = levels;
+  for (let k = 0; k < count; k++) {
+    const wakes = wakesPerSecond[k]!;
+    const idle = idleShare[k]!;
+    if (keepSeconds === 0 || idle === 0) {
+      coldPerSecond[k] = wakes;
+      spillShare[k] = 0;
+      continue;
+    }
+    const late = Math.exp((-wakes * keepSeconds) / idle);
+    coldPerSecond[k] = wakes * late;
+    spillShare[k] = Math.min(idle, idle * (1 - late) * idleFactor);
+    if (emptyChance === 0) continue;
+    // In an empty fleet the first rise to a level is cold even where the rest would have been there.
+    const within = Math.min(keepSeconds, emptySeconds);
+    const first = (1 - Math.exp((-wakes * within) / idle)) / emptySeconds;
+    coldPerSecond[k] = (1 - emptyChance) * wakes * late + emptyChance * Math.min(wakes, wakes * late + first);
+  }
+}
+
+/** How likely the unit at hand is to begin with none but its kept slots, and how long it then lasts. */
+const start = {emptyChance: 0, emptySeconds: 0};
+
+/** After a window in which a function was not in use nothing of it lingers. */
+function setStart({windows, functions}: Demand, unit: number, active: number, {emptySeconds}: LevelRest): void {
+  start.emptyChance = emptySeconds > 0 ? 1 : 1 - active;
+  start.emptySeconds = emptySeconds;
+  if (emptySeconds === 0 && active < 1) start.emptySeconds = windowSeconds(windows, Math.floor(unit / functions));
+}
+
 /** What levels come to of a unit that is in use with this chance, and idle otherwise. */
-function thin({count, wakesPerSecond, idleShare}: Levels, active: number): void {
+function thin({count, wakesPerSecond, idleShare, coldPerSecond, spillShare}: Levels, active: number): void {
   for (let k = 0; k < count; k++) {
     wakesPerSecond[k]! *= active;
     idleShare[k] = 1 - active * (1 - idleShare[k]!);
+    coldPerSecond[k]! *= active;
+    spillShare[k]! *= active;
   }
 }
 
@@ -96,29 +207,20 @@ export function fillErlang(rate: number, hold: number, floorPerSecond: number, a
 }
 
 /**
- * Pool: overflow instances count towards the kept ones, so a call is cold when it finds n or more busy. Busy slots
- * are Poisson, or negative binomial with that index of dispersion when the rate itself varies. Level k is woken
- * whenever the number of busy slots rises to k; the curve is S-shaped up to the load, so its user takes the hull.
+ * Pool: overflow instances count towards the kept ones, so a call is cold when it finds n or more busy. Busy slots are
+ * Poisson. Level k is woken whenever the number of busy slots rises to k; the curve is S-shaped up to the load, so its
+ * user takes the hull.
  */
-export function fillPool(
-  rate: number,
-  hold: number,
-  dispersion: number,
-  floorPerSecond: number,
-  atLeast: number,
-  levels: Levels,
-): void {
+export function fillPool(rate: number, hold: number, floorPerSecond: number, atLeast: number, levels: Levels): void {
   const load = rate * hold;
   if (load === 0) {
     fillErlang(rate, hold, floorPerSecond, atLeast, levels);
     return;
   }
   const floor = Math.max(floorPerSecond, rate * NEGLIGIBLE_SHARE);
-  const spread = Math.sqrt(load * dispersion);
   // Seven deviations below the load (1e-12 of the time) slots count as always busy; further down P(N) underflows.
-  const first = Math.max(0, Math.floor(load - 7 * spread));
-  const step = poolRecurrence(load, dispersion);
-  let probability = negativeBinomialProbability(first, load, dispersion);
+  const first = Math.max(0, Math.floor(load - 7 * Math.sqrt(load)));
+  let probability = negativeBinomialProbability(first, load, 1);
   let below = 0;
   let k = 0;
   levels.reserve(first + 1);
@@ -129,7 +231,7 @@ export function fillPool(
   for (; k < 0x7fffffff; k++) {
     below += probability;
     // Crossings from k to k + 1 busy equal those back: (k + 1) P(k + 1) / hold.
-    probability = step(k, probability);
+    probability *= load / (k + 1);
     const wakes = ((k + 1) * probability) / hold;
     if (!(wakes > floor) && k >= atLeast && k >= load) break;
     levels.reserve(k + 1);
@@ -139,18 +241,80 @@ export function fillPool(
   levels.count = k;
 }
 
-/** P(N = k + 1) from P(N = k). */
-function poolRecurrence(load: number, dispersion: number): (k: number, probability: number) => number {
-  if (dispersion <= 1) return (k, probability) => (probability * load) / (k + 1);
-  const shape = load / (dispersion - 1);
-  const failure = 1 - 1 / dispersion;
-  return (k, probability) => (probability * failure * (shape + k)) / (k + 1);
-}
+/** Above this squared coefficient of variation a gamma distribution is mostly near 0, and its cube root not normal. */
+const BURSTS = 0.5;
+/** Rates at which a varying rate is looked at: midpoints of as many equally likely parts. */
+const PARTS = 16;
+const normalMidpoints = Float64Array.from({length: PARTS}, (_, i) => normalQuantile((i + 0.5) / PARTS));
+const partRates = new Float64Array(PARTS);
+const partLevels = new Levels();
 
 /**
- * Cold starts a second of a unit without any slot, as its curve counts them: its calls, or of a measured curve what all
- * of its levels avoid together, since later calls of a spell find an instance anyway.
+ * A rate that varies inside the window: the mean over the rates that it takes, each as Erlang has it. One that varies
+ * greatly takes two: calls come in bursts with nothing between them.
  */
+function fillVaried(
+  rate: number,
+  variation: number,
+  hold: number,
+  floorPerSecond: number,
+  atLeast: number,
+  rest: LevelRest,
+  levels: Levels,
+): void {
+  levels.count = 0;
+  const add = (ofPart: number, weight: number, before: number): void => {
+    // The highest rate comes first: the other parts have a word on every level that it reaches.
+    fillErlang(ofPart, hold, floorPerSecond, Math.max(atLeast, levels.count), partLevels);
+    addRest(partLevels, rest);
+    addReturns(ofPart, hold, partLevels, rest);
+    addPart(levels, weight, before);
+  };
+  if (variation > BURSTS) {
+    add(rate * (1 + variation), 1 / (1 + variation), 0);
+    const off = variation / (1 + variation);
+    // Bursts are shorter than most keep-alives: between them stays what would have stayed in them.
+    for (let k = 0; k < levels.count; k++) {
+      if (levels.idleShare[k]! > 0) levels.spillShare[k]! += (off * levels.spillShare[k]!) / levels.idleShare[k]!;
+    }
+    add(0, off, 1 / (1 + variation));
+  } else if (variation > 0) {
+    spreadRates(rate, variation);
+    for (let i = 0; i < PARTS; i++) add(partRates[PARTS - 1 - i]!, 1 / PARTS, i / PARTS);
+  } else add(rate, 1, 0);
+}
+
+/** Adds `partLevels` with a weight to levels that hold `before` already; new ones idled in the parts before. */
+function addPart(levels: Levels, weight: number, before: number): void {
+  const {count} = partLevels;
+  levels.reserve(count);
+  const {wakesPerSecond, idleShare, coldPerSecond, spillShare} = levels;
+  for (let k = levels.count; k < count; k++) {
+    wakesPerSecond[k] = coldPerSecond[k] = spillShare[k] = 0;
+    idleShare[k] = before;
+  }
+  for (let k = 0; k < count; k++) {
+    wakesPerSecond[k]! += weight * partLevels.wakesPerSecond[k]!;
+    idleShare[k]! += weight * partLevels.idleShare[k]!;
+    coldPerSecond[k]! += weight * partLevels.coldPerSecond[k]!;
+    spillShare[k]! += weight * partLevels.spillShare[k]!;
+  }
+  levels.count = Math.max(levels.count, count);
+}
+
+/** Equally likely rates of a gamma distribution with that mean and squared coefficient of variation (Wilson-Hilferty). */
+function spreadRates(mean: number, variation: number): void {
+  const ninth = variation / 9;
+  let sum = 0;
+  for (let i = 0; i < PARTS; i++) {
+    const cubeRoot = Math.max(0, 1 - ninth + normalMidpoints[i]! * Math.sqrt(ninth));
+    partRates[i] = cubeRoot ** 3;
+    sum += partRates[i]!;
+  }
+  for (let i = 0; i < PARTS; i++) partRates[i]! *= (mean * PARTS) / sum;
+}
+
+/** Cold starts a second of a unit that is unloaded after each call, as its curve counts them. */
 export function coldWithoutSlots(demand: Demand, unit: number): number {
   const rate = demand.ratePerSecond[unit]!;
   if (demand.curve[unit] !== curveCodes.empirical || rate === 0) return rate;
@@ -161,7 +325,7 @@ export function coldWithoutSlots(demand: Demand, unit: number): number {
   return (wakes * rate) / ratePerSecond[f]!;
 }
 
-function copyMeasured(demand: Demand, unit: number, atLeast: number, levels: Levels): void {
+function copyMeasured(demand: Demand, unit: number, atLeast: number, rest: LevelRest, levels: Levels): void {
   const {start, ratePerSecond, wakesPerSecond, idleShare} = demand.measured;
   const f = unit % demand.functions;
   const scale = demand.ratePerSecond[unit]! / ratePerSecond[f]!;
@@ -169,11 +333,51 @@ function copyMeasured(demand: Demand, unit: number, atLeast: number, levels: Lev
   const measured = start[f + 1]! - from;
   const count = Math.max(measured, atLeast);
   levels.reserve(count);
-  for (let k = 0; k < count; k++) {
-    levels.wakesPerSecond[k] = k < measured ? scale * wakesPerSecond[from + k]! : 0;
-    levels.idleShare[k] = k < measured ? Math.max(0, 1 - scale * (1 - idleShare[from + k]!)) : 1;
+  for (let k = 0; k < measured; k++) {
+    levels.wakesPerSecond[k] = scale * wakesPerSecond[from + k]!;
+    levels.idleShare[k] = Math.max(0, 1 - scale * (1 - idleShare[from + k]!));
+  }
+  for (let k = measured; k < count; k++) {
+    levels.wakesPerSecond[k] = levels.coldPerSecond[k] = levels.spillShare[k] = 0;
+    levels.idleShare[k] = 1;
   }
   levels.count = count;
+  copyMeasuredRest(demand, f, scale, rest, levels);
+}
+
+/** What was counted under the rest's keep-alive; between two times of the grid a straight line. */
+function copyMeasuredRest({measured}: Demand, f: number, scale: number, rest: LevelRest, levels: Levels): void {
+  const {start, keepAliveSeconds, wakesPerSecond, coldPerSecond, spillShare, coldOnGrid, spillOnGrid} = measured;
+  const {keepSeconds, idleFactor} = rest;
+  const own = keepSeconds === keepAliveSeconds[f];
+  const position = gridPosition(keepSeconds);
+  const j = Math.floor(position);
+  const after = position - j;
+  for (let row = start[f]!, k = 0; row < start[f + 1]!; row++, k++) {
+    let cold = coldPerSecond[row]!;
+    let spill = spillShare[row]!;
+    if (!own) {
+      const at = row * GRID_TIMES + j;
+      cold = (1 - after) * (j < 0 ? wakesPerSecond[row]! : coldOnGrid[at]!);
+      spill = j < 0 ? 0 : (1 - after) * spillOnGrid[at]!;
+      if (after > 0) {
+        cold += after * coldOnGrid[at + 1]!;
+        spill += after * spillOnGrid[at + 1]!;
+      }
+    }
+    levels.coldPerSecond[k] = scale * cold;
+    levels.spillShare[k] = Math.min(levels.idleShare[k]!, scale * spill * idleFactor);
+  }
+}
+
+/** Where a time lies among those of the grid, -1 being no time at all; beyond the last: the last. */
+function gridPosition(keepSeconds: number): number {
+  const us = keepSeconds * 1e6;
+  let j = -1;
+  while (j + 1 < GRID_TIMES && keepAliveGridUs[j + 1]! <= us) j++;
+  if (j === GRID_TIMES - 1) return j;
+  const from = j < 0 ? 0 : keepAliveGridUs[j]!;
+  return j + (us - from) / (keepAliveGridUs[j + 1]! - from);
 }
 
 function enlarged(array: Float64Array, room: number): Float64Array<ArrayBuffer> {

@@ -1,4 +1,5 @@
 import {doubled} from '../../workload/columns.ts';
+import {densityOf} from './segments.ts';
 
 /** Runs of slots of many units, as columns that grow. */
 export class RunList {
@@ -21,7 +22,7 @@ export class RunList {
 
   /** Best density first; equal ones in order of units, so that a unit's runs stay in their own order. */
   sorted(): Int32Array {
-    const density = this.value.map((value, i) => value / this.use[i]!);
+    const density = this.value.map((value, i) => densityOf(value, this.use[i]!));
     const order = Int32Array.from({length: this.count}, (_, i) => i);
     return order.sort((a, b) => (density[a] === density[b] ? a - b : density[a]! < density[b]! ? 1 : -1));
   }

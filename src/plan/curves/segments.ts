@@ -46,9 +46,16 @@ export class Segments {
 
 /** Whether run `a` gains less for its resource than the run `b` after it. */
 function worse({value, use}: Segments, a: number, b: number): boolean {
-  // A slot that is never idle costs nothing: it gains nothing by itself and goes with the next.
-  if (use[a] === 0 && value[a]! <= 0) return true;
+  // A slot that is never idle costs nothing: it gains nothing by itself and goes with the next. One that idles less than
+  // the rest would, by the clock, takes less than nothing.
+  if (use[a]! <= 0) return value[a]! <= 0;
+  if (use[b]! <= 0) return value[b]! >= 0;
   return value[a]! * use[b]! < value[b]! * use[a]!;
+}
+
+/** Value for the resource; what takes none goes first. */
+export function densityOf(value: number, use: number): number {
+  return use > 0 ? value / use : Number.POSITIVE_INFINITY;
 }
 
 /** A density as an order-preserving 32-bit integer: the upper half of its floating-point form. */
@@ -56,6 +63,6 @@ const word = new Float64Array(1);
 const halves = new Uint32Array(word.buffer);
 
 export function densityKey(value: number, use: number): number {
-  word[0] = value / use;
+  word[0] = densityOf(value, use);
   return halves[1]!;
 }

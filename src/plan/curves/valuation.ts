@@ -1,6 +1,7 @@
 import type {Constraint} from '../bounds/constraints.ts';
 import {curveCodes, type Demand} from '../demand/demand.ts';
-import {fillLevels, Levels} from './levels.ts';
+import type {RestInForce} from '../rest/rest-in-force.ts';
+import {fillLevels, type LevelRest, Levels, noRest} from './levels.ts';
 import {Segments} from './segments.ts';
 
 /**
@@ -39,35 +40,46 @@ export interface Charge {
   readonly price: Float64Array;
 }
 
-/** Prices all units of a demand; the solver asks for one after the other, as often as it needs. */
-export class PricedUnits {
-  readonly units: number;
-  readonly functions: number;
+/** What slots are priced by. */
+export interface PricedDemand {
   readonly demand: Demand;
   readonly valuation: Valuation;
   readonly bounds: SlotBounds;
+  /** What becomes of instances beyond the slots; undefined: they go when their call is over. */
+  readonly rest?: RestInForce | undefined;
+}
+
+/**
+ * Prices all units of a demand; the solver asks for one after the other, as often as it needs. Values are against
+ * unloading after each call; a slot adds to them and to what is taken what it does beyond the rest.
+ */
+export class PricedUnits {
+  readonly units: number;
+  readonly functions: number;
+  private readonly demand: Demand;
+  private readonly valuation: Valuation;
+  private readonly bounds: SlotBounds;
+  private readonly rest: RestInForce | undefined;
   /** The resource that runs compete for. */
   readonly resource: Constraint;
   readonly charges: readonly Charge[];
   private readonly levels = new Levels();
   private readonly segments = new Segments();
-  // Coefficients of the unit in hand: value = gain x wakes - idleLoss x idle - slotLoss.
+  // Coefficients of the unit in hand: value = gain x cold - idleLoss x idle - slotLoss, idle time of the rest taken off.
   private gain = 0;
+  /** Of a cold start that a slot may avoid: the others are those of surprises. */
+  private slotGain = 0;
   private idleLoss = 0;
   private slotLoss = 0;
   private slotUse = 0;
   private idleUse = 0;
+  private inForce: LevelRest = noRest;
 
-  constructor(
-    demand: Demand,
-    valuation: Valuation,
-    bounds: SlotBounds,
-    resource: Constraint,
-    charges: readonly Charge[] = [],
-  ) {
+  constructor({demand, valuation, bounds, rest}: PricedDemand, resource: Constraint, charges: readonly Charge[] = []) {
     this.demand = demand;
     this.valuation = valuation;
     this.bounds = bounds;
+    this.rest = rest;
     this.resource = resource;
     this.charges = charges;
     this.functions = demand.functions;
@@ -89,7 +101,9 @@ export class PricedUnits {
     if (until <= from || demand.ratePerSecond[unit] === 0) return segments;
     this.load(unit, from);
     const count = Math.min(levels.count, until);
-    if (demand.curve[unit] === curveCodes.erlang) this.listConcave(from, count);
+    const {keepSeconds, counted} = this.inForce;
+    const isLost = demand.curve[unit] === curveCodes.erlang && keepSeconds === 0 && !counted;
+    if (isLost && levels.missedPerSecond === 0) this.listConcave(from, count);
     else {
       for (let k = from; k < count; k++) segments.push(this.valueAt(k), this.takesAt(k));
       segments.dropWorthless();
@@ -97,10 +111,17 @@ export class PricedUnits {
     return segments;
   }
 
-  /** Value and resource of keeping `slots` of the unit, by its true curve and not by the hull. */
+  /** Value and resource of keeping `slots` of the unit and the rest besides, by its true curve and not by the hull. */
   exact(unit: number, slots: number, out: {value: number; use: number}): void {
     out.value = 0;
     out.use = 0;
+    if (slots === 0 && !this.rest) return;
+    this.price(unit);
+    if (this.rest) {
+      const idle = this.rest.idleInstances[unit]!;
+      out.value = this.gain * this.rest.avoidedPerSecond[unit]! - (this.idleLoss + this.slotLoss) * idle;
+      out.use = (this.slotUse + this.idleUse) * idle;
+    }
     if (slots === 0) return;
     this.load(unit, slots);
     for (let k = 0; k < slots; k++) {
@@ -109,12 +130,12 @@ export class PricedUnits {
     }
   }
 
-  /** Value of the last of `slots` and of one more, each by itself, and the cold starts a second that one would avoid. */
+  /** Value of the last of `slots` and of one more, each by itself, and the cold starts a second that one more avoids. */
   margins(unit: number, slots: number, out: Margins): void {
     this.load(unit, slots + 1);
     out.last = slots === 0 ? 0 : this.valueAt(slots - 1);
     out.next = this.valueAt(slots);
-    out.nextWakesPerSecond = this.levels.wakesPerSecond[slots]!;
+    out.nextWakesPerSecond = (this.gain > 0 ? this.slotGain / this.gain : 1) * this.levels.coldPerSecond[slots]!;
   }
 
   /**
@@ -138,19 +159,41 @@ export class PricedUnits {
   }
 
   private valueAt(k: number): number {
-    return this.gain * this.levels.wakesPerSecond[k]! - this.idleLoss * this.levels.idleShare[k]! - this.slotLoss;
+    const {coldPerSecond, idleShare, spillShare} = this.levels;
+    const spill = spillShare[k]!;
+    const avoided = k > 0 ? coldPerSecond[k]! : coldPerSecond[0]! - this.levels.missedPerSecond;
+    return this.slotGain * avoided - this.idleLoss * (idleShare[k]! - spill) - this.slotLoss * (1 - spill);
   }
 
   private takesAt(k: number): number {
-    return this.slotUse + this.idleUse * this.levels.idleShare[k]!;
+    const {idleShare, spillShare} = this.levels;
+    const spill = spillShare[k]!;
+    return this.slotUse * (1 - spill) + this.idleUse * (idleShare[k]! - spill);
   }
 
   /** Takes a unit in hand: its levels, at least `atLeast` of them, and its coefficients. */
   private load(unit: number, atLeast: number): void {
+    this.price(unit);
+    this.inForce = this.rest?.of(unit) ?? noRest;
+    const loss = this.idleLoss + this.slotLoss;
+    const f = unit % this.functions;
+    // An Erlang level is idle for 1 - hold x wakes of the time: where wakes fall to this it no longer pays.
+    const floor = loss === 0 ? 0 : loss / (this.slotGain + this.idleLoss * this.demand.holdSeconds[f]!);
+    const {keepSeconds, emptySeconds, counted} = this.inForce;
+    const mayBeEmpty = emptySeconds > 0 || (this.demand.activeShare?.[unit] ?? 1) < 1;
+    // A slot held around its calls alone idles less, so it pays further down, and so does one of a fleet that is empty.
+    const isDeep = (mayBeEmpty && keepSeconds > 0) || counted;
+    const pays = isDeep ? 0 : floor * this.demand.heldShare[f]!;
+    fillLevels(this.demand, unit, pays, atLeast, this.levels, this.inForce);
+  }
+
+  /** The coefficients of a unit. */
+  private price(unit: number): void {
     const {valuation, resource} = this;
     const f = unit % this.functions;
     const seconds = valuation.secondsPerDay[(unit - f) / this.functions]!;
     this.gain = seconds * valuation.gainPerWake[f]!;
+    this.slotGain = this.rest ? this.gain * (1 - this.rest.surpriseShare(unit)) : this.gain;
     this.idleLoss = seconds * valuation.lossPerIdleSecond[f]!;
     this.slotLoss = 0;
     this.slotUse = resource.usePerSlot[f]!;
@@ -160,22 +203,17 @@ export class PricedUnits {
       this.slotLoss += p * constraint.usePerSlot[f]!;
       this.idleLoss += p * seconds * constraint.usePerIdleSecond[f]!;
     }
-    const loss = this.idleLoss + this.slotLoss;
-    // An Erlang level is idle for 1 - hold x wakes of the time: where wakes fall to this it no longer pays.
-    const floor = loss === 0 ? 0 : loss / (this.gain + this.idleLoss * this.demand.holdSeconds[f]!);
-    // A slot held around its calls alone idles less, so it pays further down.
-    fillLevels(this.demand, unit, floor * this.demand.heldShare[f]!, atLeast, this.levels);
   }
 
   /** Erlang curves are concave by themselves: the hot path of half a million functions. */
   private listConcave(from: number, count: number): void {
-    const {segments, gain, idleLoss, slotLoss, slotUse, idleUse} = this;
+    const {segments, slotGain, idleLoss, slotLoss, slotUse, idleUse} = this;
     segments.reserve(count - from);
     const {wakesPerSecond, idleShare} = this.levels;
     const {value, use, slots} = segments;
     let n = 0;
     for (let k = from; k < count; k++) {
-      const worth = gain * wakesPerSecond[k]! - idleLoss * idleShare[k]! - slotLoss;
+      const worth = slotGain * wakesPerSecond[k]! - idleLoss * idleShare[k]! - slotLoss;
       if (worth <= 0) break;
       value[n] = worth;
       use[n] = slotUse + idleUse * idleShare[k]!;

@@ -63,13 +63,15 @@ export interface MeasuredLevels {
   readonly start: Float64Array;
   /** Calls a second at which the levels were counted. [function] */
   readonly ratePerSecond: Float64Array;
-  /** Cold starts a second that a slot kept at this level avoids, each spell of calls counted once. [row] */
+  /** How often the level is woken a second: its cold starts if it were unloaded after each call. [row] */
   readonly wakesPerSecond: Float64Array;
   /** Share of time in which the level serves nothing. [row] */
   readonly idleShare: Float64Array;
-  /** Cold starts a second if the level is not kept but spill-over stays for its keep-alive. [row] */
+  /** A keep-alive for which was counted what a level does that is not kept. [function] */
+  readonly keepAliveSeconds: Float64Array;
+  /** Cold starts a second under that keep-alive. [row] */
   readonly coldPerSecond: Float64Array;
-  /** Share of time in which spill-over idles at this level for its keep-alive. [row] */
+  /** Share of time in which an instance idles at this level under it. [row] */
   readonly spillShare: Float64Array;
   /** The same two for each time of `keepAliveGridUs`. [row * GRID_TIMES + time] */
   readonly coldOnGrid: Float32Array;
@@ -83,6 +85,7 @@ export function noMeasuredLevels(functions: number): MeasuredLevels {
     start: new Float64Array(functions + 1),
     ratePerSecond: new Float64Array(functions),
     wakesPerSecond: none,
+    keepAliveSeconds: new Float64Array(functions),
     idleShare: none,
     coldPerSecond: none,
     spillShare: none,

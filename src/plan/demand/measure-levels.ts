@@ -79,6 +79,7 @@ export class LevelRecorder {
       start,
       ratePerSecond: this.ratePerSecond,
       wakesPerSecond: this.wakes,
+      keepAliveSeconds: this.keepAliveUs.map((us) => us / US_PER_SECOND),
       idleShare: this.idle,
       coldPerSecond: this.cold,
       spillShare: this.spill,
@@ -116,7 +117,7 @@ export class LevelRecorder {
     const row = this.rows++;
     const idle = meter.idleSeconds[level]!;
     const cold = meter.coldRises[level]!;
-    this.wakes[row] = spells(meter, level) / spanSeconds;
+    this.wakes[row] = meter.rises[level]! / spanSeconds;
     this.seen[row] = meter.spellRises[level]!;
     this.early[row] = meter.earlySpells[level]!;
     this.idle[row] = idle / spanSeconds;
@@ -125,17 +126,4 @@ export class LevelRecorder {
     const at = row * GRID_TIMES;
     this.gaps.read(level, meter.rises[level]!, this.coldOnGrid, this.spillOnGrid, at, spanSeconds);
   }
-}
-
-/**
- * How often a level is woken if each spell of calls counts once: the rate of rises after gaps beyond the keep-alive
- * while in them, for all of its idle time. Without such gaps it is that of gaps beyond a minute, then of all.
- */
-function spells(meter: LevelMeter, level: number): number {
-  const rises = meter.rises[level]!;
-  const idle = meter.idleSeconds[level]!;
-  const beyondKeepAlive = idle - meter.spillSeconds[level]!;
-  if (beyondKeepAlive > 0) return Math.min(rises, (meter.coldRises[level]! * idle) / beyondKeepAlive);
-  const beyondSpell = idle - meter.spellSeconds[level]!;
-  return beyondSpell > 0 ? Math.min(rises, (meter.spellRises[level]! * idle) / beyondSpell) : rises;
 }

@@ -70,7 +70,7 @@ export function planRows(plan: Plan, schedule: TimerSchedule | undefined, refuse
   return {
     batches,
     rows: batches.reduce((sum, batch) => sum + batch.function.length, 0),
-    spillUs: plan.terms.rest.keepAliveUs,
+    spillUs: plan.terms.rest.kind === 'kept' ? plan.rest.times.keepSeconds.map((seconds) => seconds * 1e6) : undefined,
     unitsOf: judge.unitsOf,
     refused: judge.refused,
   };
@@ -180,8 +180,8 @@ class Judge {
     this.shown = shown;
     const [first] = solution.resources;
     const resource = first?.constraint ?? unlimited(demand);
-    this.dollars = new PricedUnits(demand, valuationOf('dollars', demand, prices), problem.bounds, resource);
-    this.valued = new PricedUnits(demand, problem.valuation, problem.bounds, resource);
+    this.dollars = new PricedUnits({...problem, valuation: valuationOf('dollars', demand, prices)}, resource);
+    this.valued = new PricedUnits(problem, resource);
     this.short = solution.resources.some(({price}) => price.some((p) => p > 0));
     this.rule = terms.objective !== 'dollars' ? 'budget' : plan.slowPrice > 0 ? 'start-delay' : 'dollars';
   }

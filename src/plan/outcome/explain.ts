@@ -34,16 +34,16 @@ const BEYOND = 3;
 const SHOWN = 12;
 
 /** The whole calculation for one function, window by window. */
-export function explainFunction({demand, prices, solution, terms}: Plan, f: number): ExplainedWindow[] {
+export function explainFunction({demand, prices, solution, rest}: Plan, f: number): ExplainedWindow[] {
   const {functions, windows} = demand;
   const {gainPerWake, lossPerIdleSecond} = valuationOf('dollars', demand, prices);
   const levels = new Levels();
-  const outcome = new UnitOutcome(demand, terms.rest.keepAliveUs);
+  const outcome = new UnitOutcome(demand, rest);
   return Array.from(windows.startUs, (startUs, w) => {
     const unit = w * functions + f;
     const slots = solution.slots[unit]!;
-    fillLevels(demand, unit, 0, slots + BEYOND, levels);
-    outcome.expect(unit, slots, 0);
+    fillLevels(demand, unit, 0, slots + BEYOND, levels, rest.of(unit));
+    outcome.expect(unit, slots);
     const until = Math.min(levels.count, slots + BEYOND);
     const from = Math.max(0, until - SHOWN);
     return {

@@ -173,10 +173,10 @@ export function planReport({workload, plan, rows, note, schedule, explained}: Re
   };
 }
 
-function spillReport({terms}: Plan): PlanReport['spillMs'] {
-  const ascending = terms.rest.keepAliveUs.toSorted();
-  const at = (share: number): number => (ascending[Math.floor(share * (ascending.length - 1))] ?? 0) / US_PER_MS;
-  return {p50: at(0.5), min: at(0), max: at(1), other: terms.rest.otherKeepAliveUs / US_PER_MS};
+function spillReport({rest, otherKeepAliveUs}: Plan): PlanReport['spillMs'] {
+  const ascending = rest.times.keepSeconds.toSorted();
+  const at = (share: number): number => (ascending[Math.floor(share * (ascending.length - 1))] ?? 0) * 1000;
+  return {p50: at(0.5), min: at(0), max: at(1), other: otherKeepAliveUs / US_PER_MS};
 }
 
 function expectedReport(plan: Plan): ExpectedReport {

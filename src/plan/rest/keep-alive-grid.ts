@@ -4,7 +4,7 @@ import {doubled} from '../../workload/columns.ts';
 
 /** Keep-alives that a solver may choose among, besides none at all: those that platforms and people use. Ascending. */
 export const keepAliveGridUs = Float64Array.of(
-  ...[10, 30].map((seconds) => seconds * US_PER_SECOND),
+  ...[1, 3, 10, 30].map((seconds) => seconds * US_PER_SECOND),
   ...[1, 2, 5, 10, 20, 30].map((minutes) => minutes * US_PER_MINUTE),
   ...[1, 2, 4, 8].map((hours) => hours * US_PER_HOUR),
   US_PER_DAY,

@@ -1,3 +1,6 @@
+import {writtenTimeUs} from '../../base/units.ts';
+import type {Surprises} from './surprises.ts';
+
 /** What becomes of instances beyond the planned slots. */
 export type Rest = KeptRest | FollowedRest;
 
@@ -15,6 +18,20 @@ export interface KeptRest {
   readonly otherKeepAliveUs: number;
   /** The times are the solver's to choose together with the slots, those given being what it would suggest without. */
   readonly chosen: boolean;
+  /** What no curve expects, where times are to be chosen; undefined: nothing. */
+  readonly surprises: Surprises | undefined;
+}
+
+/** The rest that keeps every function for the same time; 0: `none`. */
+export function keptFor(us: number, functions: number): KeptRest {
+  return {
+    kind: 'kept',
+    name: us === 0 ? 'none' : `fixed:ttl=${writtenTimeUs(us)}`,
+    keepAliveUs: new Float64Array(functions).fill(us),
+    otherKeepAliveUs: us,
+    chosen: false,
+    surprises: undefined,
+  };
 }
 
 /**

@@ -7,13 +7,12 @@ export interface Worth {
   readonly use: Float64Array;
 }
 
-/** What `slots` are worth by the true curves, and what they take of the units' resource. */
+/** What `slots` and the rest are worth by the true curves, and what they take of the units' resource. */
 export function worthOf(units: PricedUnits, slots: Int32Array, groups: Groups): Worth {
   const value = new Float64Array(groups.count);
   const use = new Float64Array(groups.count);
   const sum = {value: 0, use: 0};
   for (let unit = 0; unit < units.units; unit++) {
-    if (slots[unit] === 0) continue;
     units.exact(unit, slots[unit]!, sum);
     const g = groups.of(unit);
     value[g]! += sum.value;
@@ -36,10 +35,8 @@ export function dualBound(units: PricedUnits, price: Float64Array): {bound: Floa
     const g = groups.of(unit);
     const p = price[g]!;
     const forced = units.forced(unit);
-    if (forced > 0) {
-      units.exact(unit, forced, sum);
-      bound[g]! += sum.value - p * sum.use;
-    }
+    units.exact(unit, forced, sum);
+    bound[g]! += sum.value - p * sum.use;
     const {count, value, use} = units.runs(unit);
     for (let j = 0; j < count; j++) {
       const net = value[j]! - p * use[j]!;

@@ -119,8 +119,7 @@ class SlowCalls {
     // Where budgets bind, more for one is less for another: only a plan as a whole is known to fit.
     if (many.some((n, unit) => n < few[unit]!)) return many;
     const slots = few.slice();
-    const {demand, bounds} = this.problem;
-    const units = new PricedUnits(demand, this.valuation, bounds, unlimited(demand));
+    const units = new PricedUnits({...this.problem, valuation: this.valuation}, unlimited(this.problem.demand));
     const before = {value: 0, use: 0};
     const after = {value: 0, use: 0};
     for (let unit = 0, left = this.left(slots); unit < slots.length && left > this.allowed; unit++) {

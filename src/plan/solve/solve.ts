@@ -1,18 +1,18 @@
 import {type Constraint, requireRoom, unlimited} from '../bounds/constraints.ts';
-import {type Charge, PricedUnits, type SlotBounds, type Valuation} from '../curves/valuation.ts';
-import type {Demand} from '../demand/demand.ts';
+import {type Charge, type PricedDemand, PricedUnits} from '../curves/valuation.ts';
+import type {RestInForce} from '../rest/rest-in-force.ts';
 import {dualBound, gapOf, worthOf} from './certificate.ts';
 import {priceCharges} from './price-charges.ts';
 import {type Selection, selectRuns} from './select.ts';
 import {topUp} from './top-up.ts';
 
 /** What to plan. One constraint is met by counting, the only one that is short or else the first, the others by their prices. */
-export interface PlanProblem {
-  readonly demand: Demand;
-  readonly valuation: Valuation;
-  readonly bounds: SlotBounds;
+export interface PlanProblem extends PricedDemand {
   readonly constraints: readonly Constraint[];
 }
+
+/** A problem whose rest is decided. */
+export type RestedProblem = PlanProblem & {readonly rest: RestInForce};
 
 /** A plan with the proof of how good it is. Values are in units of the objective a day. */
 export interface Solution {
@@ -39,14 +39,14 @@ export interface ResourceUse {
  * as the certificate shows. Exit 4 when the forced slots exceed a budget.
  */
 export function solvePlan(problem: PlanProblem): Solution {
-  const {demand, valuation, bounds} = problem;
+  const {demand} = problem;
   const forced = forcedSlots(problem);
   for (const constraint of problem.constraints) requireRoom(constraint, usedBy(problem, constraint, forced));
 
   const [resource = unlimited(demand), ...others] = countedFirst(problem, forced);
   const room = leftover(resource, usedBy(problem, resource, forced));
   const choose = (charges: readonly Charge[]): Selection =>
-    selectRuns(new PricedUnits(demand, valuation, bounds, resource, charges), resource.groups, room, 'within-use');
+    selectRuns(new PricedUnits(problem, resource, charges), resource.groups, room, 'within-use');
   const total = ({slots}: Selection): Int32Array => slots.map((chosen, unit) => chosen + forced[unit]!);
 
   const used = (constraint: Constraint, s: Selection): Float64Array => usedBy(problem, constraint, total(s));
@@ -63,12 +63,12 @@ export function solvePlan(problem: PlanProblem): Solution {
   const slots = total(selection);
   // Whole slots always fill their budget; anything else leaves a rest.
   const remainders = [resource, ...others].map((constraint) => ({
-    units: new PricedUnits(demand, valuation, bounds, constraint),
+    units: new PricedUnits(problem, constraint),
     constraint,
     price: priceOf(constraint, resource, selection, charges),
     room: leftover(constraint, usedBy(problem, constraint, slots)),
   }));
-  const divisible = resource.name === 'slots' && charges.length === 0;
+  const divisible = resource.name === 'slots' && charges.length === 0 && !problem.rest;
   if (!divisible) topUp(remainders, slots);
   return certified(problem, resource, charges, selection, slots);
 }
@@ -78,10 +78,10 @@ export function solvePlan(problem: PlanProblem): Solution {
  * for the asking, since what meets it takes less of the others too. Counting takes a few passes, a price dozens.
  */
 function countedFirst(problem: PlanProblem, forced: Int32Array): readonly Constraint[] {
-  const {demand, valuation, bounds, constraints} = problem;
+  const {demand, constraints} = problem;
   if (constraints.length < 2) return constraints;
   const all = unlimited(demand);
-  const {slots} = selectRuns(new PricedUnits(demand, valuation, bounds, all), all.groups, all.limit, 'within-use');
+  const {slots} = selectRuns(new PricedUnits(problem, all), all.groups, all.limit, 'within-use');
   const wanted = slots.map((chosen, unit) => chosen + forced[unit]!);
   const short = constraints.filter((constraint) => overLimit(constraint, usedBy(problem, constraint, wanted)));
   return short.length === 1 ? [...short, ...constraints.filter((one) => one !== short[0])] : constraints;
@@ -94,9 +94,8 @@ function certified(
   selection: Selection,
   slots: Int32Array,
 ): Solution {
-  const {demand, valuation, bounds} = problem;
-  const worth = worthOf(new PricedUnits(demand, valuation, bounds, resource), slots, resource.groups);
-  const {bound, credit} = dualBound(new PricedUnits(demand, valuation, bounds, resource, charges), selection.price);
+  const worth = worthOf(new PricedUnits(problem, resource), slots, resource.groups);
+  const {bound, credit} = dualBound(new PricedUnits(problem, resource, charges), selection.price);
   const primal = sum(worth.value);
   const dual = sum(bound) + credit;
   const resources = problem.constraints.map((constraint) => ({
@@ -119,19 +118,15 @@ function priceOf(
   return charge?.price ?? new Float64Array(constraint.groups.count);
 }
 
-/** What `slots` are worth a day by the true curves. */
-export function planValue({demand, valuation, bounds}: PlanProblem, slots: Int32Array): number {
-  const all = unlimited(demand);
-  return sum(worthOf(new PricedUnits(demand, valuation, bounds, all), slots, all.groups).value);
+/** What `slots` and the rest are worth a day by the true curves, against unloading after each call. */
+export function planValue(problem: PlanProblem, slots: Int32Array): number {
+  const all = unlimited(problem.demand);
+  return sum(worthOf(new PricedUnits(problem, all), slots, all.groups).value);
 }
 
-/** What `slots` take of a constraint. [group] */
-export function usedBy(
-  {demand, valuation, bounds}: PlanProblem,
-  constraint: Constraint,
-  slots: Int32Array,
-): Float64Array {
-  return worthOf(new PricedUnits(demand, valuation, bounds, constraint), slots, constraint.groups).use;
+/** What `slots` and the rest take of a constraint. [group] */
+export function usedBy(problem: PlanProblem, constraint: Constraint, slots: Int32Array): Float64Array {
+  return worthOf(new PricedUnits(problem, constraint), slots, constraint.groups).use;
 }
 
 function leftover({limit}: Constraint, taken: Float64Array): Float64Array {

@@ -62,14 +62,14 @@ class TeamRace {
   private readonly room: Float64Array; // [window]
 
   constructor(problem: PlanProblem, budget: Constraint, teams: Teams) {
-    const {demand, valuation, bounds} = problem;
+    const {demand, valuation} = problem;
     this.problem = problem;
     this.budget = budget;
     this.teams = teams;
     this.windows = demand.windows.startUs.length;
     const groups = groupsByWindow(demand, teams);
     const byTeam: Constraint = {...budget, groups, limit: new Float64Array(groups.count)};
-    this.units = new PricedUnits(demand, valuation, bounds, byTeam);
+    this.units = new PricedUnits(problem, byTeam);
     this.calls = new Float64Array(groups.count);
     const forced = forcedSlots(problem);
     for (let unit = 0; unit < demand.ratePerSecond.length; unit++) {
@@ -136,7 +136,10 @@ class TeamRace {
 
   private reach(cold: Float64Array): Selection {
     const {groups} = this.units.resource;
-    const goal = this.coldAtFirst.map((left, g) => left - cold[Math.floor(g / this.teams.count)]! * this.calls[g]!);
+    // Sums differ in their last digits: nothing is bought for that.
+    const goal = this.coldAtFirst.map(
+      (left, g) => left - (cold[Math.floor(g / this.teams.count)]! + 1e-12) * this.calls[g]!,
+    );
     return selectRuns(this.units, groups, goal, 'reach-value');
   }
 
@@ -161,7 +164,6 @@ class TeamRace {
     const cold = this.calls.slice();
     const sum = {value: 0, use: 0};
     for (let unit = 0; unit < slots.length; unit++) {
-      if (slots[unit] === 0) continue;
       this.units.exact(unit, slots[unit]!, sum);
       cold[groups.of(unit)]! -= sum.value;
     }

@@ -6,6 +6,8 @@ import {LevelGaps} from '../../demand/gaps/level-gaps.ts';
 import {CallPlayer} from '../../demand/levels/call-player.ts';
 import {LevelMeter} from '../../demand/levels/level-meter.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
+import type {Surprises} from '../rest/surprises.ts';
+import {HalvedGaps, SurpriseCounts} from './measure-surprises.ts';
 
 /** Instances beyond the plan never stay longer: a plan is made anew each day. */
 const LONGEST_US = US_PER_DAY;
@@ -29,6 +31,8 @@ export interface KeepAliveTerms {
   readonly defaultDurationUs: number;
   /** Idle time that costs as much as a cold start. [function] */
   readonly breakEvenSeconds: Float64Array;
+  /** The times are for what comes after history. */
+  readonly ahead: boolean;
   readonly seed: number;
 }
 
@@ -37,6 +41,8 @@ export interface KeepAlives {
   readonly us: Float64Array;
   /** The same for functions that history does not know. */
   readonly otherUs: number;
+  /** What history lets expect beyond all that it lets expect. */
+  readonly surprises: Surprises;
 }
 
 /**
@@ -53,13 +59,15 @@ export function suggestedKeepAlives(history: Workload, terms: KeepAliveTerms): K
   const unknown = unknownGaps();
   const pools = Array.from({length: POOLS}, () => new GapLifeTable());
   const stride = Math.ceil(functions / POOLED_FUNCTIONS);
+  const counts = Array.from({length: POOLS}, () => new SurpriseCounts());
   for (let f = 0; f < functions; f += stride) {
-    observer.observe(f);
+    observer.observe(f, counts);
     for (const pool of [all, pools[observer.pool]!]) pool.blend(observer.gaps, 1 / observer.levels, POOLED_GAPS);
   }
   all.borrow(unknown, POOL_PRIOR);
   for (const pool of pools) pool.borrow(all, POOL_PRIOR);
   const us = new Float64Array(functions);
+  const kind = new Uint8Array(functions);
   const belief = new GapLifeTable();
   for (let f = 0; f < functions; f++) {
     observer.observe(f);
@@ -68,9 +76,11 @@ export function suggestedKeepAlives(history: Workload, terms: KeepAliveTerms): K
     belief.borrow(pools[observer.pool]!, OWN_PRIOR);
     belief.borrow(unknown, UNKNOWN_PRIOR);
     us[f] = keepUs(belief, terms.breakEvenSeconds[f]!);
+    kind[f] = observer.pool;
   }
   const typical = terms.breakEvenSeconds.slice().sort()[functions >> 1] ?? 0;
-  return {us, otherUs: keepUs(pools[POOLS - 1]!, typical)};
+  const laws = counts.map((count) => count.law(history.meta.spanUs / US_PER_SECOND, terms.ahead));
+  return {us, otherUs: keepUs(pools[POOLS - 1]!, typical), surprises: {kind, laws}};
 }
 
 /** Whole milliseconds, as plan files have them. */
@@ -89,7 +99,9 @@ class GapObserver {
   private readonly history: Workload;
   private readonly terms: KeepAliveTerms;
   private readonly ofLevels = new LevelGaps();
+  private readonly halves = new HalvedGaps();
   private readonly meter: LevelMeter;
+  private readonly halvingMeter: LevelMeter;
   private readonly player: CallPlayer;
   private readonly counts: CallCounts;
   private readonly holdSeconds: Float64Array; // [function]
@@ -99,13 +111,15 @@ class GapObserver {
     this.history = history;
     this.terms = terms;
     this.meter = new LevelMeter(0, 0, this.ofLevels);
+    this.halvingMeter = new LevelMeter(0, 0, this.halves);
     this.player = new CallPlayer(history, terms.seed);
     this.counts = new CallCounts(history);
     this.holdSeconds = meanDurations(history, terms.defaultDurationUs).us.map((us) => us / US_PER_SECOND);
     this.most = callsEach(history);
   }
 
-  observe(f: number): void {
+  /** `surprises`, by pool, are told what came in the later half of what is looked at. */
+  observe(f: number, surprises?: readonly SurpriseCounts[]): void {
     const {gaps, meter, counts, ofLevels, terms, history} = this;
     gaps.clear();
     ofLevels.clear();
@@ -124,6 +138,18 @@ class GapObserver {
       levels++;
     }
     this.levels = Math.max(1, levels);
+    if (surprises) this.lookAtHalves(f, spanSeconds, surprises[this.pool]!);
+  }
+
+  private lookAtHalves(f: number, spanSeconds: number, surprises: SurpriseCounts): void {
+    const {counts, halvingMeter, halves, player} = this;
+    // Where not all calls are looked at, it is the last ones.
+    const halfSeconds = (Math.min(1, this.most / counts.total) * spanSeconds) / 2;
+    halves.clear(spanSeconds - halfSeconds);
+    halvingMeter.reset();
+    player.play(f, counts, this.holdSeconds[f]!, this.most, halvingMeter);
+    halvingMeter.finish(spanSeconds);
+    surprises.add(halves, this.terms.breakEvenSeconds[f]!, halfSeconds);
   }
 }
 

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {negativeBinomialTail, poissonTail} from '../../../src/base/distributions.ts';
+import {poissonTail} from '../../../src/base/distributions.ts';
 import {erlangB} from '../../../src/base/erlang.ts';
 import {fillErlang, fillPool, Levels} from '../../../src/plan/curves/levels.ts';
 
@@ -62,40 +62,20 @@ describe('Erlang levels', () => {
 
 describe('pool levels', () => {
   test.each([
-    [10, 1, 1],
-    [0.01, 3, 1],
-    [5000, 1, 1],
-    [1e5, 1, 1],
-  ])('at %d calls a second held %d s, what n slots leave is rate x P(N >= n)', (rate, hold, dispersion) => {
+    [10, 1],
+    [0.01, 3],
+    [5000, 1],
+    [1e5, 1],
+  ])('at %d calls a second held %d s, what n slots leave is rate x P(N >= n)', (rate, hold) => {
     const load = rate * hold;
-    fillPool(rate, hold, dispersion, 0, 0, levels);
+    fillPool(rate, hold, 0, 0, levels);
     for (const n of [0, 1, Math.round(load), Math.round(load + 2 * Math.sqrt(load))]) {
       expect(coldAfter(rate, n) / rate).toBeCloseTo(poissonTail(n, load), 9);
     }
   });
 
-  test.each([
-    [10, 1, 60],
-    [0.5, 2, 3],
-    [2000, 1, 17],
-    [300, 1, 1019],
-  ])(
-    'at %d calls a second held %d s with dispersion %d, calls see the concurrency of busy times',
-    (rate, hold, dispersion) => {
-      const load = rate * hold;
-      fillPool(rate, hold, dispersion, 0, 0, levels);
-      // A gamma-distributed rate seen by its own calls has one shape more: mean load + dispersion - 1, same dispersion.
-      const seen = load + dispersion - 1;
-      for (const n of [1, Math.round(load), Math.round(load + 2 * Math.sqrt(load * dispersion))]) {
-        expect(coldAfter(rate, n) / rate).toBeCloseTo(negativeBinomialTail(n, seen, dispersion), 8);
-      }
-      const n = Math.round(load + Math.sqrt(load * dispersion));
-      expect(1 - levels.idleShare[n - 1]!).toBeCloseTo(negativeBinomialTail(n, load, dispersion), 9);
-    },
-  );
-
   test('the first slots of a busy pool are worth less than those near its load: the curve is S-shaped', () => {
-    fillPool(20, 1, 1, 0, 0, levels);
+    fillPool(20, 1, 0, 0, levels);
     expect(levels.wakesPerSecond[0]!).toBeLessThan(levels.wakesPerSecond[19]!);
     expect(levels.wakesPerSecond[40]!).toBeLessThan(levels.wakesPerSecond[19]!);
   });

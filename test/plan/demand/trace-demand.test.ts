@@ -218,12 +218,13 @@ describe('the curve that fits', () => {
     expect(fitted.curve[f]).toBe(curveCodes[curve]);
   });
 
-  test('a session wakes its slot once, however many calls it has', () => {
+  test('a session that finds its instance again is cold once, however many calls it has', () => {
     const {measured} = fitted;
     const first = measured.start[2]!;
     // 360 calls in eight hours, hardly a gap of a minute between them.
     expect(measured.coldPerSecond[first]! * 8 * 3600).toBeLessThan(6);
-    expect(measured.wakesPerSecond[first]! * 8 * 3600).toBeLessThan(7);
+    // Unloaded after each call, nearly every one of them would be.
+    expect(measured.wakesPerSecond[first]! * 8 * 3600).toBeGreaterThan(300);
   });
 
   test('a curve can be forced on all', () => {

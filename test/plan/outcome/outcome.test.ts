@@ -1,14 +1,29 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
+import type {Demand} from '../../../src/plan/demand/demand.ts';
 import {expectOutcome, UnitOutcome} from '../../../src/plan/outcome/outcome.ts';
 import {GRID_TIMES} from '../../../src/plan/rest/keep-alive-grid.ts';
+import {RestInForce} from '../../../src/plan/rest/rest-in-force.ts';
 import {demandOf} from '../instances.ts';
 import {poissonCalls, simulatePool} from '../pool-simulation.ts';
 
+/** Every function's instances stay so long. */
+function kept(demand: Demand, seconds: number, fromEmpty = false): RestInForce {
+  return new RestInForce(
+    demand,
+    {keepSeconds: new Float64Array(demand.functions).fill(seconds), idleFactor: undefined},
+    {fromEmpty, surprises: undefined, counted: false},
+  );
+}
+
+function unitOf(demand: Demand, seconds: number, fromEmpty = false): UnitOutcome {
+  return new UnitOutcome(demand, kept(demand, seconds, fromEmpty));
+}
+
 /** Cold share and mean idle instances that the planner expects of one function. */
-function expected(rate: number, hold: number, kept: number, keepAlive: number) {
-  const unit = new UnitOutcome(demandOf({rates: [[rate]], hold: [hold]}), Float64Array.of(1e6 * keepAlive));
-  unit.expect(0, kept, 0);
+function expected(rate: number, hold: number, slots: number, keepAlive: number) {
+  const unit = unitOf(demandOf({rates: [[rate]], hold: [hold]}), keepAlive);
+  unit.expect(0, slots);
   return {coldShare: unit.coldPerSecond / rate, idle: unit.keptIdle + unit.spillIdle};
 }
 
@@ -43,15 +58,15 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
   });
 
   test('a fleet that begins empty has a cold start for each instance that would have lingered', () => {
-    const unit = new UnitOutcome(demandOf({rates: [[1]], hold: [0]}), Float64Array.of(60e6));
-    unit.expect(0, 0, 3600);
+    const unit = unitOf(demandOf({rates: [[1]], hold: [0]}), 60, true);
+    unit.expect(0, 0);
     // Gaps of a minute happen with probability e^-60; the first call of the hour is cold.
     expect(unit.coldPerSecond * 3600).toBeCloseTo(1, 6);
   });
 
   test('more calls than come are not cold, even where an empty fleet and a long gap would each make them so', () => {
-    const unit = new UnitOutcome(demandOf({rates: [[0.1 / 3600]], hold: [0]}), Float64Array.of(3600e6));
-    unit.expect(0, 0, 3600);
+    const unit = unitOf(demandOf({rates: [[0.1 / 3600]], hold: [0]}), 3600, true);
+    unit.expect(0, 0);
     // e^-0.1 for the gap, and nearly as much again for the first call.
     expect(unit.coldPerSecond).toBe(0.1 / 3600);
   });
@@ -59,8 +74,8 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
   test('a rate that varies greatly is twice the rate half of the time, or as its variation says', () => {
     const cold = (rateVariation: number): number => {
       const demand = demandOf({rates: [[0.01]], hold: [0], curve: 'negative-binomial', rateVariation});
-      const unit = new UnitOutcome(demand, Float64Array.of(60e6));
-      unit.expect(0, 0, 0);
+      const unit = unitOf(demand, 60);
+      unit.expect(0, 0);
       return unit.coldPerSecond;
     };
     // A minute without a call has chance e^-1.2 at twice the rate, e^-2.4 at four times the rate.
@@ -75,6 +90,7 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
     const measured = {
       start: Float64Array.of(0, 3),
       ratePerSecond: Float64Array.of(0.5),
+      keepAliveSeconds: Float64Array.of(60),
       wakesPerSecond: Float64Array.of(0.1, 0.02, 0.01),
       idleShare: Float64Array.of(0.25, 0.75, 0.9),
       coldPerSecond: Float64Array.of(0.05, 0.01, 0.004),
@@ -83,13 +99,13 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
       spillOnGrid: new Float32Array(3 * GRID_TIMES),
     };
     const demand = {...demandOf({rates: [[1]], hold: [1], curve: 'empirical'}), measured};
-    const unit = new UnitOutcome(demand, Float64Array.of(60e6));
+    const unit = unitOf(demand, 60);
     const at = (kept: number) => {
-      unit.expect(0, kept, 0);
+      unit.expect(0, kept);
       return {cold: unit.coldPerSecond, kept: unit.keptIdle, spill: unit.spillIdle};
     };
     // At twice the rate a level is busy twice as long: the first all the time, the second half of it.
-    expect(at(1)).toEqual({kept: 0, cold: expect.closeTo(2 * 0.014, 12), spill: expect.closeTo(1 + 0.6, 12)});
+    expect(at(1)).toEqual({kept: 0, cold: expect.closeTo(2 * 0.014, 12), spill: expect.closeTo(0.5 + 0.6, 12)});
     expect(at(2)).toEqual({kept: 0.5, cold: expect.closeTo(0.008, 12), spill: expect.closeTo(0.6, 12)});
     // A fourth slot, which no call ever reached, idles all the time.
     expect(at(4)).toEqual({kept: expect.closeTo(0 + 0.5 + 0.8 + 1, 12), cold: 0, spill: 0});
@@ -98,8 +114,8 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
   test('a rate that varies has more cold starts than its mean has, for the same kept slots', () => {
     const cold = [0, 0.3, 3, 600].map((rateVariation) => {
       const demand = demandOf({rates: [[2]], hold: [2], curve: 'negative-binomial', rateVariation});
-      const unit = new UnitOutcome(demand, Float64Array.of(60e6));
-      unit.expect(0, 12, 0);
+      const unit = unitOf(demand, 60);
+      unit.expect(0, 12);
       expect(unit.keptIdle).toBeGreaterThan(0);
       expect(unit.coldPerSecond).toBeLessThanOrEqual(2);
       return unit.coldPerSecond;
@@ -121,9 +137,8 @@ describe('a day of a plan, added up', () => {
     hold: [0, 60],
   });
   const options = (spillSeconds: number, fromEmpty: boolean) => ({
-    spillUs: new Float64Array(2).fill(1e6 * spillSeconds),
+    rest: kept(demand, spillSeconds, fromEmpty),
     secondsPerDay: Float64Array.of(12 * HOUR, 12 * HOUR),
-    fromEmpty,
   });
 
   test('without spill-over every call that finds no kept slot is cold', () => {

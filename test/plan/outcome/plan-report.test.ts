@@ -6,6 +6,7 @@ import type {Demand} from '../../../src/plan/demand/demand.ts';
 import {planRows} from '../../../src/plan/file/plan-rows.ts';
 import {makePlan, type PlanTerms} from '../../../src/plan/make-plan.ts';
 import {planReport, type ReportInput} from '../../../src/plan/outcome/plan-report.ts';
+import {type KeptRest, keptFor} from '../../../src/plan/rest/rest.ts';
 import {minuteWorkload} from '../../helpers/workload.ts';
 import {demandOf} from '../instances.ts';
 
@@ -50,7 +51,8 @@ const terms: PlanTerms = {
   cells: undefined,
   bounds: freeBounds(4),
   teams: undefined,
-  rest: {kind: 'kept', name: 'none', keepAliveUs: new Float64Array(4), otherKeepAliveUs: 7e6, chosen: false},
+  rest: {...keptFor(0, 4), otherKeepAliveUs: 7e6},
+  baseline: keptFor(0, 4),
   startsPerSecond: 2,
 };
 
@@ -197,7 +199,9 @@ describe('other plans for the same calls', () => {
   });
 
   test('how long instances beyond the plan stay: least, median, most, and where the plan knows nothing', () => {
-    const {spillMs} = reportOf({rest: {...terms.rest, keepAliveUs: Float64Array.of(3e6, 1e6, 10e6, 2e6)}});
+    const {spillMs} = reportOf({
+      rest: {...(terms.rest as KeptRest), keepAliveUs: Float64Array.of(3e6, 1e6, 10e6, 2e6)},
+    });
     expect(spillMs).toEqual({min: 1000, p50: 2000, max: 10_000, other: 7000});
   });
 

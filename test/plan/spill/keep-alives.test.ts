@@ -9,6 +9,7 @@ describe('keep-alives of functions', () => {
   const terms = (workload: Workload, breakEven: number) => ({
     defaultDurationUs: 1e6,
     breakEvenSeconds: new Float64Array(workload.functions).fill(breakEven),
+    ahead: true,
     seed: 1,
   });
 

@@ -1,0 +1,109 @@
+import {fillLevels, type LevelRest, Levels} from '../curves/levels.ts';
+import {type Demand, windowSeconds} from '../demand/demand.ts';
+import type {Surprises} from './surprises.ts';
+
+/** How long instances beyond the plan stay, and what history says of the time that they idle. */
+export interface RestTimes {
+  /** [function] */
+  readonly keepSeconds: Float64Array;
+  /** Idle time as a multiple of what such a keep-alive would make; undefined: 1 for all. [function] */
+  readonly idleFactor: Float64Array | undefined;
+}
+
+/** What a rest is laid over besides the demand. */
+export interface RestConditions {
+  /** The first window begins with an empty fleet, as a replay from time 0 does. */
+  readonly fromEmpty: boolean;
+  /** As `LevelRest` has it. */
+  readonly counted: boolean;
+  /** Undefined: all is as the demand says. */
+  readonly surprises: Surprises | undefined;
+}
+
+/** A rest laid over a demand, and what it does by itself: what every slot is priced against. */
+export class RestInForce {
+  readonly times: RestTimes;
+  /** Cold starts a second that it avoids of those that unloading after each call would have. [unit] */
+  readonly avoidedPerSecond: Float64Array;
+  /** Instances that it keeps idle on average. [unit] */
+  readonly idleInstances: Float64Array;
+  readonly units: number;
+  private readonly demand: Demand;
+  private readonly emptySeconds: number;
+  private readonly surprises: Surprises | undefined;
+  /** Of the surprises of a function, the share that is cold, and the time that each idles. [function] */
+  private readonly coldShare: Float64Array;
+  private readonly idleSeconds: Float64Array;
+  private readonly scratch: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
+
+  constructor(demand: Demand, times: RestTimes, {fromEmpty, surprises, counted}: RestConditions) {
+    const {functions, ratePerSecond} = demand;
+    const {keepSeconds} = times;
+    this.times = times;
+    this.demand = demand;
+    this.surprises = surprises;
+    this.units = ratePerSecond.length;
+    this.scratch.counted = counted;
+    this.coldShare = new Float64Array(functions);
+    this.idleSeconds = new Float64Array(functions);
+    for (let f = 0; surprises && f < functions; f++) {
+      const law = surprises.laws[surprises.kind[f]!]!;
+      this.coldShare[f] = law.coldShare(keepSeconds[f]!);
+      this.idleSeconds[f] = law.idleSeconds(keepSeconds[f]!) * (times.idleFactor?.[f] ?? 1);
+    }
+    this.emptySeconds = fromEmpty ? windowSeconds(demand.windows, 0) : 0;
+    this.avoidedPerSecond = new Float64Array(this.units);
+    this.idleInstances = new Float64Array(this.units);
+    this.add();
+  }
+
+  /** What becomes of the instances of a unit. The same scratch object each time. */
+  of(unit: number): LevelRest {
+    const {scratch, times} = this;
+    const f = unit % this.demand.functions;
+    scratch.keepSeconds = times.keepSeconds[f]!;
+    scratch.idleFactor = times.idleFactor?.[f] ?? 1;
+    scratch.emptySeconds = unit < this.demand.functions ? this.emptySeconds : 0;
+    return scratch;
+  }
+
+  /** The share of a unit's calls that come as a surprise. */
+  surpriseShare(unit: number): number {
+    if (!this.surprises) return 0;
+    const {kind, laws} = this.surprises;
+    return laws[kind[unit % this.demand.functions]!]!.shareOf(this.demand.ratePerSecond[unit]!);
+  }
+
+  /** Of the surprises of a unit, those a second that are cold. */
+  surpriseCold(unit: number): number {
+    return this.surprisesPerSecond(unit) * this.coldShare[unit % this.demand.functions]!;
+  }
+
+  /** Instances that idle for the surprises of a unit. */
+  surpriseIdle(unit: number): number {
+    return this.surprisesPerSecond(unit) * this.idleSeconds[unit % this.demand.functions]!;
+  }
+
+  private surprisesPerSecond(unit: number): number {
+    return this.surpriseShare(unit) * this.demand.ratePerSecond[unit]!;
+  }
+
+  private add(): void {
+    const {demand, avoidedPerSecond, idleInstances} = this;
+    const levels = new Levels();
+    for (let unit = 0; unit < this.units; unit++) {
+      const of = this.of(unit);
+      if (demand.ratePerSecond[unit] === 0 || (of.keepSeconds === 0 && !of.counted)) continue;
+      fillLevels(demand, unit, 0, 0, levels, of);
+      let avoided = 0;
+      let idle = 0;
+      for (let k = 0; k < levels.count; k++) {
+        avoided += levels.wakesPerSecond[k]! - levels.coldPerSecond[k]!;
+        idle += levels.spillShare[k]!;
+      }
+      const expected = 1 - this.surpriseShare(unit);
+      avoidedPerSecond[unit] = expected * avoided + this.surprisesPerSecond(unit) - this.surpriseCold(unit);
+      idleInstances[unit] = idle + this.surpriseIdle(unit);
+    }
+  }
+}
