@@ -50,7 +50,7 @@ describe('coldfront plan', () => {
   });
 
   test('a budget binds, its price is positive, and it is kept in every window', () => {
-    const flags = ['--window', '1h', '--no-timers', '--spill', '0s', '--budget-slots', '40', '--out', 'b.arrow'];
+    const flags = ['--window', '1h', '--no-timers', '--rest', 'none', '--budget-slots', '40', '--out', 'b.arrow'];
     const report = json('plan', 'w.arrow', ...flags);
     expect(report).toMatchObject({windows: 8, slots: 40});
     expect(report.dualPrice).toBeGreaterThan(0);
@@ -75,7 +75,7 @@ describe('coldfront plan', () => {
     const {kept, spill} = json('plan', 'w.arrow', '--budget-slots', '30').expected.slotSecondsPerDay;
     expect((kept + spill) / 86_400).toBeLessThanOrEqual(30);
     expect((kept + spill) / 86_400).toBeGreaterThan(20);
-    const tight = run('plan', 'w.arrow', '--spill', '10m', '--budget-slots', '30');
+    const tight = run('plan', 'w.arrow', '--rest', 'fixed:ttl=10m', '--budget-slots', '30');
     expect([tight.status, tight.stderr]).toEqual([4, expect.stringMatching(/by itself, the budget is 30/)]);
   });
 

@@ -23,6 +23,7 @@ function filled(functions: readonly (readonly Call[])[], keepAliveUs = 10e6): Me
   const column = (): Float64Array => new Float64Array(rows);
   const levels: MeasuredLevels = {
     start: new Float64Array(0),
+    keepAliveSeconds: new Float64Array(0),
     ratePerSecond: new Float64Array(0),
     wakesPerSecond: column(),
     idleShare: column(),
