@@ -75,14 +75,14 @@ function gapCv(cursor: CallCursor, f: number, calls: number): number {
   if (calls < 3) return Number.NaN;
   const {resolutionUs} = cursor;
   const width = resolutionUs === 1 ? 0 : 1;
-  const steps = cursor.steps(f);
-  const at = (step: number): [time: number, calls: number] => {
-    cursor.open(f, step);
-    cursor.next();
-    return [cursor.timeUs / resolutionUs, cursor.calls];
-  };
-  const [lastTime, lastN] = at(steps - 1);
-  let [time, before] = at(0);
+  cursor.open(f, cursor.steps(f) - 1);
+  cursor.next();
+  const lastTime = cursor.timeUs / resolutionUs;
+  const lastN = cursor.calls;
+  cursor.open(f);
+  cursor.next();
+  let time = cursor.timeUs / resolutionUs;
+  let before = cursor.calls;
   const mean = (lastTime - time + width - (0.5 * width) / before - (0.5 * width) / lastN) / (calls - 1);
   let squares = (before - 1) * (1 / before - mean) ** 2;
   while (cursor.next()) {
@@ -90,7 +90,8 @@ function gapCv(cursor: CallCursor, f: number, calls: number): number {
     const now = cursor.timeUs / resolutionUs;
     const gap = now - time - width + (0.5 * width) / before + (0.5 * width) / n;
     squares += (n - 1) * (1 / n - mean) ** 2 + (gap - mean) ** 2;
-    [time, before] = [now, n];
+    time = now;
+    before = n;
   }
   // From the sum of squared deviations from the mean, so that clockwork is 0 but for rounding, which is taken off.
   const cv = Math.sqrt(squares / (calls - 1)) / mean;
