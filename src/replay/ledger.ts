@@ -55,6 +55,8 @@ export interface CellOutcome {
   readonly teamDelay: readonly {readonly team: number; readonly delay: SketchJson}[];
   readonly peakSlots: number;
   readonly peakMemoryMib: number;
+  /** A bound that leaves out limits or rules in force: nothing costs so little. */
+  readonly relaxed: boolean;
 }
 
 /** What one policy did to the whole workload. Cells are added in any order with the same result. */
@@ -69,6 +71,8 @@ export class Ledger {
   /** Sums of the cells' peaks: cells peak at times of their own. */
   peakSlots = 0;
   peakMemoryMib = 0;
+  /** Some cell's outcome is. */
+  relaxed = false;
 
   constructor(policy: string, functions: number) {
     this.policy = policy;
@@ -94,6 +98,7 @@ export class Ledger {
     }
     this.peakSlots += cell.peakSlots;
     this.peakMemoryMib += cell.peakMemoryMib;
+    this.relaxed ||= cell.relaxed;
   }
 }
 

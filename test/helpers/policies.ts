@@ -1,4 +1,5 @@
 import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {isBound} from '../../src/replay/policies/policy.ts';
 import {policies} from '../../src/replay/policies/registry.ts';
 import type {KeepAlive, PolicyContext, PoolControl} from '../../src/scheduler/parts/keep-alive/keep-alive.ts';
 import {parsePolicy} from './options.ts';
@@ -41,5 +42,7 @@ function contextOf(functions: number): PolicyContext {
 /** The policy as a user writes it, in a cell of three functions of one app. */
 export function madeOf(text: string, given: Partial<PolicyContext> = {}): KeepAlive {
   const {name, values} = parsePolicy(text);
-  return policies.named(name).create(values, {...contextOf(3), ...given}, undefined);
+  const policy = policies.named(name);
+  if (isBound(policy)) throw new Error(`${name} decides nothing, it is a bound`);
+  return policy.create(values, {...contextOf(3), ...given}, undefined);
 }

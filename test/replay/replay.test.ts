@@ -4,6 +4,7 @@ import {US_PER_MINUTE, US_PER_SECOND} from '../../src/base/units.ts';
 import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import type {Ledger} from '../../src/replay/ledger.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
+import {isBound} from '../../src/replay/policies/policy.ts';
 import {policies as everyPolicy} from '../../src/replay/policies/registry.ts';
 import {replayReport} from '../../src/replay/report/replay-report.ts';
 import {replay, replayStages} from '../../src/replay/run/replay.ts';
@@ -53,10 +54,8 @@ function optionsFor(workload: Workload, given: Partial<ReplayOptions> = {}): Rep
   });
 }
 
-// What every policy must hold; those that need a file or forecasts or look ahead by design are tested by themselves.
-const policies = everyPolicy.parts
-  .filter(({name, prepare}) => name !== 'clairvoyant' && !prepare)
-  .map(({name}) => name);
+// What every policy must hold; those that need a file or forecasts, and bounds, are tested by themselves.
+const policies = everyPolicy.parts.filter((policy) => !(isBound(policy) || policy.prepare)).map(({name}) => name);
 
 async function ledgerOf(workload: Workload, policy: string, options: ReplayOptions): Promise<Ledger> {
   return (await replay(workload, [parsePolicy(policy)], options))[0]!;

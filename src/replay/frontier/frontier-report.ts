@@ -11,6 +11,8 @@ const MS_PER_DAY = US_PER_DAY / US_PER_MS;
 export interface FrontierRow {
   readonly policy: string;
   readonly kind: PartKind;
+  /** A bound that leaves out limits or rules in force here. */
+  readonly relaxed: boolean;
   readonly usdPerDay: number;
   /** Start delay over all calls that started. */
   readonly p99StartDelayMs: number | null;
@@ -98,6 +100,7 @@ export function frontierReport(replayed: ReplayReport, terms: FrontierTerms): Fr
     return {
       policy: run.policy,
       kind: kinds[k]!,
+      relaxed: run.relaxed,
       usdPerDay: run.usdPerDay,
       p99StartDelayMs: run.startDelayMs.p99,
       p999StartDelayMs: run.startDelayMs.p999,

@@ -1,6 +1,7 @@
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {RELAXED} from '../report/replay-text.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 
 const columns: readonly (TableColumn & {readonly cell: (row: FrontierRow) => string})[] = [
@@ -30,6 +31,7 @@ export function frontierText(report: FrontierReport): string {
   const notes = [
     'p, c, i: on the Pareto front of dollars and p99 start delay, of dollars and cold share, of idle memory and cold share; bound: knows the future.',
     ...(report.rows.some(({policy}) => policy === 'clairvoyant-keep') ? [KEEP_IS_NO_BOUND] : []),
+    ...(report.rows.some(({relaxed}) => relaxed) ? [RELAXED] : []),
     ...(floorUsdPerDay === null
       ? []
       : [`floor: $${usd(floorUsdPerDay)} a day, what ${bound} costs and the first calls that only it foresees.`]),
@@ -71,7 +73,7 @@ export function frontierCsv({rows}: FrontierReport): string {
 }
 
 function mark(row: FrontierRow): string {
-  if (row.kind === 'bound') return 'bound';
+  if (row.kind === 'bound') return row.relaxed ? 'relaxed' : 'bound';
   const fronts = [
     row.dominatedCostDelay ? '' : 'p',
     row.dominatedCostCold ? '' : 'c',

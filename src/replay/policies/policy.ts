@@ -1,4 +1,5 @@
 import type {Choice, Parameters} from '../../base/part.ts';
+import type {BoundPart} from '../../scheduler/parts/keep-alive/bounds/floor.ts';
 import type {KeepAlivePart} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {ReplayOptions} from '../options.ts';
@@ -13,8 +14,16 @@ export interface PolicyInput {
   readonly timing: ((line: string) => void) | undefined;
 }
 
-/** A policy of `--policy`: one of the scheduler's own, or one that follows what is read or forecast for it. */
-export type Policy = KeepAlivePart<Parameters, PolicyInput, unknown>;
+/** What decides in a scheduler: a policy of its own, or one that follows what is read or forecast for it. */
+export type KeepAlivePolicy = KeepAlivePart<Parameters, PolicyInput, unknown>;
+
+/** A policy of `--policy`: such a one, or what none of them can undercut. */
+export type Policy = KeepAlivePolicy | BoundPart;
+
+/** True for what is computed from the calls alone. */
+export function isBound(policy: Policy): policy is BoundPart {
+  return 'floor' in policy;
+}
 
 /** A policy as the user wrote it, and what it has prepared: plain data and shared memory, which every thread gets. */
 export interface PolicyChoice extends Choice {

@@ -20,6 +20,8 @@ export interface ByState {
 /** One policy's row of `replay --json`. */
 export interface RunReport extends Counts {
   readonly policy: string;
+  /** A bound that leaves out limits or rules in force here: no policy costs less, and none so little. */
+  readonly relaxed: boolean;
   /** Cold starts over all calls. */
   readonly coldShare: number | null;
   readonly functionColdShare: ShareSummary;
@@ -148,6 +150,7 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
   );
   return {
     policy: ledger.policy,
+    relaxed: ledger.relaxed,
     ...counts,
     coldShare: ratio(counts.cold, counts.invocations),
     ...coldShares(workload, functions),

@@ -8,7 +8,7 @@ import type {ReplayReport, RunReport} from './replay-report.ts';
 type Column = TableColumn & {readonly cell: (run: RunReport) => string};
 
 const columns: readonly Column[] = [
-  {title: 'policy', align: 'left', cell: (run) => run.policy},
+  {title: 'policy', align: 'left', cell: (run) => (run.relaxed ? `${run.policy} (relaxed)` : run.policy)},
   {title: 'cold', align: 'right', cell: (run) => percent(run.coldShare)},
   {title: 'p99 cold', align: 'right', cell: (run) => ms(run.coldTimeMs.p99)},
   {title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
@@ -25,6 +25,10 @@ function dollarColumns(runs: readonly RunReport[]): Column[] {
     {title: '$/day', align: 'right', cell: (run) => usd(run.usdPerDay)},
   ];
 }
+
+/** What a bound is that leaves out limits or rules of the replay. */
+export const RELAXED =
+  'relaxed: a bound that leaves out limits or rules in force here; no policy costs less, and none so little.';
 
 /** The report for a terminal: what was replayed, a row a policy, and what the columns mean. */
 export function replayText(report: ReplayReport): string {
@@ -53,6 +57,7 @@ function notes(report: ReplayReport): string[] {
     'p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.',
     'p75 app: cold share of the 75th-percentile app. slots: peak in use.',
   ];
+  if (report.runs.some(({relaxed}) => relaxed)) lines.push(RELAXED);
   const {observedCold: observed} = report;
   if (observed) {
     const {p50, p99} = observed.coldTimeMs;
@@ -88,7 +93,7 @@ function notes(report: ReplayReport): string[] {
 export function replayCsv(report: ReplayReport): string {
   const rows = report.runs.map((run) => {
     const {teams, ...numbers} = run;
-    return flatten(numbers);
+    return flatten({...numbers, relaxed: String(run.relaxed)});
   });
   const header = Object.keys(rows[0] ?? {});
   return csvLine(header) + rows.map((row) => csvLine(header.map((name) => row[name]))).join('');

@@ -16,8 +16,11 @@ import type {CellWorkload} from '../calls/cell-workload.ts';
 import {futureOf} from '../calls/future.ts';
 import type {FeedSetup} from '../calls/window-calls.ts';
 import {type CellOutcome, checkOutcome} from '../ledger.ts';
+import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
+import {cellOutcome} from './cell-outcome.ts';
 import type {CellTask} from './replay-plan.ts';
+import {runBound} from './run-bound.ts';
 
 /** A replay told in stages: at each of the times, ascending and after `fromUs`, what came before is handed out and no longer counts. */
 export interface Stages {
@@ -50,7 +53,9 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
     fromUs: options.fromUs,
     untilUs: options.untilUs,
   };
-  const {cell, lanes} = makeCell(task, cold, calls);
+  const policy = policies.named(task.policy.name);
+  if (isBound(policy)) return yield* runBound(policy, {task, coldTime: cold, calls}, stages);
+  const {cell, lanes} = makeCell(task, policy, cold, calls);
   const feed = new CallFeed(calls);
   const server = lanes ?? cell;
   const begins = options.fromUs > 0 ? [options.fromUs, ...(stages?.atUs ?? [])] : (stages?.atUs ?? []);
@@ -60,7 +65,7 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
       const atUs = begins[begun]!;
       if (atUs > options.fromUs) {
         server.cut(atUs);
-        stages!.take(outcomeOf(cell, task));
+        stages!.take(cellOutcome(cell, task));
       }
       server.beginCounting(atUs);
     }
@@ -82,13 +87,18 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
   }
   beginBefore(options.untilUs);
   server.finish(options.untilUs);
-  const outcome = outcomeOf(cell, task);
+  const outcome = cellOutcome(cell, task);
   checkOutcome(outcome);
   return outcome;
 }
 
 /** The cell, and the lanes that serve for it as long as they can, if they suit the task. */
-function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: Cell; lanes: LaneCell | undefined} {
+function makeCell(
+  task: CellTask,
+  policy: KeepAlivePolicy,
+  coldTime: ColdTime,
+  calls: FeedSetup,
+): {cell: Cell; lanes: LaneCell | undefined} {
   const {workload, options} = task;
   const {rows} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
@@ -109,7 +119,6 @@ function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: 
     callsPerSecond: callsPerSecond(workload, rows),
   };
   const cell = new Cell(setup);
-  const policy = policies.named(task.policy.name);
   const context: PolicyContext = {
     functions: rows.length,
     row: rows,
@@ -135,34 +144,6 @@ function makeCell(task: CellTask, coldTime: ColdTime, calls: FeedSetup): {cell: 
       ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
       : undefined;
   return {cell, lanes};
-}
-
-function outcomeOf(cell: Cell, task: CellTask): CellOutcome {
-  const {tally, account} = cell;
-  return {
-    counts: {
-      invocations: tally.arrivals,
-      warm: tally.warm,
-      cold: tally.cold,
-      firstStarts: tally.firstStarts,
-      queued: tally.queued,
-      dropped: tally.dropped,
-      abandoned: tally.abandoned,
-      stillQueued: tally.stillQueued,
-      // FaasCache counts what it finds expired as evicted.
-      evictions: tally.evictions + (task.options.semantics.expiry === 'lookup' ? tally.expirations : 0),
-      expirations: tally.expirations,
-      prewarms: tally.prewarms,
-    },
-    rows: task.functions.rows,
-    functions: {...account.totals(), ...tally.columns()},
-    startDelay: tally.startDelay.toJSON(),
-    coldTime: tally.coldTime.toJSON(),
-    queueWait: tally.queueWait.toJSON(),
-    teamDelay: tally.teamDelays.byTeam.flatMap((delay, team) => (delay ? [{team, delay: delay.toJSON()}] : [])),
-    peakSlots: account.peakSlots,
-    peakMemoryMib: account.peakMemoryMib,
-  };
 }
 
 /** The rate at which these functions are called, split ones in full: it only sizes the cell's buckets. */

@@ -305,8 +305,8 @@ export class Cell {
     this.roomAppeared();
   }
 
-  startPrewarm(fn: number, host: number, coldUs?: number): void {
-    this.starting.startPrewarm(fn, host, coldUs);
+  startPrewarm(fn: number, host: number): void {
+    this.starting.startPrewarm(fn, host);
   }
 
   setWake(fn: number, atUs: number): void {

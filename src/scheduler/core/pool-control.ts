@@ -8,7 +8,7 @@ export interface CellHandle {
   readonly fleet: Fleet;
   readonly nowUs: number;
   setWake(fn: number, atUs: number): void;
-  startPrewarm(fn: number, host: number, coldUs?: number): void;
+  startPrewarm(fn: number, host: number): void;
 }
 
 /** The hands of a keep-alive policy: see PoolControl. */
@@ -29,13 +29,13 @@ export class CellPool implements PoolControl {
     if (dueUs !== Number.POSITIVE_INFINITY) this.cell.setWake(fn, dueUs);
   }
 
-  prewarm(fn: number, count: number, coldUs?: number): number {
+  prewarm(fn: number, count: number): number {
     const {fleet} = this.cell;
     if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) return 0;
     for (let started = 0; started < count; started++) {
       const host = fleet.findRoom(fn);
       if (host === NONE) return started;
-      this.cell.startPrewarm(fn, host, coldUs);
+      this.cell.startPrewarm(fn, host);
     }
     return count;
   }

@@ -80,10 +80,10 @@ export class Starting {
     }
   }
 
-  /** Starts an instance on `host` that no call has asked for; without `coldUs` the cold-time model says how long it takes. */
-  startPrewarm(fn: number, host: number, givenColdUs?: number): void {
+  /** Starts an instance on `host` that no call has asked for. */
+  startPrewarm(fn: number, host: number): void {
     const nowUs = this.atHand[NOW_US]!;
-    const coldUs = givenColdUs ?? this.coldTime.drawUs(fn, nowUs);
+    const coldUs = this.coldTime.drawUs(fn, nowUs);
     const readyUs = (this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs) + coldUs;
     this.tally.prewarms++;
     this.awaitReady(this.fleet.create(fn, host, nowUs, readyUs), fn, readyUs);

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
+import {isBound} from '../../../src/replay/policies/policy.ts';
 import {policies} from '../../../src/replay/policies/registry.ts';
 import {replay} from '../../../src/replay/run/replay.ts';
 import {parsePolicy, testOptions} from '../../helpers/options.ts';
@@ -10,7 +11,7 @@ import {eventWorkload} from '../../helpers/workload.ts';
 describe('policies', () => keepsRegistryContract('--policy', policies));
 
 /** Those that need nothing but the calls themselves. */
-const alone = policies.parts.filter((policy) => policy.prepare === undefined);
+const alone = policies.parts.filter((policy) => policy.prepare === undefined && !isBound(policy));
 
 describe.each(alone)('$name', ({name, kind, scope, summary}) => {
   test('that ranks what a full fleet gives up sees more than its own function', () => {

@@ -90,7 +90,7 @@ describe('at equal times', () => {
       hosts: {count: 1, slots: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY},
       placement: placements.parse('first-fit'),
       semantics: {...semanticsPresets.coldfront, ttlInclusive},
-      coldTime: {drawUs: () => 0, meanUs: () => 0},
+      coldTime: {drawUs: (fn) => (fn === 2 ? 60 : 0), meanUs: () => 0},
       maxWaitUs: Number.POSITIVE_INFINITY,
       startsPerHost: Number.POSITIVE_INFINITY,
       startsPerSecond: Number.POSITIVE_INFINITY,
@@ -106,7 +106,7 @@ describe('at equal times', () => {
       },
       onWake: (fn, nowUs) => {
         if (nowUs === 100) log.push(`wake ${fn}: 0 has ${cell.control.hasIdle(0) ? 'an' : 'no'} idle one`);
-        else cell.control.prewarm(2, 1, 60);
+        else cell.control.prewarm(2, 1);
       },
     });
     cell.control.wakeAt(3, 100);

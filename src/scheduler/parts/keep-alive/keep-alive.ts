@@ -6,11 +6,8 @@ import type {EvictionRank} from '../eviction/eviction-rank.ts';
 export interface PoolControl {
   /** Asks for `onWake(fn)` at `atUs`. One pending wake-up a function: the latest request wins, Infinity cancels. */
   wakeAt(fn: number, atUs: number): void;
-  /**
-   * Starts up to `count` instances that no call has asked for; returns how many found room. Evicts nothing. `coldUs` is
-   * for bounds: how long each takes instead of what the cold-time model says.
-   */
-  prewarm(fn: number, count: number, coldUs?: number): number;
+  /** Starts up to `count` instances that no call has asked for; returns how many found room. Evicts nothing. */
+  prewarm(fn: number, count: number): number;
   /** Destroys idle instances of `fn`, those that would serve last first, until `keep` are idle or none is. */
   trim(fn: number, keep: number): void;
   /** Destroys up to `count` idle instances of `fn`, those that would serve last first. */

@@ -1,106 +1,70 @@
-import {restartUs, waitingIsDear} from '../../../../cost/cold-start.ts';
-import type {Future, KeepAlive, KeepAlivePart, PolicyContext} from '../keep-alive.ts';
-import {nextCallRank} from './belady.ts';
-import {ClairvoyantKeep} from './clairvoyant-keep.ts';
-import {type Needs, needsOf} from './next-need.ts';
+import {SlotRates, waitingIsDear} from '../../../../cost/cold-start.ts';
+import {type BoundPart, callsOf, type FlooredCalls, freedUs} from './floor.ts';
+import {keptOrCold} from './kept-or-cold.ts';
 
 /**
- * The offline bound: knows every call, starts an instance so that it is ready just when it is needed and keeps one
- * over a gap only if the gap costs less than a start: if it is shorter, where starting and idle time cost the same.
- * So no call waits but those before the first instance can be ready, and the bill is c x min(gap, cold time) a call. Its starts take the shortest cold time that any call of the
- * function has in the trace.
+ * The offline bound: knows every call, starts an instance so that it is ready just when it is needed and keeps one over a
+ * gap only if that is shorter than a start, which costs as much a second. So no call waits but those before the first
+ * instance can be ready, and the bill is c x min(gap, start) a call.
  *
- * Proved, for a fleet without limits, cold times that are fixed for each function or each call, and user time worth at
- * least as much as warm time: no policy costs less. Take any schedule and let every late call start on time, its instance begun no earlier than before
- * if it was cold: each waiting time saved is worth more than the warm time by which the gap behind it grows, so the
- * cheapest schedule has no waiting; and given that, the number of instances must be at least that of running calls,
- * which falls apart into levels (see LevelSlots), each with gaps to be kept over or not.
+ * No policy costs less, whatever the fleet, its limits and rules, if user time is worth at least as much as warm time and
+ * a lost call at least as much as a start. Take any schedule and let every late call begin on time, its instance begun no
+ * earlier than before if it was cold: each waiting time saved is worth more than the warm time by which the gap behind it
+ * grows, so the cheapest schedule has no waiting; and given that, the number of instances must be at least that of
+ * running calls, which falls apart into levels (see LevelSlots), each with gaps to be kept over or not. Room for all of
+ * them there may not be: the bound does not ask.
  *
- * A relaxation only, and possibly beaten, where cold times are drawn and a start may be luckier than the mean; where user
- * time is cheaper than warm time (then it starts nothing early and is `clairvoyant-keep`); with late binding or
- * limits on starts. In a fleet with limits it evicts by Belady's rule, which proves nothing.
+ * Where user time is cheaper than warm time a late call may be the cheaper one, by no more than its start: then a call
+ * is kept for, or its caller waits for a start that costs nothing else. That is no bound where calls wait for room.
  */
-export class Clairvoyant implements KeepAlive {
-  readonly eviction;
-  private readonly context: PolicyContext;
-  private readonly future: Future;
-  private readonly needs: (Needs | undefined)[]; // [function]
-  private readonly finished: Float64Array; // [function]
-  private readonly opened: Int32Array; // [function] starts asked for so far
-  /** How long a start takes at least. */
-  private readonly startUs: Float64Array; // [function]
-  /** Idle time that costs as much as that start. */
-  private readonly keepUs: Float64Array; // [function]
-  /** Waiting costs at least as much as warm time: worth starting early. */
-  private readonly dear: Uint8Array; // [function]
-  private readonly keep: ClairvoyantKeep;
-
-  constructor(context: PolicyContext) {
-    const {functions} = context;
-    this.context = context;
-    this.future = context.future();
-    this.eviction = nextCallRank(this.future);
-    this.needs = new Array<Needs | undefined>(functions).fill(undefined);
-    this.finished = new Float64Array(functions);
-    this.opened = new Int32Array(functions);
-    this.startUs = context.coldUs.map((us, fn) => Math.min(us, leastColdUs(this.future, fn)));
-    this.keepUs = restartUs({...context, coldUs: this.startUs});
-    this.dear = waitingIsDear(context);
-    this.keep = new ClairvoyantKeep(context);
-    for (let fn = 0; fn < functions; fn++) {
-      const first = this.future.start[fn]!;
-      if (this.dear[fn] === 0 || first === this.future.start[fn + 1]!) continue;
-      context.pool.wakeAt(fn, Math.max(0, this.future.arrivalUs[first]! - this.startUs[fn]!));
-    }
-  }
-
-  onArrival(fn: number): void {
-    this.keep.onArrival(fn);
-  }
-
-  onFinish(fn: number): void {
-    this.keep.onFinish(fn);
-  }
-
-  keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number {
-    if (this.dear[fn] === 0) return this.keep.keepAliveUs(fn, nowUs);
-    if (prewarmed) return Number.POSITIVE_INFINITY;
-    const {idleUs} = this.needsOf(fn);
-    const k = this.finished[fn]!++;
-    return idleUs[k]! < this.keepUs[fn]! ? Number.POSITIVE_INFINITY : 0;
-  }
-
-  onWake(fn: number, nowUs: number): void {
-    const {opensUs} = this.needsOf(fn);
-    const leadUs = this.startUs[fn]!;
-    let at = this.opened[fn]!;
-    let starts = 0;
-    for (; at < opensUs.length && opensUs[at]! - leadUs <= nowUs; at++) starts++;
-    this.opened[fn] = at;
-    this.context.pool.prewarm(fn, starts, leadUs);
-    if (at < opensUs.length) this.context.pool.wakeAt(fn, opensUs[at]! - leadUs);
-  }
-
-  private needsOf(fn: number): Needs {
-    this.needs[fn] ??= needsOf(this.future, fn, this.startUs[fn]!, this.keepUs[fn]!);
-    return this.needs[fn]!;
-  }
-}
-
-/** The shortest cold time that the trace has for a call of `fn`; Infinity when it has none. */
-function leastColdUs({start, coldUs}: Future, fn: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let k = start[fn]!; coldUs !== undefined && k < start[fn + 1]!; k++) least = Math.min(least, coldUs[k]!);
-  return least;
-}
-
-export const clairvoyant: KeepAlivePart = {
+export const clairvoyant: BoundPart = {
   name: 'clairvoyant',
   summary: 'knows every call and starts instances just in time: the bound of all policies',
   kind: 'bound',
-  // A full fleet gives up the instance whose next call is last.
-  scope: 'cell',
+  scope: 'function',
   parameters: {},
   sweep: {variants: [''], fleets: 'all'},
-  create: (_, context) => new Clairvoyant(context),
+  floor(context) {
+    const {future, fromUs} = context;
+    const rates = new SlotRates(context.prices);
+    const dear = waitingIsDear({...context, coldUs: future.coldUs});
+    return (fn) => {
+      const {arrivalUs, durationUs, startUs} = callsOf(future, fn);
+      // Nothing can be ready sooner than a start after time 0.
+      const beginUs = dear[fn] === 1 ? arrivalUs.map((us, k) => Math.max(us, startUs[k]!)) : arrivalUs;
+      const sinceUs = freedUs(
+        beginUs,
+        beginUs.map((us, k) => us + durationUs[k]!),
+      );
+      if (dear[fn] === 0) return keptOrCold(context, fn, {arrivalUs, durationUs, coldUs: startUs, sinceUs, rates});
+      return inTime({arrivalUs, beginUs, sinceUs, startUs, fromUs});
+    };
+  },
+  // Starts are shorter than they may be.
+  relaxes: ({future: {coldUs, startUs}}) => coldUs.some((us, k) => us !== startUs[k]),
 };
+
+interface Times {
+  readonly arrivalUs: Float64Array;
+  readonly beginUs: Float64Array;
+  readonly sinceUs: Float64Array;
+  readonly startUs: Float64Array;
+  readonly fromUs: number;
+}
+
+/** Every call is kept for or started for ahead of it, whatever takes less of the counted time. */
+function inTime({arrivalUs, beginUs, sinceUs, startUs, fromUs}: Times): FlooredCalls {
+  const kept = Uint8Array.from(beginUs, (us, k) => {
+    const counted = Math.min(us, fromUs);
+    return sinceUs[k]! >= 0 && us - Math.max(sinceUs[k]!, counted) < Math.min(startUs[k]!, us - counted) ? 1 : 0;
+  });
+  return {
+    beginUs,
+    heldUs: beginUs.map((us, k) => (kept[k] === 1 ? sinceUs[k]! : us - startUs[k]!)),
+    kept,
+    freedUs: sinceUs,
+    delayUs: beginUs.map((us, k) => us - arrivalUs[k]!),
+    cold: false,
+    forced: false,
+  };
+}

@@ -77,7 +77,7 @@ export class TargetsOverRest implements KeepAlive {
         wakeUs[fn] = atUs;
         this.arm(fn);
       },
-      prewarm: (fn, count, coldUs) => pool.prewarm(fn, count, coldUs),
+      prewarm: (fn, count) => pool.prewarm(fn, count),
       trim: (fn, keep) => drop(fn, pool.idle(fn) - keep),
       drop,
       live: (fn) => pool.live(fn),

@@ -7,9 +7,10 @@ import {coldTimes} from '../../../../../src/fleet/cold-time/registry.ts';
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {replayReport} from '../../../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../../../src/replay/run/replay.ts';
+import {type SemanticsName, semanticsPresets} from '../../../../../src/scheduler/core/semantics.ts';
 import type {Workload} from '../../../../../src/workload/workload.ts';
 import {parsePolicy, testOptions} from '../../../../helpers/options.ts';
-import {eventWorkload, minuteWorkload} from '../../../../helpers/workload.ts';
+import {type EventRow, eventWorkload, minuteWorkload} from '../../../../helpers/workload.ts';
 
 const others = [
   ...['none', 'infinite', 'fixed:ttl=5s', 'fixed:ttl=2m', 'fixed:ttl=20m', 'hybrid', 'hybrid:range=10m,unit=function'],
@@ -82,6 +83,158 @@ describe('no policy costs less than clairvoyant', () => {
       {numRuns: 60},
     );
   });
+});
+
+/** Those that start nothing before it is asked for. */
+const keepers = ['none', 'infinite', 'fixed:ttl=5s', 'fixed:ttl=2m', 'fixed:ttl=20m', 'hazard', 'ski-rental'];
+const rankers = ['lru', 'greedy-dual', 'freq', 'size', 'landlord', 'belady'];
+const starters = ['hybrid', 'hybrid:range=10m,unit=function', 'adaptive'];
+
+const semanticsNames = Object.keys(semanticsPresets) as SemanticsName[];
+const infinite = Number.POSITIVE_INFINITY;
+const fleets = fc.oneof(
+  fc.constant({count: 1, slots: infinite, memoryMib: infinite}),
+  fc.record({
+    count: fc.integer({min: 1, max: 3}),
+    slots: fc.integer({min: 1, max: 6}),
+    memoryMib: fc.constant(infinite),
+  }),
+  fc.record({
+    count: fc.integer({min: 1, max: 3}),
+    slots: fc.constant(infinite),
+    memoryMib: fc.constantFrom(100, 300, 900),
+  }),
+);
+const rules = fc
+  .tuple(fc.constantFrom(...semanticsNames), fc.boolean(), fc.constantFrom('queue', 'drop') as fc.Arbitrary<'queue'>)
+  .map(([name, lateBinding, full]) => ({
+    ...semanticsPresets[name],
+    ...(name === 'coldfront' ? {lateBinding, full} : {}),
+  }));
+const replays = fc.record({
+  fleet: fleets,
+  semantics: rules,
+  cold: fc
+    .constantFrom(
+      'fixed:500ms',
+      'fixed:30s',
+      'lognormal:median=1.35s,sigma=1.326',
+      'lambda:runtime=python3.12,memory=512MiB',
+    )
+    .map((text) => coldTimes.parse(text)),
+  startsPerSecond: fc.constantFrom(infinite, infinite, 2, 0.1),
+  startsPerHost: fc.constantFrom(infinite, infinite, 1),
+  maxWaitUs: fc.constantFrom(infinite, 1_000_000),
+  fromUs: fc.constantFrom(0, 0, 600 * US_PER_SECOND),
+});
+
+/** What each costs in that replay, and if it is relaxed. */
+async function runsOf(calls: readonly EventRow[], given: Partial<ReplayOptions>, policies: readonly string[]) {
+  const workload = eventWorkload([...calls, {function: 'z', at: 41 * 60 * US_PER_SECOND, duration: 1000}]);
+  const options = testOptions(workload, given);
+  const ledgers = await replay(workload, policies.map(parsePolicy), options);
+  return replayReport(workload, ledgers, options, 0).runs;
+}
+
+describe('whatever the fleet, its rules, cold times and limits on starts', () => {
+  const some = fc.array(call, {minLength: 1, maxLength: 60});
+
+  test('no policy costs less than clairvoyant', async () => {
+    const policies = [...keepers, ...rankers, ...starters, 'clairvoyant-keep'];
+    await fc.assert(
+      fc.asyncProperty(some, replays, async (calls, given) => {
+        const [bound, ...rest] = await runsOf(calls, given, ['clairvoyant', ...policies]);
+        for (const {policy, costUsd} of rest) {
+          expect(costUsd.total, policy).toBeGreaterThanOrEqual(bound!.costUsd.total * (1 - 1e-12));
+        }
+      }),
+      {numRuns: 50},
+    );
+  });
+
+  test('none that starts nothing early costs less than clairvoyant-keep', async () => {
+    await fc.assert(
+      fc.asyncProperty(some, replays, async (calls, given) => {
+        const [bound, ...rest] = await runsOf(calls, given, ['clairvoyant-keep', ...keepers, ...rankers]);
+        for (const {policy, costUsd} of rest) {
+          expect(costUsd.total, policy).toBeGreaterThanOrEqual(bound!.costUsd.total * (1 - 1e-12));
+        }
+      }),
+      {numRuns: 50},
+    );
+  });
+
+  test('bounds are the same with limits on starts and without, and say that they are relaxed', async () => {
+    const bounds = ['clairvoyant', 'clairvoyant-keep'];
+    await fc.assert(
+      fc.asyncProperty(some, async (calls) => {
+        const free = await runsOf(calls, {}, bounds);
+        expect(free.map(({relaxed}) => relaxed)).toEqual([false, false]);
+        for (const limit of [{startsPerSecond: 1}, {startsPerHost: 1}]) {
+          const limited = await runsOf(calls, limit, bounds);
+          expect(limited).toEqual(free.map((run) => ({...run, relaxed: true})));
+        }
+      }),
+      {numRuns: 20},
+    );
+  });
+});
+
+describe('clairvoyant-keep', () => {
+  const at = (seconds: number, duration = 0): EventRow => ({function: 'a', at: seconds * US_PER_SECOND, duration});
+  /** A caller's waiting for 0.5 s is worth 24,000 s of a warm slot: 20 x 24 / 0.01 seconds for each. */
+  const worthS = 24_000;
+
+  test('keeps over a gap that costs less than the waiting, else is cold', async () => {
+    for (const [gapS, cold] of [
+      [worthS - 1, 1],
+      [worthS + 1, 2],
+    ]) {
+      const workload = eventWorkload([at(0), at(gapS!)]);
+      const options = testOptions(workload);
+      const [run] = replayReport(
+        workload,
+        await replay(workload, [parsePolicy('clairvoyant-keep')], options),
+        options,
+        0,
+      ).runs;
+      expect(run!.cold).toBe(cold);
+      const usd = (0.5 * cold! * 20) / 3600 + ((cold === 1 ? gapS! : 0) * 0.01) / 86400;
+      expect(run!.costUsd.total).toBeCloseTo(usd, 12);
+    }
+  });
+
+  test('pays for the slot while it starts where no gap comes after', async () => {
+    const workload = eventWorkload([at(10)]);
+    const options = testOptions(workload);
+    const [run] = replayReport(
+      workload,
+      await replay(workload, [parsePolicy('clairvoyant-keep')], options),
+      options,
+      0,
+    ).runs;
+    expect(run!.slotSeconds).toEqual({busy: 0, idle: 0, starting: 0.5});
+  });
+
+  test('is clairvoyant where a call may wait for what is free first, and says so', async () => {
+    const calls = [at(5, 2e6), at(6, 2e6), at(100)];
+    for (const given of [
+      {semantics: {...semanticsPresets.coldfront, lateBinding: true}},
+      {fleet: {count: 1, slots: 1, memoryMib: infinite}},
+    ]) {
+      const [keep, all] = await runsOf(calls, given, ['clairvoyant-keep', 'clairvoyant']);
+      expect(keep!.relaxed).toBe(true);
+      expect(keep!.costUsd).toEqual(all!.costUsd);
+    }
+    const [roomy] = await runsOf(calls, {fleet: {count: 1, slots: 3, memoryMib: infinite}}, ['clairvoyant-keep']);
+    expect([roomy!.relaxed, roomy!.cold]).toEqual([false, 3]);
+  });
+});
+
+test('calls that fit on no host are lost to bounds as well', async () => {
+  const calls = [{function: 'a', at: 5e6, duration: 1000}];
+  const [run, none] = await runsOf(calls, {fleet: {count: 1, slots: infinite, memoryMib: 1}}, ['clairvoyant', 'none']);
+  expect([run!.dropped, run!.costUsd]).toEqual([2, none!.costUsd]);
 });
 
 test('one function called every 10 min for no time costs one start a call: 0.5 s of a warm slot', async () => {

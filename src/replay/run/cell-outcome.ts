@@ -1,0 +1,39 @@
+import type {Account} from '../../scheduler/core/account.ts';
+import type {Tally} from '../../scheduler/core/tally.ts';
+import type {CellOutcome} from '../ledger.ts';
+import type {CellTask} from './replay-plan.ts';
+
+/** Account and tally of a cell, whoever has filled them. */
+interface Filled {
+  readonly tally: Tally;
+  readonly account: Account;
+}
+
+/** What a cell has tallied and been charged so far. */
+export function cellOutcome({tally, account}: Filled, task: CellTask, relaxed = false): CellOutcome {
+  return {
+    counts: {
+      invocations: tally.arrivals,
+      warm: tally.warm,
+      cold: tally.cold,
+      firstStarts: tally.firstStarts,
+      queued: tally.queued,
+      dropped: tally.dropped,
+      abandoned: tally.abandoned,
+      stillQueued: tally.stillQueued,
+      // FaasCache counts what it finds expired as evicted.
+      evictions: tally.evictions + (task.options.semantics.expiry === 'lookup' ? tally.expirations : 0),
+      expirations: tally.expirations,
+      prewarms: tally.prewarms,
+    },
+    rows: task.functions.rows,
+    functions: {...account.totals(), ...tally.columns()},
+    startDelay: tally.startDelay.toJSON(),
+    coldTime: tally.coldTime.toJSON(),
+    queueWait: tally.queueWait.toJSON(),
+    teamDelay: tally.teamDelays.byTeam.flatMap((delay, team) => (delay ? [{team, delay: delay.toJSON()}] : [])),
+    peakSlots: account.peakSlots,
+    peakMemoryMib: account.peakMemoryMib,
+    relaxed,
+  };
+}
