@@ -1,5 +1,6 @@
 import type {CellFunctions} from '../../fleet/cells.ts';
 import type {CellWorkload} from '../calls/cell-workload.ts';
+import type {CellOutcome} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
 
@@ -37,4 +38,11 @@ export interface TaskId {
 export function taskOf(plan: ReplayPlan, {policy, cell}: TaskId): CellTask {
   const {workload, key, team, options} = plan;
   return {workload, cell, functions: plan.cells[cell]!, key, team, policy: plan.policies[policy]!, options};
+}
+
+/** A replay told in stages: at each of the times, ascending and after `fromUs`, what came before is handed out and no longer counts. */
+export interface Stages {
+  /** Whole minutes, so that no window of calls lies on both sides of one. */
+  readonly atUs: readonly number[];
+  take(outcome: CellOutcome): void;
 }

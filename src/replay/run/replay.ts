@@ -7,8 +7,8 @@ import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
-import {type ReplayPlan, type TaskId, taskOf} from './replay-plan.ts';
-import {runCell, type Stages} from './run-cell.ts';
+import {type ReplayPlan, type Stages, type TaskId, taskOf} from './replay-plan.ts';
+import {runCell} from './run-cell.ts';
 import {runInThreads} from './threads.ts';
 
 /** Calls between two looks at the event loop: some milliseconds' work, so a terminal redraws and Ctrl-C is heard. */

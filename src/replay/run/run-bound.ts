@@ -17,8 +17,7 @@ import type {FeedSetup} from '../calls/window-calls.ts';
 import type {CellOutcome} from '../ledger.ts';
 import {cellOutcome} from './cell-outcome.ts';
 import {Lives} from './lives.ts';
-import type {CellTask} from './replay-plan.ts';
-import type {Stages} from './run-cell.ts';
+import type {CellTask, Stages} from './replay-plan.ts';
 
 interface BoundSetup {
   readonly task: CellTask;

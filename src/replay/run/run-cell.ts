@@ -19,15 +19,8 @@ import {type CellOutcome, checkOutcome} from '../ledger.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
 import {cellOutcome} from './cell-outcome.ts';
-import type {CellTask} from './replay-plan.ts';
+import type {CellTask, Stages} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
-
-/** A replay told in stages: at each of the times, ascending and after `fromUs`, what came before is handed out and no longer counts. */
-export interface Stages {
-  /** Whole minutes, so that no window of calls lies on both sides of one. */
-  readonly atUs: readonly number[];
-  take(outcome: CellOutcome): void;
-}
 
 /**
  * Replays the task in steps of some thousand calls; yields the number of each step's calls. Where it is told in
