@@ -2,6 +2,7 @@ import {US_PER_DAY, US_PER_MINUTE, US_PER_MS, US_PER_SECOND} from '../../base/un
 import {DurationLaws} from '../../demand/durations/duration-law.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {functionRow, rowsByScore} from '../../demand/function-row.ts';
+import {DEFAULT_DURATION_MS} from '../../forecast/backtest/costs.ts';
 import {sensitivityOf} from '../../tradeoff/interference/sensitive.ts';
 import {appsOf} from '../../workload/apps.ts';
 import {type CallClass, callClasses, classOfCalls} from '../../workload/call-class.ts';
@@ -39,8 +40,13 @@ export interface DescribeReport {
     readonly peakPerMinute: number | null;
     readonly peakAtMs: number | null;
     readonly peakToMean: number | null;
-    /** Calls in progress on average, where durations are known: the mean number of busy instances. */
-    readonly busyInstances: number;
+    /**
+     * Calls in progress on average: the mean number of busy instances. Calls without a duration take the default, a
+     * second; null if none has one.
+     */
+    readonly busyInstances: number | null;
+    /** Share of the calls that took the default. */
+    readonly withoutDuration: number | null;
   };
   readonly callsPerDay: Ranks & {readonly mean: number | null};
   /** Share of the functions and of the apps called at most so often on average. */
@@ -62,7 +68,7 @@ export interface DescribeReport {
   /** What the trace says of cold starts; null if it says nothing. */
   readonly observedCold: ObservedCold | null;
   readonly memoryMib: {readonly unknown: number; readonly functionMean: number | null} & Ranks;
-  /** Functions that somebody probably waits for: score above a half, by trigger, durations and regularity. */
+  /** Functions with more signs than not that somebody waits: trigger, durations, regularity. A ranking. */
   readonly latencySensitive: PartReport & {readonly top: readonly FunctionReport[]};
   readonly busiest: readonly FunctionReport[];
 }
@@ -80,7 +86,7 @@ export interface FunctionReport {
   readonly memoryMib: number | null;
   /** Calls that the trace says were cold; null if it says that of none of its calls. */
   readonly coldObserved: number | null;
-  /** 0 to 1: how likely somebody waits for its answer; a ranking, not a probability. */
+  /** 0 to 1: signs that somebody waits for its answer; a ranking, not a probability. */
   readonly sensitivity: number;
   readonly reasons: string;
 }
@@ -214,14 +220,16 @@ function rateOf({meta}: Workload, {calls, perMinute}: CallSummary, meanMs: Float
   let peak = 0;
   for (let m = 1; m < perMinute.length; m++) if (perMinute[m]! > perMinute[peak]!) peak = m;
   const peakPerMinute = perMinute[peak] ?? Number.NaN;
-  const busyMs = sumOf(calls.map((n, f) => (meanMs[f]! >= 0 ? n * meanMs[f]! : 0)));
+  const assumed = sumOf(calls.map((n, f) => (meanMs[f]! >= 0 ? 0 : n)));
+  const busyMs = sumOf(calls.map((n, f) => n * (meanMs[f]! >= 0 ? meanMs[f]! : DEFAULT_DURATION_MS)));
   return {
     perSecond: known(invocations / (meta.spanUs / US_PER_SECOND)),
     meanPerMinute: known(meanPerMinute),
     peakPerMinute: known(peakPerMinute),
     peakAtMs: Number.isNaN(peakPerMinute) ? null : (peak * US_PER_MINUTE) / US_PER_MS,
     peakToMean: known(peakPerMinute / meanPerMinute),
-    busyInstances: known((busyMs * US_PER_MS) / meta.spanUs) ?? 0,
+    busyInstances: assumed === invocations ? null : known((busyMs * US_PER_MS) / meta.spanUs),
+    withoutDuration: known(assumed / invocations),
   };
 }
 

@@ -2,6 +2,7 @@ import {formatNumber, formatShare} from '../../base/format.ts';
 import {textTable} from '../../base/table.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {DEFAULT_DURATION_MS} from '../../forecast/backtest/costs.ts';
 import {callClassRules} from '../../workload/call-class.ts';
 import type {DescribeReport, FunctionReport} from './describe-report.ts';
 import type {PartReport, Ranks} from './population.ts';
@@ -31,13 +32,22 @@ export function describeText(report: DescribeReport): string {
 }
 
 function rateLine({rate}: DescribeReport): string {
-  const {perSecond, peakPerMinute, peakAtMs, peakToMean, busyInstances} = rate;
+  const {perSecond, peakPerMinute, peakAtMs, peakToMean, busyInstances, withoutDuration} = rate;
   if (perSecond === null) return 'no calls';
   const peak =
     peakPerMinute === null
       ? ''
       : `; busiest minute ${formatCount(peakPerMinute)} calls, ${number(peakToMean)} x mean, at ${ms(peakAtMs)}`;
-  return `rate: ${number(perSecond)}/s on average${peak}; ${number(busyInstances)} instances busy on average`;
+  return `rate: ${number(perSecond)}/s on average${peak}; ${busyText(busyInstances, withoutDuration)}`;
+}
+
+function busyText(instances: number | null, withoutDuration: number | null): string {
+  if (instances === null) return 'instances busy: unknown, the trace has no durations';
+  const assumed =
+    withoutDuration === null || withoutDuration === 0
+      ? ''
+      : `, if the ${share(withoutDuration)} of the calls without a duration take ${ms(DEFAULT_DURATION_MS)}`;
+  return `${number(instances)} instances busy on average${assumed}`;
 }
 
 function observedLine({observedCold: observed}: DescribeReport): string[] {
@@ -96,8 +106,8 @@ function concentration({concentration: {top, needed}}: DescribeReport): string {
 
 function latencySensitive({latencySensitive: part}: DescribeReport): string {
   const line =
-    `Likely latency-sensitive: ${many(part.functions, 'function')} (${share(part.functionShare)}) with ` +
-    `${share(part.invocationShare)} of the calls, by trigger, durations and regularity; ` +
+    `Signs that somebody waits (a ranking by trigger, durations and regularity, no probability): ` +
+    `${many(part.functions, 'function')} (${share(part.functionShare)}) with ${share(part.invocationShare)} of the calls; ` +
     'see `tradeoff interference --workload` for what isolating them is worth.\n';
   return part.top.length === 0 ? line : line + functionTable(part.top);
 }
@@ -114,7 +124,7 @@ function functionTable(rows: readonly FunctionReport[]): string {
       {title: 'CV', align: 'right'},
       {title: 'mean', align: 'right'},
       {title: 'MiB', align: 'right'},
-      {title: 'sensitive', align: 'right'},
+      {title: 'signs', align: 'right'},
     ],
     rows.map((row) => [
       short(row.function),

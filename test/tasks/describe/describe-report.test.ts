@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {describeReport} from '../../../src/tasks/describe/describe-report.ts';
 import {describeText} from '../../../src/tasks/describe/describe-text.ts';
 import {readTrace} from '../../../src/trace/read-trace.ts';
-import {COLD_UNTIMED, UNKNOWN_START, WARM} from '../../../src/workload/workload.ts';
+import {COLD_UNTIMED, UNKNOWN_START, WARM, type Workload} from '../../../src/workload/workload.ts';
 import {eventWorkload, minuteWorkload} from '../../helpers/workload.ts';
 
 const fixture = fileURLToPath(new URL('../../../fixtures/traces/azure2019-d07-window480', import.meta.url));
@@ -44,6 +44,11 @@ test('what the trace says of cold starts is told, and nothing where it says noth
   expect(describeReport(workload, 2).observedCold).toBe(null);
 });
 
+/** The workload whose functions run for so long on average, milliseconds; NaN: unknown. */
+function lasting(workload: Workload, ...meanMs: readonly number[]): Workload {
+  return {...workload, duration: {...workload.duration, meanMs: Float64Array.from(meanMs)}};
+}
+
 describe('what a trace is', () => {
   const report = describeReport(workload, 2);
 
@@ -65,7 +70,9 @@ describe('what a trace is', () => {
       peakPerMinute: 91,
       peakAtMs: 14 * 60_000,
       peakToMean: 91 / (453 / 600),
-      busyInstances: 0,
+      // No call of it has a duration.
+      busyInstances: null,
+      withoutDuration: 1,
     });
   });
 
@@ -150,6 +157,32 @@ describe('what a trace is', () => {
     );
     expect(events.durationMs).toMatchObject({unknown: 0, mean: 21_000, functionMean: {p50: 3000, max: 30_000}});
     expect(events.rate.busyInstances).toBeCloseTo(63 / 60, 12);
+    expect(events.rate.withoutDuration).toBe(0);
+  });
+
+  test('calls without a duration are busy for a second each, and the text says so', () => {
+    const rows = [
+      {function: 'f', minute: 0, count: 30},
+      {function: 'g', minute: 0, count: 60},
+    ];
+    const report = describeReport(lasting(minuteWorkload(rows), 4000, Number.NaN), 1);
+    expect(report.rate).toMatchObject({busyInstances: (30 * 4 + 60) / 60, withoutDuration: 60 / 90});
+    expect(describeText(report)).toContain(
+      '3 instances busy on average, if the 66.7 % of the calls without a duration take 1 s',
+    );
+    const none = describeReport(minuteWorkload([{function: 'g', minute: 0, count: 60}]), 1);
+    expect(describeText(none)).toContain('instances busy: unknown, the trace has no durations');
+  });
+
+  test('somebody waiting needs evidence: a trigger, or enough calls with durations', () => {
+    const signs = (count: number, trigger?: string) =>
+      describeReport(lasting(minuteWorkload([{function: 'f', minute: 0, count, ...(trigger ? {trigger} : {})}]), 80), 1)
+        .latencySensitive.functions;
+    expect([signs(1), signs(19), signs(1, 'http'), signs(200)]).toEqual([0, 0, 1, 1]);
+    const text = describeText(
+      describeReport(minuteWorkload([{function: 'f', minute: 0, count: 1, trigger: 'http'}]), 1),
+    );
+    expect(text).toContain('a ranking by trigger, durations and regularity, no probability');
   });
 
   test('the fixture has as many functions and calls in its classes and triggers as in all', async () => {
