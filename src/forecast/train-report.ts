@@ -2,7 +2,7 @@ import {formatCount} from '../base/units.ts';
 import {segmentNames} from './segments.ts';
 import {delayPrices} from './training/champions.ts';
 import type {TrainedModel} from './training/train.ts';
-import type {EpochLosses} from './training/trainer.ts';
+import {type EpochLosses, lossesOf} from './training/trainer.ts';
 
 /** What `coldfront train --json` prints. */
 export interface TrainReport {
@@ -55,7 +55,7 @@ export function trainReport(model: TrainedModel, functions: number, spanMinutes:
 /** The report for people: loss curve, champions, and whether it pays. */
 export function trainText(report: TrainReport): string {
   const {bestEpoch, champions, losses} = report;
-  const best = losses[bestEpoch - 1]!.validation;
+  const best = lossesOf(losses, bestEpoch)!.validation;
   const prices = report.validation.map(({delayUsdPerHour, modelUsdPerDay, rollingMeanUsdPerDay}) => {
     return `  delay at $${delayUsdPerHour}/h: $${modelUsdPerDay.toFixed(2)} a day, rolling mean + sd $${rollingMeanUsdPerDay.toFixed(2)}`;
   });
@@ -66,7 +66,7 @@ export function trainText(report: TrainReport): string {
     : `Not worth shipping: ${changed.toFixed(0)} % dearer than rolling mean + sd on the minutes kept back.`;
   return [
     `${formatCount(report.parameters)} parameters, trained on ${formatCount(report.functions)} functions until minute ${report.trainedUntilMinute} of ${report.spanMinutes}`,
-    `validation loss ${lossCurve(losses, 40)} ${(best.active + best.count).toFixed(4)} (log ${best.active.toFixed(4)}, pinball ${best.count.toFixed(4)}) at epoch ${bestEpoch} of ${losses.length}${ending}`,
+    `validation loss ${lossCurve(losses, 40)} ${(best.active + best.count).toFixed(4)} (log ${best.active.toFixed(4)}, pinball ${best.count.toFixed(4)}) at epoch ${bestEpoch} of ${losses.at(-1)!.epoch}${ending}`,
     `forecasts by: ${Object.entries(champions)
       .map(([segment, name]) => `${segment} ${name}`)
       .join(', ')}`,

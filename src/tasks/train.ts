@@ -5,6 +5,7 @@ import {type MinuteSeries, minuteSeriesOf} from '../demand/calls/minute-series.t
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {memoryColumn} from '../fleet/memory.ts';
 import {functionCosts} from '../forecast/backtest/costs.ts';
+import type {StoredNetwork} from '../forecast/network/read-network.ts';
 import {lossCurve, type TrainReport, trainReport} from '../forecast/train-report.ts';
 import {decodeCheckpoint, encodeCheckpoint} from '../forecast/training/checkpoint.ts';
 import type {TrainOptions} from '../forecast/training/options.ts';
@@ -21,6 +22,8 @@ export interface TrainRequest {
   readonly out: string;
   readonly force: boolean;
   readonly options: TrainOptions;
+  /** A network to go on from; undefined: random weights. */
+  readonly start: StoredNetwork | undefined;
   /** Dollars that baselines are compared in, and the delay of a cold start. */
   readonly prices: PriceSheet;
   readonly coldUs: number;
@@ -36,49 +39,56 @@ export interface TrainRequest {
   readonly signal: AbortSignal;
 }
 
-/** Epochs between two checkpoints: some ten seconds of work. */
-const CHECKPOINT_EVERY = 5;
-
-/** Reads a workload, trains, writes the model, and returns the report. */
-export async function runTrain(request: TrainRequest, listener: Listener): Promise<TrainReport> {
+/**
+ * Reads a workload, trains, writes the model, and returns the report; undefined, and no file, when it was interrupted
+ * before the first epoch.
+ */
+export async function runTrain(request: TrainRequest, listener: Listener): Promise<TrainReport | undefined> {
   const startedMs = performance.now();
-  const {checkpoint, options, out, path, force} = request;
+  const {checkpoint, options, out, path, force, start} = request;
   checkOutput(out, force);
   const workload = await readWorkload(path);
   const series = minuteSeriesOf(workload);
   const source = {place: path, command: request.command, ...workload.meta};
   const {coldUs, defaultMemoryMib, prices} = request;
   const costs = functionCosts(workload, {prices, coldUs, memoryMib: memoryColumn(workload, defaultMemoryMib)});
-  const resume = request.resume ? readCheckpoint(checkpoint!, series, options) : undefined;
+  const resume = request.resume ? readCheckpoint(checkpoint!, series, options, start) : undefined;
   const save = (state: TrainingState) => {
     if (checkpoint === undefined) return;
     writeOutput(checkpoint, true, (sink) => {
-      for (const part of encodeCheckpoint(state, series, options)) sink.write(part);
+      for (const part of encodeCheckpoint(state, series, options, start)) sink.write(part);
     });
   };
   const hooks: TrainHooks = {
     signal: request.signal,
     ...(resume ? {resume} : {}),
+    ...(start ? {start} : {}),
     onEpoch: (state) => {
       listener.status?.(progressLine(state, options.epochs));
-      if (state.losses.length % CHECKPOINT_EVERY === 0) save(state);
+      save(state);
     },
   };
   const model = await train(series, costs, source, options, hooks);
   listener.status?.(undefined);
+  if (model === undefined) return undefined;
   writeOutput(out, force, (sink) => sink.write(model.file));
   listener.timing?.(`trained in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
   return trainReport(model, series.rows, series.span, out);
 }
 
-function readCheckpoint(path: string, series: MinuteSeries, options: TrainOptions): TrainingState {
+function readCheckpoint(
+  path: string,
+  series: MinuteSeries,
+  options: TrainOptions,
+  start: StoredNetwork | undefined,
+): TrainingState {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch {
     throw inputError(path, 'cannot be read', 'leave out --resume to begin anew');
   }
-  return decodeCheckpoint(bytes, path, series, options);
+  return decodeCheckpoint(bytes, path, series, options, start);
 }
 
 function progressLine({bestEpoch, losses}: TrainingState, epochs: number): string {

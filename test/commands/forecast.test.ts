@@ -54,6 +54,40 @@ describe('train, model, forecast and backtest', () => {
     expect(existsSync(join(folder, 'x.onnx'))).toBe(false);
   });
 
+  test('training goes on from the shipped model or an own one, with their windows, levels and widths', () => {
+    const few = ['--epochs', '1', '--rows-per-epoch', '4096'];
+    const own = json('train', 'w.arrow', '--out', 'on.onnx', '--from', './m.onnx', ...few);
+    expect(own).toMatchObject({horizonMinutes: [1, 2, 5, 10], quantiles: [0.5, 0.9, 0.975, 0.9975]});
+    expect(own.losses.map(({epoch}: {epoch: number}) => epoch)).toEqual([0, 1]);
+    const shipped = json('train', 'w.arrow', '--out', 'more.onnx', '--from', 'azure-2019', '--horizon', '2m', ...few);
+    expect(shipped.horizonMinutes).toEqual([1, 2]);
+    const other = run('train', 'w.arrow', '--out', 'x.onnx', '--from', './m.onnx', '--hidden', '8,8', ...few);
+    expect([other.status, other.stderr.replace(/\s+/g, ' ')]).toEqual([
+      2,
+      expect.stringContaining('./m.onnx has 24,16'),
+    ]);
+    const baseline = run('train', 'w.arrow', '--out', 'x.onnx', '--from', 'tsb', ...few);
+    expect([baseline.status, baseline.stderr.replace(/\s+/g, ' ')]).toEqual([
+      2,
+      expect.stringContaining('nothing was learnt there'),
+    ]);
+    const chosen = run('train', 'w.arrow', '--out', 'x.onnx', '--features', 'recency,moon', ...few);
+    expect([chosen.status, chosen.stderr.replace(/\s+/g, ' ')]).toEqual([
+      2,
+      expect.stringContaining("'moon' is neither a signal nor a feature"),
+    ]);
+  });
+
+  test('Ctrl-C before the first epoch leaves nothing', () => {
+    const {status} = shell(
+      `'${process.execPath}' '${fileURLToPath(new URL('../../bin/run.js', import.meta.url))}' train w.arrow --out none.onnx --rows-per-epoch 8000000 --checkpoint none.ckpt & pid=$!
+       sleep 2; kill -INT $pid; wait $pid`,
+      folder,
+    );
+    expect(status).toBe(130);
+    expect([existsSync(join(folder, 'none.onnx')), existsSync(join(folder, 'none.ckpt'))]).toEqual([false, false]);
+  });
+
   test('Ctrl-C ends training with 130 and keeps the best so far', () => {
     const {status} = shell(
       `'${process.execPath}' '${fileURLToPath(new URL('../../bin/run.js', import.meta.url))}' train w.arrow --out i.onnx --epochs 100000 --rows-per-epoch 4096 --patience 100000 --checkpoint i.ckpt & pid=$!

@@ -1,5 +1,7 @@
 import type {Interfaces} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
+import {features} from '../../forecast/features/features.ts';
+import {signals} from '../../forecast/features/group.ts';
 import {horizonsUpTo} from '../../forecast/horizons.ts';
 import {defaultTrainOptions as defaults, type TrainOptions} from '../../forecast/training/options.ts';
 import type {seedFlag} from './common-flags.ts';
@@ -9,10 +11,28 @@ import {countFlag, numberFlag, valueFlag} from './value-flags.ts';
 const insideUnit = numberFlag('above 0 and below 1', (value) => value > 0 && value < 1);
 const training = {helpGroup: 'TRAINING'};
 
+/** Signals stand for all of their features. */
+const featuresFlag = valueFlag((text, flag) => {
+  const names = text.split(',').map((part) => part.trim());
+  const known = (name: string) => features.some((feature) => feature.signal === name || feature.name === name);
+  const stranger = names.find((name) => !known(name));
+  if (stranger !== undefined) {
+    throw usageError(
+      `${flag} is '${text}', '${stranger}' is neither a signal nor a feature`,
+      `signals: ${Object.keys(signals).join(', ')}`,
+    );
+  }
+  return features.filter(({name, signal}) => names.includes(name) || names.includes(signal)).map(({name}) => name);
+});
+
 /** What is learnt, and how. */
 export const trainFlags = {
   horizon: minutesFlag({default: '60m', summary: 'Longest window to forecast; shorter ones are learnt with it.'}),
   quantiles: quantilesFlag({default: defaults.quantiles.join(','), summary: 'Count quantiles to forecast.'}),
+  features: featuresFlag({
+    helpValue: 'NAMES',
+    summary: `Signals or features to learn from: ${Object.keys(signals).join(', ')}, or names of features. [default: all]`,
+  }),
   epochs: countFlag(1)({default: defaults.epochs, summary: 'Passes at most.', ...training}),
   'rows-per-epoch': countFlag(1024)({
     default: defaults.rowsPerEpoch,
@@ -58,6 +78,7 @@ export function trainOptions(flags: TrainFlags): TrainOptions {
     horizons: horizonsUpTo(flags.horizon),
     quantiles: flags.quantiles,
     hidden: flags.hidden,
+    ...(flags.features ? {features: flags.features} : {}),
     epochs: flags.epochs,
     rowsPerEpoch: flags['rows-per-epoch'],
     batchRows: flags.batch,

@@ -1,5 +1,8 @@
 import {type ProtoField, readFields, readInts, readString} from './proto.ts';
 
+/** float32 in ONNX. */
+const FLOAT = 1;
+
 /** An input or output as the file declares it. */
 export interface TensorInfo {
   readonly name: string;
@@ -67,6 +70,37 @@ function inspectGraph(graph: Uint8Array): Pick<OnnxInfo, 'inputs' | 'outputs' | 
   // Files of IR version 3 and older list constants among the inputs.
   const fed = inputs.filter((input) => !constants.has(input.name));
   return {inputs: fed, outputs, operators: [...operators], parameters};
+}
+
+/** A constant of a graph. */
+export interface OnnxConstant {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** The float32 constants of a graph whose values stand in the file as raw bytes, by name. */
+export function readConstants(file: Uint8Array): Map<string, OnnxConstant> {
+  const constants = new Map<string, OnnxConstant>();
+  for (const model of readFields(file)) {
+    if (model.field !== 7) continue;
+    for (const item of readFields(model.bytes)) if (item.field === 5) addConstant(constants, item.bytes);
+  }
+  return constants;
+}
+
+function addConstant(constants: Map<string, OnnxConstant>, tensor: Uint8Array): void {
+  const shape: number[] = [];
+  let [name, type] = ['', 0];
+  let raw: Uint8Array | undefined;
+  for (const item of readFields(tensor)) {
+    if (item.field === 1) shape.push(...readInts(item));
+    else if (item.field === 2) type = item.value;
+    else if (item.field === 8) name = readString(item);
+    else if (item.field === 9) raw = item.bytes;
+  }
+  if (type !== FLOAT || raw === undefined || raw.length % 4 !== 0) return;
+  // A copy, as values need not lie on a multiple of four bytes in the file.
+  constants.set(name, {shape, values: new Float32Array(Uint8Array.from(raw).buffer)});
 }
 
 /** Adds the type of a node, and those of the nodes in its branches and loops. */

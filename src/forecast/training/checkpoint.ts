@@ -1,5 +1,7 @@
 import {inputError} from '../../base/errors.ts';
+import {hashBytes} from '../../base/random.ts';
 import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
+import type {StoredNetwork} from '../network/read-network.ts';
 import type {TrainOptions} from './options.ts';
 import type {EpochLosses, TrainingState} from './trainer.ts';
 
@@ -18,11 +20,16 @@ interface Header {
 }
 
 /** The bytes of a checkpoint: enough to go on to the same bits as a run that was never stopped. */
-export function encodeCheckpoint(state: TrainingState, series: MinuteSeries, options: TrainOptions): Uint8Array[] {
+export function encodeCheckpoint(
+  state: TrainingState,
+  series: MinuteSeries,
+  options: TrainOptions,
+  start?: StoredNetwork,
+): Uint8Array[] {
   const {optimiser} = state;
   const header: Header = {
     schema: SCHEMA,
-    run: describeRun(series, options),
+    run: describeRun(series, options, start),
     parameters: optimiser.theta.length,
     step: optimiser.step,
     bestEpoch: state.bestEpoch,
@@ -41,10 +48,11 @@ export function decodeCheckpoint(
   place: string,
   series: MinuteSeries,
   options: TrainOptions,
+  start?: StoredNetwork,
 ): TrainingState {
   const end = file.indexOf(10);
   const header = parseHeader(file.subarray(0, Math.max(0, end)), place);
-  if (header.run !== describeRun(series, options)) {
+  if (header.run !== describeRun(series, options, start)) {
     throw inputError(place, 'is of a run with other options or another workload', 'leave out --resume to begin anew');
   }
   const bytes = 4 * header.parameters;
@@ -71,7 +79,8 @@ function parseHeader(line: Uint8Array, place: string): Header {
   throw inputError(place, 'is no training checkpoint');
 }
 
-function describeRun(series: MinuteSeries, options: TrainOptions): string {
+function describeRun(series: MinuteSeries, options: TrainOptions, start: StoredNetwork | undefined): string {
   const active = series.length.reduce((sum, length) => sum + length, 0);
-  return JSON.stringify({rows: series.rows, span: series.span, active, options});
+  const from = start && [...start.blocks.values()].map((block) => hashBytes(new Uint8Array(block.buffer)));
+  return JSON.stringify({rows: series.rows, span: series.span, active, options, from});
 }

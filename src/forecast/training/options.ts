@@ -15,6 +15,8 @@ export interface TrainOptions {
   readonly decay: number;
   /** Weight of the pinball loss beside the log loss. */
   readonly countWeight: number;
+  /** Names of the features that are learnt from; left out, all of them. */
+  readonly features?: readonly string[] | undefined;
   /** Share of visits to a function that see it thinned or decimated. */
   readonly augment: number;
   /** Share of the span, at its end, that is kept for validation. */

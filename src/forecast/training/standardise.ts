@@ -10,9 +10,14 @@ const CONSTANT = 1e-4;
 /**
  * Offsets and factors that give the first `rows` rows mean 0 and standard deviation 1. Muted (factor 0) are features
  * that never change there, and calendar effects that the span cannot tell from a trend: the hour of the day within
- * less than two days, the weekday within less than two weeks.
+ * less than two days, the weekday within less than two weeks; and all but `chosen`, where that is given.
  */
-export function standardisationOf({x}: TrainingRows, rows: number, span: number): Standardisation {
+export function standardisationOf(
+  {x}: TrainingRows,
+  rows: number,
+  span: number,
+  chosen?: readonly string[],
+): Standardisation {
   const width = features.length;
   const sum = new Float64Array(width);
   const squares = new Float64Array(width);
@@ -24,5 +29,11 @@ export function standardisationOf({x}: TrainingRows, rows: number, span: number)
     const deviation = Math.sqrt(square / rows);
     return deviation < CONSTANT || span < (needs[features[j]!.signal] ?? 0) ? 0 : 1 / deviation;
   });
-  return {offset: Float32Array.from(sum), factor};
+  return chooseFeatures({offset: Float32Array.from(sum), factor}, chosen);
+}
+
+/** The same with all features but those muted. */
+export function chooseFeatures({factor, offset}: Standardisation, chosen?: readonly string[]): Standardisation {
+  if (chosen === undefined) return {offset, factor};
+  return {offset, factor: factor.map((value, j) => (chosen.includes(features[j]!.name) ? value : 0))};
 }

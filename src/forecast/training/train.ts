@@ -10,7 +10,7 @@ import {type Championship, chooseChampions, delayPrices, geometricMeanRatio} fro
 import {conformalOffsets} from './conformal.ts';
 import type {TrainOptions} from './options.ts';
 import {rowSubset, takeRows} from './subset.ts';
-import {type TrainedNetwork, type TrainHooks, trainNetwork} from './trainer.ts';
+import {lossesOf, type TrainedNetwork, type TrainHooks, trainNetwork} from './trainer.ts';
 
 /** Function-minutes of the validation stretch that calibrate the quantiles and choose the champions. */
 const CALIBRATION_ROWS = 150_000;
@@ -37,7 +37,7 @@ export interface TrainedModel {
 
 /**
  * Trains a forecaster and makes a file of it that stands alone: network, calibration, champions and contract. The
- * same workload, options and machine give the same bytes.
+ * same workload, options and machine give the same bytes. Undefined when it was interrupted before the first epoch.
  */
 export async function train(
   series: MinuteSeries,
@@ -45,8 +45,9 @@ export async function train(
   source: TrainingSource,
   options: TrainOptions,
   hooks: TrainHooks = {},
-): Promise<TrainedModel> {
+): Promise<TrainedModel | undefined> {
   const network = await trainNetwork(series, options, source.place, hooks);
+  if (!((network.losses.at(-1)?.epoch ?? 0) > 0)) return undefined;
   const {splitMinute} = network;
   const rows = rowSubset(series, series.span - splitMinute, CALIBRATION_ROWS);
   const sample = takeRows(series, rows);
@@ -124,10 +125,11 @@ function trainingRecord(
     trainedUntilMinute: splitMinute,
     seed,
     options: {hidden, epochs, rowsPerEpoch, batchRows, learningRate, decay, countWeight, augment, patience},
-    epochs: losses.length,
+    epochs: losses.at(-1)!.epoch,
     bestEpoch,
     stopped,
-    losses: losses[bestEpoch - 1],
+    ...(options.features ? {features: options.features} : {}),
+    losses: lossesOf(losses, bestEpoch),
     validation: {
       delayUsdPerHour: delayPrices,
       modelUsdPerDay: model.usdPerDay,

@@ -2,12 +2,13 @@ import {inputError} from '../../base/errors.ts';
 import type {MinuteSeries} from '../../demand/calls/minute-series.ts';
 import {features} from '../features/features.ts';
 import type {Standardisation} from '../network/inference-graph.ts';
+import {adoptParameters, type StoredNetwork} from '../network/read-network.ts';
 import type {NetworkShape} from '../network/shape.ts';
 import {initialState, type Losses, Optimiser, type OptimiserState} from './optimiser.ts';
 import type {TrainOptions} from './options.ts';
 import {TrainingRows} from './rows.ts';
 import {type RowRange, RowSampler} from './sampler.ts';
-import {standardisationOf} from './standardise.ts';
+import {chooseFeatures, standardisationOf} from './standardise.ts';
 
 /** Rows drawn, shuffled and standardised at a time. */
 const CHUNK_ROWS = 32_768;
@@ -51,6 +52,8 @@ export interface TrainHooks {
   readonly signal?: AbortSignal;
   /** Goes on from here instead of from the beginning. */
   readonly resume?: TrainingState;
+  /** A network to begin with instead of random weights; it is the best until an epoch is better. */
+  readonly start?: StoredNetwork;
 }
 
 /**
@@ -63,7 +66,7 @@ export async function trainNetwork(
   place: string,
   hooks: TrainHooks = {},
 ): Promise<TrainedNetwork> {
-  const data = prepare(series, options, place);
+  const data = prepare(series, options, place, hooks.start);
   const {shape, state} = data;
   if (hooks.resume) Object.assign(state, hooks.resume);
   const epochSteps = Math.ceil(options.rowsPerEpoch / options.batchRows);
@@ -74,8 +77,16 @@ export async function trainNetwork(
     decay: options.decay,
     state: state.optimiser,
   });
+  if (hooks.start && state.losses.length === 0) {
+    const training = await meanLosses(optimiser, data.scaling, options.batchRows);
+    state.losses.push({
+      epoch: 0,
+      training,
+      validation: await meanLosses(optimiser, data.validation, options.batchRows),
+    });
+  }
   let stopped: TrainedNetwork['stopped'] = 'finished';
-  for (let epoch = state.losses.length + 1; epoch <= options.epochs; epoch++) {
+  for (let epoch = (state.losses.at(-1)?.epoch ?? 0) + 1; epoch <= options.epochs; epoch++) {
     const training = await trainEpoch(optimiser, data, options, epoch, hooks.signal);
     if (training === undefined) {
       stopped = 'interrupted';
@@ -112,12 +123,18 @@ interface Prepared {
   readonly sampler: RowSampler;
   readonly range: RowRange;
   readonly chunk: TrainingRows;
+  readonly scaling: TrainingRows;
   readonly validation: TrainingRows;
   readonly standardisation: Standardisation;
   readonly splitMinute: number;
 }
 
-function prepare(series: MinuteSeries, options: TrainOptions, place: string): Prepared {
+function prepare(
+  series: MinuteSeries,
+  options: TrainOptions,
+  place: string,
+  start: StoredNetwork | undefined,
+): Prepared {
   const {horizons, quantiles, seed} = options;
   const splitMinute = Math.floor(series.span * (1 - options.validationShare));
   const sampler = new RowSampler(series, options.augment, seed);
@@ -130,10 +147,17 @@ function prepare(series: MinuteSeries, options: TrainOptions, place: string): Pr
     sampler.fill(scaling, SCALING_DRAW, range, options.batchRows) &&
     new RowSampler(series, 0, seed).fill(validation, VALIDATION_DRAW, late, options.batchRows);
   if (!enough) throw inputError(place, `has too few calls in its ${series.span} minutes to train and validate on`);
-  const standardisation = standardisationOf(scaling, scaling.capacity, series.span);
-  validation.standardise(validation.capacity, standardisation);
+  // Weights mean something beside the standardisation that they were learnt with.
+  const standardisation = start
+    ? chooseFeatures(start.standardisation, options.features)
+    : standardisationOf(scaling, scaling.capacity, series.span, options.features);
+  for (const some of [scaling, validation]) some.standardise(some.capacity, standardisation);
   const shape = {features: features.length, hidden: options.hidden, horizons: horizons.length, quantiles};
   const optimiser = initialState(shape, seed);
+  if (start) {
+    adoptParameters(optimiser.theta, shape, horizons, start);
+    optimiser.average.set(optimiser.theta);
+  }
   const state = {optimiser, losses: [], bestEpoch: 0, best: optimiser.average.slice()};
   return {
     shape,
@@ -141,6 +165,7 @@ function prepare(series: MinuteSeries, options: TrainOptions, place: string): Pr
     sampler,
     range,
     chunk: rows(Math.min(CHUNK_ROWS, options.rowsPerEpoch)),
+    scaling,
     validation,
     standardisation,
     splitMinute,
@@ -190,5 +215,11 @@ function scoreOf(losses: Losses): number {
 }
 
 function bestScore({bestEpoch, losses}: TrainingState): number {
-  return bestEpoch === 0 ? Number.POSITIVE_INFINITY : scoreOf(losses[bestEpoch - 1]!.validation);
+  const best = lossesOf(losses, bestEpoch);
+  return best === undefined ? Number.POSITIVE_INFINITY : scoreOf(best.validation);
+}
+
+/** Losses after that epoch; undefined before the first one of a network that begins at random. */
+export function lossesOf(losses: readonly EpochLosses[], epoch: number): EpochLosses | undefined {
+  return losses.find((one) => one.epoch === epoch);
 }

@@ -156,7 +156,8 @@ describe('standardisation', () => {
 
 describe('training', () => {
   test('twice gives the same bytes; another seed other ones', async () => {
-    const [one, two] = [await train(series, costs, source, small), await train(series, costs, source, small)];
+    const trained = async () => (await train(series, costs, source, small))!;
+    const [one, two] = [await trained(), await trained()];
     expect(Buffer.from(two.file).equals(Buffer.from(one.file))).toBe(true);
     const [here, there] = [
       await trainNetwork(series, small, 'w'),
@@ -204,6 +205,18 @@ describe('training', () => {
     expect(network.losses.length - network.bestEpoch).toBe(2);
   });
 
+  test('interrupted before the first epoch there is no model', async () => {
+    expect(await train(series, costs, source, small, {signal: AbortSignal.abort()})).toBeUndefined();
+  });
+
+  test('features that are not chosen are muted: whatever they say changes nothing', async () => {
+    const chosen = features.filter(({signal}) => signal === 'recency').map(({name}) => name);
+    const {standardisation} = await trainNetwork(series, {...small, epochs: 1, features: chosen}, 'w');
+    const heard = features.filter((_, j) => standardisation.factor[j] !== 0).map(({name}) => name);
+    expect(heard.length).toBeGreaterThan(0);
+    expect(heard.filter((name) => !chosen.includes(name))).toEqual([]);
+  });
+
   test('too little to learn from is bad input', async () => {
     const lonely = seriesOf([[[3, 1]], []], 4);
     await expect(trainNetwork(lonely, small, 'w.arrow')).rejects.toThrow(UserError);
@@ -211,7 +224,7 @@ describe('training', () => {
   });
 
   test('what it learnt pays: better than rolling mean + sd on a mixed population', async () => {
-    const model = await train(series, costs, source, {...small, epochs: 10});
+    const model = (await train(series, costs, source, {...small, epochs: 10}))!;
     expect(model.ratio).toBeLessThan(0.8);
     // Judged where a user's hour costs $20, $1 and $0.10: at each price decisions follow, and cost less.
     for (const {usdPerDay} of [model.championship.model, model.championship.rollingMean]) {
