@@ -62,10 +62,13 @@ export function usdPerDayEach(found: Found, {warm, cold}: SkiPrices): Float64Arr
 
 /** The same of all, with what calls waited for instances that were starting already: the replay's bill. */
 export function usdPerDay(found: Found, prices: SkiPrices): number {
-  const {coldUs, delayUs, spanUs} = found;
-  const sum = usdPerDayEach(found, prices).reduce((a, b) => a + b, 0);
-  if (coldUs === 0 || spanUs === 0) return sum;
-  const joinedUs = delayUs - coldUs * found.cold.reduce((a, b) => a + b, 0);
+  return usdPerDayEach(found, prices).reduce((a, b) => a + b, 0) + joinedUsdPerDay(found, prices);
+}
+
+/** Dollars a day of all calls that waited for an instance which was starting ahead of them; of which, nobody noted. */
+export function joinedUsdPerDay({coldUs, delayUs, cold, spanUs}: Found, prices: SkiPrices): number {
+  if (coldUs === 0 || spanUs === 0) return 0;
+  const joinedUs = delayUs - coldUs * cold.reduce((a, b) => a + b, 0);
   const delayUsdPerUs = prices.cold / coldUs - prices.warm / US_PER_SECOND;
-  return sum + (joinedUs * delayUsdPerUs * US_PER_DAY) / spanUs;
+  return (joinedUs * delayUsdPerUs * US_PER_DAY) / spanUs;
 }

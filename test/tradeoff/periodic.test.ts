@@ -127,8 +127,9 @@ describe('a schedule against the keep-alive of today', () => {
     expect(report.verdict.code).toBe('schedule');
     // Scheduled it is held 9.0004 s and a second each hour: p99 cold 7 s, jitter 1 s both ways, 1/2,500 s to start it.
     const saved = numberOf(report, 'E1.4.scheduleSavesOnKeepAliveUsdPerDay')!;
-    expect(saved).toBeLessThan(kept);
-    expect(saved).toBeGreaterThan(0.95 * kept);
+    // The first call comes as its instance begins to start, and waits for it: half a second.
+    const scheduled = (1 / 360 + ((0.5 + 23 * 8.0004) * 0.01) / DAY) / days;
+    expect(Math.abs(saved - (kept - scheduled))).toBeLessThan((24 * 2 * 0.01) / DAY);
   });
 
   test('a timer that the keep-alive bridges anyway saves what idles in between, and nothing where warmth is free', async () => {

@@ -111,4 +111,29 @@ describe('a trace', () => {
     expect(numberOf(report, 'E1.3.traceBaseRate')).toBeNull();
     expect(report.verdict.text).toContain('shorter than two windows');
   });
+
+  test('each rule costs what its instances do, worked by hand', async () => {
+    // Windows of 600 s. f is called for a second in windows 0, 1 and 3, g in the last minute of 3,000 s.
+    const at = (name: string, seconds: number) => ({function: name, at: seconds * 1e6, duration: 1e6});
+    const report = await askTrace(
+      'prediction',
+      '',
+      eventWorkload([at('f', 60), at('f', 660), at('f', 1900), at('g', 2990)]),
+    );
+    // The trace begins with the minute of the first call.
+    const days = (3000 - 60) / 86_400;
+    const cold = 1 / 360 + 0.005 / 86_400;
+    const usd = (starts: number, idle: number) => (starts * cold + (idle * 0.01) / 86_400) / days;
+    // f at 0, 600 and 1,840 s of it: windows 0, 1 and 3. A cold call ends half a second late.
+    const kept = 598.5;
+    // Kept for a window: from 1.5 to 600, from 601 for 600 s, from 1,841.5 for 600 s; g from 2,931.5 to the end.
+    expect(numberOf(report, 'E1.3.usdPerDayNever')).toBeCloseTo(usd(3, kept + 600 + 600 + 8.5), 9);
+    // A slot from 600 to 1,800, in the windows after those called, and again from 2,400 on: it holds what is there.
+    expect(numberOf(report, 'E1.3.usdPerDayLastWindow')).toBeCloseTo(usd(3, kept + 1199 + 1098.5 + 8.5), 9);
+    // A slot each from the beginning, ready after half a second, which f's first call waits for.
+    const fromStart = 2940 - 0.5 - 3 + (2940 - 0.5 - 1);
+    const waited = usd(0, fromStart + 1) + ((0.5 / 3600) * 20) / days;
+    expect(numberOf(report, 'E1.3.usdPerDayAlways')).toBeCloseTo(waited, 9);
+    expect(report.verdict.code).toBe('always');
+  });
 });

@@ -5,7 +5,7 @@ import {functionColumns, functionRow, rowsByScore} from '../../demand/function-r
 import {bestKeepAlive, LevelIdle, type SkiPrices} from '../../demand/gaps/level-idle.ts';
 import {invocationsOf, resolutionUs, type Workload} from '../../workload/workload.ts';
 import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
-import {type Decision, type Findings, noSlots, oneSlot, usdPerDay, usdPerDayEach} from '../trial.ts';
+import {type Decision, type Findings, joinedUsdPerDay, noSlots, oneSlot, usdPerDay, usdPerDayEach} from '../trial.ts';
 import {skiRentalTtl} from './ski-rental.ts';
 
 const METHOD = 'replay on a fleet without limits, overlapping calls and all';
@@ -68,7 +68,9 @@ function partOf(workload: Workload, {prices, keepAliveSeconds}: KeepTerms, keepU
   const best = each('best');
   const saved = usd.cold.map((cold, f) => cold - best[f]!);
   const [cold, warm, today] = [all('cold'), all('warm'), all('today')];
-  const decided = chosenUsd.reduce((a, b) => a + b, 0);
+  // Calls that come while slots are starting, in the first moments of the trace, wait; charged in full if any is reserved.
+  const joined = chosen.includes('warm') ? joinedUsdPerDay(found.warm!, prices) : 0;
+  const decided = chosenUsd.reduce((a, b) => a + b, joined);
   const learnable = all('unlearned') - all('hindsight');
   const count = (choice: Choice): number => chosen.filter((one) => one === choice).length;
   const answers: Answer[] = [

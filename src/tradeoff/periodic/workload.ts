@@ -1,6 +1,7 @@
 import {formatSeconds, formatUsd} from '../../base/format.ts';
 import {formatCount, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import {functionColumns, functionRow} from '../../demand/function-row.ts';
+import type {SkiPrices} from '../../demand/gaps/level-idle.ts';
 import {FALSE_DISCOVERIES} from '../../demand/rhythm/false-discovery.ts';
 import {type Finding, findingsOf, type Kind} from '../../demand/rhythm/findings.ts';
 import {type Fold, spreadSeconds} from '../../demand/rhythm/fold.ts';
@@ -9,7 +10,15 @@ import {strokesAtOnce} from '../../demand/rhythm/strokes.ts';
 import {triggerOf} from '../../workload/trigger-kind.ts';
 import {resolutionUs, type Workload} from '../../workload/workload.ts';
 import {type Answer, answer, type TableSource, tableOf, type WorkloadPart} from '../topic.ts';
-import {type Decision, type Findings, noSlots, oneSlot, type SlotTimes, usdPerDayEach} from '../trial.ts';
+import {
+  type Decision,
+  type Findings,
+  joinedUsdPerDay,
+  noSlots,
+  oneSlot,
+  type SlotTimes,
+  usdPerDayEach,
+} from '../trial.ts';
 import {type PreWarm, preWarmOf, type ScheduleTerms} from './schedule.ts';
 
 const METHOD =
@@ -50,8 +59,16 @@ export function periodicOfWorkload(workload: Workload, terms: PeriodicTerms) {
     kept: {policy: `fixed:ttl=${Math.round(terms.keepAliveSeconds * US_PER_SECOND)}us`},
     scheduled: {slotsOf: (f: number) => slots.get(f) ?? noSlots},
   } satisfies Record<string, Decision>;
-  const clock: Clock = {findings, timed, atOnce, leadSeconds, keepAliveSeconds: terms.keepAliveSeconds};
-  return {decisions, answer: (found: Findings) => partOf(workload, clock, scheduledOf(timed, terms, found))};
+  const clock = {findings, timed, atOnce, leadSeconds, keepAliveSeconds: terms.keepAliveSeconds};
+  return {
+    decisions,
+    answer: (found: Findings) =>
+      partOf(
+        workload,
+        {...clock, joinedUsd: joinedUsdPerDay(found.scheduled!, pricesOf(terms))},
+        scheduledOf(timed, terms, found),
+      ),
+  };
 }
 
 /** What a trace's calls have to do with the clock. */
@@ -62,6 +79,8 @@ interface Clock {
   readonly atOnce: number;
   readonly leadSeconds: number;
   readonly keepAliveSeconds: number;
+  /** A day, of calls that come while the instance meant for them is starting. */
+  readonly joinedUsd: number;
 }
 
 /** A function called by the clock, and when it should be warm. */
@@ -99,8 +118,12 @@ interface Scheduled extends Timed {
   readonly savesOnKeepAliveUsdPerDay: number;
 }
 
+function pricesOf({warmUsdPerSecond, coldUsd}: PeriodicTerms): SkiPrices {
+  return {warm: warmUsdPerSecond, cold: coldUsd};
+}
+
 function scheduledOf(timed: readonly Timed[], terms: PeriodicTerms, found: Findings): Scheduled[] {
-  const prices = {warm: terms.warmUsdPerSecond, cold: terms.coldUsd};
+  const prices = pricesOf(terms);
   const each = (name: string): Float64Array => usdPerDayEach(found[name]!, prices);
   const [unloaded, kept, scheduled] = [each('unloaded'), each('kept'), each('scheduled')];
   const colds = usdPerDayEach(found.scheduled!, {...prices, warm: 0});
@@ -126,10 +149,10 @@ function scheduledOf(timed: readonly Timed[], terms: PeriodicTerms, found: Findi
 }
 
 function partOf(workload: Workload, clock: Clock, schedule: readonly Scheduled[]): WorkloadPart {
-  const {findings, atOnce, leadSeconds, keepAliveSeconds} = clock;
+  const {findings, atOnce, leadSeconds, keepAliveSeconds, joinedUsd} = clock;
   const sum = (of: (one: Scheduled) => number): number => schedule.reduce((total, one) => total + of(one), 0);
   const keepUsd = sum((one) => one.keepAliveUsdPerDay);
-  const savesOnKept = sum((one) => one.savesOnKeepAliveUsdPerDay);
+  const savesOnKept = Math.max(0, sum((one) => one.savesOnKeepAliveUsdPerDay) - joinedUsd);
   const count = (kind: Kind): number => findings.filter((one) => one.kind === kind).length;
   const better = schedule.filter((one) => one.savesOnKeepAliveUsdPerDay > 0).length;
   const timers = schedule.length;
@@ -162,7 +185,7 @@ function partOf(workload: Workload, clock: Clock, schedule: readonly Scheduled[]
     ),
     answer(
       'E1.4.scheduleSavesUsdPerDay',
-      sum((one) => one.savesUsdPerDay),
+      Math.max(0, sum((one) => one.savesUsdPerDay) - joinedUsd),
       'USD/day',
       'saved by it against unloading after each call',
       REPLAYED,
