@@ -179,7 +179,7 @@ export type FeaturesInput = Extract<StepContract['input'], {kind: 'features'}>;
 export function stepContract(json: unknown, refuse: (message: string) => Error): StepContract {
   const unsaid = unsaidField(json, '');
   if (unsaid !== undefined) throw refuse(`${unsaid}: is still '${UNSAID}': no file tells it, you must`);
-  const result = v.safeParse(contractSchema, json);
+  const result = v.safeParse(contractSchema, withFeaturesInside(json));
   if (!result.success) {
     const issue = mostTelling(result.issues);
     const field = issue.path?.map((item) => String(item.key)).join('.') ?? 'the contract';
@@ -202,6 +202,18 @@ function unsaidField(json: unknown, place: string): string | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Version 1 has the list of features beside the input: there it may stay. */
+function withFeaturesInside(json: unknown): unknown {
+  const {input, ...rest} = json as {input?: {kind?: unknown}; [term: string]: unknown};
+  if (input?.kind !== 'features') return json;
+  const inside = Object.fromEntries(
+    ['features', 'featureVersion', 'scaling']
+      .filter((term) => rest[term] !== undefined)
+      .map((term) => [term, rest[term]]),
+  );
+  return {...rest, input: {...inside, ...input}};
 }
 
 /** Of the ways in which alternatives failed, the one that got furthest. */

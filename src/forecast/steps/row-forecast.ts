@@ -29,8 +29,8 @@ export interface WindowColumns {
  * A window of one step carries the model's own quantiles. Filled, used and filled again: nothing is allocated a row.
  */
 export class RowForecast {
-  /** What the model said, by step; NaN where it says nothing. Counts are restored and not below 0. */
-  readonly mean: Float64Array;
+  /** What the model said, by step: means restored, and quantiles too, those not below 0. */
+  readonly location: Float64Array;
   readonly active: Float64Array;
   readonly spread: Float64Array; // dispersion or sd
   /** By step and level. */
@@ -47,6 +47,8 @@ export class RowForecast {
   private readonly family: Family | undefined;
   private readonly says: {readonly mean: boolean; readonly active: boolean; readonly quantiles: boolean};
   private readonly curve: QuantileCurve | undefined;
+  /** Means that are not below 0. [step] */
+  private readonly mean: Float64Array;
   private readonly variance: Float64Array; // [step]
   private readonly none: Float64Array; // [step]
 
@@ -62,13 +64,8 @@ export class RowForecast {
     };
     this.curve = this.says.quantiles ? new QuantileCurve(this.levels) : undefined;
     const column = () => new Float64Array(this.steps);
-    [this.mean, this.active, this.spread, this.variance, this.none] = [
-      column(),
-      column(),
-      column(),
-      column(),
-      column(),
-    ];
+    [this.location, this.active, this.spread] = [column(), column(), column()];
+    [this.mean, this.variance, this.none] = [column(), column(), column()];
     this.quantile = new Float64Array(this.steps * this.levels.length);
   }
 
@@ -76,6 +73,7 @@ export class RowForecast {
   finish(): void {
     for (let step = 0; step < this.steps; step++) {
       this.sortQuantiles(step);
+      if (this.says.mean) this.mean[step] = Math.max(0, this.location[step]!);
       if (this.family !== undefined) this.fromFamily(this.family, step);
       else if (this.curve !== undefined) this.fromQuantiles(this.curve, step);
       else this.fromMean(step);
@@ -85,10 +83,11 @@ export class RowForecast {
 
   /** Writes the window of the first `steps` steps to its cell. */
   write(steps: number, columns: WindowColumns, cell: number): void {
-    const {mean: means, none, variance} = this;
-    let [mean, apart, together, silent, least] = [0, 0, 0, 0, 0];
+    const {location, mean: means, none, variance} = this;
+    let [centre, mean, apart, together, silent, least] = [0, 0, 0, 0, 0, 0];
     for (let step = 0; step < steps; step++) {
       mean += means[step]!;
+      centre += location[step]!;
       apart += variance[step]!;
       together += Math.sqrt(variance[step]!);
       const log = Math.log(Math.max(none[step]!, 1e-300));
@@ -106,7 +105,8 @@ export class RowForecast {
       return;
     }
     const spread = (1 - errors) * apart + errors * together * together;
-    if (this.family === 'normal') writeNormal(mean, spread, columns, at);
+    // The lower part of a normal distribution lies below 0, where its quantiles are cut and its mean is not.
+    if (this.family === 'normal') writeNormal(centre, spread, columns, at);
     else writeCountQuantiles(mean, spread, columns.quantiles, columns.jittered, at, free);
     makeCoherent(columns.active[cell]!, columns.quantiles, columns.jittered, at);
   }
@@ -125,8 +125,9 @@ export class RowForecast {
     const mean = this.mean[step]!;
     const spread = this.spread[step]!;
     if (family === 'normal') {
+      const centre = this.location[step]!;
       this.variance[step] = spread * spread;
-      this.none[step] = spread > 0 ? 1 - normalTail((0.5 - mean) / spread) : mean < 0.5 ? 1 : 0;
+      this.none[step] = spread > 0 ? 1 - normalTail((0.5 - centre) / spread) : centre < 0.5 ? 1 : 0;
       return;
     }
     this.variance[step] = family === 'poisson' ? mean : mean + spread * mean * mean;

@@ -38,13 +38,14 @@ interface Part {
   readonly outputs: readonly OutputValues[];
 }
 
-/** A model of contract version 2 in the shape of any forecaster. It forecasts functions that were never called, too. */
+/** A model of contract version 2 in the shape of any forecaster. */
 export class StepForecaster implements Forecaster {
   readonly name: string;
   readonly horizons: readonly number[];
   readonly quantiles: readonly number[];
   readonly batchRows: number;
-  readonly forecastsUncalled = true;
+  /** A series without calls is one; coldfront's features are of functions that were called. */
+  readonly forecastsUncalled: boolean;
   private readonly model: StepModel;
   private readonly parts: readonly Part[];
   private readonly writer: InputWriter;
@@ -65,6 +66,7 @@ export class StepForecaster implements Forecaster {
     this.model = model;
     this.parts = parts;
     this.stepMinutes = stepMinutesOf(contract);
+    this.forecastsUncalled = contract.input.kind !== 'features';
     this.horizons = options.horizons ?? windowsOf(contract);
     this.quantiles = [...new Set([...levelsOf(contract), ...(options.quantiles ?? [])])].sort((a, b) => a - b);
     this.batchRows = model.batch ?? rowsFor(model);
@@ -174,7 +176,7 @@ export class StepForecaster implements Forecaster {
         const calls = restored(transform, value, scale);
         if (!Number.isFinite(calls)) throw this.refused(shape, r, value, path);
         if (meaning === 'active') row.active[step] = this.chance(shape, r, value, path);
-        else if (meaning === 'mean') row.mean[step] = Math.max(0, calls);
+        else if (meaning === 'mean') row.location[step] = calls;
         else if (meaning === 'quantiles')
           row.quantile[step * row.levels.length + firstLevel + level] = Math.max(0, calls);
         else if (value >= 0) row.spread[step] = value;
