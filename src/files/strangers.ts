@@ -1,8 +1,11 @@
 /** First bytes of files that people hand over by mistake, and what they are. */
 const magics: readonly (readonly [start: string, what: string])[] = [
   ['ARROW1', 'is an Arrow file; a workload needs no ingest'],
-  ['PAR1', 'is a Parquet file, which is read by its name only, not here'],
-  ['PK\x03\x04', 'is a zip archive, which is read by its name only, not here; unpack it first'],
+  [
+    'PAR1',
+    'is a Parquet file, which cannot be read from a pipe or an archive (what it holds stands at its end): give its name',
+  ],
+  ['PK\x03\x04', 'is a zip archive, which cannot be read from a pipe or an archive: give its name, or unpack it first'],
   ['Rar!', 'is a RAR archive; unpack it first'],
   ['7z\xbc\xaf\x27\x1c', 'is a 7z archive; unpack it first'],
   ['\x28\xb5\x2f\xfd', 'is packed with zstd; unpack it first (zstd -d)'],

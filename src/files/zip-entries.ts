@@ -46,10 +46,11 @@ export interface ZipEntry {
  * that it unpacks to is bounded, and no file may be larger than it says.
  */
 export async function openZip(path: string): Promise<{entries: ZipEntry[]; close(): void}> {
-  const {openPromise} = await import('yauzl');
+  // Bundled, a CommonJS package has no names but its default.
+  const {default: yauzl} = await import('yauzl');
   let zip: ZipFile;
   try {
-    zip = await openPromise(path, {lazyEntries: true, autoClose: false});
+    zip = await yauzl.openPromise(path, {lazyEntries: true, autoClose: false});
   } catch (error) {
     throw damaged(path, error);
   }

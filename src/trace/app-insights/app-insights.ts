@@ -12,7 +12,7 @@ import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from '../form
 /** Azure Functions by Application Insights: rows of `requests`, or of `AppRequests` in Log Analytics. */
 export const appInsights: TraceFormat = {
   name: 'app-insights',
-  summary: 'Application Insights requests, Log Analytics AppRequests: CSV of the portal, az tables, JSON',
+  summary: 'Application Insights requests, Log Analytics AppRequests: CSV of the portal, az tables, diagnostic records',
   owner: 'everybody on Azure Functions',
   obtain: "az monitor app-insights query --app APP --analytics-query 'requests' --offset 7d > calls.json",
   reads: 'calls with duration; functions by name and role; sampled rows by itemCount',

@@ -15,8 +15,9 @@ export const cloudRun: TraceFormat = {
   name: 'cloud-run',
   summary: 'Cloud Run and Cloud Functions request logs, one an array or a line',
   owner: 'everybody on Google Cloud Run or Cloud Functions',
-  obtain: "gcloud logging read 'logName:run.googleapis.com%2Frequests' --format=json --limit=1000000 > calls.json",
-  reads: 'calls with latency; the first call of each instanceId as cold; functions by service',
+  obtain: "gcloud logging read 'logName:run.googleapis.com%2Frequests' --freshness=7d --format=json > calls.json",
+  reads:
+    'calls with latency, start included; the first call of each instanceId as cold (a guess); functions by service',
   auto: true,
   settings: [],
   reader: (options) => new CloudRunReader(options),

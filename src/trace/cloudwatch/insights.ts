@@ -17,7 +17,7 @@ export const cloudwatchInsights: TraceFormat = {
   summary: 'CloudWatch Logs Insights over Lambda: @duration, @initDuration, or @message; CSV, JSON, get-query-results',
   owner: 'everybody on AWS Lambda',
   obtain:
-    'aws logs start-query --query-string \'filter @type = "REPORT" | fields @timestamp, @log, @duration, @initDuration, @memorySize\' ...; aws logs get-query-results --query-id ID > calls.json',
+    'aws logs start-query --log-group-name /aws/lambda/NAME --start-time SECONDS --end-time SECONDS --query-string \'filter @type = "REPORT" | fields @timestamp, @log, @duration, @initDuration, @memorySize | limit 10000\'; aws logs get-query-results --query-id ID > calls.json',
   reads: 'calls by their end, with duration, cold start and memory; functions by @log',
   auto: true,
   settings: ['function'],

@@ -17,7 +17,7 @@ export const huawei2023: TraceFormat = {
   summary: 'Huawei 2023: requests per minute or second, a column a function, with delays and memory limits',
   owner: 'research: sir-lab/data-release',
   obtain: 'private_dataset or public_dataset of github.com/sir-lab/data-release (README_data_release_2023.md)',
-  reads: 'counts, mean function delays in seconds, memory limits; functions by column',
+  reads: 'counts, mean function delays (taken for seconds), memory limits by instances; functions by column',
   auto: true,
   settings: [],
   reader: (options) => new Huawei2023Reader(options),

@@ -26,7 +26,8 @@ export const lambdaJson: TraceFormat = {
   name: 'lambda-json',
   summary: 'AWS Lambda JSON system logs and Telemetry API events: platform.report',
   owner: 'Lambda functions with the JSON log format, telemetry extensions',
-  obtain: 'aws logs filter-log-events --log-group-name /aws/lambda/NAME --filter-pattern platform.report > calls.json',
+  obtain:
+    'aws logs filter-log-events --log-group-name /aws/lambda/NAME --filter-pattern \'{ $.type = "platform.report" }\' > calls.json',
   reads: 'calls with duration, memory, initDurationMs and restoreDurationMs; provisioned starts nobody waited for',
   auto: true,
   settings: ['function'],
