@@ -37,6 +37,8 @@ const ALONE_WEIGHT = 0.8;
 /** The same of cold starts, of which `COLD_NOISE`^2 is added for as many as one in expectation. */
 const COLD_SPREAD = 0.4;
 const COLD_NOISE = 1.28;
+/** Of so few cold starts expected there may be none: a chance above a tenth. */
+const SURE_COLD = 2.3;
 /** A part of the history counts as this share of the dearest at least: its logarithm is to stay in reason. */
 const LEAST_PART = 1e-3;
 
@@ -94,7 +96,7 @@ export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, hor
     coldShare: {
       value: share(coldPerDay),
       interval80: [
-        share(coldPerDay * Math.exp(-coldSpread)),
+        share(expectedCold < SURE_COLD ? 0 : coldPerDay * Math.exp(-coldSpread)),
         share((expectedCold / horizonDays) * Math.exp(coldSpread)),
       ],
     },
