@@ -83,6 +83,7 @@ export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, hor
   const scale = seen > 0 ? usd / seen : 0;
   const lines = Object.keys(billLines) as (keyof typeof billLines)[];
   const bill = Object.fromEntries(lines.map((line) => [line, scale * mean((stage) => stage.bill[line])]));
+  const total = sum(Object.values(bill), (line) => line);
   const spread = Math.hypot(USD_SPREAD, RIPPLE_WEIGHT * ripple, ALONE_WEIGHT * concentration);
   const callsPerDay = mean(({calls}) => calls);
   const coldPerDay = COLD_FACTOR * (mean(({cold, newFunctions}) => Math.max(0, cold - newFunctions)) + newPerDay);
@@ -91,8 +92,8 @@ export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, hor
   const coldSpread = Math.hypot(COLD_SPREAD, COLD_NOISE / Math.sqrt(expectedCold));
   const share = (cold: number): number => (callsPerDay > 0 ? Math.min(1, cold / callsPerDay) : 0);
   return {
-    usdPerDay: {value: usd, interval80: [usd * Math.exp(-spread), usd * Math.exp(spread)]},
-    bill: {...bill, total: usd} as Bill,
+    usdPerDay: {value: total, interval80: [total * Math.exp(-spread), total * Math.exp(spread)]},
+    bill: {...bill, total} as Bill,
     coldShare: {
       value: share(coldPerDay),
       interval80: [

@@ -40,7 +40,7 @@ export async function planWithOutlook(
   const rest: Choice = chooses ? rests.parse(cheapestRest(restTrial)) : settings.rest;
   const followed = isFollowed(rest.name) ? await trials.followed(rest.name) : undefined;
   // A policy that has been cheaper alone gets no slots but those that must be.
-  const asks = restTrial !== undefined && isFree(settings);
+  const asks = trials.origins !== undefined && isFree(settings);
   const slotsPay = asks && isFollowed(rest.name) ? await trials.slotsPay(rest.name) : undefined;
   const bounds = slotsPay === false ? {...inputs.bounds, atMost: inputs.bounds.atLeast} : inputs.bounds;
   const made = await planWorkload(workload, {...settings, rest}, {...inputs, bounds, followed});

@@ -30,7 +30,7 @@ beforeAll(() => {
 
 describe('coldfront plan', () => {
   test('--json carries the decision and its certificate, the file its rows; both the same each time', () => {
-    const report = json('plan', 'w.arrow', '--out', 'p.arrow');
+    const report = json('plan', 'w.arrow', '--rest', 'keep', '--out', 'p.arrow');
     expect(report).toMatchObject({
       schema: 'coldfront.plan/1',
       objective: 'dollars',
@@ -45,7 +45,7 @@ describe('coldfront plan', () => {
     expect(warm.size).toBe(report.functionsWarm);
     expect(rows).toHaveLength(150);
     const first = readFileSync(join(folder, 'p.arrow'));
-    expect(json('plan', 'w.arrow', '--out', 'p.arrow', '--force')).toEqual(report);
+    expect(json('plan', 'w.arrow', '--rest', 'keep', '--out', 'p.arrow', '--force')).toEqual(report);
     expect(readFileSync(join(folder, 'p.arrow')).equals(first)).toBe(true);
   });
 
@@ -67,12 +67,12 @@ describe('coldfront plan', () => {
       ['--budget-slots', '0'],
       ['--budget-usd-per-day', '0'],
     ]) {
-      const {slots, expected} = json('plan', 'w.arrow', ...none, '--out', 'z.arrow', '--force');
+      const {slots, expected} = json('plan', 'w.arrow', '--rest', 'keep', ...none, '--out', 'z.arrow', '--force');
       expect([slots, expected.slotSecondsPerDay.kept, expected.slotSecondsPerDay.spill]).toEqual([0, 0, 0]);
       const {runs} = json('replay', 'w.arrow', '--policy', 'plan:file=z.arrow');
       expect(runs[0].slotSeconds.idle).toBe(0);
     }
-    const {kept, spill} = json('plan', 'w.arrow', '--budget-slots', '30').expected.slotSecondsPerDay;
+    const {kept, spill} = json('plan', 'w.arrow', '--rest', 'keep', '--budget-slots', '30').expected.slotSecondsPerDay;
     expect((kept + spill) / 86_400).toBeLessThanOrEqual(30);
     expect((kept + spill) / 86_400).toBeGreaterThan(20);
     const tight = run('plan', 'w.arrow', '--rest', 'fixed:ttl=10m', '--budget-slots', '30');
@@ -80,7 +80,19 @@ describe('coldfront plan', () => {
   });
 
   test('--train-until plans for what comes after it', () => {
-    const report = json('plan', 'w.arrow', '--train-until', '4h', '--window', '1h', '--no-timers', '--out', 't.arrow');
+    const report = json(
+      'plan',
+      'w.arrow',
+      '--rest',
+      'keep',
+      '--train-until',
+      '4h',
+      '--window',
+      '1h',
+      '--no-timers',
+      '--out',
+      't.arrow',
+    );
     expect(report).toMatchObject({
       windows: 4,
       demand: {source: 'mean of history: all 4 windows are alike', historyMs: 4 * 3_600_000},
@@ -115,7 +127,18 @@ describe('coldfront plan', () => {
     const [name] = rowsOf('p.arrow').map((row) => row.function);
     writeFileSync(join(folder, 'limits.csv'), `function,pin\n${name},9\n`);
     writeFileSync(join(folder, 'events.csv'), 'start,duration,p50,p90,class\n2h,30m,10,20,http\n');
-    const report = json('plan', 'w.arrow', '--limits', 'limits.csv', '--events', 'events.csv', '--out', 'l.arrow');
+    const report = json(
+      'plan',
+      'w.arrow',
+      '--rest',
+      'keep',
+      '--limits',
+      'limits.csv',
+      '--events',
+      'events.csv',
+      '--out',
+      'l.arrow',
+    );
     expect(report.windows).toBe(3);
     expect(rowsOf('l.arrow').filter((row) => row.function === name && row.slots !== 9)).toEqual([]);
     writeFileSync(join(folder, 'bad.csv'), 'function,min\nnobody,1\n');
@@ -125,7 +148,7 @@ describe('coldfront plan', () => {
 
   test('--explain shows the whole calculation for a function', () => {
     const [name] = rowsOf('p.arrow').map((row) => row.function);
-    const {explain} = json('plan', 'w.arrow', '--explain', name!);
+    const {explain} = json('plan', 'w.arrow', '--rest', 'keep', '--explain', name!);
     expect(explain).toHaveLength(1);
     expect(explain[0].windows[0].levels[0]).toMatchObject({slot: 1, kept: true});
     expect(run('plan', 'w.arrow', '--explain', 'nobody').status).toBe(2);
@@ -170,8 +193,8 @@ describe('coldfront plan', () => {
 
 describe('coldfront export, check and diff', () => {
   beforeAll(() => {
-    json('plan', 'w.arrow', '--out', 'one.arrow');
-    json('plan', 'w.arrow', '--delay-usd-per-hour', '1', '--out', 'two.arrow');
+    json('plan', 'w.arrow', '--rest', 'keep', '--out', 'one.arrow');
+    json('plan', 'w.arrow', '--rest', 'keep', '--delay-usd-per-hour', '1', '--out', 'two.arrow');
   });
 
   test.each(['csv', 'knative', 'keda', 'lambda', 'terraform'])('exports to %s, and keeps a map of names', (to) => {
@@ -219,25 +242,25 @@ describe('coldfront export, check and diff', () => {
       kind: 'plan',
       same: false,
     });
-    writeFileSync(join(folder, 'r.json'), run('plan', 'w.arrow', '--json').stdout);
+    writeFileSync(join(folder, 'r.json'), run('plan', 'w.arrow', '--rest', 'keep', '--json').stdout);
     expect(run('diff', 'r.json', 'one.arrow').status).toBe(2);
     expect(run('diff', 'r.json', 'r.json').stdout.toString()).toBe('no number changed\n');
   });
 
   test('no team has more cold starts than calls, however few slots there are', () => {
-    const {teams} = json('plan', 'w.arrow', '--objective', 'worst-team', '--budget-slots', '5');
+    const {teams} = json('plan', 'w.arrow', '--rest', 'keep', '--objective', 'worst-team', '--budget-slots', '5');
     expect(Math.max(...teams.map(({coldShare}: {coldShare: number}) => coldShare))).toBe(1);
   });
 
   test('delay at no price costs nothing, to the last digit', () => {
-    const {expected, usdPerDay} = json('plan', 'w.arrow', '--delay-usd-per-hour', '0');
+    const {expected, usdPerDay} = json('plan', 'w.arrow', '--rest', 'keep', '--delay-usd-per-hour', '0');
     expect(expected.costUsdPerDay.delay).toBe(0);
     expect(usdPerDay).toBe(expected.costUsdPerDay.warm);
   });
 
   test('a slot that was not given has a reason for that, not one for the slots beside it', () => {
     for (const budget of [[], ['--budget-slots', '40'], ['--budget-slots', '40', '--fair']]) {
-      const {refused} = json('plan', 'w.arrow', '--refused', '200', ...budget);
+      const {refused} = json('plan', 'w.arrow', '--rest', 'keep', '--refused', '200', ...budget);
       expect(refused.length).toBeGreaterThan(50);
       for (const one of refused) {
         expect(one.reason).toMatch(/^refused: /);
