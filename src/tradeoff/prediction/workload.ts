@@ -119,12 +119,12 @@ function afterCalledWindows(workload: Workload, windowUs: number): (f: number) =
   return (f) => {
     const changes: {fromUs: number; slots: number}[] = [];
     cursor.open(f);
-    eachCalledWindow(cursor, windowUs, (window) => {
-      const fromUs = (window + 1) * windowUs;
+    eachCalledRun(cursor, windowUs, (from, until) => {
+      const fromUs = (from + 1) * windowUs;
       // Where the window before had a call too, the slot stays.
       if (changes.at(-1)?.fromUs === fromUs) changes.pop();
       else changes.push({fromUs, slots: 1});
-      changes.push({fromUs: fromUs + windowUs, slots: 0});
+      changes.push({fromUs: (until + 2) * windowUs, slots: 0});
     });
     return {changes, spillUs: windowUs, repeatUs: 0};
   };
@@ -142,28 +142,32 @@ function countWindows(workload: Workload, windowUs: number): WindowCounts {
   for (let f = 0; f < workload.functions; f++) {
     let last = -2;
     cursor.open(f);
-    eachCalledWindow(cursor, windowUs, (window) => {
-      if (window >= windows) return;
-      if (window >= 1) {
-        counts.called++;
-        if (last === window - 1) counts.calledAgain++;
-      }
-      if (window < windows - 1) counts.calledBefore++;
-      last = window;
+    eachCalledRun(cursor, windowUs, (from, until) => {
+      // Windows that lie whole in the span.
+      const end = Math.min(until, windows - 1);
+      if (from > end) return;
+      // The first window has none before it, the last none after it.
+      const called = end - Math.max(from, 1) + 1;
+      counts.called += Math.max(0, called);
+      counts.calledAgain += end - from + (last === from - 1 ? 1 : 0);
+      counts.calledBefore += Math.max(0, Math.min(end, windows - 2) - from + 1);
+      last = end;
     });
   }
   return counts;
 }
 
-/** Calls back with every window that has a call of the function at which the cursor is opened, ascending, each once. */
-function eachCalledWindow(cursor: CallCursor, windowUs: number, visit: (window: number) => void): void {
+/**
+ * Calls back with the first and the last of windows in a row that have a call of the function at which the cursor is
+ * opened, ascending, each window once. A minute longer than a window may have called in each of its windows.
+ */
+function eachCalledRun(cursor: CallCursor, windowUs: number, visit: (from: number, until: number) => void): void {
   let last = -1;
   while (cursor.next()) {
-    // A minute longer than the window may have called in each of its windows.
     const until = Math.floor((cursor.timeUs + cursor.resolutionUs - 1) / windowUs);
-    for (let window = Math.max(last + 1, Math.floor(cursor.timeUs / windowUs)); window <= until; window++) {
-      visit(window);
-      last = window;
-    }
+    const from = Math.max(last + 1, Math.floor(cursor.timeUs / windowUs));
+    if (from > until) continue;
+    visit(from, until);
+    last = until;
   }
 }
