@@ -22,6 +22,9 @@ const steps = valueFlag((text, flag) => {
   throw usageError(`${flag} is '${text}', must be whole steps from 1 to ${MAX_LAG}, such as 1,2,60`);
 });
 
+const usualLags = [1, 2, 3, 5, 10, 30, 60, 1440];
+const stepsUpTo = (window: number) => Array.from({length: window}, (_, step) => step + 1);
+
 export default class Features extends BaseCommand {
   static override summary = 'Write the rows that a model is fed, and what came after each, to train a model anywhere.';
   static override description =
@@ -40,7 +43,10 @@ the contract of a model over these columns. Parquet, or CSV where the name ends 
       default: 'features',
       summary: "coldfront's own features, the last steps, or chosen lags and the calendar.",
     }),
-    window: countFlag(1, MAX_LAG)({summary: 'Steps looked back at by --kind series. [default: 60]'}),
+    window: countFlag(
+      1,
+      MAX_LAG,
+    )({summary: 'Steps looked back at: all of them, by --kind series or lags. [default: 60, or --lags]'}),
     lags: steps({
       helpValue: 'STEPS',
       summary: 'Steps back of --kind lags, 1 the last. [default: 1,2,3,5,10,30,60,1440]',
@@ -67,7 +73,9 @@ the contract of a model over these columns. Parquet, or CSV where the name ends 
     const horizon = flags.horizon ?? flags.step;
     if (horizon % flags.step !== 0)
       throw usageError(`--horizon is ${horizon} min, must be whole steps of ${flags.step} min`);
-    if (flags.window !== undefined && flags.kind !== 'series') throw usageError('--window is for --kind series');
+    if (flags.window !== undefined && (flags.kind === 'features' || flags.lags !== undefined)) {
+      throw usageError('--window is for --kind series, or for --kind lags without --lags');
+    }
     if ((flags.lags ?? flags.calendar) !== undefined && flags.kind !== 'lags') {
       throw usageError('--lags and --calendar are for --kind lags');
     }
@@ -76,7 +84,7 @@ the contract of a model over these columns. Parquet, or CSV where the name ends 
       series: {...common, layout: 'rows,time', window: flags.window ?? 60, transform: 'none'},
       lags: {
         ...common,
-        lags: flags.lags ?? [1, 2, 3, 5, 10, 30, 60, 1440],
+        lags: flags.lags ?? (flags.window === undefined ? usualLags : stepsUpTo(flags.window)),
         calendar: flags.calendar ?? ['minute', 'hour', 'weekday'],
       },
       features: common,

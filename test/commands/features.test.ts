@@ -72,6 +72,9 @@ describe('features', () => {
       lag_2: 15,
       hour: 0,
     });
+    expect((await rowsOf('window', 'ten.arrow', '--kind', 'lags', '--window', '3')).report.input).toMatchObject({
+      lags: [1, 2, 3],
+    });
     expect(run('features', ...flags, '--out', 'lags.csv').status).toBe(0);
     const lines = readFileSync(join(folder, 'lags.csv'), 'utf8').trim().split('\n');
     expect(lines[0]).toBe('function,app,at_minute,split,lag_1,lag_2,hour');
@@ -97,7 +100,7 @@ describe('features', () => {
 
   test('what cannot be made is refused and leaves nothing', () => {
     for (const [exit, text, ...flags] of [
-      [2, '--window is for --kind series', '--kind', 'lags', '--window', '5'],
+      [2, '--window is for --kind series', '--kind', 'features', '--window', '5'],
       [2, "--lags is '1,x', must be whole steps", '--kind', 'lags', '--lags', '1,x'],
       [2, 'must be whole steps of 2 min', '--step', '2m', '--horizon', '3m'],
       [3, 'has no minute after a first call with a whole horizon', '--targets', '--horizon', '1h'],

@@ -18,6 +18,8 @@ export interface InputShape {
   readonly name: string;
   readonly axes: readonly Axis[];
   readonly extents: Extents;
+  /** Whether the contract leaves the layout open, so that the model's number of sides decides. */
+  readonly open?: boolean;
   /** The type that the contract names; undefined: as the model declares it. */
   readonly type: ElementName | undefined;
 }
@@ -49,7 +51,7 @@ function seriesShapes(input: SeriesInput, steps: number): InputShape[] {
   for (const {name, layout, channels} of separate(input)) {
     const covariateAxes = parseLayout(layout ?? 'rows,time,channels')!;
     const sizes = {time: input.window, steps, channels: channels.length};
-    shapes.push({name: name!, axes: covariateAxes, extents: sizes, type: undefined});
+    shapes.push({name: name!, axes: covariateAxes, extents: sizes, type: undefined, open: layout === undefined});
   }
   return shapes;
 }

@@ -45,7 +45,7 @@ export function loadStepModel(
     const path = file === undefined ? fileBeside(place, contract, folder) : join(folder, file);
     return {...onnxFile(path, readBytes(path, `${contractFrom} names it`)), outputs};
   });
-  const inputs = inputShapes(contract);
+  const inputs = inputShapes(contract).map((input) => withSidesOf(files, input));
   for (const file of files) {
     refuseOperators(file.path, file.info);
     checkOutputs(file);
@@ -53,6 +53,12 @@ export function loadStepModel(
   }
   const typed = inputs.map((input) => ({...input, type: typeOf(files, input)}));
   return {path: place, files, contract, contractFrom, inputs: typed, batch: batchOf(files, inputs, contract)};
+}
+
+/** Covariates of which no layout is told are along time, or once a row where the model takes two sides. */
+function withSidesOf(files: readonly StepModelFile[], input: InputShape): InputShape {
+  const sides = files[0]!.info.inputs.find(({name}) => name === input.name)?.shape.length;
+  return input.open && sides === 2 ? {...input, axes: ['rows', 'channels']} : input;
 }
 
 /** The model of a contract that was named itself. */

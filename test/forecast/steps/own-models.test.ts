@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {InferenceSession, Tensor} from 'onnxruntime-node';
@@ -6,6 +6,7 @@ import {describe, expect, test} from 'vitest';
 import {type Clock, knownTriggers, type MinuteSeries} from '../../../src/demand/calls/minute-series.ts';
 import {type Forecast, forecastAt} from '../../../src/forecast/forecast.ts';
 import {openForecaster} from '../../../src/forecast/open-forecaster.ts';
+import {temporaryFolder} from '../../helpers/traces.ts';
 
 const folder = fileURLToPath(new URL('../../../fixtures/own-models/', import.meta.url));
 const SPAN = 100;
@@ -136,6 +137,19 @@ describe('models of others forecast what onnxruntime says, restored and summed',
       }),
     });
     expectMeans(await forecast('attention.onnx'), (f, s) => y![f * 6 + s]! * mean(f));
+  });
+
+  test('a covariate of two sides is known once a row, said or not', async () => {
+    const contract = JSON.parse(readFileSync(join(folder, 'attention.onnx.contract.json'), 'utf8'));
+    expect(contract.input.covariates[0].layout).toBe('rows,channels');
+    contract.input.covariates[0].layout = undefined;
+    const path = join(temporaryFolder(), 'c.json');
+    writeFileSync(path, JSON.stringify(contract));
+    const forecaster = await openForecaster(join(folder, 'attention.onnx'), {
+      quantiles: [0.5, 0.9, 0.975],
+      contract: path,
+    });
+    expect((await forecastAt(seriesOf(calls), forecaster, SPAN)).mean).toEqual((await forecast('attention.onnx')).mean);
   });
 
   test('convolutions over the count and a channel beside it; parameters of a negative binomial', async () => {
