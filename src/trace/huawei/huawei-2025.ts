@@ -73,7 +73,8 @@ class Huawei2025Reader implements TraceReader {
   }
 
   private readonly takeRequest = (field: Field): Taken => {
-    // Both are when it was over; the front end's is missing now and then.
+    // Both are when it was over, for the front end, which a call passes first, has the later one in the publication's
+    // example. It is missing now and then.
     const time = isBlank(field('time_worker')) ? field('time_frontend') : field('time_worker');
     const timeUs = parseScaled(time, 6);
     if (Number.isNaN(timeUs)) return {column: 'time_worker', value: time, rule: 'seconds since the first day'};

@@ -14,7 +14,7 @@ export const wide: TraceFormat = {
   summary:
     'counts by time, every other column a function: Grafana panels, CloudWatch console CSV; also Series,Time,Value',
   owner: 'everybody with a dashboard',
-  obtain: 'Grafana: panel, Inspect, Data, Download CSV; CloudWatch: Actions, Download as .csv',
+  obtain: 'Grafana: panel, Inspect, Data, Formatted data off, Download CSV; CloudWatch: Actions, Download as .csv',
   reads: 'counts per period; functions by column',
   auto: true,
   settings: ['map', 'period', 'values'],
