@@ -27,7 +27,8 @@ coldfront), or baselines:\n${names.join('\n')}`;
       multipleNonGreedy: true,
       default: [SHIPPED_MODEL],
       helpValue: 'NAME|FILE',
-      summary: 'A model or baseline; give it several times to compare.',
+      summary:
+        'A model or baseline, or auto: what is cheapest on the minutes before. Give it several times to compare.',
     }),
     horizon: minutesFlag({default: '1m', summary: 'Window that is forecast and decided on.'}),
     folds: countFlag(1, 1000)({default: 4, summary: 'Stretches that are scored apart.'}),

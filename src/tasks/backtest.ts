@@ -4,7 +4,7 @@ import {SlotRates} from '../cost/cold-start.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {minuteSeriesOf} from '../demand/calls/minute-series.ts';
 import {memoryColumn} from '../fleet/memory.ts';
-import {backtest, rollingFolds, type BacktestTask as ScoredOver} from '../forecast/backtest/backtest.ts';
+import {backtest, type Fold, rollingFolds, type BacktestTask as ScoredOver} from '../forecast/backtest/backtest.ts';
 import {
   type BacktestReport,
   backtestReport,
@@ -18,6 +18,7 @@ import {sba, tsb} from '../forecast/baselines/intermittent.ts';
 import {baselines} from '../forecast/baselines/registry.ts';
 import {rollingMean} from '../forecast/baselines/rolling.ts';
 import {modelPath, openForecaster} from '../forecast/open-forecaster.ts';
+import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
@@ -53,7 +54,7 @@ export interface BacktestRequest extends BacktestTask {
 /** Reads a workload and scores forecasters on it. */
 export async function runBacktest(request: BacktestRequest, listener: Listener): Promise<BacktestReport> {
   // A name that is none is found before the workload is read.
-  for (const name of request.models) modelPath(name);
+  for (const name of request.models) if (name !== AUTO) modelPath(name);
   return backtestWorkload(await readWorkload(request.path), request.path, request, listener);
 }
 
@@ -64,22 +65,29 @@ export async function backtestWorkload(
   task: BacktestTask,
   listener: Listener = {},
 ): Promise<BacktestReport> {
-  const {coldUs, contract, models, prices, quantiles, windowMinutes} = task;
+  const {coldUs, contract, prices, quantiles, windowMinutes} = task;
   const series = minuteSeriesOf(workload);
   const folds = foldsOf(task, series.span, place);
   const memoryMib = memoryColumn(workload, task.defaultMemoryMib);
   const costs = functionCosts(workload, {prices, coldUs, memoryMib}, task.defaultDurationUs / US_PER_MS);
   const over: ScoredOver = {series, costs, windowMinutes, folds, quantiles};
-  const contend = async (name: string): Promise<Contender | Unscored> => {
-    const reason = unscorable(name, folds[0]!.fromMinute);
+  const options = replayOptions(task, folds);
+  const contend = async (name: string, within: readonly Fold[] = folds): Promise<Contender | Unscored> => {
+    const reason = unscorable(name, within[0]!.fromMinute);
     if (reason !== undefined) return {name, reason};
     listener.status?.(`backtest ${name}`);
-    const score = await backtest(over, await openForecaster(name, {horizons: [windowMinutes], quantiles, contract}));
+    const forecaster = await openForecaster(name, {horizons: [windowMinutes], quantiles, contract});
+    const score = await backtest({...over, folds: within}, forecaster);
     listener.status?.(`replay ${name}`);
-    const choice = await predictiveBy(name, contract, workload, options);
-    return {score: {...score, name}, dollars: choice && (await replayedDollars(workload, choice, options, folds))};
+    const terms = within === folds ? options : replayOptions(task, within);
+    const choice = await predictiveBy(name, contract, workload, terms);
+    return {score: {...score, name}, dollars: choice && (await replayedDollars(workload, choice, terms, within))};
   };
-  const options = replayOptions(task, folds);
+  const models = [...task.models];
+  if (models.includes(AUTO)) {
+    const chosen = await chooseModel(contend, historyBefore(folds, windowMinutes, place), listener);
+    models.splice(0, models.length, ...new Set(models.map((name) => (name === AUTO ? chosen : name))));
+  }
   const contenders = new Map<string, Contender | Unscored>();
   for (const name of new Set([...models, ...rivals])) contenders.set(name, await contend(name));
   listener.status?.('replay clairvoyant');
@@ -103,6 +111,42 @@ export async function backtestWorkload(
   };
   const asked = models.map((name) => contenders.get(name)!);
   return backtestReport(head, asked, task.importance ? importance : undefined);
+}
+
+/** Stands for the forecaster that is cheapest on the workload's own history, before what is scored. */
+const AUTO = 'auto';
+
+/** The later half of what lies before the folds: a window at least. */
+function historyBefore(folds: readonly Fold[], windowMinutes: number, place: string): Fold[] {
+  const until = folds[0]!.fromMinute;
+  const [fold] = rollingFolds(Math.ceil(until / 2), until, 1, windowMinutes);
+  if (fold !== undefined) return [fold];
+  throw inputError(
+    place,
+    `has ${until} minutes before the first window, too few to choose a model by`,
+    'give a later --from',
+  );
+}
+
+/** The cheapest of the shipped model and the baselines to beat over those minutes, in dollars that a replay finds. */
+async function chooseModel(
+  contend: (name: string, within: readonly Fold[]) => Promise<Contender | Unscored>,
+  within: readonly Fold[],
+  listener: Listener,
+): Promise<string> {
+  let best = {name: SHIPPED_MODEL, usdPerDay: Number.POSITIVE_INFINITY};
+  for (const name of [SHIPPED_MODEL, ...rivals]) {
+    const one = await contend(name, within);
+    const usdPerDay = 'score' in one ? one.dollars?.usdPerDay : undefined;
+    if (usdPerDay !== undefined && usdPerDay < best.usdPerDay) best = {name, usdPerDay};
+  }
+  const [from, until] = [within[0]!.fromMinute, within[0]!.untilMinute].map((minute) =>
+    formatTimeUs(minute * US_PER_MINUTE),
+  );
+  listener.remark?.(
+    `${AUTO} is ${best.name}: the cheapest from ${from} to ${until}, $${best.usdPerDay.toFixed(2)} a day`,
+  );
+  return best.name;
 }
 
 /** Baselines that a model has to beat, whether they are asked for or not: those that are cheapest most often. */
