@@ -126,6 +126,8 @@ describe('a trace', () => {
     // The first calls of `hourly` and `three` come as their slots begin to start, and wait for them: half a second each.
     const waits = (2 * (0.5 / 3600) * 20) / days;
     expect(numberOf(report, 'E1.2.usdPerDayDecided')).toBeCloseTo(decided + waits, 9);
+    const today = numberOf(report, 'E1.2.usdPerDayKeepAlive')!;
+    expect(numberOf(report, 'E1.2.savedOnKeepAliveUsdPerDay')).toBeCloseTo(today - decided - waits, 9);
   });
 
   test('what is learned in a regular first half serves the second nearly as well as hindsight', async () => {

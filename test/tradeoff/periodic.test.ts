@@ -132,6 +132,18 @@ describe('a schedule against the keep-alive of today', () => {
     expect(Math.abs(saved - (kept - scheduled))).toBeLessThan((24 * 2 * 0.01) / DAY);
   });
 
+  test('a window across the turn of the period is open as the trace begins: then even the first call is warm', async () => {
+    const calls = Array.from({length: 24}, (_, k) => ({function: 'hour', at: (k * 3600 + 5) * 1e6, duration: 1e6}));
+    const report = await askTrace('periodic', '', eventWorkload(calls));
+    const row = report.tables[0]!.rows[0]!;
+    expect(Number(row.startSeconds)).toBeGreaterThan(Number(row.untilSeconds));
+    const days = (23 * 3600 + 60) / DAY;
+    // 24 cold starts of half a second, less some seconds of an idle slot each time.
+    const saved = numberOf(report, 'E1.4.scheduleSavesUsdPerDay')!;
+    expect(saved).toBeLessThan((24 / 360 + (24 * 0.5 * 0.01) / DAY) / days);
+    expect(saved).toBeGreaterThan((24 / 360 - (24 * 10 * 0.01) / DAY) / days);
+  });
+
   test('a timer that the keep-alive bridges anyway saves what idles in between, and nothing where warmth is free', async () => {
     const trace = eventWorkload(every('five', 300));
     const saved = numberOf(await askTrace('periodic', '', trace), 'E1.4.scheduleSavesOnKeepAliveUsdPerDay')!;
