@@ -9,7 +9,7 @@ import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {policies, preparePolicies} from '../replay/policies/registry.ts';
 import {replay, replayStages} from '../replay/run/replay.ts';
 import type {Workload} from '../workload/workload.ts';
-import {expecting, planWithOutlook} from './plan-outlook.ts';
+import {expecting, type Planned, planWithOutlook} from './plan-outlook.ts';
 import {planPolicy, replayOptionsOf} from './plan-policy.ts';
 import {sampleOf, trialLimits} from './plan-sample.ts';
 import {StageReader, usdPerDay} from './plan-stages.ts';
@@ -19,6 +19,8 @@ export interface ValidationTerms {
   /** Policy that runs without a plan. */
   readonly baseline: string;
   readonly origins: number;
+  /** The plan as of `trainUntilUs` where that is made already; undefined: none is. */
+  readonly made: Planned | undefined;
 }
 
 /** Shares of the trace that the first and the last origin have behind them. */
@@ -33,7 +35,7 @@ export async function validatePlans(
   whole: Workload,
   settings: PlanSettings,
   inputs: PlanInputs,
-  {baseline, origins}: ValidationTerms,
+  {baseline, origins, made: known}: ValidationTerms,
 ): Promise<Validation[]> {
   const sample = sampleOf(whole, trialLimits, settings.seed);
   const {workload} = sample;
@@ -55,7 +57,10 @@ export async function validatePlans(
   for (const [k, fromUs] of atUs.entries()) {
     // Bursts and forecasts are known as of one time; inside the trace plans go by what came before.
     const own = {...inputs, events: [], forecast: undefined};
-    const {made, expectation} = await planWithOutlook(workload, {...settings, trainUntilUs: fromUs}, own);
+    const isKnown = known && workload === whole && fromUs === settings.trainUntilUs && inputs.events.length === 0;
+    const {made, expectation} = isKnown
+      ? known
+      : await planWithOutlook(workload, {...settings, trainUntilUs: fromUs}, own);
     const rest = made.plan.terms.rest.name;
     const policy = planPolicy(workload, made, options, isFollowed(rest) ? ready[rest] : undefined);
     const [ledger] = await replay(workload, [policy], {...options, fromUs});

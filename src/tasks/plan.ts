@@ -61,7 +61,13 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
     ...expecting(planReport({workload, ...made, rows, explained}), planned.expectation),
     ...(await outlookOf(workload, settings, planned, baseline)),
     ...(request.origins > 0
-      ? {validation: await validatePlans(workload, settings, inputs, {baseline, origins: request.origins})}
+      ? {
+          validation: await validatePlans(workload, settings, inputs, {
+            baseline,
+            origins: request.origins,
+            made: inputs.forecast ? undefined : planned,
+          }),
+        }
       : {}),
   };
   const seconds = (performance.now() - startedMs) / 1000;
