@@ -19,7 +19,7 @@ export interface Expectation {
 }
 
 /*
- * The constants below were judged on 609 splits of 20 traces and of random parts of them: Azure 2019 and 2021, Huawei
+ * The constants below were judged on 616 splits of 20 traces and of random parts of them: Azure 2019 and 2021, Huawei
  * 2023, synthetic. A part of a trace was never fitted by itself; the two factors are medians of found / expected, the
  * three terms of the spread make the interval hold 75 % of all those splits, and 85 % of those of whole traces in halves.
  */

@@ -62,7 +62,8 @@ async function followedOf(
     );
   }
   const endUs = planEndUs(read);
-  if (endUs < untilUs) {
+  // A plan without slots has no end.
+  if (endUs > 0 && endUs < untilUs) {
     note(
       `${place} ends at ${formatTimeUs(endUs)}, the replay at ${formatTimeUs(untilUs)}: after it ${read.rest === undefined ? 'nothing is kept but spill-over' : `all is left to ${read.rest}`}`,
     );
