@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {Recurrence, recency} from '../../src/plan/demand/recurrence.ts';
+import {Recurrence} from '../../src/plan/demand/recurrence.ts';
 
 describe('what was seen few times', () => {
   test('of many rare things, those seen once come again as seldom as their true rates say', () => {
@@ -36,20 +36,6 @@ describe('what was seen few times', () => {
 
   test('without evidence everything recurs in full', () => {
     expect(new Recurrence().factor(1)).toBe(1);
-  });
-});
-
-describe('what has become of a rate', () => {
-  test.each([
-    ['never seen', 0, 0, 1],
-    ['seen once, in the first half', 1, 0, 0.5],
-    ['seen once, in the second', 0, 1, 1],
-    ['as often as before', 100, 100, 1],
-    ['more often', 10, 200, 1],
-    ['a third as often', 75, 25, 51 / 101],
-    ['gone', 99, 0, 0.01],
-  ])('%s', (_, first, second, factor) => {
-    expect(recency(first, second)).toBeCloseTo(factor, 12);
   });
 });
 

@@ -18,14 +18,11 @@ interface Room {
 /**
  * Levels of concurrency above all that history saw. As many cold starts are expected there, in a time as long as
  * history, as its second half had at levels above those of its first, which is half as long after half as long: a
- * record is as likely to be beaten in the next stretch of equal length, however long that is. The function with most of
- * them counts as the one with second most. Functions share them as they share the cold starts at levels that they did
+ * record is as likely to be beaten in the next stretch of equal length, however long that is. Functions share them as they share the cold starts at levels that they did
  * reach, and a function's levels as one over how far they lie above its highest.
  */
 export class HigherLevels {
   private readonly rooms: Room[] = [];
-  private most = 0;
-  private second = 0;
   private total = 0;
 
   /** Takes function `f` as measured; returns how many levels it gets above its own, in rows from `row` on. */
@@ -39,8 +36,6 @@ export class HigherLevels {
     // A function that the first half does not know had no levels to go beyond.
     if (levels > 0 && earlySpells[0]! > 0) {
       this.total += beyond;
-      this.second = Math.max(this.second, Math.min(beyond, this.most));
-      this.most = Math.max(this.most, beyond);
     }
     const count = Math.ceil(levels / REACHED_EACH);
     this.rooms.push({f, row, count, cold});
@@ -49,13 +44,12 @@ export class HigherLevels {
 
   /** Writes the levels, once all functions are measured. */
   fill(to: MeasuredLevels, spanSeconds: number, keepAliveUs: Float64Array): void {
-    const expected = this.total - (this.most - this.second);
     // One on top: a function without a cold start, in view from the beginning, may have its first.
     const shares = this.rooms.reduce((sum, {cold}) => sum + cold + 1, 0);
     for (const {f, row, count, cold} of this.rooms) {
       let harmonic = 0;
       for (let j = 1; j <= count; j++) harmonic += 1 / j;
-      const perSecond = (expected * (cold + 1)) / shares / harmonic / spanSeconds;
+      const perSecond = (this.total * (cold + 1)) / shares / harmonic / spanSeconds;
       if (perSecond === 0) continue;
       for (let j = 1; j <= count; j++) write(to, row + j - 1, perSecond / j, keepAliveUs[f]! / US_PER_SECOND);
     }

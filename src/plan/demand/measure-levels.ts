@@ -7,7 +7,7 @@ import type {Workload} from '../../workload/workload.ts';
 import {GRID_TIMES, GridGaps} from '../rest/keep-alive-grid.ts';
 import type {MeasuredLevels} from './demand.ts';
 import {HigherLevels} from './higher-levels.ts';
-import {Recurrence, recency} from './recurrence.ts';
+import {Recurrence} from './recurrence.ts';
 
 /** Measured curves of one function after another, as columns that grow. */
 export class LevelRecorder {
@@ -69,8 +69,7 @@ export class LevelRecorder {
     const {start, workload, keepAliveUs} = this;
     for (let f = 1; f < start.length; f++) start[f] = Math.max(start[f]!, start[f - 1]!);
     for (let row = 0; this.ahead && row < this.rows; row++) {
-      const [seen, early] = [this.seen[row]!, this.early[row]!];
-      const factor = this.recurrence.factor(seen) * recency(early, seen - early);
+      const factor = this.recurrence.factor(this.seen[row]!);
       this.wakes[row]! *= factor;
       this.cold[row]! *= factor;
       for (let at = row * GRID_TIMES; at < (row + 1) * GRID_TIMES; at++) this.coldOnGrid[at]! *= factor;

@@ -42,14 +42,6 @@ export class Recurrence {
   }
 }
 
-/**
- * What to multiply a rate by that fell from one half of history to the next: what the second half lets expect of the
- * whole. Rates that rose stay as they are; a single observation in the first half counts half.
- */
-export function recency(first: number, second: number): number {
-  return Math.min(1, (2 * second + 1) / (first + second + 1));
-}
-
 function groupOf(count: number): number {
   return Math.ceil(Math.log2(Math.max(1, count)));
 }

@@ -5,7 +5,7 @@ import {type Burstiness, burstinessOf} from './burstiness.ts';
 import {type CurveName, curveCodes, type Demand, noMeasuredLevels, type PlanWindows} from './demand.ts';
 import {LevelRecorder} from './measure-levels.ts';
 import {ProfileScratch, smoothProfile} from './profile.ts';
-import {Recurrence, recency} from './recurrence.ts';
+import {Recurrence} from './recurrence.ts';
 import {noUnseen} from './unseen.ts';
 import {windowOfMinutes} from './windows.ts';
 
@@ -45,7 +45,6 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
   const recurrence = new Recurrence();
   const calls = new Float64Array(functions);
   const alive = new Float64Array(functions);
-  const lasting = new Float64Array(functions);
   for (let f = 0; f < functions; f++) {
     counts.read(f);
     if (counts.total === 0) continue;
@@ -53,7 +52,6 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
     calls[f] = counts.total;
     const early = counts.before(history.meta.spanUs / US_PER_MINUTE / 2);
     alive[f] = chanceAlive(counts, history.meta.spanUs / US_PER_MINUTE);
-    lasting[f] = recency(early, counts.total - early);
     recurrence.add(early, counts.total - early);
     burstinessOf(counts, rates.seenCalls, rates.seenMinutes, burstiness);
     let fitting = curve === 'auto' ? (burstiness.poisson ? 'erlang' : 'empirical') : curve;
@@ -73,7 +71,7 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
   for (let unit = 0; options.ahead && unit < ratePerSecond.length; unit++) {
     const f = unit % functions;
     ratePerSecond[unit]! *= alive[f]!;
-    if (codes[unit] !== curveCodes.empirical) ratePerSecond[unit]! *= recurrence.factor(calls[f]!) * lasting[f]!;
+    if (codes[unit] !== curveCodes.empirical) ratePerSecond[unit]! *= recurrence.factor(calls[f]!);
   }
   const heldShare = new Float64Array(functions).fill(1);
   return {
