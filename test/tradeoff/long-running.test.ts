@@ -111,14 +111,14 @@ describe('the wait on many slots', () => {
   }
 
   test.each([
-    {slots: 256, load: 0.9, longShare: 0.05, longSeconds: 10},
-    {slots: 32, load: 0.9, longShare: 0.01, longSeconds: 60},
-    {slots: 8, load: 0.8, longShare: 0.02, longSeconds: 30},
-    {slots: 1, load: 0.5, longShare: 0.05, longSeconds: 10},
-  ])('$slots slots, $load busy, $longShare of $longSeconds s: as in a simulation, within .3', (one) => {
+    {slots: 256, load: 0.9, longShare: 0.05, longSeconds: 10, within: 0.15},
+    {slots: 32, load: 0.9, longShare: 0.01, longSeconds: 60, within: 0.3},
+    {slots: 8, load: 0.8, longShare: 0.02, longSeconds: 30, within: 0.3},
+    {slots: 1, load: 0.5, longShare: 0.05, longSeconds: 10, within: 0.05},
+  ])('$slots slots, $load busy, $longShare of $longSeconds s: as in a simulation, within $within', (one) => {
     const mix = {...one, shortSeconds: 0.5};
     const found = simulated(mix, one.slots, one.load, 3_000_000);
-    expect(relativeError(hostWait(mix, one.slots, one.load).seconds, found)).toBeLessThan(0.3);
+    expect(relativeError(hostWait(mix, one.slots, one.load).seconds, found)).toBeLessThan(one.within);
   });
 
   test('is as long as forty million simulated calls say, where long ones are rare: minutes of a processor each', () => {
