@@ -1,6 +1,7 @@
 import {requireRoom} from '../bounds/constraints.ts';
-import {gapOf} from '../solve/certificate.ts';
-import {forcedSlots, type PlanProblem, type Solution, solvePlan, usedBy} from '../solve/solve.ts';
+import {gapOf, leastCost} from '../solve/certificate.ts';
+import {forcedSlots, type PlanProblem, planValue, type Solution, solvePlan, usedBy} from '../solve/solve.ts';
+import {closeGap} from './close-gap.ts';
 import {TimePricing} from './price-times.ts';
 import {RestInForce} from './rest-in-force.ts';
 import type {GroupPrices, TimedDemand} from './timed-units.ts';
@@ -13,6 +14,9 @@ export interface TimedSolution {
 
 /** Prices that left too little room for the slots are raised by this. */
 const RAISED = 1.1;
+/** Up to so many functions gaps are closed, down to this share of the least cost. */
+const CLOSED_FUNCTIONS = 1000;
+const CLOSED_TO = 1e-7;
 
 /**
  * The best keep-alive of each function, one for all windows, together with the best slots in front of it. At the prices
@@ -24,14 +28,61 @@ export function chooseTimes(problem: PlanProblem & TimedDemand): TimedSolution {
   for (const constraint of problem.constraints) requireRoom(constraint, usedBy(problem, constraint, forced));
   const pricing = new TimePricing(problem, problem.constraints);
   const prices = pricing.search();
-  const {rest, bound} = fittingRest(pricing, prices, problem);
-  const solution = solvePlan({...problem, rest});
+  const {rest, bound, slots} = fittingRest(pricing, prices, problem);
+  const solution = betterOf({...problem, rest}, solvePlan({...problem, rest}), slots);
   // Any prices bound: those that the slots came out at may do so more tightly.
-  const bounds = [bound];
-  if (solution.resources.some(({price}) => price.some((p) => p > 0)))
-    bounds.push(pricing.respond(solution.resources).bound);
-  const dualBound = Math.min(...bounds);
-  return {rest, solution: {...solution, dualBound, gap: gapOf(solution.primal, dualBound)}};
+  const isShort = solution.resources.some(({price}) => price.some((p) => p > 0));
+  const other = isShort ? pricing.respond(solution.resources).bound : bound;
+  const dualBound = Math.min(bound, other);
+  const bounded = {...solution, dualBound, gap: gapOf(solution.primal, dualBound)};
+  return closed(problem, {rest, solution: bounded}, other < bound ? solution.resources : prices);
+}
+
+/** The slots that were best at the prices found, where they fit and are worth more than those placed anew. */
+function betterOf(problem: PlanProblem, solution: Solution, slots: Int32Array): Solution {
+  const primal = planValue(problem, slots);
+  if (primal <= solution.primal) return solution;
+  const resources = solution.resources.map((resource) => ({
+    ...resource,
+    used: usedBy(problem, resource.constraint, slots),
+  }));
+  const fits = resources.every(({used, constraint}) => used.every((use, g) => use <= constraint.limit[g]!));
+  return fits ? {...solution, slots, primal, resources} : solution;
+}
+
+/**
+ * The same plan with its gap closed where it is of few functions and one budget. Several windows share a keep-alive:
+ * there the slots alone are placed better, and the bound stays.
+ */
+export function closed(
+  problem: PlanProblem & TimedDemand,
+  {rest, solution}: TimedSolution,
+  prices: readonly GroupPrices[],
+): TimedSolution {
+  const {demand, constraints} = problem;
+  const [price] = prices;
+  const enough = CLOSED_TO * leastCost(problem, solution.dualBound);
+  if (!price || constraints.length > 1 || demand.functions > CLOSED_FUNCTIONS || solution.gap.absolute <= enough) {
+    return {rest, solution};
+  }
+  const {keepSeconds} = rest.times;
+  const isFree = demand.windows.startUs.length === 1;
+  const choices = {slots: solution.slots.slice(), keepSeconds: keepSeconds.slice()};
+  const searched = isFree ? problem : {...problem, fixedSeconds: keepSeconds};
+  const open = closeGap(searched, price, choices, solution.gap.absolute, enough);
+  const better = isFree ? new RestInForce(demand, {...rest.times, keepSeconds: choices.keepSeconds}, problem) : rest;
+  const primal = planValue({...problem, rest: better}, choices.slots);
+  if (primal < solution.primal) return {rest, solution};
+  const isProven = isFree || problem.fixedSeconds !== undefined;
+  const dualBound = isProven ? Math.min(solution.dualBound, primal + open) : solution.dualBound;
+  const resources = solution.resources.map((resource) => ({
+    ...resource,
+    used: usedBy({...problem, rest: better}, resource.constraint, choices.slots),
+  }));
+  return {
+    rest: better,
+    solution: {...solution, slots: choices.slots, primal, dualBound, gap: gapOf(primal, dualBound), resources},
+  };
 }
 
 /** Of functions that no window calls the curves say nothing: they are kept for what is suggested, shortened as for others. */
@@ -55,13 +106,18 @@ function fittingRest(
   pricing: TimePricing,
   prices: readonly GroupPrices[],
   problem: PlanProblem & TimedDemand,
-): {rest: RestInForce; bound: number} {
-  const keepSeconds = new Float64Array(problem.demand.functions);
+): {rest: RestInForce; slots: Int32Array; bound: number} {
+  const {functions, ratePerSecond} = problem.demand;
+  const keepSeconds = new Float64Array(functions);
+  const slots = new Int32Array(ratePerSecond.length);
   const forced = forcedSlots(problem);
   let bound = Number.POSITIVE_INFINITY;
   for (;;) {
     const response = pricing.respond(prices, 1, (f, units) => {
       keepSeconds[f] = units.keepSeconds;
+      units.slots.forEach((n, w) => {
+        slots[w * functions + f] = n;
+      });
     });
     keepUncalled(problem, keepSeconds);
     bound = Math.min(bound, response.bound);
@@ -76,6 +132,6 @@ function fittingRest(
         fits = false;
       }
     }
-    if (fits) return {rest, bound};
+    if (fits) return {rest, slots, bound};
   }
 }

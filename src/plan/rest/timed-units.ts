@@ -39,7 +39,7 @@ export class TimedUnits {
   private readonly problem: TimedDemand;
   private readonly windows: number;
   private readonly emptySeconds: number;
-  private readonly rest: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: true};
+  private readonly rest: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
   private readonly ofWindow: Levels[];
   private readonly tried: {slots: Int32Array; spill: Float64Array; idle: Float64Array};
   private law: SurpriseLaw | undefined;
@@ -52,6 +52,7 @@ export class TimedUnits {
     const count = windows.startUs.length;
     this.problem = problem;
     this.windows = count;
+    this.rest.counted = problem.counted;
     this.emptySeconds = problem.fromEmpty ? windowSeconds(windows, 0) : 0;
     this.slots = new Int32Array(count);
     this.spill = new Float64Array(count);
@@ -85,20 +86,24 @@ export class TimedUnits {
 
   /** Finds the best choice of function `f` at these prices. */
   choose(f: number, prices: readonly GroupPrices[]): void {
-    const {tried, windows, unit} = this;
+    const {tried, windows, unit, problem} = this;
     this.net = Number.NEGATIVE_INFINITY;
+    let first = true;
     for (let j = 0; j < CHOICES; j++) {
       const seconds = this.secondsOf(f, j);
       if (Number.isNaN(seconds)) continue;
       let net = 0;
       this.surprise(f, seconds, j);
       for (let w = 0; w < windows; w++) {
-        this.bestSlots(f, w, seconds, j === 0, prices);
+        const u = w * problem.demand.functions + f;
+        this.load(u, seconds, first);
+        this.pick(u, this.least(u), this.most(u), prices);
         net += unit.net;
         tried.slots[w] = unit.slots;
         tried.spill[w] = unit.spill;
         tried.idle[w] = unit.idle;
       }
+      first = false;
       if (!(net > this.net)) continue;
       this.net = net;
       this.keepSeconds = seconds;
@@ -119,13 +124,71 @@ export class TimedUnits {
     }
   }
 
-  private bestSlots(f: number, w: number, keepSeconds: number, first: boolean, prices: readonly GroupPrices[]): void {
-    const {problem, rest, unit} = this;
-    const {demand, valuation, bounds} = problem;
-    const u = w * demand.functions + f;
-    const levels = this.ofWindow[w]!;
-    const from = bounds.atLeast[u % bounds.atLeast.length]!;
-    const seconds = valuation.secondsPerDay[w]!;
+  /**
+   * Tells `each` of every keep-alive of a unit with from `reach` slots fewer than `slots` to as many more: what it is
+   * worth and what it takes of a constraint.
+   */
+  eachOption(
+    u: number,
+    slots: number,
+    reach: number,
+    constraint: Constraint,
+    each: (keepSeconds: number, slots: number, value: number, use: number) => void,
+  ): void {
+    const {unit, problem} = this;
+    const {functions} = problem.demand;
+    const f = u % functions;
+    const perDay = problem.valuation.secondsPerDay[(u - f) / functions]!;
+    let first = true;
+    for (let j = 0; j < CHOICES; j++) {
+      const seconds = this.secondsOf(f, j);
+      if (Number.isNaN(seconds)) continue;
+      this.surprise(f, seconds, j);
+      this.load(u, seconds, first);
+      first = false;
+      const most = Math.min(this.most(u), slots + reach, Math.max(slots, this.levelsOf(u).count));
+      for (let n = Math.max(this.least(u), slots - reach); n <= most; n++) {
+        this.pick(u, n, n, []);
+        const {net, spill, idle} = unit;
+        const use = constraint.usePerSlot[f]! * (n + spill) + constraint.usePerIdleSecond[f]! * perDay * idle;
+        if (unit.slots === n) each(seconds, n, net, use);
+      }
+    }
+  }
+
+  private least(u: number): number {
+    const {atLeast} = this.problem.bounds;
+    return atLeast[u % atLeast.length]!;
+  }
+
+  private most(u: number): number {
+    const {demand, bounds} = this.problem;
+    return demand.ratePerSecond[u] === 0 ? this.least(u) : bounds.atMost[u % bounds.atMost.length]!;
+  }
+
+  private levelsOf(u: number): Levels {
+    return this.ofWindow[Math.floor(u / this.problem.demand.functions)]!;
+  }
+
+  /** Takes a unit in hand under a keep-alive; what does not depend on that is known but for the `first`. */
+  private load(u: number, keepSeconds: number, first: boolean): void {
+    const {rest, problem} = this;
+    const {demand} = problem;
+    const from = this.least(u);
+    if (demand.ratePerSecond[u] === 0 && from === 0) return;
+    rest.keepSeconds = keepSeconds;
+    rest.emptySeconds = u < demand.functions ? this.emptySeconds : 0;
+    if (first) fillLevels(demand, u, 0, from, this.levelsOf(u), rest);
+    else restLevels(demand, u, from, this.levelsOf(u), rest);
+  }
+
+  /** The best number of slots of the unit in hand between two bounds, at these prices. */
+  private pick(u: number, from: number, until: number, prices: readonly GroupPrices[]): void {
+    const {problem, unit} = this;
+    const {demand, valuation} = problem;
+    const f = u % demand.functions;
+    const rate = demand.ratePerSecond[u]!;
+    const seconds = valuation.secondsPerDay[(u - f) / demand.functions]!;
     const gain = seconds * valuation.gainPerWake[f]!;
     let idleLoss = seconds * valuation.lossPerIdleSecond[f]!;
     let slotLoss = 0;
@@ -134,21 +197,15 @@ export class TimedUnits {
       idleLoss += p * seconds * constraint.usePerIdleSecond[f]!;
       slotLoss += p * constraint.usePerSlot[f]!;
     }
-    if (demand.ratePerSecond[u] === 0 && from === 0) {
+    if (rate === 0 && until === 0) {
       unit.net = unit.slots = unit.spill = unit.idle = 0;
       return;
     }
-    rest.keepSeconds = keepSeconds;
-    rest.emptySeconds = w === 0 ? this.emptySeconds : 0;
-    if (first) fillLevels(demand, u, 0, from, levels, rest);
-    else restLevels(demand, u, from, levels, rest);
-    const until = demand.ratePerSecond[u] === 0 ? from : bounds.atMost[u % bounds.atMost.length]!;
-    const share = this.law?.shareOf(demand.ratePerSecond[u]!) ?? 0;
-    pickSlots(levels, {gain: gain * (1 - share), idleLoss, slotLoss, from, until}, unit);
+    const share = this.law?.shareOf(rate) ?? 0;
+    pickSlots(this.levelsOf(u), {gain: gain * (1 - share), idleLoss, slotLoss, from, until}, unit);
     if (share === 0) return;
-    const perSecond = share * demand.ratePerSecond[u]!;
-    const idle = perSecond * this.surprised.idleSeconds;
-    unit.net += gain * perSecond * (1 - this.surprised.coldShare) - (idleLoss + slotLoss) * idle;
+    const idle = share * rate * this.surprised.idleSeconds;
+    unit.net += gain * share * rate * (1 - this.surprised.coldShare) - (idleLoss + slotLoss) * idle;
     unit.spill += idle;
     unit.idle += idle;
   }

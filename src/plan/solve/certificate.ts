@@ -1,4 +1,5 @@
-import type {PricedUnits} from '../curves/valuation.ts';
+import {coldWithoutSlots} from '../curves/levels.ts';
+import type {PricedDemand, PricedUnits} from '../curves/valuation.ts';
 import type {Groups} from './select.ts';
 
 /** Value of a plan and the resource it takes, forced slots included. [group] */
@@ -50,6 +51,18 @@ export function dualBound(units: PricedUnits, price: Float64Array): {bound: Floa
     for (let g = 0; g < charged.length; g++) if (charged[g]! > 0) credit += charged[g]! * constraint.limit[g]!;
   }
   return {bound, credit};
+}
+
+/** What even the best plan costs by the objective: what unloading after each call would, less what no plan exceeds. */
+export function leastCost({demand, valuation}: PricedDemand, bound: number): number {
+  const {functions, ratePerSecond} = demand;
+  let cost = 0;
+  for (let unit = 0; unit < ratePerSecond.length; unit++) {
+    const f = unit % functions;
+    const perDay = valuation.secondsPerDay[(unit - f) / functions]!;
+    cost += perDay * valuation.gainPerWake[f]! * coldWithoutSlots(demand, unit);
+  }
+  return Math.max(0, cost - bound);
 }
 
 /** How far a plan can be from the best one. A relative gap is taken of the bound; 0 where both are 0. */
