@@ -69,7 +69,7 @@ describe('coldfront plan', () => {
     ]) {
       const {slots, expected} = json('plan', 'w.arrow', '--rest', 'keep', ...none, '--out', 'z.arrow', '--force');
       expect([slots, expected.slotSecondsPerDay.kept, expected.slotSecondsPerDay.spill]).toEqual([0, 0, 0]);
-      const {runs} = json('replay', 'w.arrow', '--policy', 'plan:file=z.arrow');
+      const {runs} = json('replay', 'w.arrow', '--policy', 'plan:file=z.arrow', '--quiet');
       expect(runs[0].slotSeconds.idle).toBe(0);
     }
     const {kept, spill} = json('plan', 'w.arrow', '--rest', 'keep', '--budget-slots', '30').expected.slotSecondsPerDay;
@@ -80,19 +80,8 @@ describe('coldfront plan', () => {
   });
 
   test('--train-until plans for what comes after it', () => {
-    const report = json(
-      'plan',
-      'w.arrow',
-      '--rest',
-      'keep',
-      '--train-until',
-      '4h',
-      '--window',
-      '1h',
-      '--no-timers',
-      '--out',
-      't.arrow',
-    );
+    const split = ['--train-until', '4h', '--window', '1h', '--no-timers', '--rest', 'keep'];
+    const report = json('plan', 'w.arrow', ...split, '--out', 't.arrow');
     expect(report).toMatchObject({
       windows: 4,
       demand: {source: 'mean of history: all 4 windows are alike', historyMs: 4 * 3_600_000},

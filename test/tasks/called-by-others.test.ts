@@ -96,8 +96,20 @@ describe('a plan called by another task', () => {
     const inputs = {bounds: freeBounds(workload.functions), events: [], teams: undefined, forecast: undefined};
     for (const budget of [20, 5, 20]) {
       const {plan} = await planWorkload(workload, settings(budget), inputs);
-      const {primal, dualBound} = printed('plan', 'w.arrow', '--window', '1h', '--budget-slots', String(budget));
-      expect([plan.solution.primal, plan.solution.dualBound]).toEqual([primal, dualBound]);
+      const {primal, dualBound, against} = printed(
+        'plan',
+        'w.arrow',
+        '--window',
+        '1h',
+        '--budget-slots',
+        String(budget),
+      );
+      const {solution, baseline} = plan;
+      expect([solution.primal - baseline.value, solution.dualBound - baseline.value, baseline.name]).toEqual([
+        primal,
+        dualBound,
+        against,
+      ]);
     }
   });
 });

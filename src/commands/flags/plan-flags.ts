@@ -74,9 +74,20 @@ export const planFlags = {
   slots,
   memory,
   cells,
-  'budget-slots': countFlag(0)({summary: 'Slots kept at a time at most.', ...budgetGroup}),
-  'budget-memory': sizeFlag({helpValue: 'SIZE', summary: 'Memory of kept slots at most.', ...budgetGroup}),
-  'budget-usd-per-day': amountFlag({helpValue: 'USD', summary: 'Cost of idle kept slots at most.', ...budgetGroup}),
+  'budget-slots': countFlag(0)({
+    summary: 'Instances kept at most: each slot is one, what is kept beyond them counts as it idles, on average.',
+    ...budgetGroup,
+  }),
+  'budget-memory': sizeFlag({
+    helpValue: 'SIZE',
+    summary: 'Their memory at most, counted the same way.',
+    ...budgetGroup,
+  }),
+  'budget-usd-per-day': amountFlag({
+    helpValue: 'USD',
+    summary: 'Cost of all idle time at most, of slots and beyond them; 0 idles nothing.',
+    ...budgetGroup,
+  }),
   limits: Flags.string({
     helpValue: 'FILE',
     summary: 'Slots of single functions: CSV of function[,app,owner],min,max,pin.',

@@ -4,14 +4,16 @@ import {curveNames} from '../demand/demand.ts';
 import type {Plan} from '../make-plan.ts';
 import {UnitOutcome} from './outcome.ts';
 
-/** One slot of one function in one window: what it would do, what it costs, and whether it is kept. */
+/** One slot of one function in one window: what it does beyond what runs without it, and whether it is kept. */
 export interface ExplainedSlot {
   readonly slot: number;
   /** In a day of such a window. */
   readonly coldStartsAvoidedPerDay: number;
   readonly idleShare: number;
   readonly savesUsdPerDay: number;
+  /** Of idle time; below 0 where the rest alone would idle longer. */
   readonly costsUsdPerDay: number;
+  readonly marginalUsdPerDay: number;
   readonly kept: boolean;
 }
 
@@ -56,13 +58,18 @@ export function explainFunction({demand, prices, solution, rest}: Plan, f: numbe
       expectedColdPerDay: 86_400 * outcome.coldPerSecond,
       levels: Array.from({length: until - from}, (_, i) => {
         const k = from + i;
-        const avoided = 86_400 * levels.wakesPerSecond[k]!;
+        const missed = k === 0 ? levels.missedPerSecond : 0;
+        const avoided = 86_400 * (1 - rest.surpriseShare(unit)) * (levels.coldPerSecond[k]! - missed);
+        const idle = levels.idleShare[k]! - levels.spillShare[k]!;
+        const saves = avoided * gainPerWake[f]!;
+        const costs = 86_400 * idle * lossPerIdleSecond[f]!;
         return {
           slot: k + 1,
           coldStartsAvoidedPerDay: avoided,
           idleShare: levels.idleShare[k]!,
-          savesUsdPerDay: avoided * gainPerWake[f]!,
-          costsUsdPerDay: 86_400 * levels.idleShare[k]! * lossPerIdleSecond[f]!,
+          savesUsdPerDay: saves,
+          costsUsdPerDay: costs,
+          marginalUsdPerDay: saves - costs,
           kept: k < slots,
         };
       }),

@@ -7,6 +7,7 @@ import type {TimerSchedule} from '../demand/timer-schedule.ts';
 import {FunctionNames} from '../file/function-names.ts';
 import type {PlanRows} from '../file/plan-rows.ts';
 import type {Plan} from '../make-plan.ts';
+import {leastCost} from '../solve/certificate.ts';
 import {type NextStep, nextStep} from '../solve/next-step.ts';
 import type {ResourceUse} from '../solve/solve.ts';
 import {coldTimeExceededBy} from './cold-mixture.ts';
@@ -30,6 +31,8 @@ export interface PlanReport extends Outlook {
   readonly objectiveUnit: string;
   readonly primal: number;
   readonly dualBound: number;
+  /** What both are beyond: the baseline with the demand of the plan, by the same curves; null: by themselves. */
+  readonly against: string | null;
   readonly gap: {readonly absolute: number; readonly relative: number};
   /** Objective that one more unit of the first constraint would gain, all day; 0 when it does not bind. */
   readonly dualPrice: number;
@@ -59,7 +62,15 @@ export interface PlanReport extends Outlook {
   readonly spillMs: {readonly p50: number; readonly min: number; readonly max: number; readonly other: number};
   readonly repeatMs: number;
   readonly perWindow: readonly WindowReport[];
-  readonly explain?: {readonly function: string; readonly windows: readonly ExplainedWindow[]}[];
+  readonly explain?: readonly Explained[];
+}
+
+/** The calculation for one function. */
+export interface Explained {
+  readonly function: string;
+  /** How long instances beyond the slots stay; null: a policy decides. */
+  readonly keepAliveMs: number | null;
+  readonly windows: readonly ExplainedWindow[];
 }
 
 export interface ExpectedReport {
@@ -144,9 +155,7 @@ export function planReport({workload, plan, rows, note, schedule, explained}: Re
     schema: 'coldfront.plan/1',
     objective: terms.objective,
     objectiveUnit: objectiveUnits[terms.objective],
-    primal: solution.primal,
-    dualBound: solution.dualBound,
-    gap: solution.gap,
+    ...proofOf(plan),
     dualPrice: windows.reduce((sum, {dualPrice}) => sum + dualPrice, 0),
     slots: windows.reduce((most, {slots}) => Math.max(most, slots), 0),
     windows: demand.windows.startUs.length,
@@ -168,12 +177,44 @@ export function planReport({workload, plan, rows, note, schedule, explained}: Re
     repeatMs: demand.windows.repeatUs / US_PER_MS,
     perWindow: windows,
     ...(explained.length > 0
-      ? {explain: explained.map((f) => ({function: names.describe(f), windows: explainFunction(plan, f)}))}
+      ? {
+          explain: explained.map((f) => ({
+            function: names.describe(f),
+            keepAliveMs: terms.rest.kind === 'kept' ? plan.rest.times.keepSeconds[f]! * 1000 : null,
+            windows: explainFunction(plan, f),
+          })),
+        }
       : {}),
   };
 }
 
-function spillReport({rest, otherKeepAliveUs}: Plan): PlanReport['spillMs'] {
+/**
+ * What the plan is worth beyond the baseline, and what no plan exceeds. In dollars a relative gap is one of what even the
+ * best plan costs, since what is saved may be next to nothing.
+ */
+function proofOf({
+  terms,
+  solution,
+  baseline,
+  problem,
+}: Plan): Pick<PlanReport, 'primal' | 'dualBound' | 'gap' | 'against'> {
+  const {primal, dualBound, gap} = solution;
+  // The worst team's share is its own measure.
+  if (terms.objective === 'worst-team') return {primal, dualBound, gap, against: null};
+  const {absolute} = gap;
+  const least = leastCost(problem, dualBound);
+  const relative = terms.objective === 'dollars' && least > 0 ? absolute / least : gap.relative;
+  return {
+    primal: primal - baseline.value,
+    dualBound: dualBound - baseline.value,
+    gap: {absolute, relative},
+    against: baseline.name,
+  };
+}
+
+/** All 0 where a policy decides. */
+function spillReport({rest, otherKeepAliveUs, terms}: Plan): PlanReport['spillMs'] {
+  if (terms.rest.kind === 'followed') return {p50: 0, min: 0, max: 0, other: 0};
   const ascending = rest.times.keepSeconds.toSorted();
   const at = (share: number): number => (ascending[Math.floor(share * (ascending.length - 1))] ?? 0) * 1000;
   return {p50: at(0.5), min: at(0), max: at(1), other: otherKeepAliveUs / US_PER_MS};

@@ -4,9 +4,8 @@ import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {billLines, shownLines} from '../../cost/bill.ts';
 import {STEP_SHARE} from '../solve/next-step.ts';
 import {percent, usd} from './amounts.ts';
-import type {ExplainedWindow} from './explain.ts';
 import {outlookText, validationText, verdict} from './outlook-text.ts';
-import type {PlanReport} from './plan-report.ts';
+import type {Explained, PlanReport} from './plan-report.ts';
 
 /** The plan for a terminal: the decision, its proof, what to expect of it, and what it refused. */
 export function planText(report: PlanReport): string {
@@ -22,7 +21,7 @@ export function planText(report: PlanReport): string {
     reasonsText(report),
     refusals(report),
     teams(report),
-    ...(report.explain ?? []).map((one) => explanation(one.function, one.windows)),
+    ...(report.explain ?? []).map((one) => explanation(one)),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
@@ -66,10 +65,11 @@ function proof({
   dualPrice,
   refused,
   constraints,
+  against,
 }: PlanReport): string {
   const amount = (value: number): string => (objective === 'dollars' ? usd(value) : short(value));
   const lines = [
-    `Objective ${objective}: ${amount(primal)} (${objectiveUnit}); no plan exceeds ${amount(dualBound)}: gap ${short(gap.absolute)}, ${gap.relative.toExponential(1)} relative.`,
+    `Objective ${objective}: ${amount(primal)} (${objectiveUnit}${against === null ? '' : `, against ${against}`}); no plan exceeds ${amount(dualBound)}: gap ${short(gap.absolute)}, ${gap.relative.toExponential(1)} relative.`,
   ];
   const [next] = refused;
   if (next && constraints.length > 0) {
@@ -83,16 +83,21 @@ function proof({
   return `${lines.join('\n')}\n`;
 }
 
+/** Whether a rest is a policy that decides by itself. */
+function isFollowed(rest: string): boolean {
+  return rest === 'adaptive' || rest === 'predictive';
+}
+
 function spillText({p50, min, max}: PlanReport['spillMs']): string {
   return min === max ? ms(p50) : `${ms(min)} to ${ms(max)} by function, half of them ${ms(p50)} at most`;
 }
 
-function expectation({expected, spillMs}: PlanReport): string {
+function expectation({expected, spillMs, rest}: PlanReport): string {
   const {costUsdPerDay: cost} = expected;
   const lines = shownLines([cost]).map((line) => `${usd(cost[line])} ${billLines[line]}`);
   return [
     `Expected: ${percent(expected.coldShare)} of calls cold (${formatCount(expected.coldStartsPerDay)} a day), p99 start delay ${ms(expected.startDelayP99Ms)}, p99 cold start ${ms(expected.coldTimeP99Ms)},`,
-    `with instances beyond the plan kept ${spillText(spillMs)}. ${usd(cost.total)} a day: ${lines.join(', ')}. ${usd(expected.reservedUsdPerDay)} a day if kept slots were charged while busy too.`,
+    `with instances beyond the plan ${isFollowed(rest) ? `left to ${rest}` : `kept ${spillText(spillMs)}`}. ${usd(cost.total)} a day: ${lines.join(', ')}. ${usd(expected.reservedUsdPerDay)} a day if kept slots were charged while busy too.`,
     '',
   ].join('\n');
 }
@@ -183,9 +188,10 @@ function teams({teams: given}: PlanReport): string {
   );
 }
 
-function explanation(name: string, explained: readonly ExplainedWindow[]): string {
+function explanation({function: name, keepAliveMs, windows: explained}: Explained): string {
+  const beyond = keepAliveMs === null ? '' : ` What is beyond them stays ${ms(keepAliveMs)}.`;
   const parts = explained.map((window) => {
-    const head = `${printable(name)} from ${ms(window.startMs)}: ${short(window.callsPerDay)} calls a day, ${short(window.load)} busy on average, ${window.curve} curve: ${formatCount(window.slots)} slots, ${short(window.expectedColdPerDay)} cold starts a day expected.\n`;
+    const head = `${printable(name)} from ${ms(window.startMs)}: ${short(window.callsPerDay)} calls a day, ${short(window.load)} busy on average, ${window.curve} curve: ${formatCount(window.slots)} slots, ${short(window.expectedColdPerDay)} cold starts a day expected.${beyond}\n`;
     const rows = window.levels.map((level) => [
       `${level.slot}`,
       short(level.coldStartsAvoidedPerDay),
