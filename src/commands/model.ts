@@ -48,9 +48,9 @@ independent, time and memory, and forecasts of a few functions beside the last v
   }
 
   /** The contract goes to stdout or to the file; what is left to say goes to stderr. */
-  private async suggest(path: string, {force, out}: {force: boolean; out: string | undefined}): Promise<unknown> {
+  private async suggest(model: string, {force, out}: {force: boolean; out: string | undefined}): Promise<unknown> {
     const {suggestFor, suggestionText} = await import('../tasks/suggest-contract.ts');
-    const suggestion = suggestFor({path, out, force});
+    const suggestion = suggestFor({model, out, force});
     for (const line of suggestion.toSay) this.note(line);
     if (out === undefined) return this.present(suggestion.contract, () => suggestionText(suggestion));
     return this.present(suggestion.contract, () => (out === '-' ? '' : `contract: ${out}\n`), out);

@@ -44,6 +44,12 @@ describe('models of others', () => {
     expect(json('forecast', 'w.arrow', '--model', './bare.onnx').windows).toEqual(
       json('forecast', 'w.arrow', '--model', './gru.onnx').windows,
     );
+    const own = run('train', 'w.arrow', '--from', './gru.onnx', '--out', 'none.onnx');
+    expect([own.status, own.stderr.replace(/\s+/g, ' ')]).toEqual([
+      3,
+      expect.stringContaining('is a model of contract coldfront.model/2'),
+    ]);
+    expect(JSON.parse(run('model', 'azure-2019', '--suggest').stdout.toString()).input.kind).toBe('features');
     const again = run('model', './bare.onnx', '--suggest', '--out', 'bare.onnx.contract.json');
     expect([again.status, again.stderr]).toEqual([2, expect.stringContaining('--force')]);
   });

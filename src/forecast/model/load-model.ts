@@ -48,11 +48,8 @@ export function readModel(path: string, contractPath?: string): ModelFile | Step
 export function loadModel(path: string, contractPath?: string): ModelFile {
   const model = readModel(path, contractPath);
   if (isOwn(model)) return model;
-  throw inputError(
-    path,
-    `has a contract of ${STEP_CONTRACT_SCHEMA}: signals are told apart in models over coldfront's own features alone`,
-    'leave out --importance',
-  );
+  const wanted = "this takes one over coldfront's own features, as coldfront train makes them";
+  throw inputError(path, `is a model of contract ${STEP_CONTRACT_SCHEMA}; ${wanted}`);
 }
 
 /** Whether a model is of contract version 1. */
