@@ -13,10 +13,12 @@ export const idlePool: PoolControl = {
   live: () => 0,
   idle: () => 0,
   hasIdle: () => false,
+  startWaitUs: () => 0,
+  usualStartWaitUs: () => 0,
 };
 
 /** What a policy knows in a cell of that many functions, all of one app, without a call to come. */
-function contextOf(functions: number): PolicyContext {
+export function contextOf(functions: number): PolicyContext {
   const zeros = new Int32Array(functions);
   return {
     functions,

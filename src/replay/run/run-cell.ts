@@ -10,6 +10,7 @@ import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
 import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
 import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
+import {heedingScarceStarts} from '../../scheduler/parts/keep-alive/scarce-starts.ts';
 import {invocationsOf} from '../../workload/workload.ts';
 import {CallFeed} from '../calls/call-feed.ts';
 import type {CellWorkload} from '../calls/cell-workload.ts';
@@ -126,7 +127,10 @@ function makeCell(
     pool: cell.control,
     future: () => futureOf(calls),
   };
-  const keepAlive = policy.create(task.policy.values, context, task.policy.prepared);
+  const {startsPerSecond} = setup;
+  const limited = startsPerHost < Number.POSITIVE_INFINITY || startsPerSecond < Number.POSITIVE_INFINITY;
+  const make = (known: PolicyContext) => policy.create(task.policy.values, known, task.policy.prepared);
+  const keepAlive = limited ? heedingScarceStarts(context, make) : make(context);
   // FaasCache evicts by the last start whenever a policy has no rank of its own.
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
   cell.use(keepAlive, keepAlive.eviction ?? rank);

@@ -309,6 +309,14 @@ export class Cell {
     this.starting.startPrewarm(fn, host);
   }
 
+  startWaitUs(host: number): number {
+    return this.starting.waitUs(host);
+  }
+
+  get usualStartWaitUs(): number {
+    return this.starting.usualWaitUs;
+  }
+
   setWake(fn: number, atUs: number): void {
     this.timers.push(atUs, orderOf(WAKE, this.wakes++), fn);
   }

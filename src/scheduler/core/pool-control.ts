@@ -9,6 +9,9 @@ export interface CellHandle {
   readonly nowUs: number;
   setWake(fn: number, atUs: number): void;
   startPrewarm(fn: number, host: number): void;
+  /** See PoolControl; on that host. */
+  startWaitUs(host: number): number;
+  readonly usualStartWaitUs: number;
 }
 
 /** The hands of a keep-alive policy: see PoolControl. */
@@ -66,5 +69,15 @@ export class CellPool implements PoolControl {
     let n = 0;
     for (let i = functions.ints[fn * F_INTS + IDLE_HEAD]!; i !== NONE; n++) i = pool.ints[i * INTS + LINK]!;
     return n;
+  }
+
+  startWaitUs(fn: number): number {
+    const {fleet} = this.cell;
+    const host = fleet.hosts.single ? 0 : fleet.findRoom(fn);
+    return host === NONE ? 0 : this.cell.startWaitUs(host);
+  }
+
+  usualStartWaitUs(): number {
+    return this.cell.usualStartWaitUs;
   }
 }

@@ -9,6 +9,9 @@ import {FN, INTS, NONE, STATE, State} from './instances.ts';
 import type {Serving} from './serving.ts';
 import type {Tally} from './tally.ts';
 
+/** Starts that a usual wait is the mean of, once there were so many. */
+const RECENT_STARTS = 256;
+
 /** Instances on their way: for a call that is bound to them, for whichever call of their function is first, or ahead of calls. */
 export class Starting {
   /** Set with late binding only. */
@@ -21,6 +24,9 @@ export class Starting {
   private readonly atHand: Float64Array;
   private readonly coldTime: CellSetup['coldTime'];
   private sequence = 0;
+  /** How long calls have waited for their starts to begin, recent ones weighing more, us; 0 where starts are not limited. */
+  usualWaitUs = 0;
+  private starts = 0;
 
   constructor(
     fleet: Fleet,
@@ -64,6 +70,7 @@ export class Starting {
     const arrivalUs = atHand[ARRIVAL_US]!;
     const coldUs = atHand[COLD_US]!;
     const beginUs = this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs;
+    if (this.gate) this.usualWaitUs += (beginUs - nowUs - this.usualWaitUs) / Math.min(++this.starts, RECENT_STARTS);
     const readyUs = beginUs + coldUs;
     const i = this.fleet.create(fn, host, nowUs, readyUs);
     tally.startedCold(fn, arrivalUs, coldUs);
@@ -78,6 +85,12 @@ export class Starting {
       tally.started(fn, arrivalUs, readyUs);
       this.serving.claim(i, fn);
     }
+  }
+
+  /** How long a start on `host` that is asked for now would wait to begin. */
+  waitUs(host: number): number {
+    const nowUs = this.atHand[NOW_US]!;
+    return this.gate ? Math.max(0, this.gate.freeUs(host) - nowUs) : 0;
   }
 
   /** Starts an instance on `host` that no call has asked for. */

@@ -53,6 +53,10 @@ export class Predictive implements RestPolicy {
     return this.follow.wanted(fn);
   }
 
+  enough(fn: number): number {
+    return this.wanted(fn);
+  }
+
   onArrival(fn: number, nowUs: number): void {
     const {pool, running} = this;
     // Calls that a full fleet dropped never finish: no more run than instances live.

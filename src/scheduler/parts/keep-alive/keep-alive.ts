@@ -17,6 +17,10 @@ export interface PoolControl {
   idle(fn: number): number;
   /** True when `fn` has an idle instance; at once, where `idle` counts them one by one. */
   hasIdle(fn: number): boolean;
+  /** How long a start of `fn` that is asked for now would wait to begin; 0 where starts are not limited. */
+  startWaitUs(fn: number): number;
+  /** How long calls have waited of late, on average, for their starts to begin. */
+  usualStartWaitUs(): number;
 }
 
 /** Every call to come, by function: those of `fn` are elements [start[fn], start[fn + 1]), in order of arrival. */
@@ -69,6 +73,11 @@ export interface KeepAlive {
   keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number;
   /** The time of an idle instance of `fn` is up: how much longer it stays after all. Without it, it is destroyed. */
   renewUs?(fn: number, nowUs: number): number;
+  /**
+   * How many instances of `fn` it needs by now. Where it says so, more are kept while starts are limited and calls have to
+   * wait for theirs.
+   */
+  enough?(fn: number): number;
   /** The time asked for with `pool.wakeAt` has come. */
   onWake?(fn: number, nowUs: number): void;
 }

@@ -31,6 +31,12 @@ export class StartGate {
     return beginUs;
   }
 
+  /** From when on a start on `host` could begin, if nobody asks before; a whole microsecond. */
+  freeUs(host: number): number {
+    const placeUs = this.endsUs.length > 0 ? this.endsUs[host * this.perHost]! : 0;
+    return Math.max(placeUs, Math.ceil(this.nextTokenUs));
+  }
+
   /** Puts `endUs` in the place of the first of the heap that begins at `base`. */
   private replaceFirst(base: number, endUs: number): void {
     const {endsUs, perHost} = this;

@@ -130,6 +130,10 @@ export class Adaptive implements RestPolicy {
     return spare === 0 ? held : Math.max(held, this.burstLevel[fn]! + spare);
   }
 
+  enough(fn: number): number {
+    return this.wanted(fn);
+  }
+
   /** The level is not kept any more. */
   private close(fn: number, slot: number, habit: Habit, sinceUs: number, nowUs: number): void {
     this.held[slot] = 0;

@@ -83,6 +83,8 @@ export class TargetsOverRest implements KeepAlive {
       live: (fn) => pool.live(fn),
       idle: (fn) => pool.idle(fn),
       hasIdle: (fn) => pool.hasIdle(fn),
+      startWaitUs: (fn) => pool.startWaitUs(fn),
+      usualStartWaitUs: () => pool.usualStartWaitUs(),
     };
   }
 
