@@ -2,4 +2,10 @@
 export class Instant {
   /** Microseconds since 1970. */
   us = 0;
+  /** It is what a clock on the wall showed, as if it were UTC; of which zone is not said. */
+  readonly isLocal: boolean;
+
+  constructor(isLocal: boolean) {
+    this.isLocal = isLocal;
+  }
 }

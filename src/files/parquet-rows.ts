@@ -93,7 +93,7 @@ class ParquetRows {
     this.cells = new Array<string>(file.columns.length).fill('');
     const isNeeded = new Set(needed);
     this.columns = file.columns.flatMap((name, cell) =>
-      isNeeded.has(name) ? [new ParquetColumn(name, cell, isTimeColumn(file.metadata, name))] : [],
+      isNeeded.has(name) ? [new ParquetColumn(name, cell, timesOf(file.metadata, name))] : [],
     );
   }
 
@@ -102,11 +102,11 @@ class ParquetRows {
     const column = this.columns.find((one) => one.name === name);
     if (column === undefined) return undefined;
     column.asText = false;
-    const instant = new Instant();
+    const instant = new Instant(column.times === 'local');
     return {
       value: () => {
         const value = column.at(this.row);
-        if (!column.isTime || typeof value !== 'number') return value;
+        if (column.times === 'none' || typeof value !== 'number') return value;
         instant.us = value;
         return instant;
       },
@@ -126,6 +126,9 @@ class ParquetRows {
   }
 }
 
+/** Points in time, or what clocks showed in a zone that the file does not say. */
+type Times = 'none' | 'utc' | 'local';
+
 interface Chunk {
   readonly start: number;
   readonly values: ArrayLike<unknown>;
@@ -134,18 +137,17 @@ interface Chunk {
 class ParquetColumn {
   readonly name: string;
   readonly cell: number;
-  /** Its values are microseconds since 1970. */
-  readonly isTime: boolean;
+  readonly times: Times;
   asText = true;
   private chunks: Chunk[] = [];
   private next = 0;
   private start = 0;
   private values: ArrayLike<unknown> = [];
 
-  constructor(name: string, cell: number, isTime: boolean) {
+  constructor(name: string, cell: number, times: Times) {
     this.name = name;
     this.cell = cell;
-    this.isTime = isTime;
+    this.times = times;
   }
 
   async load({buffer, metadata}: ParquetFile, from: number, to: number): Promise<void> {
@@ -156,7 +158,7 @@ class ParquetColumn {
       this.chunks.push({start: rowStart, values: columnData});
     };
     const parts = {columns: [this.name], rowStart: from, rowEnd: to, onChunk};
-    const own = this.isTime ? microsParsers : textParsers;
+    const own = this.times === 'none' ? textParsers : microsParsers;
     await parquetRead({
       file: buffer,
       metadata,
@@ -176,21 +178,25 @@ class ParquetColumn {
 
   text(row: number): string {
     const value = this.at(row);
-    return this.isTime && typeof value === 'number' ? isoOfMicros(value) : cellOf(value);
+    if (this.times === 'none' || typeof value !== 'number') return cellOf(value);
+    const text = isoOfMicros(value);
+    return this.times === 'local' ? text.replace(/Z$/, '') : text;
   }
 }
 
-/** A column of times itself, not a list or struct with times in it. */
-function isTimeColumn({schema}: FileMetaData, name: string): boolean {
+/** Whether a column itself is of times, not a list or struct with times in it: then its values are microseconds. */
+function timesOf({schema}: FileMetaData, name: string): Times {
   let at = 1;
   for (let k = 0; k < (schema[0]?.num_children ?? 0); k++) {
     const {name: own, num_children: children, logical_type: logical, converted_type: converted, type} = schema[at]!;
     const repeated = schema[at]!.repetition_type === 'REPEATED';
-    if (own === name && !children && !repeated)
-      return logical?.type === 'TIMESTAMP' || /^TIMESTAMP_/.test(converted ?? '') || type === 'INT96';
+    if (own === name && !children && !repeated) {
+      if (logical?.type === 'TIMESTAMP') return logical.isAdjustedToUTC ? 'utc' : 'local';
+      return /^TIMESTAMP_/.test(converted ?? '') || type === 'INT96' ? 'utc' : 'none';
+    }
     at = behind(schema, at);
   }
-  return false;
+  return 'none';
 }
 
 /** The place in a schema behind an element and all that lies in it. */

@@ -100,7 +100,8 @@ function valueConverter(field: TraceField, unit: string): (value: unknown) => nu
   const isTime = POINTS.includes(field);
   return (value) => {
     if (value instanceof Instant) {
-      if (!isTime || (isMinute && unit === '')) return undefined;
+      // Its text, without a zone, is of the zone of the unit.
+      if (!isTime || (isMinute && unit === '') || (value.isLocal && unit.includes('@'))) return undefined;
       return isMinute ? Math.floor(value.us / US_PER_MINUTE) : value.us;
     }
     const number = typeof value === 'bigint' ? safeNumber(value) : value;

@@ -102,4 +102,21 @@ describe('a Parquet file', () => {
       "at is '2026-01-05T10:00:00.250Z', must be a length of time within 285 years",
     );
   });
+
+  test.each([
+    [false, 'at:iso', '2026-01-05T10:00:00.000Z'],
+    [false, 'at:iso@Europe/Rome', '2026-01-05T09:00:00.000Z'],
+    [true, 'at:iso@Europe/Rome', '2026-01-05T10:00:00.000Z'],
+  ])('whose times are UTC: %s, begins by arrival=%s at %s', async (isAdjustedToUTC, arrival, startTime) => {
+    const logical = {type: 'TIMESTAMP' as const, isAdjustedToUTC, unit: 'MICROS' as const};
+    const schema = [
+      {name: 'root', num_children: 1},
+      {name: 'at', type: 'INT64' as const, repetition_type: 'REQUIRED' as const, logical_type: logical},
+    ];
+    const times = [{name: 'at', data: [BigInt(start) * 1000n + 7n]}];
+    const local = new Uint8Array(parquetWriteBuffer({columnData: times, schema}));
+    const {workload} = await readFiles(folder, {'t.parquet': local}, {format: 'parquet', map: `arrival=${arrival}`});
+    expect(workload.meta.startTime).toBe(startTime);
+    expect(contentOf(workload).rows[0]!.calls[0]![0]).toBe(7);
+  });
 });
