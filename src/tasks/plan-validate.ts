@@ -85,8 +85,8 @@ export async function validatePlans(
   return validation;
 }
 
-/** Whole minutes, ascending. */
-function originsIn(spanUs: number, trainUntilUs: number, count: number): number[] {
+/** Where plans are made inside a trace: whole minutes, ascending. More than it has room for are a usage error. */
+export function originsIn(spanUs: number, trainUntilUs: number, count: number): number[] {
   if (trainUntilUs < spanUs) return [Math.floor(trainUntilUs / US_PER_MINUTE) * US_PER_MINUTE];
   const minutes = spanUs / US_PER_MINUTE;
   const at = (share: number): number => Math.round(minutes * share) * US_PER_MINUTE;

@@ -15,7 +15,7 @@ import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
 import {expecting, outlookOf, planWithOutlook} from './plan-outlook.ts';
 import {planMetadata} from './plan-policy.ts';
-import {validatePlans} from './plan-validate.ts';
+import {originsIn, validatePlans} from './plan-validate.ts';
 
 /** Files that say more about a plan; undefined: none. `-` is stdin. */
 export interface PlanFiles {
@@ -51,6 +51,7 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   const workload = await readWorkload(path);
   checkPlannable(workload, path === '-' ? 'stdin' : path, settings);
   const explained = explainedRows(workload, request.explain);
+  if (request.origins > 0) originsIn(workload.meta.spanUs, settings.trainUntilUs, request.origins);
   const inputs = await readPlanFiles(workload, request.files);
   const startedMs = performance.now();
   const planned = await planWithOutlook(workload, settings, inputs);
