@@ -86,6 +86,9 @@ describe('coldfront plan', () => {
       windows: 4,
       demand: {source: 'mean of history: all 4 windows are alike', historyMs: 4 * 3_600_000},
     });
+    // Fourteen functions were first called in the third and fourth hour: as many in the four to come.
+    expect(report.demand.unseen.functionsPerDay).toBe((14 * 24) / 4);
+    expect(report.demand.unseen.coldPerDay).toBeGreaterThanOrEqual(report.demand.unseen.functionsPerDay);
     const starts = rowsOf('t.arrow').map(({windowStartMs}) => windowStartMs / 3_600_000);
     expect([Math.min(...starts), Math.max(...starts)]).toEqual([4, 7]);
   });
