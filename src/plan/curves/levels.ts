@@ -84,8 +84,7 @@ export function fillLevels(
       break;
     default:
       fillErlang(rate, hold, floor, atLeast, levels);
-      addRest(levels, rest);
-      addReturns(rate, hold, levels, rest);
+      addErlangRest(rate, hold, levels, rest);
   }
   if (active < 1) thin(levels, active);
   levels.missedPerSecond = demand.missesPerSecond[f]!;
@@ -106,30 +105,52 @@ export function restLevels(demand: Demand, unit: number, atLeast: number, levels
   setStart(demand, unit, 1, rest);
   if (curve === curveCodes.empirical) {
     copyMeasuredRest(demand, f, demand.ratePerSecond[unit]! / demand.measured.ratePerSecond[f]!, rest, levels);
-  } else {
-    addRest(levels, rest);
-    if (curve === curveCodes.erlang) addReturns(demand.ratePerSecond[unit]!, demand.holdSeconds[f]!, levels, rest);
-  }
+  } else if (curve === curveCodes.erlang) {
+    addErlangRest(demand.ratePerSecond[unit]!, demand.holdSeconds[f]!, levels, rest);
+  } else addRest(levels, rest);
 }
 
-/** A keep-alive of so many calls' length outlasts the returns to a level that was just left. */
-const RETURNS = 20;
-
 /**
- * Erlang's levels pass over those rises that come within about a call's length of the fall before: a high level is left
- * and at once reached again. An instance that stays a little is there for them, one that goes is not. Busy instances
- * being Poisson, level k + 1 rises rate x P(N = k) times a second.
+ * The same for Erlang levels, whose gaps are known better. Instances beyond the slots count towards them till their call
+ * ends, so busy ones are Poisson: level k rises rate x P(N = k - 1) times a second, often just after it fell. Such returns
+ * take as long as the next event does; the other gaps end at the rate at which a Poisson number below k first reaches
+ * it: E(k) = E(k - 1) (1 - 1 / R) + R / rate on average, with R = P(N < k) / P(N = k - 1). Against the chain itself at loads
+ * of 1 to 10 it is within 4 %, and within 10 % where calls are about as long as the keep-alive.
  */
-function addReturns(rate: number, hold: number, levels: Levels, {keepSeconds, counted}: LevelRest): void {
+function addErlangRest(rate: number, hold: number, levels: Levels, rest: LevelRest): void {
+  const {keepSeconds, idleFactor, counted} = rest;
   const load = rate * hold;
-  if (load === 0 || keepSeconds > RETURNS * hold || (keepSeconds === 0 && !counted)) return;
-  const {count, wakesPerSecond, coldPerSecond} = levels;
-  const late = Math.exp(-keepSeconds / hold);
+  if (load === 0 || keepSeconds === Number.POSITIVE_INFINITY || (keepSeconds === 0 && !counted)) {
+    addRest(levels, rest);
+    return;
+  }
+  const {emptyChance, emptySeconds} = start;
+  const {count, wakesPerSecond, idleShare, coldPerSecond, spillShare} = levels;
   let logChance = -load;
+  let ratio = 1;
+  let reach = 0;
   for (let k = 0; k < count; k++) {
-    const returns = rate * Math.exp(logChance) - wakesPerSecond[k]!;
-    coldPerSecond[k] = Math.max(0, coldPerSecond[k]! + late * returns);
+    const rises = rate * Math.exp(logChance);
+    const gap = ratio / rate;
+    reach = reach * (1 - 1 / ratio) + gap;
+    const returnRate = rate + k / hold;
+    // Both kinds together last as long as gaps do on average.
+    const soon = 1 / returnRate;
+    const long = reach > soon ? Math.max(0, Math.min(1, (gap - soon) / (reach - soon))) : 1;
+    const lateReturns = (1 - long) * Math.exp(-keepSeconds * returnRate);
+    const lateOthers = long * Math.exp(-keepSeconds / reach);
+    const late = lateReturns + lateOthers;
+    const idled = (1 - long - lateReturns) / returnRate + (long - lateOthers) * reach;
+    const cold = rises * late;
+    spillShare[k] = idleShare[k]! * Math.min(1, (idled / gap) * idleFactor);
+    coldPerSecond[k] = cold;
+    if (emptyChance > 0) {
+      const first = -Math.expm1(-Math.min(keepSeconds, emptySeconds) / reach) / emptySeconds;
+      const most = Math.max(cold, wakesPerSecond[k]!);
+      coldPerSecond[k] = (1 - emptyChance) * cold + emptyChance * Math.min(most, cold + first);
+    }
     logChance += Math.log(load / (k + 1));
+    ratio = 1 + (ratio * (k + 1)) / load;
   }
 }
 
@@ -266,8 +287,7 @@ function fillVaried(
   const add = (ofPart: number, weight: number, before: number): void => {
     // The highest rate comes first: the other parts have a word on every level that it reaches.
     fillErlang(ofPart, hold, floorPerSecond, Math.max(atLeast, levels.count), partLevels);
-    addRest(partLevels, rest);
-    addReturns(ofPart, hold, partLevels, rest);
+    addErlangRest(ofPart, hold, partLevels, rest);
     addPart(levels, weight, before);
   };
   if (variation > BURSTS) {

@@ -177,7 +177,7 @@ describe('other plans for the same calls', () => {
 
   test('explained: every window of the function, each slot with what it saves and costs', () => {
     const {explain} = reportOf({}, demand, {explained: [0]});
-    expect(explain).toEqual([{function: 'a', windows: [expect.anything(), expect.anything()]}]);
+    expect(explain).toEqual([{function: 'a', keepAliveMs: 0, windows: [expect.anything(), expect.anything()]}]);
     const [first] = explain![0]!.windows;
     expect(first).toMatchObject({
       ...{startMs: HOUR_MS, endMs: 2 * HOUR_MS, curve: 'erlang', slots: 1, load: 0},
@@ -190,6 +190,7 @@ describe('other plans for the same calls', () => {
       coldStartsAvoidedPerDay: expect.closeTo(144, 9),
       savesUsdPerDay: expect.closeTo(144 * COLD, 9),
       costsUsdPerDay: expect.closeTo(2 * HALF_DAY, 12),
+      marginalUsdPerDay: expect.closeTo(144 * COLD - 2 * HALF_DAY, 9),
     });
     expect(first!.levels.slice(1).map(({slot, kept}) => [slot, kept])).toEqual([
       [2, false],
