@@ -1,7 +1,7 @@
 import {SlotRates} from '../../cost/cold-start.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import type {ColdTimes} from '../../fleet/cold-time/expected-cold-times.ts';
-import {coldWithoutSlots} from '../curves/levels.ts';
+import {coldWithoutSlots} from '../curves/cold-without-slots.ts';
 import type {Valuation} from '../curves/valuation.ts';
 import {type Demand, horizonSeconds, windowSeconds} from '../demand/demand.ts';
 

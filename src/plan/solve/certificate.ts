@@ -1,4 +1,4 @@
-import {coldWithoutSlots} from '../curves/levels.ts';
+import {coldWithoutSlots} from '../curves/cold-without-slots.ts';
 import type {PricedDemand, PricedUnits} from '../curves/valuation.ts';
 import type {Groups} from './select.ts';
 

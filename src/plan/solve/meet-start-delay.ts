@@ -2,7 +2,7 @@ import {missedError} from '../../base/errors.ts';
 import {formatTimeUs} from '../../base/units.ts';
 import type {ColdTimes} from '../../fleet/cold-time/expected-cold-times.ts';
 import {unlimited} from '../bounds/constraints.ts';
-import {coldWithoutSlots} from '../curves/levels.ts';
+import {coldWithoutSlots} from '../curves/cold-without-slots.ts';
 import {PricedUnits, type Valuation} from '../curves/valuation.ts';
 import {gapOf} from './certificate.ts';
 import {type PlanProblem, planValue, type Solution, solvePlan, usedBy} from './solve.ts';

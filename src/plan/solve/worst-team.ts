@@ -1,7 +1,7 @@
 import {usageError} from '../../base/errors.ts';
 import {type Constraint, groupsByWindow, requireRoom} from '../bounds/constraints.ts';
 import type {Teams} from '../bounds/team-shares.ts';
-import {coldWithoutSlots} from '../curves/levels.ts';
+import {coldWithoutSlots} from '../curves/cold-without-slots.ts';
 import {PricedUnits} from '../curves/valuation.ts';
 import {gapOf} from './certificate.ts';
 import {type Selection, selectRuns} from './select.ts';
