@@ -91,10 +91,11 @@ export class Trials {
     return [...first, ...turns.flat()];
   }
 
-  /** Whether slots over that policy have made it cheaper from the origins on than it was alone. */
+  /** Whether slots over that policy would have made it cheaper from every origin on: what comes after is one more. */
   async slotsPay(rest: FollowedRestName): Promise<boolean> {
-    const total = (told: readonly Stage[][]): number => told.reduce((sum, stages) => sum + usdPerDay(stages), 0);
-    return total(await this.planned(rest)) <= total(await this.fromOrigins(rest));
+    const alone = await this.fromOrigins(rest);
+    const planned = await this.planned(rest);
+    return planned.every((stages, k) => usdPerDay(stages) <= usdPerDay(alone[k]!));
   }
 
   /** What a policy did alone from each origin on, dollars a day, the mean over the origins. */
