@@ -163,8 +163,9 @@ function hasRoomForAll(future: TimedFuture, memoryMib: Float64Array, hosts: Host
     const lives = new Lives(0, Number.POSITIVE_INFINITY, arrivalUs.length);
     for (let k = 0; k < arrivalUs.length; k++)
       lives.add(fn, arrivalUs[k]!, arrivalUs[k]! + coldUs[k]! + durationUs[k]!);
-    slots += lives.peak();
-    mib += lives.peak() * memoryMib[fn]!;
+    const most = lives.peak();
+    slots += most;
+    mib += most * memoryMib[fn]!;
   }
   return surelyFits(hosts, slots, mib);
 }
