@@ -1,7 +1,8 @@
 import type {Constraint} from '../bounds/constraints.ts';
 import {fillLevels, type LevelRest, Levels, restLevels} from '../curves/levels.ts';
 import type {PricedDemand} from '../curves/valuation.ts';
-import {windowSeconds} from '../demand/demand.ts';
+import {curveCodes, windowSeconds} from '../demand/demand.ts';
+import {ErlangTimes, type ErlangUnit, type SlotTerms} from './erlang-times.ts';
 import {GRID_TIMES, keepAliveGridUs} from './keep-alive-grid.ts';
 import type {RestConditions} from './rest-in-force.ts';
 import type {SurpriseLaw} from './surprises.ts';
@@ -14,6 +15,9 @@ export interface GroupPrices {
   readonly constraint: Constraint;
   readonly price: Float64Array;
 }
+
+/** Times are first compared by levels that so great a share of the calls reaches. */
+const MOST_CALLS = 1e-3;
 
 export interface TimedDemand extends PricedDemand, RestConditions {
   /** What is suggested for each function, seconds. [function] */
@@ -40,8 +44,18 @@ export class TimedUnits {
   private readonly windows: number;
   private readonly emptySeconds: number;
   private readonly rest: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
-  private readonly ofWindow: Levels[];
-  private readonly tried: {slots: Int32Array; spill: Float64Array; idle: Float64Array};
+  private readonly levels = new Levels();
+  private readonly erlang = new ErlangTimes();
+  /** Times of the function in hand, NaN where it may not have one, and what its best slots come to. [choice] */
+  private readonly seconds = new Float64Array(CHOICES);
+  private readonly nets = new Float64Array(CHOICES);
+  /** How much levels not looked at may add to them or take, and may take for a second of keep-alive. */
+  private tailValue = 0;
+  private tailLoss = 0;
+  private readonly terms: SlotTerms = {gain: 0, slotGain: 0, idleLoss: 0, slotLoss: 0, from: 0, until: 0};
+  private readonly plain: ErlangUnit = {
+    ...{ratePerSecond: 0, holdSeconds: 0, missedPerSecond: 0, counted: false, emptySeconds: 0},
+  };
   private law: SurpriseLaw | undefined;
   private surprised: Surprised = {coldShare: 0, idleSeconds: 0};
   private readonly onGrid: (Surprised | undefined)[] = []; // [kind * CHOICES + choice]
@@ -57,21 +71,29 @@ export class TimedUnits {
     this.slots = new Int32Array(count);
     this.spill = new Float64Array(count);
     this.idle = new Float64Array(count);
-    this.tried = {slots: new Int32Array(count), spill: new Float64Array(count), idle: new Float64Array(count)};
-    this.ofWindow = Array.from({length: count}, () => new Levels());
   }
 
   /** What a keep-alive does about surprises. Those of the grid are worked out once for all functions of a kind. */
   private surprise(f: number, seconds: number, j: number): void {
-    const {surprises} = this.problem;
-    if (!surprises) return;
-    const kind = surprises.kind[f]!;
-    const law = surprises.laws[kind]!;
-    const at = kind * CHOICES + j;
-    const known = j > GRID_TIMES || this.problem.fixedSeconds ? undefined : this.onGrid[at];
+    const law = this.lawOf(f);
     this.law = law;
+    if (!law) return;
+    const at = this.problem.surprises!.kind[f]! * CHOICES + j;
+    const known = j > GRID_TIMES || this.problem.fixedSeconds ? undefined : this.onGrid[at];
     this.surprised = known ?? {coldShare: law.coldShare(seconds), idleSeconds: law.idleSeconds(seconds)};
     if (j <= GRID_TIMES) this.onGrid[at] = this.surprised;
+  }
+
+  private lawOf(f: number): SurpriseLaw | undefined {
+    const {surprises} = this.problem;
+    return surprises?.laws[surprises.kind[f]!];
+  }
+
+  /** What the surprises of a unit come to under the keep-alive in hand. */
+  private surpriseNet(perSecond: number): number {
+    const {gain, idleLoss, slotLoss} = this.terms;
+    const {coldShare, idleSeconds} = this.surprised;
+    return perSecond * (gain * (1 - coldShare) - (idleLoss + slotLoss) * idleSeconds);
   }
 
   /** The `j`-th time that function `f` may be kept for, seconds; NaN: it may not be. */
@@ -86,30 +108,100 @@ export class TimedUnits {
 
   /** Finds the best choice of function `f` at these prices. */
   choose(f: number, prices: readonly GroupPrices[]): void {
-    const {tried, windows, unit, problem} = this;
-    this.net = Number.NEGATIVE_INFINITY;
+    const {seconds, windows, unit} = this;
+    const {functions} = this.problem.demand;
+    for (let j = 0; j < CHOICES; j++) seconds[j] = this.secondsOf(f, j);
+    const best = this.bestTime(f, prices);
+    this.net = 0;
+    this.keepSeconds = seconds[best]!;
+    this.surprise(f, this.keepSeconds, best);
+    for (let w = 0; w < windows; w++) {
+      const u = w * functions + f;
+      this.load(u, this.keepSeconds, true);
+      this.pick(u, this.least(u), this.most(u), prices);
+      this.net += unit.net;
+      this.slots[w] = unit.slots;
+      this.spill[w] = unit.spill;
+      this.idle[w] = unit.idle;
+    }
+  }
+
+  /** Which time of the function in hand is best: by the levels that most calls are on where those decide it. */
+  private bestTime(f: number, prices: readonly GroupPrices[]): number {
+    const best = this.bestBy(f, MOST_CALLS, prices);
+    const least = this.nets[best]! - this.tailValue - this.tailLoss * this.seconds[best]!;
+    if (this.tailValue === 0) return best;
+    for (let j = 0; j < CHOICES; j++) {
+      if (j !== best && this.nets[j]! + this.tailValue >= least) return this.bestBy(f, 0, prices);
+    }
+    return best;
+  }
+
+  private bestBy(f: number, share: number, prices: readonly GroupPrices[]): number {
+    const {seconds, nets} = this;
+    const {functions} = this.problem.demand;
+    for (let j = 0; j < CHOICES; j++) nets[j] = Number.isNaN(seconds[j]!) ? Number.NEGATIVE_INFINITY : 0;
+    this.tailValue = this.tailLoss = 0;
+    for (let w = 0; w < this.windows; w++) this.addNets(w * functions + f, share, prices);
+    let best = 0;
+    for (let j = 1; j < CHOICES; j++) if (nets[j]! > nets[best]!) best = j;
+    return best;
+  }
+
+  /** Adds to `nets` what the best slots of a unit come to under each of its times. */
+  private addNets(u: number, share: number, prices: readonly GroupPrices[]): void {
+    const {seconds, nets, unit, problem} = this;
+    const f = u % problem.demand.functions;
+    if (this.isPlain(u)) {
+      this.addPlainNets(u, share, prices);
+      return;
+    }
     let first = true;
     for (let j = 0; j < CHOICES; j++) {
-      const seconds = this.secondsOf(f, j);
-      if (Number.isNaN(seconds)) continue;
-      let net = 0;
-      this.surprise(f, seconds, j);
-      for (let w = 0; w < windows; w++) {
-        const u = w * problem.demand.functions + f;
-        this.load(u, seconds, first);
-        this.pick(u, this.least(u), this.most(u), prices);
-        net += unit.net;
-        tried.slots[w] = unit.slots;
-        tried.spill[w] = unit.spill;
-        tried.idle[w] = unit.idle;
-      }
+      if (Number.isNaN(seconds[j]!)) continue;
+      this.surprise(f, seconds[j]!, j);
+      this.load(u, seconds[j]!, first);
+      this.pick(u, this.least(u), this.most(u), prices);
+      nets[j]! += unit.net;
       first = false;
-      if (!(net > this.net)) continue;
-      this.net = net;
-      this.keepSeconds = seconds;
-      this.slots.set(tried.slots);
-      this.spill.set(tried.spill);
-      this.idle.set(tried.idle);
+    }
+  }
+
+  /** Whether all times of a unit can be looked at together: it has Erlang levels in use and held at all times. */
+  private isPlain(u: number): boolean {
+    const {demand, fixedSeconds, suggestedSeconds} = this.problem;
+    const f = u % demand.functions;
+    return (
+      demand.curve[u] === curveCodes.erlang &&
+      demand.ratePerSecond[u]! * demand.holdSeconds[f]! > 0 &&
+      demand.heldShare[f] === 1 &&
+      (demand.activeShare?.[u] ?? 1) === 1 &&
+      fixedSeconds === undefined &&
+      suggestedSeconds[f]! < Number.POSITIVE_INFINITY
+    );
+  }
+
+  private addPlainNets(u: number, ofCalls: number, prices: readonly GroupPrices[]): void {
+    const {terms, plain, seconds, nets, erlang} = this;
+    const {demand, counted} = this.problem;
+    const f = u % demand.functions;
+    const rate = demand.ratePerSecond[u]!;
+    const share = this.lawOf(f)?.shareOf(rate) ?? 0;
+    this.setTerms(u, share, this.least(u), this.most(u), prices);
+    plain.ratePerSecond = rate;
+    plain.holdSeconds = demand.holdSeconds[f]!;
+    plain.missedPerSecond = demand.missesPerSecond[f]!;
+    plain.counted = counted;
+    plain.emptySeconds = this.emptySecondsOf(u);
+    erlang.add(plain, terms, seconds[CHOICES - 1]!, ofCalls, nets);
+    // An instance that is woken so often idles for its keep-alive each time at most.
+    this.tailValue += terms.slotGain * erlang.tailPerSecond;
+    this.tailLoss += (terms.idleLoss + terms.slotLoss) * erlang.tailPerSecond;
+    if (share === 0) return;
+    for (let j = 0; j < CHOICES; j++) {
+      if (Number.isNaN(seconds[j]!)) continue;
+      this.surprise(f, seconds[j]!, j);
+      nets[j]! += this.surpriseNet(share * rate);
     }
   }
 
@@ -146,7 +238,7 @@ export class TimedUnits {
       this.surprise(f, seconds, j);
       this.load(u, seconds, first);
       first = false;
-      const most = Math.min(this.most(u), slots + reach, Math.max(slots, this.levelsOf(u).count));
+      const most = Math.min(this.most(u), slots + reach, Math.max(slots, this.levels.count));
       for (let n = Math.max(this.least(u), slots - reach); n <= most; n++) {
         this.pick(u, n, n, []);
         const {net, spill, idle} = unit;
@@ -166,10 +258,6 @@ export class TimedUnits {
     return demand.ratePerSecond[u] === 0 ? this.least(u) : bounds.atMost[u % bounds.atMost.length]!;
   }
 
-  private levelsOf(u: number): Levels {
-    return this.ofWindow[Math.floor(u / this.problem.demand.functions)]!;
-  }
-
   /** Takes a unit in hand under a keep-alive; what does not depend on that is known but for the `first`. */
   private load(u: number, keepSeconds: number, first: boolean): void {
     const {rest, problem} = this;
@@ -177,35 +265,48 @@ export class TimedUnits {
     const from = this.least(u);
     if (demand.ratePerSecond[u] === 0 && from === 0) return;
     rest.keepSeconds = keepSeconds;
-    rest.emptySeconds = u < demand.functions ? this.emptySeconds : 0;
-    if (first) fillLevels(demand, u, 0, from, this.levelsOf(u), rest);
-    else restLevels(demand, u, from, this.levelsOf(u), rest);
+    rest.emptySeconds = this.emptySecondsOf(u);
+    if (first) fillLevels(demand, u, 0, from, this.levels, rest);
+    else restLevels(demand, u, from, this.levels, rest);
+  }
+
+  private emptySecondsOf(u: number): number {
+    return u < this.problem.demand.functions ? this.emptySeconds : 0;
+  }
+
+  /** What a unit is worth at these prices, such a share of its calls coming as a surprise. */
+  private setTerms(u: number, share: number, from: number, until: number, prices: readonly GroupPrices[]): void {
+    const {terms} = this;
+    const {demand, valuation} = this.problem;
+    const f = u % demand.functions;
+    const seconds = valuation.secondsPerDay[(u - f) / demand.functions]!;
+    terms.gain = seconds * valuation.gainPerWake[f]!;
+    terms.slotGain = terms.gain * (1 - share);
+    terms.idleLoss = seconds * valuation.lossPerIdleSecond[f]!;
+    terms.slotLoss = 0;
+    for (const {constraint, price} of prices) {
+      const p = price[constraint.groups.of(u)]!;
+      terms.idleLoss += p * seconds * constraint.usePerIdleSecond[f]!;
+      terms.slotLoss += p * constraint.usePerSlot[f]!;
+    }
+    terms.from = from;
+    terms.until = until;
   }
 
   /** The best number of slots of the unit in hand between two bounds, at these prices. */
   private pick(u: number, from: number, until: number, prices: readonly GroupPrices[]): void {
-    const {problem, unit} = this;
-    const {demand, valuation} = problem;
-    const f = u % demand.functions;
-    const rate = demand.ratePerSecond[u]!;
-    const seconds = valuation.secondsPerDay[(u - f) / demand.functions]!;
-    const gain = seconds * valuation.gainPerWake[f]!;
-    let idleLoss = seconds * valuation.lossPerIdleSecond[f]!;
-    let slotLoss = 0;
-    for (const {constraint, price} of prices) {
-      const p = price[constraint.groups.of(u)]!;
-      idleLoss += p * seconds * constraint.usePerIdleSecond[f]!;
-      slotLoss += p * constraint.usePerSlot[f]!;
-    }
+    const {unit} = this;
+    const rate = this.problem.demand.ratePerSecond[u]!;
     if (rate === 0 && until === 0) {
       unit.net = unit.slots = unit.spill = unit.idle = 0;
       return;
     }
     const share = this.law?.shareOf(rate) ?? 0;
-    pickSlots(this.levelsOf(u), {gain: gain * (1 - share), idleLoss, slotLoss, from, until}, unit);
+    this.setTerms(u, share, from, until, prices);
+    pickSlots(this.levels, this.terms, unit);
     if (share === 0) return;
     const idle = share * rate * this.surprised.idleSeconds;
-    unit.net += gain * share * rate * (1 - this.surprised.coldShare) - (idleLoss + slotLoss) * idle;
+    unit.net += this.surpriseNet(share * rate);
     unit.spill += idle;
     unit.idle += idle;
   }
@@ -224,16 +325,8 @@ interface BestSlots {
   idle: number;
 }
 
-interface SlotTerms {
-  readonly gain: number;
-  readonly idleLoss: number;
-  readonly slotLoss: number;
-  readonly from: number;
-  readonly until: number;
-}
-
 /** The best number of slots in front of the rest, between two bounds. */
-function pickSlots(levels: Levels, {gain, idleLoss, slotLoss, from, until}: SlotTerms, out: BestSlots): void {
+function pickSlots(levels: Levels, {slotGain: gain, idleLoss, slotLoss, from, until}: SlotTerms, out: BestSlots): void {
   const {count, wakesPerSecond, coldPerSecond, idleShare, spillShare} = levels;
   let spill = 0;
   let net = 0;
