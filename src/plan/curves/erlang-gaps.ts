@@ -65,3 +65,9 @@ export class ErlangGaps {
     this.longShare = long > soon ? Math.max(0, Math.min(1, (gap - soon) / (long - soon))) : 1;
   }
 }
+
+/** The share that outlasts `means` times the mean of something exponential. */
+export function shareLeft(means: number): number {
+  // Up to here the terms left out are below what a double tells apart from 1.
+  return means < 1e-5 ? 1 - means * (1 - means / 2) : Math.exp(-means);
+}

@@ -1,7 +1,7 @@
 import {negativeBinomialProbability, normalQuantile} from '../../base/distributions.ts';
 import {curveCodes, type Demand, windowSeconds} from '../demand/demand.ts';
 import {GRID_TIMES, keepAliveGridUs} from '../rest/keep-alive-grid.ts';
-import {ErlangGaps} from './erlang-gaps.ts';
+import {ErlangGaps, shareLeft} from './erlang-gaps.ts';
 
 /**
  * What each further slot of one function does before prices: scratch space, filled anew for each unit. Level k (element
@@ -129,7 +129,7 @@ function addErlangRest(rate: number, hold: number, levels: Levels, rest: LevelRe
     const {longShare: long, longSeconds, returnRate} = gaps;
     const lateReturns =
       long < 1 && keepSeconds * returnRate < GONE ? (1 - long) * Math.exp(-keepSeconds * returnRate) : 0;
-    const lateOthers = long * Math.exp(-keepSeconds / longSeconds);
+    const lateOthers = long * shareLeft(keepSeconds / longSeconds);
     const idled = (1 - long - lateReturns) / returnRate + (long - lateOthers) * longSeconds;
     const cold = gaps.risesPerSecond * (lateReturns + lateOthers);
     spillShare[k] = idleShare[k]! * Math.min(1, (idled / gaps.meanSeconds) * idleFactor);

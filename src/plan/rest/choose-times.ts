@@ -29,13 +29,33 @@ export function chooseTimes(problem: PlanProblem & TimedDemand): TimedSolution {
   const pricing = new TimePricing(problem, problem.constraints);
   const prices = pricing.search();
   const {rest, bound, slots} = fittingRest(pricing, prices, problem);
-  const solution = betterOf({...problem, rest}, solvePlan({...problem, rest}), slots);
+  const rested = {...problem, rest};
+  const free = unpriced(rested, prices, slots, bound);
+  if (free) return closed(problem, {rest, solution: free}, prices);
+  const solution = betterOf(rested, solvePlan(rested), slots);
   // Any prices bound: those that the slots came out at may do so more tightly.
   const isShort = solution.resources.some(({price}) => price.some((p) => p > 0));
   const other = isShort ? pricing.respond(solution.resources).bound : bound;
   const dualBound = Math.min(bound, other);
   const bounded = {...solution, dualBound, gap: gapOf(solution.primal, dualBound)};
   return closed(problem, {rest, solution: bounded}, other < bound ? solution.resources : prices);
+}
+
+/** Where nothing is short, the slots that are best without a price are the plan; undefined where something is. */
+function unpriced(
+  problem: PlanProblem,
+  prices: readonly GroupPrices[],
+  slots: Int32Array,
+  dualBound: number,
+): Solution | undefined {
+  if (prices.some(({price}) => price.some((p) => p > 0))) return undefined;
+  const resources = prices.map(({constraint, price}) => ({
+    ...{constraint, price},
+    used: usedBy(problem, constraint, slots),
+  }));
+  if (resources.some(({used, constraint: {limit}}) => used.some((use, g) => use > limit[g]!))) return undefined;
+  const primal = planValue(problem, slots);
+  return {slots, primal, dualBound, gap: gapOf(primal, dualBound), resources};
 }
 
 /** The slots that were best at the prices found, where they fit and are worth more than those placed anew. */
@@ -90,6 +110,7 @@ function keepUncalled({demand, suggestedSeconds}: TimedDemand, keepSeconds: Floa
   const {functions, ratePerSecond} = demand;
   const called = new Uint8Array(functions);
   for (let unit = 0; unit < ratePerSecond.length; unit++) if (ratePerSecond[unit]! > 0) called[unit % functions] = 1;
+  if (!called.includes(0)) return;
   const share = shortenedBy(suggestedSeconds, keepSeconds, called);
   for (let f = 0; f < functions; f++) if (called[f] === 0) keepSeconds[f] = share * suggestedSeconds[f]!;
 }

@@ -1,4 +1,4 @@
-import {ErlangGaps} from '../curves/erlang-gaps.ts';
+import {ErlangGaps, shareLeft} from '../curves/erlang-gaps.ts';
 import {fillErlang, Levels} from '../curves/levels.ts';
 import {GRID_TIMES, keepAliveGridUs} from './keep-alive-grid.ts';
 
@@ -81,15 +81,22 @@ export class ErlangTimes {
       }
       const idle = idleShare[k]!;
       kept += slotGain * wakesPerSecond[k]! - idleLoss * idle - slotLoss;
-      this.addLevel(unit, wakesPerSecond[k]!, slotGain, (idleLoss + slotLoss) * idle, ownSeconds);
-      if (k + 1 >= from && k < until) for (let j = 0; j < TIMES; j++) if (kept > best[j]!) best[j] = kept;
+      const ending = k + 1 >= from && k < until ? kept : Number.NEGATIVE_INFINITY;
+      this.addLevel(unit, wakesPerSecond[k]!, slotGain, (idleLoss + slotLoss) * idle, ownSeconds, ending);
       gaps.next();
     }
     for (let j = 0; j < TIMES; j++) net[j]! += best[j]!;
   }
 
-  /** Adds what the rest does for the level in hand where it is not kept. */
-  private addLevel(unit: ErlangUnit, wakes: number, gain: number, loss: number, ownSeconds: number): void {
+  /** Adds what the rest does for the level in hand where it is not kept, or takes the slots up to it where those are better. */
+  private addLevel(
+    unit: ErlangUnit,
+    wakes: number,
+    gain: number,
+    loss: number,
+    ownSeconds: number,
+    ending: number,
+  ): void {
     const {gaps, returns, others, best} = this;
     const {emptySeconds} = unit;
     const {longShare, longSeconds, returnRate, risesPerSecond, meanSeconds} = gaps;
@@ -99,6 +106,7 @@ export class ErlangTimes {
     const emptied = emptySeconds > 0 ? Math.exp(-emptySeconds / longSeconds) : 0;
     const shortLoss = (loss * shortShare) / (returnRate * meanSeconds);
     const longLoss = (loss * longShare * longSeconds) / meanSeconds;
+    if (!unit.counted && ending > best[0]!) best[0] = ending;
     for (let j = unit.counted ? 0 : 1; j < TIMES; j++) {
       const ofReturns = returns[j]!;
       const ofOthers = others[j]!;
@@ -107,15 +115,16 @@ export class ErlangTimes {
         const first = (1 - Math.max(ofOthers, emptied)) / emptySeconds;
         cold = Math.min(Math.max(cold, wakes), cold + first);
       }
-      const lost = Math.min(loss, shortLoss * (1 - ofReturns) + longLoss * (1 - ofOthers));
-      best[j]! += gain * (wakes - cold) - lost;
+      const lost = shortLoss * (1 - ofReturns) + longLoss * (1 - ofOthers);
+      const worth = best[j]! + gain * (wakes - cold) - (lost < loss ? lost : loss);
+      best[j] = worth > ending ? worth : ending;
     }
   }
 }
 
 /** What is left after each time of something that goes at this rate; `left[0]` is not touched. */
 function fillLeft(rate: number, ownSeconds: number, left: Float64Array): void {
-  left[OWN] = Math.exp(-rate * ownSeconds);
+  left[OWN] = shareLeft(rate * ownSeconds);
   let before = 1;
   for (let j = 0; j < GRID_TIMES; j++) {
     if (before < GONE) {
@@ -124,7 +133,7 @@ function fillLeft(rate: number, ownSeconds: number, left: Float64Array): void {
     }
     const often = timesBefore[j]!;
     let now = before;
-    if (often === 0) now = Math.exp(-rate * gridSeconds[j]!);
+    if (often === 0) now = shareLeft(rate * gridSeconds[j]!);
     else {
       for (let i = 1; i < often; i++) now *= before;
       const plus = plusTime[j]!;
