@@ -109,5 +109,7 @@ function trim(value: number): string {
 
 /** `1234567.8` as `1,234,568`. */
 export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  const whole = Math.round(value);
+  // Not by Intl where digits will do: every short command would wait for it to load.
+  return Number.isSafeInteger(whole) ? String(whole).replace(/\B(?=(\d{3})+$)/g, ',') : whole.toLocaleString('en-US');
 }
