@@ -47,7 +47,7 @@ export async function partOf<I extends Inputs>(
 ): Promise<WorkloadPart | undefined> {
   const tried = topic.tries ? beginningOf(workload) : workload;
   if (tried === undefined) return beyondReplay;
-  const part = topic.workload?.(tried, values);
+  const part = await topic.workload?.(tried, values);
   if (part === undefined || !('decisions' in part)) return part;
   const answered = part.answer(await tryDecisions(tried, part, options, listener));
   return tried === workload ? answered : ofBeginning(answered, tried, workload);

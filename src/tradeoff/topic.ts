@@ -77,8 +77,8 @@ export interface Topic<I extends Inputs = Inputs> {
   verdict(values: Values<I>): Verdict;
   /** Flips beyond those of moving one given input: of an input that was left out, say. */
   moreFlips?(values: Values<I>): Flip[];
-  /** The same question put to a trace: answered, or what to try on the trace first. */
-  workload?(workload: Workload, values: Values<I>): WorkloadPart | Trial<WorkloadPart>;
+  /** The same question put to a trace: answered, or what to try on the trace first. Loads what reads traces. */
+  workload?(workload: Workload, values: Values<I>): Promise<WorkloadPart | Trial<WorkloadPart>>;
   /** Whether anything is to be tried on a trace. */
   readonly tries?: boolean;
 }

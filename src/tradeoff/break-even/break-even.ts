@@ -4,7 +4,6 @@ import {coldPriceInputs, coldUsd, keepAliveInput, replayedAt, skiPrices, warmPri
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
 import {parseMixture} from './mixture.ts';
 import {mixtureCost, mixtureTtl, RANDOMISED_RATIO, skiRentalTtl} from './ski-rental.ts';
-import {breakEvenOfWorkload} from './workload.ts';
 
 const DAY = 86_400;
 
@@ -43,9 +42,12 @@ export const breakEven: Topic<typeof inputs> = {
   answers: (values) => [...rateAnswers(values), ...gapAnswers(values)],
   verdict,
   tries: true,
-  workload: (workload, values) => ({
+  workload: async (workload, values) => ({
     ...replayedAt(values),
-    ...breakEvenOfWorkload(workload, {prices: skiPrices(values), keepAliveSeconds: values.keepAliveSeconds}),
+    ...(await import('./workload.ts')).breakEvenOfWorkload(workload, {
+      prices: skiPrices(values),
+      keepAliveSeconds: values.keepAliveSeconds,
+    }),
   }),
 };
 

@@ -27,7 +27,6 @@ import {
   valueKeptInOrder,
   valueKeptLifo,
 } from './value-kept.ts';
-import {burstOfWorkload} from './workload.ts';
 
 /** E3: a spike of a hundred times the normal for a minute: capacity, order, reserve, and what nobody foresaw. */
 export const burst: Topic<typeof burstInputs> = {
@@ -46,7 +45,8 @@ export const burst: Topic<typeof burstInputs> = {
     ...unknownAnswers(values),
   ],
   verdict,
-  workload: (workload, {reactionSeconds}) => burstOfWorkload(workload, reactionSeconds),
+  workload: async (workload, {reactionSeconds}) =>
+    (await import('./workload.ts')).burstOfWorkload(workload, reactionSeconds),
 };
 
 function spikeOf({normal, peak, durationSeconds, warm}: BurstValues) {

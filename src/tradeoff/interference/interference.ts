@@ -3,7 +3,6 @@ import {duration, input, optional, type Values} from '../input.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
 import {falseAlarmsPerTaskDay, inflatedRatio, inflationFor, serviceSeconds, varianceShares} from './slowdown.ts';
 import {parallelStall, throttledTime} from './throttling.ts';
-import {interferenceOfWorkload} from './workload.ts';
 
 /** Shared caches and memory slow functions down by up to this factor (Jukebox, ISCA 2022: CPI +31..114 %). */
 const PLAUSIBLE_SLOWDOWN = 2.14;
@@ -51,8 +50,11 @@ export const interference: Topic<typeof inputs> = {
       : undefined,
   answers: (values) => [...slowdownAnswers(values), ...cacheAnswers(values), ...partitionAnswers(values)],
   verdict,
-  workload: (workload, values) =>
-    interferenceOfWorkload(workload, {...values, extraDelaySeconds: values.p99WithSeconds - values.p99Seconds}),
+  workload: async (workload, values) =>
+    (await import('./workload.ts')).interferenceOfWorkload(workload, {
+      ...values,
+      extraDelaySeconds: values.p99WithSeconds - values.p99Seconds,
+    }),
 };
 
 function quotaOf(values: Pick<Values<typeof inputs>, 'quotaSeconds' | 'periodSeconds'>) {

@@ -6,7 +6,6 @@ import {hostWait} from './host-wait.ts';
 import {inputs, type LongRunning, mixOf, slicing} from './inputs.ts';
 import {slotSecondShare, waitFactor} from './mix.ts';
 import {batchCost, totalUsd, type Way, type WayName, wayNames, ways} from './ways.ts';
-import {longRunningOfWorkload} from './workload.ts';
 
 /** E4: a job of five minutes on a platform that stops after thirty seconds. */
 export const longRunning: Topic<typeof inputs> = {
@@ -26,7 +25,7 @@ export const longRunning: Topic<typeof inputs> = {
     ...totalAnswers(values),
   ],
   verdict,
-  workload: longRunningOfWorkload,
+  workload: async (workload, values) => (await import('./workload.ts')).longRunningOfWorkload(workload, values),
 };
 
 /** Time of a rolling restart that waits for the longest call in each wave. */

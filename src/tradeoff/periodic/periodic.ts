@@ -4,7 +4,6 @@ import {formatCount} from '../../base/units.ts';
 import {duration, input, type Values} from '../input.ts';
 import {coldPriceInputs, coldUsd, keepAliveInput, replayedAt, warmPriceInput, warmUsd} from '../prices.ts';
 import {type Answer, answer, type Topic, type Verdict} from '../topic.ts';
-import {periodicOfWorkload} from './workload.ts';
 
 const inputs = {
   functions: input('count', 'functions', '78000', 'timer functions due at the same second', 'functions'),
@@ -30,9 +29,9 @@ export const periodic: Topic<typeof inputs> = {
   answers: (values) => [...scheduleAnswers(values), ...standbyAnswers(values)],
   verdict,
   tries: true,
-  workload: (workload, values) => ({
+  workload: async (workload, values) => ({
     ...replayedAt(values),
-    ...periodicOfWorkload(workload, {
+    ...(await import('./workload.ts')).periodicOfWorkload(workload, {
       p99ColdSeconds: values.p99ColdSeconds,
       startRate: values.startRate,
       jitterSeconds: values.jitterSeconds,

@@ -2,7 +2,6 @@ import {formatNumber, formatSeconds, formatShare, formatUsd} from '../../base/fo
 import {atMost, input, optional, type Values} from '../input.ts';
 import {type Answer, answer, type Flip, type Topic, type Verdict} from '../topic.ts';
 import {meanWait, waitsOf} from './waits.ts';
-import {pinningOfWorkload} from './workload.ts';
 
 const inputs = {
   cores: atMost(1e6, input('count', 'cores', '8', 'cores of the host, pinned half and half', 'cores')),
@@ -38,7 +37,8 @@ export const pinning: Topic<typeof inputs> = {
   answers,
   verdict,
   moreFlips,
-  workload: (workload, values) => pinningOfWorkload(workload, {...values, interferenceUsd: interferenceUsd(values)}),
+  workload: async (workload, values) =>
+    (await import('./workload.ts')).pinningOfWorkload(workload, {...values, interferenceUsd: interferenceUsd(values)}),
 };
 
 /** Dollars an hour of the cores that stand idle because they are pinned. */

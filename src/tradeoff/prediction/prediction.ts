@@ -11,7 +11,6 @@ import {
   separation,
   windowUsd,
 } from './classifier.ts';
-import {predictionOfWorkload} from './workload.ts';
 
 const inputs = {
   recall: input('share', 'recall', '.8', 'share of called windows that were predicted'),
@@ -34,9 +33,9 @@ export const prediction: Topic<typeof inputs> = {
   answers: (values) => [...qualityAnswers(values), ...costAnswers(values), ...countAnswers(values)],
   verdict,
   tries: true,
-  workload: (workload, values) => ({
+  workload: async (workload, values) => ({
     ...replayedAt(values),
-    ...predictionOfWorkload(workload, values.windowSeconds, skiPrices(values)),
+    ...(await import('./workload.ts')).predictionOfWorkload(workload, values.windowSeconds, skiPrices(values)),
   }),
 };
 

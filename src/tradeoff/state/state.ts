@@ -12,7 +12,6 @@ import {
   payPerUseToServers,
   roomServers,
 } from './rooms.ts';
-import {stateOfWorkload} from './workload.ts';
 import {worldTraffic} from './world.ts';
 
 /** E5: sessions, a shared world and 100 ms: where state lives, what a crash costs, push or pull, a server a room. */
@@ -32,7 +31,7 @@ export const state: Topic<typeof stateInputs> = {
   ],
   tables: (values) => [placementTable(values)],
   verdict,
-  workload: stateOfWorkload,
+  workload: async (workload, values) => (await import('./workload.ts')).stateOfWorkload(workload, values),
 };
 
 function latencyAnswers(values: StateValues): Answer[] {
