@@ -2,9 +2,10 @@ import {requireRoom} from '../bounds/constraints.ts';
 import {gapOf, leastCost} from '../solve/certificate.ts';
 import {forcedSlots, type PlanProblem, planValue, type Solution, solvePlan, usedBy} from '../solve/solve.ts';
 import {closeGap} from './close-gap.ts';
+import type {GroupPrices} from './known-choices.ts';
 import {TimePricing} from './price-times.ts';
 import {RestInForce} from './rest-in-force.ts';
-import type {GroupPrices, TimedDemand} from './timed-units.ts';
+import type {TimedDemand} from './timed-units.ts';
 
 /** Keep-alives and slots chosen together. */
 export interface TimedSolution {

@@ -1,5 +1,6 @@
 import type {Constraint} from '../bounds/constraints.ts';
-import {type GroupPrices, type TimedDemand, TimedUnits} from './timed-units.ts';
+import type {GroupPrices} from './known-choices.ts';
+import {type TimedDemand, TimedUnits} from './timed-units.ts';
 
 /** Functions that prices are looked for on; where there are more, every so many-th stands for the others. */
 const SAMPLED = 8192;
@@ -54,8 +55,9 @@ export class TimePricing {
     const {units, problem} = this;
     const used = this.constraints.map(({groups}) => new Float64Array(groups.count));
     let bound = 0;
+    units.setPrices(prices);
     for (let f = 0; f < problem.demand.functions; f += stride) {
-      units.choose(f, prices);
+      units.choose(f);
       bound += stride * units.net;
       this.constraints.forEach((constraint, c) => {
         units.addUse(f, constraint, stride, used[c]!);

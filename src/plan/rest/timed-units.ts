@@ -1,23 +1,19 @@
 import type {Constraint} from '../bounds/constraints.ts';
+import {coldWithoutSlots} from '../curves/cold-without-slots.ts';
 import {fillLevels, type LevelRest, Levels, restLevels} from '../curves/levels.ts';
 import type {PricedDemand} from '../curves/valuation.ts';
 import {curveCodes, windowSeconds} from '../demand/demand.ts';
 import {ErlangTimes, type ErlangUnit, type SlotTerms} from './erlang-times.ts';
 import {GRID_TIMES, keepAliveGridUs} from './keep-alive-grid.ts';
+import {type GroupPrices, KnownChoices} from './known-choices.ts';
 import type {RestConditions} from './rest-in-force.ts';
 import type {SurpriseLaw} from './surprises.ts';
 
 /** Times that a function may be kept for: none, those of the grid, and last what is suggested for it. */
 export const CHOICES = GRID_TIMES + 2;
 
-/** A price for each group of a constraint, objective for a unit of the resource. */
-export interface GroupPrices {
-  readonly constraint: Constraint;
-  readonly price: Float64Array;
-}
-
 /** Times are first compared by levels that so great a share of the calls reaches. */
-const MOST_CALLS = 1e-3;
+const MOST_CALLS = 1e-8;
 
 export interface TimedDemand extends PricedDemand, RestConditions {
   /** What is suggested for each function, seconds. [function] */
@@ -41,6 +37,8 @@ export class TimedUnits {
   readonly spill: Float64Array;
   readonly idle: Float64Array;
   private readonly problem: TimedDemand;
+  private prices: readonly GroupPrices[] = [];
+  private readonly known: KnownChoices;
   private readonly windows: number;
   private readonly emptySeconds: number;
   private readonly rest: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
@@ -65,6 +63,7 @@ export class TimedUnits {
     const {windows} = problem.demand;
     const count = windows.startUs.length;
     this.problem = problem;
+    this.known = new KnownChoices(problem.demand.functions);
     this.windows = count;
     this.rest.counted = problem.counted;
     this.emptySeconds = problem.fromEmpty ? windowSeconds(windows, 0) : 0;
@@ -106,15 +105,31 @@ export class TimedUnits {
     return seconds === suggested || (seconds > suggested && !this.problem.mayExceed) ? Number.NaN : seconds;
   }
 
-  /** Finds the best choice of function `f` at these prices. */
-  choose(f: number, prices: readonly GroupPrices[]): void {
-    const {seconds, windows, unit} = this;
+  /** Prices of all choices that follow; they are not to change meanwhile. */
+  setPrices(prices: readonly GroupPrices[]): void {
+    this.prices = prices;
+    this.known.setPrices(prices);
+  }
+
+  /** Finds the best choice of function `f` at the prices set. */
+  choose(f: number): void {
+    const known = this.known.of(f);
+    if (known >= 0) {
+      this.take(f, known);
+      if (this.net >= this.known.othersAtMost(f, this.mostValue(f))) return;
+    }
+    for (let j = 0; j < CHOICES; j++) this.seconds[j] = this.secondsOf(f, j);
+    const best = this.bestTime(f);
+    if (best !== known) this.take(f, best);
+  }
+
+  /** Takes the `j`-th time with its best slots. */
+  private take(f: number, j: number): void {
+    const {unit, windows, prices} = this;
     const {functions} = this.problem.demand;
-    for (let j = 0; j < CHOICES; j++) seconds[j] = this.secondsOf(f, j);
-    const best = this.bestTime(f, prices);
     this.net = 0;
-    this.keepSeconds = seconds[best]!;
-    this.surprise(f, this.keepSeconds, best);
+    this.keepSeconds = this.secondsOf(f, j);
+    this.surprise(f, this.keepSeconds, j);
     for (let w = 0; w < windows; w++) {
       const u = w * functions + f;
       this.load(u, this.keepSeconds, true);
@@ -126,34 +141,54 @@ export class TimedUnits {
     }
   }
 
-  /** Which time of the function in hand is best: by the levels that most calls are on where those decide it. */
-  private bestTime(f: number, prices: readonly GroupPrices[]): number {
-    const best = this.bestBy(f, MOST_CALLS, prices);
-    const least = this.nets[best]! - this.tailValue - this.tailLoss * this.seconds[best]!;
-    if (this.tailValue === 0) return best;
-    for (let j = 0; j < CHOICES; j++) {
-      if (j !== best && this.nets[j]! + this.tailValue >= least) return this.bestBy(f, 0, prices);
+  /** What avoiding every cold start of a function would be worth. */
+  private mostValue(f: number): number {
+    const {demand, valuation} = this.problem;
+    let value = 0;
+    for (let w = 0; w < this.windows; w++) {
+      const u = w * demand.functions + f;
+      value += valuation.secondsPerDay[w]! * Math.max(demand.ratePerSecond[u]!, coldWithoutSlots(demand, u));
     }
+    return valuation.gainPerWake[f]! * value;
+  }
+
+  /** Which time of the function in hand is best: by the levels that most calls are on where those decide it. */
+  private bestTime(f: number): number {
+    const {nets, seconds} = this;
+    let best = this.bestBy(f, MOST_CALLS);
+    let next = this.nextBest(best);
+    if (next >= nets[best]! - this.tailValue - this.tailLoss * seconds[best]! && this.tailValue > 0) {
+      best = this.bestBy(f, 0);
+      next = this.nextBest(best);
+    }
+    this.known.remember(f, best, next);
     return best;
   }
 
-  private bestBy(f: number, share: number, prices: readonly GroupPrices[]): number {
+  /** What all other times come to at most. */
+  private nextBest(best: number): number {
+    let next = Number.NEGATIVE_INFINITY;
+    for (let j = 0; j < CHOICES; j++) if (j !== best && this.nets[j]! > next) next = this.nets[j]!;
+    return next + this.tailValue;
+  }
+
+  private bestBy(f: number, share: number): number {
     const {seconds, nets} = this;
     const {functions} = this.problem.demand;
     for (let j = 0; j < CHOICES; j++) nets[j] = Number.isNaN(seconds[j]!) ? Number.NEGATIVE_INFINITY : 0;
     this.tailValue = this.tailLoss = 0;
-    for (let w = 0; w < this.windows; w++) this.addNets(w * functions + f, share, prices);
+    for (let w = 0; w < this.windows; w++) this.addNets(w * functions + f, share);
     let best = 0;
     for (let j = 1; j < CHOICES; j++) if (nets[j]! > nets[best]!) best = j;
     return best;
   }
 
   /** Adds to `nets` what the best slots of a unit come to under each of its times. */
-  private addNets(u: number, share: number, prices: readonly GroupPrices[]): void {
+  private addNets(u: number, share: number): void {
     const {seconds, nets, unit, problem} = this;
     const f = u % problem.demand.functions;
     if (this.isPlain(u)) {
-      this.addPlainNets(u, share, prices);
+      this.addPlainNets(u, share);
       return;
     }
     let first = true;
@@ -161,7 +196,7 @@ export class TimedUnits {
       if (Number.isNaN(seconds[j]!)) continue;
       this.surprise(f, seconds[j]!, j);
       this.load(u, seconds[j]!, first);
-      this.pick(u, this.least(u), this.most(u), prices);
+      this.pick(u, this.least(u), this.most(u), this.prices);
       nets[j]! += unit.net;
       first = false;
     }
@@ -181,13 +216,13 @@ export class TimedUnits {
     );
   }
 
-  private addPlainNets(u: number, ofCalls: number, prices: readonly GroupPrices[]): void {
+  private addPlainNets(u: number, ofCalls: number): void {
     const {terms, plain, seconds, nets, erlang} = this;
     const {demand, counted} = this.problem;
     const f = u % demand.functions;
     const rate = demand.ratePerSecond[u]!;
     const share = this.lawOf(f)?.shareOf(rate) ?? 0;
-    this.setTerms(u, share, this.least(u), this.most(u), prices);
+    this.setTerms(u, share, this.least(u), this.most(u), this.prices);
     plain.ratePerSecond = rate;
     plain.holdSeconds = demand.holdSeconds[f]!;
     plain.missedPerSecond = demand.missesPerSecond[f]!;
