@@ -42,7 +42,8 @@ export async function planWithOutlook(
   // A policy that has been cheaper alone gets no slots but those that must be.
   const asks = trials.origins !== undefined && isFree(settings);
   const slotsPay = asks && isFollowed(rest.name) ? await trials.slotsPay(rest.name) : undefined;
-  const bounds = slotsPay === false ? {...inputs.bounds, atMost: inputs.bounds.atLeast} : inputs.bounds;
+  const bounds =
+    slotsPay === false ? {...inputs.bounds, atMost: inputs.bounds.atLeast, restIsCheaper: true} : inputs.bounds;
   const made = await planWorkload(workload, {...settings, rest}, {...inputs, bounds, followed});
   // As long as what is left of the trace, or, in hindsight, as long as it was.
   const horizonUs = history.meta.spanUs < workload.meta.spanUs ? workload.meta.spanUs - untilUs : history.meta.spanUs;

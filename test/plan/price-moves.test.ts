@@ -14,7 +14,9 @@ const neverOwed: readonly PriceName[] = ['dropUsd'];
 /** What a plan at these prices decides, and what it expects to pay. */
 function planAt(prices: PriceSheet) {
   const flags = priceNames.flatMap((name) => [`--${priceFields[name].flag}`, String(prices[name])]);
-  const {status, stdout, stderr} = coldfront(['plan', 'w.arrow', '--window', '2h', ...flags, '--json'], {cwd: folder});
+  // Slots and keep-alives are the plan's own where nothing else is tried.
+  const plan = ['plan', 'w.arrow', '--rest', 'keep', '--window', '2h', ...flags, '--json'];
+  const {status, stdout, stderr} = coldfront(plan, {cwd: folder});
   expect([status, stderr]).toEqual([0, '']);
   const {expected, perWindow, spillMs, usdPerDay} = JSON.parse(stdout.toString());
   const slots = perWindow.map((window: {slots: number}) => window.slots);

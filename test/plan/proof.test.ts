@@ -31,9 +31,11 @@ function provedBy(workload: string, plan: readonly string[], replay: readonly st
     writeFileSync(join(folder, name), stdout);
     return JSON.parse(stdout.toString());
   };
-  const {expected} = json('p.json', ['plan', workload, '--force', '--out', 'p.arrow', '--no-timers', ...plan]);
+  const rest = plan.includes('--spill') ? [] : ['--rest', 'keep'];
+  const plans = ['plan', workload, '--force', '--out', 'p.arrow', '--no-timers', ...rest, ...plan];
+  const {expected, recorded} = json('p.json', plans);
   const {runs} = json('r.json', ['replay', workload, '--policy', 'plan:file=p.arrow', ...replay]);
-  return {promised: expected, found: runs[0]};
+  return {expected, recorded, found: runs[0]};
 }
 
 beforeAll(() => {
@@ -57,12 +59,17 @@ describe('a plan for Poisson arrivals is what a replay finds', () => {
     ['daily.arrow', ['--window', '1h', '--spill', '60s', '--delay-usd-per-hour', '0.1'], []],
     ['daily.arrow', ['--window', '6h', '--spill', '60s', '--budget-slots', '100'], []],
   ])('%s %j', (workload, plan, replay) => {
-    const {promised, found} = provedBy(workload, plan, ['--delay-usd-per-hour', '0.1', ...replay]);
+    const {expected, recorded, found} = provedBy(workload, plan, ['--delay-usd-per-hour', '0.1', ...replay]);
     // Enough cold starts for chance to make no more than a few percent.
     expect(found.cold).toBeGreaterThan(1000);
-    expect(promised.coldShare / found.coldShare).toBeGreaterThan(0.9);
-    expect(promised.coldShare / found.coldShare).toBeLessThan(1.1);
-    const idleSeconds = promised.slotSecondsPerDay.kept + promised.slotSecondsPerDay.spill;
+    // Of the trace itself to the last call, of days to come as they were.
+    if (recorded) expect(recorded.coldShare).toBe(found.coldShare);
+    else {
+      const [low, high] = expected.interval80.coldShare;
+      expect(found.coldShare).toBeGreaterThan(low);
+      expect(found.coldShare).toBeLessThan(high);
+    }
+    const idleSeconds = expected.slotSecondsPerDay.kept + expected.slotSecondsPerDay.spill;
     const foundSeconds = found.slotSeconds.idle * (found.usdPerDay / found.costUsd.total);
     expect(idleSeconds / foundSeconds).toBeGreaterThan(0.9);
     expect(idleSeconds / foundSeconds).toBeLessThan(1.1);
@@ -72,13 +79,15 @@ describe('a plan for Poisson arrivals is what a replay finds', () => {
 describe("a plan's bill is its replay's", () => {
   test('600 calls a minute of 2 s at 128 MiB on Lambda: $4.73 a day, not the $0.97 of idle time and delay alone', () => {
     const prices = ['--prices', 'aws-lambda', '--default-duration', '2s'];
-    const {promised, found} = provedBy('busy.arrow', prices, prices);
-    const {costUsdPerDay: cost} = promised;
-    expect(cost.execution).toBeCloseTo(864_000 * 2 * 0.125 * 1.66667e-5, 9);
+    const {expected, recorded, found} = provedBy('busy.arrow', prices, prices);
+    const {costUsdPerDay: cost} = expected;
+    // Calls that still run at the end of a part are charged up to it.
+    expect(cost.execution).toBeCloseTo(864_000 * 2 * 0.125 * 1.66667e-5, 3);
     expect(cost.requests).toBeCloseTo(0.864 * 0.2, 12);
     expect(cost.dropped).toBe(0);
     expect(cost.total).toBeCloseTo(cost.warm + cost.execution + cost.delay + cost.requests, 12);
-    expect(Math.abs(cost.total / found.usdPerDay - 1)).toBeLessThan(0.01);
+    expect(recorded.costUsdPerDay.total).toBeCloseTo(found.usdPerDay, 9);
+    expect(Math.abs(cost.total / found.usdPerDay - 1)).toBeLessThan(0.02);
     expect(found.usdPerDay).toBeCloseTo(4.73, 1);
     // Both files are of the same dollars, so they meet a limit together.
     for (const [limit, status] of [
@@ -107,12 +116,13 @@ describe("a plan's bill is its replay's", () => {
       ...['--usd-per-million-requests', '.2', '--delay-usd-per-hour', '.5', '--drop-usd', '1'],
     ];
     const replay = plan.includes('--train-until') ? ['--from', '12h'] : [];
-    const {promised, found} = provedBy(workload, [...plan, ...prices], [...replay, ...prices]);
+    const {expected, recorded, found} = provedBy(workload, [...plan, ...prices], [...replay, ...prices]);
     const perDay = found.usdPerDay / found.costUsd.total;
-    for (const [line, usd] of Object.entries<number>(promised.costUsdPerDay)) {
+    for (const [line, usd] of Object.entries<number>((recorded ?? expected).costUsdPerDay)) {
       const paid = found.costUsd[line] * perDay;
+      const most = recorded ? 1e-9 : 0.1;
       if (line === 'dropped') expect([usd, paid]).toEqual([0, 0]);
-      else expect(Math.abs(usd / paid - 1), `${line}: ${usd} promised, ${paid} found`).toBeLessThan(0.1);
+      else expect(Math.abs(usd / paid - 1), `${line}: ${usd} promised, ${paid} found`).toBeLessThan(most);
     }
   });
 });

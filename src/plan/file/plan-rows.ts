@@ -191,11 +191,12 @@ class Judge {
     const slots = solution.slots[unit]!;
     const f = unit % demand.functions;
     this.dollars.margins(unit, slots, this.margins);
-    const {atLeast, atMost} = terms.bounds;
+    const {atLeast, atMost, restIsCheaper = false} = terms.bounds;
     const reason = reasonOf({
       slots,
       atLeast: atLeast[f]!,
       atMost: atMost[f]!,
+      restIsCheaper,
       ratePerSecond: demand.ratePerSecond[unit]!,
       timed: demand.heldShare[f]! < 1,
       pays: this.margins.last > 0,
@@ -242,6 +243,7 @@ class Judge {
     return refusalOf(
       {
         atMost: terms.bounds.atMost[unit % demand.functions]!,
+        restIsCheaper: terms.bounds.restIsCheaper ?? false,
         ratePerSecond: demand.ratePerSecond[unit]!,
         worthMore: this.short && this.further.next > 0,
         sharedByTeam: teamShares !== undefined,

@@ -11,6 +11,7 @@ export const reasons = [
   'refused: share of its team used up',
   'refused: maximum',
   'refused: not called',
+  'refused: what runs beyond the slots costs less',
 ] as const;
 export type Reason = (typeof reasons)[number];
 
@@ -29,6 +30,8 @@ export interface UnitFacts extends SlotFacts {
 /** What is known of a slot that a unit does not have. */
 export interface SlotFacts {
   readonly atMost: number;
+  /** No slot is given that need not be. */
+  readonly restIsCheaper: boolean;
   readonly ratePerSecond: number;
   /** It would be worth it if the budget had room. */
   readonly worthMore: boolean;
@@ -37,7 +40,7 @@ export interface SlotFacts {
 
 export function reasonOf(unit: UnitFacts): Reason {
   if (unit.slots === 0) return refusalOf(unit, 0);
-  if (unit.atLeast === unit.atMost) return 'kept: pinned';
+  if (unit.atLeast === unit.atMost && !unit.restIsCheaper) return 'kept: pinned';
   if (unit.slots === unit.atLeast) return 'kept: minimum';
   if (unit.timed) return 'kept: just ahead of its timer';
   if (unit.pays && unit.rule !== 'budget') return 'kept: saves more than it costs';
@@ -45,8 +48,10 @@ export function reasonOf(unit: UnitFacts): Reason {
 }
 
 /** Why a unit that has `slots` does not have one more. */
-export function refusalOf({ratePerSecond, atMost, worthMore, sharedByTeam}: SlotFacts, slots: number): Reason {
+export function refusalOf(slot: SlotFacts, slots: number): Reason {
+  const {ratePerSecond, atMost, restIsCheaper, worthMore, sharedByTeam} = slot;
   if (ratePerSecond === 0) return 'refused: not called';
+  if (restIsCheaper) return 'refused: what runs beyond the slots costs less';
   if (atMost <= slots) return 'refused: maximum';
   if (!worthMore) return 'refused: called too rarely to pay';
   return sharedByTeam ? 'refused: share of its team used up' : 'refused: budget went to more valuable slots';

@@ -91,9 +91,10 @@ function notes(report: ReplayReport): string[] {
 
 /** One line a policy with every number of the run, nested names joined by dots; for spreadsheets and shell pipes. */
 export function replayCsv(report: ReplayReport): string {
-  const rows = report.runs.map((run) => {
-    const {teams, ...numbers} = run;
-    return flatten({...numbers, relaxed: String(run.relaxed)});
+  const rows = report.runs.map((run): Record<string, string | number | null> => {
+    const {teams, relaxed, ...numbers} = run;
+    // Last, so that columns stay where scripts have found them.
+    return {...flatten(numbers), relaxed: String(relaxed)};
   });
   const header = Object.keys(rows[0] ?? {});
   return csvLine(header) + rows.map((row) => csvLine(header.map((name) => row[name]))).join('');

@@ -129,6 +129,7 @@ const trainWithSeed = {...trainFlags, ...seedFlag};
 describeFlags('flags of training', Object.keys(trainWithSeed), settingsBy(trainWithSeed, trainOptions), [
   ['--horizon 5m', {horizons: [1, 2, 5]}],
   ['--quantiles 0.5,0.75', {quantiles: [0.5, 0.75]}],
+  ['--features weekday', {features: ['weekdaySine', 'weekdayCosine', 'weekend']}],
   ['--hidden 8,4', {hidden: [8, 4]}],
   ['--epochs 3', {epochs: 3}],
   ['--rows-per-epoch 2048', {rowsPerEpoch: 2048}],

@@ -5,6 +5,7 @@ import {reasonOf, refusalOf, type UnitFacts} from '../../../src/plan/outcome/rea
 const facts: UnitFacts = {
   slots: 1,
   atLeast: 0,
+  restIsCheaper: false,
   atMost: 9,
   timed: false,
   pays: true,
@@ -38,4 +39,13 @@ test('one slot more is refused at the maximum, for want of worth, by the budget 
     'refused: share of its team used up',
   );
   expect(refusalOf(facts, 2)).toBe('refused: called too rarely to pay');
+});
+
+test('where what runs beyond the slots costs less, only minimum slots are kept, and that is said', () => {
+  const cheaper = {...facts, restIsCheaper: true};
+  expect(reasonOf({...cheaper, slots: 0, atLeast: 0, atMost: 0})).toBe(
+    'refused: what runs beyond the slots costs less',
+  );
+  expect(reasonOf({...cheaper, slots: 2, atLeast: 2, atMost: 2})).toBe('kept: minimum');
+  expect(refusalOf({...cheaper, ratePerSecond: 0}, 0)).toBe('refused: not called');
 });
