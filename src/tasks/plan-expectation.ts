@@ -55,8 +55,9 @@ export interface HistoryFacts {
 /**
  * Expects days to come from the stages of a history, oldest first, of equal length. First calls of functions cost a cold
  * start that nobody escapes, so they are taken out and expected anew: the number of functions seen grows as a power of
- * time (Heaps), which the first half of the history tells. What remains is averaged by its logarithm, since one wild part
- * says little of the next, the latest counting most.
+ * time (Heaps), which the first half of the history tells. What remains of what a policy decides (warm time, delay, lost
+ * calls) is averaged by its logarithm, since one wild part says little of the next, the latest counting most. Execution
+ * and requests are the calls' own, whatever the policy.
  */
 export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, horizonDays: number): Expectation {
   const {days, concentration} = facts;
@@ -73,16 +74,17 @@ export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, hor
     stages.reduce((total, stage, k) => total + weights[k]! * stage.days, 0);
   const newPerDay = newFunctionsPerDay(facts, horizonDays);
   const again = (stage: Stage): number =>
-    Math.max(0, stage.bill.total - coldUsd * Math.min(stage.cold, stage.newFunctions));
+    Math.max(0, decided(stage.bill) - coldUsd * Math.min(stage.cold, stage.newFunctions));
   const {level, ripple} = logMean(
     stages.map((stage) => again(stage) / stage.days),
     weights,
   );
   const usd = USD_FACTOR * (level + coldUsd * newPerDay);
-  const seen = mean((stage) => stage.bill.total);
+  const seen = mean((stage) => decided(stage.bill));
   const scale = seen > 0 ? usd / seen : 0;
   const lines = Object.keys(billLines) as (keyof typeof billLines)[];
-  const bill = Object.fromEntries(lines.map((line) => [line, scale * mean((stage) => stage.bill[line])]));
+  const scaleOf = (line: string): number => (line === 'execution' || line === 'requests' ? 1 : scale);
+  const bill = Object.fromEntries(lines.map((line) => [line, scaleOf(line) * mean((stage) => stage.bill[line])]));
   const total = sum(Object.values(bill), (line) => line);
   const spread = Math.hypot(USD_SPREAD, RIPPLE_WEIGHT * ripple, ALONE_WEIGHT * concentration);
   const callsPerDay = mean(({calls}) => calls);
@@ -106,12 +108,21 @@ export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, hor
   };
 }
 
-/** Twice as much for what is `HALF_LIFE` of the history later. The stages are the last of it. */
+/** The lines of a bill that depend on what a policy does. */
+function decided({warm, delay, dropped}: Bill): number {
+  return warm + delay + dropped;
+}
+
+/**
+ * Twice as much for what is `HALF_LIFE` of the history later. The stages are the last of it. Of whole days every hour
+ * weighs the same: what counts is how many days ago it was.
+ */
 function weightsOf(stages: readonly Stage[], days: number): number[] {
-  let age = 0;
+  let endDays = 0;
   const weights = stages.toReversed().map((stage) => {
-    age += stage.days;
-    return 0.5 ** ((age - stage.days / 2) / days / HALF_LIFE);
+    const ago = endDays + stage.days / 2;
+    endDays += stage.days;
+    return 0.5 ** ((days >= 1 ? Math.floor(ago) : ago) / days / HALF_LIFE);
   });
   return weights.reverse();
 }

@@ -4,10 +4,10 @@ import {expectationOf, type HistoryFacts} from '../../src/tasks/plan-expectation
 import type {Stage} from '../../src/tasks/plan-stages.ts';
 
 /** A tenth of a day that cost `warm` dollars and `cold` delays of a cent each. */
-function stage({warm = 0, cold = 0, calls = 1000, newFunctions = 0}): Stage {
+function stage({warm = 0, cold = 0, calls = 1000, newFunctions = 0, execution = 0, days = 0.1}): Stage {
   const delay = cold * 0.01;
-  const bill = {warm, execution: 0, delay, requests: 0, dropped: 0, total: warm + delay};
-  return {days: 0.1, calls, cold, newFunctions, bill, idleInstances: 0, idleMib: 0, idleUsd: warm};
+  const bill = {warm, execution, delay, requests: 0, dropped: 0, total: warm + delay + execution};
+  return {days, calls, cold, newFunctions, bill, idleInstances: 0, idleMib: 0, idleUsd: warm};
 }
 
 const day: HistoryFacts = {days: 1, knownHalf: 50, known: 50, concentration: 0};
@@ -42,12 +42,28 @@ describe('what days to come should bring', () => {
 
   test('half the weight lies in the last 0.35 of the history, and one wild part is taken by its logarithm', () => {
     const rates = [1, 1, 1, 1, 1, 1, 1, 1, 1, 100];
-    const stages = rates.map((usd) => stage({warm: usd / 10}));
+    const stages = rates.map((usd) => stage({warm: usd / 20, days: 0.05}));
     const weights = rates.map((_, k) => 0.5 ** ((9.5 - k) / 10 / 0.35));
     const share = weights[9]! / weights.reduce((sum, weight) => sum + weight, 0);
-    const {usdPerDay} = expectationOf(stages, day, 1);
+    const {usdPerDay} = expectationOf(stages, {...day, days: 0.5}, 0.5);
     expect(usdPerDay.value).toBeCloseTo(1.05 * 100 ** share, 9);
     expect(usdPerDay.interval80[1] / usdPerDay.value).toBeGreaterThan(3);
+  });
+
+  test('of whole days every hour weighs the same, and days by how long ago they are', () => {
+    // A day of 1 dollar an afternoon and 4 a night, then one of 9 and 16.
+    const stages = [1, 4, 9, 16].map((usd) => stage({warm: usd / 2, days: 0.5}));
+    const older = 0.5 ** (1 / 2 / 0.35);
+    const {usdPerDay} = expectationOf(stages, {...day, days: 2}, 2);
+    const log = (older * (Math.log(1) + Math.log(4)) + Math.log(9) + Math.log(16)) / (2 * older + 2);
+    expect(usdPerDay.value).toBeCloseTo(1.05 * Math.exp(log), 9);
+  });
+
+  test('execution is of the calls, so nothing is added to it', () => {
+    const {bill} = expectationOf(tenOf({warm: 0.2, execution: 3}), day, 1);
+    expect(bill.execution).toBeCloseTo(30, 12);
+    expect(bill.warm).toBeCloseTo(1.05 * 2, 12);
+    expect(bill.total).toBeCloseTo(32.1, 12);
   });
 
   test('the cost of one function alone is less certain', () => {
