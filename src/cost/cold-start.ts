@@ -66,19 +66,6 @@ export function breakEvenUs({coldUs, memoryMib, prices}: PricedFunctions): Float
   return coldUs.map((us, fn) => Math.round(rates.breakEvenSeconds(us, memoryMib[fn]!) * US_PER_SECOND));
 }
 
-/**
- * The idle time of each function in microseconds that costs as much as a start which nobody waits for: the time that it
- * takes, where a slot costs as much while it starts as while it idles. Infinity where idle time alone is free.
- * [function]
- */
-export function restartUs({coldUs, memoryMib, prices}: PricedFunctions): Float64Array {
-  const rates = new SlotRates(prices);
-  return coldUs.map((us, fn) => {
-    const [starting, idle] = [rates.startUsdPerSecond(memoryMib[fn]!), rates.warmUsdPerSecond(memoryMib[fn]!)];
-    return starting === idle ? us : us * (starting / idle);
-  });
-}
-
 /** 1 where a user's waiting costs at least as much as a warm slot for as long: then early beats late. [function] */
 export function waitingIsDear({memoryMib, prices}: PricedFunctions): Uint8Array {
   const rates = new SlotRates(prices);

@@ -1,5 +1,5 @@
 import {US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../base/units.ts';
-import {type Bill, billOf} from '../cost/bill.ts';
+import {type Bill, billOf, noUsage} from '../cost/bill.ts';
 import {expectedColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
 import {memoryColumn} from '../fleet/memory.ts';
 import type {Ledger} from '../replay/ledger.ts';
@@ -111,7 +111,7 @@ export class StageReader {
       bill,
       idleInstances: sum.idleUs / lengthUs,
       idleMib: (sum.idleGb * 1024 * US_PER_SECOND) / lengthUs,
-      idleUsd: billOf({...noUse, ...idle}, prices).total,
+      idleUsd: billOf({...noUsage, ...idle}, prices).total,
     };
   }
 }
@@ -133,7 +133,7 @@ export function concentrationOf(sample: Sample, ledgers: readonly Ledger[], opti
     const gb = memoryMib[f]! / 1024 / US_PER_SECOND;
     const own = billOf(
       {
-        ...noUse,
+        ...noUsage,
         idleSlotUs: idleUs,
         idleGbSeconds: gb * idleUs,
         startingSlotUs: startUs,
@@ -147,15 +147,6 @@ export function concentrationOf(sample: Sample, ledgers: readonly Ledger[], opti
   }
   return all > 0 ? squares / (all * all) : 0;
 }
-
-const noUse = {
-  startingSlotUs: 0,
-  startingGbSeconds: 0,
-  executionGbSeconds: 0,
-  requests: 0,
-  startDelayUs: 0,
-  lost: 0,
-};
 
 /** Dollars a day over all stages. */
 export function usdPerDay(stages: readonly Stage[]): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {billOf, noUsage} from '../../src/cost/bill.ts';
-import {breakEvenUs, restartUs, SlotRates, waitingIsDear} from '../../src/cost/cold-start.ts';
+import {breakEvenUs, SlotRates, waitingIsDear} from '../../src/cost/cold-start.ts';
 import {priceSheets, sheetWith} from '../../src/cost/prices.ts';
 import {anySheet} from './sheets.ts';
 
@@ -75,13 +75,6 @@ describe('of many functions', () => {
     expect(breakEvenUs({coldUs, memoryMib, prices: priceSheets.seed!.sheet})).toEqual(
       Float64Array.of(24_000.5e6, 96_002e6),
     );
-  });
-
-  test('a start that nobody waits for is worth as much idle time, exactly, where both cost the same or nothing', () => {
-    const sheets = [...Object.values(priceSheets).map(({sheet}) => sheet), sheetWith({delayUsdPerHour: 20})];
-    for (const prices of sheets) {
-      expect(restartUs({coldUs: coldUs.map((us) => us / 3), memoryMib, prices})).toEqual(coldUs.map((us) => us / 3));
-    }
   });
 
   test('waiting is dear where a second of it costs a second of the slot, exactly so included', () => {
