@@ -8,6 +8,7 @@ export default defineConfig({
     include: slow ? ['test/**/*.slow.test.{ts,tsx}'] : ['test/**/*.test.{ts,tsx}'],
     exclude: slow ? [] : ['test/**/*.slow.test.{ts,tsx}'],
     globalSetup: 'bin/dev/test-setup.js',
+    setupFiles: 'test/helpers/seeded.ts',
     testTimeout: slow ? 600_000 : 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

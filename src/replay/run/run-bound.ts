@@ -39,10 +39,13 @@ export function* runBound(
   const hosts = hostsOfCell(options.fleet, options.cells, task.cell);
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(task.workload, row, options.defaultMemoryMib));
   const future = timed(futureOf(calls), coldTime);
-  const waits = options.semantics.lateBinding || !hasRoomForAll(future, memoryMib, hosts);
+  const hasRoom = hasRoomForAll(future, memoryMib, hosts);
+  const waits = options.semantics.lateBinding || !hasRoom;
+  const givesUp = options.maxWaitUs < Number.POSITIVE_INFINITY && (waits || limitsStarts(options, hosts));
+  const loses = givesUp || (options.semantics.full === 'drop' && !hasRoom);
   const edges = [options.fromUs, ...(stages?.atUs ?? []), options.untilUs];
   for (let stage = 0; ; stage++) {
-    const context = {future, memoryMib, prices: options.prices, fromUs: edges[stage]!, waits};
+    const context = {future, memoryMib, prices: options.prices, fromUs: edges[stage]!, waits, loses};
     const outcome = outcomeOf(bound, task, hosts, context, edges[stage + 1]!);
     yield outcome.counts.invocations;
     if (stage + 2 === edges.length) return outcome;
@@ -57,7 +60,6 @@ function outcomeOf(
   context: FloorContext,
   untilUs: number,
 ): CellOutcome {
-  const {semantics, startsPerHost, startsPerSecond} = task.options;
   const {memoryMib, fromUs} = context;
   const account = new Account(new Functions(memoryMib));
   const tally = new Tally(
@@ -76,9 +78,10 @@ function outcomeOf(
   tally.finish();
   account.peakSlots = lives.peak();
   account.peakMemoryMib = lives.peak(memoryMib);
-  const limited = startsPerHost < hosts.slots || startsPerSecond < Number.POSITIVE_INFINITY;
+  const {options} = task;
+  const limited = limitsStarts(options, hosts);
   const crowded = !surelyFits(hosts, account.peakSlots, account.peakMemoryMib);
-  const relaxed = limited || crowded || semantics.ties === 'arrivals-first' || bound.relaxes(context);
+  const relaxed = limited || crowded || options.semantics.ties === 'arrivals-first' || bound.relaxes(context);
   return cellOutcome({tally, account}, task, relaxed);
 }
 
@@ -152,6 +155,10 @@ function timed(future: Future, coldTime: ColdTime): TimedFuture {
     for (let k = from; k < to; k++) startUs[k] = Math.min(mostUs, coldUs[k]!);
   }
   return {...future, coldUs, startUs};
+}
+
+function limitsStarts({startsPerHost, startsPerSecond}: CellTask['options'], hosts: HostShape): boolean {
+  return startsPerHost < hosts.slots || startsPerSecond < Number.POSITIVE_INFINITY;
 }
 
 /** True if every call can have an instance as soon as it comes, were all of them cold: no policy that starts nothing early meets a limit. */

@@ -1,5 +1,5 @@
 import {SlotRates, waitingIsDear} from '../../../../cost/cold-start.ts';
-import {type BoundPart, callsOf, type FlooredCalls, freedUs} from './floor.ts';
+import {type BoundPart, callsOf, type FloorContext, type FlooredCalls, freedUs} from './floor.ts';
 import {keptOrCold} from './kept-or-cold.ts';
 
 /**
@@ -8,11 +8,12 @@ import {keptOrCold} from './kept-or-cold.ts';
  * instance can be ready, and the bill is c x min(gap, start) a call.
  *
  * No policy costs less, whatever the fleet, its limits and rules, if user time is worth at least as much as warm time and
- * a lost call at least as much as a start. Take any schedule and let every late call begin on time, its instance begun no
+ * a lost call at least as much as a start and the slot it would have run on. Take any schedule and let every late call begin on time, its instance begun no
  * earlier than before if it was cold: each waiting time saved is worth more than the warm time by which the gap behind it
  * grows, so the cheapest schedule has no waiting; and given that, the number of instances must be at least that of
  * running calls, which falls apart into levels (see LevelSlots), each with gaps to be kept over or not. Room for all of
- * them there may not be: the bound does not ask.
+ * them there may not be: the bound does not ask. Where calls can be lost, one before the first instance can be ready may
+ * be lost for less than its waiting costs: there instances are ready in time from the start.
  *
  * Where user time is cheaper than warm time a late call may be the cheaper one, by no more than its start: then a call
  * is kept for, or its caller waits for a start that costs nothing else. That is no bound where calls wait for room.
@@ -27,11 +28,11 @@ export const clairvoyant: BoundPart = {
   floor(context) {
     const {future, fromUs} = context;
     const rates = new SlotRates(context.prices);
+    const wait = waitForFirstStart(context);
     const dear = waitingIsDear({...context, coldUs: future.coldUs});
     return (fn) => {
       const {arrivalUs, durationUs, startUs} = callsOf(future, fn);
-      // Nothing can be ready sooner than a start after time 0.
-      const beginUs = dear[fn] === 1 ? arrivalUs.map((us, k) => Math.max(us, startUs[k]!)) : arrivalUs;
+      const beginUs = dear[fn] === 1 ? arrivalUs.map((us, k) => us + wait(us, startUs[k]!)) : arrivalUs;
       const sinceUs = freedUs(
         beginUs,
         beginUs.map((us, k) => us + durationUs[k]!),
@@ -40,9 +41,22 @@ export const clairvoyant: BoundPart = {
       return inTime({arrivalUs, beginUs, sinceUs, startUs, fromUs});
     };
   },
-  // Starts are shorter than they may be.
-  relaxes: ({future: {coldUs, startUs}}) => coldUs.some((us, k) => us !== startUs[k]),
+  // Starts are shorter than they may be, or are over before there was time for them.
+  relaxes(context) {
+    const {arrivalUs, coldUs, startUs} = context.future;
+    const wait = waitForFirstStart(context);
+    return coldUs.some((us, k) => us !== startUs[k] || wait(arrivalUs[k]!, us) < us - arrivalUs[k]!);
+  },
 };
+
+/** How long a call waits that comes sooner than a start after time 0, when nothing can be ready; 0 where losing it costs less. */
+function waitForFirstStart({loses, prices}: FloorContext): (arrivalUs: number, startUs: number) => number {
+  const rates = new SlotRates(prices);
+  return (arrivalUs, startUs) => {
+    const us = Math.max(0, startUs - arrivalUs);
+    return loses && prices.dropUsd < rates.delayUsd(us) ? 0 : us;
+  };
+}
 
 interface Times {
   readonly arrivalUs: Float64Array;

@@ -20,6 +20,8 @@ export interface FloorContext {
   readonly fromUs: number;
   /** A call may be served without a start of its own although nothing idles: it waits until something is free. */
   readonly waits: boolean;
+  /** A call may be lost although it fits on a host: a full fleet turns it away, or its caller gives up. */
+  readonly loses: boolean;
 }
 
 /** The calls of one function as a bound serves them, in order of arrival. */

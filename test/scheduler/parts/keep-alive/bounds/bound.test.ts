@@ -180,6 +180,25 @@ describe('whatever the fleet, its rules, cold times and limits on starts', () =>
   });
 });
 
+test('a call that gives up before anything can be ready is no dearer than a lost one', async () => {
+  // One slot, starts of 30 s, callers that wait 1 s: the second of two calls at time 0 gives up. Waiting 30 s costs 17 c
+  // and giving up 0.28 c, so that a bound in which both wait (33 c) would be beaten.
+  const calls = [0, 0].map(() => ({function: 'a', at: 0, duration: 0}));
+  const given: Partial<ReplayOptions> = {
+    fleet: {count: 1, slots: 1, memoryMib: infinite},
+    cold: coldTimes.parse('fixed:30s'),
+    maxWaitUs: 1_000_000,
+  };
+  const [bound, keep, run] = await runsOf(calls, given, ['clairvoyant', 'clairvoyant-keep', 'infinite']);
+  expect(run!.abandoned).toBe(1);
+  expect(run!.costUsd.total).toBeGreaterThanOrEqual(bound!.costUsd.total);
+  expect(run!.costUsd.total).toBeGreaterThanOrEqual(keep!.costUsd.total);
+  expect([bound!.relaxed, bound!.costUsd.delay]).toEqual([true, 0]);
+  // Nobody gives up where there is a slot for each: both wait, as before.
+  const [roomy] = await runsOf(calls, {...given, fleet: {count: 2, slots: 2, memoryMib: infinite}}, ['clairvoyant']);
+  expect(roomy!.costUsd.delay).toBeCloseTo((2 * 30 * 20) / 3600, 12);
+});
+
 describe('clairvoyant-keep', () => {
   const at = (seconds: number, duration = 0): EventRow => ({function: 'a', at: seconds * US_PER_SECOND, duration});
   /** A caller's waiting for 0.5 s is worth 24,000 s of a warm slot: 20 x 24 / 0.01 seconds for each. */
