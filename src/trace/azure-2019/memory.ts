@@ -38,10 +38,11 @@ export class MemoryTable {
 
   /** Gives each function its own memory, else its app's or its share of that; functions of other apps stay unknown. */
   assignTo(functions: FunctionTable, appMemory: AppMemory): void {
+    if (this.apps.size === 0) return;
     const membersOf = appMembers(functions);
     this.apps.forEach((owner, app, name, own) => {
       if (name !== '') return;
-      const members = membersOf.get(JSON.stringify([owner, app])) ?? [];
+      const members = membersOf.get(owner)?.get(app) ?? [];
       const mib = meanOf(this.sums[own]!);
       const each = appMemory === 'split' ? Math.ceil(mib / members.length) : mib;
       for (const f of members) functions.setMemory(f, each);
@@ -64,14 +65,15 @@ interface MemorySum {
   samples: number;
 }
 
-/** Functions by owner and app. */
-function appMembers(functions: FunctionTable): ReadonlyMap<string, number[]> {
-  const members = new Map<string, number[]>();
+/** Functions by owner, then by app. */
+function appMembers(functions: FunctionTable): ReadonlyMap<string, ReadonlyMap<string, readonly number[]>> {
+  const members = new Map<string, Map<string, number[]>>();
   functions.forEach((owner, app, _, f) => {
-    const key = JSON.stringify([owner, app]);
-    const its = members.get(key);
-    if (its === undefined) members.set(key, [f]);
+    const apps = members.get(owner) ?? new Map<string, number[]>();
+    const its = apps.get(app);
+    if (its === undefined) apps.set(app, [f]);
     else its.push(f);
+    members.set(owner, apps);
   });
   return members;
 }
