@@ -14,6 +14,8 @@ export interface ReplayOptions {
   readonly cells: number;
   readonly placement: Choice;
   readonly semantics: Semantics;
+  /** Calls that an instance serves at once; Infinity: as many as come. */
+  readonly concurrency: number;
   readonly cold: Choice;
   readonly spread: SpreadName;
   readonly defaultDurationUs: number;
@@ -33,6 +35,7 @@ export interface ReplayOptions {
 export const usualOptions = {
   placement: placements.parse('first-fit'),
   semantics: semanticsPresets.coldfront,
+  concurrency: 1,
   spread: 'uniform',
   maxWaitUs: Number.POSITIVE_INFINITY,
   startsPerHost: Number.POSITIVE_INFINITY,

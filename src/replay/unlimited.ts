@@ -17,6 +17,7 @@ export function unlimited(untilUs: number, coldUs: number, prices: PriceSheet, s
     cells: 1,
     placement: placements.parse('first-fit'),
     semantics: semanticsPresets.coldfront,
+    concurrency: 1,
     cold: coldTimes.parse(`fixed:${coldUs / US_PER_MS}ms`),
     spread: 'uniform',
     defaultDurationUs: US_PER_SECOND,

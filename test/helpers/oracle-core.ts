@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
+import {UNLIMITED_PLACES} from '../../src/scheduler/core/sharing.ts';
 import type {EvictionRank} from '../../src/scheduler/parts/eviction/eviction-rank.ts';
 import {freqRank} from '../../src/scheduler/parts/keep-alive/freq.ts';
 import {greedyDualRank} from '../../src/scheduler/parts/keep-alive/greedy-dual.ts';
@@ -66,6 +67,9 @@ export function runCore(
     startsPerHost: scenario.startsPerHost,
     startsPerSecond: scenario.startRatePerSecond,
     seed: 1,
+    ...(scenario.places.length > 0 && {
+      places: Int32Array.from(scenario.places, (places) => Math.min(places, UNLIMITED_PLACES)),
+    }),
   });
   if (targets.length > 0) cell.use(followerOf(scenario, cell), eviction);
   else playScript(cell, scenario, eviction);

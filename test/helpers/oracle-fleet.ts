@@ -27,6 +27,7 @@ export class OracleFleet {
       state: 'unclaimed',
       sinceUs: nowUs,
       readyUs: Number.POSITIVE_INFINITY,
+      calls: 0,
       idleOrder: -1,
       idleSinceUs: -1,
       firstIdleUs: Number.NaN,
@@ -55,6 +56,11 @@ export class OracleFleet {
   /** Instances that start for nobody yet. */
   unclaimedOf(fn: number): Instance[] {
     return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'unclaimed');
+  }
+
+  /** Instances that are ready and serve. */
+  busyOf(fn: number): Instance[] {
+    return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'busy');
   }
 
   idleOf(fn: number): readonly Instance[] {

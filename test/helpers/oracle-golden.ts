@@ -12,6 +12,17 @@ export interface GoldenKeepAlive {
   readonly by_pick: Readonly<Record<'mru' | 'lru' | 'newest' | 'oldest', number>>;
 }
 
+/** A row of fixtures/golden/golden_concurrency.json: SimFaaS with several calls in an instance. */
+export interface GoldenConcurrency {
+  readonly trace: string;
+  readonly concurrency: number;
+  readonly ttl_ms: number;
+  readonly cold: number;
+  readonly warm: number;
+  /** Functions with cold starts. */
+  readonly cold_by_function?: Readonly<Record<string, number>>;
+}
+
 /** A row of fixtures/golden/golden_faascache.json: one memory pool, keep-alive by eviction order. */
 export interface GoldenFaascache {
   readonly trace: string;

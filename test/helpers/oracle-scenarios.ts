@@ -1,5 +1,5 @@
 import {Random} from '../../src/base/random.ts';
-import {type Semantics, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
+import {type Semantics, semanticsPresets, semanticsRules} from '../../src/scheduler/core/semantics.ts';
 import type {OracleCall, OracleEviction, OraclePlacement, Scenario, ScriptedStep, Target} from './oracle-types.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -8,6 +8,7 @@ const {POSITIVE_INFINITY} = Number;
 export const plainScenario: Scenario = {
   calls: [],
   memoryMib: [128],
+  places: [],
   hosts: [{slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY}],
   fromUs: 0,
   endUs: 1000,
@@ -35,6 +36,8 @@ export interface Flavour {
   readonly policies?: boolean;
   /** Targets to follow. */
   readonly targets?: boolean;
+  /** Instances that serve several calls at once. */
+  readonly places?: boolean;
 }
 
 /** What the core is held against the oracle on. */
@@ -52,6 +55,14 @@ export const flavours: Readonly<Record<string, Flavour>> = {
   'following targets': {semantics: 'any', starts: false, prewarm: false, targets: true},
   'following targets with limits on starts': {semantics: 'any', starts: true, prewarm: false, targets: true},
   'everything at once': {semantics: 'any', starts: true, prewarm: true, policies: true},
+  'several calls in an instance': {semantics: 'any', starts: false, prewarm: false, places: true},
+  'several calls in an instance, and everything at once': {
+    semantics: 'any',
+    starts: true,
+    prewarm: true,
+    policies: true,
+    places: true,
+  },
 };
 
 /**
@@ -74,6 +85,7 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
   return {
     calls: calls.filter((call) => call.arrivalUs < endUs),
     memoryMib,
+    places: flavour.places ? memoryMib.map(() => pick([1, 2, 2, 3, 10, POSITIVE_INFINITY])) : [],
     hosts: semantics.evictUntil === 'newcomer-size' ? hosts.slice(0, 1) : hosts,
     fromUs: pick([0, 0, stepUs * random.below(horizon)]),
     endUs,
@@ -155,7 +167,8 @@ function randomSemantics(random: Random, flavour: Flavour): Semantics {
   const evictUntil = pick(['fits', 'fits', 'fits', 'newcomer-size'] as const);
   return {
     ties: pick(['finishes-first', 'arrivals-first']),
-    reuse: pick(['mru', 'lru', 'newest', 'oldest', 'index-set']),
+    reuse: pick(flavour.places ? semanticsRules.reuse : ['mru', 'lru', 'newest', 'oldest', 'index-set']),
+    starting: pick(['last', 'last', 'alike']),
     ttlFrom: pick(['finish', 'start', 'first-idle']),
     ttlInclusive: pick([false, true]),
     expiry: pick(['timer', 'timer', 'lookup']),

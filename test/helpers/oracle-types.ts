@@ -28,6 +28,8 @@ export interface Scenario {
   readonly calls: readonly OracleCall[];
   /** Memory of one instance of each function. */
   readonly memoryMib: readonly number[]; // [function]
+  /** Calls that an instance of each function serves at once; empty: one. */
+  readonly places: readonly number[]; // [function]
   readonly hosts: readonly OracleHost[];
   /** The counted part: calls by arrival in [fromUs, endUs), events and slot-time clipped to it. */
   readonly fromUs: number;
@@ -148,7 +150,9 @@ export interface Instance {
   sinceUs: number;
   /** When it is or was ready for user code. */
   readyUs: number;
-  /** Order in which instances became idle. */
+  /** Calls that it serves, or will once it is ready. */
+  calls: number;
+  /** Order in which instances became idle, became ready or ended a call. */
   idleOrder: number;
   idleSinceUs: number;
   firstIdleUs: number;

@@ -82,10 +82,11 @@ class Simulation {
     for (const instance of this.fleet.live) this.ledger.close(instance, this.now);
     // Late binding: each call that still waits gets the starting instance that would be ready for it.
     this.startWaiters.forEach((waiters, fn) => {
-      const ready = [...this.fleet.startingOf(fn), ...this.fleet.unclaimedOf(fn)].map((instance) => instance.readyUs);
-      ready.sort((a, b) => a - b);
+      const starting = [...this.fleet.startingOf(fn), ...this.fleet.unclaimedOf(fn)];
+      starting.sort((a, b) => a.readyUs - b.readyUs);
       waiters.forEach((call, k) => {
-        this.ledger.started(call, ready[k]!, call.waitedUs);
+        const instance = starting[Math.floor(k / this.places(fn))]!;
+        this.ledger.started(call, instance.readyUs, call.waitedUs);
       });
     });
   }
@@ -96,10 +97,11 @@ class Simulation {
     const {semantics, memoryMib} = this.s;
     this.ledger.arrived(call);
     if (semantics.expiry === 'lookup') this.purge(call.fn);
-    const idle = this.inServingOrder(call.fn)[0];
-    if (idle !== undefined) {
-      this.ledger.fate(call, 'warm', this.now, idle.host);
-      this.occupy(idle, call);
+    const serving = this.inServingOrder(call.fn)[0];
+    if (serving !== undefined) {
+      this.ledger.fate(call, 'warm', this.now, serving.host);
+      if (this.isReady(serving)) this.occupy(serving, call);
+      else this.bind(serving, call);
       return;
     }
     if (this.claimStarting(call)) return;
@@ -128,32 +130,71 @@ class Simulation {
     return true;
   }
 
-  /** Gives a ready instance to a call: user code starts now. */
+  /** Gives a place of a ready instance to a call: user code starts now. */
   private occupy(instance: Instance, call: Pending): void {
     this.fleet.removeIdle(instance);
-    this.enter(instance, 'busy');
+    if (instance.state !== 'busy') this.enter(instance, 'busy');
     this.use(instance, call);
     this.ledger.started(call, this.now, call.waitedUs);
-    this.events.at(this.now + call.durationUs, Rank.finish, () => this.offer(instance), call.fn);
+    this.events.at(this.now + call.durationUs, Rank.finish, () => this.finish(instance), call.fn);
+  }
+
+  /** Gives a place of a starting instance to a call: user code starts as soon as the instance is ready. */
+  private bind(instance: Instance, call: Pending): void {
+    instance.state = 'starting';
+    this.use(instance, call);
+    this.ledger.started(call, instance.readyUs, call.waitedUs);
+    this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.finish(instance), call.fn);
+  }
+
+  private places(fn: number): number {
+    return this.s.places[fn] ?? 1;
+  }
+
+  private hasPlace(instance: Instance): boolean {
+    return instance.calls < this.places(instance.fn);
+  }
+
+  private isReady(instance: Instance): boolean {
+    return instance.state === 'idle' || instance.state === 'busy';
   }
 
   /** Binds the call to an instance that is starting for nobody; it is warm then, and waits. */
   private claimStarting(call: Pending): boolean {
-    const unclaimed = this.fleet.unclaimedOf(call.fn);
     if (this.s.semantics.lateBinding) {
-      if (this.fleet.startingOf(call.fn).length + unclaimed.length <= this.startWaiters[call.fn]!.length) return false;
+      if (!this.hasSpareStart(call.fn)) return false;
       this.ledger.fate(call, 'warm', this.now);
       this.startWaiters[call.fn]!.push(call);
       return true;
     }
-    const instance = unclaimed.toSorted((a, b) => a.readyUs - b.readyUs || a.id - b.id)[0];
+    const starting = [...this.fleet.unclaimedOf(call.fn), ...this.fleet.startingOf(call.fn)];
+    const instance = starting
+      .filter((one) => this.hasPlace(one))
+      .sort((a, b) => this.byLoad(a, b) || a.readyUs - b.readyUs || a.id - b.id)[0];
     if (instance === undefined) return false;
-    instance.state = 'starting';
-    this.use(instance, call);
     this.ledger.fate(call, 'warm', this.now, instance.host);
-    this.ledger.started(call, instance.readyUs, 0);
-    this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.offer(instance), call.fn);
+    this.bind(instance, call);
     return true;
+  }
+
+  /** Late binding: an instance that starts has a place for which no call waits. */
+  private hasSpareStart(fn: number): boolean {
+    const starting = this.fleet.startingOf(fn).length + this.fleet.unclaimedOf(fn).length;
+    return starting > 0 && starting * this.places(fn) > this.startWaiters[fn]!.length;
+  }
+
+  /** Calls of its function that wait for room take what places a newly created instance has left. */
+  private bindWaiting(instance: Instance): void {
+    if (this.s.places.length === 0) return;
+    const {lateBinding} = this.s.semantics;
+    while (lateBinding ? this.hasSpareStart(instance.fn) : this.hasPlace(instance)) {
+      const call = this.queue.find(({fn}) => fn === instance.fn);
+      if (call === undefined) return;
+      this.leaveQueue(call);
+      this.ledger.fate(call, 'warm', this.now, instance.host);
+      if (lateBinding) this.startWaiters[call.fn]!.push(call);
+      else this.bind(instance, call);
+    }
   }
 
   /** Opens an instance for the call if there is room or room can be made; the call is cold then. */
@@ -165,36 +206,56 @@ class Simulation {
     this.leaveQueue(call);
     this.ledger.fate(call, 'cold', this.now, host);
     this.ledger.coldStart(call, call.isFirst);
-    const instance = this.fleet.create(call.fn, memoryMib, host, this.now);
+    const instance = this.create(call.fn, host);
     instance.state = 'starting';
     this.watch(this.now);
     const lateBinding = this.s.semantics.lateBinding;
-    if (lateBinding) this.startWaiters[call.fn]!.push(call);
-    else this.use(instance, call);
     const beginUs = this.starts.begin(host, this.now, call.coldUs);
     instance.readyUs = beginUs + call.coldUs;
-    if (lateBinding) this.events.at(instance.readyUs, Rank.ready, () => this.offer(instance));
+    if (lateBinding) this.startWaiters[call.fn]!.push(call);
     else {
-      this.ledger.started(call, instance.readyUs, beginUs - call.arrivalUs);
-      this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.offer(instance), call.fn);
+      call.waitedUs = beginUs - call.arrivalUs;
+      this.bind(instance, call);
     }
+    this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance));
+    this.bindWaiting(instance);
     return true;
   }
 
   // What can happen to an instance.
 
-  /** A finished or started instance gets its next call: one that waits for its function, else it is idle. */
+  private create(fn: number, host: number): Instance {
+    const instance = this.fleet.create(fn, this.s.memoryMib[fn]!, host, this.now);
+    instance.idleOrder = this.idleOrder++;
+    return instance;
+  }
+
+  /** A start is over: nothing to do if a call that takes no time has noticed that before. */
+  private becomeReady(instance: Instance): void {
+    if (this.isReady(instance) || instance.state === 'gone') return;
+    this.offer(instance);
+  }
+
+  private finish(instance: Instance): void {
+    instance.calls--;
+    this.offer(instance);
+  }
+
+  /** An instance that is ready, with places free, gets calls that wait for its function; without any it is idle. */
   private offer(instance: Instance): void {
-    const bound = this.startWaiters[instance.fn]!.shift();
-    const waiting = bound ?? this.queue.find((call) => call.fn === instance.fn);
-    if (waiting === undefined) this.becomeIdle(instance);
-    else {
+    if (!this.isReady(instance)) this.enter(instance, 'busy');
+    while (this.hasPlace(instance)) {
+      const bound = this.startWaiters[instance.fn]!.shift();
+      const waiting = bound ?? this.queue.find((call) => call.fn === instance.fn);
+      if (waiting === undefined) break;
       if (bound === undefined) {
         this.leaveQueue(waiting);
         this.ledger.fate(waiting, 'warm', this.now, instance.host);
       }
       this.occupy(instance, waiting);
     }
+    if (instance.calls === 0) this.becomeIdle(instance);
+    else instance.idleOrder = this.idleOrder++;
   }
 
   private becomeIdle(instance: Instance): void {
@@ -234,7 +295,7 @@ class Simulation {
   private purge(fn: number): void {
     // A target keeps so many of those past their deadline: those that would serve last, for they are asked last.
     const firstExpired = () =>
-      this.inServingOrder(fn).find(
+      this.idleInServingOrder(fn).find(
         (instance) => this.isExpired(this.deadlineUs(instance)) && !this.staysForTarget(instance),
       );
     let purged = false;
@@ -276,11 +337,20 @@ class Simulation {
     while (started !== undefined);
   }
 
-  /** Idle instances of the function, the one that serves next in front. */
+  /** Instances of the function that a call may take at once, the one that serves next in front. */
   private inServingOrder(fn: number): readonly Instance[] {
-    const idle = this.fleet.idleOf(fn);
-    const by = (key: (instance: Instance) => number) => idle.toSorted((a, b) => key(a) - key(b));
-    switch (this.s.semantics.reuse) {
+    const {reuse, starting} = this.s.semantics;
+    const alike = starting === 'alike' && this.places(fn) > 1 && !this.s.semantics.lateBinding;
+    const others = [
+      ...this.fleet.busyOf(fn),
+      ...(alike ? [...this.fleet.startingOf(fn), ...this.fleet.unclaimedOf(fn)] : []),
+    ];
+    const open = [...this.fleet.idleOf(fn), ...others.filter((instance) => this.hasPlace(instance))];
+    const by = (key: (instance: Instance) => number) => open.toSorted((a, b) => key(a) - key(b));
+    switch (reuse) {
+      case 'packed':
+      case 'spread':
+        return by((instance) => -instance.idleOrder).sort((a, b) => this.byLoad(a, b));
       case 'mru':
         return by((instance) => -instance.idleOrder);
       case 'lru':
@@ -290,8 +360,19 @@ class Simulation {
       case 'oldest':
         return by((instance) => instance.id);
       case 'index-set':
-        return idle;
+        return open;
     }
+  }
+
+  private byLoad(a: Instance, b: Instance): number {
+    const {reuse} = this.s.semantics;
+    if (reuse === 'packed') return b.calls - a.calls;
+    return reuse === 'spread' ? a.calls - b.calls : 0;
+  }
+
+  /** Idle instances of the function, the one that serves next in front. */
+  private idleInServingOrder(fn: number): readonly Instance[] {
+    return this.inServingOrder(fn).filter(({state}) => state === 'idle');
   }
 
   // What a pre-warming policy does.
@@ -311,13 +392,12 @@ class Simulation {
     for (let k = 0; k < step.prewarm; k++) {
       const host = this.fleet.choose(memoryMib);
       if (host < 0) return;
-      const instance = this.fleet.create(step.fn, memoryMib, host, this.now);
+      const instance = this.create(step.fn, host);
       this.watch(this.now);
       this.ledger.instanceEvent(instance, 'prewarm', this.now);
       instance.readyUs = this.starts.begin(host, this.now, step.coldUs) + step.coldUs;
-      this.events.at(instance.readyUs, Rank.ready, () => {
-        if (instance.state === 'unclaimed') this.offer(instance);
-      });
+      this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance));
+      this.bindWaiting(instance);
     }
   }
 
@@ -325,7 +405,7 @@ class Simulation {
   private trim(step: ScriptedStep): void {
     const before = this.fleet.idleOf(step.fn).length;
     for (let excess = before - step.keepIdle; excess > 0; excess--) {
-      this.remove(this.inServingOrder(step.fn).at(-1)!, 'trim');
+      this.remove(this.idleInServingOrder(step.fn).at(-1)!, 'trim');
     }
     if (before > step.keepIdle) this.scanQueue();
   }
@@ -338,7 +418,7 @@ class Simulation {
       const isLower = change.slots < this.target[change.fn]!;
       this.target[change.fn] = change.slots;
       const excess = Math.min(this.living(change.fn) - change.slots, this.fleet.idleOf(change.fn).length);
-      for (let k = 0; isLower && k < excess; k++) this.remove(this.inServingOrder(change.fn).at(-1)!, 'trim');
+      for (let k = 0; isLower && k < excess; k++) this.remove(this.idleInServingOrder(change.fn).at(-1)!, 'trim');
       if (isLower && excess > 0) this.scanQueue();
       if (this.living(change.fn) >= change.slots) this.scheduleTarget(later);
       else {
@@ -371,6 +451,7 @@ class Simulation {
 
   private use(instance: Instance, call: Pending): void {
     instance.lastStartUs = this.now;
+    instance.calls++;
     instance.unused = false;
     instance.uses++;
     const uses = () => [...this.fleet.live].reduce((n, other) => n + (other.fn === call.fn ? other.uses : 0), 0);

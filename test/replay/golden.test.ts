@@ -5,7 +5,13 @@ import type {Ledger} from '../../src/replay/ledger.ts';
 import {replay} from '../../src/replay/run/replay.ts';
 import {type SemanticsName, semanticsPresets} from '../../src/scheduler/core/semantics.ts';
 import {parsePolicy, testOptions} from '../helpers/options.ts';
-import {type GoldenFaascache, type GoldenKeepAlive, goldenRows, goldenTrace} from '../helpers/oracle-golden.ts';
+import {
+  type GoldenConcurrency,
+  type GoldenFaascache,
+  type GoldenKeepAlive,
+  goldenRows,
+  goldenTrace,
+} from '../helpers/oracle-golden.ts';
 import {eventWorkload} from '../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -23,13 +29,24 @@ function workloadOf(file: string) {
   );
 }
 
-const workloads = {'micro.csv': workloadOf('micro.csv'), 'azl-12k-u.csv': workloadOf('azl-12k-u.csv')};
+const workloads = {
+  'micro.csv': workloadOf('micro.csv'),
+  'azl-12k-u.csv': workloadOf('azl-12k-u.csv'),
+  'burst-6k.csv': workloadOf('burst-6k.csv'),
+};
 
-async function ledgerOf(trace: string, policy: string, semantics: SemanticsName, memoryMib: number): Promise<Ledger> {
+async function ledgerOf(
+  trace: string,
+  policy: string,
+  semantics: SemanticsName,
+  memoryMib: number,
+  concurrency = 1,
+): Promise<Ledger> {
   const workload = workloads[trace as keyof typeof workloads];
   const options = testOptions(workload, {
     fleet: {count: 1, slots: POSITIVE_INFINITY, memoryMib},
     semantics: semanticsPresets[semantics],
+    concurrency,
     cold: coldTimes.parse('trace'),
   });
   const [ledger] = await replay(workload, [parsePolicy(policy)], options);
@@ -48,6 +65,21 @@ describe('a replay meets SimFaaS and dslab-faas', () => {
     expect([simfaas.counts.cold, dslab.counts.cold]).toEqual([row.simfaas_cold, row.dslab_cold]);
     expect(simfaas.counts.invocations).toBe(row.invocations);
   });
+});
+
+describe('a replay meets SimFaaS with several calls in an instance', () => {
+  test.each(goldenRows<GoldenConcurrency>('golden_concurrency.json'))(
+    '$trace, $concurrency calls, $ttl_ms ms',
+    async ({trace, concurrency, ttl_ms, cold, warm, cold_by_function}) => {
+      const ledger = await ledgerOf(trace, `fixed:ttl=${ttl_ms}ms`, 'simfaas', POSITIVE_INFINITY, concurrency);
+      expect([ledger.counts.cold, ledger.counts.warm]).toEqual([cold, warm]);
+      for (const [name, its] of Object.entries(cold_by_function ?? {})) {
+        const workload = workloads[trace as keyof typeof workloads];
+        const f = Array.from({length: workload.functions}, (_, k) => k).find((k) => workload.name.at(k) === name)!;
+        expect(ledger.functions.cold[f], name).toBe(its);
+      }
+    },
+  );
 });
 
 describe('a replay meets FaasCache', () => {

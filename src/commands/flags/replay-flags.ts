@@ -1,4 +1,5 @@
 import {Flags, type Interfaces} from '@oclif/core';
+import {usageError} from '../../base/errors.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import {fleetOf} from '../../fleet/host-shape.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
@@ -28,6 +29,11 @@ const fleetFlags = {
     summary: 'Host of a new instance.',
     ...fleetGroup,
   }),
+  concurrency: countFlag(0)({
+    default: 1,
+    summary: 'Calls that an instance serves at once; 0: no limit.',
+    ...fleetGroup,
+  }),
   full: Flags.option({
     options: semanticsRules.full,
     summary: 'A call that fits nowhere waits or is dropped. [default: queue]',
@@ -52,7 +58,7 @@ const semanticsFlags = {
   })(),
   reuse: Flags.option({
     options: semanticsRules.reuse,
-    summary: 'Which idle instance serves.',
+    summary: 'Which instance with a free place serves.',
     ...semanticsGroup,
   })(),
   'ttl-from': Flags.option({
@@ -114,11 +120,14 @@ export type ReplayFlags = Interfaces.InferredFlags<typeof replayFlags & typeof s
 
 /** What the flags say; without --until the replay ends with the span. */
 export function replayOptions(flags: ReplayFlags): ReplayOptions {
+  const semantics = semanticsOf(flags);
+  if (flags.concurrency !== 1) refuseIndexSet(semantics);
   return {
     fleet: fleetOf(flags.hosts, flags.slots, flags.memory),
     cells: flags.cells,
     placement: flags.placement,
-    semantics: semanticsOf(flags),
+    semantics,
+    concurrency: flags.concurrency === 0 ? Number.POSITIVE_INFINITY : flags.concurrency,
     cold: flags.cold,
     spread: flags.spread,
     defaultDurationUs: flags['default-duration'],
@@ -131,6 +140,14 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     prices: pricesOf(flags),
     seed: flags.seed,
   };
+}
+
+function refuseIndexSet({reuse}: Semantics): void {
+  if (reuse !== 'index-set') return;
+  throw usageError(
+    '--semantics dslab has an order of reuse for instances that serve one call at a time alone',
+    'give --reuse too, or leave --concurrency at 1',
+  );
 }
 
 function semanticsOf(flags: ReplayFlags): Semantics {

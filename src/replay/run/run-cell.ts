@@ -6,6 +6,7 @@ import {hostsOfCell, pooled} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
+import {UNLIMITED_PLACES} from '../../scheduler/core/sharing.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
 import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
 import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts';
@@ -17,6 +18,7 @@ import type {CellWorkload} from '../calls/cell-workload.ts';
 import {futureOf} from '../calls/future.ts';
 import type {FeedSetup} from '../calls/window-calls.ts';
 import {type CellOutcome, checkOutcome} from '../ledger.ts';
+import type {ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
 import {cellOutcome} from './cell-outcome.ts';
@@ -111,6 +113,7 @@ function makeCell(
     startsPerSecond: options.startsPerSecond / options.cells,
     seed: options.seed + task.cell,
     callsPerSecond: callsPerSecond(workload, rows),
+    places: placesOf(options, rows.length),
   };
   const cell = new Cell(setup);
   const context: PolicyContext = {
@@ -141,6 +144,11 @@ function makeCell(
       ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
       : undefined;
   return {cell, lanes};
+}
+
+/** Undefined: every instance serves one call at a time. */
+function placesOf({concurrency}: ReplayOptions, functions: number): Int32Array | undefined {
+  return concurrency === 1 ? undefined : new Int32Array(functions).fill(Math.min(concurrency, UNLIMITED_PLACES));
 }
 
 /** The rate at which these functions are called, split ones in full: it only sizes the cell's buckets. */

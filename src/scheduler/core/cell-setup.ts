@@ -26,6 +26,8 @@ export interface CellSetup {
   readonly startsPerHost: number;
   readonly startsPerSecond: number;
   readonly seed: number;
+  /** How many calls an instance serves at once, UNLIMITED_PLACES without a limit; undefined: one, everywhere. */
+  readonly places?: Int32Array | undefined; // [function]
   /** Calls a second, roughly; only speed depends on it. */
   readonly callsPerSecond?: number;
 }

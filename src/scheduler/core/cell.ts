@@ -1,10 +1,10 @@
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
-import {Backlog} from '../parts/queue/backlog.ts';
-import type {LateBinding} from '../parts/queue/late-binding.ts';
+import type {Backlog} from '../parts/queue/backlog.ts';
 import type {Account} from './account.ts';
-import {ARRIVAL_US, AT_HAND, COLD_US, DURATION_US, FIRST, NOW_US, UNTIL_US} from './at-hand.ts';
+import {AT_HAND, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
+import {Dispatcher} from './dispatcher.ts';
 import {EventHeap} from './event-heap.ts';
 import {comesAfterArrivals, kindOf, orderOf, READY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
@@ -13,7 +13,8 @@ import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {DOUBLES, FN, INTS, LINK, NONE, SINCE_US} from './instances.ts';
 import {CellPool} from './pool-control.ts';
 import {Serving} from './serving.ts';
-import {Starting} from './starting.ts';
+import {Sharing} from './sharing.ts';
+import type {Starting} from './starting.ts';
 import {Tally} from './tally.ts';
 import {EARLIEST_US, LIMIT_US, POPPED_US, TimingWheel} from './timing-wheel.ts';
 
@@ -29,16 +30,16 @@ export class Cell {
   readonly tally: Tally;
   readonly fleet: Fleet;
   readonly account: Account;
-  private readonly setup: CellSetup;
   private keepAlive!: KeepAlive;
   private constantUs: number | undefined;
   readonly wheel: TimingWheel;
   readonly timers = new EventHeap();
   private readonly backlog: Backlog;
-  private readonly serving: Serving;
+  readonly serving: Serving;
+  private readonly dispatcher: Dispatcher;
   private readonly starting: Starting;
-  /** Set with late binding only. */
-  private readonly late: LateBinding | undefined;
+  /** Set where an instance may have several calls. */
+  readonly sharing: Sharing | undefined;
   /** What the keep-alive policy may do to this cell. */
   readonly control: CellPool;
   private readonly arrivalsFirst: boolean;
@@ -50,20 +51,20 @@ export class Cell {
   private learns = false;
   /** See TimingWheel.touched. */
   touched = 0;
-  private readonly atHand = new Float64Array(AT_HAND);
+  readonly atHand = new Float64Array(AT_HAND);
 
   constructor(setup: CellSetup) {
     const {semantics, hosts} = setup;
-    this.setup = setup;
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
     this.account = this.fleet.account;
     this.tally = new Tally(setup.memoryMib.length, setup.team);
-    this.wheel = new TimingWheel(this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
+    this.sharing = setup.places && new Sharing(this.fleet, setup.places, semantics, this.atHand);
+    this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
-    this.serving = new Serving(this.fleet, this.wheel, this.expiry, this.atHand, setup);
-    this.starting = new Starting(this.fleet, this.tally, this.serving, this.timers, this.atHand, setup);
-    this.late = this.starting.late;
-    this.backlog = new Backlog(this.fleet, this.tally, setup.maxWaitUs);
+    this.serving = new Serving(this.fleet, this.wheel, this.expiry, this.atHand, setup, this.sharing);
+    this.dispatcher = new Dispatcher(this, setup);
+    this.starting = this.dispatcher.starting;
+    this.backlog = this.dispatcher.backlog;
     this.control = new CellPool(this, setup.memoryMib.length);
     this.arrivalsFirst = semantics.ties === 'arrivals-first';
     this.arrivalsOver = this.arrivalsFirst;
@@ -75,7 +76,7 @@ export class Cell {
 
   /** No call waits and no instance is starting on its own. */
   get calm(): boolean {
-    return this.backlog.empty && this.late === undefined;
+    return this.backlog.empty && this.dispatcher.late === undefined;
   }
 
   /** Sets the keep-alive policy, before the first call. Apart from the constructor because a policy needs the cell. */
@@ -137,8 +138,7 @@ export class Cell {
     this.advanceTo(endUs);
     this.fleet.cut(endUs);
     this.tally.evictions = this.fleet.evictions;
-    this.backlog.settle(endUs);
-    this.starting.settle();
+    this.dispatcher.settle(endUs);
     this.tally.finish();
   }
 
@@ -177,70 +177,60 @@ export class Cell {
   }
 
   private onTimer(kind: number, id: number, nowUs: number, order: number): void {
-    if (kind === READY) this.onReady(id);
+    if (kind === READY) this.onReady(id, order);
     else if (kind === WAKE) this.onWake(id, nowUs);
-    else if (this.expiry.fire(id, nowUs, order)) this.roomAppeared();
+    else if (this.expiry.fire(id, nowUs, order)) this.dispatcher.roomAppeared();
   }
 
   /** Call `k` of the batch, of function `fn`, arrives now. */
   private call(fn: number, k: number): void {
-    const {fleet, batch, atHand} = this;
+    const {batch, atHand} = this;
     this.account.called(fn);
     if (this.learns) this.keepAlive.onArrival?.(fn, atHand[NOW_US]!);
     if (this.expiry.byLookup) this.purge(fn);
     atHand[DURATION_US] = batch.durationUs[k]!;
     atHand[COLD_US] = batch.coldUs === undefined ? -1 : batch.coldUs[k]!;
-    const i = fleet.takeIdle(fn);
-    if (i === NONE) {
-      this.callWithoutIdle(fn);
-    } else {
-      this.tally.warm++;
-      this.serving.wake(i, fn);
-    }
+    this.dispatcher.arrive(fn);
   }
 
-  private callWithoutIdle(fn: number): void {
-    const {fleet, setup, atHand} = this;
-    const nowUs = atHand[NOW_US]!;
-    atHand[ARRIVAL_US] = nowUs;
-    if (this.starting.join(fn)) return;
-    if (atHand[COLD_US]! < 0) atHand[COLD_US] = setup.coldTime.drawUs(fn, nowUs);
-    atHand[FIRST] = this.account.callsEver(fn) === 1 ? 1 : 0;
-    if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) {
-      // FaasCache evicts for it all the same.
-      if (setup.semantics.evictUntil === 'newcomer-size') fleet.makeRoom(fn, nowUs);
-      this.tally.drop(fn);
-      return;
-    }
-    const host = fleet.makeRoom(fn, nowUs);
-    if (host !== NONE) this.starting.startCold(fn, host);
-    else if (setup.semantics.full === 'queue') this.backlog.add(fn, atHand);
-    else this.tally.drop(fn);
-  }
-
-  private onFinish(i: number, fn: number): void {
-    this.serving.finish(i, fn);
+  /** What finishes is an instance, or a call where it may have several. */
+  private onFinish(id: number, fn: number): void {
+    let i = id;
+    if (this.sharing === undefined) this.serving.finish(i, fn);
+    else i = this.sharing.end(id, fn);
     if (this.learns) this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
-    this.release(i, fn, false);
+    if (this.sharing === undefined) this.release(i, fn, false);
+    else this.releasePlaces(this.sharing, i, fn, false);
   }
 
-  private onReady(id: number): void {
-    const i = this.starting.ready(id);
-    if (i !== NONE) this.release(i, this.fleet.pool.ints[i * INTS + FN]!, true);
+  private onReady(id: number, order: number): void {
+    const i = this.starting.ready(id, order);
+    if (i === NONE) return;
+    const fn = this.fleet.pool.ints[i * INTS + FN]!;
+    if (this.sharing === undefined) this.release(i, fn, true);
+    else this.releasePlaces(this.sharing, i, fn, true);
+  }
+
+  /** Waiting calls of its function take the free places of `i`, which is ready; without any call it goes idle or away. */
+  private releasePlaces(sharing: Sharing, i: number, fn: number, prewarmed: boolean): void {
+    while (sharing.hasPlace(i, fn) && this.dispatcher.serveNext(i, fn));
+    if (!sharing.keepOpen(i, fn)) this.retire(i, fn, prewarmed);
   }
 
   /** `i` has nothing to do from now on: a waiting call of its function takes it, or it goes idle or away. */
   private release(i: number, fn: number, prewarmed: boolean): void {
-    if (this.late && this.serveLate(i, fn)) return;
-    const waiting = !this.backlog.empty;
-    if (waiting && this.serveWaiting(i, fn)) return;
+    if (!this.dispatcher.serveNext(i, fn)) this.retire(i, fn, prewarmed);
+  }
+
+  /** `i` has no call and nobody waits for it: it goes idle, or away. */
+  private retire(i: number, fn: number, prewarmed: boolean): void {
     if (this.expiry.constantUs === undefined) {
       this.keepOrNot(i, fn, prewarmed);
     } else {
       this.goIdle(i, fn);
       this.expiry.armFunction(fn);
     }
-    if (waiting) this.roomAppeared();
+    this.dispatcher.roomAppeared();
   }
 
   private goIdle(i: number, fn: number): void {
@@ -265,48 +255,20 @@ export class Cell {
     }
   }
 
-  private roomAppeared(): void {
-    if (!this.backlog.empty) this.backlog.dispatch(this.nowUs, this.startWaiting);
-  }
-
   private purge(fn: number): void {
-    if (this.expiry.purge(fn, this.nowUs)) this.roomAppeared();
+    if (this.expiry.purge(fn, this.nowUs)) this.dispatcher.roomAppeared();
   }
-
-  private serveLate(i: number, fn: number): boolean {
-    const {late, atHand} = this;
-    const call = late!.take(fn);
-    if (call === NONE) return false;
-    this.tally.started(fn, late!.calls.arrivalUsOf(call), atHand[NOW_US]!);
-    atHand[DURATION_US] = late!.calls.durationUsOf(call);
-    atHand[COLD_US] = -1;
-    this.serving.serve(i, fn);
-    return true;
-  }
-
-  private serveWaiting(i: number, fn: number): boolean {
-    const call = this.backlog.takeOf(fn, this.atHand[NOW_US]!);
-    if (call === NONE) return false;
-    this.backlog.calls.read(call, this.atHand);
-    this.serving.serve(i, fn);
-    return true;
-  }
-
-  private readonly startWaiting = (call: number, host: number): void => {
-    this.backlog.calls.read(call, this.atHand);
-    this.starting.startCold(this.backlog.calls.fnOf(call), host);
-  };
 
   private onWake(fn: number, nowUs: number): void {
     // Stale when the policy has asked for another time since.
     if (this.control.wakeUs[fn] !== nowUs) return;
     this.control.wakeUs[fn] = Number.POSITIVE_INFINITY;
     this.keepAlive.onWake?.(fn, nowUs);
-    this.roomAppeared();
+    this.dispatcher.roomAppeared();
   }
 
   startPrewarm(fn: number, host: number): void {
-    this.starting.startPrewarm(fn, host);
+    this.dispatcher.startPrewarm(fn, host);
   }
 
   startWaitUs(host: number): number {

@@ -4,7 +4,7 @@ import {EXPIRY, INCLUSIVE_EXPIRY, orderOf, sequenceOf} from './events.ts';
 import type {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {DOUBLES, FN, IDLE_SEQUENCE, INTS, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
-import type {Semantics} from './semantics.ts';
+import {type Semantics, stacksIdle} from './semantics.ts';
 import type {Tally} from './tally.ts';
 
 /**
@@ -45,7 +45,7 @@ export class Expiry {
 
   /** Tells whether the policy keeps every instance for the same time, and renews any. */
   use(keepAlive: KeepAlive): void {
-    const inOrder = this.fromFinish && !this.byLookup && (this.reuse === 'mru' || this.reuse === 'lru');
+    const inOrder = this.fromFinish && !this.byLookup && (stacksIdle(this.reuse) || this.reuse === 'lru');
     this.constantUs = inOrder && keepAlive.constantUs !== 0 ? keepAlive.constantUs : undefined;
     this.renewUs = keepAlive.renewUs?.bind(keepAlive);
   }

@@ -12,7 +12,7 @@ import {Functions} from './functions.ts';
 import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
 import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
-import type {Semantics} from './semantics.ts';
+import {type Semantics, stacksIdle} from './semantics.ts';
 
 /**
  * The hosts of a cell and the instances on them: creation, idling, destruction and eviction, told to the account.
@@ -48,7 +48,7 @@ export class Fleet {
       .named(placement.name)
       .create(placement.values, {hosts: this.hosts, random: new Random(seed)});
     this.evictFirstFit = semantics.evictUntil === 'fits';
-    this.oldestKnown = semantics.reuse === 'mru' || semantics.reuse === 'lru';
+    this.oldestKnown = stacksIdle(semantics.reuse) || semantics.reuse === 'lru';
     this.order = semantics.evict && !this.hosts.unlimited ? this.newOrder(semantics) : undefined;
     this.gainedMib = new Float64Array(shape.count);
   }
@@ -126,6 +126,11 @@ export class Fleet {
     doubles[i * DOUBLES + IDLE_SEQUENCE] = this.idleSequence++;
     this.idle.add(i, fn);
     this.order?.add(i, fn);
+  }
+
+  /** A place in the order in which instances go idle, for one that does not but has a place to give. */
+  nextInLine(): number {
+    return this.idleSequence++;
   }
 
   /** The idle instance that serves the next call of `fn`, taken out of all lists, or NONE. */

@@ -1,6 +1,6 @@
 import {F_INTS, type Functions, IDLE_HEAD, IDLE_TAIL} from './functions.ts';
 import {FN, INTS, type Instances, LINK, NONE, STATE, State} from './instances.ts';
-import type {Semantics} from './semantics.ts';
+import {type Semantics, stacksIdle} from './semantics.ts';
 
 type Reuse = Semantics['reuse'];
 
@@ -8,7 +8,7 @@ type Reuse = Semantics['reuse'];
  * Each function's idle instances as a list whose head serves next. A reuse order is where an instance is put in
  * and how a gap is closed; taking is always from the head.
  *
- * Under `mru` the list is a stack linked downwards only: pushing and popping touch no row but the instance's own.
+ * Where the last to go idle serves first, the list is a stack linked downwards only: pushing and popping touch no row but the instance's own.
  * Removal from below the top needs the instance above it: `previous` holds a guess, right if that instance still
  * links to this one, and mended for the whole stack by one walk when it is wrong. What lies under the top of a
  * stack does not change, so the walks are amortised over the pushes.
@@ -23,7 +23,7 @@ export class IdleLists {
     this.functions = functions;
     this.pool = pool;
     this.reuse = reuse;
-    this.stacked = reuse === 'mru';
+    this.stacked = stacksIdle(reuse);
   }
 
   /** Removes and returns the instance that serves the next call of `fn`, or NONE. */
@@ -47,7 +47,7 @@ export class IdleLists {
     return this.functions.ints[fn * F_INTS + IDLE_TAIL]!;
   }
 
-  /** The instance of `fn` idle for longest, or NONE; known under `mru` and `lru` only. */
+  /** The instance of `fn` idle for longest, or NONE; known under `lru` and where they lie in a stack. */
   oldest(fn: number): number {
     return this.functions.ints[fn * F_INTS + (this.stacked ? IDLE_TAIL : IDLE_HEAD)]!;
   }

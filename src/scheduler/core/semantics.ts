@@ -1,7 +1,7 @@
 /** What the rules that have a flag may be. */
 export const semanticsRules = {
   ties: ['finishes-first', 'arrivals-first'],
-  reuse: ['mru', 'lru', 'newest', 'oldest'],
+  reuse: ['mru', 'lru', 'newest', 'oldest', 'packed', 'spread'],
   ttlFrom: ['finish', 'start', 'first-idle'],
   evictUntil: ['fits', 'newcomer-size'],
   full: ['queue', 'drop'],
@@ -17,10 +17,13 @@ export interface Semantics {
   /** What goes first at equal times: finishes, then expiries, then arrivals; or arrivals before both. */
   readonly ties: Rule<'ties'>;
   /**
-   * Which idle instance of the function serves: most or least recently freed, newest or oldest created, or the
-   * first of dslab's index set (append at the end; a removal moves the last element into the gap).
+   * Which instance of the function with a free place serves: most or least recently freed, newest or oldest created,
+   * the one with the most or the fewest calls (most recently freed among equals), or the first of dslab's index set
+   * (append at the end; a removal moves the last element into the gap).
    */
   readonly reuse: Rule<'reuse'> | 'index-set';
+  /** Instances with several places that are starting: they serve after all that are ready, or in one order with them. */
+  readonly starting: 'last' | 'alike';
   /** Where an idle instance's time to live counts from: its last finish, its last start, or its first idle moment. */
   readonly ttlFrom: Rule<'ttlFrom'>;
   /** Idle for exactly the time to live: expired (false) or still warm (true). */
@@ -42,6 +45,7 @@ export type SemanticsName = 'coldfront' | 'faascache' | 'simfaas' | 'dslab';
 const coldfront: Semantics = {
   ties: 'finishes-first',
   reuse: 'mru',
+  starting: 'last',
   ttlFrom: 'finish',
   ttlInclusive: false,
   expiry: 'timer',
@@ -50,6 +54,11 @@ const coldfront: Semantics = {
   evict: true,
   full: 'queue',
 };
+
+/** True where idle instances, none fuller than another, lie in a stack: the last to go idle serves first. */
+export function stacksIdle(reuse: Semantics['reuse']): boolean {
+  return reuse === 'mru' || reuse === 'packed' || reuse === 'spread';
+}
 
 /** The presets: ours, and those under which published simulators' counts are met exactly (fixtures/golden). */
 export const semanticsPresets: Readonly<Record<SemanticsName, Semantics>> = {
@@ -62,6 +71,6 @@ export const semanticsPresets: Readonly<Record<SemanticsName, Semantics>> = {
     evictUntil: 'newcomer-size',
     full: 'drop',
   },
-  simfaas: {...coldfront, reuse: 'newest', full: 'drop'},
+  simfaas: {...coldfront, reuse: 'newest', starting: 'alike', full: 'drop'},
   dslab: {...coldfront, ties: 'arrivals-first', reuse: 'index-set', ttlInclusive: true, evict: false},
 };

@@ -4,9 +4,10 @@ import type {CellSetup} from './cell-setup.ts';
 import type {Expiry} from './expiry.ts';
 import type {Fleet} from './fleet.ts';
 import {DOUBLES, FINISH_US, INTS, type Instances, SINCE_US, STATE, State} from './instances.ts';
+import type {Sharing} from './sharing.ts';
 import type {TimingWheel} from './timing-wheel.ts';
 
-/** Instances and the call that each of them serves, from the moment at which it is given one until that is over. */
+/** Instances and the calls that each of them serves, from the moment at which it is given one until that is over. */
 export class Serving {
   private readonly fleet: Fleet;
   private readonly pool: Instances;
@@ -15,10 +16,19 @@ export class Serving {
   private readonly expiry: Expiry;
   private readonly atHand: Float64Array;
   private readonly coldTime: CellSetup['coldTime'];
+  /** Set where an instance may have several calls. */
+  private readonly sharing: Sharing | undefined;
   /** Somebody must be told when an instance is given a call. */
   private noted = false;
 
-  constructor(fleet: Fleet, wheel: TimingWheel, expiry: Expiry, atHand: Float64Array, setup: CellSetup) {
+  constructor(
+    fleet: Fleet,
+    wheel: TimingWheel,
+    expiry: Expiry,
+    atHand: Float64Array,
+    setup: CellSetup,
+    sharing: Sharing | undefined,
+  ) {
     this.fleet = fleet;
     this.pool = fleet.pool;
     this.account = fleet.account;
@@ -26,6 +36,7 @@ export class Serving {
     this.expiry = expiry;
     this.atHand = atHand;
     this.coldTime = setup.coldTime;
+    this.sharing = sharing;
   }
 
   /** The eviction order is known now. */
@@ -39,17 +50,32 @@ export class Serving {
     this.serve(i, fn);
   }
 
-  /** `i`, ready and in no list, whose last state has been charged, serves the call at hand from now on. */
+  /** `i`, ready, in no idle list, whose last state has been charged, serves the call at hand from now on. */
   serve(i: number, fn: number): void {
+    if (this.sharing !== undefined) {
+      this.share(this.sharing, i, fn);
+      return;
+    }
     this.pool.doubles[i * DOUBLES + SINCE_US] = this.atHand[NOW_US]!;
     this.occupy(i, fn, State.busy);
   }
 
   /** `i`, starting and in no list, will serve the call at hand as soon as it is ready. */
   claim(i: number, fn: number): void {
+    if (this.sharing !== undefined) {
+      this.share(this.sharing, i, fn);
+      return;
+    }
     const {doubles, readyUs} = this.pool;
     doubles[i * DOUBLES + SINCE_US] = readyUs[i]!;
     this.occupy(i, fn, State.claimed);
+  }
+
+  /** `i`, ready or starting, has a free place: it serves the call at hand from now or from when it is ready. */
+  private share(sharing: Sharing, i: number, fn: number): void {
+    const row = sharing.give(i, fn);
+    if (this.noted) this.note(i, fn);
+    this.wheel.insert(row, fn);
   }
 
   /** `i` serves the call at hand from its SINCE_US on. */
@@ -61,7 +87,7 @@ export class Serving {
     this.wheel.insert(i, fn);
   }
 
-  /** The call of `i` is over now. */
+  /** The call of `i`, which it had to itself, is over now. */
   finish(i: number, fn: number): void {
     if (this.pool.ints[i * INTS + STATE] === State.claimed) this.endStart(i, fn);
     this.account.leftBusy(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);

@@ -3,10 +3,11 @@ import {LateBinding} from '../parts/queue/late-binding.ts';
 import {ARRIVAL_US, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
 import type {CellSetup} from './cell-setup.ts';
 import type {EventHeap} from './event-heap.ts';
-import {orderOf, READY} from './events.ts';
+import {orderOf, READY, sequenceOf} from './events.ts';
 import type {Fleet} from './fleet.ts';
 import {FN, INTS, NONE, STATE, State} from './instances.ts';
 import type {Serving} from './serving.ts';
+import type {Sharing} from './sharing.ts';
 import type {Tally} from './tally.ts';
 
 /** Starts that a usual wait is the mean of, once there were so many. */
@@ -23,7 +24,8 @@ export class Starting {
   private readonly timers: EventHeap;
   private readonly atHand: Float64Array;
   private readonly coldTime: CellSetup['coldTime'];
-  private sequence = 0;
+  /** Set where an instance may have several calls. */
+  private readonly sharing: Sharing | undefined;
   /** How long calls have waited for their starts to begin, recent ones weighing more, us; 0 where starts are not limited. */
   usualWaitUs = 0;
   private starts = 0;
@@ -35,6 +37,7 @@ export class Starting {
     timers: EventHeap,
     atHand: Float64Array,
     {semantics, hosts, coldTime, startsPerHost, startsPerSecond}: CellSetup,
+    sharing: Sharing | undefined,
   ) {
     this.fleet = fleet;
     this.tally = tally;
@@ -42,18 +45,20 @@ export class Starting {
     this.timers = timers;
     this.atHand = atHand;
     this.coldTime = coldTime;
-    this.late = semantics.lateBinding ? new LateBinding(fleet) : undefined;
+    this.sharing = sharing;
+    this.late = semantics.lateBinding ? new LateBinding(fleet, sharing?.places) : undefined;
     const gated = startsPerHost !== Number.POSITIVE_INFINITY || startsPerSecond !== Number.POSITIVE_INFINITY;
     this.gate = gated ? new StartGate(hosts.count, startsPerHost, startsPerSecond) : undefined;
   }
-  /** An instance of `fn` that is starting anyway takes the call at hand, if no other has claimed it. */
+
+  /** An instance of `fn` that is starting anyway takes the call at hand, if it has a place that nobody has claimed. */
   join(fn: number): boolean {
     const {atHand, late} = this;
     if (late) {
       if (!late.hasSpare(fn)) return false;
       late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!);
     } else {
-      const i = this.fleet.takeStarting(fn);
+      const i = this.sharing === undefined ? this.fleet.takeStarting(fn) : this.sharing.takeStarting(fn);
       if (i === NONE) return false;
       this.tally.started(fn, atHand[ARRIVAL_US]!, this.fleet.pool.readyUs[i]!);
       atHand[COLD_US] = -1;
@@ -64,7 +69,7 @@ export class Starting {
   }
 
   /** Starts an instance of `fn` on `host` for the call at hand. */
-  startCold(fn: number, host: number): void {
+  startCold(fn: number, host: number): number {
     const {tally, late, atHand} = this;
     const nowUs = atHand[NOW_US]!;
     const arrivalUs = atHand[ARRIVAL_US]!;
@@ -72,7 +77,7 @@ export class Starting {
     const beginUs = this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs;
     if (this.gate) this.usualWaitUs += (beginUs - nowUs - this.usualWaitUs) / Math.min(++this.starts, RECENT_STARTS);
     const readyUs = beginUs + coldUs;
-    const i = this.fleet.create(fn, host, nowUs, readyUs);
+    const i = this.create(fn, host, nowUs, readyUs);
     tally.startedCold(fn, arrivalUs, coldUs);
     if (atHand[FIRST] === 1) tally.startedFirst(arrivalUs);
     if (late) {
@@ -84,7 +89,15 @@ export class Starting {
       tally.waited(arrivalUs, beginUs);
       tally.started(fn, arrivalUs, readyUs);
       this.serving.claim(i, fn);
+      if (this.sharing !== undefined) this.tellReady(i, readyUs);
     }
+    return i;
+  }
+
+  private create(fn: number, host: number, nowUs: number, readyUs: number): number {
+    const i = this.fleet.create(fn, host, nowUs, readyUs);
+    this.sharing?.created(i);
+    return i;
   }
 
   /** How long a start on `host` that is asked for now would wait to begin. */
@@ -94,31 +107,48 @@ export class Starting {
   }
 
   /** Starts an instance on `host` that no call has asked for. */
-  startPrewarm(fn: number, host: number): void {
+  startPrewarm(fn: number, host: number): number {
     const nowUs = this.atHand[NOW_US]!;
     const coldUs = this.coldTime.drawUs(fn, nowUs);
     const readyUs = (this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs) + coldUs;
     this.tally.prewarms++;
-    this.awaitReady(this.fleet.create(fn, host, nowUs, readyUs), fn, readyUs);
+    const i = this.create(fn, host, nowUs, readyUs);
+    this.awaitReady(i, fn, readyUs);
+    return i;
   }
 
   private awaitReady(i: number, fn: number, readyUs: number): void {
     this.late?.instanceStarts(fn);
-    this.fleet.addStarting(i);
-    this.timers.push(readyUs, orderOf(READY, this.sequence++), i);
+    if (this.sharing === undefined || this.late) this.fleet.addStarting(i);
+    else this.sharing.offer(i, fn);
+    this.tellReady(i, readyUs);
   }
 
-  /** The start of `i` was to be over now: the instance of its function that is ready, or NONE. */
-  ready(i: number): number {
-    const {ints, readyUs} = this.fleet.pool;
-    const nowUs = this.atHand[NOW_US]!;
-    // Stale when a call has claimed it meanwhile, or the row lives another life.
-    if (ints[i * INTS + STATE] !== State.starting || readyUs[i] !== nowUs) return NONE;
+  /** Equal times go by the order of creation. */
+  private tellReady(i: number, readyUs: number): void {
+    this.timers.push(readyUs, orderOf(READY, this.fleet.pool.createdSequence[i]!), i);
+  }
+
+  /** The start of `i`, told with that order, was to be over now: the instance of its function that is ready, or NONE. */
+  ready(i: number, order: number): number {
+    const {ints, createdSequence} = this.fleet.pool;
+    // The row lives another life.
+    if (sequenceOf(order) !== createdSequence[i]!) return NONE;
     const fn = ints[i * INTS + FN]!;
+    const state = ints[i * INTS + STATE]!;
+    if (this.late === undefined && this.sharing !== undefined) {
+      // Stale when a call that takes no time has finished at this very time.
+      if (state !== State.starting && state !== State.claimed) return NONE;
+      this.sharing.becomeReady(i, fn);
+      return i;
+    }
+    // Stale when a call has claimed it meanwhile.
+    if (state !== State.starting) return NONE;
     this.late?.instanceReady(fn);
     // Unclaimed instances of a function are filed by the time they are ready: this one is the first.
     const first = this.fleet.takeStarting(fn);
-    this.fleet.charge(first, nowUs);
+    if (this.sharing === undefined) this.fleet.charge(first, this.atHand[NOW_US]!);
+    else this.sharing.becomeReady(first, fn);
     return first;
   }
 

@@ -59,6 +59,13 @@ export class Tally {
     this.teamDelays.add(fn, waitUs);
   }
 
+  /** A call that waited for room until now is bound to an instance that another has opened. */
+  boundWaiting(arrivalUs: number, nowUs: number): void {
+    if (arrivalUs < this.fromUs) return;
+    this.warm++;
+    this.waited(arrivalUs, nowUs);
+  }
+
   /** A call waited until `untilUs` for room, or for its instance to begin to start. */
   waited(arrivalUs: number, untilUs: number): void {
     if (untilUs > arrivalUs && arrivalUs >= this.fromUs) this.queueWait.add(untilUs - arrivalUs);

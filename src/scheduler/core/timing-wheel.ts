@@ -1,5 +1,5 @@
 import {F_INTS, type Functions} from './functions.ts';
-import {DOUBLES, FINISH_US, INTS, type Instances, NONE} from './instances.ts';
+import {DOUBLES, FINISH_US, INTS, NONE} from './instances.ts';
 
 const LEVEL_BITS = 10;
 const SLOTS = 1 << LEVEL_BITS;
@@ -27,6 +27,12 @@ export const LIMIT_US = 1;
 export const POPPED_US = 2;
 const BASE_US = 3;
 
+/** What finishes: instances, or calls where an instance has several. `doubles` and `ints` are the same rows. */
+interface Finishing {
+  readonly doubles: Float64Array;
+  readonly ints: Int32Array;
+}
+
 /**
  * Finish times of busy instances in exact order: a hierarchical timing wheel (Varghese and Lauck, SOSP 1987) with
  * buckets of two widths. The first-level bucket at hand is sorted into a run; everything else is only ever appended.
@@ -49,7 +55,7 @@ export class TimingWheel {
   private runTime = new Int32Array(256);
   private runNext = 0;
   private runEnd = 0;
-  private readonly pool: Instances;
+  private readonly pool: Finishing;
   private readonly functions: Functions;
   /** Where reads that only fetch cache lines go, so that they are not optimised away. */
   touched = 0;
@@ -73,7 +79,7 @@ export class TimingWheel {
   private readonly horizonUs: number;
 
   /** `finishesPerSecond`, roughly, decides how fine the buckets are; only speed depends on it. */
-  constructor(pool: Instances, functions: Functions, finishesPerSecond = 1e5) {
+  constructor(pool: Finishing, functions: Functions, finishesPerSecond = 1e5) {
     this.pool = pool;
     this.functions = functions;
     const wanted = Math.round(Math.log2((BUCKET_ENTRIES * 1e6) / Math.max(1, finishesPerSecond)));

@@ -3,7 +3,7 @@ import {type Semantics, semanticsPresets} from '../core/semantics.ts';
 import type {KeepAlive, KeepAlivePart} from '../parts/keep-alive/keep-alive.ts';
 
 /**
- * True when a cell's functions share nothing but room, as their parts declare: the policy's scope is the function alone
+ * True when a cell's functions share nothing but room, as their parts declare: an instance serves one call at a time, the policy's scope is the function alone
  * and the time for which it keeps is constant; nothing but the number of slots is limited, so that any victim makes
  * room, the hosts are one and no placement is asked; and the rules are coldfront's own. Then `LaneCell` gives the same
  * outcome as the cell alone, for calls that bring no cold times of their own and that go by function where they come at
@@ -15,7 +15,12 @@ export function suitsLanes(
   {constantUs}: Pick<KeepAlive, 'constantUs'>,
 ): boolean {
   return (
-    scope === 'function' && constantUs !== undefined && constantUs > 0 && slotsAlone(setup) && ownRules(setup.semantics)
+    setup.places === undefined &&
+    scope === 'function' &&
+    constantUs !== undefined &&
+    constantUs > 0 &&
+    slotsAlone(setup) &&
+    ownRules(setup.semantics)
   );
 }
 

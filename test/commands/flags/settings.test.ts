@@ -66,6 +66,8 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--cells 2', {cells: 2}],
   ['--placement best-fit', {placement: {text: 'best-fit', name: 'best-fit', values: {}}}],
   ['--full drop', {'semantics.full': 'drop'}],
+  ['--concurrency 10', {concurrency: 10}],
+  ['--concurrency 0', {concurrency: Number.POSITIVE_INFINITY}],
   ['--max-wait 1m', {maxWaitUs: 60e6}],
   ['--starts-per-host 3', {startsPerHost: 3}],
   ['--start-rate 2.5', {startsPerSecond: 2.5}],

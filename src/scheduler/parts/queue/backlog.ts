@@ -34,8 +34,11 @@ export class Backlog {
     this.calls.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[COLD_US]!, atHand[FIRST] === 1);
   }
 
-  /** Removes and returns the oldest call of `fn` that still waits, counting it as served warm; or NONE. */
-  takeOf(fn: number, nowUs: number): number {
+  /**
+   * Removes and returns the oldest call of `fn` that still waits, counting it as served warm, or NONE. It starts now, or
+   * is bound to an instance that does not yet, and whoever binds it tells when it starts.
+   */
+  takeOf(fn: number, nowUs: number, bound = false): number {
     const {calls, tally} = this;
     for (let call = calls.firstOf(fn); call !== NONE; call = calls.firstOf(fn)) {
       calls.remove(call);
@@ -44,7 +47,8 @@ export class Backlog {
         tally.abandon(fn, arrivalUs);
         continue;
       }
-      tally.servedWaiting(fn, arrivalUs, nowUs);
+      if (bound) tally.boundWaiting(arrivalUs, nowUs);
+      else tally.servedWaiting(fn, arrivalUs, nowUs);
       return call;
     }
     return NONE;
@@ -55,7 +59,6 @@ export class Backlog {
     const {calls, fleet} = this;
     let blockedMib = Number.POSITIVE_INFINITY;
     for (let call = calls.first; call !== NONE && !fleet.stuck; ) {
-      const next = calls.after(call);
       const fn = calls.fnOf(call);
       const memoryMib = fleet.functions.memoryMib[fn]!;
       if (nowUs - calls.arrivalUsOf(call) > this.maxWaitUs) {
@@ -71,7 +74,8 @@ export class Backlog {
           start(call, host);
         }
       }
-      call = next;
+      // Asked last: an instance that starts may take others that wait.
+      call = calls.after(call);
     }
   }
 

@@ -9,27 +9,35 @@ import {Waiting} from './waiting.ts';
 export class LateBinding {
   readonly calls: Waiting;
   private readonly fleet: Fleet;
+  /** Calls that an instance serves at once; undefined: one. */
+  private readonly places: Int32Array | undefined; // [function]
   private readonly waitingOf: Int32Array; // [function]
-  private readonly startingOf: Int32Array; // [function]
+  /** Places of the instances that are starting. */
+  private readonly startingOf: Float64Array; // [function]
 
-  constructor(fleet: Fleet) {
+  constructor(fleet: Fleet, places?: Int32Array) {
     this.fleet = fleet;
+    this.places = places;
     this.calls = new Waiting(fleet.functions.count);
     this.waitingOf = new Int32Array(fleet.functions.count);
-    this.startingOf = new Int32Array(fleet.functions.count);
+    this.startingOf = new Float64Array(fleet.functions.count);
   }
 
-  /** True when an instance of `fn` is starting for which no call waits. */
+  /** True when an instance of `fn` is starting that has a place for which no call waits. */
   hasSpare(fn: number): boolean {
     return this.startingOf[fn]! > this.waitingOf[fn]!;
   }
 
   instanceStarts(fn: number): void {
-    this.startingOf[fn]! += 1;
+    this.startingOf[fn]! += this.placesOf(fn);
   }
 
   instanceReady(fn: number): void {
-    this.startingOf[fn]! -= 1;
+    this.startingOf[fn]! -= this.placesOf(fn);
+  }
+
+  private placesOf(fn: number): number {
+    return this.places === undefined ? 1 : this.places[fn]!;
   }
 
   add(fn: number, arrivalUs: number, durationUs: number): void {
@@ -50,13 +58,15 @@ export class LateBinding {
   /** At the span's end: each call still waiting gets the starting instance that would have been ready for it. */
   settle(visit: (fn: number, arrivalUs: number, readyUs: number) => void): void {
     const {functions, pool} = this.fleet;
-    for (let call = this.calls.first; call !== NONE; ) {
-      const next = this.calls.after(call);
+    const taken = new Int32Array(functions.count); // places of the first starting instance of each function
+    for (let call = this.calls.first; call !== NONE; call = this.calls.after(call)) {
       const fn = this.calls.fnOf(call);
       const i = functions.startingHead[fn]!;
-      functions.startingHead[fn] = pool.ints[i * INTS + LINK]!;
       visit(fn, this.calls.arrivalUsOf(call), pool.readyUs[i]!);
-      call = next;
+      taken[fn]! += 1;
+      if (taken[fn]! < this.placesOf(fn)) continue;
+      taken[fn] = 0;
+      functions.startingHead[fn] = pool.ints[i * INTS + LINK]!;
     }
   }
 }

@@ -1,0 +1,195 @@
+import {invariant} from '../../base/errors.ts';
+import {DURATION_US, NOW_US} from './at-hand.ts';
+import {CallsInFlight} from './calls-in-flight.ts';
+import type {Fleet} from './fleet.ts';
+import {F_INTS, IDLE_HEAD} from './functions.ts';
+import {DOUBLES, IDLE_SEQUENCE, INTS, type Instances, NONE, SINCE_US, STATE, State} from './instances.ts';
+import {OpenColumns, OpenInstances} from './open-instances.ts';
+import type {Semantics} from './semantics.ts';
+
+/** Places of an instance that takes as many calls as come. */
+export const UNLIMITED_PLACES = 2 ** 31 - 1;
+
+/**
+ * Instances that serve several calls at once. Those without a call are idle and lie in the idle lists, as where each
+ * serves one alone; those with a call and a free place lie here, the ready ones apart from those that are starting.
+ */
+export class Sharing {
+  readonly calls = new CallsInFlight();
+  /** How many calls an instance serves at once. */
+  readonly places: Int32Array; // [function]
+  private readonly fleet: Fleet;
+  private readonly pool: Instances;
+  private readonly atHand: Float64Array;
+  private readonly reuse: Semantics['reuse'];
+  /** An instance with several places serves in the same order whether it is ready or not. */
+  private readonly alike: boolean;
+  private readonly columns = new OpenColumns();
+  private readonly ready: OpenInstances;
+  private readonly starting: OpenInstances;
+  /** Calls that each instance serves, or will as soon as it is ready. */
+  private load = new Int32Array(1024); // [instance]
+  /** Its place among all that went idle, became ready or ended a call: when it last had a place to give. */
+  private freed = new Float64Array(1024); // [instance]
+
+  constructor(fleet: Fleet, places: Int32Array, semantics: Semantics, atHand: Float64Array) {
+    invariant(
+      semantics.reuse !== 'index-set',
+      () => 'an index set of instances with several places has no published rules',
+    );
+    this.fleet = fleet;
+    this.pool = fleet.pool;
+    this.places = places;
+    this.atHand = atHand;
+    this.reuse = semantics.reuse;
+    this.alike = semantics.starting === 'alike';
+    this.ready = new OpenInstances(places.length, this.columns, fleet.pool);
+    this.starting = new OpenInstances(places.length, this.columns, fleet.pool);
+  }
+
+  /** `i` was created. */
+  created(i: number): void {
+    if (i >= this.load.length) this.growTo(i);
+    this.load[i] = 0;
+    this.freed[i] = this.fleet.nextInLine();
+  }
+
+  /** True when `i`, of `fn`, has a free place. */
+  hasPlace(i: number, fn: number): boolean {
+    return this.load[i]! < this.places[fn]!;
+  }
+
+  /** The instance of `fn` that takes the next call, ready or, where they serve alike, starting; out of the idle lists; or NONE. */
+  take(fn: number): number {
+    const open = this.ready.top(fn);
+    const idle = this.fleet.functions.ints[fn * F_INTS + IDLE_HEAD]!;
+    if (idle === NONE || (open !== NONE && !this.goesFirst(idle, open))) return open;
+    this.fleet.takeIdle(fn);
+    this.freed[idle] = this.pool.doubles[idle * DOUBLES + IDLE_SEQUENCE]!;
+    this.fleet.account.leftIdle(fn, this.pool.doubles[idle * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
+    this.begin(idle);
+    return idle;
+  }
+
+  /** The starting instance of `fn` that takes the next call, or NONE. */
+  takeStarting(fn: number): number {
+    return this.starting.top(fn);
+  }
+
+  /** An idle instance goes before one that has calls. */
+  private goesFirst(idle: number, open: number): boolean {
+    const {createdSequence, doubles} = this.pool;
+    // One that is starting and serves alike may have no call either.
+    if (this.load[open]! > 0 && (this.reuse === 'packed' || this.reuse === 'spread')) return this.reuse === 'spread';
+    switch (this.reuse) {
+      case 'newest':
+        return createdSequence[idle]! > createdSequence[open]!;
+      case 'oldest':
+        return createdSequence[idle]! < createdSequence[open]!;
+      default: {
+        const idleLater = doubles[idle * DOUBLES + IDLE_SEQUENCE]! > this.freed[open]!;
+        return this.reuse === 'lru' ? !idleLater : idleLater;
+      }
+    }
+  }
+
+  /** `i`, ready and without a call, is busy from now on. */
+  private begin(i: number): void {
+    this.pool.ints[i * INTS + STATE] = State.busy;
+    this.pool.doubles[i * DOUBLES + SINCE_US] = this.atHand[NOW_US]!;
+  }
+
+  /** Gives `i` the call at hand, which begins now or as soon as it is ready; the call's row. */
+  give(i: number, fn: number): number {
+    const {ints, doubles, readyUs} = this.pool;
+    const state = ints[i * INTS + STATE]!;
+    let fromUs = this.atHand[NOW_US]!;
+    if (state === State.starting) {
+      ints[i * INTS + STATE] = State.claimed;
+      doubles[i * DOUBLES + SINCE_US] = readyUs[i]!;
+    }
+    if (state === State.starting || state === State.claimed) fromUs = readyUs[i]!;
+    this.load[i]! += 1;
+    this.file(i, fn);
+    return this.calls.add(i, fromUs + this.atHand[DURATION_US]!);
+  }
+
+  /** The start of `i`, which may have calls, is over now; without one it is for its cell to say what becomes of it. */
+  becomeReady(i: number, fn: number): void {
+    if (!this.startsAlike(fn)) this.starting.remove(i, fn);
+    this.fleet.account.leftStarting(fn, this.pool.createdUs[i]!, this.atHand[NOW_US]!);
+    this.begin(i);
+    this.freed[i] = this.fleet.nextInLine();
+    this.file(i, fn);
+  }
+
+  /** The call of that row is over; the instance, whose place is not given to others before `keepOpen` or a call is. */
+  end(row: number, fn: number): number {
+    const i = this.calls.end(row);
+    if (this.pool.ints[i * INTS + STATE] === State.claimed) this.becomeReady(i, fn);
+    this.load[i]! -= 1;
+    return i;
+  }
+
+  /** `i` has a place that nobody waits for. True: it has calls still. Else its busy time is over. */
+  keepOpen(i: number, fn: number): boolean {
+    if (this.load[i]! > 0) {
+      this.freed[i] = this.fleet.nextInLine();
+      this.file(i, fn);
+      return true;
+    }
+    this.ready.remove(i, fn);
+    this.fleet.account.leftBusy(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
+    return false;
+  }
+
+  /** A starting instance without a call, for whichever comes. */
+  offer(i: number, fn: number): void {
+    this.file(i, fn);
+  }
+
+  /** Puts `i` where its calls and its state say. */
+  private file(i: number, fn: number): void {
+    const state = this.pool.ints[i * INTS + STATE]!;
+    const starts = state === State.starting || state === State.claimed;
+    const list = starts && !this.startsAlike(fn) ? this.starting : this.ready;
+    if (!this.hasPlace(i, fn)) list.remove(i, fn);
+    else if (list === this.starting) list.set(i, fn, this.rankByLoad(i), this.pool.readyUs[i]!);
+    else list.set(i, fn, this.rank(i), -this.freed[i]!);
+  }
+
+  /** Of one place, nobody but a call that has no other takes an instance that is starting. */
+  private startsAlike(fn: number): boolean {
+    return this.alike && this.places[fn]! > 1;
+  }
+
+  private rankByLoad(i: number): number {
+    if (this.reuse === 'packed') return -this.load[i]!;
+    return this.reuse === 'spread' ? this.load[i]! : 0;
+  }
+
+  private rank(i: number): number {
+    switch (this.reuse) {
+      case 'newest':
+        return -this.pool.createdSequence[i]!;
+      case 'oldest':
+        return this.pool.createdSequence[i]!;
+      case 'lru':
+        return this.freed[i]!;
+      case 'mru':
+        return -this.freed[i]!;
+      default:
+        return this.rankByLoad(i);
+    }
+  }
+
+  private growTo(i: number): void {
+    const capacity = 2 * (i + 1);
+    const [load, freed] = [new Int32Array(capacity), new Float64Array(capacity)];
+    load.set(this.load);
+    freed.set(this.freed);
+    this.load = load;
+    this.freed = freed;
+    this.columns.grow(capacity);
+  }
+}
