@@ -62,12 +62,15 @@ export function poissonQuantile(p: number, mean: number): number {
   return quantileOf(p, mean, mean, (n) => poissonTail(n, mean));
 }
 
+/** Dispersion up to which a negative binomial is Poisson: beyond 1 by so little, what makes the difference is rounding. */
+const POISSON = 1 + 1e-9;
+
 /**
  * P(N = k) of a negative binomial N with that mean and index of dispersion (variance / mean): counts burstier than
  * Poisson. A dispersion of at most 1 is taken as Poisson.
  */
 export function negativeBinomialProbability(k: number, mean: number, dispersion: number): number {
-  if (dispersion <= 1) return poissonProbability(k, mean);
+  if (dispersion <= POISSON) return poissonProbability(k, mean);
   if (k < 0 || !Number.isInteger(k)) return 0;
   if (mean === 0) return k === 0 ? 1 : 0;
   const r = mean / (dispersion - 1);
@@ -86,7 +89,7 @@ export function negativeBinomialProbability(k: number, mean: number, dispersion:
 
 /** P(N >= n) of that negative binomial N: 1 for n <= 0. The incomplete beta function, by its continued fraction. */
 export function negativeBinomialTail(n: number, mean: number, dispersion: number): number {
-  if (dispersion <= 1) return poissonTail(n, mean);
+  if (dispersion <= POISSON) return poissonTail(n, mean);
   if (Number.isNaN(n) || Number.isNaN(mean) || Number.isNaN(dispersion)) return Number.NaN;
   const from = Math.ceil(n);
   if (from <= 0) return 1;

@@ -116,6 +116,13 @@ describe('Poisson', () => {
 });
 
 describe('negative binomial', () => {
+  test('with hardly any surplus it is Poisson, whatever rounding makes of the rest', () => {
+    // P(N <= 2) of a Poisson number of mean 5.3223 is 0.1001.
+    for (const surplus of [0, Number.EPSILON, 1e-12, 1e-9]) {
+      expect(negativeBinomialQuantile(0.1, 5.322320549324213, 1 + surplus)).toBe(2);
+    }
+  });
+
   test('with dispersion 2 and mean 1 is geometric: halves at each step', () => {
     expect(negativeBinomialProbability(0, 1, 2)).toBeCloseTo(1 / 2, 14);
     expect(negativeBinomialProbability(5, 1, 2)).toBeCloseTo(1 / 64, 14);

@@ -3,6 +3,8 @@ import {clairvoyant} from './clairvoyant.ts';
 import {type BoundPart, callsOf, freedUs} from './floor.ts';
 import {keptOrCold} from './kept-or-cold.ts';
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
 /**
  * Knows every gap and may keep or drop, nothing else: an instance stays until it is needed next if its idle time costs
  * less than the caller's waiting for a cold start, else it goes at its finish.
@@ -27,9 +29,11 @@ export const clairvoyantKeep: BoundPart = {
     if (context.waits) return clairvoyant.floor(context);
     const rates = new SlotRates(context.prices);
     return (fn) => {
-      const {arrivalUs, durationUs, coldUs} = callsOf(context.future, fn);
+      const {arrivalUs, durationUs, coldUs, startUs} = callsOf(context.future, fn);
       const endUs = arrivalUs.map((us, k) => us + durationUs[k]!);
-      return keptOrCold(context, fn, {arrivalUs, durationUs, coldUs, sinceUs: freedUs(arrivalUs, endUs), rates});
+      // Nothing can be idle sooner than a start after time 0.
+      const sinceUs = freedUs(arrivalUs, endUs).map((us, k) => (arrivalUs[k]! < startUs[k]! ? NEVER : us));
+      return keptOrCold(context, fn, {arrivalUs, durationUs, coldUs, sinceUs, rates});
     };
   },
   relaxes: ({waits}) => waits,

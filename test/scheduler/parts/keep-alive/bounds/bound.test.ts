@@ -235,6 +235,15 @@ describe('clairvoyant-keep', () => {
     expect(run!.slotSeconds).toEqual({busy: 0, idle: 0, starting: 0.5});
   });
 
+  test('finds nothing to keep before a first instance can be ready', async () => {
+    // Starts of 90 s: of calls at 0 s and 30 s neither finds an idle instance, the one at 100 s does.
+    const calls = [0, 30, 100].map((s) => ({...at(s), cold: 90e6}));
+    const workload = eventWorkload([...calls, {...at(400), function: 'z', cold: 0}]);
+    const options = optionsFor(workload, 0.01);
+    const ledgers = await replay(workload, [parsePolicy('clairvoyant-keep')], options);
+    expect(replayReport(workload, ledgers, options, 0).runs[0]).toMatchObject({cold: 3, warm: 1});
+  });
+
   test('is clairvoyant where a call may wait for what is free first, and says so', async () => {
     const calls = [at(5, 2e6), at(6, 2e6), at(100)];
     for (const given of [
