@@ -15,6 +15,7 @@ export const idlePool: PoolControl = {
   hasIdle: () => false,
   startWaitUs: () => 0,
   usualStartWaitUs: () => 0,
+  lost: () => 0,
 };
 
 /** What a policy knows in a cell of that many functions, all of one app, without a call to come. */
@@ -29,6 +30,7 @@ export function contextOf(functions: number): PolicyContext {
     memoryMib: new Float64Array(functions).fill(128),
     coldUs: new Float64Array(functions).fill(500_000),
     prices: namedPriceSheet('seed')!,
+    places: undefined,
     spanUs: 3600e6,
     seed: 1,
     pool: idlePool,

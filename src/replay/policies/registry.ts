@@ -9,6 +9,7 @@ import {greedyDual} from '../../scheduler/parts/keep-alive/greedy-dual.ts';
 import {hazard} from '../../scheduler/parts/keep-alive/hazard.ts';
 import {hybrid} from '../../scheduler/parts/keep-alive/hybrid/hybrid.ts';
 import {infinite} from '../../scheduler/parts/keep-alive/infinite.ts';
+import {knative} from '../../scheduler/parts/keep-alive/knative/knative.ts';
 import {landlord} from '../../scheduler/parts/keep-alive/landlord.ts';
 import {lru} from '../../scheduler/parts/keep-alive/lru.ts';
 import {none} from '../../scheduler/parts/keep-alive/none.ts';
@@ -32,6 +33,7 @@ export const policies = new Registry<Policy>({flag: '--policy', one: 'policy', m
   hazard,
   skiRental,
   adaptive,
+  knative,
   plan,
   predictive,
   clairvoyantKeep,

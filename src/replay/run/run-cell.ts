@@ -113,7 +113,7 @@ function makeCell(
     startsPerSecond: options.startsPerSecond / options.cells,
     seed: options.seed + task.cell,
     callsPerSecond: callsPerSecond(workload, rows),
-    places: placesOf(options, rows.length),
+    places: placesOf(options, policy, rows.length),
   };
   const cell = new Cell(setup);
   const context: PolicyContext = {
@@ -125,6 +125,7 @@ function makeCell(
     memoryMib,
     coldUs: Float64Array.from(rows, (_, fn) => coldTime.meanUs(fn)),
     prices: options.prices,
+    places: setup.places,
     spanUs: options.untilUs,
     seed: options.seed,
     pool: cell.control,
@@ -133,7 +134,7 @@ function makeCell(
   const {startsPerSecond} = setup;
   const limited = startsPerHost < Number.POSITIVE_INFINITY || startsPerSecond < Number.POSITIVE_INFINITY;
   const make = (known: PolicyContext) => policy.create(task.policy.values, known, task.policy.prepared);
-  const keepAlive = limited ? heedingScarceStarts(context, make) : make(context);
+  const keepAlive = limited && !policy.ordersStarts ? heedingScarceStarts(context, make) : make(context);
   // FaasCache evicts by the last start whenever a policy has no rank of its own.
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
   cell.use(keepAlive, keepAlive.eviction ?? rank);
@@ -147,8 +148,14 @@ function makeCell(
 }
 
 /** Undefined: every instance serves one call at a time. */
-function placesOf({concurrency}: ReplayOptions, functions: number): Int32Array | undefined {
-  return concurrency === 1 ? undefined : new Int32Array(functions).fill(Math.min(concurrency, UNLIMITED_PLACES));
+function placesOf(
+  {concurrency}: ReplayOptions,
+  {ordersStarts}: KeepAlivePolicy,
+  functions: number,
+): Int32Array | undefined {
+  return concurrency === 1 && !ordersStarts
+    ? undefined
+    : new Int32Array(functions).fill(Math.min(concurrency, UNLIMITED_PLACES));
 }
 
 /** The rate at which these functions are called, split ones in full: it only sizes the cell's buckets. */

@@ -82,6 +82,7 @@ export class Cell {
   /** Sets the keep-alive policy, before the first call. Apart from the constructor because a policy needs the cell. */
   use(keepAlive: KeepAlive, eviction: EvictionRank | undefined = keepAlive.eviction): void {
     this.keepAlive = keepAlive;
+    this.dispatcher.startsOnDemand = keepAlive.ordersStarts === undefined;
     this.constantUs = keepAlive.constantUs;
     this.expiry.use(keepAlive);
     if (eviction) this.fleet.rankBy(eviction);
@@ -207,6 +208,7 @@ export class Cell {
     const i = this.starting.ready(id, order);
     if (i === NONE) return;
     const fn = this.fleet.pool.ints[i * INTS + FN]!;
+    this.keepAlive.onReady?.(fn, this.atHand[NOW_US]!);
     if (this.sharing === undefined) this.release(i, fn, true);
     else this.releasePlaces(this.sharing, i, fn, true);
   }
@@ -273,6 +275,11 @@ export class Cell {
 
   startWaitUs(host: number): number {
     return this.starting.waitUs(host);
+  }
+
+  lost(fn: number): number {
+    this.backlog.letGo(fn, this.nowUs);
+    return this.tally.lost[fn]!;
   }
 
   get usualStartWaitUs(): number {

@@ -38,6 +38,8 @@ export class Dispatcher {
   private readonly sharing: Sharing | undefined;
   private readonly atHand: Float64Array;
   private readonly setup: CellSetup;
+  /** Calls start instances; else they wait for those that the policy orders. */
+  startsOnDemand = true;
 
   constructor(parts: Parts, setup: CellSetup) {
     const {fleet, tally, serving, timers, atHand, sharing} = parts;
@@ -86,9 +88,9 @@ export class Dispatcher {
       this.tally.drop(fn);
       return;
     }
-    const host = fleet.makeRoom(fn, nowUs);
+    const host = this.startsOnDemand ? fleet.makeRoom(fn, nowUs) : NONE;
     if (host !== NONE) this.bindWaiting(this.starting.startCold(fn, host), fn);
-    else if (setup.semantics.full === 'queue') this.backlog.add(fn, atHand);
+    else if (setup.semantics.full === 'queue' || !this.startsOnDemand) this.backlog.add(fn, atHand);
     else this.tally.drop(fn);
   }
 
@@ -119,7 +121,7 @@ export class Dispatcher {
 
   /** Room may have appeared for calls that wait. */
   roomAppeared(): void {
-    if (!this.backlog.empty) this.backlog.dispatch(this.atHand[NOW_US]!, this.startWaiting);
+    if (!this.backlog.empty && this.startsOnDemand) this.backlog.dispatch(this.atHand[NOW_US]!, this.startWaiting);
   }
 
   private readonly startWaiting = (call: number, host: number): void => {

@@ -12,6 +12,8 @@ export interface CellHandle {
   /** See PoolControl; on that host. */
   startWaitUs(host: number): number;
   readonly usualStartWaitUs: number;
+  /** See PoolControl. */
+  lost(fn: number): number;
 }
 
 /** The hands of a keep-alive policy: see PoolControl. */
@@ -58,6 +60,10 @@ export class CellPool implements PoolControl {
 
   live(fn: number): number {
     return this.cell.fleet.functions.live[fn]!;
+  }
+
+  lost(fn: number): number {
+    return this.cell.lost(fn);
   }
 
   hasIdle(fn: number): boolean {

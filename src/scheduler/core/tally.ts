@@ -27,11 +27,14 @@ export class Tally {
   private waitedWarm = new QuantileSketch();
   readonly teamDelays: TeamDelays;
   readonly byFunction: FunctionOutcomes;
+  /** Calls dropped or abandoned so far, before the counted part too. [function] */
+  readonly lost: Float64Array;
   private fromUs = 0;
 
   /** `team` of each function; empty when nobody asks for teams. */
   constructor(functions: number, team: Int32Array) {
     const column = () => new Float64Array(functions);
+    this.lost = column();
     this.byFunction = {cold: column(), dropped: column(), abandoned: column(), stillQueued: column()};
     this.teamDelays = new TeamDelays(team);
   }
@@ -82,10 +85,12 @@ export class Tally {
   drop(fn: number): void {
     this.dropped++;
     this.byFunction.dropped[fn]! += 1;
+    this.lost[fn]! += 1;
   }
 
   /** A call of `fn` has waited for as long as it would. */
   abandon(fn: number, arrivalUs: number): void {
+    this.lost[fn]! += 1;
     if (arrivalUs < this.fromUs) return;
     this.abandoned++;
     this.byFunction.abandoned[fn]! += 1;

@@ -15,6 +15,8 @@ export interface PoolControl {
   /** Instances of `fn`: alive (starting, busy and idle) and idle. */
   live(fn: number): number;
   idle(fn: number): number;
+  /** How many calls of `fn` have given up waiting or been turned away so far. */
+  lost(fn: number): number;
   /** True when `fn` has an idle instance; at once, where `idle` counts them one by one. */
   hasIdle(fn: number): boolean;
   /** How long a start of `fn` that is asked for now would wait to begin; 0 where starts are not limited. */
@@ -46,6 +48,8 @@ export interface PolicyContext {
   /** Typical cold time of each function, for policies that weigh it. */
   readonly coldUs: Float64Array; // [function]
   readonly prices: PriceSheet;
+  /** How many calls an instance of each function serves at once; undefined: one. [function] */
+  readonly places: Int32Array | undefined;
   readonly spanUs: number;
   readonly seed: number;
   readonly pool: PoolControl;
@@ -62,8 +66,12 @@ export interface KeepAlive {
   readonly constantUs?: number;
   /** What a full fleet gives up first; without it, or the semantics' own, whatever has been idle for longest. */
   readonly eviction?: EvictionRank;
+  /** Set when no call starts an instance: it waits until one that was ordered here has a place for it. */
+  readonly ordersStarts?: true;
   /** A call of `fn` arrived, before it is served. Learn here. */
   onArrival?(fn: number, nowUs: number): void;
+  /** An instance of `fn` is ready; of policies that order all starts. */
+  onReady?(fn: number, nowUs: number): void;
   /** A call of `fn` finished; `keepAliveUs` follows unless a waiting call takes the instance. */
   onFinish?(fn: number, nowUs: number): void;
   /**
@@ -94,6 +102,8 @@ export interface Sweep {
 export interface KeepAlivePart<P extends Parameters = Parameters, Input = never, Prepared = void>
   extends Part<KeepAlive, PolicyContext, Input, P, Prepared> {
   readonly sweep: Sweep;
+  /** See KeepAlive; then instances have places, if only one each. */
+  readonly ordersStarts?: true;
 }
 
 /** Types a policy by its parameters, and by what it prepares. */

@@ -105,6 +105,7 @@ class ScarceStarts implements KeepAlive {
       ...{idle: (fn) => pool.idle(fn), hasIdle: (fn) => pool.hasIdle(fn)},
       startWaitUs: (fn) => pool.startWaitUs(fn),
       usualStartWaitUs: () => pool.usualStartWaitUs(),
+      lost: (fn) => pool.lost(fn),
       live: (fn) => pool.live(fn) + this.waiting[fn]!,
       wakeAt: (fn, atUs) => {
         this.innerUs[fn] = atUs;

@@ -34,24 +34,31 @@ export class Backlog {
     this.calls.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[COLD_US]!, atHand[FIRST] === 1);
   }
 
+  /** Calls of `fn` that have waited for as long as they would leave. */
+  letGo(fn: number, nowUs: number): void {
+    const {calls} = this;
+    for (let call = calls.firstOf(fn); call !== NONE; call = calls.firstOf(fn)) {
+      const arrivalUs = calls.arrivalUsOf(call);
+      if (nowUs - arrivalUs <= this.maxWaitUs) return;
+      calls.remove(call);
+      this.tally.abandon(fn, arrivalUs);
+    }
+  }
+
   /**
    * Removes and returns the oldest call of `fn` that still waits, counting it as served warm, or NONE. It starts now, or
    * is bound to an instance that does not yet, and whoever binds it tells when it starts.
    */
   takeOf(fn: number, nowUs: number, bound = false): number {
     const {calls, tally} = this;
-    for (let call = calls.firstOf(fn); call !== NONE; call = calls.firstOf(fn)) {
-      calls.remove(call);
-      const arrivalUs = calls.arrivalUsOf(call);
-      if (nowUs - arrivalUs > this.maxWaitUs) {
-        tally.abandon(fn, arrivalUs);
-        continue;
-      }
-      if (bound) tally.boundWaiting(arrivalUs, nowUs);
-      else tally.servedWaiting(fn, arrivalUs, nowUs);
-      return call;
-    }
-    return NONE;
+    this.letGo(fn, nowUs);
+    const call = calls.firstOf(fn);
+    if (call === NONE) return NONE;
+    calls.remove(call);
+    const arrivalUs = calls.arrivalUsOf(call);
+    if (bound) tally.boundWaiting(arrivalUs, nowUs);
+    else tally.servedWaiting(fn, arrivalUs, nowUs);
+    return call;
   }
 
   /** Room may have appeared: starts calls in order, each that fits, directly or after eviction. */

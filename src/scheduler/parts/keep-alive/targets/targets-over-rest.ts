@@ -85,6 +85,7 @@ export class TargetsOverRest implements KeepAlive {
       hasIdle: (fn) => pool.hasIdle(fn),
       startWaitUs: (fn) => pool.startWaitUs(fn),
       usualStartWaitUs: () => pool.usualStartWaitUs(),
+      lost: (fn) => pool.lost(fn),
     };
   }
 
