@@ -104,7 +104,7 @@ const onTraces = everyTopic.filter((topic) => topic.workload !== undefined);
 /** Fields that may be missing: asked for by a flag, of one case among several, of a bug, or with a default. */
 const optional = [
   ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'stack'],
-  ...['trials', 'restUsdPerDay', 'slotsPay', 'baseline', 'recorded', 'validation', 'interval80'],
+  ...['trials', 'restUsdPerDay', 'slotsPayFor', 'baseline', 'recorded', 'validation', 'interval80'],
   ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training', 'calibrated'],
 ];
 

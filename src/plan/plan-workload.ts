@@ -10,7 +10,7 @@ import {functionKeys} from '../fleet/function-keys.ts';
 import {memoryColumn} from '../fleet/memory.ts';
 import {resolutionUs, type Workload} from '../workload/workload.ts';
 import type {Budgets} from './bounds/budgets.ts';
-import {cellRoom, type DealtFleet} from './bounds/cell-room.ts';
+import {cellRoom, checkCells, type DealtFleet} from './bounds/cell-room.ts';
 import {type ObjectiveName, slotPrices} from './bounds/objectives.ts';
 import {withinHost} from './bounds/slot-limits.ts';
 import type {Teams} from './bounds/team-shares.ts';
@@ -19,13 +19,20 @@ import type {SlotBounds} from './curves/valuation.ts';
 import type {BurstEvent} from './demand/burst-events.ts';
 import type {CurveName} from './demand/demand.ts';
 import type {JoinedForecast} from './demand/joined-forecast.ts';
-import {forecastPlanned, type PlannedDemand, type ProfileName, plannedDemand} from './demand/planned-demand.ts';
+import {checkConcurrency} from './demand/most-levels.ts';
+import {
+  checkWindows,
+  forecastPlanned,
+  type PlannedDemand,
+  type ProfileName,
+  plannedDemand,
+} from './demand/planned-demand.ts';
 import {type TimerSchedule, timerSchedule, withTimers} from './demand/timer-schedule.ts';
 import {makePlan, type Plan} from './make-plan.ts';
 import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
 import {keptRest} from './plan-rest.ts';
-import type {FollowedRest} from './rest/rest.ts';
-import {keptFor} from './rest/rest.ts';
+import {type FollowedRest, keptFor} from './rest/rest.ts';
+import {checkOneBudget} from './solve/worst-team.ts';
 
 /** What is asked of a plan, besides tables and a forecast. */
 export interface PlanSettings extends DealtFleet {
@@ -83,8 +90,9 @@ export interface WorkloadPlan {
   readonly schedule: TimerSchedule | undefined;
 }
 
-/** Ends with exit 3 or 2 where nothing can be planned for a workload, which `place` names. */
-export function checkPlannable(workload: Workload, place: string, {trainUntilUs, cold}: PlanSettings): void {
+/** Ends with exit 3 or 2 where nothing can be planned for a workload, which `place` names, or not so. */
+export function checkPlannable(workload: Workload, place: string, settings: PlanSettings): void {
+  const {trainUntilUs, cold, fleet, cells} = settings;
   if (workload.functions === 0 || workload.meta.spanUs === 0) {
     throw inputError(place, 'the workload is empty: there is nothing to plan for');
   }
@@ -100,6 +108,18 @@ export function checkPlannable(workload: Workload, place: string, {trainUntilUs,
     );
   }
   checkColdTime(cold, workload, place);
+  if (settings.model === undefined) checkWindows(settings, workload.meta.spanUs);
+  else checkForecastTime(settings.model, trainUntilUs);
+  checkCells(fleet, cells);
+  if (settings.objective === 'worst-team') checkOneBudget(settings.budgets, settings);
+  checkConcurrency(workload, place, settings.defaultDurationUs);
+}
+
+/** Forecasts are made as of a minute. */
+function checkForecastTime(model: string, untilUs: number): void {
+  const minute = untilUs / US_PER_MINUTE;
+  if (untilUs === Number.POSITIVE_INFINITY || (minute >= 1 && Number.isInteger(minute))) return;
+  throw usageError(`--train-until must be whole minutes and at least one, to forecast with --model ${model}`);
 }
 
 /** Plans for a workload that `checkPlannable` let pass. Writes nothing, and reads nothing but the model that is named. */

@@ -1,17 +1,16 @@
 import type {Choice} from '../base/part.ts';
 import {US_PER_DAY, US_PER_MINUTE, US_PER_MS} from '../base/units.ts';
 import {historyUntil} from '../demand/calls/history-until.ts';
+import type {SlotBounds} from '../plan/curves/valuation.ts';
 import type {Outlook} from '../plan/outcome/outlook.ts';
 import type {PlanReport} from '../plan/outcome/plan-report.ts';
 import {rests} from '../plan/plan-rest.ts';
 import {type PlanInputs, type PlanSettings, planWorkload, type WorkloadPlan} from '../plan/plan-workload.ts';
-import {prepareRest} from '../replay/policies/plan/rest-policies.ts';
 import {replay} from '../replay/run/replay.ts';
 import type {Workload} from '../workload/workload.ts';
 import {type Expectation, expectationOf} from './plan-expectation.ts';
 import {planPolicy, replayOptionsOf} from './plan-policy.ts';
-import {sampleOf, trialLimits} from './plan-sample.ts';
-import {StageReader} from './plan-stages.ts';
+import {StageReader, usdPerDay} from './plan-stages.ts';
 import {cheapestRest, isFollowed, type RestTrial, Trials, tryRests} from './plan-trials.ts';
 
 /** A plan, and what was tried inside the history for it. */
@@ -20,8 +19,8 @@ export interface Planned {
   readonly trials: Trials;
   /** What each rest cost, where one was to be chosen and there was history enough. */
   readonly restTrial: RestTrial | undefined;
-  /** Whether slots were worth it over the policy that was chosen; undefined: it was no question. */
-  readonly slotsPay: boolean | undefined;
+  /** Functions for which slots were worth it over the policy that was chosen; undefined: it was no question. */
+  readonly paying: Uint8Array | undefined;
   /** What days to come should bring; undefined: the history is too short to tell. */
   readonly expectation: Expectation | undefined;
 }
@@ -39,18 +38,30 @@ export async function planWithOutlook(
   const restTrial = chooses && trials.origins ? await tryRests(trials, settings.budgets) : undefined;
   const rest: Choice = chooses ? rests.parse(cheapestRest(restTrial)) : settings.rest;
   const followed = isFollowed(rest.name) ? await trials.followed(rest.name) : undefined;
-  // A policy that has been cheaper alone gets no slots but those that must be.
+  // Functions that a policy has served more cheaply alone get no slots but those that must be.
   const asks = trials.origins !== undefined && isFree(settings);
-  const slotsPay = asks && isFollowed(rest.name) ? await trials.slotsPay(rest.name) : undefined;
-  const bounds =
-    slotsPay === false ? {...inputs.bounds, atMost: inputs.bounds.atLeast, restIsCheaper: true} : inputs.bounds;
+  const paying = asks && isFollowed(rest.name) ? await trials.paying(rest.name) : undefined;
+  const bounds = paying ? onlyFor(paying, inputs.bounds) : inputs.bounds;
   const made = await planWorkload(workload, {...settings, rest}, {...inputs, bounds, followed});
   // As long as what is left of the trace, or, in hindsight, as long as it was.
   const horizonUs = history.meta.spanUs < workload.meta.spanUs ? workload.meta.spanUs - untilUs : history.meta.spanUs;
   const expectation = trials.origins
-    ? expectationOf(await trials.rolling(rest.text, slotsPay), await trials.facts(rest.name), horizonUs / US_PER_DAY)
+    ? expectationOf(
+        await trials.rolling(rest.text, paying !== undefined),
+        await trials.facts(rest.name),
+        horizonUs / US_PER_DAY,
+      )
     : undefined;
-  return {made, trials, restTrial, slotsPay, expectation};
+  return {made, trials, restTrial, paying, expectation};
+}
+
+/** The bounds where no other function gets a slot that it need not have. */
+function onlyFor(paying: Uint8Array, {atLeast, atMost}: SlotBounds): SlotBounds {
+  return {
+    atLeast,
+    atMost: atMost.map((most, f) => (paying[f] === 1 ? most : atLeast[f]!)),
+    restIsCheaper: paying.map((pays) => 1 - pays),
+  };
 }
 
 /** Dollars are all that counts: nobody asks for slots for their own sake. */
@@ -80,7 +91,7 @@ export function expecting(report: PlanReport, expectation: Expectation | undefin
 export async function outlookOf(
   workload: Workload,
   settings: PlanSettings,
-  {made, trials, restTrial, slotsPay}: Planned,
+  {made, trials, restTrial, paying}: Planned,
   baseline: string,
 ): Promise<Outlook> {
   const {origins, sample} = trials;
@@ -89,28 +100,27 @@ export async function outlookOf(
     trials: {
       originsMs: origins.atUs.map((us) => us / US_PER_MS),
       ...(restTrial ? {restUsdPerDay: restTrial} : {}),
-      ...(slotsPay === undefined ? {} : {slotsPay}),
+      ...(paying ? {slotsPayFor: paying.reduce((sum, one) => sum + one, 0)} : {}),
       functions: sample.functions,
       of: sample.of,
     },
-    baseline: {policy: baseline, usdPerDay: await trials.usdPerDayOf(baseline)},
-    ...(settings.trainUntilUs < workload.meta.spanUs ? {} : await recordedOf(workload, settings, made)),
+    baseline: {policy: baseline, usdPerDay: usdPerDay(await trials.sinceFirst(baseline))},
+    ...(settings.trainUntilUs < workload.meta.spanUs ? {} : await recordedOf(workload, trials, settings, made)),
   };
 }
 
-/** Nothing where a replay of the whole trace would take too long. */
+/** In hindsight the trace is its own history. Nothing where a replay of the whole of it would take too long. */
 async function recordedOf(
   workload: Workload,
+  trials: Trials,
   settings: PlanSettings,
   made: WorkloadPlan,
 ): Promise<Pick<Outlook, 'recorded'>> {
-  const sample = sampleOf(workload, trialLimits, settings.seed);
+  const {sample} = trials;
   if (sample.functions < sample.of) return {};
   const options = replayOptionsOf(settings, workload);
   const {name} = made.plan.terms.rest;
-  const rest = isFollowed(name)
-    ? await prepareRest(name, {workload, options, note: () => {}, timing: undefined})
-    : undefined;
+  const rest = isFollowed(name) ? await trials.prepared(name) : undefined;
   const [ledger] = await replay(workload, [planPolicy(workload, made, options, rest)], options);
   const {bill, calls, cold, days} = new StageReader(sample, options).read(ledger!, 0, options.untilUs);
   const perDay = Object.fromEntries(Object.entries(bill).map(([line, usd]) => [line, usd / days]));

@@ -10,6 +10,13 @@ export interface SampleLimits {
 }
 
 export const trialLimits: SampleLimits = {calls: 20e6, functionMinutes: 300_000};
+/** Where single functions have so many calls that even a sample has this many times more, nothing is tried. */
+const MOST_BEYOND = 3;
+
+/** Whether a sample has few enough calls to be replayed a dozen times. */
+export function isTried({calls}: Sample): boolean {
+  return calls <= MOST_BEYOND * trialLimits.calls;
+}
 
 /** Some functions of a workload, whole ones, that stand for all. */
 export interface Sample {
@@ -20,6 +27,8 @@ export interface Sample {
   /** Functions with a call, in the sample and in all. */
   readonly functions: number;
   readonly of: number;
+  /** Calls in the sample. */
+  readonly calls: number;
 }
 
 /**
@@ -35,24 +44,27 @@ export function sampleOf(workload: Workload, limits: SampleLimits, seed: number)
   const weight = new Float64Array(workload.functions);
   if (of <= most && calls <= limits.calls) {
     for (const {rows} of octaves) for (const row of rows) weight[row] = 1;
-    return {workload, weight, functions: of, of};
+    return {workload, weight, functions: of, of, calls};
   }
   const keys = functionKeys(workload);
-  let functions = 0;
+  let [functions, sampled] = [0, 0];
   for (const {rows, calls: ofOctave} of octaves) {
     const share = Math.min(1, most / of, limits.calls / octaves.length / ofOctave);
     const taken = Math.max(1, Math.round(share * rows.length));
     const order = rows
       .map((row) => ({row, key: mixKeys(keys[row]!, seed) >>> 0}))
       .sort((a, b) => a.key - b.key || a.row - b.row);
-    for (const {row} of order.slice(0, taken)) weight[row] = rows.length / taken;
+    for (const {row} of order.slice(0, taken)) {
+      weight[row] = rows.length / taken;
+      sampled += invocationsOf(workload, row);
+    }
     functions += taken;
   }
   const arrivals = mapLists(workload.arrivals, (list) => ({
     ...list,
     length: list.length.map((n, row) => (weight[row]! > 0 ? n : 0)),
   }));
-  return {workload: {...workload, arrivals}, weight, functions, of};
+  return {workload: {...workload, arrivals}, weight, functions, of, calls: sampled};
 }
 
 interface Octave {

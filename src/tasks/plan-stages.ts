@@ -114,37 +114,38 @@ export class StageReader {
       idleUsd: billOf({...noUsage, ...idle}, prices).total,
     };
   }
+
+  /**
+   * What a policy decided for each function, by itself whatever it stands for: dollars of warm time and of cold starts.
+   * [function]
+   */
+  usdOf({functions}: Ledger): Float64Array {
+    const {prices} = this.options;
+    return this.coldUs.map((coldUs, f) => {
+      const [idleUs, startUs] = [functions.idleUs[f]!, functions.startingUs[f]!];
+      const gb = this.memoryMib[f]! / 1024 / US_PER_SECOND;
+      return billOf(
+        {
+          ...noUsage,
+          idleSlotUs: idleUs,
+          idleGbSeconds: gb * idleUs,
+          startingSlotUs: startUs,
+          startingGbSeconds: gb * startUs,
+          startDelayUs: functions.cold[f]! * coldUs,
+        },
+        prices,
+      ).total;
+    });
+  }
 }
 
 /** How much of the cost is how few functions': the sum of their squared shares, 1 if it is all one's; 0 without cost. */
-export function concentrationOf(sample: Sample, ledgers: readonly Ledger[], options: ReplayOptions): number {
-  const coldUs = expectedColdTimes(options.cold, sample.workload).meanUs;
-  const memoryMib = memoryColumn(sample.workload, options.defaultMemoryMib);
+export function concentrationOf({weight}: Sample, usdOf: Float64Array): number {
   let [all, squares] = [0, 0];
-  for (let f = 0; f < coldUs.length; f++) {
-    const each = sample.weight[f]!;
-    if (each === 0) continue;
-    let [cold, idleUs, startUs] = [0, 0, 0];
-    for (const {functions} of ledgers) {
-      cold += functions.cold[f]!;
-      idleUs += functions.idleUs[f]!;
-      startUs += functions.startingUs[f]!;
-    }
-    const gb = memoryMib[f]! / 1024 / US_PER_SECOND;
-    const own = billOf(
-      {
-        ...noUsage,
-        idleSlotUs: idleUs,
-        idleGbSeconds: gb * idleUs,
-        startingSlotUs: startUs,
-        startingGbSeconds: gb * startUs,
-        startDelayUs: cold * coldUs[f]!,
-      },
-      options.prices,
-    ).total;
-    all += each * own;
-    squares += each * own * own;
-  }
+  weight.forEach((each, f) => {
+    all += each * usdOf[f]!;
+    squares += each * usdOf[f]! ** 2;
+  });
   return all > 0 ? squares / (all * all) : 0;
 }
 

@@ -7,19 +7,23 @@ import type {FollowedRest} from '../plan/rest/rest.ts';
 import type {Ledger} from '../replay/ledger.ts';
 import type {ReplayOptions} from '../replay/options.ts';
 import {type PreparedRest, preparedAlone, prepareRest} from '../replay/policies/plan/rest-policies.ts';
-import type {PolicyChoice, PolicyInput} from '../replay/policies/policy.ts';
+import type {PolicyInput} from '../replay/policies/policy.ts';
 import {policies, preparePolicies} from '../replay/policies/registry.ts';
 import {replayStages} from '../replay/run/replay.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {HistoryFacts} from './plan-expectation.ts';
 import {planPolicy, replayOptionsOf} from './plan-policy.ts';
-import {type Sample, sampleOf, trialLimits} from './plan-sample.ts';
+import {isTried, type Sample, sampleOf, trialLimits} from './plan-sample.ts';
+import {payingFunctions, type SlotsTried, withSlots} from './plan-slots.ts';
 import {concentrationOf, type Origins, originsOf, type Stage, StageReader, usdPerDay} from './plan-stages.ts';
+
+/** The share of a history in which a policy learns what it goes by. */
+const LEARNING = 0.4;
 
 /** What was tried inside a history, and what came of it. */
 export class Trials {
   readonly sample: Sample;
-  /** Undefined: the history is too short for any. */
+  /** Undefined: the history is too short for any, or has too many calls. */
   readonly origins: Origins | undefined;
   private readonly settings: PlanSettings;
   private readonly inputs: PlanInputs;
@@ -28,8 +32,8 @@ export class Trials {
   /** The replay of the history that policies are made ready for. */
   private readonly input: PolicyInput;
   private readonly ready = new Map<FollowedRestName, Promise<PreparedRest>>();
-  private readonly plans = new Map<string, Promise<Stage[][]>>();
-  private readonly alone = new Map<string, Promise<Alone>>();
+  private readonly plans = new Map<string, Promise<Told>>();
+  private readonly alone = new Map<string, Promise<Told>>();
 
   /** `history` is what the plan may know. Tables hold inside it as they do after it; known bursts and forecasts do not. */
   constructor(history: Workload, settings: PlanSettings, inputs: PlanInputs) {
@@ -40,22 +44,27 @@ export class Trials {
     this.options = replayOptionsOf(settings, history);
     this.reader = new StageReader(this.sample, this.options);
     this.input = {workload: this.sample.workload, options: this.options, note: () => {}, timing: undefined};
-    this.origins = originsOf(history.meta.spanUs);
+    this.origins = isTried(this.sample) ? originsOf(history.meta.spanUs) : undefined;
   }
 
   /** What a policy did by itself in every part of the history. */
-  policy(text: string): Promise<Alone> {
+  policy(text: string): Promise<Told> {
     const known = this.alone.get(text) ?? this.replayAlone(text);
     this.alone.set(text, known);
     return known;
   }
 
-  /** What a policy does alone, as the planner needs to know it: from the first origin on, where there is one. */
-  async followed(name: FollowedRestName): Promise<FollowedRest> {
+  /**
+   * What a policy does alone, as the planner needs to know it who sees so many parts of the history, all but the first
+   * of them in which it knew little.
+   */
+  async followed(name: FollowedRestName, parts?: number): Promise<FollowedRest> {
     const {ledgers} = await this.policy(name);
-    const {binsUs, atUs} = this.origins ?? {binsUs: [], atUs: []};
-    const counted = ledgers.slice(atUs.length > 0 ? binsUs.indexOf(atUs[0]!) + 1 : 0);
-    const lengthUs = this.options.untilUs - (atUs[0] ?? 0);
+    const until = parts ?? ledgers.length;
+    const from = Math.floor(LEARNING * until);
+    const counted = ledgers.slice(from, until);
+    const times = this.times();
+    const lengthUs = times[until]! - times[from]!;
     const {weight} = this.sample;
     const share = new Float64Array(weight.length).fill(Number.NaN);
     const idle = new Float64Array(weight.length).fill(Number.NaN);
@@ -70,81 +79,115 @@ export class Trials {
     return {kind: 'followed', name, coldShareLeft: share, idleInstances: idle};
   }
 
-  /** What plans with that rest did, each made at an origin and followed from there on. [origin][stage] */
-  planned(rest: string): Promise<Stage[][]> {
-    const known = this.plans.get(rest) ?? this.replayPlans(rest);
-    this.plans.set(rest, known);
+  /** What the plan with that rest did that was made at the `k`-th origin, till the next one was made. */
+  planned(rest: string, k: number): Promise<Told> {
+    const key = `${k} ${rest}`;
+    const known = this.plans.get(key) ?? this.replayPlan(rest, k);
+    this.plans.set(key, known);
     return known;
+  }
+
+  private async allPlanned(rest: string): Promise<Told[]> {
+    const told: Told[] = [];
+    for (const k of this.origins!.atUs.keys()) told.push(await this.planned(rest, k));
+    return told;
   }
 
   /**
    * What following plans with that rest did, each till the next was made; before the first, where the rest is a policy,
-   * what that did alone. Without `slots`, what the policy did alone throughout.
+   * what that did alone. With `choosing` functions had slots over it for which the other turns say that they pay.
    */
-  async rolling(rest: string, slots = true): Promise<Stage[]> {
+  async rolling(rest: string, choosing: boolean): Promise<Stage[]> {
+    if (isFollowed(rest) && choosing) return this.rollingOver(rest);
+    const before = isFollowed(rest) ? (await this.policy(rest)).stages.slice(0, this.turns()[0]!.from) : [];
+    return [...before, ...(await this.allPlanned(rest)).flatMap(({stages}) => stages)];
+  }
+
+  private async rollingOver(rest: FollowedRestName): Promise<Stage[]> {
+    const {stages} = await this.policy(rest);
+    const turns = await this.slotsOver(rest);
+    const {weight} = this.sample;
+    const from = this.turns().map((turn) => turn.from);
+    const told = turns.flatMap((parts, k) => {
+      const paying = payingFunctions(turns.filter((turn) => turn !== parts).flat(), weight);
+      return parts.map((part, i) => withSlots(stages[from[k]! + i]!, part, paying, weight));
+    });
+    return [...stages.slice(0, from[0]), ...told];
+  }
+
+  /** Functions that slots over that policy have made cheaper. [function] */
+  async paying(rest: FollowedRestName): Promise<Uint8Array> {
+    return payingFunctions((await this.slotsOver(rest)).flat(), this.sample.weight);
+  }
+
+  /** What slots did over that policy, each origin's plan till the next was made. [origin][part of the history] */
+  private async slotsOver(rest: FollowedRestName): Promise<SlotsTried[][]> {
+    const {ledgers, stages} = await this.policy(rest);
+    const turns = this.turns();
+    return (await this.allPlanned(rest)).map((told, k) =>
+      told.ledgers.map((slotted, i) => {
+        const at = turns[k]!.from + i;
+        return this.beside(ledgers[at]!, slotted, stages[at]!);
+      }),
+    );
+  }
+
+  /** The parts of the history from each origin to the next. [origin] */
+  private turns(): {readonly from: number; readonly until: number}[] {
     const {binsUs, atUs} = this.origins!;
-    if (!slots) return [...(await this.policy(rest)).stages];
-    const told = await this.planned(rest);
-    const first = isFollowed(rest) ? (await this.policy(rest)).stages.slice(0, binsUs.indexOf(atUs[0]!) + 1) : [];
-    const until = [...atUs.slice(1).map((us) => binsUs.indexOf(us)), binsUs.length];
-    const turns = told.map((stages, k) => stages.slice(0, until[k]! - binsUs.indexOf(atUs[k]!)));
-    return [...first, ...turns.flat()];
+    const from = atUs.map((us) => binsUs.indexOf(us) + 1);
+    return from.map((part, k) => ({from: part, until: from[k + 1] ?? binsUs.length + 1}));
   }
 
-  /** Whether slots over that policy would have made it cheaper from every origin on: what comes after is one more. */
-  async slotsPay(rest: FollowedRestName): Promise<boolean> {
-    const alone = await this.fromOrigins(rest);
-    const planned = await this.planned(rest);
-    return planned.every((stages, k) => usdPerDay(stages) <= usdPerDay(alone[k]!));
+  /** Where the parts of the history begin, and where the last one ends. */
+  private times(): number[] {
+    return [0, ...(this.origins?.binsUs ?? []), this.options.untilUs];
   }
 
-  /** What a policy did alone from each origin on, dollars a day, the mean over the origins. */
-  async usdPerDayOf(text: string): Promise<number> {
-    const told = await this.fromOrigins(text);
-    return told.reduce((sum, stages) => sum + usdPerDay(stages), 0) / told.length;
+  private beside(without: Ledger, slotted: Ledger, {days}: Stage): SlotsTried {
+    const own = this.reader.usdOf(slotted);
+    return {
+      days,
+      savedUsd: this.reader.usdOf(without).map((usd, f) => usd - own[f]!),
+      avoidedCold: without.functions.cold.map((cold, f) => cold - slotted.functions.cold[f]!),
+    };
   }
 
-  /** What a policy did alone from each origin on. [origin][stage] */
-  async fromOrigins(text: string): Promise<Stage[][]> {
-    const {stages} = await this.policy(text);
-    const {binsUs, atUs} = this.origins!;
-    return atUs.map((us) => stages.slice(binsUs.indexOf(us) + 1));
+  /** What a policy did alone from the first origin on. */
+  async sinceFirst(text: string): Promise<Stage[]> {
+    return (await this.policy(text)).stages.slice(this.turns()[0]!.from);
   }
 
-  /** `rest` is what the cost is of; where it is no policy, that of `adaptive` is as much of few functions. */
+  /** `rest` is what the cost is of. */
   async facts(rest: string): Promise<HistoryFacts> {
     const {sample, options, reader} = this;
-    const {ledgers} = await this.policy(isFollowed(rest) ? rest : 'adaptive');
+    const told = isFollowed(rest) ? [await this.policy(rest)] : await this.allPlanned(rest);
+    const ledgers = told.flatMap((one) => one.ledgers);
     const {untilUs} = options;
     return {
       days: untilUs / US_PER_DAY,
       knownHalf: reader.knownBefore(untilUs / 2),
       known: reader.knownBefore(untilUs),
-      concentration: concentrationOf(sample, ledgers, options),
+      concentration: concentrationOf(sample, sumOf(ledgers.map((ledger) => reader.usdOf(ledger)))),
     };
   }
 
-  private async replayPlans(rest: string): Promise<Stage[][]> {
-    const {sample, settings, inputs, options} = this;
+  private async replayPlan(rest: string, k: number): Promise<Told> {
+    const {sample, settings, inputs, options, reader} = this;
+    const {workload} = sample;
     const choice = rests.parse(rest);
-    const name = isFollowed(choice.name) ? choice.name : undefined;
-    const followed = name && (await this.followed(name));
-    const prepared = name && (await this.prepared(name));
-    const told: Stage[][] = [];
-    const {atUs, binsUs} = this.origins ?? {atUs: [], binsUs: []};
-    for (const fromUs of atUs) {
-      const own = {...settings, rest: choice, trainUntilUs: fromUs};
-      const made = await planWorkload(sample.workload, own, {...inputs, followed});
-      const policy = planPolicy(sample.workload, made, options, prepared);
-      told.push(
-        await this.stages(
-          policy,
-          fromUs,
-          binsUs.filter((us) => us > fromUs),
-        ),
-      );
-    }
-    return told;
+    const {from, until} = this.turns()[k]!;
+    const timesUs = this.times().slice(from, until + 1);
+    const [fromUs, ...restUs] = timesUs as [number, ...number[]];
+    const isPolicy = isFollowed(choice.name);
+    const followed = isPolicy ? await this.followed(choice.name as FollowedRestName, from) : undefined;
+    const own = {...settings, rest: choice, trainUntilUs: fromUs};
+    const made = await planWorkload(workload, own, {...inputs, followed});
+    const ready = isPolicy ? await this.prepared(choice.name as FollowedRestName) : undefined;
+    const turn = {...options, fromUs, untilUs: restUs.at(-1)!};
+    const policy = planPolicy(workload, made, turn, ready);
+    const [ledgers] = await replayStages(workload, [policy], turn, restUs.slice(0, -1));
+    return {ledgers: ledgers!, stages: readAll(reader, ledgers!, timesUs)};
   }
 
   /** The policy of a rest, ready for replays of the history. */
@@ -154,28 +197,26 @@ export class Trials {
     return known;
   }
 
-  private async replayAlone(text: string): Promise<Alone> {
+  private async replayAlone(text: string): Promise<Told> {
     const {sample, options, reader} = this;
     const choice = policies.parse(text);
     const [policy] = isFollowed(text)
       ? [{...choice, prepared: preparedAlone(await this.prepared(text))}]
       : await preparePolicies([choice], this.input);
-    const binsUs = this.origins?.binsUs ?? [];
-    const [ledgers] = await replayStages(sample.workload, [policy!], options, binsUs);
-    return {ledgers: ledgers!, stages: readAll(reader, ledgers!, [0, ...binsUs, options.untilUs])};
-  }
-
-  private async stages(policy: PolicyChoice, fromUs: number, binsUs: readonly number[]): Promise<Stage[]> {
-    const {sample, options, reader} = this;
-    const [ledgers] = await replayStages(sample.workload, [policy], {...options, fromUs}, binsUs);
-    return readAll(reader, ledgers!, [fromUs, ...binsUs, options.untilUs]);
+    const timesUs = this.times();
+    const [ledgers] = await replayStages(sample.workload, [policy!], options, timesUs.slice(1, -1));
+    return {ledgers: ledgers!, stages: readAll(reader, ledgers!, timesUs)};
   }
 }
 
-/** What a policy did alone, by parts of the history. */
-export interface Alone {
+/** What a replay told, by parts of the history. */
+export interface Told {
   readonly ledgers: readonly Ledger[];
   readonly stages: readonly Stage[];
+}
+
+function sumOf(columns: readonly Float64Array[]): Float64Array {
+  return columns.reduce((sum, column) => sum.map((one, f) => one + column[f]!));
 }
 
 function readAll(reader: StageReader, ledgers: readonly Ledger[], times: readonly number[]): Stage[] {
@@ -187,21 +228,32 @@ export function isFollowed(name: string): name is FollowedRestName {
   return followedRests.some((known) => known === name);
 }
 
+/** So much dearer than a policy at the first origin, and plans that keep instances are given up. */
+const GIVEN_UP = 1.3;
+
 /** The rests that `auto` chooses from. */
 const candidates = ['keep', 'adaptive', 'predictive'] as const;
 
-/** Dollars a day of each rest inside a history, the mean over its origins; null: it would exceed a budget. */
+/** Dollars a day of each rest inside a history, from its first origin on; null: it would exceed a budget. */
 export type RestTrial = Readonly<Record<(typeof candidates)[number], number | null>>;
 
-/** Tries each rest at every origin. A policy is tried alone: slots are given only where they make it cheaper. */
+/**
+ * Tries each rest. A policy is tried alone: slots are given only where they make it cheaper. Plans that keep instances
+ * are made at each origin, but at no further one where the first was so much dearer than a policy.
+ */
 export async function tryRests(trials: Trials, budgets: Budgets): Promise<RestTrial> {
-  const trial: Record<string, number | null> = {};
-  for (const rest of candidates) {
-    const told = rest === 'keep' ? await trials.planned(rest) : await trials.fromOrigins(rest);
-    const within = rest === 'keep' || told.every((stages) => keepsTo(budgets, stages));
-    trial[rest] = within ? told.reduce((sum, stages) => sum + usdPerDay(stages), 0) / told.length : null;
+  const trial: Record<(typeof candidates)[number], number | null> = {keep: null, adaptive: null, predictive: null};
+  const within = (stages: readonly Stage[]): number | null => (keepsTo(budgets, stages) ? usdPerDay(stages) : null);
+  const first = await trials.planned('keep', 0);
+  let least = Number.POSITIVE_INFINITY;
+  for (const rest of followedRests) {
+    const stages = await trials.sinceFirst(rest);
+    trial[rest] = within(stages);
+    if (trial[rest] !== null) least = Math.min(least, usdPerDay(stages.slice(0, first.stages.length)));
   }
-  return trial as RestTrial;
+  const isDear = usdPerDay(first.stages) > GIVEN_UP * least;
+  trial.keep = usdPerDay(isDear ? first.stages : await trials.rolling('keep', false));
+  return trial;
 }
 
 /** The cheapest of a trial; `keep` where nothing was tried. */

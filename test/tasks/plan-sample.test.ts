@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {sampleOf} from '../../src/tasks/plan-sample.ts';
+import {isTried, sampleOf} from '../../src/tasks/plan-sample.ts';
 import {originsOf} from '../../src/tasks/plan-stages.ts';
 import {invocationsOf, invocationsTotal} from '../../src/workload/workload.ts';
 import {minuteWorkload} from '../helpers/workload.ts';
@@ -42,6 +42,27 @@ describe('a sample of functions', () => {
     const rows = (seed: number): string => [...sampleOf(workload, limits, seed).weight].join();
     expect(rows(1)).toBe(rows(1));
     expect(rows(1)).not.toBe(rows(2));
+  });
+});
+
+describe('a sample is tried', () => {
+  const one = (count: number) => minuteWorkload([{function: 'hot', minute: 0, count}], [0, 60]);
+  const {calls, functionMinutes} = {calls: 20e6, functionMinutes: 3e5};
+
+  test.each([
+    [60e6, true],
+    [60e6 + 1, false],
+    [2 ** 32, false],
+  ])('a function of %d calls: %s', (count, tried) => {
+    const sample = sampleOf(one(count), {calls, functionMinutes}, 1);
+    // It is whole, however many calls it has: no other function stands for it.
+    expect([sample.functions, sample.calls]).toEqual([1, count]);
+    expect(isTried(sample)).toBe(tried);
+  });
+
+  test('the calls of a sample are those of its functions', () => {
+    const sample = sampleOf(workload, {calls: 3000, functionMinutes: 1e6}, 1);
+    expect(sample.calls).toBe(invocationsTotal(sample.workload));
   });
 });
 

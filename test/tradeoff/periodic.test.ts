@@ -153,6 +153,20 @@ describe('a schedule against the keep-alive of today', () => {
     expect([free.verdict.code, numberOf(free, 'E1.4.scheduleSavesOnKeepAliveUsdPerDay')]).toEqual(['keep-alive', 0]);
   });
 
+  test('a timer that stopped after four strokes is unloaded after each call: the schedule would go on all day', async () => {
+    const calls = [0, 1, 2, 3].map((k) => ({
+      ...{function: 'stopped', trigger: 'timer'},
+      ...{at: (k * 3600 + 600) * 1e6, duration: 0},
+    }));
+    const late = {function: 'late', at: (DAY - 30) * 1e6, duration: 0};
+    // Ten seconds of an instance cost $.0012, a cold start $.0028: by its strokes so far the schedule would pay.
+    const report = await askTrace('periodic', '--warm-usd-per-day 10', eventWorkload([...calls, late]));
+    const row = report.tables[0]!.rows[0]!;
+    expect(row).toMatchObject({function: 'stopped', action: 'none', usdPerDay: 0, savesUsdPerDay: 0});
+    // What it is kept for today is saved all the same: four times ten minutes.
+    expect(Number(row.savesOnKeepAliveUsdPerDay)).toBeCloseTo((4 * 600 * 10) / DAY, 9);
+  });
+
   test('a trace without timers says so', async () => {
     expect((await askTrace('periodic', '', eventWorkload([{function: 'f', at: 5, duration: 0}]))).verdict.code).toBe(
       'no-timers',

@@ -13,10 +13,16 @@ export interface DealtFleet {
   readonly defaultDurationUs: number;
 }
 
+/** Ends with exit 2 where a limited fleet has fewer hosts than cells. */
+export function checkCells({count, slots, memoryMib}: HostShape, cells: number): void {
+  const limited = slots !== Number.POSITIVE_INFINITY || memoryMib !== Number.POSITIVE_INFINITY;
+  if (limited && count < cells) throw usageError(`--cells is ${cells}, must be at most the number of hosts, ${count}`);
+}
+
 /** What each cell of the fleet has room for; undefined when the fleet has no limit. */
 export function cellRoom(workload: Workload, {fleet, cells, defaultDurationUs}: DealtFleet): CellRoom | undefined {
   if (fleet.slots === Number.POSITIVE_INFINITY && fleet.memoryMib === Number.POSITIVE_INFINITY) return undefined;
-  if (fleet.count < cells) throw usageError(`--cells is ${cells}, must be at most the number of hosts, ${fleet.count}`);
+  checkCells(fleet, cells);
   const hosts = Array.from({length: cells}, (_, cell) => hostsOfCell(fleet, cells, cell).count);
   const {of, split} = dealt(workload, cells, defaultDurationUs);
   // Split functions are a part of their own, which only the cells that they lie in limit.

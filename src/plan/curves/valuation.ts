@@ -21,8 +21,8 @@ export interface Valuation {
 export interface SlotBounds {
   readonly atLeast: Int32Array; // [function] or [unit]
   readonly atMost: Int32Array; // [function] or [unit]
-  /** No slot is given that need not be: what runs beyond the slots has cost less without any. */
-  readonly restIsCheaper?: boolean;
+  /** 1: no slot is given that need not be, what runs beyond the slots has cost less without. Undefined: 0. [function] */
+  readonly restIsCheaper?: Uint8Array;
 }
 
 /** No more slots than this, where the user sets no maximum. */

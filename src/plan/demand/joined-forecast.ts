@@ -1,4 +1,4 @@
-import {inputError, usageError} from '../../base/errors.ts';
+import {inputError} from '../../base/errors.ts';
 import {US_PER_MINUTE} from '../../base/units.ts';
 import {minuteSeriesOf} from '../../demand/calls/minute-series.ts';
 import {type Forecast, forecastAt} from '../../forecast/forecast.ts';
@@ -16,13 +16,10 @@ export interface JoinedForecast {
   readonly rowOf: Int32Array;
 }
 
-/** Forecasts a workload as of `untilUs` with a model or baseline. */
+/** Forecasts a workload as of `untilUs`, a whole minute, with a model or baseline. */
 export async function forecastWith(model: string, workload: Workload, untilUs: number): Promise<JoinedForecast> {
   const series = minuteSeriesOf(workload);
   const minute = Math.min(series.span, untilUs / US_PER_MINUTE);
-  if (!Number.isInteger(minute) || minute < 1) {
-    throw usageError(`--train-until must be whole minutes and at least one, to forecast with --model ${model}`);
-  }
   const options = {horizons: undefined, quantiles: QUANTILES, contract: undefined, threads: undefined};
   const forecast = await forecastAt(series, await openForecaster(model, options), minute);
   return {forecast, rowOf: new Int32Array(workload.functions).map((_, f) => f)};

@@ -93,7 +93,19 @@ export function forecastPlanned(
   return {demand: forecastDemand(forecast, rowOf, holdSeconds), note, history};
 }
 
-function profileOf({profile}: PlannedDemandOptions, historyUs: number, hindsight: boolean): number {
+/** Ends with exit 2 where a trace of such a span has no windows or no profile as they are asked for. */
+export function checkWindows(
+  options: Pick<PlannedDemandOptions, 'trainUntilUs' | 'windowUs' | 'profile'>,
+  spanUs: number,
+): void {
+  const {trainUntilUs, windowUs} = options;
+  const hindsight = trainUntilUs >= spanUs;
+  const profileUs = profileOf(options, Math.min(trainUntilUs, spanUs), hindsight);
+  if (profileUs > 0) repeatingWindows(profileUs, windowUs === Number.POSITIVE_INFINITY ? US_PER_HOUR : windowUs);
+  else tileWindows(hindsight ? 0 : trainUntilUs, spanUs, windowUs);
+}
+
+function profileOf({profile}: Pick<PlannedDemandOptions, 'profile'>, historyUs: number, hindsight: boolean): number {
   if (profile === 'none') return 0;
   if (profile === 'auto') return hindsight ? 0 : supportedProfileUs(historyUs);
   const turnUs = profile === 'day' ? US_PER_DAY : 7 * US_PER_DAY;

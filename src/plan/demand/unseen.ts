@@ -2,6 +2,7 @@ import {US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import {CallCounts} from '../../demand/calls/call-counts.ts';
 import {CallPlayer} from '../../demand/levels/call-player.ts';
 import {LevelMeter} from '../../demand/levels/level-meter.ts';
+import {triggerOf} from '../../workload/trigger-kind.ts';
 import type {Workload} from '../../workload/workload.ts';
 
 /**
@@ -9,8 +10,10 @@ import type {Workload} from '../../workload/workload.ts';
  * keep-alive of unknown functions.
  */
 export interface UnseenDemand {
-  /** Functions called for the first time. */
+  /** Functions called for the first time, those of apps that are known, and all by their trigger, '' where it is unknown. */
   readonly functionsPerDay: number;
+  readonly inKnownAppsPerDay: number;
+  readonly byTriggerPerDay: Readonly<Record<string, number>>;
   /** Their calls, the first ones included. */
   readonly callsPerDay: number;
   /** Of these, cold: the first of each function at least. */
@@ -26,6 +29,8 @@ export interface UnseenDemand {
 
 export const noUnseen: UnseenDemand = {
   functionsPerDay: 0,
+  inKnownAppsPerDay: 0,
+  byTriggerPerDay: {},
   callsPerDay: 0,
   coldPerDay: 0,
   idleSecondsPerDay: 0,
@@ -63,9 +68,13 @@ export function unseenDemand(history: Workload, terms: UnseenTerms): UnseenDeman
   const counts = new CallCounts(history);
   const meter = new NewcomerMeter(history, terms);
   const found: Newcomer[] = [];
+  const kinds = new NewcomerKinds(history);
   for (let f = 0; f < history.functions; f++) {
     counts.read(f);
-    if (counts.total > 0 && counts.minute[0]! >= fromMinute) found.push(meter.measure(f, counts));
+    if (counts.total === 0) continue;
+    const isNew = counts.minute[0]! >= fromMinute;
+    kinds.add(f, isNew);
+    if (isNew) found.push(meter.measure(f, counts));
   }
   const most = found.map(({cold}) => cold).sort((a, b) => b - a)[1] ?? Number.POSITIVE_INFINITY;
   const sum = {calls: 0, cold: 0, coldGb: 0, idleSeconds: 0, idleGbSeconds: 0, busyGbSeconds: 0};
@@ -81,6 +90,8 @@ export function unseenDemand(history: Workload, terms: UnseenTerms): UnseenDeman
   const further = (total: number): number => perDay * (found.length + (total - found.length) * longer);
   return {
     functionsPerDay: perDay * found.length,
+    inKnownAppsPerDay: perDay * kinds.inKnownApps(),
+    byTriggerPerDay: kinds.byTrigger(perDay * found.length),
     callsPerDay: further(sum.calls),
     coldPerDay: further(sum.cold),
     idleSecondsPerDay: perDay * longer * sum.idleSeconds,
@@ -99,6 +110,51 @@ interface Newcomer {
   readonly idleSeconds: number;
   readonly idleGbSeconds: number;
   readonly busyGbSeconds: number;
+}
+
+/** As so many newcomers a trace's older functions speak for what those to come are like (Jeffreys). */
+const PRIOR = 0.5;
+
+/** Triggers and apps of functions that history knew early, and of those that it saw late. */
+class NewcomerKinds {
+  private readonly history: Workload;
+  private readonly known = new Map<string, number>();
+  private readonly fresh = new Map<string, number>();
+  private readonly knownApps = new Set<number>();
+  private readonly freshApps: number[] = [];
+
+  constructor(history: Workload) {
+    this.history = history;
+  }
+
+  add(f: number, isNew: boolean): void {
+    const counts = isNew ? this.fresh : this.known;
+    const trigger = triggerOf(this.history, f);
+    counts.set(trigger, (counts.get(trigger) ?? 0) + 1);
+    const app = this.history.app.id[f]!;
+    if (isNew) this.freshApps.push(app);
+    else this.knownApps.add(app);
+  }
+
+  /** Newcomers of apps that had a function before. */
+  inKnownApps(): number {
+    return this.freshApps.filter((app) => this.knownApps.has(app)).length;
+  }
+
+  /** So many functions, dealt to triggers as the newcomers were, a little as the older ones are. */
+  byTrigger(functions: number): Record<string, number> {
+    if (functions === 0) return {};
+    const total = (counts: Map<string, number>): number => [...counts.values()].reduce((sum, n) => sum + n, 0);
+    const [known, fresh] = [total(this.known), total(this.fresh)];
+    const prior = known > 0 ? PRIOR : 0;
+    const triggers = [...new Set([...this.known.keys(), ...this.fresh.keys()])].sort();
+    return Object.fromEntries(
+      triggers.map((trigger) => {
+        const ofKnown = known > 0 ? (this.known.get(trigger) ?? 0) / known : 0;
+        return [trigger, (functions * ((this.fresh.get(trigger) ?? 0) + prior * ofKnown)) / (fresh + prior)];
+      }),
+    );
+  }
 }
 
 /** Plays newcomers under the keep-alive of unknown functions. */

@@ -191,12 +191,12 @@ class Judge {
     const slots = solution.slots[unit]!;
     const f = unit % demand.functions;
     this.dollars.margins(unit, slots, this.margins);
-    const {atLeast, atMost, restIsCheaper = false} = terms.bounds;
+    const {atLeast, atMost} = terms.bounds;
     const reason = reasonOf({
       slots,
       atLeast: atLeast[f]!,
       atMost: atMost[f]!,
-      restIsCheaper,
+      restIsCheaper: this.isRestCheaper(f),
       ratePerSecond: demand.ratePerSecond[unit]!,
       timed: demand.heldShare[f]! < 1,
       pays: this.margins.last > 0,
@@ -209,6 +209,10 @@ class Judge {
     if (!counted) return;
     this.unitsOf[this.reason]! += 1;
     if (slots < atMost[f]! && demand.ratePerSecond[unit]! > 0) this.note(unit, slots, reason);
+  }
+
+  private isRestCheaper(f: number): boolean {
+    return this.plan.terms.bounds.restIsCheaper?.[f] === 1;
   }
 
   /** The unit of function `f` in which a slot would be worth most for its time. */
@@ -239,11 +243,12 @@ class Judge {
   /** Why the unit, which has some slots, does not have one more. */
   private refusal(unit: number, slots: number): Reason {
     const {demand, terms, teamShares} = this.plan;
+    const f = unit % demand.functions;
     this.valued.margins(unit, slots, this.further);
     return refusalOf(
       {
-        atMost: terms.bounds.atMost[unit % demand.functions]!,
-        restIsCheaper: terms.bounds.restIsCheaper ?? false,
+        atMost: terms.bounds.atMost[f]!,
+        restIsCheaper: this.isRestCheaper(f),
         ratePerSecond: demand.ratePerSecond[unit]!,
         worthMore: this.short && this.further.next > 0,
         sharedByTeam: teamShares !== undefined,

@@ -44,17 +44,17 @@ export function outlookText({expected, trials, recorded, baseline, rest}: PlanRe
     );
   }
   if (trials) {
-    const {originsMs, restUsdPerDay, slotsPay, functions, of} = trials;
+    const {originsMs, restUsdPerDay, slotsPayFor, functions, of} = trials;
     const sample = functions < of ? ` on ${formatCount(functions)} of ${formatCount(of)} functions` : '';
     const tried = Object.entries(restUsdPerDay ?? {}).map(
       ([name, found]) => `${name} ${found === null ? 'over budget' : usd(found)}`,
     );
     const among = tried.length > 0 ? `: ${tried.join(', ')} a day` : '';
     lines.push(`Beyond the slots: ${rest}. Tried from ${times(originsMs)} on${sample}${among}.`);
-    if (slotsPay === false) lines.push(`With slots on top of it ${rest} would have cost more there: none are given.`);
+    if (slotsPayFor !== undefined) lines.push(slotsText(rest, slotsPayFor));
   } else {
     lines.push(
-      `Beyond the slots: ${rest}. The history is too short to try plans inside it: what days to come cost is a guess from the demand alone.`,
+      `Beyond the slots: ${rest}. The history is too short, or too busy, to try plans inside it: what days to come cost is a guess from the demand alone.`,
     );
   }
   if (baseline) lines.push(`Without a plan, ${baseline.policy} cost ${usd(baseline.usdPerDay)} a day there.`);
@@ -64,6 +64,12 @@ export function outlookText({expected, trials, recorded, baseline, rest}: PlanRe
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function slotsText(rest: string, functions: number): string {
+  if (functions === 0) return `Slots on top of it would have made ${rest} dearer there: none are given.`;
+  const which = functions === 1 ? 'the one function that they' : `the ${formatCount(functions)} functions that they`;
+  return `Slots on top of it are given to ${which} would have made cheaper there.`;
 }
 
 export function validationText({validation = [], baseline}: PlanReport): string {

@@ -17,8 +17,8 @@ export interface TrialsReport {
   readonly originsMs: readonly number[];
   /** Dollars a day of each rest from the origins on, the mean; null: it would exceed a budget. Absent: none was to be chosen. */
   readonly restUsdPerDay?: Readonly<Record<string, number | null>>;
-  /** Whether slots over the chosen policy would have made it cheaper there; where not, none are given. */
-  readonly slotsPay?: boolean;
+  /** Functions that slots over the chosen policy would have made cheaper there; the others get none. */
+  readonly slotsPayFor?: number;
   /** Functions that were replayed, and those that they stand for. */
   readonly functions: number;
   readonly of: number;

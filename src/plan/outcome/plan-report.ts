@@ -4,6 +4,7 @@ import type {Workload} from '../../workload/workload.ts';
 import {objectiveUnits} from '../bounds/objectives.ts';
 import {curveNames, type Demand} from '../demand/demand.ts';
 import type {TimerSchedule} from '../demand/timer-schedule.ts';
+import type {UnseenDemand} from '../demand/unseen.ts';
 import {FunctionNames} from '../file/function-names.ts';
 import type {PlanRows} from '../file/plan-rows.ts';
 import type {Plan} from '../make-plan.ts';
@@ -23,6 +24,11 @@ export interface DemandNote {
   readonly historyMs: number;
   readonly withoutDuration: number;
 }
+
+type UnseenReport = Pick<
+  UnseenDemand,
+  'functionsPerDay' | 'inKnownAppsPerDay' | 'byTriggerPerDay' | 'callsPerDay' | 'coldPerDay'
+>;
 
 /** `plan --json`. Values of the objective are a mean day of the plan; null stands for no limit. */
 export interface PlanReport extends Outlook {
@@ -51,7 +57,7 @@ export interface PlanReport extends Outlook {
     readonly callsPerDay: number;
     readonly curves: Readonly<Record<string, number>>;
     /** Of them, those of functions that history does not know. */
-    readonly unseen: {readonly functionsPerDay: number; readonly callsPerDay: number; readonly coldPerDay: number};
+    readonly unseen: UnseenReport;
   };
   readonly reasons: Readonly<Record<string, number>>;
   readonly refused: readonly RefusedReport[];
@@ -285,9 +291,9 @@ function maxOf(values: Float64Array): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
-function unseenOf({unseen}: Demand): PlanReport['demand']['unseen'] {
-  const {functionsPerDay, callsPerDay, coldPerDay} = unseen;
-  return {functionsPerDay, callsPerDay, coldPerDay};
+function unseenOf({unseen}: Demand): UnseenReport {
+  const {functionsPerDay, inKnownAppsPerDay, byTriggerPerDay, callsPerDay, coldPerDay} = unseen;
+  return {functionsPerDay, inKnownAppsPerDay, byTriggerPerDay, callsPerDay, coldPerDay};
 }
 
 function warmFunctions({demand, solution}: Plan): number {

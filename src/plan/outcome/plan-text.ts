@@ -38,10 +38,16 @@ function decision(report: PlanReport): string {
   ];
   const {unseen} = demand;
   if (unseen.functionsPerDay > 0) {
+    const triggers = Object.entries(unseen.byTriggerPerDay)
+      .filter(([, functions]) => functions >= 0.5)
+      .sort(([, a], [, b]) => b - a)
+      .map(([trigger, functions]) => `${printable(trigger) || 'unknown trigger'} ${formatCount(functions)}`);
+    const kinds = [...triggers, `in known apps ${formatCount(unseen.inKnownAppsPerDay)}`];
     lines.push(
-      `Functions not seen yet: ${formatCount(unseen.functionsPerDay)} a day are expected, with ${formatCount(unseen.callsPerDay)} calls, ${formatCount(unseen.coldPerDay)} of them cold.`,
+      `Functions not seen yet: ${formatCount(unseen.functionsPerDay)} a day are expected (${kinds.join(', ')}), with ${formatCount(unseen.callsPerDay)} calls, ${formatCount(unseen.coldPerDay)} of them cold.`,
     );
   }
+  lines.push(unknownText(demand.historyMs));
   if (demand.withoutDuration > 0) {
     lines.push(
       `${formatCount(demand.withoutDuration)} functions have no duration in the history and took the default.`,
@@ -54,6 +60,11 @@ function decision(report: PlanReport): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** A rhythm is to be seen twice before it is one. */
+function unknownText(historyMs: number): string {
+  return `Not to be known from ${ms(historyMs)} of trace: rhythms longer than ${ms(historyMs / 2)}, functions called less often than once in it, and whether what came once comes back: by chance alone 0 to 5 times in as long.`;
 }
 
 function proof({

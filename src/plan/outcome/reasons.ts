@@ -30,7 +30,7 @@ export interface UnitFacts extends SlotFacts {
 /** What is known of a slot that a unit does not have. */
 export interface SlotFacts {
   readonly atMost: number;
-  /** No slot is given that need not be. */
+  /** It gets no slot that it need not have. */
   readonly restIsCheaper: boolean;
   readonly ratePerSecond: number;
   /** It would be worth it if the budget had room. */

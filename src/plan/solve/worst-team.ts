@@ -1,4 +1,6 @@
 import {usageError} from '../../base/errors.ts';
+import type {Budgets} from '../bounds/budgets.ts';
+import type {DealtFleet} from '../bounds/cell-room.ts';
 import {type Constraint, groupsByWindow, requireRoom} from '../bounds/constraints.ts';
 import type {Teams} from '../bounds/team-shares.ts';
 import {coldWithoutSlots} from '../curves/cold-without-slots.ts';
@@ -19,12 +21,7 @@ const HALVINGS = 30;
 export function helpWorstTeam(problem: PlanProblem, teams: Teams): Solution {
   const [budget] = problem.constraints;
   const windows = problem.demand.windows.startUs.length;
-  if (!budget || problem.constraints.length > 1 || budget.groups.count !== windows) {
-    throw usageError(
-      '--objective worst-team needs one budget of slots or memory for the whole fleet',
-      'give --budget-slots or --budget-memory alone, without cells',
-    );
-  }
+  if (!budget || problem.constraints.length > 1 || budget.groups.count !== windows) throw needsOneBudget();
   requireRoom(budget, usedBy(problem, budget, forcedSlots(problem)));
   const race = new TeamRace(problem, budget, teams);
   const fractional = race.lowestShares(true);
@@ -40,6 +37,21 @@ export function helpWorstTeam(problem: PlanProblem, teams: Teams): Solution {
     gap: gapOf(primal, dualBound),
     resources: [{...filled.resources[0]!, price: race.price(fractional)}],
   };
+}
+
+/** Ends with exit 2 where there is not one budget, of slots or of memory, for the whole fleet. */
+export function checkOneBudget({slots, memoryMib, usdPerDay}: Budgets, {fleet, cells}: DealtFleet): void {
+  const ofFleet = [fleet.slots, fleet.memoryMib].map(Number.isFinite);
+  const isShort = [slots, memoryMib].map((budget, i) => Number.isFinite(budget) || ofFleet[i]!);
+  const isDealt = cells > 1 && ofFleet.includes(true);
+  if (isShort[0] === isShort[1] || Number.isFinite(usdPerDay) || isDealt) throw needsOneBudget();
+}
+
+function needsOneBudget(): Error {
+  return usageError(
+    '--objective worst-team needs one budget of slots or memory for the whole fleet',
+    'give --budget-slots or --budget-memory alone, without cells',
+  );
 }
 
 interface LowestShares {

@@ -70,6 +70,39 @@ describe('functions not seen yet', () => {
     expect(unseen(history, 12 * HOUR)).toEqual(unseen(minuteWorkload(rows, [0, 12 * HOUR]), 12 * HOUR));
   });
 
+  test('are dealt to triggers as those that came late, and as half a one of the older', () => {
+    const old = onceEach('old', 4, () => 0).map((row, k) => ({
+      ...row,
+      app: `app${k}`,
+      trigger: k < 3 ? 'timer' : 'http',
+    }));
+    const fresh = onceEach('new', 3, () => 9 * HOUR).map((row, k) => ({...row, app: `app${k + 3}`, trigger: 'http'}));
+    const history = minuteWorkload([...old, ...fresh], [0, 12 * HOUR]);
+    const {functionsPerDay, inKnownAppsPerDay, byTriggerPerDay} = unseen(history, 12 * HOUR);
+    expect(functionsPerDay).toBeCloseTo(6, 9);
+    // One of the three is of an app that had a function before.
+    expect(inKnownAppsPerDay).toBeCloseTo(2, 9);
+    expect(byTriggerPerDay.timer).toBeCloseTo((6 * 0.5 * 0.75) / 3.5, 9);
+    expect(byTriggerPerDay.http).toBeCloseTo((6 * (3 + 0.5 * 0.25)) / 3.5, 9);
+  });
+
+  test('without a newcomer or without anybody known there is none of any trigger', () => {
+    expect(
+      unseen(
+        minuteWorkload(
+          onceEach('old', 3, () => 0),
+          [0, 12 * HOUR],
+        ),
+        HOUR,
+      ).byTriggerPerDay,
+    ).toEqual({});
+    const late = minuteWorkload(
+      onceEach('new', 3, () => 9 * HOUR),
+      [0, 12 * HOUR],
+    );
+    expect(unseen(late, 12 * HOUR)).toMatchObject({inKnownAppsPerDay: 0, byTriggerPerDay: {'': 6}});
+  });
+
   test('of a population with rates over four decades about as many come as are expected', () => {
     const random = new Random(3);
     const rows: MinuteRow[] = [];
