@@ -33,7 +33,7 @@ export function chooseTimes(problem: PlanProblem & TimedDemand): TimedSolution {
   const rested = {...problem, rest};
   const free = unpriced(rested, prices, slots, bound);
   if (free) return closed(problem, {rest, solution: free}, prices);
-  const solution = betterOf(rested, solvePlan(rested), slots);
+  const solution = betterOf(rested, solvePlan(rested, prices), slots);
   // Any prices bound: those that the slots came out at may do so more tightly.
   const isShort = solution.resources.some(({price}) => price.some((p) => p > 0));
   const other = isShort ? pricing.respond(solution.resources).bound : bound;

@@ -24,7 +24,8 @@ export function nextStep({problem, solution, terms}: Plan): NextStep | undefined
     const raised = (limit: number): number => (whole ? Math.ceil : Number)(limit * (1 + STEP_SHARE));
     return {...constraint, limit: constraint.limit.map(raised)};
   });
-  const larger = solvePlan({...problem, constraints});
+  const near = solution.resources.map(({price}, i) => ({constraint: constraints[i]!, price}));
+  const larger = solvePlan({...problem, constraints}, near);
   const [before, after] = [problem.constraints[at]!, constraints[at]!];
   return {
     constraint: before.name,

@@ -1,6 +1,9 @@
 import {RunList} from '../curves/run-list.ts';
 import {densityKey, type Segments} from '../curves/segments.ts';
 
+/** Prices that are looked for are first looked for between these multiples of what they were said to be near. */
+const NEAR = [0.5, 2] as const;
+
 /** Units whose concave curves compete for resources. `runs` may be asked again and again and says the same each time. */
 export interface RunSource {
   readonly units: number;
@@ -37,10 +40,16 @@ export type Stop =
  * Takes each group's runs in order of value for the resource until its limit: exact greedy, which is optimal for
  * concave curves up to one run a group. Instead of sorting all runs it narrows down, by counting, the band of
  * densities in which the limit falls, and sorts that band alone: a few passes over the curves and no memory per run.
- * An infinite limit takes everything.
+ * An infinite limit takes everything. Prices that are known to be `near` save passes; where they are not, it costs one.
  */
-export function selectRuns(source: RunSource, groups: Groups, limit: Float64Array, stop: Stop): Selection {
-  const bands = new Bands(groups.count, limit, stop);
+export function selectRuns(
+  source: RunSource,
+  groups: Groups,
+  limit: Float64Array,
+  stop: Stop,
+  near?: Float64Array,
+): Selection {
+  const bands = new Bands(groups.count, limit, stop, near);
   while (bands.wide()) bands.narrow(source, groups);
   return takeBands(source, groups, bands);
 }
@@ -61,19 +70,28 @@ class Bands {
   readonly high: Float64Array;
   /** Sum over the runs from `high` up. */
   readonly taken: Float64Array;
+  /** 1: the band is a guess, its ends not yet known to be taken and left. */
+  private readonly guessed: Uint8Array;
   private readonly buckets: number;
   private readonly sums: Float64Array;
   private readonly runs: Uint32Array;
   private runsInDoubt = Number.POSITIVE_INFINITY;
   private widest = KEY_END;
 
-  constructor(count: number, limit: Float64Array, stop: Stop) {
+  constructor(count: number, limit: Float64Array, stop: Stop, near?: Float64Array) {
     this.count = count;
     this.limit = limit;
     this.stop = stop;
     this.low = new Float64Array(count);
     this.high = new Float64Array(count).fill(KEY_END);
     this.taken = new Float64Array(count);
+    this.guessed = new Uint8Array(count);
+    near?.forEach((price, g) => {
+      if (!(price > 0)) return;
+      this.guessed[g] = 1;
+      this.low[g] = densityKey(NEAR[0] * price, 1);
+      this.high[g] = densityKey(NEAR[1] * price, 1);
+    });
     this.buckets = 2 ** Math.max(4, Math.min(14, Math.floor(Math.log2(COUNTERS / count))));
     this.sums = new Float64Array(count * this.buckets);
     this.runs = new Uint32Array(count * this.buckets);
@@ -85,7 +103,7 @@ class Bands {
   }
 
   narrow(source: RunSource, groups: Groups): void {
-    const {buckets, low, high, sums, runs, stop} = this;
+    const {buckets, low, high, sums, runs, stop, guessed, taken} = this;
     sums.fill(0);
     runs.fill(0);
     let seen = 0;
@@ -96,7 +114,10 @@ class Bands {
       const width = this.bucketWidth(g);
       for (let j = 0; j < count; j++) {
         const key = densityKey(value[j]!, use[j]!);
-        if (key >= high[g]!) continue;
+        if (key >= high[g]!) {
+          if (guessed[g] === 1) taken[g]! += stop === 'within-use' ? use[j]! : value[j]!;
+          continue;
+        }
         if (key < low[g]!) break;
         const at = g * buckets + Math.floor((key - low[g]!) / width);
         sums[at]! += stop === 'within-use' ? use[j]! : value[j]!;
@@ -117,15 +138,25 @@ class Bands {
 
   /** The band shrinks to the bucket in which the running sum meets the limit; to nothing if it never does. */
   private narrowGroup(g: number, keepLower: boolean): void {
-    const width = this.bucketWidth(g);
     const {low, high, taken, limit} = this;
+    if (this.guessed[g] === 1 && this.reaches(taken[g]!, limit[g]!)) {
+      this.look(g, high[g]!, KEY_END);
+      taken[g] = 0;
+      return;
+    }
+    const width = this.bucketWidth(g);
     const from = low[g]!;
     let bucket = Math.ceil((high[g]! - from) / width) - 1;
     for (; bucket >= 0; bucket--) {
       const sum = taken[g]! + this.sums[g * this.buckets + bucket]!;
-      if (this.stop === 'within-use' ? sum > limit[g]! : sum >= limit[g]!) break;
+      if (this.reaches(sum, limit[g]!)) break;
       taken[g] = sum;
     }
+    if (bucket < 0 && this.guessed[g] === 1) {
+      this.look(g, 0, from);
+      return;
+    }
+    this.guessed[g] = 0;
     if (bucket < 0) {
       high[g] = from;
       return;
@@ -134,6 +165,19 @@ class Bands {
     if (!keepLower) low[g] = from + bucket * width;
     this.runsInDoubt += this.runs[g * this.buckets + bucket]!;
     this.widest = Math.max(this.widest, high[g]! - low[g]!);
+  }
+
+  private reaches(sum: number, limit: number): boolean {
+    return this.stop === 'within-use' ? sum > limit : sum >= limit;
+  }
+
+  /** The guess was wrong: the limit falls between these keys. */
+  private look(g: number, low: number, high: number): void {
+    this.guessed[g] = 0;
+    this.low[g] = low;
+    this.high[g] = high;
+    this.runsInDoubt = Number.POSITIVE_INFINITY;
+    this.widest = Math.max(this.widest, high - low);
   }
 }
 

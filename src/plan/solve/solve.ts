@@ -1,5 +1,6 @@
 import {type Constraint, requireRoom, unlimited} from '../bounds/constraints.ts';
 import {type Charge, type PricedDemand, PricedUnits} from '../curves/valuation.ts';
+import type {GroupPrices} from '../rest/known-choices.ts';
 import type {RestInForce} from '../rest/rest-in-force.ts';
 import {dualBound, gapOf, worthOf} from './certificate.ts';
 import {priceCharges} from './price-charges.ts';
@@ -36,17 +37,18 @@ export interface ResourceUse {
 /**
  * The best number of slots for each function and window by Lagrangian relaxation: functions compete through the price
  * of each scarce resource alone. Exact for concave curves and whole slots; otherwise within one run of slots a group,
- * as the certificate shows. Exit 4 when the forced slots exceed a budget.
+ * as the certificate shows. Exit 4 when the forced slots exceed a budget. Prices that a constraint's are `near` save time.
  */
-export function solvePlan(problem: PlanProblem): Solution {
+export function solvePlan(problem: PlanProblem, near: readonly GroupPrices[] = []): Solution {
   const {demand} = problem;
   const forced = forcedSlots(problem);
   for (const constraint of problem.constraints) requireRoom(constraint, usedBy(problem, constraint, forced));
 
   const [resource = unlimited(demand), ...others] = countedFirst(problem, forced);
   const room = leftover(resource, usedBy(problem, resource, forced));
+  const guess = near.find(({constraint}) => constraint === resource)?.price;
   const choose = (charges: readonly Charge[]): Selection =>
-    selectRuns(new PricedUnits(problem, resource, charges), resource.groups, room, 'within-use');
+    selectRuns(new PricedUnits(problem, resource, charges), resource.groups, room, 'within-use', guess);
   const total = ({slots}: Selection): Int32Array => slots.map((chosen, unit) => chosen + forced[unit]!);
 
   const used = (constraint: Constraint, s: Selection): Float64Array => usedBy(problem, constraint, total(s));
