@@ -122,13 +122,10 @@ export class Trials {
 
   /** What slots did over that policy, each origin's plan till the next was made. [origin][part of the history] */
   private async slotsOver(rest: FollowedRestName): Promise<SlotsTried[][]> {
-    const {ledgers, stages} = await this.policy(rest);
+    const {ledgers} = await this.policy(rest);
     const turns = this.turns();
     return (await this.allPlanned(rest)).map((told, k) =>
-      told.ledgers.map((slotted, i) => {
-        const at = turns[k]!.from + i;
-        return this.beside(ledgers[at]!, slotted, stages[at]!);
-      }),
+      told.ledgers.map((slotted, i) => this.beside(ledgers[turns[k]!.from + i]!, slotted)),
     );
   }
 
@@ -144,10 +141,9 @@ export class Trials {
     return [0, ...(this.origins?.binsUs ?? []), this.options.untilUs];
   }
 
-  private beside(without: Ledger, slotted: Ledger, {days}: Stage): SlotsTried {
+  private beside(without: Ledger, slotted: Ledger): SlotsTried {
     const own = this.reader.usdOf(slotted);
     return {
-      days,
       savedUsd: this.reader.usdOf(without).map((usd, f) => usd - own[f]!),
       avoidedCold: without.functions.cold.map((cold, f) => cold - slotted.functions.cold[f]!),
     };
