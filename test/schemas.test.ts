@@ -91,7 +91,7 @@ beforeAll(() => {
     ['one', '20'],
     ['two', '1'],
   ]) {
-    const plan = ['plan', 'w.arrow', '--delay-usd-per-hour', price!, '--out', `${name}.arrow`];
+    const plan = ['plan', 'w.arrow', '--no-trials', '--delay-usd-per-hour', price!, '--out', `${name}.arrow`];
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(printed(plan)));
   }
   const replay = ['replay', 'w.arrow', '--policy', 'none', '--policy', 'fixed:ttl=10m'];
@@ -134,10 +134,10 @@ const reports: [string, string[], number?][] = [
     'plan',
     ['plan', 'w.arrow', '--train-until', '4h', '--window', '1h', '--budget-slots', '40', '--fair', '--out', '-'],
   ],
-  ['plan', ['plan', 'w.arrow', '--objective', 'worst-team', '--budget-slots', '200', '--no-timers']],
-  ['plan', ['plan', 'w.arrow', '--objective', 'worst-team', '--budget-slots', '5']],
-  ['plan', ['plan', 'w.arrow', '--budget-memory', '4GiB', '--curve', 'poisson']],
-  ['plan', ['plan', 'w.arrow', '--p99-start-ms', '200', '--cold', 'lognormal:median=1s,sigma=1']],
+  ['plan', ['plan', 'w.arrow', '--no-trials', '--objective', 'worst-team', '--budget-slots', '200', '--no-timers']],
+  ['plan', ['plan', 'w.arrow', '--no-trials', '--objective', 'worst-team', '--budget-slots', '5']],
+  ['plan', ['plan', 'w.arrow', '--no-trials', '--budget-memory', '4GiB', '--curve', 'poisson']],
+  ['plan', ['plan', 'w.arrow', '--no-trials', '--p99-start-ms', '200', '--cold', 'lognormal:median=1s,sigma=1']],
   ['plan', ['plan', 'bare.arrow', '--explain', 'a', '--budget-usd-per-day', '1']],
   ['plan', ['plan', 'idle.arrow']],
   ['check', ['check', 'one.arrow', '--p99-start-ms', '200', '--min-warm-share', '99%', '--quiet']],

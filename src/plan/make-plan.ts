@@ -36,6 +36,8 @@ export interface PlanTerms {
   readonly teams: Teams | undefined;
   /** What becomes of instances beyond the plan. */
   readonly rest: Rest;
+  /** The gap between plan and bound is closed where it can be. */
+  readonly closesGap: boolean;
   /** What savings are against; its times are given. */
   readonly baseline: Rest;
   /** Instances that the platform can start a second; Infinity: no limit. */
@@ -143,7 +145,7 @@ function solveBefore(rest: RestInForce, base: PlanProblem, terms: PlanTerms): So
 function solveTogether(base: PlanProblem & TimedDemand, terms: PlanTerms): Solved {
   const teamShares = sharesOf(base, terms, (shared) => new TimePricing(base, [shared]).respond([]).used[0]!);
   const problem = withShares(base, teamShares);
-  const {rest, solution} = chooseTimes(problem);
+  const {rest, solution} = chooseTimes(problem, terms.closesGap);
   const rested = {...problem, rest};
   const isPlain = terms.objective !== 'worst-team' && Number.isNaN(terms.p99StartUs);
   return {problem: rested, teamShares, ...(isPlain ? {solution, slowPrice: 0} : solved(rested, terms))};

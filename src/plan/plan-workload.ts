@@ -54,6 +54,8 @@ export interface PlanSettings extends DealtFleet {
   readonly fair: boolean;
   /** What becomes of instances beyond the plan (see `rests`). */
   readonly rest: Choice;
+  /** Plans and policies are tried inside the history. */
+  readonly tries: boolean;
   /** Infinity: no limit. */
   readonly startsPerSecond: number;
   /** How functions called by the clock are kept around their calls alone; undefined: they are not. */
@@ -81,6 +83,8 @@ export interface PlanInputs {
   readonly forecast: JoinedForecast | undefined;
   /** What `settings.rest` does alone, where it is a policy; undefined: it is `keep`, `fixed` or `none`. */
   readonly followed?: FollowedRest | undefined;
+  /** The plan is made to be tried: how good it is need not be proved. */
+  readonly isTrial?: boolean;
 }
 
 /** A plan, and what it was made from. */
@@ -152,6 +156,7 @@ export async function planWorkload(
   const plan = makePlan(demand, {
     ...settings,
     rest: inputs.followed ?? kept,
+    closesGap: inputs.isTrial !== true,
     baseline: keptFor(10 * US_PER_MINUTE, workload.functions),
     cold,
     memoryMib,

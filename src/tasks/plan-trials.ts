@@ -23,7 +23,7 @@ const LEARNING = 0.4;
 /** What was tried inside a history, and what came of it. */
 export class Trials {
   readonly sample: Sample;
-  /** Undefined: the history is too short for any, or has too many calls. */
+  /** Undefined: nothing is to be tried, or the history is too short for it, or has too many calls. */
   readonly origins: Origins | undefined;
   private readonly settings: PlanSettings;
   private readonly inputs: PlanInputs;
@@ -40,11 +40,11 @@ export class Trials {
     this.sample = sampleOf(history, trialLimits, settings.seed);
     // A profile that the whole history supports may be too long for a part of it.
     this.settings = {...settings, profile: settings.profile === 'none' ? 'none' : 'auto'};
-    this.inputs = {...inputs, events: [], forecast: undefined};
+    this.inputs = {...inputs, events: [], forecast: undefined, isTrial: true};
     this.options = replayOptionsOf(settings, history);
     this.reader = new StageReader(this.sample, this.options);
     this.input = {workload: this.sample.workload, options: this.options, note: () => {}, timing: undefined};
-    this.origins = isTried(this.sample) ? originsOf(history.meta.spanUs) : undefined;
+    this.origins = settings.tries && isTried(this.sample) ? originsOf(history.meta.spanUs) : undefined;
   }
 
   /** What a policy did by itself in every part of the history. */

@@ -136,7 +136,7 @@ const printing: readonly [name: string, args: readonly string[]][] = [
   ['replay', ['w.arrow']],
   ['replay', ['w.arrow', '--csv']],
   ['frontier', ['w.arrow', '--policy', 'none']],
-  ['plan', ['w.arrow']],
+  ['plan', ['w.arrow', '--no-trials']],
   ['forecast', ['w.arrow', '--model', 'rolling-mean']],
   ['backtest', ['w.arrow', '--model', 'rolling-mean']],
   ['model', []],
@@ -148,7 +148,7 @@ const printing: readonly [name: string, args: readonly string[]][] = [
 describe('what a command prints', () => {
   beforeAll(() => {
     expect(run('synth', '--functions', '20', '--rate', '1', '--span', '3h', '--out', 'w.arrow').status).toBe(0);
-    expect(run('plan', 'w.arrow', '--out', 'p.arrow').status).toBe(0);
+    expect(run('plan', 'w.arrow', '--no-trials', '--out', 'p.arrow').status).toBe(0);
     writeFileSync(join(folder, 'r.json'), run('replay', 'w.arrow', '--json').stdout);
   });
 
@@ -167,7 +167,7 @@ describe('what a command prints', () => {
   test.each([
     ['ingest', 'calls.csv --format csv --map function=f,arrival=t:s'],
     ['synth', '--functions 3 --span 1h'],
-    ['plan', 'w.arrow'],
+    ['plan', 'w.arrow --no-trials'],
     ['forecast', 'w.arrow --model rolling-mean'],
   ])('%s gives stdout to the artifact: the summary, and --json as a line, go to stderr', (name, rest) => {
     writeFileSync(join(folder, 'calls.csv'), 'f,t\na,1\nb,2\n');

@@ -33,7 +33,7 @@ beforeAll(() => {
 describe('coldfront plan', () => {
   test('a plan file carries the trace’s clock, how long instances stay that it does not know, and its report', () => {
     // At this price functions are not kept as long as those that the plan does not know.
-    const kept = ['--rest', 'keep', '--delay-usd-per-hour', '10'];
+    const kept = ['--no-trials', '--delay-usd-per-hour', '10'];
     const {status, stdout} = run('plan', 'w.arrow', ...kept, '--out', 'p.arrow', '--json');
     expect(status).toBe(0);
     const report = JSON.parse(stdout.toString());
@@ -46,7 +46,7 @@ describe('coldfront plan', () => {
   });
 
   test('slots of timers are ready by the p99 of cold times', () => {
-    const {stdout} = run('plan', 'w.arrow', '--cold', 'lognormal:median=1.35s,sigma=1.326', '--json');
+    const {stdout} = run('plan', 'w.arrow', '--no-trials', '--cold', 'lognormal:median=1.35s,sigma=1.326', '--json');
     const {timers} = JSON.parse(stdout.toString());
     expect(timers).toMatchObject({functions: 1, atOnce: 1});
     // The 99th percentile of a normal variable is 2.3263 deviations above its mean; a timer may strike a second early.

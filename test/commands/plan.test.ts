@@ -30,7 +30,7 @@ beforeAll(() => {
 
 describe('coldfront plan', () => {
   test('--json carries the decision and its certificate, the file its rows; both the same each time', () => {
-    const report = json('plan', 'w.arrow', '--rest', 'keep', '--out', 'p.arrow');
+    const report = json('plan', 'w.arrow', '--no-trials', '--out', 'p.arrow');
     expect(report).toMatchObject({
       schema: 'coldfront.plan/1',
       objective: 'dollars',
@@ -45,12 +45,23 @@ describe('coldfront plan', () => {
     expect(warm.size).toBe(report.functionsWarm);
     expect(rows).toHaveLength(150);
     const first = readFileSync(join(folder, 'p.arrow'));
-    expect(json('plan', 'w.arrow', '--rest', 'keep', '--out', 'p.arrow', '--force')).toEqual(report);
+    expect(json('plan', 'w.arrow', '--no-trials', '--out', 'p.arrow', '--force')).toEqual(report);
     expect(readFileSync(join(folder, 'p.arrow')).equals(first)).toBe(true);
   });
 
   test('a budget binds, its price is positive, and it is kept in every window', () => {
-    const flags = ['--window', '1h', '--no-timers', '--rest', 'none', '--budget-slots', '40', '--out', 'b.arrow'];
+    const flags = [
+      '--window',
+      '1h',
+      '--no-timers',
+      '--rest',
+      'none',
+      '--no-trials',
+      '--budget-slots',
+      '40',
+      '--out',
+      'b.arrow',
+    ];
     const report = json('plan', 'w.arrow', ...flags);
     expect(report).toMatchObject({windows: 8, slots: 40});
     expect(report.dualPrice).toBeGreaterThan(0);
@@ -67,20 +78,20 @@ describe('coldfront plan', () => {
       ['--budget-slots', '0'],
       ['--budget-usd-per-day', '0'],
     ]) {
-      const {slots, expected} = json('plan', 'w.arrow', '--rest', 'keep', ...none, '--out', 'z.arrow', '--force');
+      const {slots, expected} = json('plan', 'w.arrow', '--no-trials', ...none, '--out', 'z.arrow', '--force');
       expect([slots, expected.slotSecondsPerDay.kept, expected.slotSecondsPerDay.spill]).toEqual([0, 0, 0]);
       const {runs} = json('replay', 'w.arrow', '--policy', 'plan:file=z.arrow', '--quiet');
       expect(runs[0].slotSeconds.idle).toBe(0);
     }
-    const {kept, spill} = json('plan', 'w.arrow', '--rest', 'keep', '--budget-slots', '30').expected.slotSecondsPerDay;
+    const {kept, spill} = json('plan', 'w.arrow', '--no-trials', '--budget-slots', '30').expected.slotSecondsPerDay;
     expect((kept + spill) / 86_400).toBeLessThanOrEqual(30);
     expect((kept + spill) / 86_400).toBeGreaterThan(20);
-    const tight = run('plan', 'w.arrow', '--rest', 'fixed:ttl=10m', '--budget-slots', '30');
+    const tight = run('plan', 'w.arrow', '--rest', 'fixed:ttl=10m', '--no-trials', '--budget-slots', '30');
     expect([tight.status, tight.stderr]).toEqual([4, expect.stringMatching(/by itself, the budget is 30/)]);
   });
 
   test('--train-until plans for what comes after it', () => {
-    const split = ['--train-until', '4h', '--window', '1h', '--no-timers', '--rest', 'keep'];
+    const split = ['--train-until', '4h', '--window', '1h', '--no-timers', '--no-trials'];
     const report = json('plan', 'w.arrow', ...split, '--out', 't.arrow');
     expect(report).toMatchObject({
       windows: 4,
@@ -105,7 +116,7 @@ describe('coldfront plan', () => {
       ['--budget-slots', '50', '--fair'],
       ['--curve', 'poisson', '--budget-slots', '50', '--budget-memory', '6GiB'],
     ]) {
-      const report = json('plan', 'w.arrow', '--rest', 'keep', ...flags);
+      const report = json('plan', 'w.arrow', '--no-trials', ...flags);
       expect([flags, report.primal <= report.dualBound + 1e-9]).toEqual([flags, true]);
       const {kept, spill} = report.expected.slotSecondsPerDay;
       expect(kept + spill).toBeGreaterThan(0);
@@ -122,8 +133,7 @@ describe('coldfront plan', () => {
     const report = json(
       'plan',
       'w.arrow',
-      '--rest',
-      'keep',
+      '--no-trials',
       '--limits',
       'limits.csv',
       '--events',
@@ -140,7 +150,7 @@ describe('coldfront plan', () => {
 
   test('--explain shows the whole calculation for a function', () => {
     const [name] = rowsOf('p.arrow').map((row) => row.function);
-    const {explain} = json('plan', 'w.arrow', '--rest', 'keep', '--explain', name!);
+    const {explain} = json('plan', 'w.arrow', '--no-trials', '--explain', name!);
     expect(explain).toHaveLength(1);
     expect(explain[0].windows[0].levels[0]).toMatchObject({slot: 1, kept: true});
     expect(run('plan', 'w.arrow', '--explain', 'nobody').status).toBe(2);
@@ -149,13 +159,23 @@ describe('coldfront plan', () => {
   test('what cannot be planned ends with exit 4 and says which constraint', () => {
     const [name] = rowsOf('p.arrow').map((row) => row.function);
     writeFileSync(join(folder, 'huge.csv'), `function,min\n${name},50\n`);
-    const {status, stderr} = run('plan', 'w.arrow', '--limits', 'huge.csv', '--budget-slots', '10', '--out', 'x.arrow');
+    const {status, stderr} = run(
+      'plan',
+      'w.arrow',
+      '--no-trials',
+      '--limits',
+      'huge.csv',
+      '--budget-slots',
+      '10',
+      '--out',
+      'x.arrow',
+    );
     expect([status, stderr.replace(/\s+/g, ' ')]).toEqual([
       4,
       expect.stringContaining('minimum and pinned slots take 50 of slots, the budget is 10'),
     ]);
     expect(existsSync(join(folder, 'x.arrow'))).toBe(false);
-    const late = run('plan', 'w.arrow', '--p99-start-ms', '1', '--budget-slots', '1');
+    const late = run('plan', 'w.arrow', '--no-trials', '--p99-start-ms', '1', '--budget-slots', '1');
     expect([late.status, late.stderr.replace(/\s+/g, ' ')]).toEqual([
       4,
       expect.stringContaining('budget of slots is too small'),
@@ -175,7 +195,7 @@ describe('coldfront plan', () => {
 
   test('the plan may go through a pipe, with the summary on stderr', () => {
     const {status, stdout} = shell(
-      'set -o pipefail; coldfront plan - --out - --quiet < w.arrow | coldfront export - --to csv | head -1',
+      'set -o pipefail; coldfront plan - --out - --quiet --no-trials < w.arrow | coldfront export - --to csv | head -1',
       folder,
     );
     expect(status).toBe(0);
@@ -185,8 +205,8 @@ describe('coldfront plan', () => {
 
 describe('coldfront export, check and diff', () => {
   beforeAll(() => {
-    json('plan', 'w.arrow', '--rest', 'keep', '--out', 'one.arrow');
-    json('plan', 'w.arrow', '--rest', 'keep', '--delay-usd-per-hour', '1', '--out', 'two.arrow');
+    json('plan', 'w.arrow', '--no-trials', '--out', 'one.arrow');
+    json('plan', 'w.arrow', '--no-trials', '--delay-usd-per-hour', '1', '--out', 'two.arrow');
   });
 
   test.each(['csv', 'knative', 'keda', 'lambda', 'terraform'])('exports to %s, and keeps a map of names', (to) => {
@@ -234,25 +254,25 @@ describe('coldfront export, check and diff', () => {
       kind: 'plan',
       same: false,
     });
-    writeFileSync(join(folder, 'r.json'), run('plan', 'w.arrow', '--rest', 'keep', '--json').stdout);
+    writeFileSync(join(folder, 'r.json'), run('plan', 'w.arrow', '--no-trials', '--json').stdout);
     expect(run('diff', 'r.json', 'one.arrow').status).toBe(2);
     expect(run('diff', 'r.json', 'r.json').stdout.toString()).toBe('no number changed\n');
   });
 
   test('no team has more cold starts than calls, however few slots there are', () => {
-    const {teams} = json('plan', 'w.arrow', '--rest', 'keep', '--objective', 'worst-team', '--budget-slots', '5');
+    const {teams} = json('plan', 'w.arrow', '--no-trials', '--objective', 'worst-team', '--budget-slots', '5');
     expect(Math.max(...teams.map(({coldShare}: {coldShare: number}) => coldShare))).toBe(1);
   });
 
   test('delay at no price costs nothing, to the last digit', () => {
-    const {expected, usdPerDay} = json('plan', 'w.arrow', '--rest', 'keep', '--delay-usd-per-hour', '0');
+    const {expected, usdPerDay} = json('plan', 'w.arrow', '--no-trials', '--delay-usd-per-hour', '0');
     expect(expected.costUsdPerDay.delay).toBe(0);
     expect(usdPerDay).toBe(expected.costUsdPerDay.warm);
   });
 
   test('a slot that was not given has a reason for that, not one for the slots beside it', () => {
     for (const budget of [[], ['--budget-slots', '40'], ['--budget-slots', '40', '--fair']]) {
-      const {refused} = json('plan', 'w.arrow', '--rest', 'keep', '--refused', '200', ...budget);
+      const {refused} = json('plan', 'w.arrow', '--no-trials', '--refused', '200', ...budget);
       expect(refused.length).toBeGreaterThan(50);
       for (const one of refused) {
         expect(one.reason).toMatch(/^refused: /);

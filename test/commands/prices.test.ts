@@ -12,7 +12,7 @@ const folder = temporaryFolder();
 const commands = [
   ['replay', 'w.arrow', '--policy', 'none'],
   ['frontier', 'w.arrow'],
-  ['plan', 'w.arrow'],
+  ['plan', 'w.arrow', '--no-trials'],
   ['backtest', 'w.arrow', '--model', 'never'],
 ];
 

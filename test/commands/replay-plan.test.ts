@@ -23,7 +23,7 @@ function runs(...args: string[]) {
 
 beforeAll(() => {
   expect(run('ingest', fixture, '--out', 'w.arrow', '--quiet').status).toBe(0);
-  expect(run('plan', 'w.arrow', '--out', 'p.arrow', '--window', '1h', '--quiet').status).toBe(0);
+  expect(run('plan', 'w.arrow', '--no-trials', '--out', 'p.arrow', '--window', '1h', '--quiet').status).toBe(0);
   writeFileSync(join(folder, 'calls.csv'), calls);
   const map = 'function=function,app=app,owner=owner,arrival=arrival:s,duration=duration:s';
   const args = ['calls.csv', '--format', 'csv', '--map', map, '--out', 'one.arrow', '--quiet'];
@@ -113,7 +113,16 @@ describe('replay --policy plan', () => {
   });
 
   test('diff holds a plan, file or report, against the replay that followed it', () => {
-    const report = run('plan', 'w.arrow', '--train-until', '4h', '--out', 'ahead.arrow', '--json').stdout;
+    const report = run(
+      'plan',
+      'w.arrow',
+      '--no-trials',
+      '--train-until',
+      '4h',
+      '--out',
+      'ahead.arrow',
+      '--json',
+    ).stdout;
     writeFileSync(join(folder, 'ahead.json'), report);
     const replay = ['replay', 'w.arrow', '--from', '4h', '--policy', 'plan:file=ahead.arrow', '--out', 'found.json'];
     expect(run(...replay, '--json').status).toBe(0);

@@ -140,7 +140,19 @@ describe('dollars of a trace are those of a replay', () => {
     const rows: {function: string}[] = json(['break-even', '--workload', trace]).tables[0].rows;
     const [limits, plan] = [join(folder, `${name}.limits.csv`), join(folder, `${name}.plan.arrow`)];
     writeFileSync(limits, ['function,min,max', ...rows.map((row) => `${row.function},1,1`), ''].join('\n'));
-    const made = ['plan', trace, '--limits', limits, '--spill', '0s', '--no-timers', '--out', plan, '--json'];
+    const made = [
+      'plan',
+      trace,
+      '--no-trials',
+      '--limits',
+      limits,
+      '--spill',
+      '0s',
+      '--no-timers',
+      '--out',
+      plan,
+      '--json',
+    ];
     expect(coldfront(made).status).toBe(0);
     return plan;
   }

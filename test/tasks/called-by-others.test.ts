@@ -87,6 +87,7 @@ describe('a plan called by another task', () => {
       budgets: {slots: budget, memoryMib: Number.POSITIVE_INFINITY, usdPerDay: Number.POSITIVE_INFINITY},
       fair: false,
       rest: rests.parse('keep'),
+      tries: false,
       startsPerSecond: Number.POSITIVE_INFINITY,
       timers: {jitterUs: 1e6, smearUs: 0, smearOwners: []},
     };
@@ -99,6 +100,7 @@ describe('a plan called by another task', () => {
       const {primal, dualBound, against} = printed(
         'plan',
         'w.arrow',
+        '--no-trials',
         '--window',
         '1h',
         '--budget-slots',

@@ -110,6 +110,13 @@ export const planFlags = {
     exclusive: ['rest'],
     ...timeGroup,
   }),
+  trials: Flags.boolean({
+    allowNo: true,
+    default: true,
+    summary:
+      'Try plans and policies inside the history, for what to expect and for --rest auto; without, auto is keep.',
+    ...timeGroup,
+  }),
   'start-rate': replayFlags['start-rate'],
   timers: Flags.boolean({
     allowNo: true,
@@ -155,6 +162,7 @@ export function planSettings(flags: PlanFlags): PlanSettings {
     },
     fair: flags.fair,
     rest: flags.rest ?? restOfSpill(flags.spill),
+    tries: flags.trials,
     startsPerSecond: flags['start-rate'] ?? Number.POSITIVE_INFINITY,
     timers: flags.timers
       ? {jitterUs: flags.jitter, smearUs: flags.smear, smearOwners: flags['smear-owners'] ?? []}

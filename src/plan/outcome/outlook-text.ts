@@ -54,7 +54,7 @@ export function outlookText({expected, trials, recorded, baseline, rest}: PlanRe
     if (slotsPayFor !== undefined) lines.push(slotsText(rest, slotsPayFor));
   } else {
     lines.push(
-      `Beyond the slots: ${rest}. The history is too short, or too busy, to try plans inside it: what days to come cost is a guess from the demand alone.`,
+      `Beyond the slots: ${rest}. Nothing was tried inside the history (too short, too busy, or --no-trials): what days to come cost is a guess from the demand alone.`,
     );
   }
   if (baseline) lines.push(`Without a plan, ${baseline.policy} cost ${usd(baseline.usdPerDay)} a day there.`);

@@ -24,7 +24,17 @@ const CLOSED_TO = 1e-7;
  * of the scarce resources functions do not concern each other, so each takes its best choice; the slots are then placed
  * anew in what those keep-alives leave. The bound is the dual of the joint problem: of all keep-alives and slots.
  */
-export function chooseTimes(problem: PlanProblem & TimedDemand): TimedSolution {
+export function chooseTimes(problem: PlanProblem & TimedDemand, closesGap = true): TimedSolution {
+  const {found, prices} = atPrices(problem);
+  return closesGap ? closed(problem, found, prices) : found;
+}
+
+interface FoundAtPrices {
+  readonly found: TimedSolution;
+  readonly prices: readonly GroupPrices[];
+}
+
+function atPrices(problem: PlanProblem & TimedDemand): FoundAtPrices {
   const forced = forcedSlots(problem);
   for (const constraint of problem.constraints) requireRoom(constraint, usedBy(problem, constraint, forced));
   const pricing = new TimePricing(problem, problem.constraints);
@@ -32,14 +42,14 @@ export function chooseTimes(problem: PlanProblem & TimedDemand): TimedSolution {
   const {rest, bound, slots} = fittingRest(pricing, prices, problem);
   const rested = {...problem, rest};
   const free = unpriced(rested, prices, slots, bound);
-  if (free) return closed(problem, {rest, solution: free}, prices);
+  if (free) return {found: {rest, solution: free}, prices};
   const solution = betterOf(rested, solvePlan(rested, prices), slots);
   // Any prices bound: those that the slots came out at may do so more tightly.
   const isShort = solution.resources.some(({price}) => price.some((p) => p > 0));
   const other = isShort ? pricing.respond(solution.resources).bound : bound;
   const dualBound = Math.min(bound, other);
   const bounded = {...solution, dualBound, gap: gapOf(solution.primal, dualBound)};
-  return closed(problem, {rest, solution: bounded}, other < bound ? solution.resources : prices);
+  return {found: {rest, solution: bounded}, prices: other < bound ? solution.resources : prices};
 }
 
 /** Where nothing is short, the slots that are best without a price are the plan; undefined where something is. */

@@ -53,6 +53,7 @@ const terms: PlanTerms = {
   teams: undefined,
   rest: {...keptFor(0, 4), otherKeepAliveUs: 7e6},
   baseline: keptFor(0, 4),
+  closesGap: true,
   startsPerSecond: 2,
 };
 
