@@ -11,6 +11,11 @@ function stage({warm = 0, cold = 0, calls = 1000, newFunctions = 0, execution = 
 }
 
 const day: HistoryFacts = {days: 1, knownHalf: 50, known: 50, concentration: 0};
+/** The ninth decile of a Gamma distribution of that many and a half, less that many. */
+const more = (late: number): number => {
+  const shape = late + 0.5;
+  return shape * (1 - 1 / (9 * shape) + 1.2815515655446004 / Math.sqrt(9 * shape)) ** 3 - late;
+};
 const tenOf = (one: Parameters<typeof stage>[0]): Stage[] => Array.from({length: 10}, () => stage(one));
 
 describe('what days to come should bring', () => {
@@ -19,10 +24,11 @@ describe('what days to come should bring', () => {
     // 0.2 dollars warm and 0.05 of delay in each tenth of a day.
     expect(usdPerDay.value).toBeCloseTo(1.05 * 2.5, 12);
     expect(bill.warm / bill.total).toBeCloseTo(0.8, 12);
-    expect(usdPerDay.interval80.map((usd) => Math.log(usd / usdPerDay.value))).toEqual([
-      expect.closeTo(-0.17, 12),
-      expect.closeTo(0.17, 12),
-    ]);
+    const [low, high] = usdPerDay.interval80;
+    expect(Math.log(low / usdPerDay.value)).toBeCloseTo(-0.17, 12);
+    // Nobody new in the later half: a tenth of the chance lies beyond 1.32 functions of a fiftieth of the cost each.
+    expect(high - usdPerDay.value * Math.exp(0.17)).toBeCloseTo((more(0) * 2.5) / 50, 12);
+    expect(more(0)).toBeCloseTo(1.32, 2);
     expect(callsPerDay).toBeCloseTo(10_000, 9);
     expect(coldShare.value).toBeCloseTo((0.87 * 50) / 10_000, 12);
   });
@@ -66,13 +72,26 @@ describe('what days to come should bring', () => {
     expect(bill.total).toBeCloseTo(32.1, 12);
   });
 
-  test('the cost of one function alone is less certain', () => {
-    const width = (concentration: number): number => {
-      const {usdPerDay} = expectationOf(tenOf({warm: 1}), {...day, concentration}, 1);
-      return Math.log(usdPerDay.interval80[1] / usdPerDay.interval80[0]);
+  test('the cost of one function alone is less certain, the more so the longer the time in which it may fall silent', () => {
+    const lowest = (concentration: number, horizonDays: number): number => {
+      const {usdPerDay} = expectationOf(tenOf({warm: 1}), {...day, concentration}, horizonDays);
+      return Math.log(usdPerDay.value / usdPerDay.interval80[0]);
     };
-    expect(width(1)).toBeCloseTo(2 * Math.hypot(0.17, 0.8), 12);
-    expect(width(0.1)).toBeLessThan(width(1));
+    const silent = 1 - Math.exp(-0.06 * 2);
+    expect(lowest(0.25, 2)).toBeCloseTo(Math.hypot(0.17, 1.2815515655446004 * Math.sqrt(0.25 * silent)), 9);
+    expect(lowest(0.25, 2)).toBeLessThan(lowest(1, 2));
+    expect(lowest(0.25, 2)).toBeLessThan(lowest(0.25, 5));
+  });
+
+  test('where functions are few, one more makes it dear, and those that came late say how many may', () => {
+    const highest = (knownHalf: number, known: number, horizonDays: number): number => {
+      const {usdPerDay} = expectationOf(tenOf({warm: 1}), {...day, knownHalf, known}, horizonDays);
+      return usdPerDay.interval80[1] - usdPerDay.value * Math.exp(0.17);
+    };
+    // Ten dollars a day, of one function or of a hundred.
+    expect(highest(1, 1, 1)).toBeCloseTo(10 * more(0), 9);
+    expect(highest(100, 100, 1)).toBeCloseTo(0.1 * more(0), 9);
+    expect(highest(90, 100, 3)).toBeCloseTo(2 * 0.1 * more(10), 9);
   });
 
   test('without a cold start so far up to half of one is expected at most, and its noise is added', () => {
