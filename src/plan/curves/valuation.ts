@@ -1,6 +1,7 @@
 import type {Constraint} from '../bounds/constraints.ts';
 import {curveCodes, type Demand} from '../demand/demand.ts';
 import type {RestInForce} from '../rest/rest-in-force.ts';
+import {KnownRuns} from './known-runs.ts';
 import {fillLevels, type LevelRest, Levels, noRest} from './levels.ts';
 import {Segments} from './segments.ts';
 
@@ -24,6 +25,9 @@ export interface SlotBounds {
   /** 1: no slot is given that need not be, what runs beyond the slots has cost less without. Undefined: 0. [function] */
   readonly restIsCheaper?: Uint8Array;
 }
+
+/** Runs of up to so many units are remembered: 20 bytes each, five or so a unit. */
+const REMEMBERED_UNITS = 1 << 20;
 
 /** No more slots than this, where the user sets no maximum. */
 export const UNBOUNDED_SLOTS = 0x7fffffff;
@@ -67,6 +71,7 @@ export class PricedUnits {
   readonly charges: readonly Charge[];
   private readonly levels = new Levels();
   private readonly segments = new Segments();
+  private known: KnownRuns | undefined;
   // Coefficients of the unit in hand: value = gain x cold - idleLoss x idle - slotLoss, idle time of the rest taken off.
   private gain = 0;
   /** Of a cold start that a slot may avoid: the others are those of surprises. */
@@ -88,6 +93,12 @@ export class PricedUnits {
     this.units = demand.functions * demand.windows.startUs.length;
   }
 
+  /** From now on runs are worked out once, where there are few enough units to hold them all. */
+  remember(): this {
+    if (this.units <= REMEMBERED_UNITS) this.known ??= new KnownRuns(this.units);
+    return this;
+  }
+
   /** Slots that the unit has to get before any is chosen. */
   forced(unit: number): number {
     const {atLeast} = this.bounds;
@@ -96,6 +107,13 @@ export class PricedUnits {
 
   /** The runs worth buying beyond the forced slots, best first. The same scratch object each time. */
   runs(unit: number): Segments {
+    const {segments, known} = this;
+    if (!known) return this.workOut(unit);
+    if (!known.read(unit, segments)) known.keep(unit, this.workOut(unit));
+    return segments;
+  }
+
+  private workOut(unit: number): Segments {
     const {segments, levels, bounds, demand} = this;
     segments.count = 0;
     const from = this.forced(unit);

@@ -46,9 +46,16 @@ export function solvePlan(problem: PlanProblem, near: readonly GroupPrices[] = [
 
   const [resource = unlimited(demand), ...others] = countedFirst(problem, forced);
   const room = leftover(resource, usedBy(problem, resource, forced));
+  const plain = new PricedUnits(problem, resource).remember();
   const guess = near.find(({constraint}) => constraint === resource)?.price;
   const choose = (charges: readonly Charge[]): Selection =>
-    selectRuns(new PricedUnits(problem, resource, charges), resource.groups, room, 'within-use', guess);
+    selectRuns(
+      charges.length > 0 ? new PricedUnits(problem, resource, charges) : plain,
+      resource.groups,
+      room,
+      'within-use',
+      guess,
+    );
   const total = ({slots}: Selection): Int32Array => slots.map((chosen, unit) => chosen + forced[unit]!);
 
   const used = (constraint: Constraint, s: Selection): Float64Array => usedBy(problem, constraint, total(s));
@@ -65,14 +72,14 @@ export function solvePlan(problem: PlanProblem, near: readonly GroupPrices[] = [
   const slots = total(selection);
   // Whole slots always fill their budget; anything else leaves a rest.
   const remainders = [resource, ...others].map((constraint) => ({
-    units: new PricedUnits(problem, constraint),
+    units: constraint === resource ? plain : new PricedUnits(problem, constraint),
     constraint,
     price: priceOf(constraint, resource, selection, charges),
     room: leftover(constraint, usedBy(problem, constraint, slots)),
   }));
   const divisible = resource.name === 'slots' && charges.length === 0 && !problem.rest;
   if (!divisible) topUp(remainders, slots);
-  return certified(problem, resource, charges, selection, slots);
+  return certified(problem, plain, charges, selection, slots);
 }
 
 /**
@@ -91,13 +98,15 @@ function countedFirst(problem: PlanProblem, forced: Int32Array): readonly Constr
 
 function certified(
   problem: PlanProblem,
-  resource: Constraint,
+  plain: PricedUnits,
   charges: readonly Charge[],
   selection: Selection,
   slots: Int32Array,
 ): Solution {
-  const worth = worthOf(new PricedUnits(problem, resource), slots, resource.groups);
-  const {bound, credit} = dualBound(new PricedUnits(problem, resource, charges), selection.price);
+  const {resource} = plain;
+  const worth = worthOf(plain, slots, resource.groups);
+  const charged = charges.length > 0 ? new PricedUnits(problem, resource, charges) : plain;
+  const {bound, credit} = dualBound(charged, selection.price);
   const primal = sum(worth.value);
   const dual = sum(bound) + credit;
   const resources = problem.constraints.map((constraint) => ({
