@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   ui: ['base'],
   tasks: ['base', 'files', 'workload', 'demand', 'fleet', 'cost', 'forecast', 'plan', 'tradeoff', 'replay'],
   commands: [
-    ...['base', 'workload', 'trace', 'fleet', 'cost', 'forecast', 'scheduler', 'plan', 'tradeoff'],
+    ...['base', 'files', 'workload', 'trace', 'fleet', 'cost', 'forecast', 'scheduler', 'plan', 'tradeoff'],
     ...['replay', 'ui', 'tasks'],
   ],
 };
@@ -31,7 +31,7 @@ const doors: Record<string, readonly string[]> = {
   'node:fs': ['files', 'workload', 'trace', 'forecast', 'tasks', 'commands'],
   'node:stream': ['files'],
   'node:zlib': ['files'],
-  'node:os': ['commands', 'workload'],
+  'node:os': ['files', 'commands', 'workload'],
   'node:path': ['files', 'workload', 'trace', 'forecast'],
   'node:url': ['commands', 'forecast'],
   'node:worker_threads': ['replay'],

@@ -1,4 +1,4 @@
-import {checkOutput, writeOutput} from '../files/output.ts';
+import {checkOutputs, writeOutput} from '../files/output.ts';
 import {type ExportOptions, exportPlan} from '../plan/export/export-plan.ts';
 import {readPlan} from '../plan/file/plan-file.ts';
 import {readWhole} from '../workload/file/file.ts';
@@ -14,8 +14,7 @@ export interface ExportRequest extends ExportOptions {
 /** Reads a plan, writes it in the form asked for, and returns remarks for the user. */
 export async function runExport(request: ExportRequest): Promise<readonly string[]> {
   const {path, out, force, namesOut} = request;
-  checkOutput(out, force);
-  if (namesOut !== undefined) checkOutput(namesOut, force);
+  checkOutputs([out, namesOut], force);
   const plan = readPlan(await readWhole(path), path === '-' ? 'stdin' : path);
   const exported = exportPlan(plan, request);
   writeOutput(out, force, exported.write);

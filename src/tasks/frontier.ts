@@ -1,6 +1,6 @@
 import {US_PER_MS} from '../base/units.ts';
 import {SlotRates} from '../cost/cold-start.ts';
-import {checkOutput, writeOutput} from '../files/output.ts';
+import {checkOutputs, writeOutput} from '../files/output.ts';
 import {memoryOf} from '../fleet/memory.ts';
 import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-report.ts';
 import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
@@ -36,8 +36,7 @@ export interface FrontierRequest extends FrontierTask {
 /** Reads a workload, sweeps, writes the outputs, and returns the report. */
 export async function runFrontier(request: FrontierRequest, listener: Listener): Promise<FrontierReport> {
   const {path, report: file, svg, force} = request;
-  if (file !== undefined) checkOutput(file.path, force);
-  if (svg !== undefined) checkOutput(svg, force);
+  checkOutputs([file?.path, svg], force);
   const report = await frontierOf(await readWorkload(path), path, request, listener);
   if (svg !== undefined) writeOutput(svg, force, (sink) => sink.write(frontierSvg(report)));
   if (file !== undefined) writeReport(file, force, report, {csv: frontierCsv, text: frontierText});

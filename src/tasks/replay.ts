@@ -1,5 +1,5 @@
 import {inputError} from '../base/errors.ts';
-import {checkOutput, writeOutput} from '../files/output.ts';
+import {checkOutputs, writeOutput} from '../files/output.ts';
 import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import type {Ledger} from '../replay/ledger.ts';
 import {type ReplayOptions, withinSpan} from '../replay/options.ts';
@@ -47,8 +47,7 @@ export interface ReplayRequest extends ReplayTask {
 /** Reads a workload, replays it, writes the outputs, and returns the report. */
 export async function runReplay(request: ReplayRequest, listener: Listener): Promise<ReplayReport> {
   const {path, report: file, perFunction, force} = request;
-  if (file !== undefined) checkOutput(file.path, force);
-  if (perFunction !== undefined) checkOutput(perFunction, force);
+  checkOutputs([file?.path, perFunction], force);
   const workload = await readWorkload(path);
   const calibrated = request.calibrate ? await calibrateTask(workload, path, request) : undefined;
   const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {inputError} from '../base/errors.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {type MinuteSeries, minuteSeriesOf} from '../demand/calls/minute-series.ts';
-import {checkOutput, writeOutput} from '../files/output.ts';
+import {checkOutput, refuseShared, writeOutput} from '../files/output.ts';
 import {memoryColumn} from '../fleet/memory.ts';
 import {functionCosts} from '../forecast/backtest/costs.ts';
 import type {StoredNetwork} from '../forecast/network/read-network.ts';
@@ -47,6 +47,8 @@ export async function runTrain(request: TrainRequest, listener: Listener): Promi
   const startedMs = performance.now();
   const {checkpoint, options, out, path, force, start} = request;
   checkOutput(out, force);
+  if (checkpoint !== undefined) checkOutput(checkpoint, true);
+  refuseShared([out, checkpoint]);
   const workload = await readWorkload(path);
   const series = minuteSeriesOf(workload);
   const source = {place: path, command: request.command, ...workload.meta};
