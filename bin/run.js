@@ -2,6 +2,8 @@
 import {existsSync} from 'node:fs';
 
 const entry = new URL('../dist/run.js', import.meta.url);
+// Stacks name the lines of src/ then.
+if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true);
 if (existsSync(entry)) {
   await import(entry.href);
 } else {

@@ -41,6 +41,9 @@ export async function build() {
     target: 'node20',
     minifySyntax: true,
     minifyWhitespace: true,
+    // For stacks under --debug.
+    sourcemap: 'linked',
+    sourcesContent: false,
     jsx: 'automatic',
     define: {'process.env.NODE_ENV': '"production"'},
     // These load themselves by path, or are never loaded in production.

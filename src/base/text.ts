@@ -1,12 +1,28 @@
+/** What a terminal obeys or does not show: control characters (C0, DEL, C1), marks of direction and of other formats. */
+const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
 /**
- * Text from a trace made safe for a terminal: control characters (C0, DEL, C1) and invisible direction marks are
- * written as `\xNN` or `\u{...}`, so that a name can neither move the cursor nor hide.
+ * Text from a trace made safe for a terminal: what is unseen becomes `\xNN` or `\u{...}`, so that a name can neither
+ * move the cursor nor hide.
  */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (c) => {
+  return text.replace(unseen, (c) => {
     const code = c.codePointAt(0)!;
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });
+}
+
+/** JSON that means the same and hides nothing: what is unseen is written as `\uNNNN`. Its line ends stay. */
+export function visibleJson(json: string): string {
+  return json.replace(unseen, (c) => {
+    if (c === '\n') return c;
+    return Array.from({length: c.length}, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+  });
+}
+
+/** Text of several lines, each made safe for a terminal. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** Text from a trace made safe inside HTML and SVG, attributes included. */

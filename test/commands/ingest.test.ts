@@ -77,7 +77,7 @@ describe('coldfront ingest', () => {
     // What was lost is said however quiet it should be.
     expect([status, stderr]).toEqual([
       0,
-      "warning: 1 of 3 rows (33 %) were skipped: stdin:4: end_timestamp is 'bad', must be a number of seconds within 285 years\n",
+      "warning: 1 of 3 rows (33 %) were skipped: stdin:4: end_timestamp is 'bad', must be a number of seconds within 142 years\n",
     ]);
     expect(JSON.parse(stdout.toString())).toMatchObject({schema: 'coldfront.describe/1', functions: 2, invocations: 2});
   });
@@ -91,8 +91,8 @@ describe('coldfront ingest', () => {
       [
         '2 functions of 2 apps and 2 owners, 2 invocations in 1 min',
         '3 rows read as azure-2021, 1 skipped',
-        '  1 because end_timestamp must be a number of seconds within 285 years',
-        "  events.csv:4: end_timestamp is 'bad', must be a number of seconds within 285 years",
+        '  1 because end_timestamp must be a number of seconds within 142 years',
+        "  events.csv:4: end_timestamp is 'bad', must be a number of seconds within 142 years",
         `workload: ${out}`,
         '',
       ].join('\n'),

@@ -1,20 +1,14 @@
 import {Command, type Interfaces} from '@oclif/core';
 import {ExitCode, UserError} from '../../base/errors.ts';
+import {printable, printableLines, visibleJson} from '../../base/text.ts';
+import {writeStdout} from '../../files/stdout.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
+import {type ErrorLike, exitCodeOf, makeSayable, stackOf} from './said-error.ts';
 import {readValues} from './value-flags.ts';
 
-interface ErrorLike extends Error {
-  code?: string;
-  exitCode?: number;
-  oclif?: {exit?: number | false};
-  suggestions?: string[];
-  showHelp?: boolean;
-}
-
 /**
- * What all commands share: `--json`, exit codes as the README lists them, a quiet end on a closed pipe and on Ctrl-C.
- * stdout carries the result and nothing else; `note` and `warn` write to stderr.
+ * What all commands share: `--json`, exit codes as the README lists them, `--debug`. stdout carries the result and nothing else; `note` and `warn` write to stderr.
  */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
@@ -24,11 +18,6 @@ export abstract class BaseCommand extends Command {
     await super.init();
     this.quiet = this.argv.some((arg) => arg === '--quiet' || /^-[a-z]*q[a-z]*$/.test(arg));
     if (this.argv.includes('--no-color')) process.env.NO_COLOR = '1';
-    // `| head` closes our stdout: that is how pipes end, not an error.
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(ExitCode.done);
-      throw error;
-    });
   }
 
   /** As oclif's, with value flags read: first what oclif finds wrong is said, then the first value that cannot be read. */
@@ -43,18 +32,23 @@ export abstract class BaseCommand extends Command {
 
   /** What goes to stdout under --json; nothing when the command has put its result elsewhere. */
   override logJson(json: unknown): void {
-    if (json !== undefined) super.logJson(json);
+    if (json !== undefined) writeStdout(`${visibleJson(JSON.stringify(json, undefined, 2))}\n`);
+  }
+
+  /** A line on stdout, unless the result is JSON. */
+  override log(text = ''): void {
+    if (!this.jsonEnabled()) writeStdout(`${printableLines(text)}\n`);
   }
 
   /** A line on stderr, unless --quiet. */
   protected note(text: string): void {
-    if (!this.quiet) process.stderr.write(`${text}\n`);
+    if (!this.quiet) process.stderr.write(`${printableLines(text)}\n`);
   }
 
   /** Whom tasks speak to: remarks go to stderr, as do timings that were asked for; progress only to a terminal. */
   protected listener({timing = false}: {timing?: boolean} = {}): Listener {
     return {
-      timing: timing ? (line) => process.stderr.write(`${line}\n`) : undefined,
+      timing: timing ? (line) => process.stderr.write(`${printable(line)}\n`) : undefined,
       remark: (line) => this.note(line),
       ...(this.interactive ? drawing : {}),
     };
@@ -66,11 +60,11 @@ export abstract class BaseCommand extends Command {
    */
   protected present<R>(report: R, text: (report: R) => string, out: string | undefined = undefined): R | undefined {
     if (out !== '-') {
-      if (!this.jsonEnabled()) process.stdout.write(text(report));
+      if (!this.jsonEnabled()) writeStdout(printableLines(text(report)));
       return report;
     }
-    if (this.jsonEnabled()) process.stderr.write(`${JSON.stringify(report)}\n`);
-    else if (!this.quiet) process.stderr.write(text(report));
+    if (this.jsonEnabled()) process.stderr.write(`${visibleJson(JSON.stringify(report))}\n`);
+    else if (!this.quiet) process.stderr.write(printableLines(text(report)));
     return undefined;
   }
 
@@ -86,14 +80,14 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: ErrorLike): Promise<unknown> {
-    // oclif reads `exitCode` under --json and `oclif.exit` otherwise; keep both equal.
     const exit = exitCodeOf(error);
-    error.oclif = {...error.oclif, exit};
-    error.exitCode = exit;
     process.exitCode = exit;
     if (exit === ExitCode.usage && !(error instanceof UserError)) this.shorten(error);
+    // run.ts says it.
     if (!this.jsonEnabled()) throw error;
-    this.logJson(this.toErrorJson(error));
+    const stack = stackOf(error);
+    makeSayable(error);
+    this.logJson(this.toErrorJson(error, stack));
     return undefined;
   }
 
@@ -106,7 +100,7 @@ export abstract class BaseCommand extends Command {
     error.showHelp = false;
   }
 
-  protected override toErrorJson(error: ErrorLike): unknown {
+  protected override toErrorJson(error: ErrorLike, stack?: string): unknown {
     const exit = exitCodeOf(error);
     return {
       error: {
@@ -115,7 +109,7 @@ export abstract class BaseCommand extends Command {
         message: error.message,
         exit,
         suggestions: error.suggestions ?? [],
-        ...(exit === ExitCode.bug ? {stack: error.stack} : {}),
+        ...(this.argv.includes('--debug') ? {stack} : {}),
       },
     };
   }
@@ -128,9 +122,3 @@ const drawing: Listener = {
     return showProgress(doing, total, unit);
   },
 };
-
-function exitCodeOf(error: ErrorLike): number {
-  if (error instanceof UserError) return error.exitCode;
-  const exit = error.oclif?.exit;
-  return typeof exit === 'number' ? exit : ExitCode.bug;
-}

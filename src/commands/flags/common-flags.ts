@@ -11,6 +11,7 @@ export const workloadArg = {
 /** Flags that every command takes. */
 export const commonFlags = {
   quiet: Flags.boolean({char: 'q', summary: 'No progress, no warnings.', ...globalGroup}),
+  debug: Flags.boolean({summary: 'Print the stack of an error.', ...globalGroup}),
   'no-color': Flags.boolean({summary: 'No colour, as with NO_COLOR.', ...globalGroup}),
 };
 

@@ -1,0 +1,59 @@
+import {ExitCode, UserError} from '../../base/errors.ts';
+import {printable, printableLines} from '../../base/text.ts';
+
+/** An error as oclif prints it: the message, then the suggestions. */
+export interface ErrorLike extends Error {
+  code?: string;
+  exitCode?: number;
+  oclif?: {exit?: number | false};
+  suggestions?: string[];
+  showHelp?: boolean;
+}
+
+export function exitCodeOf(error: ErrorLike): number {
+  if (error instanceof UserError) return error.exitCode;
+  const exit = error.oclif?.exit;
+  return typeof exit === 'number' ? exit : ExitCode.bug;
+}
+
+/** The longest message: names in it may be of any length. */
+const MESSAGE_LENGTH = 2000;
+
+/**
+ * Makes an error fit for a terminal: nothing in it can move the cursor, its message is one line of a length that can be
+ * read, and one that nobody foresaw says how to report it. Its stack stays out of sight.
+ */
+export function makeSayable(error: ErrorLike): void {
+  if (error.code === 'EMFILE' || error.code === 'ENFILE') {
+    error.message = 'too many files are open';
+    error.suggestions = ['raise the limit: ulimit -n'];
+    error.oclif = {exit: ExitCode.usage};
+  }
+  const exit = exitCodeOf(error);
+  error.message = shortened(printable(unforeseen(error) ? `unforeseen: ${error.message}` : error.message));
+  error.suggestions = (error.suggestions ?? []).map((text) => shortened(printable(text)));
+  if (unforeseen(error)) {
+    error.suggestions = ['report it, with the command and what it prints with --debug: this is a fault of coldfront'];
+  }
+  // oclif would print causes too, as they are.
+  error.cause = undefined;
+  // oclif reads `exitCode` under --json and `oclif.exit` otherwise; keep both equal.
+  error.oclif = {...error.oclif, exit};
+  error.exitCode = exit;
+}
+
+/** Whether neither we nor oclif meant to say this. */
+export function unforeseen(error: ErrorLike): boolean {
+  return exitCodeOf(error) === ExitCode.bug && !(error instanceof UserError);
+}
+
+/** The stack and those of its causes, each line made safe. */
+export function stackOf(error: ErrorLike): string {
+  const own = printableLines(error.stack ?? error.message);
+  return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause as ErrorLike)}` : own;
+}
+
+function shortened(text: string): string {
+  if (text.length <= MESSAGE_LENGTH) return text;
+  return `${text.slice(0, MESSAGE_LENGTH)}... (${text.length} characters)`;
+}
