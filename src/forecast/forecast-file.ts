@@ -1,7 +1,9 @@
-import {type Column, float32, type Table, tableFromIPC} from '@uwdata/flechette';
+import {type Column, float32} from '@uwdata/flechette';
 import {inputError} from '../base/errors.ts';
 import type {OutputSink} from '../files/output.ts';
 import {labelsToArrow, numbersToArrow, textToArrow, writeArrowFile} from '../workload/file/arrow-columns.ts';
+import {ArrowTable, RefusedFile} from '../workload/file/arrow-table.ts';
+import {MAX_CALLS, MAX_MINUTES} from '../workload/limits.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Forecast} from './forecast.ts';
 import {makeCoherent} from './forecaster.ts';
@@ -60,43 +62,47 @@ export interface ForecastFile extends Forecast {
 
 /** Reads a forecast from the bytes of its file; `place` names it in messages. Anything else is bad input. */
 export function readForecast(file: ArrayBuffer, place: string): ForecastFile {
-  const table = tableOf(file, place);
-  const metadata = table.schema.metadata ?? new Map<string, string>();
-  const kind = metadata.get('kind');
-  if (kind !== FORECAST_KIND) {
-    throw inputError(
-      place,
-      kind === undefined
-        ? 'is an Arrow file without coldfront metadata, not a forecast'
-        : `is a '${kind}' file, not a forecast`,
-      'make one with coldfront forecast',
-    );
+  try {
+    return forecastIn(new ArrowTable(file, 'function'), place);
+  } catch (error) {
+    if (error instanceof RefusedFile) throw notAForecast(place, error.message);
+    throw error;
   }
-  if (Number(metadata.get('version')) !== FORECAST_VERSION) {
-    throw inputError(place, `is a forecast of version ${metadata.get('version')}, must be ${FORECAST_VERSION}`);
-  }
-  const horizons = numbersOf(metadata, 'horizon_minutes', place);
-  const quantiles = numbersOf(metadata, 'quantiles', place);
-  const functions = table.numRows;
+}
+
+function forecastIn(table: ArrowTable, place: string): ForecastFile {
+  const {metadata, rows: functions} = table;
+  checkKind(metadata, place);
+  const horizons = numbersOf(metadata, 'horizon_minutes', place, (minutes) => minutes > 0 && isCount(minutes));
+  const quantiles = numbersOf(metadata, 'quantiles', place, (level) => level > 0 && level < 1);
+  const [minute] = numbersOf(metadata, 'minute', place, isCount);
   const width = horizons.length;
   const levels = quantiles.length;
   const active = new Float32Array(functions * width);
   const mean = new Float32Array(functions * width);
   const calls = new Float32Array(functions * width * levels);
-  const spread = (name: string, to: Float32Array, stride: number, offset: number) => {
-    const values = columnOf(table, name, place);
-    for (let f = 0; f < functions; f++) to[f * stride + offset] = Number(values.at(f));
+  const spread = (name: string, most: number, to: Float32Array, stride: number, offset: number) => {
+    const values = table.numbers(name);
+    for (let f = 0; f < functions; f++) {
+      const value = values[f]!;
+      if (!(value >= 0 && value <= most)) {
+        throw inputError(`${place}:row ${f}`, `${name} is ${value}, must be a number from 0 to ${most}`);
+      }
+      to[f * stride + offset] = value;
+    }
   };
-  const hasMeans = table.names.includes(meanColumn(horizons[0]!));
+  const hasMeans = table.has(meanColumn(horizons[0]!));
   horizons.forEach((minutes, h) => {
-    spread(activeColumn(minutes), active, width, h);
-    if (hasMeans) spread(meanColumn(minutes), mean, width, h);
+    spread(activeColumn(minutes), 1, active, width, h);
+    if (hasMeans) spread(meanColumn(minutes), MAX_CALLS, mean, width, h);
     quantiles.forEach((level, q) => {
-      spread(callsColumn(level, minutes), calls, width * levels, h * levels + q);
+      spread(callsColumn(level, minutes), MAX_CALLS, calls, width * levels, h * levels + q);
     });
   });
-  const text = (name: string) => columnOf(table, name, place).toArray() as string[];
-  const [minute] = numbersOf(metadata, 'minute', place);
+  const text = (name: string) => {
+    const {id, values} = table.texts(name);
+    return Array.from(id, (label) => values[label]!);
+  };
   return {
     functions,
     model: metadata.get('model') ?? '',
@@ -112,6 +118,21 @@ export function readForecast(file: ArrayBuffer, place: string): ForecastFile {
   };
 }
 
+function checkKind(metadata: ReadonlyMap<string, string>, place: string): void {
+  const kind = metadata.get('kind');
+  if (kind !== FORECAST_KIND) {
+    throw notAForecast(
+      place,
+      kind === undefined
+        ? 'is an Arrow file without coldfront metadata, not a forecast'
+        : `is a '${kind}' file, not a forecast`,
+    );
+  }
+  if (Number(metadata.get('version')) !== FORECAST_VERSION) {
+    throw inputError(place, `is a forecast of version ${metadata.get('version')}, must be ${FORECAST_VERSION}`);
+  }
+}
+
 /** Means of a file from before they were written, from the quantiles; those of longer windows are never less. [cell] */
 function meansOf(active: Float32Array, calls: Float32Array, quantiles: readonly number[], width: number): Float32Array {
   const mean = new Float32Array(active.length);
@@ -125,24 +146,25 @@ function meansOf(active: Float32Array, calls: Float32Array, quantiles: readonly 
   return mean;
 }
 
-function tableOf(file: ArrayBuffer, place: string): Table {
-  try {
-    return tableFromIPC(file);
-  } catch (error) {
-    throw inputError(place, `is no Arrow file: ${(error as Error).message}`, 'make one with coldfront forecast');
-  }
-}
-
-function columnOf(table: Table, name: string, place: string): Column<unknown> {
-  const column = table.getChild(name) as Column<unknown> | undefined;
-  if (!column) throw inputError(place, `has no column '${name}'`);
-  return column;
-}
-
-function numbersOf(metadata: ReadonlyMap<string, string>, key: string, place: string): number[] {
-  const numbers = (metadata.get(key) ?? '').split(',').map(Number);
-  if (numbers.some((number) => !Number.isFinite(number))) {
-    throw inputError(place, `has the metadata ${key} = '${metadata.get(key) ?? ''}', which no forecast has`);
+/** Numbers that ascend and hold a rule, as metadata has them: `1,2,5`. */
+function numbersOf(
+  metadata: ReadonlyMap<string, string>,
+  key: string,
+  place: string,
+  holds: (number: number) => boolean,
+): number[] {
+  const text = metadata.get(key) ?? '';
+  const numbers = text.split(',').map(Number);
+  if (text === '' || numbers.some((number, k) => !holds(number) || number <= (numbers[k - 1] ?? -1))) {
+    throw inputError(place, `has the metadata ${key} = '${text}', which no forecast has`);
   }
   return numbers;
+}
+
+function isCount(minutes: number): boolean {
+  return Number.isInteger(minutes) && minutes >= 0 && minutes < MAX_MINUTES;
+}
+
+function notAForecast(place: string, message: string) {
+  return inputError(place, message, 'make one with: coldfront forecast w.arrow --model NAME --out f.arrow');
 }

@@ -1,9 +1,8 @@
-import {type Column, type Table, tableFromIPC} from '@uwdata/flechette';
-import {inputError, UserError} from '../../base/errors.ts';
+import {inputError} from '../../base/errors.ts';
 import {US_PER_MS} from '../../base/units.ts';
-import {LabelTable} from '../../workload/columns.ts';
-import {arrowMessages} from '../../workload/file/arrow-messages.ts';
-import type {Workload} from '../../workload/workload.ts';
+import {ArrowTable, RefusedFile} from '../../workload/file/arrow-table.ts';
+import {MAX_LENGTH_MS} from '../../workload/limits.ts';
+import type {LabelColumn, Workload} from '../../workload/workload.ts';
 import {PLAN_KIND, PLAN_VERSION} from './encode-plan.ts';
 import {type FollowedRestName, restOf} from './plan-rest.ts';
 
@@ -38,26 +37,31 @@ export interface PlanFile {
  * newer version is bad input. Where windows of a function overlap, the largest number of slots holds.
  */
 export function readPlan(file: ArrayBuffer, place: string): PlanFile {
-  const table = tableOf(file, place);
-  const metadata = table.schema.metadata ?? new Map<string, string>();
+  try {
+    return planIn(new ArrowTable(file, 'function'), place);
+  } catch (error) {
+    if (error instanceof RefusedFile) throw notAPlan(place, error.message);
+    throw error;
+  }
+}
+
+function planIn(table: ArrowTable, place: string): PlanFile {
+  const {metadata} = table;
   checkKind(metadata, place);
-  const text = (name: string, fallback?: string): Labels => trusted(place, () => labels(table, name, place, fallback));
-  const names = {name: text('function'), app: text('app', ''), owner: text('owner', '')};
+  const names = {name: table.texts('function'), app: table.texts('app', ''), owner: table.texts('owner', '')};
   const {functionOf, functions, rowOf} = identify(names);
-  const number = (name: string, fallback?: number): Float64Array =>
-    trusted(place, () => numbers(table, name, place, fallback));
-  const startMs = number('windowStartMs');
-  const endMs = number('windowEndMs');
-  const slots = number('slots');
-  const repeatMs = number('repeatMs', 0);
-  const leadMs = number('leadMs', 0);
-  const reason = text('reason', '');
-  const keepAliveMs = number('keepAliveMs', Number.NaN);
+  const startMs = table.numbers('windowStartMs');
+  const endMs = table.numbers('windowEndMs');
+  const slots = table.numbers('slots');
+  const repeatMs = table.numbers('repeatMs', 0);
+  const leadMs = table.numbers('leadMs', 0);
+  const reason = table.texts('reason', '');
+  const keepAliveMs = table.numbers('keepAliveMs', Number.NaN);
   const otherSpillUs = spillOf(metadata, place);
-  checkRows({startMs, endMs, slots, repeatMs, leadMs}, place);
+  checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs}, place);
   const {order, start} = byFunction(functionOf, functions, startMs);
   const us = (ms: Float64Array): Float64Array => Float64Array.from(order, (row) => ms[row]! * US_PER_MS);
-  const label = ({id, values}: Labels): string[] => Array.from(rowOf, (row) => values[id[row]!]!);
+  const label = ({id, values}: LabelColumn): string[] => Array.from(rowOf, (row) => values[id[row]!]!);
   return {
     metadata,
     rest: restOf(metadata, place),
@@ -79,16 +83,21 @@ export function readPlan(file: ArrayBuffer, place: string): PlanFile {
 
 /** The plan's function for each row of a workload, by owner, app and name; -1 where the plan does not know it. */
 export function joinPlan(plan: PlanFile, {functions, name, app, owner}: Workload): Int32Array {
-  const byName = new Map<string, number[]>();
+  const first = new Map<string, number>();
+  // Most names are one function's; any number may be others' under another app.
+  const namesakes = new Map<string, number>();
+  const key = (...who: string[]): string => JSON.stringify(who);
   plan.name.forEach((own, f) => {
-    const same = byName.get(own);
-    if (same) same.push(f);
-    else byName.set(own, [f]);
+    if (first.has(own)) namesakes.set(key(own, plan.app[f]!, plan.owner[f]!), f);
+    else first.set(own, f);
   });
   return Int32Array.from({length: functions}, (_, row) => {
-    const candidates = byName.get(name.at(row)) ?? [];
+    const own = name.at(row);
+    const f = first.get(own);
+    if (f === undefined) return -1;
     const [ownApp, ownOwner] = [app.values[app.id[row]!]!, owner.values[owner.id[row]!]!];
-    return candidates.find((f) => plan.app[f] === ownApp && plan.owner[f] === ownOwner) ?? -1;
+    if (plan.app[f] === ownApp && plan.owner[f] === ownOwner) return f;
+    return namesakes.get(key(own, ownApp, ownOwner)) ?? -1;
   });
 }
 
@@ -118,22 +127,6 @@ export function planEndUs({endUs, repeatUs, slots}: PlanFile): number {
   return last;
 }
 
-function tableOf(file: ArrayBuffer, place: string): Table {
-  const messages = arrowMessages(file);
-  if (typeof messages === 'string') throw notAPlan(place, messages);
-  return trusted(place, () => tableFromIPC(messages, {useBigInt: true}));
-}
-
-/** What `decode` reads through the library, which throws plain errors of many kinds at bytes that make no sense. */
-function trusted<T>(place: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw notAPlan(place, `is damaged: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 function checkKind(metadata: ReadonlyMap<string, string>, place: string): void {
   const kind = metadata.get('kind');
   // Tools that rewrite a plan may lose its metadata; the columns decide then.
@@ -144,76 +137,45 @@ function checkKind(metadata: ReadonlyMap<string, string>, place: string): void {
   }
 }
 
-interface Labels {
-  readonly id: Int32Array; // [row]
-  readonly values: readonly string[];
-}
-
-function labels(table: Table, name: string, place: string, fallback: string | undefined): Labels {
-  const column = table.getChild(name) as Column<unknown> | null;
-  if (!column) {
-    if (fallback === undefined) throw notAPlan(place, `has no column '${name}'`);
-    return {id: new Int32Array(table.numRows), values: [fallback]};
-  }
-  const id = new Int32Array(table.numRows);
-  const known = new LabelTable();
-  let row = 0;
-  for (const batch of column.data) {
-    const {dictionary, values} = batch as unknown as {dictionary?: Column<unknown>; values: ArrayLike<number>};
-    // A dictionary is looked up once; plain text row by row.
-    const ids =
-      dictionary && Int32Array.from(dictionary.toArray() as Iterable<string>, (text) => known.idOf(`${text}`));
-    for (let i = 0; i < batch.length; i++, row++) {
-      id[row] = ids ? (ids[values[i]!] ?? known.idOf('')) : known.idOf(`${batch.at(i) ?? ''}`);
-    }
-  }
-  return {id, values: known.values};
-}
-
-function numbers(table: Table, name: string, place: string, fallback: number | undefined): Float64Array {
-  const column = table.getChild(name) as Column<unknown> | null;
-  const out = new Float64Array(table.numRows);
-  if (!column) {
-    if (fallback === undefined) throw notAPlan(place, `has no column '${name}'`);
-    return out.fill(fallback);
-  }
-  let row = 0;
-  for (const batch of column.data) {
-    for (let i = 0; i < batch.length; i++) out[row++] = Number(batch.at(i) ?? Number.NaN);
-  }
-  return out;
-}
-
 interface RowNumbers {
   readonly startMs: Float64Array;
   readonly endMs: Float64Array;
   readonly slots: Float64Array;
   readonly repeatMs: Float64Array;
   readonly leadMs: Float64Array;
+  readonly keepAliveMs: Float64Array;
 }
 
-function checkRows({startMs, endMs, slots, repeatMs, leadMs}: RowNumbers, place: string): void {
+function checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs}: RowNumbers, place: string): void {
   for (let row = 0; row < slots.length; row++) {
     const refuse = (column: string, value: number, rule: string): never => {
       throw inputError(`${place}:row ${row}`, `${column} is ${value}, must be ${rule}`);
     };
-    if (!Number.isSafeInteger(startMs[row]!)) refuse('windowStartMs', startMs[row]!, 'whole milliseconds');
-    if (!(endMs[row]! > startMs[row]! && Number.isSafeInteger(endMs[row]!))) {
-      refuse('windowEndMs', endMs[row]!, `whole milliseconds above windowStartMs ${startMs[row]}`);
+    if (!isTime(startMs[row]!)) refuse('windowStartMs', startMs[row]!, WHOLE);
+    if (!(endMs[row]! > startMs[row]! && isTime(endMs[row]!))) {
+      refuse('windowEndMs', endMs[row]!, `${WHOLE}, above windowStartMs ${startMs[row]}`);
     }
     if (!(Number.isInteger(slots[row]!) && slots[row]! >= 0 && slots[row]! <= 0x7fffffff)) {
-      refuse('slots', slots[row]!, 'a whole number >= 0');
+      refuse('slots', slots[row]!, 'a whole number from 0 to 2^31');
     }
     const turn = repeatMs[row]!;
-    if (turn !== 0 && !(turn >= endMs[row]! - startMs[row]!)) {
-      refuse('repeatMs', turn, '0 or at least as long as the window');
+    if (turn !== 0 && !(turn >= endMs[row]! - startMs[row]! && isTime(turn))) {
+      refuse('repeatMs', turn, '0 or whole milliseconds, at least as many as the window has');
     }
-    if (!(leadMs[row]! >= 0)) refuse('leadMs', leadMs[row]!, '>= 0');
+    if (!(leadMs[row]! >= 0 && leadMs[row]! <= MAX_LENGTH_MS)) refuse('leadMs', leadMs[row]!, '0 to 285 years');
+    const keep = keepAliveMs[row]!;
+    if (keep < 0) refuse('keepAliveMs', keep, '>= 0');
   }
 }
 
+const WHOLE = 'whole milliseconds within 285 years';
+
+function isTime(ms: number): boolean {
+  return Number.isInteger(ms) && Math.abs(ms) <= MAX_LENGTH_MS;
+}
+
 /** Numbers the distinct functions of the rows in order of appearance. */
-function identify({name, app, owner}: Record<'name' | 'app' | 'owner', Labels>): {
+function identify({name, app, owner}: Record<'name' | 'app' | 'owner', LabelColumn>): {
   functionOf: Int32Array;
   functions: number;
   rowOf: number[];

@@ -1,20 +1,17 @@
-import {type Table, tableFromIPC} from '@uwdata/flechette';
 import type {DurationColumns, EventArrivals, ListColumn, MinuteArrivals, Workload} from '../workload.ts';
-import {arrowMessages} from './arrow-messages.ts';
 import {parseMetadata} from './arrow-schema.ts';
+import {openTable, RefusedFile} from './arrow-table.ts';
 import {checkWorkload} from './check-workload.ts';
-import {NotAWorkload, TableReader} from './table-reader.ts';
+import {TableReader} from './table-reader.ts';
 
 /**
  * The workload in an Arrow IPC file. Lists stay where they are in `file`: their columns are views over all of it,
- * whatever the number of record batches. Names are decoded when asked. Throws NotAWorkload.
+ * whatever the number of record batches. Names are decoded when asked. Throws RefusedFile.
  */
 export function decodeWorkload(file: ArrayBuffer): Workload {
-  const messages = arrowMessages(file);
-  if (typeof messages === 'string') throw new NotAWorkload(messages);
-  const table = decodeTable(messages);
+  const table = openTable(file);
   const parsed = parseMetadata(table.schema.metadata ?? new Map());
-  if (typeof parsed === 'string') throw new NotAWorkload(parsed);
+  if (typeof parsed === 'string') throw new RefusedFile(parsed);
   const {meta, levels} = parsed;
   const reader = new TableReader(table, file, 'function');
   const workload = {
@@ -30,15 +27,6 @@ export function decodeWorkload(file: ArrayBuffer): Workload {
   };
   checkWorkload(workload);
   return workload;
-}
-
-function decodeTable(messages: Uint8Array[]): Table {
-  try {
-    return tableFromIPC(messages);
-  } catch (error) {
-    // The library throws plain errors of many kinds at bytes that make no sense.
-    throw new NotAWorkload(`is damaged: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function decodeDurations(reader: TableReader, levels: number[]): DurationColumns {
@@ -74,7 +62,5 @@ function decodeEvents(reader: TableReader): EventArrivals {
 function sameLengths(nameA: string, a: ListColumn<unknown>, nameB: string, b: ListColumn<unknown>): void {
   const row = a.length.findIndex((length, f) => length !== b.length[f]);
   if (row < 0) return;
-  throw new NotAWorkload(
-    `is damaged: row ${row} has ${a.length[row]} of '${nameA}' but ${b.length[row]} of '${nameB}'`,
-  );
+  throw new RefusedFile(`is damaged: row ${row} has ${a.length[row]} of '${nameA}' but ${b.length[row]} of '${nameB}'`);
 }

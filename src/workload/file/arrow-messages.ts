@@ -3,29 +3,63 @@ const CONTINUATION = -1;
 const PREFIX_BYTES = 8;
 
 /**
- * The messages of an Arrow IPC file (schema, dictionaries, record batches), each with its body, as views over the
- * file. A view a message and not one over all, because a file may be larger than the 4 GiB a Uint8Array spans on
- * Node 20. Returns a sentence when the file is no complete Arrow file, or one whose metadata would lead the Arrow
- * library astray: it believes every vector length it reads.
+ * What the Arrow library is given of an Arrow IPC file: its messages (schema, dictionaries, record batches), each with its
+ * body, as views over the file. A view a message and not one over all, because a file may be larger than the 4 GiB a
+ * Uint8Array spans on Node 20. Some writers keep the schema in the footer alone: then it is the file, read by its footer.
+ * Returns a sentence when the file is no complete Arrow file, or one whose metadata would lead the library astray: it
+ * believes every vector length it reads.
  */
-export function arrowMessages(file: ArrayBuffer): Uint8Array[] | string {
+export function arrowMessages(file: ArrayBuffer): Uint8Array[] | Uint8Array | string {
   if (magicAt(file, 0) !== MAGIC) return 'is not an Arrow file';
   if (magicAt(file, file.byteLength - MAGIC.length) !== MAGIC) return 'is cut: the end of the Arrow file is missing';
-  const view = new DataView(file);
   const messages: Uint8Array[] = [];
-  for (let at = 8; ; ) {
-    try {
-      if (view.getInt32(at, true) !== CONTINUATION) return `is damaged: no Arrow message at byte ${at}`;
-      const headBytes = view.getUint32(at + 4, true);
-      if (headBytes === 0) return messages;
-      const head = at + PREFIX_BYTES;
-      const end = head + headBytes + bodyBytes(new DataView(file, head, headBytes));
-      messages.push(new Uint8Array(file, at, end - at));
-      at = end;
-    } catch (error) {
-      if (error instanceof RangeError)
-        return `is damaged: the Arrow message at byte ${at} makes no sense: ${error.message}`;
-      throw error;
+  let hasSchema = false;
+  let at = 8;
+  try {
+    for (let next: Message | undefined; (next = messageAt(file, at)) !== undefined; at = next.end) {
+      messages.push(new Uint8Array(file, at, next.end - at));
+      hasSchema ||= next.type === headerTypes.schema;
+    }
+    if (hasSchema) return messages;
+    checkFooter(file, new Set(messages.map(({byteOffset}) => byteOffset)));
+    return new Uint8Array(file);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return `is damaged: the Arrow message at byte ${at} makes no sense: ${error.message}`;
+  }
+}
+
+interface Message {
+  readonly type: number;
+  readonly end: number;
+}
+
+/** The message at a byte of the file; undefined behind the last one. */
+function messageAt(file: ArrayBuffer, at: number): Message | undefined {
+  const view = new DataView(file);
+  if (view.getInt32(at, true) !== CONTINUATION) throw new RangeError('it does not begin as one');
+  const headBytes = view.getUint32(at + 4, true);
+  if (headBytes === 0) return undefined;
+  const head = at + PREFIX_BYTES;
+  const {type, bodyBytes} = checkHead(new DataView(file, head, headBytes));
+  const end = head + headBytes + bodyBytes;
+  if (end > file.byteLength) throw new RangeError('its body is cut');
+  return {type, end};
+}
+
+/** Checks a footer that the library is to find messages by: they are those that were checked themselves. */
+function checkFooter(file: ArrayBuffer, messages: ReadonlySet<number>): void {
+  const end = file.byteLength - MAGIC.length - 4;
+  const bytes = new DataView(file).getUint32(end, true);
+  const view = new DataView(file, end - bytes, bytes);
+  const table = new FlatTable(view, view.getUint32(0, true));
+  const header = table.table(footer.schema);
+  if (header === undefined) throw new RangeError('no schema');
+  checkSchema(header);
+  for (const slot of [footer.dictionaries, footer.recordBatches]) {
+    const {first, count} = table.vector(slot, 24);
+    for (let block = 0; block < count; block++) {
+      if (!messages.has(table.int64At(first + 24 * block))) throw new RangeError('the footer names one that is none');
     }
   }
 }
@@ -36,6 +70,7 @@ function magicAt(file: ArrayBuffer, at: number): string {
 
 // Slots of the tables in apache/arrow, format/Message.fbs and Schema.fbs; bytes into the vtable.
 const message = {headerType: 6, header: 8, bodyLength: 10};
+const footer = {schema: 6, dictionaries: 8, recordBatches: 10};
 const schema = {fields: 6, metadata: 8};
 const field = {typeType: 8, children: 14, metadata: 16};
 const dictionaryBatch = {data: 6};
@@ -46,8 +81,8 @@ const foreignTypes = [14, 23, 24];
 /** list<item> and nothing deeper. */
 const MAX_DEPTH = 2;
 
-/** Checks the head of a message and returns the length of its body; RangeError when it makes no sense. */
-function bodyBytes(head: DataView): number {
+/** Checks the head of a message; RangeError when it makes no sense. */
+function checkHead(head: DataView): {type: number; bodyBytes: number} {
   const root = new FlatTable(head, head.getUint32(0, true));
   const type = root.uint8(message.headerType);
   const header = root.table(message.header);
@@ -57,20 +92,29 @@ function bodyBytes(head: DataView): number {
   if (type === headerTypes.schema) checkSchema(header);
   else if (type === headerTypes.dictionaryBatch) checkRecordBatch(header.table(dictionaryBatch.data), bytes);
   else checkRecordBatch(header, bytes);
-  return bytes;
+  return {type, bodyBytes: bytes};
 }
 
 function checkSchema(header: FlatTable): void {
   header.vector(schema.metadata, 4);
-  for (const child of header.tables(schema.fields)) checkField(child, 1);
+  checkFields(header.tables(schema.fields), 1, {left: MAX_FIELDS});
 }
 
-function checkField(table: FlatTable, depth: number): void {
+/** Several fields may lie in the same bytes, so that a short message could have any number of them. */
+const MAX_FIELDS = 1 << 16;
+
+function checkFields(fields: readonly FlatTable[], depth: number, budget: {left: number}): void {
+  budget.left -= fields.length;
+  if (budget.left < 0) throw new RangeError('more columns than any file has');
+  for (const field of fields) checkField(field, depth, budget);
+}
+
+function checkField(table: FlatTable, depth: number, budget: {left: number}): void {
   if (depth > MAX_DEPTH || foreignTypes.includes(table.uint8(field.typeType))) {
-    throw new RangeError('a column of a type that no workload has');
+    throw new RangeError('a column of a type that no file of ours has');
   }
   table.vector(field.metadata, 4);
-  for (const child of table.tables(field.children)) checkField(child, depth + 1);
+  checkFields(table.tables(field.children), depth + 1, budget);
 }
 
 function checkRecordBatch(table: FlatTable | undefined, bodyBytes: number): void {

@@ -32,7 +32,10 @@ const levels = v.pipe(
 );
 const schema = v.object({
   source: v.string(),
-  start_time: v.string(),
+  start_time: v.pipe(
+    v.string(),
+    v.check((text) => text === '' || Number.isFinite(Date.parse(text))),
+  ),
   origin_us: integer,
   span_us: v.pipe(integer, v.minValue(0)),
   licence: v.string(),

@@ -1,3 +1,5 @@
+import {US_PER_MINUTE} from '../../base/units.ts';
+import {isMemoryMib, MAX_CALLS, MAX_LENGTH_MS} from '../limits.ts';
 import {
   COLD_UNTIMED,
   type DurationColumns,
@@ -9,29 +11,33 @@ import {
   UNKNOWN_DURATION,
   type Workload,
 } from '../workload.ts';
-import {NotAWorkload} from './table-reader.ts';
+import {RefusedFile} from './arrow-table.ts';
 
 /**
- * Refuses, as NotAWorkload, what no workload may hold and no builder lets through, so that a file of another tool cannot
+ * Refuses, as RefusedFile, what no workload may hold and no builder lets through, so that a file of another tool cannot
  * bring a replay down: lengths below 0, infinite ones, arrivals that descend or lie beyond the span, counts that are no
- * whole numbers.
+ * whole numbers or more than 2^53 in all. One pass over all values, a few ns each.
  */
 export function checkWorkload({meta, memoryMib, duration, arrivals}: Omit<Workload, 'name'>): void {
-  each('memory_mib', memoryMib, 1, (mib) => mib > 0 && mib < 1e9, 'a size above 0');
+  each('memory_mib', memoryMib, 1, isMemoryMib, 'a size above 0 and below 10^9');
   checkDurations(duration);
   if (arrivals.kind === 'minute') checkMinutes(arrivals, meta.spanUs);
   else checkEvents(arrivals, meta.spanUs);
 }
 
 function checkDurations({meanMs, minMs, maxMs, levels, percentileMs}: DurationColumns): void {
-  const isLength = (ms: number): boolean => ms >= 0 && ms <= MAX_MS;
+  const isLength = (ms: number): boolean => ms >= 0 && ms <= MAX_LENGTH_MS;
   const columns = {duration_mean_ms: meanMs, duration_min_ms: minMs, duration_max_ms: maxMs};
   for (const [name, values] of Object.entries(columns)) each(name, values, 1, isLength, LENGTH);
   each('duration_pct_ms', percentileMs, levels.length, isLength, LENGTH);
+  for (let i = 1; i < percentileMs.length; i++) {
+    if (i % levels.length > 0 && percentileMs[i]! < percentileMs[i - 1]!) {
+      throw wrong('duration_pct_ms', Math.floor(i / levels.length), percentileMs[i]!, 'ascending');
+    }
+  }
 }
 
-const MAX_MS = Number.MAX_SAFE_INTEGER / 1000;
-const LENGTH = 'a length of time';
+const LENGTH = 'a length of time from 0 to 285 years';
 
 /** NaN is what is unknown. `stride` values belong to a row. */
 function each(
@@ -47,7 +53,8 @@ function each(
 }
 
 function checkMinutes({minute, count}: MinuteArrivals, spanUs: number): void {
-  const minutes = Math.ceil(spanUs / 60e6);
+  const minutes = Math.ceil(spanUs / US_PER_MINUTE);
+  let total = 0;
   for (let f = 0; f < minute.length.length; f++) {
     const [from, length, counts] = [minute.start[f]!, minute.length[f]!, count.start[f]!];
     let previous = -1;
@@ -58,8 +65,11 @@ function checkMinutes({minute, count}: MinuteArrivals, spanUs: number): void {
       // 0 is no call, but harmless.
       if (!(calls >= 0 && Number.isSafeInteger(calls))) throw wrong('count', f, calls, 'a whole number from 0 to 2^53');
       previous = at;
+      total += calls;
     }
   }
+  // Not exact up there, but above it.
+  if (!(total <= MAX_CALLS)) throw new RefusedFile('has more than 2^53 calls');
 }
 
 function checkEvents({arrivalUs, durationUs, coldUs, sequence}: EventArrivals, spanUs: number): void {
@@ -68,7 +78,7 @@ function checkEvents({arrivalUs, durationUs, coldUs, sequence}: EventArrivals, s
     let previous = 0;
     for (let i = start[f]!, end = i + length[f]!; i < end; i++) {
       const us = int64At(values, i);
-      if (!(us >= previous && us <= spanUs)) throw wrong('arrival', f, us, 'ascending and within the span');
+      if (!(us >= previous && us < spanUs)) throw wrong('arrival', f, us, 'ascending and within the span');
       previous = us;
     }
   }
@@ -93,6 +103,6 @@ function checkLengths(name: string, column: ListColumn<Int64Words> | undefined, 
   }
 }
 
-function wrong(name: string, row: number, value: number, rule: string): NotAWorkload {
-  return new NotAWorkload(`is damaged: row ${row} has ${value} in '${name}', must be ${rule}`);
+function wrong(name: string, row: number, value: number, rule: string): RefusedFile {
+  return new RefusedFile(`is damaged: row ${row} has ${value} in '${name}', must be ${rule}`);
 }

@@ -6,7 +6,7 @@ import type {WorkloadDraft} from '../build/draft.ts';
 import type {Workload} from '../workload.ts';
 import {decodeWorkload} from './arrow-decode.ts';
 import {encodeWorkload} from './arrow-encode.ts';
-import {NotAWorkload} from './table-reader.ts';
+import {RefusedFile} from './arrow-table.ts';
 
 /**
  * Loads a workload file, `-` for stdin. The columns are views over one buffer with the file's bytes. A file that is
@@ -18,7 +18,7 @@ export async function readWorkload(path: string): Promise<Workload> {
   try {
     return decodeWorkload(file);
   } catch (error) {
-    if (!(error instanceof NotAWorkload)) throw error;
+    if (!(error instanceof RefusedFile)) throw error;
     throw inputError(place, error.message, `make a workload with: coldfront ingest ${place} --out w.arrow`);
   }
 }

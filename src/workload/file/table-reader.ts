@@ -1,9 +1,7 @@
 import {type Batch, type Column, type Table, Type} from '@uwdata/flechette';
 import {Utf8Column, unknowns} from '../columns.ts';
 import type {LabelColumn, ListColumn} from '../workload.ts';
-
-/** Why a file is no workload; the caller knows its name. */
-export class NotAWorkload extends Error {}
+import {damaged, RefusedFile, sane} from './arrow-table.ts';
 
 type ListArray = Uint32Array | Float64Array | Int32Array;
 type ListArrayType<T extends ListArray> = new (buffer: ArrayBuffer, at: number, length: number) => T;
@@ -42,7 +40,7 @@ export class TableReader {
       id.set(batch.values.subarray(0, batch.length), at);
       at += batch.length;
     }
-    const values = (batches[0]?.dictionary?.cache() ?? []) as readonly string[];
+    const values = sane(() => (batches[0]?.dictionary?.cache() ?? []) as readonly string[]);
     for (let f = 0; f < id.length; f++) {
       if (typeof values[id[f]!] !== 'string') throw damaged(name, `row ${f} has label ${id[f]} of ${values.length}`);
     }
@@ -91,11 +89,11 @@ export class TableReader {
 
   private column(name: string, accepts: (type: TypeShape) => boolean, wanted: string): Column<unknown> {
     const column = this.table.getChild(name) as Column<unknown> | null;
-    if (!column) throw new NotAWorkload(`has no column '${name}'`);
+    if (!column) throw new RefusedFile(`has no column '${name}'`);
     const type = column.type as TypeShape;
     if (!accepts(type)) {
       const kind = Object.keys(Type).find((key) => Type[key as keyof typeof Type] === type.typeId);
-      throw new NotAWorkload(`has column '${name}' of type ${kind}, must be ${wanted}`);
+      throw new RefusedFile(`has column '${name}' of type ${kind}, must be ${wanted}`);
     }
     if (column.length !== this.rows) throw damaged(name, `it has ${column.length} rows`);
     return column;
@@ -112,7 +110,7 @@ export class TableReader {
     let at = 0;
     for (const batch of batches) {
       if (batch.values.length < batch.length) throw damaged(name, 'its values are cut');
-      for (let i = 0; i < batch.length; i++) values[at++] = (batch.at(i) as number | null) ?? Number.NaN;
+      for (let i = 0; i < batch.length; i++) values[at++] = sane(() => batch.at(i) as number | null) ?? Number.NaN;
     }
     return values;
   }
@@ -168,8 +166,4 @@ function textOf(name: string, column: Column<unknown>): Utf8Column {
     at += piece.length;
   }
   return new Utf8Column(bytes, offsets);
-}
-
-function damaged(name: string, message: string): NotAWorkload {
-  return new NotAWorkload(`is damaged: column '${name}': ${message}`);
 }

@@ -122,10 +122,14 @@ describe('a plan file', () => {
   test.each([
     {
       row: {from: 5, until: 5},
-      message: 'p.arrow:row 0: windowEndMs is 300000, must be whole milliseconds above windowStartMs 300000',
+      message:
+        'p.arrow:row 0: windowEndMs is 300000, must be whole milliseconds within 285 years, above windowStartMs 300000',
     },
-    {row: {slots: -1}, message: 'p.arrow:row 0: slots is -1, must be a whole number >= 0'},
-    {row: {repeat: 1}, message: 'p.arrow:row 0: repeatMs is 60000, must be 0 or at least as long as the window'},
+    {row: {slots: -1}, message: 'p.arrow:row 0: slots is -1, must be a whole number from 0 to 2^31'},
+    {
+      row: {repeat: 1},
+      message: 'p.arrow:row 0: repeatMs is 60000, must be 0 or whole milliseconds, at least as many as the window has',
+    },
   ])('a row that makes no sense is named: $message', ({row, message}) => {
     expect(() => planOf([{function: 'f', from: 0, until: 60, slots: 1, ...row}])).toThrow(message);
   });

@@ -199,9 +199,9 @@ describe('a file whose columns no workload may hold is damaged', () => {
     ],
     [
       'an arrival beyond the span',
-      "row 0 has 60000001 in 'arrival'",
+      "row 0 has 60000000 in 'arrival'",
       events,
-      (w) => w.arrivals.kind === 'event' && set(w.arrivals.arrivalUs, 1, 60_000_001),
+      (w) => w.arrivals.kind === 'event' && set(w.arrivals.arrivalUs, 1, 60_000_000),
     ],
     [
       'a count that is not whole',
@@ -292,7 +292,7 @@ describe('reading a file that is no workload', () => {
         try {
           decodeWorkload(copy.buffer.slice(copy.byteOffset, copy.byteOffset + copy.length) as ArrayBuffer);
         } catch (error) {
-          if ((error as Error).constructor.name !== 'NotAWorkload') throw error;
+          if ((error as Error).constructor.name !== 'RefusedFile') throw error;
         }
       }),
       {numRuns: 5000},
