@@ -1,12 +1,11 @@
-import {isBlank, parseNumber} from '../../files/cells.ts';
+import {COUNT_RULE, isBlank, parseNumber} from '../../files/cells.ts';
 import type {RowProblem, RowSource} from '../../files/rows.ts';
 import {DurationMerge} from '../../workload/build/duration-merge.ts';
 import type {FunctionTable} from '../../workload/build/function-table.ts';
+import {MAX_CALLS, MAX_LENGTH_MS} from '../../workload/limits.ts';
 import type {DurationColumns} from '../../workload/workload.ts';
 import {blankKey, functionKeys, missingOf} from './keys.ts';
 
-/** The longest time that whole microseconds keep exactly. */
-const MAX_MS = Number.MAX_SAFE_INTEGER / 1000;
 const STATISTICS = ['Average', 'Minimum', 'Maximum'] as const;
 
 /**
@@ -49,6 +48,7 @@ export class DurationTable {
         values[k] = value;
       }
       const count = countAt < 0 ? 0 : parseNumber(cells[countAt]!);
+      if (count > MAX_CALLS) return {column: 'Count', value: cells[countAt]!, rule: COUNT_RULE};
       const percentileMs = values.slice(STATISTICS.length);
       const [meanMs, minMs, maxMs] = values as [number, number, number];
       this.merge.add([cells[key[0]!]!, cells[key[1]!]!, cells[key[2]!]!], count, {
@@ -80,7 +80,7 @@ function percentileColumns(header: readonly string[]): {level: number; at: numbe
 /** Milliseconds, or undefined for what is no time at all. */
 function parseMs(cell: string): number | undefined {
   const value = parseNumber(cell);
-  return Math.abs(value) <= MAX_MS ? value : undefined;
+  return Math.abs(value) <= MAX_LENGTH_MS ? value : undefined;
 }
 
 function notMs(column: string, value: string): RowProblem {

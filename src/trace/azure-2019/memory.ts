@@ -1,6 +1,7 @@
-import {isBlank, parseNumber} from '../../files/cells.ts';
+import {COUNT_RULE, isBlank, parseNumber} from '../../files/cells.ts';
 import type {RowSource} from '../../files/rows.ts';
 import {FunctionTable} from '../../workload/build/function-table.ts';
+import {isMemoryMib, isWeight, MAX_CALLS} from '../../workload/limits.ts';
 import type {AppMemory} from '../format.ts';
 import {appKeys, blankKey, missingOf} from './keys.ts';
 
@@ -28,10 +29,11 @@ export class MemoryTable {
       const cell = cells[averageAt]!;
       if (isBlank(cell)) return undefined;
       const mib = parseNumber(cell);
-      if (!(mib > 0 && mib < 1e9)) return {column: AVERAGE, value: cell, rule: 'a size in MB above 0'};
+      if (!isMemoryMib(mib)) return {column: AVERAGE, value: cell, rule: 'a size in MB above 0'};
       const samples = samplesAt < 0 ? 1 : parseNumber(cells[samplesAt]!);
+      if (samples > MAX_CALLS) return {column: 'SampleCount', value: cells[samplesAt]!, rule: COUNT_RULE};
       const name = functionAt < 0 ? '' : cells[functionAt]!;
-      this.add([cells[key[0]!]!, cells[key[1]!]!, name], mib, samples > 0 ? samples : 1);
+      this.add([cells[key[0]!]!, cells[key[1]!]!, name], mib, isWeight(samples) ? samples : 1);
       return undefined;
     });
   }

@@ -3,6 +3,7 @@ import {isBlank, parseNumber} from '../../files/cells.ts';
 import type {Content} from '../../files/content.ts';
 import {parsed} from '../../files/json-values.ts';
 import type {RowProblem, Taken} from '../../files/rows.ts';
+import {isClockUs, MAX_LENGTH_MS} from '../../workload/limits.ts';
 import {UNKNOWN_START} from '../../workload/workload.ts';
 import {CallCollector} from '../collect/calls.ts';
 import {eachRecord, type Field, firstRecords} from '../collect/records.ts';
@@ -97,8 +98,10 @@ class CodeEngineReader implements TraceReader {
         rule: `as long as InvocationTimes, ${times.length}`,
       };
     }
-    const wrong = times.findIndex((seconds) => !Number.isSafeInteger(Math.round(seconds * 1e6)));
+    const wrong = times.findIndex((seconds) => !isClockUs(Math.round(seconds * 1e6)));
     if (wrong >= 0) return {column: 'InvocationTimes', value: String(times[wrong]), rule: 'a number of seconds'};
+    const long = durations?.find((ms) => Math.abs(ms) > MAX_LENGTH_MS);
+    if (long !== undefined) return {column: 'AppExecTimes', value: String(long), rule: 'milliseconds within 285 years'};
     const memoryMib = this.memoryMib.get(`${owner}\0${name}`);
     for (const [k, seconds] of times.entries()) {
       const ms = durations?.[k] ?? Number.NaN;

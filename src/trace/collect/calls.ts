@@ -1,5 +1,6 @@
 import type {RowProblem} from '../../files/rows.ts';
 import {EventBuilder} from '../../workload/build/event-builder.ts';
+import {isClockUs} from '../../workload/limits.ts';
 import {COLD_UNTIMED, UNKNOWN_START, WARM} from '../../workload/workload.ts';
 import type {TraceResult} from '../format.ts';
 import {type Clock, dated} from './dated.ts';
@@ -68,8 +69,8 @@ export function problemOf(call: LoggedCall): RowProblem | undefined {
   if (!(Number.isSafeInteger(weight) && weight >= 0 && weight <= MAX_WEIGHT)) {
     return {column: 'the weight', value: String(weight), rule: `a whole number from 0 to ${MAX_WEIGHT}`};
   }
-  if (!Number.isSafeInteger(arrivalOf(call))) {
-    return {column: 'the time', value: String(call.timeUs), rule: 'a time within +-285 years'};
+  if (!isClockUs(arrivalOf(call))) {
+    return {column: 'the time', value: String(call.timeUs), rule: 'a time within +-142 years'};
   }
   if (!isLength(call.durationUs)) return notLength('the duration', call.durationUs);
   return isLength(call.coldUs) ? undefined : notLength('the cold start', call.coldUs);

@@ -1,7 +1,9 @@
+import {inputError} from '../../base/errors.ts';
 import {formatTimeUs, US_PER_MINUTE} from '../../base/units.ts';
 import {draftOf} from '../../workload/build/draft.ts';
 import type {DurationMerge} from '../../workload/build/duration-merge.ts';
 import {MinuteBuilder, type TraceMeta} from '../../workload/build/minute-builder.ts';
+import {MAX_CALLS, MAX_MINUTES} from '../../workload/limits.ts';
 import type {TraceResult} from '../format.ts';
 import {type Clock, dated} from './dated.ts';
 
@@ -29,16 +31,20 @@ export class CountCollector {
     this.periodUs = periodUs;
   }
 
-  /** Adds `count` >= 0 calls of `f` in the stretch from `startUs` on; false, having done nothing, for what is no such. */
+  /**
+   * Adds `count` >= 0 calls of `f` in the stretch from `startUs` on; false, having done nothing, for what is no such. More
+   * than 2^53 of them are bad input.
+   */
   add(f: number, startUs: number, count: number): boolean {
     const minute = Math.floor(startUs / US_PER_MINUTE);
-    if (!this.cover(minute) || !(count >= 0 && count <= Number.MAX_SAFE_INTEGER)) return false;
+    if (count > MAX_CALLS) throw inputError('the trace', `has a count of ${count}, more than 2^53 calls`);
+    if (!this.cover(minute) || !(count >= 0)) return false;
     return this.builder.add(f, minute, Number.isInteger(count) && !this.fractions ? count : this.whole(f, count));
   }
 
   /** Says that there was a count in that minute, if only of 0. */
   cover(minute: number): boolean {
-    if (!(Number.isInteger(minute) && minute >= 0 && minute < 2 ** 32 - 2)) return false;
+    if (!(Number.isInteger(minute) && minute >= 0 && minute < MAX_MINUTES)) return false;
     this.builder.cover(minute, minute + 1);
     if (minute !== this.lastMinute) {
       if (!Number.isNaN(this.lastMinute)) this.gap = divisor(this.gap, Math.abs(minute - this.lastMinute));

@@ -11,7 +11,11 @@ const ignored = [
  * without dates and numbers, else the nearest folder that is none of an export's.
  */
 export function functionOfFile(file: string): string {
-  const parts = file.split(/[\\/]+/).filter((part) => part !== '' && part !== '.' && part !== '..');
+  const parts = file
+    .split(/[\\/]+/)
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+    // Names in an archive may be of any length.
+    .map((part) => part.slice(0, LONGEST_NAME));
   const at = parts.findIndex((part, k) => part === 'lambda' && parts[k - 1] === 'aws');
   const named = at < 0 ? parts.map((part) => /^aws-lambda-(.+)$/.exec(part)?.[1]).find(Boolean) : parts[at + 1];
   if (named !== undefined && named !== parts.at(-1)) return bare(named);
@@ -21,6 +25,8 @@ export function functionOfFile(file: string): string {
   }
   return 'lambda';
 }
+
+const LONGEST_NAME = 1000;
 
 /** A name without endings of files, dates and numbers of parts. */
 function bare(part: string): string {

@@ -6,9 +6,11 @@ import type {TakeRow} from '../../files/rows.ts';
 import {draftOf} from '../../workload/build/draft.ts';
 import {EventBuilder} from '../../workload/build/event-builder.ts';
 import {MinuteBuilder} from '../../workload/build/minute-builder.ts';
+import {MAX_CALLS} from '../../workload/limits.ts';
 import {DurationTable} from '../azure-2019/durations.ts';
 import {blankKey, functionKeys} from '../azure-2019/keys.ts';
 import {MemoryTable} from '../azure-2019/memory.ts';
+import {MAX_WEIGHT} from '../collect/calls.ts';
 import {functionOfFile} from '../collect/function-of-file.ts';
 import type {ReaderOptions, TraceFormat, TraceReader, TraceResult} from '../format.ts';
 
@@ -61,7 +63,10 @@ class InVitroReader implements TraceReader {
     const rows = content.rows(this.options.tally);
     if (isHeadless(header)) {
       this.files++;
-      this.addRow(['', '', this.options.functionName ?? functionOfFile(content.file)], header.map(parseCount));
+      const counts = header.map(parseCount);
+      const wrong = this.wrongOf(counts);
+      if (wrong >= 0) throw inputError(`${content.file}:1`, `has '${header[wrong]}', must be ${this.rule}`);
+      this.addRow(['', '', this.options.functionName ?? functionOfFile(content.file)], counts);
       return;
     }
     if (countColumns(header).length > 0) await rows.each(this.taker(header));
@@ -90,13 +95,22 @@ class InVitroReader implements TraceReader {
       const blank = blankKey(cells, ['HashFunction'], [key[2]!]);
       if (blank) return blank;
       const counts = columns.map((at) => parseCount(cells[at]!));
-      const wrong = counts.findIndex(Number.isNaN);
-      if (wrong >= 0) return {column: header[columns[wrong]!]!, value: cells[columns[wrong]!]!, rule: COUNT_RULE};
+      const wrong = this.wrongOf(counts);
+      if (wrong >= 0) return {column: header[columns[wrong]!]!, value: cells[columns[wrong]!]!, rule: this.rule};
       const f = this.addRow([cells[key[0]!] ?? '', cells[key[1]!] ?? '', cells[key[2]!]!], counts);
       const {functions} = this.isBySecond ? this.seconds : this.minutes;
       functions.setTrigger(f, (cells[trigger] ?? '').trim());
       return undefined;
     };
+  }
+
+  /** The first count that cannot be; -1 if all can. Calls of a second become single calls. */
+  private wrongOf(counts: readonly number[]): number {
+    return counts.findIndex((count) => !(count <= (this.isBySecond ? MAX_WEIGHT : MAX_CALLS)));
+  }
+
+  private get rule(): string {
+    return this.isBySecond ? `a whole number from 0 to ${MAX_WEIGHT}` : COUNT_RULE;
   }
 
   /** Calls of a second are spread evenly over it, as the loader does. */

@@ -2,13 +2,14 @@ import {formatTimeUs, US_PER_MINUTE, US_PER_MS} from '../../base/units.ts';
 import {COUNT_RULE, isBlank} from '../../files/cells.ts';
 import type {RowProblem} from '../../files/rows.ts';
 import {DurationMerge} from '../../workload/build/duration-merge.ts';
+import {MAX_MINUTES} from '../../workload/limits.ts';
 import {CounterSeries} from '../collect/counter-series.ts';
 import {CountCollector} from '../collect/counts.ts';
 import type {SeriesValues, TraceResult} from '../format.ts';
 import type {FieldMap} from './field-map.ts';
 import type {MappedRow} from './row.ts';
 
-const MINUTE_RULE = 'a minute, a whole number from 0 to 2^32';
+const MINUTE_RULE = 'a minute, a whole number within 285 years';
 
 export interface CountSettings {
   readonly periodUs: number | undefined;
@@ -37,7 +38,7 @@ export class MappedCounts {
   taker(row: MappedRow): (cells: readonly string[]) => RowProblem | undefined {
     return (cells) => {
       const minute = row.number(cells, 'minute') ?? Number.NaN;
-      if (!(Number.isInteger(minute) && minute >= 0 && minute < 2 ** 32 - 2)) {
+      if (!(Number.isInteger(minute) && minute >= 0 && minute < MAX_MINUTES)) {
         return row.problem(cells, 'minute', MINUTE_RULE);
       }
       const count = this.countIn(row, cells);

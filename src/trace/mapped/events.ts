@@ -1,13 +1,14 @@
 import {isBlank} from '../../files/cells.ts';
 import {parsed} from '../../files/json-values.ts';
 import type {RowProblem} from '../../files/rows.ts';
+import {isClockUs} from '../../workload/limits.ts';
 import {UNKNOWN_START, WARM} from '../../workload/workload.ts';
 import {CallCollector, MAX_WEIGHT} from '../collect/calls.ts';
 import type {TraceResult} from '../format.ts';
 import type {FieldMap, TraceField} from './field-map.ts';
 import type {MappedRow} from './row.ts';
 
-const POINT_RULE = 'a time within +-285 years';
+const POINT_RULE = 'a time within +-142 years';
 const LENGTH_RULE = 'a length of time within 285 years';
 const WEIGHT_RULE = `a whole number from 0 to ${MAX_WEIGHT}`;
 
@@ -43,7 +44,7 @@ export class MappedEvents {
 
   private takeCall(row: MappedRow, cells: readonly string[], point: TraceField): RowProblem | undefined {
     const timeUs = row.number(cells, point) ?? Number.NaN;
-    if (!Number.isSafeInteger(timeUs)) return row.problem(cells, point, POINT_RULE);
+    if (!isClockUs(timeUs)) return row.problem(cells, point, POINT_RULE);
     const durationUs = row.number(cells, 'duration') ?? UNKNOWN;
     if (durationUs !== UNKNOWN && !Number.isSafeInteger(durationUs)) return row.problem(cells, 'duration', LENGTH_RULE);
     const coldUs = row.number(cells, 'cold') ?? WARM;
@@ -65,7 +66,10 @@ export class MappedEvents {
       if (list.length !== times.length)
         return row.problem(cells, field, `a list as long as that of times, ${times.length}`);
       const numbers = list.map((text) => (isBlank(text) ? UNKNOWN : row.convert(field, text)));
-      const isWrong = (us: number): boolean => (us === UNKNOWN ? field === point : !Number.isSafeInteger(us));
+      const isWrong = (us: number): boolean => {
+        if (field === point) return !isClockUs(us);
+        return us !== UNKNOWN && !Number.isSafeInteger(us);
+      };
       if (row.has(field) && numbers.some(isWrong)) {
         return row.problem(cells, field, field === point ? POINT_RULE : LENGTH_RULE);
       }

@@ -1,5 +1,6 @@
 import {isBlank, withPoint} from '../../files/cells.ts';
 import type {ColumnValues, RowProblem} from '../../files/rows.ts';
+import {isMemoryMib} from '../../workload/limits.ts';
 import type {FieldMap, TraceField} from './field-map.ts';
 
 /** Name of the only function of a trace whose rows name none. */
@@ -85,7 +86,7 @@ export class MappedRow {
       return this.problem(cells, 'function', 'the name of a function');
     }
     const mib = this.number(cells, 'memory');
-    return mib === undefined || (mib > 0 && mib < 1e9) ? undefined : this.problem(cells, 'memory', 'a size above 0');
+    return mib === undefined || isMemoryMib(mib) ? undefined : this.problem(cells, 'memory', 'a size above 0');
   }
 
   /** Owner, app and function of a row. */

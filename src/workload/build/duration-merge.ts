@@ -1,4 +1,5 @@
 import {unknowns} from '../columns.ts';
+import {isWeight, MAX_LENGTH_MS} from '../limits.ts';
 import type {DurationColumns} from '../workload.ts';
 import {FunctionTable} from './function-table.ts';
 
@@ -18,8 +19,8 @@ export interface DurationRow {
 /**
  * Duration rows of several days made one per function: means and percentiles are weighted by the number of calls
  * behind them, minimum and maximum are those of all days. A weighted mean of daily percentiles is not the percentile
- * of all days; it is the nearest that daily tables allow. Times below 0 are made 0 and counted, infinite ones say nothing,
- * and percentiles that do not ascend are left out, for the mean is the better witness.
+ * of all days; it is the nearest that daily tables allow. Times below 0 are made 0 and counted, ones beyond 285
+ * years say nothing, and percentiles that do not ascend are left out, for the mean is the better witness.
  */
 export class DurationMerge {
   /** Times below 0 that were made 0. */
@@ -42,7 +43,7 @@ export class DurationMerge {
     const f = this.functions.idOf(owner, app, name);
     this.sums[f] ??= new Float64Array(FIXED + this.levels.length).fill(Number.NaN, MIN, PERCENTILE_WEIGHT);
     const sums = this.sums[f];
-    const calls = weight > 0 && Number.isFinite(weight) ? weight : 1;
+    const calls = isWeight(weight) ? weight : 1;
     const [meanMs, minMs, maxMs] = [row.meanMs, row.minMs, row.maxMs].map((ms) => this.length(ms)) as [
       number,
       number,
@@ -70,7 +71,7 @@ export class DurationMerge {
 
   private length(ms: number): number {
     if (ms < 0) this.clamped++;
-    return Number.isFinite(ms) ? Math.max(0, ms) : Number.NaN;
+    return ms <= MAX_LENGTH_MS ? Math.max(0, ms) : Number.NaN;
   }
 
   /** Columns for the functions of `table`, which may be others than those with durations, in another order. */

@@ -1,5 +1,6 @@
 import {US_PER_MINUTE, US_PER_MS} from '../../base/units.ts';
 import {consecutiveLists, doubled, int64Words, unknowns} from '../columns.ts';
+import {isClockUs} from '../limits.ts';
 import {
   COLD_UNTIMED,
   type DurationColumns,
@@ -21,7 +22,7 @@ const ROWS_IN_MEMORY = 2 ** 23;
 /**
  * Collects single calls in any order and makes a workload of them: each function's calls by arrival, those at the
  * same time in the order they came; where calls of different functions at the same time came in another order than their
- * functions, the order of all is kept too. Times are on the trace's own clock, integers within +-2^53 microseconds. Beyond
+ * functions, the order of all is kept too. Times are on the trace's own clock, whole microseconds within 142 years. Beyond
  * `rowsInMemory` calls are sorted in batches and spilled to a temporary file.
  *
  * What no workload may hold gets no further than here: a time that is none is refused, a length below 0 made 0 and
@@ -70,12 +71,12 @@ export class EventBuilder {
   }
 
   /**
-   * Adds one call of function `f`; false, having done nothing, for a time that is no safe integer. `durationUs` and
+   * Adds one call of function `f`; false, having done nothing, for a time that no clock shows. `durationUs` and
    * `coldUs` are read only if the trace has them, NaN where it does not say; `coldUs` is the length of the call's cold
    * start, or WARM, UNKNOWN_START or COLD_UNTIMED.
    */
   add(f: number, arrivalUs: number, durationUs: number, coldUs: number): boolean {
-    if (!Number.isSafeInteger(arrivalUs)) return false;
+    if (!isClockUs(arrivalUs)) return false;
     if (this.hasDuration && !Number.isSafeInteger(durationUs) && !Number.isNaN(durationUs)) return false;
     if (this.hasCold && !Number.isSafeInteger(coldUs) && !Number.isNaN(coldUs)) return false;
     this.calls++;

@@ -1,4 +1,5 @@
 import {LabelTable, textColumn, unknowns} from '../columns.ts';
+import {isMemoryMib} from '../limits.ts';
 import type {LabelColumn, TextColumn} from '../workload.ts';
 
 /**
@@ -77,14 +78,14 @@ export class FunctionTable {
 
   /** Notes the size of an instance in MiB; false, having done nothing, for what is no size. */
   setMemory(f: number, mib: number): boolean {
-    if (!isSize(mib)) return false;
+    if (!isMemoryMib(mib)) return false;
     this.memoryMib[f] = mib;
     return true;
   }
 
   /** The same for a size seen in one of the function's rows: an instance must hold the largest. */
   raiseMemory(f: number, mib: number): boolean {
-    if (!isSize(mib)) return false;
+    if (!isMemoryMib(mib)) return false;
     if (!(this.memoryMib[f]! >= mib)) this.memoryMib[f] = mib;
     return true;
   }
@@ -101,11 +102,6 @@ export class FunctionTable {
       memoryMib: Float64Array.from(this.memoryMib),
     };
   }
-}
-
-/** Memory that an instance may have: MiB above 0 and below a petabyte. */
-function isSize(mib: number): boolean {
-  return mib > 0 && mib < 1e9;
 }
 
 function saysNothing(trigger: string): boolean {

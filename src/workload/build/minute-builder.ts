@@ -1,6 +1,7 @@
 import {inputError} from '../../base/errors.ts';
 import {US_PER_MINUTE} from '../../base/units.ts';
 import {consecutiveLists, doubled} from '../columns.ts';
+import {MAX_CALLS, MAX_MINUTES} from '../limits.ts';
 import type {DurationColumns, MinuteArrivals, Workload, WorkloadMeta} from '../workload.ts';
 import {FunctionTable, unknownDurations} from './function-table.ts';
 
@@ -40,11 +41,11 @@ export class MinuteBuilder {
 
   /**
    * Adds `count` calls of function `f` in `minute`. False, having done nothing, unless that is a whole number from 0 to
-   * 2^53 of them and a minute from 0 to 2^32 - 2.
+   * 2^53 of them and a minute within 285 years.
    */
   add(f: number, minute: number, count: number): boolean {
     if (!(Number.isSafeInteger(count) && count >= 0)) return false;
-    if (!(Number.isInteger(minute) && minute >= 0 && minute < UINT32_MAX)) return false;
+    if (!(Number.isInteger(minute) && minute >= 0 && minute < MAX_MINUTES)) return false;
     if (count > 0) this.put(f, minute, count);
     return true;
   }
@@ -104,7 +105,7 @@ export class MinuteBuilder {
     const rest = count - each * minutes;
     for (let k = 0; k < minutes; k++) {
       const more = Math.floor(((k + 1) * rest) / minutes) - Math.floor((k * rest) / minutes);
-      this.add(f, minute + k, each + more);
+      if (!this.add(f, minute + k, each + more)) throw inputError('the trace', 'spans more than 285 years');
     }
   }
 
@@ -114,17 +115,17 @@ export class MinuteBuilder {
     const origin = empty ? 0 : this.firstMinute;
     const functions = this.functions.size;
     this.used = this.blocks.reduce((sum, block) => sum + block.used, 0);
-    const arrivals = this.huge ? undefined : this.arrivals(origin, Uint32Array);
+    const small = this.huge ? undefined : this.arrivals(origin, Uint32Array);
+    const arrivals = small ?? this.arrivals(origin, Float64Array)!;
+    if (!(callsIn(arrivals) <= MAX_CALLS)) throw inputError('the trace', 'has more than 2^53 calls');
+    const spanUs = empty ? 0 : (this.endMinute - origin) * US_PER_MINUTE;
+    if (!(spanUs <= MAX_MINUTES * US_PER_MINUTE)) throw inputError('the trace', 'spans more than 285 years');
     return {
-      meta: {
-        ...meta,
-        originUs: origin * US_PER_MINUTE,
-        spanUs: empty ? 0 : (this.endMinute - origin) * US_PER_MINUTE,
-      },
+      meta: {...meta, originUs: origin * US_PER_MINUTE, spanUs},
       functions,
       ...this.functions.columns(),
       duration: durations ?? unknownDurations(functions),
-      arrivals: arrivals ?? this.arrivals(origin, Float64Array)!,
+      arrivals,
     };
   }
 
@@ -196,6 +197,15 @@ export class MinuteBuilder {
     const sameBlock = run + 1 < this.runs && this.runBlock[run + 1] === block;
     return sameBlock ? this.runFrom[run + 1]! : this.blocks[block]!.used;
   }
+}
+
+/** All calls; above 2^53 not exact, but above it. */
+function callsIn({count: {values, start, length}}: MinuteArrivals): number {
+  let total = 0;
+  for (let f = 0; f < length.length; f++) {
+    for (let i = start[f]!, end = i + length[f]!; i < end; i++) total += values[i]!;
+  }
+  return total;
 }
 
 const BLOCK_ENTRIES = 1 << 18;

@@ -77,7 +77,7 @@ describe('calls of any shape', () => {
     const text = 'f,t,d,m\na,1,1,64\na,,1,64\na,1,,64\na,1,-1,64\na,1,1,-64\n,1,1,64\na,1,1,\n';
     const {tally, rows, meta} = await read('csv', 'function=f,arrival=t:s,duration=d:s,memory=m:GB', text);
     expect(tally.first.map(({line, reason}) => `${line} ${reason}`)).toEqual([
-      "3 t is '', must be a time within +-285 years",
+      "3 t is '', must be a time within +-142 years",
       "6 m is '-64', must be a size above 0",
       "7 f is '', must be the name of a function",
     ]);
@@ -249,7 +249,7 @@ describe('what real exports hold', () => {
     });
     expect(tally.first.map(({reason}) => reason)).toEqual([
       "d is '[1]', must be a list as long as that of times, 2",
-      "t is '[1,null]', must be a time within +-285 years",
+      "t is '[1,null]', must be a time within +-142 years",
     ]);
   });
 

@@ -92,7 +92,7 @@ describe('a Parquet file', () => {
 
   test('a value that makes no sense is named as text', async () => {
     const {tally} = await readFiles(folder, {'calls.parquet': bytes}, {format: 'parquet', map: 'arrival=fn:iso'});
-    expect(tally.first[0]!.reason).toBe("fn is 'a', must be a time within +-285 years");
+    expect(tally.first[0]!.reason).toBe("fn is 'a', must be a time within +-142 years");
     const times = await readFiles(
       folder,
       {'calls.parquet': bytes},
