@@ -53,7 +53,7 @@ export function parseSizeMib(text: string, what: string): number {
 
 /** A decimal number, an exponent and spaces around it allowed; NaN for anything else, such as nothing or `0x10`. */
 export function parseNumber(text: string): number {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
+  return /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : Number.NaN;
 }
 
 /** `.8`, `0.8` or `80%`; NaN for what is no number. */

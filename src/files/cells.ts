@@ -8,7 +8,8 @@ export function isBlank(cell: string): boolean {
 /** What `parseCount` takes, as messages say it. */
 export const COUNT_RULE = 'a whole number from 0 to 2^53';
 
-const decimal = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?\s*$/;
+/** Of a trimmed cell: blanks on both sides of an expression would be tried in every combination. */
+const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
 
 /**
  * A count: a whole number from 0 to 2^53, also written `6.0` or `1e3`; a blank cell is 0. NaN for anything else.
@@ -23,7 +24,7 @@ export function parseCount(cell: string): number {
 
 /** A decimal number; NaN for anything else, so also for a blank cell, hexadecimal and infinities. */
 export function parseNumber(cell: string): number {
-  if (!decimal.test(cell)) return Number.NaN;
+  if (!decimal.test(cell.trim())) return Number.NaN;
   const value = Number.parseFloat(cell);
   return Number.isFinite(value) ? value : Number.NaN;
 }
@@ -39,7 +40,7 @@ export function withPoint(cell: string): string {
  * decimal number or the result is beyond +-2^53.
  */
 export function parseScaled(cell: string, shift: number): number {
-  const match = decimal.exec(cell);
+  const match = decimal.exec(cell.trim());
   if (match === null) return Number.NaN;
   const [, sign, whole = '', fraction = '', exponent = '0'] = match;
   const digits = whole + fraction;

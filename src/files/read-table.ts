@@ -15,7 +15,7 @@ export async function readTable<T extends RowTaker>(
 ): Promise<T> {
   const bytes = await openBytes(path);
   try {
-    const rows = csvRows(bytes, new RowTally(true));
+    const rows = csvRows(bytes, new RowTally(true, []));
     if (rows.header.length === 0) throw inputError(bytes.file, 'is empty, it needs a header');
     const taker = open(bytes.file, rows.header);
     await rows.each((row) => taker.take(row));

@@ -1,4 +1,5 @@
 import {inputError, UserError} from '../base/errors.ts';
+import {parseNumber} from '../base/units.ts';
 import type {RowProblem} from './rows.ts';
 
 /** The columns of one of the planner's small tables (limits, teams, events), found by name. */
@@ -29,8 +30,7 @@ export class TableCells {
   /** The cell as a number; undefined when blank, NaN when it is none. */
   number(cells: readonly string[], column: string): number | undefined {
     const text = this.text(cells, column);
-    if (text === '') return undefined;
-    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+    return text === '' ? undefined : parseNumber(text);
   }
 
   problem(cells: readonly string[], column: string, rule: string): RowProblem {

@@ -15,13 +15,21 @@ const FIRST_YEAR = 1000;
 export function parseIsoUs(cell: string, zone: Zone = utc): number {
   const plain = plainIsoUs(cell);
   if (!Number.isNaN(plain)) return plain;
-  const match = iso.exec(cell);
+  const match = iso.exec(shortText(cell));
   if (match === null) return Number.NaN;
   const [, year, , month, day, hour = '0', minute = '0', second = '0', fraction = '0', offset] = match;
   const dayUs = dayStartUs(Number(year), Number(month), Number(day));
   const wallUs = dayUs + clockUs(Number(hour), Number(minute), Number(second), fraction);
   return offset === undefined ? zone(wallUs) : wallUs - offsetUs(offset);
 }
+
+/** The cell without blanks around it, '' if it is too long for a time. */
+function shortText(cell: string): string {
+  const text = cell.trim();
+  return text.length > LONGEST_TIME ? '' : text;
+}
+
+const LONGEST_TIME = 80;
 
 /** What comes first in a date with slashes, 1/5/2026. With dots or dashes, 5.1.2026, it is the day everywhere. */
 export type DateOrder = 'month-first' | 'day-first';
@@ -37,7 +45,7 @@ export function parseUsDateUs(cell: string, zone: Zone = utc): number {
 /** A date of that order, `5/1/2026, 13:01:00.123`, or one with dots, in microseconds since 1970; else as `parseIsoUs`. */
 export function parseDateUs(cell: string, order: DateOrder, zone: Zone = utc): number {
   // Some exports put narrow blanks before AM and PM.
-  const match = local.exec(cell.replace(/[\u202f\u00a0]/g, ' '));
+  const match = local.exec(shortText(cell).replace(/[\u202f\u00a0]/g, ' '));
   if (match === null) return parseIsoUs(cell, zone);
   const [, first, mark, second, year, hour = '0', minute = '0', seconds = '0', fraction = '0', half, offset] = match;
   const isMonthFirst = mark === '/' && order === 'month-first';

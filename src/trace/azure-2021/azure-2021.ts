@@ -3,6 +3,7 @@ import type {Content} from '../../files/content.ts';
 import {microsAt} from '../../files/plain-numbers.ts';
 import type {RowProblem, TakePlainRow, TakeRow} from '../../files/rows.ts';
 import {EventBuilder} from '../../workload/build/event-builder.ts';
+import {isClockUs} from '../../workload/limits.ts';
 import {callCounts} from '../collect/calls.ts';
 import {
   columnsAt,
@@ -55,7 +56,7 @@ class Azure2021Reader implements TraceReader {
     const {at} = columnsAt(rows.header, COLUMNS);
     const memoryAt = rows.header.findIndex((name) => /^memory/i.test(name));
     if (this.notes.length === 0) this.notes.push(...unusedNote(rows.header, isKnown));
-    const known = new ByteKeys();
+    const known = new ByteKeys(crypto.getRandomValues(new Int32Array(1))[0]!);
     // Lines of just these columns in this order, as the trace has them, are read in one pass.
     const usual = rows.header.length === COLUMNS.length && COLUMNS.every((name, k) => at[name] === k);
     const line = usual ? new CallLine(known) : undefined;
@@ -85,8 +86,7 @@ class Azure2021Reader implements TraceReader {
       const durationUs = parseScaled(cells[at.duration]!, SECONDS_TO_US);
       if (Number.isNaN(endUs)) return notSeconds('end_timestamp', cells[at.end_timestamp]!);
       if (Number.isNaN(durationUs) && !isBlank(cells[at.duration]!)) return notSeconds('duration', cells[at.duration]!);
-      if (!Number.isSafeInteger(startOf(endUs, durationUs)))
-        return notSeconds('end_timestamp', cells[at.end_timestamp]!);
+      if (!isClockUs(startOf(endUs, durationUs))) return notSeconds('end_timestamp', cells[at.end_timestamp]!);
       const f = functions.idOf('', app, name);
       if (memoryAt >= 0) functions.raiseMemory(f, parseNumber(cells[memoryAt]!));
       this.add(f, endUs, durationUs);
@@ -128,5 +128,5 @@ function startOf(endUs: number, durationUs: number): number {
 }
 
 function notSeconds(column: string, value: string): RowProblem {
-  return {column, value, rule: 'a number of seconds within 285 years'};
+  return {column, value, rule: `a number of seconds within ${column === 'duration' ? 285 : 142} years`};
 }

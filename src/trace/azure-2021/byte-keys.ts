@@ -4,9 +4,13 @@ import {doubled} from '../../workload/columns.ts';
 /** What an entry is: its hash, its value, where its bytes are kept, the lengths of its two cells. */
 const [HASH, VALUE, AT, FIRST, SECOND, STRIDE] = [0, 1, 2, 3, 4, 5];
 
+/** How far a key is looked for. A run of so many is never seen in a table that is half full, but by bad will. */
+const MAX_PROBES = 256;
+
 /**
  * Numbers by the bytes of two cells: how a row finds its function without making text of its name. An open hash table,
- * at most half full.
+ * at most half full. Names chosen to share a hash cannot make it slow: the hash begins with a number of this process, and
+ * what finds no place near its own goes into a map of texts. The numbers found do not depend on either.
  */
 export class ByteKeys {
   private slots = new Int32Array(1 << 12).fill(-1);
@@ -14,18 +18,28 @@ export class ByteKeys {
   private used = 0;
   private kept = new DataView(new ArrayBuffer(1 << 16));
   private keptBytes = 0;
+  /** Keys without a place in the table. */
+  private readonly crowded = new Map<string, number>();
+  private readonly seed: number;
+
+  /** `seed`: any 32-bit number. */
+  constructor(seed: number) {
+    this.seed = seed;
+  }
 
   /** The number put for the bytes [fromA, toA) and [fromB, toB), or -1. */
   find(view: DataView, fromA: number, toA: number, fromB: number, toB: number): number {
     const {slots, entries} = this;
-    const hash = hashOf(view, fromA, toA, fromB, toB);
+    const hash = hashOf(view, fromA, toA, fromB, toB, this.seed);
     const mask = slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const last = (hash + MAX_PROBES) & mask;
+    for (let slot = hash & mask; slot !== last; slot = (slot + 1) & mask) {
       const entry = slots[slot]!;
       if (entry < 0) return -1;
       if (entries[entry + HASH] === hash && this.isOf(entry, view, fromA, toA, fromB, toB))
         return entries[entry + VALUE]!;
     }
+    return this.crowded.get(keyOf(view, fromA, toA, fromB, toB)) ?? -1;
   }
 
   /** Puts a number >= 0 for the bytes of two cells that have none. */
@@ -35,7 +49,7 @@ export class ByteKeys {
     this.used += STRIDE;
     const {view, bounds} = row;
     const [endA, endB] = [bounds[first + 1]! - 1, bounds[second + 1]! - 1];
-    entries[entry + HASH] = hashOf(view, bounds[first]!, endA, bounds[second]!, endB);
+    entries[entry + HASH] = hashOf(view, bounds[first]!, endA, bounds[second]!, endB, this.seed);
     entries[entry + VALUE] = value;
     entries[entry + AT] = this.keptBytes;
     entries[entry + FIRST] = this.keep(row, first);
@@ -45,14 +59,25 @@ export class ByteKeys {
       return;
     }
     this.slots = new Int32Array(2 * this.slots.length).fill(-1);
+    this.crowded.clear();
     for (let other = 0; other < this.used; other += STRIDE) this.place(other);
   }
 
   private place(entry: number): void {
     const mask = this.slots.length - 1;
-    let slot = this.entries[entry + HASH]! & mask;
-    while (this.slots[slot]! >= 0) slot = (slot + 1) & mask;
-    this.slots[slot] = entry;
+    const hash = this.entries[entry + HASH]!;
+    const last = (hash + MAX_PROBES) & mask;
+    let slot = hash & mask;
+    while (slot !== last && this.slots[slot]! >= 0) slot = (slot + 1) & mask;
+    if (slot !== last) this.slots[slot] = entry;
+    else this.crowded.set(this.keptKey(entry), this.entries[entry + VALUE]!);
+  }
+
+  private keptKey(entry: number): string {
+    const {entries, kept} = this;
+    const from = entries[entry + AT]!;
+    const middle = from + entries[entry + FIRST]!;
+    return keyOf(kept, from, middle, middle, middle + entries[entry + SECOND]!);
   }
 
   private isOf(entry: number, view: DataView, a: number, endA: number, b: number, endB: number): boolean {
@@ -78,8 +103,14 @@ export class ByteKeys {
   }
 }
 
-function hashOf(view: DataView, fromA: number, toA: number, fromB: number, toB: number): number {
-  return hashBytes(view, fromB, toB, hashBytes(view, fromA, toA, 0));
+/** The bytes of both cells as a text: one character a byte, and how long the first is. */
+function keyOf(view: DataView, fromA: number, toA: number, fromB: number, toB: number): string {
+  const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+  return `${toA - fromA} ${bytes.toString('latin1', fromA, toA)}${bytes.toString('latin1', fromB, toB)}`;
+}
+
+function hashOf(view: DataView, fromA: number, toA: number, fromB: number, toB: number, seed: number): number {
+  return hashBytes(view, fromB, toB, hashBytes(view, fromA, toA, seed));
 }
 
 function hashBytes(view: DataView, from: number, to: number, seed: number): number {

@@ -54,6 +54,6 @@ export function ownerOf(labels: Readonly<Record<string, unknown>>): {readonly na
   const text = key === undefined ? '' : String(labels[key]);
   // What is scraped is called by its revision: checkout-00002-private, checkout-00002-deployment-6d4-x2.
   const isScraped = key !== undefined && /^(exported_)?service$|^pod/.test(key);
-  const name = isScraped ? text.replace(/-\d{5}(-private|-deployment.*)?$/, '') : text;
+  const name = isScraped ? text.replace(/-\d{5}(-private|-deployment[\s\S]*)?$/, '') : text;
   return {name: name || 'all', app: typeof app === 'string' ? app : ''};
 }

@@ -7,7 +7,7 @@ const RULE = 'TIME:SHARE,... with times above 0 and shares that add up to 1, suc
 /** A mixture of exponential gaps from `1m:.8,10h:.2`: mean and share of each phase. */
 export function parseMixture(text: string, flag: string): GapMixture {
   const refusal = usageError(`${flag} is '${text}', must be ${RULE}`);
-  const phases = text.split(',').map((phase) => /^\s*(.*[a-zA-Z])\s*:\s*(\d+\.?\d*|\.\d+)\s*$/.exec(phase));
+  const phases = text.split(',').map((phase) => /^\s*(.*[a-zA-Z])\s*:\s*(\d+(?:\.\d*)?|\.\d+)\s*$/.exec(phase));
   const meanSeconds: number[] = [];
   const share: number[] = [];
   for (const phase of phases) {

@@ -61,7 +61,7 @@ describe('a call', () => {
   });
 
   test.each([
-    ['a,f,abc,1', "end_timestamp is 'abc', must be a number of seconds within 285 years"],
+    ['a,f,abc,1', "end_timestamp is 'abc', must be a number of seconds within 142 years"],
     ['a,f,1,soon', "duration is 'soon', must be a number of seconds"],
     ['a,f,1,Infinity', "duration is 'Infinity', must be"],
     ['a,f,-9007199254,9', "end_timestamp is '-9007199254', must be"],
