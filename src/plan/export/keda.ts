@@ -1,4 +1,5 @@
 import {cronTime, fiveFields, strokeTimes} from './cron.ts';
+import {LazyList} from './json-pieces.ts';
 import {dnsLabel, shortened} from './names.ts';
 import type {PlatformTarget} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
@@ -36,8 +37,10 @@ export const keda: PlatformTarget = {
  * `--prune` to take back what an earlier plan gave: KEDA cannot be told to want no replicas.
  */
 function kedaList(functions: readonly NamedTimetable[], namespace: string) {
-  const wanted = functions.filter(({timetable}) => mostSlots(timetable) > 0);
-  return {apiVersion: 'v1', kind: 'List', items: wanted.map((one) => scaledObject(one, namespace))};
+  const items = new LazyList(function* () {
+    for (const one of functions) if (mostSlots(one.timetable) > 0) yield scaledObject(one, namespace);
+  });
+  return {apiVersion: 'v1', kind: 'List', items};
 }
 
 function scaledObject({name, timetable}: NamedTimetable, namespace: string) {

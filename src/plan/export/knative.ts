@@ -1,3 +1,4 @@
+import {LazyList} from './json-pieces.ts';
 import {dnsLabel} from './names.ts';
 import type {PlatformTarget} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
@@ -24,7 +25,7 @@ export const knative: PlatformTarget = {
     functions.some(({timetable: {steps, strokes}}) => steps.length > 1 || strokes.length > 0)
       ? ['min-scale follows no clock: each function gets the most slots of all its windows']
       : [],
-  render: (functions, {namespace}) => knativePatches(functions, namespace),
+  render: (functions, {namespace}) => new LazyList(() => knativePatches(functions, namespace)),
 };
 
 /**
@@ -32,11 +33,13 @@ export const knative: PlatformTarget = {
  * Kustomize `patches`. The annotation belongs to the revision template, its value is text. A scale follows no clock,
  * so it is the most the plan ever holds; each change of it makes a new revision.
  */
-function knativePatches(functions: readonly NamedTimetable[], namespace: string): KnativePatch[] {
-  return functions.map(({name, timetable}) => ({
-    apiVersion: 'serving.knative.dev/v1',
-    kind: 'Service',
-    metadata: {name, namespace},
-    spec: {template: {metadata: {annotations: {[MIN_SCALE]: String(mostSlots(timetable))}}}},
-  }));
+function* knativePatches(functions: readonly NamedTimetable[], namespace: string): Generator<KnativePatch> {
+  for (const {name, timetable} of functions) {
+    yield {
+      apiVersion: 'serving.knative.dev/v1',
+      kind: 'Service',
+      metadata: {name, namespace},
+      spec: {template: {metadata: {annotations: {[MIN_SCALE]: String(mostSlots(timetable))}}}},
+    };
+  }
 }

@@ -1,5 +1,6 @@
 import {usageError} from '../../base/errors.ts';
 import {awsCron, cronTime, strokeTimes} from './cron.ts';
+import {LazyList} from './json-pieces.ts';
 import {lambdaName} from './names.ts';
 import type {PlatformTarget} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
@@ -30,7 +31,7 @@ export const lambda: PlatformTarget = {
   summary: 'scalable targets and scheduled actions for provisioned concurrency, AWS CLI JSON',
   format: 'json',
   ...onAws,
-  render: (functions, {qualifier}) => lambdaSchedules(functions, qualifier),
+  render: (functions, {qualifier}) => new LazyList(() => lambdaSchedules(functions, qualifier)),
 };
 
 export interface ScalableTarget {
@@ -64,9 +65,9 @@ export interface LambdaSchedule {
  * `put-scheduled-action` (`--cli-input-json`), one of the first and some of the second for each function. A qualifier
  * that cannot have any, and a function that changes too often, are usage errors.
  */
-export function lambdaSchedules(functions: readonly NamedTimetable[], qualifier: string): LambdaSchedule[] {
+export function* lambdaSchedules(functions: readonly NamedTimetable[], qualifier: string): Generator<LambdaSchedule> {
   checkQualifier(qualifier);
-  return functions.map(({name, timetable}) => {
+  for (const {name, timetable} of functions) {
     const target = {
       ServiceNamespace: 'lambda',
       ResourceId: `function:${name}:${qualifier}`,
@@ -79,7 +80,7 @@ export function lambdaSchedules(functions: readonly NamedTimetable[], qualifier:
         'plan with longer windows, such as --window 15m or 1h',
       );
     }
-    return {
+    yield {
       function: name,
       registerScalableTarget: {...target, MinCapacity: 0, MaxCapacity: mostSlots(timetable)},
       putScheduledAction: changes.map(({schedule, slots}, i) => ({
@@ -90,7 +91,7 @@ export function lambdaSchedules(functions: readonly NamedTimetable[], qualifier:
         ScalableTargetAction: {MinCapacity: slots, MaxCapacity: slots},
       })),
     };
-  });
+  }
 }
 
 /** The moments at which the capacity is set, and to what. A capacity that never changes is set once a day. */

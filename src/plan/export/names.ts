@@ -20,9 +20,16 @@ export function dnsLabel(what: string, length: number): NameRule {
     clean: (text) => {
       const plain = text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
       const led = /^[a-z]/.test(plain) ? plain : `f-${plain.replace(/^-+/, '')}`;
-      return led.replace(/-+$/, '') || 'f';
+      return withoutEnd(led) || 'f';
     },
   };
+}
+
+/** A name without hyphens at its end. */
+function withoutEnd(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === '-') end--;
+  return name.slice(0, end);
 }
 
 /** AWS Lambda: letters, digits, hyphens and underscores; upper and lower case differ. */
@@ -58,10 +65,8 @@ export function platformNames(
 ): string[] {
   const owners = new Map<string, number>();
   return wanted.map((f) => {
-    const text = options.template
-      .replaceAll('{owner}', plan.owner[f]!)
-      .replaceAll('{app}', plan.app[f]!)
-      .replaceAll('{function}', plan.name[f]!);
+    const said = {owner: plan.owner[f]!, app: plan.app[f]!, function: plan.name[f]!};
+    const text = options.template.replace(/\{(owner|app|function)\}/g, (_, which: keyof typeof said) => said[which]);
     const clean = rule.clean(text);
     const name = options.hashed || clean.length > rule.length ? withTail(clean, f, plan, rule) : clean;
     const other = owners.get(name);
@@ -90,7 +95,7 @@ const TAIL_LENGTH = 9;
 
 function tailed(name: string, hashed: string, length: number): string {
   const hash = hashText(hashed) >>> 0;
-  const head = name.slice(0, length - TAIL_LENGTH).replace(/-+$/, '');
+  const head = withoutEnd(name.slice(0, length - TAIL_LENGTH));
   return `${head}-${hash.toString(16).padStart(8, '0')}`;
 }
 

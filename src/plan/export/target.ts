@@ -29,6 +29,7 @@ export interface PlatformTarget extends Described {
   readonly followsClock: boolean;
   /** Quotas and habits that a user would otherwise learn the hard way. */
   notes?(functions: readonly NamedTimetable[]): string[];
+  /** A value for JSON, lists of functions lazy. */
   render(functions: readonly NamedTimetable[], options: PlatformOptions): unknown;
 }
 
