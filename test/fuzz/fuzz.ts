@@ -1,0 +1,141 @@
+import {mkdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+import {Worker} from 'node:worker_threads';
+import {build} from 'esbuild';
+
+/** Mutants `from` to `until` of a target; or, with `bytes`, that one input as it is. */
+export interface FuzzTask {
+  readonly target: string;
+  readonly seed: number;
+  readonly from: number;
+  readonly until: number;
+  readonly bytes?: Uint8Array;
+}
+
+export type WorkerMessage =
+  | {readonly kind: 'fed'; readonly n: number; readonly bytes: Uint8Array}
+  | {readonly kind: 'fault'; readonly n: number; readonly stack: string}
+  | {readonly kind: 'broken'; readonly stack: string}
+  | {readonly kind: 'done'};
+
+/** What a mutant did that nothing may do: an unforeseen error, a wrong number, no end, too much memory. */
+export interface Finding {
+  readonly target: string;
+  readonly n: number;
+  readonly bytes: Uint8Array;
+  readonly stack: string;
+}
+
+/** No mutant may take longer. */
+const LIMIT_MS = 10_000;
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The worker as one file that Node runs, beside the packages it imports. */
+export async function buildWorker(): Promise<URL> {
+  const folder = join(root, 'node_modules/.cache/coldfront-fuzz');
+  mkdirSync(folder, {recursive: true});
+  const outfile = join(folder, `worker-${process.pid}.mjs`);
+  await build({
+    entryPoints: [join(root, 'test/fuzz/worker.ts')],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    jsx: 'automatic',
+    sourcemap: 'inline',
+    logLevel: 'error',
+    // Modules find the repository from where they lie.
+    define: {'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test/fuzz/worker.ts')).href)},
+  });
+  return pathToFileURL(outfile);
+}
+
+/** Runs tasks one after the other in a worker that is ended, and begun anew, when a mutant does not come back. */
+export async function fuzz(worker: URL, tasks: readonly FuzzTask[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const lane = new FuzzLane(worker);
+  try {
+    for (const task of tasks) {
+      for (let from = task.from; from < task.until; ) {
+        const {finished, faults} = await lane.run({...task, from});
+        findings.push(...faults);
+        from = finished;
+      }
+    }
+  } finally {
+    await lane.end();
+  }
+  return findings;
+}
+
+/** A worker and the dog that watches it. */
+class FuzzLane {
+  private readonly file: URL;
+  private worker: Worker | undefined;
+  private readonly progress = new Int32Array(new SharedArrayBuffer(4));
+
+  constructor(file: URL) {
+    this.file = file;
+  }
+
+  /** Feeds mutants until all are fed or one ends the worker. Returns the number of the next one, and what was found. */
+  run(task: FuzzTask): Promise<{finished: number; faults: Finding[]}> {
+    this.worker ??= new Worker(this.file, {
+      workerData: {progress: this.progress},
+      resourceLimits: {maxOldGenerationSizeMb: 768},
+      stdout: true,
+      stderr: true,
+    });
+    const {worker} = this;
+    worker.stdout.resume();
+    worker.stderr.resume();
+    const faults: Finding[] = [];
+    let last: {n: number; bytes: Uint8Array} = {n: task.from - 1, bytes: new Uint8Array(0)};
+    return new Promise((resolve, reject) => {
+      let seen = -1;
+      let sinceMs = performance.now();
+      const dog = setInterval(() => {
+        const fed = Atomics.load(this.progress, 0);
+        if (fed !== seen) [seen, sinceMs] = [fed, performance.now()];
+        else if (performance.now() - sinceMs > LIMIT_MS) died(`no end within ${LIMIT_MS / 1000} s`);
+      }, 250);
+      const leave = (): void => {
+        clearInterval(dog);
+        worker.removeAllListeners();
+      };
+      const died = (why: string): void => {
+        leave();
+        this.worker = undefined;
+        faults.push({target: task.target, ...last, stack: why});
+        // What was printed of it is of no use.
+        worker.on('error', () => undefined);
+        void worker.terminate().then(() => resolve({finished: last.n + 1, faults}));
+      };
+      worker.on('message', (message: WorkerMessage) => {
+        if (message.kind === 'fed') last = message;
+        else if (message.kind === 'fault') faults.push({target: task.target, ...last, stack: message.stack});
+        else {
+          leave();
+          if (message.kind === 'broken') reject(new Error(`${task.target} cannot be tried: ${message.stack}`));
+          else resolve({finished: task.until, faults});
+        }
+      });
+      worker.on('error', (error) => died(`the worker died: ${error.message}`));
+      worker.on('exit', (code) => died(`the process ended with ${code}`));
+      worker.postMessage(task);
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.worker?.terminate();
+  }
+}
+
+/** Findings that have the same stack are one: by its first lines in the project's own files, without numbers. */
+export function keyOf({target, stack}: Finding): string {
+  const [first, ...frames] = stack.split('\n');
+  const own = frames.filter((line) => line.includes('src/')).slice(0, 2);
+  return [target, first!.replace(/[\d.e+-]+/g, 'N').slice(0, 120), ...own.map((line) => line.trim())].join(' | ');
+}
