@@ -1,10 +1,10 @@
 /**
- * `npm run fuzz -- [--mutants 40000] [--seed 1] [--target NAME] [--workers 2]`: damages inputs of every kind and feeds them
+ * `npm run fuzz -- [--mutants 40000] [--seed 1] [--target NAME] [--workers 2] [--file FILE]`: damages inputs of every kind and feeds them
  * to the commands, in workers that are ended when one does not come back. What is found is kept in test/fuzz/found, once
- * for each stack; once it is mended, it moves to test/fuzz/corpus and is fed in every `npm test`.
+ * for each stack, and `--file` feeds it again; once it is mended, it moves to test/fuzz/corpus and is fed in every `npm test`.
  */
-import {mkdirSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {basename, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
 import {build} from 'esbuild';
@@ -17,6 +17,7 @@ const {values} = parseArgs({
     seed: {type: 'string', default: '1'},
     target: {type: 'string', multiple: true},
     workers: {type: 'string', default: '2'},
+    file: {type: 'string', multiple: true},
   },
 });
 
@@ -68,6 +69,19 @@ function keep(finding) {
   process.stdout.write(`  ${file}: ${finding.stack.split('\n').slice(0, 4).join('\n    ')}\n`);
 }
 
+/** Feeds files as they are; their names begin with their target's. */
+async function feedFiles(files) {
+  for (const file of files) {
+    const target = targets.find(({name}) => basename(file).startsWith(`${name.replaceAll(' ', '-')}--`)).name;
+    const beganMs = performance.now();
+    const findings = await fuzz(worker, [{target, seed, from: 0, until: 1, bytes: readFileSync(file)}]);
+    for (const {stack} of findings) process.stdout.write(`${file}: ${stack}\n`);
+    process.stdout.write(`${basename(file)}: ${((performance.now() - beganMs) / 1000).toFixed(1)} s\n`);
+  }
+  process.exit(0);
+}
+
+if (values.file) await feedFiles(values.file);
 await Promise.all(Array.from({length: Number(values.workers)}, lane));
 const minutes = (performance.now() - startedMs) / 60_000;
 process.stdout.write(

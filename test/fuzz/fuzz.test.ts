@@ -5,7 +5,7 @@ import {buildWorker, type Finding, fuzz} from './fuzz.ts';
 import {targets} from './targets.ts';
 
 const corpus = fileURLToPath(new URL('corpus/', import.meta.url));
-const MUTANTS = 200;
+const MUTANTS = 60;
 let worker: URL;
 beforeAll(async () => {
   worker = await buildWorker();

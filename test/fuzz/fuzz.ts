@@ -75,6 +75,8 @@ class FuzzLane {
   private readonly file: URL;
   private worker: Worker | undefined;
   private readonly progress = new Int32Array(new SharedArrayBuffer(4));
+  private hear: (message: WorkerMessage) => void = () => undefined;
+  private died: (why: string) => void = () => undefined;
 
   constructor(file: URL) {
     this.file = file;
@@ -82,54 +84,60 @@ class FuzzLane {
 
   /** Feeds mutants until all are fed or one ends the worker. Returns the number of the next one, and what was found. */
   run(task: FuzzTask): Promise<{finished: number; faults: Finding[]}> {
-    this.worker ??= new Worker(this.file, {
-      workerData: {progress: this.progress},
-      resourceLimits: {maxOldGenerationSizeMb: 768},
-      stdout: true,
-      stderr: true,
-    });
-    const {worker} = this;
-    worker.stdout.resume();
-    worker.stderr.resume();
+    const worker = (this.worker ??= this.open());
     const faults: Finding[] = [];
     let last: {n: number; bytes: Uint8Array} = {n: task.from - 1, bytes: new Uint8Array(0)};
     return new Promise((resolve, reject) => {
-      let seen = -1;
-      let sinceMs = performance.now();
-      const dog = setInterval(() => {
-        const fed = Atomics.load(this.progress, 0);
-        if (fed !== seen) [seen, sinceMs] = [fed, performance.now()];
-        else if (performance.now() - sinceMs > LIMIT_MS) died(`no end within ${LIMIT_MS / 1000} s`);
-      }, 250);
-      const leave = (): void => {
+      const dog = this.watch(() => this.died(`no end within ${LIMIT_MS / 1000} s`));
+      this.died = (why) => {
         clearInterval(dog);
-        worker.removeAllListeners();
-      };
-      const died = (why: string): void => {
-        leave();
+        this.died = () => undefined;
         this.worker = undefined;
         faults.push({target: task.target, ...last, stack: why});
-        // What was printed of it is of no use.
-        worker.on('error', () => undefined);
         void worker.terminate().then(() => resolve({finished: last.n + 1, faults}));
       };
-      worker.on('message', (message: WorkerMessage) => {
+      this.hear = (message) => {
         if (message.kind === 'fed') last = message;
         else if (message.kind === 'fault') faults.push({target: task.target, ...last, stack: message.stack});
         else {
-          leave();
+          clearInterval(dog);
           if (message.kind === 'broken') reject(new Error(`${task.target} cannot be tried: ${message.stack}`));
           else resolve({finished: task.until, faults});
         }
-      });
-      worker.on('error', (error) => died(`the worker died: ${error.message}`));
-      worker.on('exit', (code) => died(`the process ended with ${code}`));
+      };
       worker.postMessage(task);
     });
   }
 
   async end(): Promise<void> {
+    this.died = () => undefined;
     await this.worker?.terminate();
+  }
+
+  private open(): Worker {
+    const worker = new Worker(this.file, {
+      workerData: {progress: this.progress},
+      resourceLimits: {maxOldGenerationSizeMb: 768},
+      stdout: true,
+      stderr: true,
+    });
+    worker.stdout.resume();
+    worker.stderr.resume();
+    worker.on('message', (message: WorkerMessage) => this.hear(message));
+    worker.on('error', (error) => this.died(`the worker died: ${error.message}`));
+    worker.on('exit', (code) => this.died(`the process ended with ${code}`));
+    return worker;
+  }
+
+  /** Barks when no mutant was fed for too long. */
+  private watch(bark: () => void): NodeJS.Timeout {
+    let seen = -1;
+    let sinceMs = performance.now();
+    return setInterval(() => {
+      const fed = Atomics.load(this.progress, 0);
+      if (fed !== seen) [seen, sinceMs] = [fed, performance.now()];
+      else if (performance.now() - sinceMs > LIMIT_MS) bark();
+    }, 250);
   }
 }
 
