@@ -11,10 +11,15 @@ export const countNames = [
   'dropped',
   'abandoned',
   'stillQueued',
+  'expired',
+  'shed',
+  'coalesced',
   'evictions',
   'expirations',
   'prewarms',
 ] as const;
+/** What becomes of calls that are served neither warm nor cold: together with those, all there are. */
+export const unservedNames = ['dropped', 'abandoned', 'stillQueued', 'expired', 'shed', 'coalesced'] as const;
 export type Counts = Record<(typeof countNames)[number], number>;
 
 /** Per-function outcomes, one element a row of the part they describe. */
@@ -24,6 +29,9 @@ export interface FunctionOutcomes {
   readonly dropped: Float64Array;
   readonly abandoned: Float64Array;
   readonly stillQueued: Float64Array;
+  readonly expired: Float64Array;
+  readonly shed: Float64Array;
+  readonly coalesced: Float64Array;
   readonly busyUs: Float64Array;
   readonly idleUs: Float64Array;
   readonly startingUs: Float64Array;
@@ -35,10 +43,18 @@ export const outcomeNames = [
   'dropped',
   'abandoned',
   'stillQueued',
+  'expired',
+  'shed',
+  'coalesced',
   'busyUs',
   'idleUs',
   'startingUs',
 ] as const;
+
+/** How many calls of a row were served neither warm nor cold. */
+export function unservedOf(functions: Pick<FunctionOutcomes, (typeof unservedNames)[number]>, row: number): number {
+  return unservedNames.reduce((sum, name) => sum + functions[name][row]!, 0);
+}
 
 type SketchJson = ReturnType<QuantileSketch['toJSON']>;
 
@@ -105,11 +121,13 @@ export class Ledger {
 /** What must hold at the end of every run; a failure is a bug of ours. */
 export function checkOutcome(outcome: CellOutcome): void {
   const {counts, functions} = outcome;
-  const {invocations, warm, cold, dropped, abandoned, stillQueued} = counts;
+  const {invocations, cold} = counts;
+  const started = counts.warm + cold;
+  const unserved = unservedNames.reduce((sum, name) => sum + counts[name], 0);
   invariant(
-    invocations === warm + cold + dropped + abandoned + stillQueued,
+    invocations === started + unserved,
     () =>
-      `${invocations} arrivals are not ${warm} warm + ${cold} cold + ${dropped} dropped + ${abandoned} abandoned + ${stillQueued} waiting`,
+      `${invocations} arrivals are not ${started} started + ${unserved} unserved (${unservedNames.map((name) => `${counts[name]} ${name}`).join(', ')})`,
   );
   let calls = 0;
   let coldStarts = 0;
@@ -124,7 +142,7 @@ export function checkOutcome(outcome: CellOutcome): void {
     () => `functions count ${calls} calls and ${coldStarts} cold, the cell ${invocations} and ${cold}`,
   );
   invariant(
-    outcome.startDelay.count === warm + cold,
-    () => `${outcome.startDelay.count} start delays of ${warm + cold} started calls`,
+    outcome.startDelay.count === started,
+    () => `${outcome.startDelay.count} start delays of ${started} started calls`,
   );
 }

@@ -21,6 +21,10 @@ export interface ReplayOptions {
   readonly defaultDurationUs: number;
   readonly defaultMemoryMib: number;
   readonly maxWaitUs: number;
+  /** The order in which calls wait; undefined: by today's rule, and nothing is told of teams that wait. */
+  readonly queue?: Choice | undefined;
+  /** A newer call of a function takes the place of one that waits. */
+  readonly coalesce?: boolean | undefined;
   /** Concurrent starts on one host, and starts a second in the whole cluster; Infinity: no limit. */
   readonly startsPerHost: number;
   readonly startsPerSecond: number;

@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
+import type {QueueSetup} from '../../src/scheduler/core/cell-setup.ts';
 import {UNLIMITED_PLACES} from '../../src/scheduler/core/sharing.ts';
 import type {EvictionRank} from '../../src/scheduler/parts/eviction/eviction-rank.ts';
 import {freqRank} from '../../src/scheduler/parts/keep-alive/freq.ts';
@@ -11,8 +12,10 @@ import {sizeRank} from '../../src/scheduler/parts/keep-alive/size.ts';
 import {FollowTargets} from '../../src/scheduler/parts/keep-alive/targets/follow-targets.ts';
 import {type SlotTargets, SlotTargetsBuilder} from '../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
 import {placements} from '../../src/scheduler/parts/placement/registry.ts';
+import {queues} from '../../src/scheduler/parts/queue/registry.ts';
 import {simulate} from './oracle.ts';
 import {keepAliveUs} from './oracle-policy.ts';
+import type {OracleClass, OracleQueueRules} from './oracle-queue.ts';
 import type {FunctionTotals, OracleEviction, Outcome, Scenario} from './oracle-types.ts';
 
 /** What the core and the oracle must agree on to the last unit. */
@@ -64,6 +67,8 @@ export function runCore(
       meanUs: (fn) => calls.find((call) => call.fn === fn)?.coldUs ?? 0,
     },
     maxWaitUs: scenario.maxWaitUs,
+    meanDurationUs: Float64Array.from(scenario.memoryMib, (_, fn) => scenario.meanDurationUs[fn] ?? 0),
+    queue: scenario.queue && queueSetup(scenario.queue, Float64Array.from(scenario.memoryMib)),
     startsPerHost: scenario.startsPerHost,
     startsPerSecond: scenario.startRatePerSecond,
     seed: 1,
@@ -81,6 +86,32 @@ export function runCore(
   cell.finish(endUs);
   const {startDelay, coldTime, queueWait} = cell.tally;
   return {totals: totalsOf(cell), startDelay, coldTime, queueWait};
+}
+
+/** The same order in the core's words. */
+export function queueSetup({order, coalesce, classes}: OracleQueueRules, memoryMib: Float64Array): QueueSetup {
+  const {name, ...values} = order;
+  const written = Object.entries({...values}).map(([key, value]) => {
+    if (key === 'quantumUs') return `quantum=${value}us`;
+    return key === 'tUs' ? `t=${value}us` : `${key}=${value}`;
+  });
+  const column = (of: (one: OracleClass) => number) => Float64Array.from(classes, of);
+  const weight = new Float64Array(classes.length).fill(1);
+  for (const one of classes) weight[one.team] = one.weight;
+  return {
+    choice: queues.parse(written.length > 0 ? `${name}:${written.join(',')}` : name),
+    coalesce,
+    classes: {
+      team: Int32Array.from(classes, ({team}) => team),
+      weight,
+      priority: column((one) => one.priority),
+      deadlineUs: column((one) => one.deadlineUs),
+      value: column((one) => one.value),
+      halfLifeUs: column((one) => one.halfLifeUs),
+      costUs: column((one) => one.costUs),
+      memoryMib,
+    },
+  };
 }
 
 /** The policy that plays the scenario's script. */
@@ -148,13 +179,17 @@ export function totalsOf({tally, account, fleet}: Cell): Totals {
     }
     const [cold, dropped] = [tally.byFunction.cold[fn]!, tally.byFunction.dropped[fn]!];
     const [abandoned, stillQueued] = [tally.byFunction.abandoned[fn]!, tally.byFunction.stillQueued[fn]!];
-    const warm = invocations - cold - dropped - abandoned - stillQueued;
-    perFunction.push({invocations, warm, cold, dropped, abandoned, stillQueued});
+    const {expired, shed, coalesced} = tally.byFunction;
+    const left = {expired: expired[fn]!, shed: shed[fn]!, coalesced: coalesced[fn]!};
+    const warm = invocations - cold - dropped - abandoned - stillQueued - left.expired - left.shed - left.coalesced;
+    perFunction.push({invocations, warm, cold, dropped, abandoned, stillQueued, ...left});
   }
   const {warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms} = tally;
+  const {expired, shed, coalesced} = tally;
   return {
     invocations: tally.arrivals,
     ...{warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms},
+    ...{expired, shed, coalesced},
     functions: perFunction,
     slotUs,
     mibUs,

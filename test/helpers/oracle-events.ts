@@ -4,12 +4,15 @@ export const Rank = {
   finish: 0,
   ready: 1,
   expiry: 2,
-  wake: 3,
-  arrival: 4,
+  patience: 3,
+  wake: 4,
+  arrival: 5,
   /** Idle for exactly the time to live is warm: such an instance goes after everything else of its last moment. */
-  inclusiveExpiry: 5,
+  inclusiveExpiry: 6,
   /** A call served after exactly the longest wait is served. */
-  abandon: 6,
+  abandon: 7,
+  /** Those who waited behind one that has gone. */
+  left: 8,
 } as const;
 
 interface Event {

@@ -8,7 +8,9 @@ export interface Group extends FunctionTotals {
   readonly slotSeconds: {readonly busy: number; readonly idle: number; readonly starting: number};
 }
 
-const fates = ['invocations', 'warm', 'cold', 'dropped', 'abandoned', 'stillQueued'] as const;
+const fates = [
+  ...(['invocations', 'warm', 'cold', 'dropped', 'abandoned', 'stillQueued', 'expired', 'shed', 'coalesced'] as const),
+];
 
 /** The groups that were called, `nameOf` giving each function's; in order of first appearance. */
 export function groupsOf(outcome: Outcome, nameOf: readonly string[]): Group[] {

@@ -1,4 +1,4 @@
-import type {Decision, FunctionTotals, Instance, OracleCall, Outcome, Scenario} from './oracle-types.ts';
+import type {Decision, FunctionTotals, Instance, Leaving, OracleCall, Outcome, Scenario} from './oracle-types.ts';
 
 /** Counts what happens in the counted part and charges the time of instances. */
 export class OracleLedger {
@@ -16,6 +16,9 @@ export class OracleLedger {
       dropped: 0,
       abandoned: 0,
       stillQueued: 0,
+      expired: 0,
+      shed: 0,
+      coalesced: 0,
       evictions: 0,
       expirations: 0,
       prewarms: 0,
@@ -26,6 +29,9 @@ export class OracleLedger {
         dropped: 0,
         abandoned: 0,
         stillQueued: 0,
+        expired: 0,
+        shed: 0,
+        coalesced: 0,
       })),
       details: scenario.memoryMib.map(() => ({startDelaysUs: [], slotUs: {busy: 0n, idle: 0n, starting: 0n}})),
       slotUs: {busy: 0n, idle: 0n, starting: 0n},
@@ -44,7 +50,12 @@ export class OracleLedger {
   }
 
   /** What became of a call; `host` is -1 where none is concerned. */
-  fate(call: OracleCall, what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon', nowUs: number, host = -1): void {
+  fate(
+    call: OracleCall,
+    what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon' | Leaving,
+    nowUs: number,
+    host = -1,
+  ): void {
     this.note({timeUs: nowUs, what, fn: call.fn, host});
     if (!this.counts(call.arrivalUs)) return;
     if (what === 'queue') this.outcome.queued++;

@@ -1,5 +1,6 @@
 import {Random} from '../../src/base/random.ts';
 import {type Semantics, semanticsPresets, semanticsRules} from '../../src/scheduler/core/semantics.ts';
+import type {OracleOrder, OracleQueueRules} from './oracle-queue.ts';
 import type {OracleCall, OracleEviction, OraclePlacement, Scenario, ScriptedStep, Target} from './oracle-types.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -18,6 +19,7 @@ export const plainScenario: Scenario = {
   placement: 'first-fit',
   eviction: 'idle-longest',
   maxWaitUs: POSITIVE_INFINITY,
+  meanDurationUs: [],
   startsPerHost: POSITIVE_INFINITY,
   startRatePerSecond: POSITIVE_INFINITY,
   script: [],
@@ -38,6 +40,8 @@ export interface Flavour {
   readonly targets?: boolean;
   /** Instances that serve several calls at once. */
   readonly places?: boolean;
+  /** A strict order in which calls wait. */
+  readonly queue?: OracleOrder['name'];
 }
 
 /** What the core is held against the oracle on. */
@@ -82,6 +86,7 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
   const hosts = randomHosts(random);
   const varies = flavour.policies === true && random.below(2) === 0;
   const endUs = stepUs * (horizon + random.below(12));
+  const queue = flavour.queue && randomQueue(random, flavour.queue, functions, stepUs);
   return {
     calls: calls.filter((call) => call.arrivalUs < endUs),
     memoryMib,
@@ -89,11 +94,13 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     hosts: semantics.evictUntil === 'newcomer-size' ? hosts.slice(0, 1) : hosts,
     fromUs: pick([0, 0, stepUs * random.below(horizon)]),
     endUs,
-    semantics,
+    semantics: queue ? {...semantics, full: 'queue', evictUntil: 'fits'} : semantics,
+    queue,
     ttlUs: randomTtl(random, stepUs),
     ttlsUs: varies ? Array.from({length: 1 + random.below(5)}, () => randomTtl(random, stepUs)) : [],
     placement: pick<OraclePlacement>(['first-fit', 'best-fit', 'least-loaded', 'round-robin']),
     eviction: flavour.policies ? pick(['idle-longest', 'lru', 'gd', 'freq', 'size', 'landlord']) : 'idle-longest',
+    meanDurationUs: Array.from({length: functions}, () => stepUs * random.below(6)),
     maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
     ...randomStartLimits(random, flavour, stepUs),
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
@@ -174,7 +181,7 @@ function randomSemantics(random: Random, flavour: Flavour): Semantics {
     expiry: pick(['timer', 'timer', 'lookup']),
     lateBinding: pick([false, false, true]),
     evictUntil,
-    evict: pick([true, true, false]),
+    evict: pick(['eager', 'patient', 'auto', 'never'] as const),
     // Over-evicting for a call in a queue has no published meaning.
     full: evictUntil === 'newcomer-size' ? 'drop' : pick(['queue', 'queue', 'drop']),
   };
@@ -216,4 +223,43 @@ function randomTargets(random: Random, functions: number, horizon: number, stepU
   }).flat();
   // One at least, or nothing is followed.
   return targets.length > 0 ? targets : [{atUs: 0, fn: 0, slots: 1, coldUs: 0}];
+}
+
+/** An order, its parameters, and a class for every function. Costs, weights and values whose sums and halves are exact. */
+function randomQueue(random: Random, name: OracleOrder['name'], functions: number, stepUs: number): OracleQueueRules {
+  const pick = <T>(values: readonly T[]): T => values[random.below(values.length)]!;
+  const teams = 1 + random.below(functions);
+  const weights = Array.from({length: teams}, () => pick([1, 1, 2, 4, 0.5]));
+  return {
+    order: randomOrder(random, name, stepUs),
+    coalesce: random.below(4) === 0,
+    classes: Array.from({length: functions}, () => {
+      const team = random.below(teams);
+      return {
+        team,
+        weight: weights[team]!,
+        priority: random.below(3),
+        deadlineUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(10)]),
+        value: pick([1, 2, 4]),
+        halfLifeUs: pick([POSITIVE_INFINITY, stepUs, stepUs * 2, stepUs * 8]),
+        costUs: stepUs * pick([1, 2, 4, 8]),
+      };
+    }),
+  };
+}
+
+function randomOrder(random: Random, name: OracleOrder['name'], stepUs: number): OracleOrder {
+  const pick = <T>(values: readonly T[]): T => values[random.below(values.length)]!;
+  switch (name) {
+    case 'edf':
+      return {name, expired: pick(['drop', 'keep'])};
+    case 'value':
+      return {name, cost: pick([0, 0.5, 1, 2])};
+    case 'drr':
+      return {name, quantumUs: stepUs * pick([1, 4, 16])};
+    case 'mqfq-sticky':
+      return {name, tUs: stepUs * random.below(8), keep: pick([0, 1, 2])};
+    default:
+      return {name};
+  }
 }

@@ -1,4 +1,5 @@
 import type {Semantics} from '../../src/scheduler/core/semantics.ts';
+import type {OracleQueueRules} from './oracle-queue.ts';
 
 /** One call, everything about it decided: the oracle draws nothing. Whole microseconds. */
 export interface OracleCall {
@@ -44,6 +45,10 @@ export interface Scenario {
   readonly eviction: OracleEviction;
   /** Longest wait in the queue; a call served after exactly this wait is served. */
   readonly maxWaitUs: number;
+  /** What calls are said to take on average: under `evict: auto` a shorter start evicts at once. */
+  readonly meanDurationUs: readonly number[]; // [function]
+  /** The order in which calls wait; undefined: a freed instance serves its function, other room goes by arrival. */
+  readonly queue?: OracleQueueRules | undefined;
   /** Starts that one host works on at a time; Infinity is no limit. */
   readonly startsPerHost: number;
   /** Starts that the cluster begins in a second, evenly spaced; Infinity is no limit. */
@@ -88,6 +93,9 @@ export interface FunctionTotals {
   dropped: number;
   abandoned: number;
   stillQueued: number;
+  expired: number;
+  shed: number;
+  coalesced: number;
 }
 
 /** Of one function: what its team answers for. */
@@ -108,6 +116,10 @@ export interface Outcome {
   dropped: number;
   abandoned: number;
   stillQueued: number;
+  /** Left the queue by its own rules. */
+  expired: number;
+  shed: number;
+  coalesced: number;
   evictions: number;
   expirations: number;
   /** Instances started before any call asked for them. */
@@ -130,10 +142,13 @@ export interface Outcome {
   readonly decisions: Decision[];
 }
 
+/** How a call leaves the queue by the queue's own rules. */
+export type Leaving = 'expired' | 'shed' | 'coalesced';
+
 /** A decision and its time: the truncation test compares these. */
 export interface Decision {
   readonly timeUs: number;
-  readonly what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon' | 'evict' | 'expire' | 'prewarm' | 'trim';
+  readonly what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon' | Leaving | 'evict' | 'expire' | 'prewarm' | 'trim';
   readonly fn: number;
   readonly host: number;
 }

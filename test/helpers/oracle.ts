@@ -3,11 +3,14 @@ import {type EvictionOrder, evictionOrder} from './oracle-eviction.ts';
 import {OracleFleet} from './oracle-fleet.ts';
 import {OracleLedger} from './oracle-ledger.ts';
 import {keepAliveUs} from './oracle-policy.ts';
+import {OracleQueue} from './oracle-queue.ts';
 import {OracleStarts} from './oracle-starts.ts';
 import type {Instance, OracleCall, Outcome, Scenario, ScriptedStep, Target} from './oracle-types.ts';
 
 /** A call on its way. */
 interface Pending extends OracleCall {
+  /** Set by a strict queue. */
+  tag?: number;
   /** The first call ever of its function. */
   readonly isFirst: boolean;
   /** Time in the queue. */
@@ -31,6 +34,8 @@ class Simulation {
   private readonly ledger: OracleLedger;
   /** Calls that wait for room, oldest first. */
   private readonly queue: Pending[] = [];
+  /** Who of those goes first, in a strict order. */
+  private readonly strict: OracleQueue<Pending> | undefined;
   /** Late binding: calls that wait for any instance of their function to start or finish, oldest first. */
   private readonly startWaiters: Pending[][]; // [function]
   /** Instances that each function is to have. */
@@ -46,6 +51,15 @@ class Simulation {
     this.ledger = new OracleLedger(scenario);
     this.startWaiters = scenario.memoryMib.map(() => []);
     this.target = scenario.memoryMib.map(() => 0);
+    const room = (of: 'slots' | 'memoryMib') => scenario.hosts.reduce((sum, host) => sum + host[of], 0);
+    this.strict =
+      scenario.queue &&
+      new OracleQueue(scenario.queue, this.queue, {
+        slots: room('slots'),
+        memoryMib: room('memoryMib'),
+        memoryOf: scenario.memoryMib,
+        hasIdle: (fn) => this.fleet.idleOf(fn).length > 0,
+      });
   }
 
   run(): Outcome {
@@ -69,6 +83,7 @@ class Simulation {
       if (isArrival) {
         arrived++;
         this.arrive(call!);
+        this.ranksChanged();
       } else this.events.take().happen();
     }
     if (this.now < this.s.fromUs) this.watch(this.s.fromUs);
@@ -97,8 +112,18 @@ class Simulation {
     const {semantics, memoryMib} = this.s;
     this.ledger.arrived(call);
     if (semantics.expiry === 'lookup') this.purge(call.fn);
+    this.strict?.called(call.fn, this.now);
+    if (this.strict !== undefined && this.comesLater(call)) {
+      if (!this.fleet.couldEverHold(memoryMib[call.fn]!)) this.ledger.fate(call, 'drop', this.now);
+      else {
+        this.enqueue(call);
+        this.scanQueue();
+      }
+      return;
+    }
     const serving = this.inServingOrder(call.fn)[0];
     if (serving !== undefined) {
+      this.strict?.begins(call);
       this.ledger.fate(call, 'warm', this.now, serving.host);
       if (this.isReady(serving)) this.occupy(serving, call);
       else this.bind(serving, call);
@@ -107,17 +132,49 @@ class Simulation {
     if (this.claimStarting(call)) return;
     // Evicting for the newcomer's size looks at what is evicted alone: it does so even for one that can never fit.
     const hopeless = !this.fleet.couldEverHold(memoryMib[call.fn]!);
-    if (!(hopeless && semantics.evictUntil === 'fits') && this.tryOpen(call)) return;
+    if (!(hopeless && semantics.evictUntil === 'fits') && this.tryOpen(call)) {
+      // What was evicted for it may leave room for another that waits.
+      if (this.isPatient) this.scanQueue();
+      return;
+    }
     if (hopeless || semantics.full === 'drop') this.ledger.fate(call, 'drop', this.now);
     else this.enqueue(call);
   }
 
+  /** In a strict order a call waits its turn if somebody waits who could use the room that it would take. */
+  private comesLater(call: Pending): boolean {
+    if (this.queue.length === 0) return false;
+    if (this.queue.some((other) => other.fn === call.fn)) return true;
+    const serving = this.inServingOrder(call.fn)[0];
+    if (serving !== undefined) return serving.state === 'idle' && this.s.semantics.evict !== 'never';
+    return this.startingWithPlace(call.fn) === undefined && !this.hasSpareStart(call.fn);
+  }
+
   private enqueue(call: Pending): void {
+    const {queue, maxWaitUs} = this.s;
     this.ledger.fate(call, 'queue', this.now);
-    this.queue.push(call);
-    if (this.s.maxWaitUs === Number.POSITIVE_INFINITY) return;
-    this.events.at(call.arrivalUs + this.s.maxWaitUs, Rank.abandon, () => {
-      if (this.leaveQueue(call)) this.ledger.fate(call, 'abandon', this.now);
+    const limit = this.strict?.limit(call.fn) ?? {afterUs: Number.POSITIVE_INFINITY, as: 'shed'};
+    const leavesAs = limit.afterUs <= maxWaitUs ? limit.as : 'abandon';
+    const longestUs = Math.min(limit.afterUs, maxWaitUs);
+    if (longestUs < 0) {
+      this.ledger.fate(call, leavesAs, this.now);
+      return;
+    }
+    const replaced = queue?.coalesce ? this.queue.findIndex((other) => other.fn === call.fn) : -1;
+    if (replaced < 0) {
+      this.queue.push(call);
+      this.strict?.added(call);
+    } else {
+      const [older] = this.queue.splice(replaced, 1, call);
+      this.strict?.replaced(older!, call);
+      this.ledger.fate(older!, 'coalesced', this.now);
+    }
+    if (longestUs === Number.POSITIVE_INFINITY) return;
+    this.events.at(call.arrivalUs + longestUs, Rank.abandon, () => {
+      if (!this.leaveQueue(call)) return;
+      this.ledger.fate(call, leavesAs, this.now);
+      // Everybody whose time is over now leaves before others are asked.
+      if (this.strict !== undefined) this.events.at(this.now, Rank.left, () => this.scanQueue());
     });
   }
 
@@ -126,6 +183,7 @@ class Simulation {
     const at = this.queue.indexOf(call);
     if (at < 0) return false;
     this.queue.splice(at, 1);
+    this.strict?.removed(call);
     call.waitedUs = this.now - call.arrivalUs;
     return true;
   }
@@ -163,22 +221,33 @@ class Simulation {
   private claimStarting(call: Pending): boolean {
     if (this.s.semantics.lateBinding) {
       if (!this.hasSpareStart(call.fn)) return false;
+      this.strict?.begins(call);
+      this.leaveQueue(call);
       this.ledger.fate(call, 'warm', this.now);
       this.startWaiters[call.fn]!.push(call);
       return true;
     }
-    const starting = [...this.fleet.unclaimedOf(call.fn), ...this.fleet.startingOf(call.fn)];
-    const instance = starting
-      .filter((one) => this.hasPlace(one))
-      .sort((a, b) => this.byLoad(a, b) || a.readyUs - b.readyUs || a.id - b.id)[0];
+    const instance = this.startingWithPlace(call.fn);
     if (instance === undefined) return false;
+    this.strict?.begins(call);
+    this.leaveQueue(call);
     this.ledger.fate(call, 'warm', this.now, instance.host);
     this.bind(instance, call);
     return true;
   }
 
+  /** Without late binding: the starting instance that takes the next call. */
+  private startingWithPlace(fn: number): Instance | undefined {
+    if (this.s.semantics.lateBinding) return undefined;
+    const starting = [...this.fleet.unclaimedOf(fn), ...this.fleet.startingOf(fn)];
+    return starting
+      .filter((one) => this.hasPlace(one))
+      .sort((a, b) => this.byLoad(a, b) || a.readyUs - b.readyUs || a.id - b.id)[0];
+  }
+
   /** Late binding: an instance that starts has a place for which no call waits. */
   private hasSpareStart(fn: number): boolean {
+    if (!this.s.semantics.lateBinding) return false;
     const starting = this.fleet.startingOf(fn).length + this.fleet.unclaimedOf(fn).length;
     return starting > 0 && starting * this.places(fn) > this.startWaiters[fn]!.length;
   }
@@ -188,8 +257,9 @@ class Simulation {
     if (this.s.places.length === 0) return;
     const {lateBinding} = this.s.semantics;
     while (lateBinding ? this.hasSpareStart(instance.fn) : this.hasPlace(instance)) {
-      const call = this.queue.find(({fn}) => fn === instance.fn);
+      const call = this.ownFirst(instance.fn);
       if (call === undefined) return;
+      this.strict?.begins(call);
       this.leaveQueue(call);
       this.ledger.fate(call, 'warm', this.now, instance.host);
       if (lateBinding) this.startWaiters[call.fn]!.push(call);
@@ -201,8 +271,9 @@ class Simulation {
   private tryOpen(call: Pending): boolean {
     const memoryMib = this.s.memoryMib[call.fn]!;
     let host = this.fleet.choose(memoryMib);
-    if (host < 0 && this.s.semantics.evict) host = this.makeRoom(memoryMib);
+    if (host < 0 && this.s.semantics.evict !== 'never') host = this.makeRoom(call);
     if (host < 0) return false;
+    this.strict?.begins(call);
     this.leaveQueue(call);
     this.ledger.fate(call, 'cold', this.now, host);
     this.ledger.coldStart(call, call.isFirst);
@@ -237,6 +308,7 @@ class Simulation {
   }
 
   private finish(instance: Instance): void {
+    this.strict?.ended(instance.fn);
     instance.calls--;
     this.offer(instance);
   }
@@ -244,11 +316,13 @@ class Simulation {
   /** An instance that is ready, with places free, gets calls that wait for its function; without any it is idle. */
   private offer(instance: Instance): void {
     if (!this.isReady(instance)) this.enter(instance, 'busy');
+    const offered = this.hasPlace(instance);
     while (this.hasPlace(instance)) {
       const bound = this.startWaiters[instance.fn]!.shift();
-      const waiting = bound ?? this.queue.find((call) => call.fn === instance.fn);
+      const waiting = bound ?? this.whoTakes(instance);
       if (waiting === undefined) break;
       if (bound === undefined) {
+        this.strict?.begins(waiting);
         this.leaveQueue(waiting);
         this.ledger.fate(waiting, 'warm', this.now, instance.host);
       }
@@ -256,6 +330,24 @@ class Simulation {
     }
     if (instance.calls === 0) this.becomeIdle(instance);
     else instance.idleOrder = this.idleOrder++;
+    this.ranksChanged();
+    // Somebody else is first now, or has a start left to him.
+    if (this.strict !== undefined && offered) this.scanQueue();
+  }
+
+  /** Every start changes who goes next by a priority, and so may let in somebody who is patient. */
+  private ranksChanged(): void {
+    if (this.isPatient && this.s.eviction !== 'idle-longest') this.scanQueue();
+  }
+
+  /** Of the waiting calls of the function, the one that goes first. */
+  private ownFirst(fn: number): Pending | undefined {
+    return this.strict ? this.strict.head(fn, this.now) : this.queue.find((call) => call.fn === fn);
+  }
+
+  /** Who takes a free place of a ready instance: beside other calls its own function, else whoever the order says. */
+  private whoTakes({calls, fn}: Instance): Pending | undefined {
+    return this.strict && calls === 0 ? this.strict.ofFunction(fn, this.now) : this.ownFirst(fn);
   }
 
   private becomeIdle(instance: Instance): void {
@@ -316,7 +408,8 @@ class Simulation {
   // Room.
 
   /** Evicts for a newcomer; the host that has room for it now, or -1. */
-  private makeRoom(memoryMib: number): number {
+  private makeRoom(call: Pending): number {
+    const memoryMib = this.s.memoryMib[call.fn]!;
     if (this.fleet.allIdle().length === 0) return -1;
     this.order.beforeEviction([...this.fleet.live]);
     const candidates = this.order.sort(this.fleet.allIdle());
@@ -324,6 +417,7 @@ class Simulation {
     const victims = bySize
       ? victimsBySize(candidates, memoryMib)
       : this.fleet.victimsThatMakeRoom(candidates, memoryMib);
+    if (this.mustBePatient(call, victims)) return -1;
     for (const victim of victims) this.remove(victim, 'evict');
     const last = victims.at(-1);
     if (last === undefined) return -1;
@@ -331,10 +425,49 @@ class Simulation {
     return bySize ? this.fleet.choose(memoryMib) : last.host;
   }
 
+  /** Newcomers wait before they evict what has not been idle for long. */
+  private get isPatient(): boolean {
+    const {semantics, eviction} = this.s;
+    if (this.strict !== undefined || !['patient', 'auto'].includes(semantics.evict) || eviction === 'landlord')
+      return false;
+    return semantics.full === 'queue' && semantics.evictUntil === 'fits';
+  }
+
+  /** True when one of the victims has not been idle for the call's cold time, nor the call waited that long. */
+  private mustBePatient(call: Pending, victims: readonly Instance[]): boolean {
+    const patientUs = (victim: Instance) => Math.min(victim.idleSinceUs, call.arrivalUs) + call.coldUs;
+    const heldUs = (victim: Instance) => victim.idleSinceUs + this.strict!.holdUs(victim.fn);
+    if (this.strict === undefined && !this.isPatient) return false;
+    const isShort = this.s.semantics.evict === 'auto' && call.coldUs < this.s.meanDurationUs[call.fn]!;
+    if (this.strict === undefined && isShort) return false;
+    const fromUs = Math.max(...victims.map(this.strict ? heldUs : patientUs));
+    if (victims.length === 0 || fromUs <= this.now) return false;
+    this.events.at(fromUs, Rank.patience, () => this.scanQueue());
+    return true;
+  }
+
   private scanQueue(): void {
+    if (this.strict !== undefined) {
+      this.scanInOrder(this.strict);
+      return;
+    }
     let started: Pending | undefined;
     do started = this.queue.find((call) => this.tryOpen(call));
     while (started !== undefined);
+  }
+
+  /** Who is first is offered what there is of his function, else room, until he finds none. */
+  private scanInOrder(strict: OracleQueue<Pending>): void {
+    for (let call = strict.first(this.now); call !== undefined; call = strict.first(this.now)) {
+      const serving = this.inServingOrder(call.fn)[0];
+      if (serving !== undefined) {
+        strict.begins(call);
+        this.leaveQueue(call);
+        this.ledger.fate(call, 'warm', this.now, serving.host);
+        if (this.isReady(serving)) this.occupy(serving, call);
+        else this.bind(serving, call);
+      } else if (!this.claimStarting(call) && !this.tryOpen(call)) return;
+    }
   }
 
   /** Instances of the function that a call may take at once, the one that serves next in front. */

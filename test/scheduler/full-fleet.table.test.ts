@@ -169,7 +169,7 @@ describeTable('the queue', [
   ],
   [
     'without eviction it waits for the expiry',
-    {calls: [call(0, 0, 10), call(1, 20, 10, 5)], hosts: oneSlot, semantics: semantics({evict: false})},
+    {calls: [call(0, 0, 10), call(1, 20, 10, 5)], hosts: oneSlot, semantics: semantics({evict: 'never'})},
     {cold: 2, queued: 1, evictions: 0, expirations: 2, waitSumUs: 90, delaySumUs: 95},
   ],
   [
@@ -178,7 +178,7 @@ describeTable('the queue', [
       calls: [call(0, 0, 10), call(1, 20, 10), call(0, 300, 10)],
       hosts: oneSlot,
       endUs: 310,
-      semantics: semantics({evict: false, expiry: 'lookup'}),
+      semantics: semantics({evict: 'never', expiry: 'lookup'}),
     },
     {cold: 1 + 1, queued: 2, stillQueued: 1, waitSumUs: 280},
   ],
@@ -227,7 +227,7 @@ describeTable('the queue', [
       calls: [call(0, 0, 10), call(1, 20, 10)],
       hosts: oneSlot,
       ttlUs: forever,
-      semantics: semantics({evict: false}),
+      semantics: semantics({evict: 'never'}),
       script: [{fn: 0, atUs: 70, prewarm: 0, coldUs: 0, keepIdle: 0}],
     },
     {cold: 2, queued: 1, waitSumUs: 50},

@@ -6,6 +6,7 @@ import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
 import type {ReplayOptions} from '../../replay/options.ts';
 import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} from '../../scheduler/core/semantics.ts';
 import {placements} from '../../scheduler/parts/placement/registry.ts';
+import {queues} from '../../scheduler/parts/queue/registry.ts';
 import type {seedFlag} from './common-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
 import {countFlag, finiteTimeFlag, positiveFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
@@ -39,6 +40,11 @@ const fleetFlags = {
     summary: 'A call that fits nowhere waits or is dropped. [default: queue]',
     ...fleetGroup,
   })(),
+  queue: valueFlag((text, flag) => queues.parse(text, flag))({
+    summary: 'Order in which calls wait for room. [default: warm-first]',
+    ...fleetGroup,
+  }),
+  coalesce: Flags.boolean({summary: 'A newer call of a function replaces one that waits.', ...fleetGroup}),
   'max-wait': timeFlag({default: 'forever', summary: 'A waiting call gives up after this time.', ...fleetGroup}),
   'starts-per-host': countFlag(1)({summary: 'Instances that may start at once on a host.', ...fleetGroup}),
   'start-rate': positiveFlag({summary: 'Starts a second in the whole cluster.', ...fleetGroup}),
@@ -76,6 +82,11 @@ const semanticsFlags = {
     summary: 'A call may move to an instance that frees first.',
     ...semanticsGroup,
   }),
+  evict: Flags.option({
+    options: semanticsRules.evict,
+    summary: 'When a full fleet gives up an idle instance.',
+    ...semanticsGroup,
+  })(),
   'evict-until': Flags.option({
     options: semanticsRules.evictUntil,
     summary: 'When eviction stops.',
@@ -121,6 +132,12 @@ export type ReplayFlags = Interfaces.InferredFlags<typeof replayFlags & typeof s
 /** What the flags say; without --until the replay ends with the span. */
 export function replayOptions(flags: ReplayFlags): ReplayOptions {
   const semantics = semanticsOf(flags);
+  if ((flags.queue || flags.coalesce) && semantics.full === 'drop') {
+    throw usageError(
+      '--queue and --coalesce are of calls that wait, and under --full drop none does',
+      'give --full queue',
+    );
+  }
   if (flags.concurrency !== 1) refuseIndexSet(semantics);
   return {
     fleet: fleetOf(flags.hosts, flags.slots, flags.memory),
@@ -133,6 +150,8 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     defaultDurationUs: flags['default-duration'],
     defaultMemoryMib: flags['default-memory'],
     maxWaitUs: flags['max-wait'],
+    queue: flags.queue ?? (flags.coalesce ? queues.parse('warm-first') : undefined),
+    coalesce: flags.coalesce,
     startsPerHost: flags['starts-per-host'] ?? Number.POSITIVE_INFINITY,
     startsPerSecond: flags['start-rate'] ?? Number.POSITIVE_INFINITY,
     fromUs: flags.from,
@@ -159,6 +178,7 @@ function semanticsOf(flags: ReplayFlags): Semantics {
     ttlFrom: flags['ttl-from'] ?? preset.ttlFrom,
     ttlInclusive: flags['ttl-inclusive'] ?? preset.ttlInclusive,
     lateBinding: flags['late-binding'] ?? preset.lateBinding,
+    evict: flags.evict ?? preset.evict,
     evictUntil: flags['evict-until'] ?? preset.evictUntil,
     full: flags.full ?? preset.full,
   };

@@ -22,7 +22,7 @@ export function meanDurations(workload: Workload, defaultUs: number): MeanDurati
 }
 
 /** Mean duration of function `f`, microseconds; NaN where the trace tells nothing of it. */
-export function meanDurationUs(workload: Workload, f: number): number {
+export function meanDurationUs(workload: Pick<Workload, 'duration' | 'arrivals'>, f: number): number {
   const {arrivals} = workload;
   // Averages of a trace with single calls may be of calls that are not in view, such as those after a plan's history.
   return arrivals.durationUs === undefined ? lineMeanUs(workload, f) : recordedMeanUs(arrivals, f);

@@ -1,12 +1,12 @@
 import {csvLine} from '../../base/text.ts';
 import type {Workload} from '../../workload/workload.ts';
-import type {Ledger} from '../ledger.ts';
+import {type Ledger, unservedOf} from '../ledger.ts';
 
 export const perFunctionHeader = csvLine(['policy', 'function', 'invocations', 'warm', 'cold', 'dropped']);
 
 /**
  * `--per-function`: a line a policy and function that was called in the counted part. A function name that recurs is
- * written `owner/app/function`. Abandoned and still waiting calls are in `invocations` alone.
+ * written `owner/app/function`. Calls that left a queue unserved and those still waiting are in `invocations` alone.
  */
 export function* perFunctionLines(workload: Workload, ledgers: readonly Ledger[]): Generator<string> {
   const seen = new Set<string>();
@@ -22,7 +22,7 @@ export function* perFunctionLines(workload: Workload, ledgers: readonly Ledger[]
       if (calls === 0) continue;
       const cold = functions.cold[row]!;
       const dropped = functions.dropped[row]!;
-      const warm = calls - cold - dropped - functions.abandoned[row]! - functions.stillQueued[row]!;
+      const warm = calls - cold - unservedOf(functions, row);
       yield csvLine([policy, labelOf(workload, row, recurring), calls, warm, cold, dropped]);
     }
   }

@@ -144,7 +144,7 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
       executionGbSeconds: gbSeconds.busy,
       requests: counts.warm + counts.cold,
       startDelayUs: startDelay.sum,
-      lost: counts.dropped + counts.abandoned,
+      lost: counts.dropped + counts.abandoned + counts.expired + counts.shed,
     },
     options.prices,
   );

@@ -1,7 +1,7 @@
 import {QuantileSketch} from '../../base/sketch.ts';
 import {US_PER_SECOND} from '../../base/units.ts';
 import type {Workload} from '../../workload/workload.ts';
-import type {Ledger} from '../ledger.ts';
+import {type Ledger, outcomeNames, unservedOf} from '../ledger.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 
 /** One team's part of a run. A team is an owner of the trace. */
@@ -27,16 +27,8 @@ export interface Fairness {
   readonly maxNormalisedLag: number | null;
 }
 
-interface TeamTotals {
-  readonly calls: Float64Array;
-  readonly cold: Float64Array;
-  readonly dropped: Float64Array;
-  readonly abandoned: Float64Array;
-  readonly stillQueued: Float64Array;
-  readonly busyUs: Float64Array;
-  readonly idleUs: Float64Array;
-  readonly startingUs: Float64Array;
-}
+/** Columns by team. */
+type TeamTotals = Record<(typeof outcomeNames)[number], Float64Array>;
 
 function totalsOf(workload: Workload, ledger: Ledger): TeamTotals {
   const teams = workload.owner.values.length;
@@ -45,17 +37,7 @@ function totalsOf(workload: Workload, ledger: Ledger): TeamTotals {
     for (let row = 0; row < column.length; row++) totals[workload.owner.id[row]!]! += column[row]!;
     return totals;
   };
-  const {functions} = ledger;
-  return {
-    calls: sum(functions.calls),
-    cold: sum(functions.cold),
-    dropped: sum(functions.dropped),
-    abandoned: sum(functions.abandoned),
-    stillQueued: sum(functions.stillQueued),
-    busyUs: sum(functions.busyUs),
-    idleUs: sum(functions.idleUs),
-    startingUs: sum(functions.startingUs),
-  };
+  return Object.fromEntries(outcomeNames.map((name) => [name, sum(ledger.functions[name])])) as TeamTotals;
 }
 
 /** The `shown` teams with the most calls, largest first, then by name. */
@@ -66,7 +48,7 @@ export function teamReports(workload: Workload, ledger: Ledger, shown: number): 
     .filter((team) => totals.calls[team]! > 0)
     .sort((a, b) => totals.calls[b]! - totals.calls[a]! || (names[a]! < names[b]! ? -1 : 1));
   return order.slice(0, shown).map((team) => {
-    const started = totals.calls[team]! - totals.dropped[team]! - totals.abandoned[team]! - totals.stillQueued[team]!;
+    const started = totals.calls[team]! - unservedOf(totals, team);
     const delay = new QuantileSketch();
     const delayed = ledger.teamDelay.get(team);
     if (delayed) delay.merge(delayed);
@@ -99,8 +81,7 @@ export function fairnessOf(workload: Workload, ledger: Ledger): Fairness {
   for (let team = 0; team < totals.calls.length; team++) {
     const calls = totals.calls[team]!;
     if (calls === 0) continue;
-    const lost = totals.cold[team]! + totals.dropped[team]! + totals.abandoned[team]! + totals.stillQueued[team]!;
-    const warm = (calls - lost) / calls;
+    const warm = (calls - totals.cold[team]! - unservedOf(totals, team)) / calls;
     n++;
     sum += warm;
     squares += warm * warm;

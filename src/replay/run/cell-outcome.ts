@@ -21,6 +21,9 @@ export function cellOutcome({tally, account}: Filled, task: CellTask, relaxed = 
       dropped: tally.dropped,
       abandoned: tally.abandoned,
       stillQueued: tally.stillQueued,
+      expired: tally.expired,
+      shed: tally.shed,
+      coalesced: tally.coalesced,
       // FaasCache counts what it finds expired as evicted.
       evictions: tally.evictions + (task.options.semantics.expiry === 'lookup' ? tally.expirations : 0),
       expirations: tally.expirations,

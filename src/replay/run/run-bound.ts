@@ -41,7 +41,8 @@ export function* runBound(
   const future = timed(futureOf(calls), coldTime);
   const hasRoom = hasRoomForAll(future, memoryMib, hosts);
   const waits = options.semantics.lateBinding || !hasRoom;
-  const givesUp = options.maxWaitUs < Number.POSITIVE_INFINITY && (waits || limitsStarts(options, hosts));
+  const leaves = options.maxWaitUs < Number.POSITIVE_INFINITY || options.queue !== undefined;
+  const givesUp = leaves && (waits || limitsStarts(options, hosts));
   const loses = givesUp || (options.semantics.full === 'drop' && !hasRoom);
   const edges = [options.fromUs, ...(stages?.atUs ?? []), options.untilUs];
   for (let stage = 0; ; stage++) {

@@ -22,6 +22,7 @@ import type {ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
 import {cellOutcome} from './cell-outcome.ts';
+import {meanDurationsOfCell, queueOfCell} from './cell-queue.ts';
 import type {CellTask, Stages} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
 
@@ -101,6 +102,9 @@ function makeCell(
   const hosts = hostsOfCell(options.fleet, options.cells, task.cell);
   // No more start on a host at once than it has slots.
   const startsPerHost = options.startsPerHost < hosts.slots ? options.startsPerHost : Number.POSITIVE_INFINITY;
+  // Only where calls may have to wait does it matter what they take.
+  const crowded = Math.min(hosts.slots, hosts.memoryMib) < Number.POSITIVE_INFINITY || options.queue !== undefined;
+  const meanDurationUs = crowded ? meanDurationsOfCell(task) : undefined;
   const setup: CellSetup = {
     memoryMib,
     team: Int32Array.from(rows, (row) => task.team[row]!),
@@ -109,6 +113,8 @@ function makeCell(
     semantics: options.semantics,
     coldTime,
     maxWaitUs: options.maxWaitUs,
+    queue: meanDurationUs && queueOfCell(task, memoryMib, meanDurationUs),
+    meanDurationUs,
     startsPerHost,
     startsPerSecond: options.startsPerSecond / options.cells,
     seed: options.seed + task.cell,

@@ -1,6 +1,7 @@
 import type {Choice} from '../../base/part.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
+import type {CallClasses} from '../parts/queue/call-classes.ts';
 import type {Semantics} from './semantics.ts';
 
 /** Calls in order of time, as columns; only the first `length` rows count. */
@@ -13,6 +14,14 @@ export interface CallBatch {
   readonly coldUs: Float64Array | undefined;
 }
 
+/** In which order calls wait for room, and what is known of them. */
+export interface QueueSetup {
+  readonly choice: Choice;
+  /** A newer call of a function takes the place of one that waits. */
+  readonly coalesce: boolean;
+  readonly classes: CallClasses;
+}
+
 export interface CellSetup {
   readonly memoryMib: Float64Array; // [function]
   readonly team: Int32Array; // [function], or empty
@@ -22,12 +31,21 @@ export interface CellSetup {
   readonly coldTime: ColdTime;
   /** How long a call waits for room before it gives up; Infinity: for good. */
   readonly maxWaitUs: number;
+  /** How calls wait; undefined: by today's rule, `warm-first`, each for itself. */
+  readonly queue?: QueueSetup | undefined;
   /** Concurrent starts on one host and starts a second in the cell; Infinity: no limit. */
   readonly startsPerHost: number;
   readonly startsPerSecond: number;
   readonly seed: number;
   /** How many calls an instance serves at once, UNLIMITED_PLACES without a limit; undefined: one, everywhere. */
   readonly places?: Int32Array | undefined; // [function]
+  /** What calls take on average, us; undefined: nothing is known, and any start is long beside them. */
+  readonly meanDurationUs?: Float64Array | undefined; // [function]
   /** Calls a second, roughly; only speed depends on it. */
   readonly callsPerSecond?: number;
+}
+
+/** The shortest start of each function that is long beside its calls: such newcomers wait before they evict, us. */
+export function longStartsUs({memoryMib, semantics, meanDurationUs}: CellSetup): Float64Array {
+  return semantics.evict === 'auto' && meanDurationUs ? meanDurationUs : new Float64Array(memoryMib.length);
 }

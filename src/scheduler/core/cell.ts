@@ -1,12 +1,11 @@
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
-import type {Backlog} from '../parts/queue/backlog.ts';
 import type {Account} from './account.ts';
 import {AT_HAND, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {EventHeap} from './event-heap.ts';
-import {comesAfterArrivals, kindOf, orderOf, READY, WAKE} from './events.ts';
+import {comesAfterArrivals, kindOf, LEAVE, orderOf, PATIENCE, READY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
@@ -34,7 +33,7 @@ export class Cell {
   private constantUs: number | undefined;
   readonly wheel: TimingWheel;
   readonly timers = new EventHeap();
-  private readonly backlog: Backlog;
+  private readonly backlog: Dispatcher['backlog'];
   readonly serving: Serving;
   private readonly dispatcher: Dispatcher;
   private readonly starting: Starting;
@@ -87,6 +86,7 @@ export class Cell {
     this.expiry.use(keepAlive);
     if (eviction) this.fleet.rankBy(eviction);
     this.serving.begin();
+    this.dispatcher.begin(eviction);
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
   }
 
@@ -162,7 +162,7 @@ export class Cell {
       const at = wheel.pop();
       if (at !== NONE) {
         const i = wheel.runInstance[at]!;
-        if (!backlog.empty) this.touched ^= backlog.calls.touch(wheel.runFn[at + AHEAD]!);
+        if (!backlog.empty) this.touched ^= backlog.touch(wheel.runFn[at + AHEAD]!);
         atHand[NOW_US] = wheel.times[POPPED_US]!;
         this.onFinish(i, wheel.runFn[at]!);
         continue;
@@ -179,6 +179,8 @@ export class Cell {
 
   private onTimer(kind: number, id: number, nowUs: number, order: number): void {
     if (kind === READY) this.onReady(id, order);
+    else if (kind === PATIENCE) this.dispatcher.onPatience(nowUs);
+    else if (kind === LEAVE) this.dispatcher.onLeave(nowUs);
     else if (kind === WAKE) this.onWake(id, nowUs);
     else if (this.expiry.fire(id, nowUs, order)) this.dispatcher.roomAppeared();
   }
@@ -199,9 +201,11 @@ export class Cell {
     let i = id;
     if (this.sharing === undefined) this.serving.finish(i, fn);
     else i = this.sharing.end(id, fn);
+    this.dispatcher.ended(fn);
     if (this.learns) this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
     if (this.sharing === undefined) this.release(i, fn, false);
     else this.releasePlaces(this.sharing, i, fn, false);
+    this.dispatcher.served(true);
   }
 
   private onReady(id: number, order: number): void {
@@ -209,8 +213,10 @@ export class Cell {
     if (i === NONE) return;
     const fn = this.fleet.pool.ints[i * INTS + FN]!;
     this.keepAlive.onReady?.(fn, this.atHand[NOW_US]!);
+    const offers = this.sharing === undefined || this.sharing.hasPlace(i, fn);
     if (this.sharing === undefined) this.release(i, fn, true);
     else this.releasePlaces(this.sharing, i, fn, true);
+    this.dispatcher.served(offers);
   }
 
   /** Waiting calls of its function take the free places of `i`, which is ready; without any call it goes idle or away. */
@@ -259,6 +265,13 @@ export class Cell {
 
   private purge(fn: number): void {
     if (this.expiry.purge(fn, this.nowUs)) this.dispatcher.roomAppeared();
+  }
+
+  /** Nothing is there that a timer could concern. */
+  clearTimers(): void {
+    this.timers.clear();
+    this.expiry.clear();
+    this.dispatcher.forgetTimers();
   }
 
   private onWake(fn: number, nowUs: number): void {

@@ -3,13 +3,24 @@
  * and one where the cell says what it does: orders are made of places in this list, and nothing else depends on them.
  * Finishes lie in the timing wheel and arrivals in batches of calls; all others are timers.
  */
-export const eventKinds = ['finish', 'ready', 'expiry', 'wake', 'arrival', 'inclusiveExpiry'] as const;
+export const eventKinds = [
+  'finish',
+  'ready',
+  'expiry',
+  'patience',
+  'wake',
+  'arrival',
+  'inclusiveExpiry',
+  'leave',
+] as const;
 
 export const READY = placeOf('ready'); // a start is over
 export const EXPIRY = placeOf('expiry'); // an idle instance's time to live is over
+export const PATIENCE = placeOf('patience'); // a waiting call may evict from now on
 export const WAKE = placeOf('wake'); // the policy has asked to decide now
 export const ARRIVAL = placeOf('arrival');
 export const INCLUSIVE_EXPIRY = placeOf('inclusiveExpiry'); // one that still serves the arrivals of its time
+export const LEAVE = placeOf('leave'); // a call has waited for as long as it would, and might still have been served now
 
 /** Orders are whole numbers up to 2^53: room for 32 kinds and 2^48 events of each. */
 const SEQUENCES = 2 ** 48;

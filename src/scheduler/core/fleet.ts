@@ -8,7 +8,7 @@ import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {Placement} from '../parts/placement/placement.ts';
 import {placements} from '../parts/placement/registry.ts';
 import {Account} from './account.ts';
-import {Functions} from './functions.ts';
+import {F_INTS, Functions, IDLE_HEAD} from './functions.ts';
 import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
 import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
@@ -35,8 +35,14 @@ export class Fleet {
   ranked: PriorityOrder | undefined;
   private readonly oldestKnown: boolean;
   private idleSequence = 0;
-  /** Room that the victims walked so far would add, by host; scratch of `evictUntilItFits`. */
+  /** Room that the victims walked so far would add, by host; scratch of `walkUntilItFits`. */
   private readonly gainedMib: Float64Array;
+  /** How many victims were walked last. */
+  private walked = 0;
+  /** What `lookForRoom` found. */
+  readonly youngestUs = new Float64Array(1);
+  /** For how long an idle instance is held for its own function; undefined: not at all. */
+  private holdUs: Float64Array | undefined; // [function]
 
   constructor(memoryMib: Float64Array, shape: HostShape, placement: Choice, semantics: Semantics, seed: number) {
     this.functions = new Functions(memoryMib);
@@ -49,7 +55,7 @@ export class Fleet {
       .create(placement.values, {hosts: this.hosts, random: new Random(seed)});
     this.evictFirstFit = semantics.evictUntil === 'fits';
     this.oldestKnown = stacksIdle(semantics.reuse) || semantics.reuse === 'lru';
-    this.order = semantics.evict && !this.hosts.unlimited ? this.newOrder(semantics) : undefined;
+    this.order = semantics.evict !== 'never' && !this.hosts.unlimited ? this.newOrder(semantics) : undefined;
     this.gainedMib = new Float64Array(shape.count);
   }
 
@@ -78,6 +84,55 @@ export class Fleet {
     if (!this.evictFirstFit) return this.evictAsMuch(this.order, memoryMib, nowUs);
     if (this.order.after === undefined) return this.evictOne(this.order, memoryMib, nowUs);
     return this.evictUntilItFits(this.order as Required<EvictionOrder>, memoryMib, nowUs);
+  }
+
+  /** `lookForRoom` counts instances as idle only when they have been for so long; the column may change. */
+  hold(holdUs: Float64Array): void {
+    this.holdUs = holdUs;
+  }
+
+  /** True when an instance of `fn` is idle. */
+  hasIdle(fn: number): boolean {
+    return this.functions.ints[fn * F_INTS + IDLE_HEAD] !== NONE;
+  }
+
+  /**
+   * Says in `youngestUs` since when the youngest of those instances is idle that `makeRoom` would evict for one of `fn`:
+   * -Infinity if it fits as it is, Infinity if nothing makes it fit.
+   */
+  lookForRoom(fn: number): void {
+    const {hosts, order, youngestUs} = this;
+    const memoryMib = this.functions.memoryMib[fn]!;
+    youngestUs[0] = Number.POSITIVE_INFINITY;
+    if (hosts.unlimited || hosts.firstFit(memoryMib) !== NONE) youngestUs[0] = Number.NEGATIVE_INFINITY;
+    else if (order === undefined || !hosts.couldFit(memoryMib)) return;
+    else if (order.after === undefined) {
+      const victim = order.first();
+      if (victim !== NONE) youngestUs[0] = this.idleFromUs(victim);
+    } else this.findYoungest(order as Required<EvictionOrder>, memoryMib);
+  }
+
+  /** The same where victims are walked. */
+  private findYoungest(order: Required<EvictionOrder>, memoryMib: number): void {
+    const {pool, youngestUs} = this;
+    const chosen = this.walkUntilItFits(order, memoryMib);
+    if (chosen !== NONE) youngestUs[0] = Number.NEGATIVE_INFINITY;
+    for (let i = order.first(), k = 0; k < this.walked; k++, i = order.after(i)) {
+      const host = pool.ints[i * INTS + HOST]!;
+      this.gainedMib[host] = 0;
+      const sinceUs = this.idleFromUs(i);
+      if (host === chosen && sinceUs > youngestUs[0]!) youngestUs[0] = sinceUs;
+    }
+  }
+
+  private idleFromUs(i: number): number {
+    const {holdUs, pool} = this;
+    return pool.doubles[i * DOUBLES + SINCE_US]! + (holdUs === undefined ? 0 : holdUs[pool.ints[i * INTS + FN]!]!);
+  }
+
+  /** Any instance that is evicted makes room for any newcomer. */
+  get anyVictimWillDo(): boolean {
+    return this.hosts.shape.memoryMib === Number.POSITIVE_INFINITY;
   }
 
   /** A host with room as it is, or NONE. */
@@ -257,30 +312,30 @@ export class Fleet {
    * newcomer; evicts that host's victims only. All or nothing: idle instances are never given up in vain.
    */
   private evictUntilItFits(order: Required<EvictionOrder>, memoryMib: number, nowUs: number): number {
-    const {hosts, pool, gainedMib} = this;
-    if (!hosts.couldFit(memoryMib)) return NONE;
-    let walked = 0;
-    let last = order.first();
-    let chosen = NONE;
-    for (; last !== NONE; last = order.after(last), walked++) {
-      const host = pool.ints[last * INTS + HOST]!;
-      gainedMib[host]! += this.functions.memoryMib[pool.ints[last * INTS + FN]!]!;
-      if (hosts.freeMib[host]! + gainedMib[host]! >= memoryMib) {
-        chosen = host;
-        break;
-      }
-    }
+    if (!this.hosts.couldFit(memoryMib)) return NONE;
+    const chosen = this.walkUntilItFits(order, memoryMib);
     // Clears the scratch and, when a host was found, destroys its victims up to the one that made it fit.
-    for (let i = order.first(), k = 0; i !== NONE && (k < walked || (k === walked && chosen !== NONE)); k++) {
+    for (let i = order.first(), k = 0; k < this.walked; k++) {
       const next = order.after(i);
-      const host = pool.ints[i * INTS + HOST]!;
-      gainedMib[host] = 0;
-      if (host === chosen) {
-        this.evict(i, nowUs);
-      }
+      const host = this.pool.ints[i * INTS + HOST]!;
+      this.gainedMib[host] = 0;
+      if (host === chosen) this.evict(i, nowUs);
       i = next;
     }
     return chosen;
+  }
+
+  /** The host that holds the newcomer first, or NONE; whoever asks clears `gainedMib` of those `walked`. */
+  private walkUntilItFits(order: Required<EvictionOrder>, memoryMib: number): number {
+    const {hosts, pool, gainedMib} = this;
+    this.walked = 0;
+    for (let i = order.first(); i !== NONE; i = order.after(i)) {
+      this.walked++;
+      const host = pool.ints[i * INTS + HOST]!;
+      gainedMib[host]! += this.functions.memoryMib[pool.ints[i * INTS + FN]!]!;
+      if (hosts.freeMib[host]! + gainedMib[host]! >= memoryMib) return host;
+    }
+    return NONE;
   }
 
   /** FaasCache: evicts until the evicted memory alone would hold the newcomer; what was evicted stays evicted. */

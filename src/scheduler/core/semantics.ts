@@ -3,6 +3,7 @@ export const semanticsRules = {
   ties: ['finishes-first', 'arrivals-first'],
   reuse: ['mru', 'lru', 'newest', 'oldest', 'packed', 'spread'],
   ttlFrom: ['finish', 'start', 'first-idle'],
+  evict: ['auto', 'patient', 'eager'],
   evictUntil: ['fits', 'newcomer-size'],
   full: ['queue', 'drop'],
 } as const;
@@ -34,8 +35,12 @@ export interface Semantics {
   readonly lateBinding: boolean;
   /** Eviction stops when the newcomer fits, or only when the evicted memory alone would hold it. */
   readonly evictUntil: Rule<'evictUntil'>;
-  /** Whether a full host gives up idle instances at all. */
-  readonly evict: boolean;
+  /**
+   * When a full host gives up an idle instance for a newcomer: once it has been idle for the newcomer's cold time, or the
+   * newcomer has waited that long (`patient`, where newcomers may wait at all), so only for newcomers whose cold time is
+   * at least what calls of their function take on average (`auto`), at once (`eager`), or not at all.
+   */
+  readonly evict: Rule<'evict'> | 'never';
   /** What becomes of a call that fits nowhere. */
   readonly full: Rule<'full'>;
 }
@@ -51,7 +56,7 @@ const coldfront: Semantics = {
   expiry: 'timer',
   lateBinding: false,
   evictUntil: 'fits',
-  evict: true,
+  evict: 'eager',
   full: 'queue',
 };
 
@@ -72,5 +77,10 @@ export const semanticsPresets: Readonly<Record<SemanticsName, Semantics>> = {
     full: 'drop',
   },
   simfaas: {...coldfront, reuse: 'newest', starting: 'alike', full: 'drop'},
-  dslab: {...coldfront, ties: 'arrivals-first', reuse: 'index-set', ttlInclusive: true, evict: false},
+  dslab: {...coldfront, ties: 'arrivals-first', reuse: 'index-set', ttlInclusive: true, evict: 'never'},
 };
+
+/** Calls wait before they evict: where they may wait at all, and for what makes the newcomer fit alone. */
+export function waitsToEvict({evict, full, evictUntil}: Semantics): boolean {
+  return (evict === 'patient' || evict === 'auto') && full === 'queue' && evictUntil === 'fits';
+}

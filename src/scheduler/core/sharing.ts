@@ -59,11 +59,22 @@ export class Sharing {
     return this.load[i]! < this.places[fn]!;
   }
 
-  /** The instance of `fn` that takes the next call, ready or, where they serve alike, starting; out of the idle lists; or NONE. */
-  take(fn: number): number {
+  /** True when `i` has calls. */
+  hasCalls(i: number): boolean {
+    return this.load[i]! > 0;
+  }
+
+  /** The instance of `fn` that takes the next call, ready or, where they serve alike, starting; or NONE. */
+  next(fn: number): number {
     const open = this.ready.top(fn);
     const idle = this.fleet.functions.ints[fn * F_INTS + IDLE_HEAD]!;
-    if (idle === NONE || (open !== NONE && !this.goesFirst(idle, open))) return open;
+    return idle === NONE || (open !== NONE && !this.goesFirst(idle, open)) ? open : idle;
+  }
+
+  /** The same, out of the idle lists. */
+  take(fn: number): number {
+    const idle = this.next(fn);
+    if (idle === NONE || this.pool.ints[idle * INTS + STATE] !== State.idle) return idle;
     this.fleet.takeIdle(fn);
     this.freed[idle] = this.pool.doubles[idle * DOUBLES + IDLE_SEQUENCE]!;
     this.fleet.account.leftIdle(fn, this.pool.doubles[idle * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);

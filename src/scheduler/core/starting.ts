@@ -51,6 +51,13 @@ export class Starting {
     this.gate = gated ? new StartGate(hosts.count, startsPerHost, startsPerSecond) : undefined;
   }
 
+  /** True when an instance of `fn` is starting that has a place which no call has claimed. */
+  hasSpare(fn: number): boolean {
+    if (this.late) return this.late.hasSpare(fn);
+    if (this.sharing) return this.sharing.takeStarting(fn) !== NONE;
+    return this.fleet.functions.startingHead[fn] !== NONE;
+  }
+
   /** An instance of `fn` that is starting anyway takes the call at hand, if it has a place that nobody has claimed. */
   join(fn: number): boolean {
     const {atHand, late} = this;
@@ -64,7 +71,7 @@ export class Starting {
       atHand[COLD_US] = -1;
       this.serving.claim(i, fn);
     }
-    this.tally.warm++;
+    this.tally.boundWaiting(atHand[ARRIVAL_US]!, atHand[NOW_US]!);
     return true;
   }
 

@@ -16,6 +16,10 @@ export class Tally {
   dropped = 0;
   abandoned = 0;
   stillQueued = 0;
+  /** Left a queue because their deadline had passed, because they were worth less than they cost, or for a newer call. */
+  expired = 0;
+  shed = 0;
+  coalesced = 0;
   evictions = 0;
   expirations = 0;
   prewarms = 0;
@@ -33,9 +37,10 @@ export class Tally {
 
   /** `team` of each function; empty when nobody asks for teams. */
   constructor(functions: number, team: Int32Array) {
-    const column = () => new Float64Array(functions);
-    this.lost = column();
-    this.byFunction = {cold: column(), dropped: column(), abandoned: column(), stillQueued: column()};
+    this.lost = new Float64Array(functions);
+    this.byFunction = Object.fromEntries(
+      functionOutcomes.map((name) => [name, new Float64Array(functions)]),
+    ) as unknown as FunctionOutcomes;
     this.teamDelays = new TeamDelays(team);
   }
 
@@ -96,6 +101,14 @@ export class Tally {
     this.byFunction.abandoned[fn]! += 1;
   }
 
+  /** A call of `fn` leaves a queue unserved. */
+  leave(fn: number, arrivalUs: number, as: 'expired' | 'shed' | 'coalesced'): void {
+    this.lost[fn]! += 1;
+    if (arrivalUs < this.fromUs) return;
+    this[as]++;
+    this.byFunction[as][fn]! += 1;
+  }
+
   /** A call of `fn` waits as the span ends. */
   leaveWaiting(fn: number, arrivalUs: number): void {
     if (arrivalUs < this.fromUs) return;
@@ -114,6 +127,7 @@ export class Tally {
     this.fromUs = fromUs;
     this.arrivals = this.warm = this.cold = this.firstStarts = this.queued = 0;
     this.dropped = this.abandoned = this.stillQueued = 0;
+    this.expired = this.shed = this.coalesced = 0;
     this.evictions = this.expirations = this.prewarms = 0;
     this.startDelay = new QuantileSketch();
     this.coldTime = new QuantileSketch();
@@ -125,13 +139,9 @@ export class Tally {
 
   /** What became of the calls by function; the columns are copies. */
   columns(): FunctionOutcomes {
-    const {cold, dropped, abandoned, stillQueued} = this.byFunction;
-    return {
-      cold: cold.slice(),
-      dropped: dropped.slice(),
-      abandoned: abandoned.slice(),
-      stillQueued: stillQueued.slice(),
-    };
+    return Object.fromEntries(
+      functionOutcomes.map((name) => [name, this.byFunction[name].slice()]),
+    ) as unknown as FunctionOutcomes;
   }
 
   /** The run, or a stage of it, is over: calls that started without being told of started when they arrived. */
@@ -142,10 +152,8 @@ export class Tally {
   }
 }
 
+/** What becomes of a call besides being served warm. */
+const functionOutcomes = ['cold', 'dropped', 'abandoned', 'stillQueued', 'expired', 'shed', 'coalesced'] as const;
+
 /** Columns by function of a cell: what became of its calls; the rest was served warm. */
-export interface FunctionOutcomes {
-  readonly cold: Float64Array;
-  readonly dropped: Float64Array;
-  readonly abandoned: Float64Array;
-  readonly stillQueued: Float64Array;
-}
+export type FunctionOutcomes = Readonly<Record<(typeof functionOutcomes)[number], Float64Array>>;

@@ -25,6 +25,8 @@ export class Evictions {
   readonly oldest: FunctionHeap;
   /** Instances that there is room for; Infinity: no limit. */
   readonly capacity: number;
+  /** A newcomer that would evict what has not been idle for its cold time waits instead, as the cell has it. */
+  private readonly longUs: Float64Array | undefined; // [function] the shortest cold time at which it does
   private readonly walk: LaneWalk;
   private readonly account: Account;
   private readonly visitOf: Int32Array; // [function]
@@ -36,8 +38,15 @@ export class Evictions {
   private lengthUs = 0;
 
   /** `settle` brings a lane that no call visits up to the window's start. */
-  constructor(walk: LaneWalk, account: Account, capacity: number, settle: (fn: number) => void) {
+  constructor(
+    walk: LaneWalk,
+    account: Account,
+    capacity: number,
+    longUs: Float64Array | undefined,
+    settle: (fn: number) => void,
+  ) {
     this.walk = walk;
+    this.longUs = longUs;
     this.account = account;
     this.capacity = capacity;
     this.settle = settle;
@@ -101,18 +110,23 @@ export class Evictions {
       account.ended(fn);
       return true;
     }
-    if (account.alive >= this.capacity && !this.makeRoom(log.at[k]!, fn)) return false;
+    if (account.alive >= this.capacity && !this.makeRoom(log.at[k]!, fn, log.tookUs[k]!)) return false;
     account.began(fn);
     return true;
   }
 
-  /** Evicts what has been idle for longest, for a creation of `fn` at `at`; false when that is not known. */
-  private makeRoom(at: number, fn: number): boolean {
+  /**
+   * Evicts what has been idle for longest, for a creation of `fn` at `at` that takes `coldUs`; false when that is not
+   * known, or the creation must wait.
+   */
+  private makeRoom(at: number, fn: number, coldUs: number): boolean {
     const {oldest} = this;
     while (oldest.size > 0) {
       const victim = oldest.top;
       const sinceUs = this.sinceUs(victim, at, fn);
       if (sinceUs === oldest.key[victim] && sinceUs < this.lowUs) {
+        const longUs = this.longUs === undefined ? Number.POSITIVE_INFINITY : this.longUs[fn]!;
+        if (coldUs >= longUs && coldUs > this.lowUs + at - sinceUs) return false;
         this.evict(victim, at, fn);
         return true;
       }

@@ -1,6 +1,7 @@
 import type {Account} from '../core/account.ts';
 import type {Cell} from '../core/cell.ts';
-import type {CellSetup} from '../core/cell-setup.ts';
+import {type CellSetup, longStartsUs} from '../core/cell-setup.ts';
+import {waitsToEvict} from '../core/semantics.ts';
 import type {WindowOfCalls} from '../core/window-of-calls.ts';
 import {DueLanes} from './due-lanes.ts';
 import type {EventLog} from './event-log.ts';
@@ -52,7 +53,13 @@ export class LaneCell {
     this.dueNow = new Int32Array(functions.count);
     const capacity = hosts.unlimited ? Number.POSITIVE_INFINITY : setup.hosts.count * Math.floor(setup.hosts.slots);
     this.walk = new LaneWalk(this.lanes, ttlUs, setup.coldTime, !hosts.unlimited);
-    this.evictions = new Evictions(this.walk, cell.account, capacity, (fn) => this.settle(fn, this.lowUs));
+    this.evictions = new Evictions(
+      this.walk,
+      cell.account,
+      capacity,
+      waitsToEvict(setup.semantics) ? longStartsUs(setup) : undefined,
+      (fn) => this.settle(fn, this.lowUs),
+    );
   }
 
   private lowUs = 0;

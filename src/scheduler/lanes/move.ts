@@ -72,6 +72,5 @@ export function moveIntoLanes(to: Movable, nowUs: number): void {
     fleet.handOver(i, nowUs);
   }
   cell.wheel.clear();
-  cell.timers.clear();
-  cell.expiry.clear();
+  cell.clearTimers();
 }

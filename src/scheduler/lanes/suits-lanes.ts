@@ -3,8 +3,8 @@ import {type Semantics, semanticsPresets} from '../core/semantics.ts';
 import type {KeepAlive, KeepAlivePart} from '../parts/keep-alive/keep-alive.ts';
 
 /**
- * True when a cell's functions share nothing but room, as their parts declare: an instance serves one call at a time, the policy's scope is the function alone
- * and the time for which it keeps is constant; nothing but the number of slots is limited, so that any victim makes
+ * True when a cell's functions share nothing but room, as their parts declare: an instance serves one call at a time, calls
+ * wait in no order of their own, the policy's scope is the function alone and the time for which it keeps is constant; nothing but the number of slots is limited, so that any victim makes
  * room, the hosts are one and no placement is asked; and the rules are coldfront's own. Then `LaneCell` gives the same
  * outcome as the cell alone, for calls that bring no cold times of their own and that go by function where they come at
  * the same time.
@@ -16,6 +16,7 @@ export function suitsLanes(
 ): boolean {
   return (
     setup.places === undefined &&
+    setup.queue === undefined &&
     scope === 'function' &&
     constantUs !== undefined &&
     constantUs > 0 &&
@@ -29,8 +30,9 @@ function slotsAlone({hosts, startsPerHost, startsPerSecond}: CellSetup): boolean
   return Math.min(hosts.memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
 }
 
-/** Coldfront's own semantics; what becomes of a call that fits nowhere does not concern lanes. */
+/** Coldfront's own semantics; what becomes of a call that fits nowhere, and whether it waits to evict, does not matter. */
 function ownRules(semantics: Semantics): boolean {
-  const own = semanticsPresets.coldfront;
-  return (Object.keys(own) as (keyof Semantics)[]).every((name) => name === 'full' || semantics[name] === own[name]);
+  const own: Semantics = {...semanticsPresets.coldfront, full: semantics.full};
+  if (semantics.evict === 'never') return false;
+  return (Object.keys(own) as (keyof Semantics)[]).every((name) => name === 'evict' || semantics[name] === own[name]);
 }

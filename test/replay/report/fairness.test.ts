@@ -52,7 +52,7 @@ describe('how even the teams are served', () => {
     // One slot, and b calls while a holds it: all of b's calls are dropped, 3 of a's 4 are warm.
     const fleet = {count: 1, slots: 1, memoryMib: Number.POSITIVE_INFINITY};
     const {semantics} = testOptions(eventWorkload([{function: 'f', at: 0}]));
-    const run = await runOf({a: 4, b: 1}, {fleet, semantics: {...semantics, full: 'drop', evict: false}});
+    const run = await runOf({a: 4, b: 1}, {fleet, semantics: {...semantics, full: 'drop', evict: 'never'}});
     expect([run.cold, run.dropped]).toEqual([1, 1]);
     expect(run.fairness).toEqual({jain: 0.5, maxNormalisedLag: 0.75});
   });

@@ -64,11 +64,16 @@ function randomScenario(seed: number): Scenario {
         memoryMib: POSITIVE_INFINITY,
       },
       placement: placements.parse(pick(['first-fit', 'least-loaded'])),
-      semantics: {...semanticsPresets.coldfront, full: pick(['queue', 'queue', 'drop'])},
+      semantics: {
+        ...semanticsPresets.coldfront,
+        full: pick(['queue', 'queue', 'drop']),
+        evict: pick(['eager', 'patient', 'auto']),
+      },
       coldTime: {
         drawUs: (fn, nowUs) => (drawn ? Math.floor(2 * coldUs * callUnit(fn, nowUs, seed)) : coldUs),
         meanUs: () => coldUs,
       },
+      meanDurationUs: Float64Array.from({length: functions}, () => pick([0, coldUs, 2 * coldUs])),
       maxWaitUs: pick([POSITIVE_INFINITY, 20 * stepUs]),
       startsPerHost: POSITIVE_INFINITY,
       startsPerSecond: POSITIVE_INFINITY,

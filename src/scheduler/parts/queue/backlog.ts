@@ -1,60 +1,116 @@
-import {ARRIVAL_US, COLD_US, DURATION_US, FIRST} from '../../core/at-hand.ts';
+import {ARRIVAL_US, COLD_US, DURATION_US, FIRST, NOW_US} from '../../core/at-hand.ts';
+import type {EventHeap} from '../../core/event-heap.ts';
 import type {Fleet} from '../../core/fleet.ts';
 import {NONE} from '../../core/instances.ts';
 import type {Tally} from '../../core/tally.ts';
+import type {FairnessMeter} from './fairness-meter.ts';
+import {Patient, type PatientQueue} from './patient.ts';
+import type {Hands, QueueTools} from './queue-tools.ts';
 import {Waiting} from './waiting.ts';
-
-/** Starts the waiting call `call` on `host`; its columns are still readable. */
-export type StartWaiting = (call: number, host: number) => void;
 
 /**
  * The calls that found the fleet full, first come, first served. A call gives up when it has waited longer than
  * `maxWaitUs`; that is noticed when its turn comes or the run ends, because nothing depends on it sooner.
  */
 export class Backlog {
-  readonly calls: Waiting;
+  private readonly calls: Waiting;
   private readonly fleet: Fleet;
   private readonly tally: Tally;
   private readonly maxWaitUs: number;
+  /** A newer call of a function takes the place of one that waits. */
+  private readonly coalesce: boolean;
+  private readonly hands: Hands;
+  /** Set where teams are looked at. */
+  private readonly meter: FairnessMeter | undefined;
+  private patient: Patient | undefined;
 
-  constructor(fleet: Fleet, tally: Tally, maxWaitUs: number) {
+  constructor(
+    {fleet, tally, hands, meter}: Pick<QueueTools, 'fleet' | 'tally' | 'hands'> & {meter: FairnessMeter | undefined},
+    maxWaitUs: number,
+    coalesce: boolean,
+  ) {
     this.calls = new Waiting(fleet.functions.count);
     this.fleet = fleet;
     this.tally = tally;
     this.maxWaitUs = maxWaitUs;
+    this.coalesce = coalesce;
+    this.hands = hands;
+    this.meter = meter;
+  }
+
+  /** Calls whose start takes at least `longUs` of their function wait before they evict what has not been idle for long. */
+  bePatient(timers: EventHeap, atHand: Float64Array, longUs: Float64Array): Patient {
+    const queue: PatientQueue = {
+      calls: this.calls,
+      gone: (call, nowUs) => this.gone(call, nowUs),
+      start: (call) => {
+        const fn = this.calls.fnOf(call);
+        const host = this.fleet.makeRoom(fn, atHand[NOW_US]!);
+        this.remove(call);
+        this.meter?.begins(fn, true);
+        this.hands.start(call, host);
+      },
+    };
+    this.patient = new Patient(this.fleet, queue, timers, longUs);
+    return this.patient;
   }
 
   get empty(): boolean {
     return this.calls.count === 0;
   }
 
+  /** Fetches what the next call of `fn` needs, while there is other work to do. */
+  touch(fn: number): number {
+    return this.calls.touch(fn);
+  }
+
+  /** Makes `call` the one at hand. */
+  read(call: number, atHand: Float64Array): void {
+    this.calls.read(call, atHand);
+  }
+
+  fnOf(call: number): number {
+    return this.calls.fnOf(call);
+  }
+
   /** The call at hand, of `fn`, waits. */
   add(fn: number, atHand: Float64Array): void {
     this.tally.queued++;
-    this.calls.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[COLD_US]!, atHand[FIRST] === 1);
+    const {calls, patient} = this;
+    const replaced = this.coalesce ? calls.firstOf(fn) : NONE;
+    if (replaced !== NONE && !this.gone(replaced, atHand[NOW_US]!)) {
+      this.tally.leave(fn, calls.arrivalUsOf(replaced), 'coalesced');
+      calls.replace(replaced, atHand);
+      patient?.added(replaced, atHand[NOW_US]!);
+      return;
+    }
+    const call = calls.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[COLD_US]!, atHand[FIRST] === 1);
+    patient?.added(call, atHand[NOW_US]!);
+    this.meter?.waits(fn);
+  }
+
+  /** A call of `fn` that did not wait gets an instance. */
+  passes(fn: number): void {
+    this.meter?.begins(fn, false);
   }
 
   /** Calls of `fn` that have waited for as long as they would leave. */
   letGo(fn: number, nowUs: number): void {
     const {calls} = this;
-    for (let call = calls.firstOf(fn); call !== NONE; call = calls.firstOf(fn)) {
-      const arrivalUs = calls.arrivalUsOf(call);
-      if (nowUs - arrivalUs <= this.maxWaitUs) return;
-      calls.remove(call);
-      this.tally.abandon(fn, arrivalUs);
-    }
+    for (let call = calls.firstOf(fn); call !== NONE; call = calls.firstOf(fn)) if (!this.gone(call, nowUs)) return;
   }
 
   /**
    * Removes and returns the oldest call of `fn` that still waits, counting it as served warm, or NONE. It starts now, or
    * is bound to an instance that does not yet, and whoever binds it tells when it starts.
    */
-  takeOf(fn: number, nowUs: number, bound = false): number {
+  takeOf(fn: number, nowUs: number, _own: boolean, bound = false): number {
     const {calls, tally} = this;
     this.letGo(fn, nowUs);
     const call = calls.firstOf(fn);
     if (call === NONE) return NONE;
-    calls.remove(call);
+    this.remove(call);
+    this.meter?.begins(fn, true);
     const arrivalUs = calls.arrivalUsOf(call);
     if (bound) tally.boundWaiting(arrivalUs, nowUs);
     else tally.servedWaiting(fn, arrivalUs, nowUs);
@@ -62,23 +118,25 @@ export class Backlog {
   }
 
   /** Room may have appeared: starts calls in order, each that fits, directly or after eviction. */
-  dispatch(nowUs: number, start: StartWaiting): void {
+  dispatch(nowUs: number): void {
+    if (this.patient) {
+      this.patient.dispatch(nowUs);
+      return;
+    }
     const {calls, fleet} = this;
     let blockedMib = Number.POSITIVE_INFINITY;
     for (let call = calls.first; call !== NONE && !fleet.stuck; ) {
       const fn = calls.fnOf(call);
       const memoryMib = fleet.functions.memoryMib[fn]!;
-      if (nowUs - calls.arrivalUsOf(call) > this.maxWaitUs) {
-        calls.remove(call);
-        this.tally.abandon(fn, calls.arrivalUsOf(call));
-      } else if (memoryMib < blockedMib) {
+      if (!this.gone(call, nowUs) && memoryMib < blockedMib) {
         // Whoever needs no less than one that found no room finds none either.
         const host = fleet.makeRoom(fn, nowUs);
         if (host === NONE) {
           blockedMib = memoryMib;
         } else {
           calls.remove(call);
-          start(call, host);
+          this.meter?.begins(fn, true);
+          this.hands.start(call, host);
         }
       }
       // Asked last: an instance that starts may take others that wait.
@@ -94,5 +152,20 @@ export class Backlog {
       if (endUs - arrivalUs > this.maxWaitUs) tally.abandon(fn, arrivalUs);
       else tally.leaveWaiting(fn, arrivalUs);
     }
+  }
+
+  private remove(call: number): void {
+    this.calls.remove(call);
+    this.patient?.removed(call);
+  }
+
+  /** True when `call` has waited for longer than it would; it is counted so, and no longer waits. */
+  private gone(call: number, nowUs: number): boolean {
+    const arrivalUs = this.calls.arrivalUsOf(call);
+    if (nowUs - arrivalUs <= this.maxWaitUs) return false;
+    this.remove(call);
+    this.tally.abandon(this.calls.fnOf(call), arrivalUs);
+    this.meter?.leaves(this.calls.fnOf(call));
+    return true;
   }
 }

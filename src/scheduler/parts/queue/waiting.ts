@@ -21,6 +21,8 @@ const TAKEN = 1;
 export class Waiting {
   /** Calls that wait. */
   count = 0;
+  /** How often the calls that wait were given other numbers. */
+  renumbered = 0;
   private doubles: Float64Array;
   private ints: Int32Array;
   private head = 0; // no call waits before it
@@ -71,6 +73,10 @@ export class Waiting {
     return this.doubles[call * DOUBLES + DURATION_US]!;
   }
 
+  coldUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + COLD_US]!;
+  }
+
   /** Makes `call` the one at hand. */
   read(call: number, atHand: Float64Array): void {
     const row = call * DOUBLES;
@@ -80,7 +86,8 @@ export class Waiting {
     atHand[hand.FIRST] = (this.ints[call * INTS + WHO]! & FIRST) === 0 ? 0 : 1;
   }
 
-  add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, first: boolean): void {
+  /** Returns the call's number, which holds until another is added. */
+  add(fn: number, arrivalUs: number, durationUs: number, coldUs: number, first: boolean): number {
     if (this.count === 0) this.head = this.tail = 0;
     if (this.tail * DOUBLES === this.doubles.length) this.makeRoom();
     const call = this.tail++;
@@ -91,16 +98,29 @@ export class Waiting {
     this.ints[call * INTS + WHO] = fn * 4 + (first ? FIRST : 0);
     this.file(call, fn);
     this.count++;
+    return call;
   }
 
-  /** Removes a call. It must be the oldest of its function; it stays readable until the next `add`. */
+  /** The call at hand, of the same function, takes the place of `call`. */
+  replace(call: number, atHand: Float64Array): void {
+    const row = call * DOUBLES;
+    this.doubles[row + ARRIVAL_US] = atHand[hand.ARRIVAL_US]!;
+    this.doubles[row + DURATION_US] = atHand[hand.DURATION_US]!;
+    this.doubles[row + COLD_US] = atHand[hand.COLD_US]!;
+    this.ints[call * INTS + WHO] = this.fnOf(call) * 4 + (atHand[hand.FIRST] === 1 ? FIRST : 0);
+  }
+
+  /** Removes a call; it stays readable until the next `add`. */
   remove(call: number): void {
-    const row = call * INTS;
-    const fn = this.ints[row + WHO]! >> 2;
-    this.fnHead[fn] = this.ints[row + NEXT_OF_FN]!;
-    if (this.fnHead[fn] === NONE) this.fnTail[fn] = NONE;
-    this.ints[row + WHO]! |= TAKEN;
+    const {ints, fnHead} = this;
+    const fn = ints[call * INTS + WHO]! >> 2;
+    ints[call * INTS + WHO]! |= TAKEN;
     this.count--;
+    if (fnHead[fn] !== call) return;
+    let next = ints[call * INTS + NEXT_OF_FN]!;
+    while (next !== NONE && (ints[next * INTS + WHO]! & TAKEN) !== 0) next = ints[next * INTS + NEXT_OF_FN]!;
+    fnHead[fn] = next;
+    if (next === NONE) this.fnTail[fn] = NONE;
   }
 
   /** Makes `call` the last of its function. */
@@ -133,5 +153,6 @@ export class Waiting {
     }
     this.head = 0;
     this.tail = to;
+    this.renumbered++;
   }
 }

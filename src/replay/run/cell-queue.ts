@@ -1,0 +1,31 @@
+import {meanDurationUs} from '../../demand/durations/mean-durations.ts';
+import type {QueueSetup} from '../../scheduler/core/cell-setup.ts';
+import {alike, type CallClasses} from '../../scheduler/parts/queue/call-classes.ts';
+import type {CellTask} from './replay-plan.ts';
+
+/** How calls of the task's cell wait for room; undefined where each waits for itself by today's rule. */
+export function queueOfCell(task: CellTask, memoryMib: Float64Array, meanUs: Float64Array): QueueSetup | undefined {
+  const {queue: choice, coalesce = false} = task.options;
+  if (choice === undefined) return undefined;
+  return {choice, coalesce, classes: classesOfCell(task, memoryMib, meanUs)};
+}
+
+/** What calls of the cell's functions take on average, us; where the trace does not tell, as the option says. */
+export function meanDurationsOfCell({workload, functions, options}: CellTask): Float64Array {
+  return Float64Array.from(functions.rows, (row) => {
+    const us = meanDurationUs(workload, row);
+    return Number.isNaN(us) ? options.defaultDurationUs : us;
+  });
+}
+
+function classesOfCell({functions, team}: CellTask, memoryMib: Float64Array, costUs: Float64Array): CallClasses {
+  // Teams of the cell by numbers of their own.
+  const numbers = new Map<number, number>();
+  const teamOf = (row: number): number => {
+    const number = numbers.get(team[row]!) ?? numbers.size;
+    numbers.set(team[row]!, number);
+    return number;
+  };
+  const local = Int32Array.from(functions.rows, teamOf);
+  return {...alike(memoryMib), team: local, weight: new Float64Array(numbers.size).fill(1), costUs};
+}

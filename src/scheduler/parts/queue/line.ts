@@ -1,0 +1,166 @@
+import * as hand from '../../core/at-hand.ts';
+import {NONE} from '../../core/instances.ts';
+
+/** A waiting call is one row of 64 bytes, a cache line: five doubles, then five integers. */
+const DOUBLES = 8;
+const INTS = 16;
+const ARRIVAL_US = 0;
+const DURATION_US = 1;
+const COLD_US = 2;
+/** How many calls had come to wait before it. */
+const SEQUENCE = 3;
+/** What the order has noted of it: a start tag. */
+const TAG = 4;
+const WHO = 10; // function * 2 + 1 if it is the function's first call ever
+const NEXT = 11; // of its function, or next free row
+const PREVIOUS = 12;
+const NEXT_OF_TEAM = 13;
+const PREVIOUS_OF_TEAM = 14;
+
+/** Calls that wait, by function and by team, each in order of arrival. A call's number is its own until it leaves. */
+export class Line {
+  /** Calls that wait. */
+  count = 0;
+  /** The oldest and the newest of each function, or NONE. */
+  readonly oldest: Int32Array; // [function]
+  readonly newest: Int32Array; // [function]
+  /** Calls of each team. */
+  readonly waiting: Int32Array; // [team]
+  /** The oldest of each team, or NONE. */
+  readonly oldestOfTeam: Int32Array; // [team]
+  private readonly newestOfTeam: Int32Array; // [team]
+  private readonly team: Int32Array; // [function]
+  private doubles: Float64Array;
+  private ints: Int32Array;
+  private used = 0;
+  private free = NONE;
+  private sequence = 0;
+
+  constructor(team: Int32Array, teams: number, capacity = 64) {
+    this.team = team;
+    this.oldest = new Int32Array(team.length).fill(NONE);
+    this.newest = new Int32Array(team.length).fill(NONE);
+    this.waiting = new Int32Array(teams);
+    this.oldestOfTeam = new Int32Array(teams).fill(NONE);
+    this.newestOfTeam = new Int32Array(teams).fill(NONE);
+    this.doubles = new Float64Array(capacity * DOUBLES);
+    this.ints = new Int32Array(this.doubles.buffer);
+  }
+
+  /** The call at hand, of `fn`, waits; returns its number. */
+  add(fn: number, atHand: Float64Array): number {
+    const call = this.take();
+    const row = call * DOUBLES;
+    this.doubles[row + ARRIVAL_US] = atHand[hand.ARRIVAL_US]!;
+    this.doubles[row + DURATION_US] = atHand[hand.DURATION_US]!;
+    this.doubles[row + COLD_US] = atHand[hand.COLD_US]!;
+    this.doubles[row + SEQUENCE] = this.sequence++;
+    this.ints[call * INTS + WHO] = fn * 2 + (atHand[hand.FIRST] === 1 ? 1 : 0);
+    const team = this.team[fn]!;
+    this.append(call, fn, this.oldest, this.newest, NEXT, PREVIOUS);
+    this.append(call, team, this.oldestOfTeam, this.newestOfTeam, NEXT_OF_TEAM, PREVIOUS_OF_TEAM);
+    this.waiting[team]! += 1;
+    this.count++;
+    return call;
+  }
+
+  /** The call at hand, of the same function, takes the place of `call`. */
+  replace(call: number, atHand: Float64Array): void {
+    const row = call * DOUBLES;
+    this.doubles[row + ARRIVAL_US] = atHand[hand.ARRIVAL_US]!;
+    this.doubles[row + DURATION_US] = atHand[hand.DURATION_US]!;
+    this.doubles[row + COLD_US] = atHand[hand.COLD_US]!;
+    this.ints[call * INTS + WHO] = this.fnOf(call) * 2 + (atHand[hand.FIRST] === 1 ? 1 : 0);
+  }
+
+  /** `call` waits no longer; it stays readable until the next `add`. */
+  remove(call: number): void {
+    const fn = this.fnOf(call);
+    const team = this.team[fn]!;
+    this.unlink(call, fn, this.oldest, this.newest, NEXT, PREVIOUS);
+    this.unlink(call, team, this.oldestOfTeam, this.newestOfTeam, NEXT_OF_TEAM, PREVIOUS_OF_TEAM);
+    this.waiting[team]! -= 1;
+    this.count--;
+    this.ints[call * INTS + NEXT] = this.free;
+    this.free = call;
+  }
+
+  /** Makes `call` the one at hand. */
+  read(call: number, atHand: Float64Array): void {
+    const row = call * DOUBLES;
+    atHand[hand.ARRIVAL_US] = this.doubles[row + ARRIVAL_US]!;
+    atHand[hand.DURATION_US] = this.doubles[row + DURATION_US]!;
+    atHand[hand.COLD_US] = this.doubles[row + COLD_US]!;
+    atHand[hand.FIRST] = this.ints[call * INTS + WHO]! & 1;
+  }
+
+  fnOf(call: number): number {
+    return this.ints[call * INTS + WHO]! >> 1;
+  }
+
+  arrivalUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + ARRIVAL_US]!;
+  }
+
+  durationUsOf(call: number): number {
+    return this.doubles[call * DOUBLES + DURATION_US]!;
+  }
+
+  sequenceOf(call: number): number {
+    return this.doubles[call * DOUBLES + SEQUENCE]!;
+  }
+
+  tagOf(call: number): number {
+    return this.doubles[call * DOUBLES + TAG]!;
+  }
+
+  setTag(call: number, tag: number): void {
+    this.doubles[call * DOUBLES + TAG] = tag;
+  }
+
+  /** Of its function, the one that came next after `call`, or NONE. */
+  next(call: number): number {
+    return this.ints[call * INTS + NEXT]!;
+  }
+
+  /** Of its function, the one that came just before `call`, or NONE. */
+  previous(call: number): number {
+    return this.ints[call * INTS + PREVIOUS]!;
+  }
+
+  private append(call: number, of: number, head: Int32Array, tail: Int32Array, next: number, previous: number): void {
+    const {ints} = this;
+    const last = tail[of]!;
+    ints[call * INTS + next] = NONE;
+    ints[call * INTS + previous] = last;
+    if (last === NONE) head[of] = call;
+    else ints[last * INTS + next] = call;
+    tail[of] = call;
+  }
+
+  private unlink(call: number, of: number, head: Int32Array, tail: Int32Array, next: number, previous: number): void {
+    const {ints} = this;
+    const before = ints[call * INTS + previous]!;
+    const behind = ints[call * INTS + next]!;
+    if (before === NONE) head[of] = behind;
+    else ints[before * INTS + next] = behind;
+    if (behind === NONE) tail[of] = before;
+    else ints[behind * INTS + previous] = before;
+  }
+
+  /** A free row. */
+  private take(): number {
+    if (this.free !== NONE) {
+      const call = this.free;
+      this.free = this.ints[call * INTS + NEXT]!;
+      return call;
+    }
+    if (this.used * DOUBLES === this.doubles.length) {
+      const larger = new Float64Array(2 * this.doubles.length);
+      larger.set(this.doubles);
+      this.doubles = larger;
+      this.ints = new Int32Array(larger.buffer);
+    }
+    return this.used++;
+  }
+}

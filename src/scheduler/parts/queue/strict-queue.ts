@@ -1,0 +1,257 @@
+import {ARRIVAL_US} from '../../core/at-hand.ts';
+import type {QueueSetup} from '../../core/cell-setup.ts';
+import type {EventHeap} from '../../core/event-heap.ts';
+import {LEAVE, orderOf, PATIENCE} from '../../core/events.ts';
+import type {Fleet} from '../../core/fleet.ts';
+import {NONE} from '../../core/instances.ts';
+import type {Tally} from '../../core/tally.ts';
+import type {FairnessMeter} from './fairness-meter.ts';
+import {Line} from './line.ts';
+import type {Limits, QueueOrder} from './queue.ts';
+import type {Hands, QueueTools} from './queue-tools.ts';
+import {RankHeap} from './rank-heap.ts';
+import {queues} from './registry.ts';
+
+/** The queue that was chosen, if it is a strict one. */
+export function strictQueueOf(setup: QueueSetup, maxWaitUs: number, tools: QueueTools): StrictQueue | undefined {
+  const {choice, classes} = setup;
+  const {hosts} = tools.fleet;
+  const part = queues.named(choice.name);
+  const line = new Line(classes.team, classes.weight.length);
+  const order = part.create(choice.values, {
+    line,
+    classes,
+    slots: hosts.shape.count * hosts.shape.slots,
+    memoryMib: hosts.shape.count * hosts.shape.memoryMib,
+    hasIdle: (fn) => tools.fleet.hasIdle(fn),
+  });
+  if (order === undefined) return undefined;
+  const limits = part.limits?.(choice.values, classes);
+  return new StrictQueue(line, order, tools, {maxWaitUs, coalesce: setup.coalesce, limits});
+}
+
+/** What ends a wait besides room. */
+interface Endings {
+  /** A call that has waited for longer gives up, us. */
+  readonly maxWaitUs: number;
+  readonly coalesce: boolean;
+  /** How long calls wait at most by the order itself. */
+  readonly limits: Limits | undefined;
+}
+
+/** Calls that wait in an order: who comes, who is offered room, who leaves because it has waited for too long. */
+export class StrictQueue {
+  readonly line: Line;
+  readonly order: QueueOrder;
+  private readonly meter: FairnessMeter;
+  private readonly fleet: Fleet;
+  private readonly tally: Tally;
+  private readonly timers: EventHeap;
+  private readonly hands: Hands;
+  private readonly coalesce: boolean;
+  /** The longest wait of each function's calls; and whether that is the order's, not patience. */
+  private readonly longestUs: Float64Array; // [function]
+  private readonly byOrder: Uint8Array; // [function]
+  private readonly as: Limits['as'] | undefined;
+  /** Functions whose calls leave sooner or later, by when the oldest does; undefined where nobody leaves. */
+  private readonly leaving: RankHeap | undefined;
+  private leaveUs = Number.POSITIVE_INFINITY;
+  private heldUs = Number.POSITIVE_INFINITY;
+  private sequence = 0;
+
+  constructor(line: Line, order: QueueOrder, tools: QueueTools, {maxWaitUs, coalesce, limits}: Endings) {
+    const functions = line.oldest.length;
+    this.line = line;
+    this.order = order;
+    this.meter = tools.meter;
+    this.fleet = tools.fleet;
+    this.tally = tools.tally;
+    this.timers = tools.timers;
+    this.hands = tools.hands;
+    this.coalesce = coalesce;
+    this.as = limits?.as;
+    const limitUs = (fn: number) => limits?.afterUs[fn] ?? Number.POSITIVE_INFINITY;
+    this.longestUs = Float64Array.from({length: functions}, (_, fn) => Math.min(maxWaitUs, limitUs(fn)));
+    this.byOrder = Uint8Array.from(this.longestUs, (us, fn) =>
+      us < Number.POSITIVE_INFINITY && us === limitUs(fn) ? 1 : 0,
+    );
+    const ends = this.longestUs.some((us) => us < Number.POSITIVE_INFINITY);
+    this.leaving = ends ? new RankHeap(functions) : undefined;
+    if (order.holdUs) this.fleet.hold(order.holdUs);
+  }
+
+  get empty(): boolean {
+    return this.line.count === 0;
+  }
+
+  /** Fetches what the next call of `fn` needs, while there is other work to do. */
+  touch(fn: number): number {
+    return this.line.oldest[fn]!;
+  }
+
+  read(call: number, atHand: Float64Array): void {
+    this.line.read(call, atHand);
+  }
+
+  fnOf(call: number): number {
+    return this.line.fnOf(call);
+  }
+
+  /** A call of `fn` arrives. */
+  called(fn: number, nowUs: number): void {
+    this.order.called?.(fn, nowUs);
+  }
+
+  /** A call of `fn` has given its instance back. */
+  ended(fn: number): void {
+    this.order.ended?.(fn);
+  }
+
+  /** Calls of `fn` that have waited for as long as they would have left when that was so. */
+  letGo(_fn: number, _nowUs: number): void {}
+
+  /** True when a call of `fn` waits. */
+  has(fn: number): boolean {
+    return this.line.oldest[fn] !== NONE;
+  }
+
+  /** The call at hand, of `fn`, waits; one that may not wait at all leaves at once. */
+  add(fn: number, atHand: Float64Array): void {
+    const {line, tally} = this;
+    tally.queued++;
+    if (this.longestUs[fn]! < 0) {
+      this.count(fn, atHand[ARRIVAL_US]!);
+      return;
+    }
+    const replaced = this.coalesce ? line.oldest[fn]! : NONE;
+    if (replaced === NONE) {
+      const call = line.add(fn, atHand);
+      this.order.added(call, fn);
+      this.meter.waits(fn);
+    } else {
+      tally.leave(fn, line.arrivalUsOf(replaced), 'coalesced');
+      line.replace(replaced, atHand);
+    }
+    if (this.leaving !== undefined) this.fileLeaving(this.leaving, fn);
+  }
+
+  /** A call of `fn` that did not wait gets an instance. */
+  passes(fn: number): void {
+    this.order.begins?.(NONE, fn);
+    this.meter.begins(fn, false);
+  }
+
+  /**
+   * Removes and returns the call that takes an instance of `fn` that is free, or NONE if that is offered to somebody else;
+   * `own`: nobody else could use it.
+   */
+  takeOf(fn: number, nowUs: number, own: boolean, bound = false): number {
+    const call = own ? this.order.head(fn) : this.order.ofFunction(fn, nowUs);
+    if (call === NONE) return NONE;
+    this.take(call, fn);
+    if (bound) this.tally.boundWaiting(this.line.arrivalUsOf(call), nowUs);
+    else this.tally.servedWaiting(fn, this.line.arrivalUsOf(call), nowUs);
+    return call;
+  }
+
+  /** Room may have appeared: offers it in order, until the first finds none. */
+  dispatch(nowUs: number): void {
+    const {order, line, fleet, hands} = this;
+    for (let call = order.first(nowUs); call !== NONE; call = order.first(nowUs)) {
+      const fn = line.fnOf(call);
+      if (hands.serveOwn(call, fn)) continue;
+      if (this.isHeld(fn, nowUs)) return;
+      const host = fleet.makeRoom(fn, nowUs);
+      if (host === NONE) return;
+      this.take(call, fn);
+      hands.start(call, host);
+    }
+  }
+
+  /** `call` of `fn` gets an instance and waits no longer; it stays readable until another waits. */
+  take(call: number, fn: number): void {
+    this.order.begins?.(call, fn);
+    this.remove(call, fn);
+    this.meter.begins(fn, true);
+  }
+
+  /** What would go for a call of `fn` is held for others; a timer tells when it no longer is. */
+  isHeld(fn: number, nowUs: number): boolean {
+    if (this.order.holdUs === undefined) return false;
+    this.fleet.lookForRoom(fn);
+    const fromUs = this.fleet.youngestUs[0]!;
+    if (fromUs <= nowUs || fromUs === Number.POSITIVE_INFINITY) return false;
+    if (fromUs < this.heldUs) {
+      this.heldUs = fromUs;
+      this.timers.push(fromUs, orderOf(PATIENCE, this.sequence++), 0);
+    }
+    return true;
+  }
+
+  /** The timer for `atUs` fires: what was held may go. False when another has been set since. */
+  fires(atUs: number): boolean {
+    if (atUs !== this.heldUs) return false;
+    this.heldUs = Number.POSITIVE_INFINITY;
+    return true;
+  }
+
+  /** The timer for `atUs` fires: who has waited for as long as it would leaves. False when nobody did. */
+  leave(atUs: number): boolean {
+    const {leaving, line} = this;
+    if (leaving === undefined || atUs !== this.leaveUs) return false;
+    this.leaveUs = Number.POSITIVE_INFINITY;
+    let left = false;
+    for (let fn = leaving.top; fn !== NONE && leaving.key[fn]! <= atUs; fn = leaving.top) {
+      const call = line.oldest[fn]!;
+      this.count(fn, line.arrivalUsOf(call));
+      this.remove(call, fn);
+      this.meter.leaves(fn);
+      left = true;
+    }
+    this.arm(leaving);
+    return left;
+  }
+
+  /** The span ends: whoever still waits has given up by now or is counted as waiting. */
+  settle(endUs: number): void {
+    const {line, tally} = this;
+    for (let fn = 0; fn < line.oldest.length; fn++) {
+      for (let call = line.oldest[fn]!; call !== NONE; call = line.next(call)) {
+        const arrivalUs = line.arrivalUsOf(call);
+        if (endUs - arrivalUs > this.longestUs[fn]!) this.count(fn, arrivalUs);
+        else tally.leaveWaiting(fn, arrivalUs);
+      }
+    }
+  }
+
+  private remove(call: number, fn: number): void {
+    this.line.remove(call);
+    this.order.removed(fn);
+    if (this.leaving !== undefined) this.fileLeaving(this.leaving, fn);
+  }
+
+  /** A call of `fn` that came at `arrivalUs` leaves unserved. */
+  private count(fn: number, arrivalUs: number): void {
+    if (this.byOrder[fn] === 0) this.tally.abandon(fn, arrivalUs);
+    else this.tally.leave(fn, arrivalUs, this.as!);
+  }
+
+  private fileLeaving(leaving: RankHeap, fn: number): void {
+    const oldest = this.line.oldest[fn]!;
+    const longestUs = this.longestUs[fn]!;
+    if (oldest === NONE || longestUs === Number.POSITIVE_INFINITY) {
+      leaving.remove(fn);
+      return;
+    }
+    leaving.set(fn, this.line.arrivalUsOf(oldest) + longestUs, 0);
+    this.arm(leaving);
+  }
+
+  private arm(leaving: RankHeap): void {
+    if (leaving.size === 0) return;
+    const atUs = leaving.key[leaving.top]!;
+    if (atUs >= this.leaveUs) return;
+    this.leaveUs = atUs;
+    this.timers.push(atUs, orderOf(LEAVE, this.sequence++), 0);
+  }
+}

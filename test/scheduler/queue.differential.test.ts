@@ -1,0 +1,42 @@
+import {describe, expect, test} from 'vitest';
+import {simulate} from '../helpers/oracle.ts';
+import type {OracleOrder} from '../helpers/oracle-queue.ts';
+import {type Flavour, randomScenario} from '../helpers/oracle-scenarios.ts';
+import {expectAgreement} from '../helpers/oracle-table.ts';
+
+const orders: readonly OracleOrder['name'][] = [
+  'fifo',
+  'lifo',
+  'priority',
+  'edf',
+  'value',
+  'drr',
+  'sfq',
+  'mqfq-sticky',
+  'drf',
+];
+const scenarios = 1200;
+const everything: Flavour = {semantics: 'any', starts: true, prewarm: true};
+
+describe('in every strict order the core agrees with the naive oracle in every total', () => {
+  test.each(orders)(`on ${1.5 * scenarios} random workloads: %s`, (queue) => {
+    expectAgreement({semantics: 'preset', starts: false, prewarm: false, queue}, 0, scenarios / 2);
+    expectAgreement({...everything, queue}, 0, scenarios / 2);
+    expectAgreement({...everything, queue, places: true}, 0, scenarios / 2);
+  });
+
+  test.each(orders)('the workloads make calls wait, and the order of %s matters', (queue) => {
+    const flavour = {...everything, queue};
+    const outcomes = Array.from({length: 300}, (_, seed) => {
+      const scenario = randomScenario(seed, flavour);
+      const first = {...scenario, queue: {...scenario.queue!, order: {name: 'fifo'} as const}};
+      return {own: simulate(scenario), first: simulate(first)};
+    });
+    const count = (holds: (one: (typeof outcomes)[number]) => boolean) => outcomes.filter(holds).length;
+    expect(count(({own}) => own.queued > 2)).toBeGreaterThan(40);
+    expect(count(({own}) => own.coalesced > 0)).toBeGreaterThan(5);
+    if (queue === 'fifo') return;
+    const differ = count(({own, first}) => String(own.queueWaitsUs) !== String(first.queueWaitsUs));
+    expect(differ, queue).toBeGreaterThan(8);
+  });
+});
