@@ -34,7 +34,7 @@ const doors: Record<string, readonly string[]> = {
   'node:os': ['files', 'commands', 'workload'],
   'node:path': ['files', 'workload', 'trace', 'forecast'],
   'node:url': ['commands', 'forecast'],
-  'node:worker_threads': ['replay'],
+  'node:worker_threads': ['replay', 'forecast'],
   'node:crypto': ['files'],
   'node:child_process': ['forecast'],
   hyparquet: ['files'],

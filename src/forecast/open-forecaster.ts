@@ -5,7 +5,7 @@ import type {Forecaster} from './forecaster.ts';
 import {horizonsUpTo, TAIL_QUANTILE} from './horizons.ts';
 import {isOwn, type ModelFile, readModel} from './model/load-model.ts';
 import {ModelForecaster} from './model/model-forecaster.ts';
-import {SHIPPED_MODEL, shippedModelPath} from './shipped-model.ts';
+import {shippedModelPath, shippedModels} from './shipped-model.ts';
 import {stepMinutesOf} from './steps/contract.ts';
 import type {StepModel} from './steps/load-step-model.ts';
 import {StepForecaster, windowsOf} from './steps/step-forecaster.ts';
@@ -26,10 +26,10 @@ export interface ForecasterNeeds {
 /** The model file that `--model` names, or undefined when it names a baseline. */
 export function modelPath(name: string): string | undefined {
   if (baselines.has(name)) return undefined;
-  if (name === SHIPPED_MODEL) return shippedModelPath();
+  if (shippedModels.includes(name)) return shippedModelPath(name);
   if (/[./\\]/.test(name)) return name;
   throw usageError(
-    `--model is '${name}', must be an .onnx file, ${SHIPPED_MODEL} or a baseline`,
+    `--model is '${name}', must be an .onnx file, ${shippedModels.join(', ')} or a baseline`,
     `baselines: ${baselines.names.join(', ')}`,
   );
 }

@@ -5,10 +5,11 @@ import type {PriceSheet} from '../cost/prices.ts';
 import {coldTimes} from '../fleet/cold-time/registry.ts';
 import type {Fold} from '../forecast/backtest/backtest.ts';
 import type {ReplayedDollars} from '../forecast/backtest/backtest-report.ts';
+import type {Forecaster} from '../forecast/forecaster.ts';
 import {openForecaster} from '../forecast/open-forecaster.ts';
 import {type ReplayOptions, usualOptions} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
-import {forecastTargets} from '../replay/policies/predictive/forecast-targets.ts';
+import {forecastTargetsOfEach} from '../replay/policies/predictive/forecast-targets.ts';
 import {predictive} from '../replay/policies/predictive/predictive.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
 import {replayStages} from '../replay/run/replay.ts';
@@ -40,20 +41,31 @@ export function replayOptions(terms: DollarTerms, folds: readonly Fold[]): Repla
   };
 }
 
-/** The policy `predictive` by that forecaster, ready to replay; undefined where it does not forecast the next minute. */
-export async function predictiveBy(
-  name: string,
+/**
+ * The policy `predictive` by each of those forecasters, ready to replay; none for a forecaster that does not forecast the
+ * next minute.
+ */
+export async function predictiveByEach(
+  names: readonly string[],
   contract: string | undefined,
   workload: Workload,
   options: ReplayOptions,
-): Promise<PolicyChoice | undefined> {
-  const forecaster = await openForecaster(name, {horizons: [1], quantiles: [], contract}).catch((error: unknown) => {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  });
-  if (forecaster === undefined) return undefined;
-  const prepared = await forecastTargets(workload, options, forecaster);
-  return {text: `${predictive.name}:model=${name}`, name: predictive.name, values: {model: name}, prepared};
+): Promise<Map<string, PolicyChoice>> {
+  const forecasters = new Map<string, Forecaster>();
+  for (const name of names) {
+    const forecaster = await openForecaster(name, {horizons: [1], quantiles: [], contract}).catch((error: unknown) => {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    });
+    if (forecaster !== undefined) forecasters.set(name, forecaster);
+  }
+  const prepared = await forecastTargetsOfEach(workload, options, [...forecasters.values()]);
+  return new Map(
+    [...forecasters.keys()].map((name, k) => {
+      const text = `${predictive.name}:model=${name}`;
+      return [name, {text, name: predictive.name, values: {model: name}, prepared: prepared[k]}];
+    }),
+  );
 }
 
 const billNames = [...Object.keys(billLines), 'total'] as (keyof Bill)[];

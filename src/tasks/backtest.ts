@@ -9,6 +9,7 @@ import {
   type BacktestReport,
   backtestReport,
   type Contender,
+  type ReplayedDollars,
   type Unscored,
 } from '../forecast/backtest/backtest-report.ts';
 import {functionCosts} from '../forecast/backtest/costs.ts';
@@ -16,13 +17,13 @@ import {signalWorth} from '../forecast/backtest/importance.ts';
 import {iatHistogram} from '../forecast/baselines/iat-histogram.ts';
 import {sba, tsb} from '../forecast/baselines/intermittent.ts';
 import {baselines} from '../forecast/baselines/registry.ts';
-import {rollingMean} from '../forecast/baselines/rolling.ts';
+import {ewma, rollingMean} from '../forecast/baselines/rolling.ts';
 import {modelPath, openForecaster} from '../forecast/open-forecaster.ts';
-import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
+import {shippedModels} from '../forecast/shipped-model.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
-import {predictiveBy, replayedDollars, replayOptions} from './backtest-dollars.ts';
+import {predictiveByEach, replayedDollars, replayOptions} from './backtest-dollars.ts';
 import type {Listener} from './listener.ts';
 
 /** What is to be scored, over what, in which dollars. */
@@ -71,26 +72,30 @@ export async function backtestWorkload(
   const memoryMib = memoryColumn(workload, task.defaultMemoryMib);
   const costs = functionCosts(workload, {prices, coldUs, memoryMib}, task.defaultDurationUs / US_PER_MS);
   const over: ScoredOver = {series, costs, windowMinutes, folds, quantiles};
-  const options = replayOptions(task, folds);
-  const contend = async (name: string, within: readonly Fold[] = folds): Promise<Contender | Unscored> => {
-    const reason = unscorable(name, within[0]!.fromMinute);
-    if (reason !== undefined) return {name, reason};
-    listener.status?.(`backtest ${name}`);
-    const forecaster = await openForecaster(name, {horizons: [windowMinutes], quantiles, contract});
-    const score = await backtest({...over, folds: within}, forecaster);
-    listener.status?.(`replay ${name}`);
-    const terms = within === folds ? options : replayOptions(task, within);
-    const choice = await predictiveBy(name, contract, workload, terms);
-    return {score: {...score, name}, dollars: choice && (await replayedDollars(workload, choice, terms, within))};
-  };
   const models = [...task.models];
   if (models.includes(AUTO)) {
-    const chosen = await chooseModel(contend, historyBefore(folds, windowMinutes, place), listener);
+    const within = historyBefore(folds, windowMinutes, place);
+    const dollars = await dollarsOf(candidates, workload, {...task, contract: undefined}, [within], listener);
+    const chosen = cheapest(dollars, within, listener);
     models.splice(0, models.length, ...new Set(models.map((name) => (name === AUTO ? chosen : name))));
   }
   const contenders = new Map<string, Contender | Unscored>();
-  for (const name of new Set([...models, ...rivals])) contenders.set(name, await contend(name));
+  for (const name of new Set([...models, ...rivals])) {
+    const reason = unscorable(name, folds[0]!.fromMinute);
+    if (reason !== undefined) {
+      contenders.set(name, {name, reason});
+      continue;
+    }
+    listener.status?.(`backtest ${name}`);
+    const score = await backtest(over, await openForecaster(name, {horizons: [windowMinutes], quantiles, contract}));
+    contenders.set(name, {score: {...score, name}, dollars: undefined});
+  }
+  const scored = [...contenders.values()].flatMap((one) => ('score' in one ? [one] : []));
+  const names = scored.map(({score}) => score.name);
+  const dollars = await dollarsOf(names, workload, task, folds, listener);
+  for (const {score} of scored) contenders.set(score.name, {score, dollars: dollars.get(score.name)});
   listener.status?.('replay clairvoyant');
+  const options = replayOptions(task, folds);
   const oracle = await replayedDollars(workload, policies.parse('clairvoyant'), options, folds);
   const importance = [];
   for (const name of task.importance ? models : []) {
@@ -116,11 +121,30 @@ export async function backtestWorkload(
 /** Stands for the forecaster that is cheapest on the workload's own history, before what is scored. */
 const AUTO = 'auto';
 
+/** What a replay of the policy `predictive` by each forecaster costs, of those that forecast the next minute. */
+async function dollarsOf(
+  names: readonly string[],
+  workload: Workload,
+  task: BacktestTask,
+  folds: readonly Fold[],
+  listener: Listener,
+): Promise<Map<string, ReplayedDollars>> {
+  const options = replayOptions(task, folds);
+  listener.status?.('forecast every minute');
+  const choices = await predictiveByEach(names, task.contract, workload, options);
+  const dollars = new Map<string, ReplayedDollars>();
+  for (const [name, choice] of choices) {
+    listener.status?.(`replay ${name}`);
+    dollars.set(name, await replayedDollars(workload, choice, options, folds));
+  }
+  return dollars;
+}
+
 /** The later half of what lies before the folds: a window at least. */
-function historyBefore(folds: readonly Fold[], windowMinutes: number, place: string): Fold[] {
+function historyBefore(folds: readonly Fold[], windowMinutes: number, place: string): Fold {
   const until = folds[0]!.fromMinute;
   const [fold] = rollingFolds(Math.ceil(until / 2), until, 1, windowMinutes);
-  if (fold !== undefined) return [fold];
+  if (fold !== undefined) return fold;
   throw inputError(
     place,
     `has ${until} minutes before the first window, too few to choose a model by`,
@@ -128,29 +152,23 @@ function historyBefore(folds: readonly Fold[], windowMinutes: number, place: str
   );
 }
 
-/** The cheapest of the shipped model and the baselines to beat over those minutes, in dollars that a replay finds. */
-async function chooseModel(
-  contend: (name: string, within: readonly Fold[]) => Promise<Contender | Unscored>,
-  within: readonly Fold[],
-  listener: Listener,
-): Promise<string> {
-  let best = {name: SHIPPED_MODEL, usdPerDay: Number.POSITIVE_INFINITY};
-  for (const name of [SHIPPED_MODEL, ...rivals]) {
-    const one = await contend(name, within);
-    const usdPerDay = 'score' in one ? one.dollars?.usdPerDay : undefined;
-    if (usdPerDay !== undefined && usdPerDay < best.usdPerDay) best = {name, usdPerDay};
-  }
-  const [from, until] = [within[0]!.fromMinute, within[0]!.untilMinute].map((minute) =>
-    formatTimeUs(minute * US_PER_MINUTE),
-  );
+/** The forecaster that a replay of those minutes finds cheapest, and says so. */
+function cheapest(dollars: ReadonlyMap<string, ReplayedDollars>, {fromMinute, untilMinute}: Fold, listener: Listener) {
+  const [best, ...others] = [...dollars].sort(([, a], [, b]) => a.usdPerDay - b.usdPerDay);
+  const [name, {usdPerDay}] = best!;
+  const [from, until] = [fromMinute, untilMinute].map((minute) => formatTimeUs(minute * US_PER_MINUTE));
+  const second = others[0] === undefined ? '' : `, ${others[0][0]} $${others[0][1].usdPerDay.toPrecision(3)}`;
   listener.remark?.(
-    `${AUTO} is ${best.name}: the cheapest from ${from} to ${until}, $${best.usdPerDay.toFixed(2)} a day`,
+    `${AUTO} is ${name}: the cheapest from ${from} to ${until}, $${usdPerDay.toPrecision(3)} a day${second}`,
   );
-  return best.name;
+  return name;
 }
 
 /** Baselines that a model has to beat, whether they are asked for or not: those that are cheapest most often. */
-const rivals = [rollingMean, iatHistogram, sba, tsb].map(({name}) => name);
+const rivals = [rollingMean, ewma, iatHistogram, sba, tsb].map(({name}) => name);
+
+/** What `auto` chooses from. */
+const candidates = [...shippedModels, ...rivals];
 
 function cheapestBaseline(contenders: readonly (Contender | Unscored)[]): BacktestReport['reference'] {
   let best = {name: '', usdPerDay: Number.POSITIVE_INFINITY};

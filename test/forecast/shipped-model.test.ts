@@ -48,7 +48,7 @@ describe('the model that comes with coldfront', () => {
   });
 
   test('an installation without it says so, and what to do instead', () => {
-    expect(() => shippedModelPath('/')).toThrow(/the model that comes with coldfront is missing/);
+    expect(() => shippedModelPath('azure-2019', '/')).toThrow(/the model that comes with coldfront is missing/);
   });
 
   test('another ONNX runtime reads it, for any number of rows, and gives the same numbers', async () => {

@@ -13,8 +13,7 @@ import {
 } from '../forecaster.ts';
 import type {CallHistory} from '../history.ts';
 import {MeanCalls} from '../mean-calls.ts';
-import {OnnxRefusal, OnnxSession} from '../onnx/session.ts';
-import {boundRow} from '../onnx/trial-run.ts';
+import {openRunner, type Runner} from '../onnx/runner.ts';
 import {SEGMENTS, segmentOf} from '../segments.ts';
 import type {ModelContract} from './contract.ts';
 import type {ModelFile} from './load-model.ts';
@@ -39,7 +38,7 @@ export class ModelForecaster implements Forecaster {
   readonly horizons: readonly number[];
   readonly quantiles: readonly number[];
   private readonly model: ModelFile;
-  private readonly session: OnnxSession;
+  private readonly runner: Runner;
   private readonly edit: FeatureEdit | undefined;
   /** Place among the model's horizons and quantiles of each one wanted. */
   private readonly horizonAt: readonly number[];
@@ -61,11 +60,11 @@ export class ModelForecaster implements Forecaster {
   /** Rows of batches before the one at hand. */
   private done = 0;
 
-  private constructor(name: string, model: ModelFile, session: OnnxSession, options: ModelForecasterOptions) {
+  private constructor(name: string, model: ModelFile, runner: Runner, options: ModelForecasterOptions) {
     const {contract} = model;
     this.name = name;
     this.model = model;
-    this.session = session;
+    this.runner = runner;
     this.edit = options.edit;
     this.horizons = options.horizons ?? contract.horizonMinutes;
     this.quantiles = options.quantiles ?? contract.quantiles;
@@ -85,13 +84,8 @@ export class ModelForecaster implements Forecaster {
 
   /** Opens the model for running; `name` is what reports call it. Wanted horizons and quantiles must be the model's. */
   static async open(name: string, model: ModelFile, options: ModelForecasterOptions = {}): Promise<ModelForecaster> {
-    const {features: fed, input} = model.contract;
-    await boundRow(model, [{name: input, type: 'float32', dimensions: [1, fed.length]}]);
-    const session = await OnnxSession.open(model.bytes, options.threads).catch((error: unknown) => {
-      if (!(error instanceof OnnxRefusal)) throw error;
-      throw inputError(model.path, `onnxruntime refuses the model: ${error.message}`);
-    });
-    const forecaster = new ModelForecaster(name, model, session, options);
+    const runner = await openRunner(model, options.threads);
+    const forecaster = new ModelForecaster(name, model, runner, options);
     await forecaster.tryRow();
     return forecaster;
   }
@@ -124,7 +118,7 @@ export class ModelForecaster implements Forecaster {
   }
 
   close(): Promise<void> {
-    return this.session.close();
+    return this.runner.close();
   }
 
   /** One row of zeros: a model that cannot run, or says other than its contract, shows before any time is spent. */
@@ -152,11 +146,9 @@ export class ModelForecaster implements Forecaster {
 
   private async run(rows: number): Promise<{active: Float32Array | undefined; counts: Float32Array | undefined}> {
     const {features: names, horizonMinutes, input, outputs, quantiles} = this.model.contract;
-    const fed = this.session.tensor(this.input.subarray(0, rows * names.length), [rows, names.length]);
-    const results = await this.session.run({[input]: fed}).catch((error: unknown) => {
-      if (!(error instanceof OnnxRefusal)) throw error;
-      throw inputError(this.model.path, `onnxruntime cannot run the model: ${error.message}`);
-    });
+    const data = this.input.subarray(0, rows * names.length);
+    const feed = {name: input, type: 'float32', data, dimensions: [rows, names.length]} as const;
+    const results = await this.runner.run([feed], rows);
     const take = (name: string | undefined, columns: number): Float32Array | undefined => {
       if (name === undefined) return undefined;
       const data = results[name]!.data as Float32Array;

@@ -6,6 +6,20 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 /** Values by tensor name. The runtime owns what it returns; feed it back or read `.data`. */
 export type Tensors = Record<string, Tensor>;
 
+/** Element types that models take. */
+export type ElementName = 'float32' | 'float64' | 'int64' | 'int32' | 'bool';
+
+/** An input of one run: values, and how they lie. */
+export interface Feed {
+  readonly name: string;
+  readonly type: ElementName;
+  readonly data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
+  readonly dimensions: readonly number[];
+}
+
+/** Outputs of one run by name: values, whatever their type, and how they lie. */
+export type Results = Readonly<Record<string, {readonly data: unknown; readonly dims: readonly number[]}>>;
+
 /** Why the runtime will not have a model, or cannot run it. */
 export class OnnxRefusal extends Error {}
 
@@ -41,15 +55,17 @@ export class OnnxSession {
     return new this.tensorClass('float32', data, shape);
   }
 
-  /** A tensor of any element type over `data`, which is not copied. */
-  tensorOf(type: Tensor.Type, data: Tensor.DataType, shape: readonly number[]): Tensor {
-    return new this.tensorClass(type, data, shape);
-  }
-
   /** Runs the model; `names` are the outputs wanted, all of them by default. */
   async run(feeds: Tensors, names?: readonly string[]): Promise<Tensors> {
     const results = names === undefined ? this.session.run(feeds) : this.session.run(feeds, names);
     return (await results.catch(refuse)) as Tensors;
+  }
+
+  /** The same with plain values in and out, which may come from another process. The feeds are not copied. */
+  async runFeeds(feeds: readonly Feed[], names?: readonly string[]): Promise<Results> {
+    const tensors = feeds.map(({data, dimensions, name, type}) => [name, new this.tensorClass(type, data, dimensions)]);
+    const results = await this.run(Object.fromEntries(tensors), names);
+    return Object.fromEntries(Object.entries(results).map(([name, {data, dims}]) => [name, {data, dims}]));
   }
 
   async close(): Promise<void> {

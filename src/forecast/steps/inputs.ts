@@ -1,5 +1,6 @@
 import {features, writeFeatures} from '../features/features.ts';
 import type {CallHistory} from '../history.ts';
+import type {ElementName} from '../onnx/session.ts';
 import {channelNamed} from './channels.ts';
 import {
   channelsBeside,
@@ -10,7 +11,7 @@ import {
   stepMinutesOf,
 } from './contract.ts';
 import {type Axis, type Extents, parseLayout} from './layout.ts';
-import type {ElementName, RowTensor} from './tensors.ts';
+import type {RowTensor} from './tensors.ts';
 import {transformed} from './transform.ts';
 
 /** An input tensor that a contract asks for: what it is called and how it lies. */

@@ -3,11 +3,12 @@ import {inputError} from '../../base/errors.ts';
 import type {OnnxInfo, TensorInfo} from '../onnx/inspect.ts';
 import {type OnnxFile, onnxFile, readBytes} from '../onnx/onnx-file.ts';
 import {refuseOperators} from '../onnx/operators.ts';
+import type {ElementName} from '../onnx/session.ts';
 import type {StepContract} from './contract.ts';
 import {type InputShape, inputShapes} from './inputs.ts';
 import {type Axis, dimensionsOf} from './layout.ts';
 import {type OutputShape, outputShapes} from './outputs.ts';
-import {type ElementName, elementNames} from './tensors.ts';
+import {elementNames} from './tensors.ts';
 
 /** One ONNX file of a model, and what is taken from it. */
 export interface StepModelFile extends OnnxFile {

@@ -2,11 +2,9 @@ import {inputError} from '../../base/errors.ts';
 import {type ForecastColumns, type Forecaster, forecastColumns} from '../forecaster.ts';
 import {CallHistory} from '../history.ts';
 import {horizonsUpTo} from '../horizons.ts';
-import {OnnxRefusal, OnnxSession} from '../onnx/session.ts';
-import {boundRow, type TrialInput} from '../onnx/trial-run.ts';
+import {openRunner, type Runner} from '../onnx/runner.ts';
 import {levelsOf, type StepContract, stepMinutesOf} from './contract.ts';
 import {fillSteps, type InputWriter, inputWriter} from './inputs.ts';
-import {dimensionsOf} from './layout.ts';
 import type {StepModel, StepModelFile} from './load-step-model.ts';
 import {type OutputShape, OutputValues} from './outputs.ts';
 import {RowForecast} from './row-forecast.ts';
@@ -34,7 +32,7 @@ export interface StepForecasterOptions {
 /** One file of the model, open, and its outputs. */
 interface Part {
   readonly file: StepModelFile;
-  readonly session: OnnxSession;
+  readonly runner: Runner;
   readonly outputs: readonly OutputValues[];
 }
 
@@ -82,12 +80,8 @@ export class StepForecaster implements Forecaster {
   static async open(name: string, model: StepModel, options: StepForecasterOptions = {}): Promise<StepForecaster> {
     const parts: Part[] = [];
     for (const file of model.files) {
-      await boundRow(file, oneRow(model));
-      const session = await OnnxSession.open(file.bytes, options.threads).catch((error: unknown) => {
-        if (!(error instanceof OnnxRefusal)) throw error;
-        throw inputError(file.path, `onnxruntime refuses the model: ${error.message}`);
-      });
-      parts.push({file, session, outputs: file.outputs.map((shape) => new OutputValues(shape))});
+      const runner = await openRunner(file, options.threads);
+      parts.push({file, runner, outputs: file.outputs.map((shape) => new OutputValues(shape))});
     }
     const forecaster = new StepForecaster(name, model, parts, options);
     await forecaster.tryRow();
@@ -117,7 +111,7 @@ export class StepForecaster implements Forecaster {
   }
 
   async close(): Promise<void> {
-    for (const {session} of this.parts) await session.close();
+    for (const {runner} of this.parts) await runner.close();
   }
 
   /** One row of a function that was called once, long ago: what does not work shows before any time is spent. */
@@ -135,16 +129,10 @@ export class StepForecaster implements Forecaster {
   private async run(rows: number): Promise<void> {
     const fixed = this.model.batch !== undefined;
     const fed = fixed ? this.batchRows : rows;
-    const feeds = this.writer.tensors.map((tensor) => ({name: tensor.name, ...tensor.feed(rows, fixed)}));
-    for (const {file, outputs, session} of this.parts) {
-      const inputs = Object.fromEntries(
-        feeds.map(({data, dimensions, name, type}) => [name, session.tensorOf(type, data, dimensions)]),
-      );
+    const feeds = this.writer.tensors.map((tensor) => tensor.feed(rows, fixed));
+    for (const {file, outputs, runner} of this.parts) {
       const names = [...new Set(outputs.map(({shape}) => shape.name))];
-      const results = await session.run(inputs, names).catch((error: unknown) => {
-        if (!(error instanceof OnnxRefusal)) throw error;
-        throw inputError(file.path, `onnxruntime cannot run the model: ${error.message}`);
-      });
+      const results = await runner.run(feeds, fed, names);
       for (const output of outputs) {
         const {data, dims} = results[output.shape.name]!;
         const wrong = output.take(data, dims, fed);
@@ -207,11 +195,6 @@ export class StepForecaster implements Forecaster {
     this.onRemark(`${this.model.path}: quantiles cross in some rows and were sorted`);
     this.onRemark = undefined;
   }
-}
-
-/** The inputs of one row, or of as many as the model takes at a time. */
-function oneRow({batch = 1, inputs}: StepModel): TrialInput[] {
-  return inputs.map(({axes, extents, name, type}) => ({name, type, dimensions: dimensionsOf(axes, extents, batch)}));
 }
 
 /** The usual windows that are whole steps, up to the horizon; the horizon itself where there is none. */

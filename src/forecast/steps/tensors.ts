@@ -1,3 +1,4 @@
+import type {ElementName, Feed} from '../onnx/session.ts';
 import {type Axis, dimensionsOf, type Extents, strideOf} from './layout.ts';
 
 /** Element types that models take and give, by ONNX's number for each. */
@@ -8,14 +9,6 @@ export const elementNames: Readonly<Record<number, ElementName>> = {
   9: 'bool',
   11: 'float64',
 };
-export type ElementName = 'float32' | 'float64' | 'int64' | 'int32' | 'bool';
-
-/** What the runtime takes: values, and how they lie. */
-export interface Feed {
-  readonly type: ElementName;
-  readonly data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
-  readonly dimensions: readonly number[];
-}
 
 /**
  * One input of a model for a batch of rows: memory is taken once, laid out as the model wants it, and written in place.
@@ -77,7 +70,7 @@ export class RowTensor {
 
   /** The first `rows` rows, or all of them, those beyond `rows` empty, where the model takes so many and no other number. */
   feed(rows: number, fixed: boolean): Feed {
-    const {axes, capacity, data, extents, type} = this;
+    const {axes, capacity, data, extents, name, type} = this;
     const inner = this.rowStride;
     const outer = data.length / (capacity * inner);
     const size = fixed ? capacity : rows;
@@ -88,7 +81,7 @@ export class RowTensor {
       for (let o = 1; o < outer; o++)
         data.copyWithin(o * rows * inner, o * capacity * inner, (o * capacity + rows) * inner);
     }
-    return {type, data: data.subarray(0, size * inner * outer), dimensions: dimensionsOf(axes, extents, size)};
+    return {name, type, data: data.subarray(0, size * inner * outer), dimensions: dimensionsOf(axes, extents, size)};
   }
 
   private clear(from: number, to: number): void {

@@ -1,4 +1,4 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {InferenceSession, Tensor} from 'onnxruntime-node';
@@ -6,6 +6,7 @@ import {describe, expect, test} from 'vitest';
 import {type Clock, knownTriggers, type MinuteSeries} from '../../../src/demand/calls/minute-series.ts';
 import {type Forecast, forecastAt} from '../../../src/forecast/forecast.ts';
 import {openForecaster} from '../../../src/forecast/open-forecaster.ts';
+import {withVersions} from '../../helpers/onnx-versions.ts';
 import {temporaryFolder} from '../../helpers/traces.ts';
 
 const folder = fileURLToPath(new URL('../../../fixtures/own-models/', import.meta.url));
@@ -120,24 +121,27 @@ describe('models of others forecast what onnxruntime says, restored and summed',
     expectMeans(await forecast(`${model}.onnx`, now), (f, s) => Math.expm1(mean![s * ROWS + f]!));
   });
 
-  test('attention: scaled by the mean of the window, with triggers and the calendar ahead as inputs of their own', async () => {
-    const mean = (f: number) => {
-      let sum = 0;
-      for (let t = 0; t < WINDOW; t++) sum += stepCalls(f, SPAN, t - WINDOW);
-      return 1 + sum / WINDOW;
-    };
-    const rows: [string, number] = ['row', ROWS];
-    const {y} = await outputs('attention.onnx', {
-      x: tensorOf('float32', [rows, ['time', WINDOW], ['one', 1]], ({row, time}) => {
-        return stepCalls(row!, SPAN, time! - WINDOW) / mean(row!);
-      }),
-      trigger: tensorOf('float32', [rows, ['channel', 2]], ({row, channel}) => (trigger[row!] === channel ? 1 : 0)),
-      ahead: tensorOf('float32', [rows, ['step', 6], ['channel', 2]], ({step, channel}) => {
-        return channel === 0 ? hourAt(SPAN + step!) : weekdayAt(SPAN + step!);
-      }),
-    });
-    expectMeans(await forecast('attention.onnx'), (f, s) => y![f * 6 + s]! * mean(f));
-  });
+  test.each(['attention', 'attention-21'])(
+    '%s: scaled by the mean of the window, with triggers and the calendar ahead as inputs of their own',
+    async (model) => {
+      const mean = (f: number) => {
+        let sum = 0;
+        for (let t = 0; t < WINDOW; t++) sum += stepCalls(f, SPAN, t - WINDOW);
+        return 1 + sum / WINDOW;
+      };
+      const rows: [string, number] = ['row', ROWS];
+      const {y} = await outputs(`${model}.onnx`, {
+        x: tensorOf('float32', [rows, ['time', WINDOW], ['one', 1]], ({row, time}) => {
+          return stepCalls(row!, SPAN, time! - WINDOW) / mean(row!);
+        }),
+        trigger: tensorOf('float32', [rows, ['channel', 2]], ({row, channel}) => (trigger[row!] === channel ? 1 : 0)),
+        ahead: tensorOf('float32', [rows, ['step', 6], ['channel', 2]], ({step, channel}) => {
+          return channel === 0 ? hourAt(SPAN + step!) : weekdayAt(SPAN + step!);
+        }),
+      });
+      expectMeans(await forecast(`${model}.onnx`), (f, s) => y![f * 6 + s]! * mean(f));
+    },
+  );
 
   test('a covariate of two sides is known once a row, said or not', async () => {
     const contract = JSON.parse(readFileSync(join(folder, 'attention.onnx.contract.json'), 'utf8'));
@@ -258,6 +262,38 @@ describe('models of others forecast what onnxruntime says, restored and summed',
         if (cell % horizons.length === 0) continue;
         expect(mean![cell]).toBeGreaterThanOrEqual(mean![cell - 1]!);
         expect(active[cell]).toBeGreaterThanOrEqual(active[cell - 1]! - 1e-6);
+      }
+    }
+  });
+});
+
+describe('a model is forecast alike whatever version of the format and of the operators it is written in', () => {
+  /** Models whose operators mean the same in all of these. */
+  const models = ['lstm.onnx', 'gru.onnx', 'tcn.onnx', 'chances.onnx', 'fixed-batch.onnx', 'trees.contract.json'];
+  const opsets = Array.from({length: 13}, (_, k) => 9 + k);
+  const copies = temporaryFolder();
+  cpSync(folder, copies, {recursive: true});
+
+  /** The copy of a model in those versions, all of its files. */
+  function restamped(model: string, irVersion: number, opset: number): string {
+    const files = model.endsWith('.onnx') ? [model] : [0.5, 0.9, 0.975].map((q) => `trees-q${q}.onnx`);
+    for (const file of files) {
+      writeFileSync(join(copies, file), withVersions(readFileSync(join(folder, file)), irVersion, opset));
+    }
+    return join(copies, model);
+  }
+
+  test.each(models)('%s: IR 7 to 10, opset 9 to 21', async (model) => {
+    const quantiles = [0.5, 0.9, 0.975];
+    const {active, calls: levels, mean} = await forecast(model);
+    for (const irVersion of [7, 8, 9, 10]) {
+      for (const opset of opsets) {
+        const path = restamped(model, irVersion, opset);
+        const found = await forecastAt(seriesOf(calls), await openForecaster(path, {quantiles}), SPAN);
+        const versions = `IR ${irVersion}, opset ${opset}`;
+        expect([...found.mean], versions).toEqual([...mean]);
+        expect([...found.active], versions).toEqual([...active]);
+        expect([...found.calls], versions).toEqual([...levels]);
       }
     }
   });

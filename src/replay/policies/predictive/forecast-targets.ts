@@ -31,11 +31,22 @@ export async function forecastTargets(
   forecaster: Forecaster,
   onProgress?: (functions: number) => void,
 ): Promise<SlotTargets> {
+  const [targets] = await forecastTargetsOfEach(workload, options, [forecaster], onProgress);
+  return targets!;
+}
+
+/** The same by each of several forecasters: the calls are made and told apart by level once, for all of them. */
+export async function forecastTargetsOfEach(
+  workload: Workload,
+  options: ReplayOptions,
+  forecasters: readonly Forecaster[],
+  onProgress?: (functions: number) => void,
+): Promise<SlotTargets[]> {
   const columns = cellWorkload(workload);
   const key = functionKeys(workload);
   const trigger = triggerCodes(workload);
   const clock = clockOf(workload.meta.originUs, workload.meta.startTime);
-  const builder = new SlotTargetsBuilder(workload.functions);
+  const builders = forecasters.map(() => new SlotTargetsBuilder(workload.functions));
   for (let from = 0; from < workload.functions; ) {
     const rows = chunkFrom(workload, from);
     const keys = Int32Array.from(rows, (row) => key[row]!);
@@ -50,17 +61,20 @@ export async function forecastTargets(
       trigger: Uint8Array.from(rows, (row) => trigger[row]!),
     });
     const threshold = breakEvenUs({coldUs, memoryMib, prices: options.prices}).map((us) => US_PER_MINUTE / us);
-    let done = 0;
-    await forecastSlots(levels, forecaster, threshold, (fn, minute, slots) => {
-      for (; done < fn; done++) builder.endRow(0);
-      const fromUs = minute * US_PER_MINUTE - shiftUs[fn]!;
-      if (fromUs < options.untilUs) builder.change(Math.max(0, fromUs), slots);
-    });
-    for (; done < rows.length; done++) builder.endRow(0);
+    for (const [k, forecaster] of forecasters.entries()) {
+      const builder = builders[k]!;
+      let done = 0;
+      await forecastSlots(levels, forecaster, threshold, (fn, minute, slots) => {
+        for (; done < fn; done++) builder.endRow(0);
+        const fromUs = minute * US_PER_MINUTE - shiftUs[fn]!;
+        if (fromUs < options.untilUs) builder.change(Math.max(0, fromUs), slots);
+      });
+      for (; done < rows.length; done++) builder.endRow(0);
+    }
     from += rows.length;
     onProgress?.(from);
   }
-  return builder.finish();
+  return builders.map((builder) => builder.finish());
 }
 
 /** The rows from `first` on that are forecast together: at least one. */
