@@ -81,7 +81,7 @@ describe('train, model, forecast and backtest', () => {
   test('backtest chooses a model by the minutes before what is scored', () => {
     const flags = ['backtest', 'w.arrow', '--model', 'auto', '--from', '470m', '--folds', '1'];
     const {status, stderr, stdout} = run(...flags, '--json');
-    const said = /^auto is (\S+): the cheapest from 3.92 h to 7.83 h, \$[\d.]+ a day$/m.exec(stderr);
+    const said = /^auto is (\S+): the cheapest from 3.92 h to 7.83 h, \$[\d.]+ a day, \S+ \$[\d.]+$/m.exec(stderr);
     expect([status, said?.length]).toEqual([0, 2]);
     expect(JSON.parse(stdout.toString()).models.map(({name}: {name: string}) => name)).toEqual([said![1]]);
     const early = run('backtest', 'w.arrow', '--model', 'auto', '--from', '1m');
