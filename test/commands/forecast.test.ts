@@ -89,7 +89,7 @@ describe('train, model, forecast and backtest', () => {
       3,
       expect.stringContaining('too few to choose a model by'),
     ]);
-  });
+  }, 120_000);
 
   test('Ctrl-C before the first epoch leaves nothing', () => {
     const {status} = shell(
