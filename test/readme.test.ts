@@ -11,6 +11,12 @@ test('README shows what its commands print', () => {
   expect(status).toBe(0);
 }, 120_000);
 
+test('README quotes the dollars that were kept', () => {
+  const script = fileURLToPath(new URL('../bin/dev/models.js', import.meta.url));
+  const {status, stderr} = spawnSync(process.execPath, [script, '--check'], {encoding: 'utf8'});
+  expect([status, stderr]).toEqual([0, '']);
+});
+
 test('README lists every format', () => {
   const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
   const [, table] = /<!-- formats -->\n([\s\S]*?)<!-- \/formats -->/.exec(readme)!;

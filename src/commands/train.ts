@@ -28,6 +28,10 @@ epoch, and --resume goes on from it to the same bytes. --from goes on from anoth
       helpValue: 'NAME|FILE',
       summary: `Go on from a model of coldfront train, or from ${SHIPPED_MODEL}: its windows, levels and widths unless given.`,
     }),
+    levels: Flags.boolean({
+      summary:
+        'Learn from every level of concurrency, as replay --policy predictive forecasts them, not from functions as a whole.',
+    }),
     checkpoint: Flags.string({helpValue: 'FILE', summary: 'Save the state of training here, every few epochs.'}),
     resume: Flags.boolean({dependsOn: ['checkpoint'], summary: 'Go on from the checkpoint.'}),
     ...timingFlag('the time'),
@@ -53,6 +57,7 @@ epoch, and --resume goes on from it to the same bytes. --from goes on from anoth
         out: flags.out,
         force: flags.force,
         options,
+        levels: flags.levels,
         start,
         prices: priceSheets.seed!.sheet,
         coldUs: 500 * US_PER_MS,

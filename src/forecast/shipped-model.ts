@@ -8,7 +8,7 @@ import {iatHistogram} from './baselines/iat-histogram.ts';
 export const SHIPPED_MODEL = 'azure-2019';
 
 /** The models that come with the package, by the names under which `--model` knows them. */
-export const shippedModels: readonly string[] = [SHIPPED_MODEL];
+export const shippedModels: readonly string[] = [SHIPPED_MODEL, 'levels'];
 
 /** Path of a shipped model: in the package, which lies some folders above `from` (this file, bundled or not). */
 export function shippedModelPath(name = SHIPPED_MODEL, from = dirname(fileURLToPath(import.meta.url))): string {

@@ -1,10 +1,11 @@
 import {readFileSync} from 'node:fs';
 import {inputError} from '../base/errors.ts';
+import {US_PER_MS} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {type MinuteSeries, minuteSeriesOf} from '../demand/calls/minute-series.ts';
 import {checkOutput, refuseShared, writeOutput} from '../files/output.ts';
 import {memoryColumn} from '../fleet/memory.ts';
-import {functionCosts} from '../forecast/backtest/costs.ts';
+import {DEFAULT_DURATION_MS, functionCosts} from '../forecast/backtest/costs.ts';
 import type {StoredNetwork} from '../forecast/network/read-network.ts';
 import {lossCurve, type TrainReport, trainReport} from '../forecast/train-report.ts';
 import {decodeCheckpoint, encodeCheckpoint} from '../forecast/training/checkpoint.ts';
@@ -12,6 +13,8 @@ import type {TrainOptions} from '../forecast/training/options.ts';
 import {train} from '../forecast/training/train.ts';
 import type {TrainHooks, TrainingState} from '../forecast/training/trainer.ts';
 import {readWorkload} from '../workload/file/file.ts';
+import type {Workload} from '../workload/workload.ts';
+import {levelRows} from './level-rows.ts';
 import type {Listener} from './listener.ts';
 
 /** What `coldfront train` was asked to do. */
@@ -22,6 +25,8 @@ export interface TrainRequest {
   readonly out: string;
   readonly force: boolean;
   readonly options: TrainOptions;
+  /** Whether levels of concurrency are learnt, as the policy `predictive` forecasts them, and not functions as a whole. */
+  readonly levels: boolean;
   /** A network to go on from; undefined: random weights. */
   readonly start: StoredNetwork | undefined;
   /** Dollars that baselines are compared in, and the delay of a cold start. */
@@ -50,10 +55,8 @@ export async function runTrain(request: TrainRequest, listener: Listener): Promi
   if (checkpoint !== undefined) checkOutput(checkpoint, true);
   refuseShared([out, checkpoint]);
   const workload = await readWorkload(path);
-  const series = minuteSeriesOf(workload);
+  const {costs, series} = trainedOn(workload, request);
   const source = {place: path, command: request.command, ...workload.meta};
-  const {coldUs, defaultMemoryMib, prices} = request;
-  const costs = functionCosts(workload, {prices, coldUs, memoryMib: memoryColumn(workload, defaultMemoryMib)});
   const resume = request.resume ? readCheckpoint(checkpoint!, series, options, start) : undefined;
   const save = (state: TrainingState) => {
     if (checkpoint === undefined) return;
@@ -76,6 +79,16 @@ export async function runTrain(request: TrainRequest, listener: Listener): Promi
   writeOutput(out, force, (sink) => sink.write(model.file));
   listener.timing?.(`trained in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
   return trainReport(model, series.rows, series.span, out);
+}
+
+/** What is learnt from, and what decisions about it are priced with: functions, or levels of their concurrency. */
+function trainedOn(workload: Workload, {coldUs, defaultMemoryMib, levels, options, prices}: TrainRequest) {
+  if (levels) {
+    const defaultDurationUs = DEFAULT_DURATION_MS * US_PER_MS;
+    return levelRows(workload, {prices, coldUs, defaultDurationUs, defaultMemoryMib, seed: options.seed});
+  }
+  const memoryMib = memoryColumn(workload, defaultMemoryMib);
+  return {series: minuteSeriesOf(workload), costs: functionCosts(workload, {prices, coldUs, memoryMib})};
 }
 
 function readCheckpoint(

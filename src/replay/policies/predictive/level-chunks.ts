@@ -1,0 +1,75 @@
+import {clockOf, triggerCodes} from '../../../demand/calls/minute-series.ts';
+import {Durations} from '../../../demand/durations/durations.ts';
+import {createColdTime} from '../../../fleet/cold-time/registry.ts';
+import {functionKeys} from '../../../fleet/function-keys.ts';
+import {type LevelSeries, levelSeriesOf} from '../../../forecast/level-series.ts';
+import {invocationsOf, type Workload} from '../../../workload/workload.ts';
+import {type CellWorkload, cellWorkload} from '../../calls/cell-workload.ts';
+import {futureOf} from '../../calls/future.ts';
+import type {ReplayOptions} from '../../options.ts';
+import {predictiveLeadUs} from './predictive-lead.ts';
+
+/** Functions are looked at together until they have so many calls, or are so many: what is held in memory at once. */
+const CHUNK_CALLS = 1_000_000;
+const CHUNK_FUNCTIONS = 1024;
+
+/** Levels of some functions' concurrency in a replay, as if no call had to wait. */
+export interface LevelChunk {
+  /** Rows of the workload. */
+  readonly rows: Int32Array; // [function]
+  readonly coldUs: Float64Array; // [function]
+  /** By how much earlier minutes begin, so that what is decided then is ready in time. [function] */
+  readonly shiftUs: Float64Array;
+  readonly levels: LevelSeries;
+}
+
+/** The levels of all functions, some after the other, of the very calls that a replay with those options makes. */
+export function* levelChunks(workload: Workload, options: ReplayOptions): Generator<LevelChunk> {
+  const columns = cellWorkload(workload);
+  const key = functionKeys(workload);
+  const trigger = triggerCodes(workload);
+  const clock = clockOf(workload.meta.originUs, workload.meta.startTime);
+  for (let from = 0; from < workload.functions; ) {
+    const rows = chunkFrom(workload, from);
+    const keys = Int32Array.from(rows, (row) => key[row]!);
+    const cold = createColdTime(options.cold, {columns, rows, key: keys, seed: options.seed});
+    const coldUs = Float64Array.from(rows, (_, fn) => cold.meanUs(fn));
+    const shiftUs = coldUs.map(predictiveLeadUs);
+    const levels = levelSeriesOf(callsOf(columns, rows, keys, options), {
+      spanUs: options.untilUs,
+      shiftUs,
+      clock,
+      trigger: Uint8Array.from(rows, (row) => trigger[row]!),
+    });
+    yield {rows, coldUs, shiftUs, levels};
+    from += rows.length;
+  }
+}
+
+/** The rows from `first` on that are looked at together: at least one. */
+function chunkFrom(workload: Workload, first: number): Int32Array {
+  let calls = 0;
+  let end = first;
+  do calls += invocationsOf(workload, end++);
+  while (end < workload.functions && calls < CHUNK_CALLS && end - first < CHUNK_FUNCTIONS);
+  return Int32Array.from({length: end - first}, (_, k) => first + k);
+}
+
+/** The very calls that the replay makes of these functions, whole ones, whatever cells they are in. */
+function callsOf(workload: CellWorkload, rows: Int32Array, key: Int32Array, options: ReplayOptions) {
+  const {defaultDurationUs, seed, spread, untilUs} = options;
+  return futureOf({
+    workload,
+    rows,
+    part: new Int32Array(rows.length),
+    parts: new Int32Array(rows.length).fill(1),
+    key,
+    durations: new Durations(workload, rows, defaultDurationUs),
+    spread,
+    cold: undefined,
+    seed,
+    spanUs: workload.spanUs,
+    fromUs: 0,
+    untilUs,
+  });
+}
