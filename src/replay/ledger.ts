@@ -1,5 +1,6 @@
 import {invariant} from '../base/errors.ts';
 import {QuantileSketch} from '../base/sketch.ts';
+import type {CellChanges} from '../scheduler/core/changes.ts';
 
 /** Counts of a run; all add up over cells. */
 export const countNames = [
@@ -71,6 +72,8 @@ export interface CellOutcome {
   readonly teamDelay: readonly {readonly team: number; readonly delay: SketchJson}[];
   readonly peakSlots: number;
   readonly peakMemoryMib: number;
+  /** When instances came and went; undefined: nobody asked. */
+  readonly changes: CellChanges | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -84,7 +87,7 @@ export class Ledger {
   readonly coldTime = new QuantileSketch();
   readonly queueWait = new QuantileSketch();
   readonly teamDelay = new Map<number, QuantileSketch>();
-  /** Sums of the cells' peaks: cells peak at times of their own. */
+  /** Sums of the cells' peaks, which peak at times of their own; of a fleet without limits, what all had at a time. */
   peakSlots = 0;
   peakMemoryMib = 0;
   /** Some cell's outcome is. */

@@ -1,4 +1,5 @@
 import type {Account} from '../../scheduler/core/account.ts';
+import {Changes} from '../../scheduler/core/changes.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
 import type {CellOutcome} from '../ledger.ts';
 import type {CellTask} from './replay-plan.ts';
@@ -7,6 +8,11 @@ import type {CellTask} from './replay-plan.ts';
 interface Filled {
   readonly tally: Tally;
   readonly account: Account;
+}
+
+/** What a cell of the task notes of its instances' coming and going; undefined: nothing. */
+export function changesOf({notesChanges, options, watched}: CellTask, memoryMib: Float64Array): Changes | undefined {
+  return notesChanges ? new Changes(memoryMib, options.untilUs, watched) : undefined;
 }
 
 /** What a cell has tallied and been charged so far. */
@@ -37,6 +43,7 @@ export function cellOutcome({tally, account}: Filled, task: CellTask, relaxed = 
     teamDelay: tally.teamDelays.byTeam.flatMap((delay, team) => (delay ? [{team, delay: delay.toJSON()}] : [])),
     peakSlots: account.peakSlots,
     peakMemoryMib: account.peakMemoryMib,
+    changes: account.changes?.noted(),
     relaxed,
   };
 }

@@ -1,3 +1,5 @@
+import type {Changes} from '../../scheduler/core/changes.ts';
+
 /** Spans of time that lives are counted in: so many at most. */
 const MAX_SPANS = 1 << 16;
 
@@ -91,5 +93,26 @@ export class Lives {
     if (us > this.lastBornUs) return spans;
     const share = (us - this.fromUs) / (this.lastBornUs - this.fromUs || 1);
     return Math.min(spans - 1, Math.floor(share * spans));
+  }
+}
+
+/** Lives of which it is only noted when they begin and end. */
+export class NotedLives {
+  private readonly fromUs: number;
+  private readonly untilUs: number;
+  private readonly changes: Changes;
+
+  constructor(fromUs: number, untilUs: number, changes: Changes) {
+    this.fromUs = fromUs;
+    this.untilUs = untilUs;
+    this.changes = changes;
+    changes.beginCounting(0, 0);
+  }
+
+  /** One of `fn` in [bornUs, goneUs). */
+  add(fn: number, bornUs: number, goneUs: number): void {
+    if (goneUs <= this.fromUs || bornUs >= this.untilUs || goneUs <= bornUs) return;
+    this.changes.came(fn, Math.max(bornUs, this.fromUs));
+    this.changes.went(fn, goneUs);
   }
 }

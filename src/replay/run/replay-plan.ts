@@ -1,4 +1,5 @@
 import type {CellFunctions} from '../../fleet/cells.ts';
+import type {Watched} from '../../scheduler/core/changes.ts';
 import type {CellWorkload} from '../calls/cell-workload.ts';
 import type {CellOutcome} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
@@ -7,7 +8,10 @@ import type {PolicyChoice} from '../policies/policy.ts';
 /** Everything that the tasks of a replay share: plain data, columns of numbers. */
 export interface ReplayPlan {
   readonly workload: CellWorkload;
-  readonly cells: readonly CellFunctions[];
+  /** The cells of each policy, or the parts that its fleet is cut into. */
+  readonly cells: readonly (readonly CellFunctions[])[]; // [policy][cell]
+  /** Peaks are those of all cells together: the fleet has no limit. */
+  readonly wholePeaks: boolean;
   /** Stable hash of every row of the workload. */
   readonly key: Int32Array;
   /** Team of every row of the workload. */
@@ -27,17 +31,33 @@ export interface CellTask {
   readonly team: Int32Array;
   readonly policy: PolicyChoice;
   readonly options: ReplayOptions;
+  /** The outcome tells when instances come and go, so that the peak of all cells together can be found. */
+  readonly notesChanges: boolean;
+  /** Only what happens in these spans is told; undefined: all. */
+  readonly watched: Watched | undefined;
 }
 
 /** The same by its numbers. */
 export interface TaskId {
   readonly policy: number;
   readonly cell: number;
+  readonly watched?: Watched;
 }
 
-export function taskOf(plan: ReplayPlan, {policy, cell}: TaskId): CellTask {
-  const {workload, key, team, options} = plan;
-  return {workload, cell, functions: plan.cells[cell]!, key, team, policy: plan.policies[policy]!, options};
+export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellTask {
+  const {workload, key, team, options, wholePeaks} = plan;
+  const cells = plan.cells[policy]!;
+  return {
+    workload,
+    cell,
+    functions: cells[cell]!,
+    key,
+    team,
+    policy: plan.policies[policy]!,
+    options,
+    notesChanges: wholePeaks && cells.length > 1,
+    watched,
+  };
 }
 
 /** A replay told in stages: at each of the times, ascending and after `fromUs`, what came before is handed out and no longer counts. */

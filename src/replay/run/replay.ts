@@ -1,5 +1,4 @@
 import {usageError} from '../../base/errors.ts';
-import {cellsOf} from '../../fleet/cells-of.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {cellWorkload} from '../calls/cell-workload.ts';
@@ -7,6 +6,8 @@ import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
+import {cellsOfPolicies} from './parts.ts';
+import {PolicyResult} from './policy-result.ts';
 import {type ReplayPlan, type Stages, type TaskId, taskOf} from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
 import {runInThreads} from './threads.ts';
@@ -27,21 +28,25 @@ export async function replay(
   onProgress?: (calls: number) => void,
 ): Promise<Ledger[]> {
   const plan = planReplay(workload, policies, options);
-  const ledgers = policies.map((policy) => new Ledger(policy.text, workload.functions));
-  const tasks: TaskId[] = policies.flatMap((_, policy) => plan.cells.map((_, cell) => ({policy, cell})));
-  const take = (task: TaskId, outcome: CellOutcome): void => ledgers[task.policy]!.add(outcome);
-  if (Math.min(threads, tasks.length) > 1) {
-    await runInThreads(plan, tasks, threads, take, onProgress);
-  } else {
-    for (const task of tasks) take(task, await runInTurns(plan, task, onProgress));
-  }
-  return ledgers;
+  const results = plan.policies.map((_, policy) => new PolicyResult(plan, policy));
+  const run = async (tasks: readonly TaskId[], progress: ((calls: number) => void) | undefined): Promise<void> => {
+    const take = (task: TaskId, outcome: CellOutcome): void => results[task.policy]!.take(task, outcome);
+    if (Math.min(threads, tasks.length) > 1) await runInThreads(plan, tasks, threads, take, progress);
+    else for (const task of tasks) take(task, await runInTurns(plan, task, progress));
+  };
+  await run(
+    plan.cells.flatMap((cells, policy) => cells.map((_, cell) => ({policy, cell}))),
+    onProgress,
+  );
+  const again = results.flatMap((result) => result.askAgain());
+  if (again.length > 0) await run(again, undefined);
+  return results.map((result) => result.ledger);
 }
 
 /**
  * The same told in stages, on this thread: what each policy did up to the first of `atUs`, from there to the second, and
  * so on to the end. Times are whole minutes, ascending, after `fromUs` and before `untilUs`. Nobody may wait for room as
- * a stage ends: a call that does is counted in none. [policy][stage]
+ * a stage ends: a call that does is counted in none. Peaks are sums of the cells'. [policy][stage]
  */
 export async function replayStages(
   workload: Workload,
@@ -50,11 +55,11 @@ export async function replayStages(
   atUs: readonly number[],
   onProgress?: (calls: number) => void,
 ): Promise<Ledger[][]> {
-  const plan = planReplay(workload, policies, options);
+  const plan = {...planReplay(workload, policies, options), wholePeaks: false};
   const told: Ledger[][] = [];
   for (const [policy, {text}] of policies.entries()) {
     const ledgers = Array.from({length: atUs.length + 1}, () => new Ledger(text, workload.functions));
-    for (let cell = 0; cell < plan.cells.length; cell++) {
+    for (let cell = 0; cell < plan.cells[policy]!.length; cell++) {
       let stage = 0;
       const take = (outcome: CellOutcome): void => ledgers[stage++]!.add(outcome);
       take(await runInTurns(plan, {policy, cell}, onProgress, {atUs, take}));
@@ -77,7 +82,8 @@ function planReplay(workload: Workload, policies: readonly PolicyChoice[], optio
   const key = functionKeys(workload);
   return {
     workload: cellWorkload(workload),
-    cells: cellsOf(workload, key, cells, options.defaultDurationUs),
+    cells: cellsOfPolicies(workload, key, policies, options),
+    wholePeaks: !limited,
     key,
     team: workload.owner.id,
     policies,

@@ -15,8 +15,8 @@ import type {Future} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import {futureOf} from '../calls/future.ts';
 import type {FeedSetup} from '../calls/window-calls.ts';
 import type {CellOutcome} from '../ledger.ts';
-import {cellOutcome} from './cell-outcome.ts';
-import {Lives} from './lives.ts';
+import {cellOutcome, changesOf} from './cell-outcome.ts';
+import {Lives, NotedLives} from './lives.ts';
 import type {CellTask, Stages} from './replay-plan.ts';
 
 interface BoundSetup {
@@ -67,7 +67,11 @@ function outcomeOf(
     memoryMib.length,
     Int32Array.from(task.functions.rows, (row) => task.team[row]!),
   );
-  const lives = new Lives(fromUs, untilUs, context.future.arrivalUs.length);
+  account.changes = changesOf(task, memoryMib);
+  const noted = account.changes;
+  const lives = noted
+    ? new NotedLives(fromUs, untilUs, noted)
+    : new Lives(fromUs, untilUs, context.future.arrivalUs.length);
   const floor = bound.floor(context);
   tally.beginCounting(fromUs);
   for (let fn = 0; fn < memoryMib.length; fn++) {
@@ -77,8 +81,10 @@ function outcomeOf(
     else lose(fn, context, untilUs, {account, tally});
   }
   tally.finish();
-  account.peakSlots = lives.peak();
-  account.peakMemoryMib = lives.peak(memoryMib);
+  if (lives instanceof Lives) {
+    account.peakSlots = lives.peak();
+    account.peakMemoryMib = lives.peak(memoryMib);
+  }
   const {options} = task;
   const limited = limitsStarts(options, hosts);
   const crowded = !surelyFits(hosts, account.peakSlots, account.peakMemoryMib);
@@ -89,7 +95,7 @@ function outcomeOf(
 interface Books {
   readonly account: Account;
   readonly tally: Tally;
-  readonly lives: Lives;
+  readonly lives: Pick<Lives, 'add'>;
 }
 
 /** Enters the calls of `fn` between the context's `fromUs` and `untilUs`. */

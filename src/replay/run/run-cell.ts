@@ -21,8 +21,8 @@ import {type CellOutcome, checkOutcome} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
-import {cellOutcome} from './cell-outcome.ts';
 import {meanDurationsOfCell, queueOfCell} from './cell-queue.ts';
+import {cellOutcome, changesOf} from './cell-outcome.ts';
 import type {CellTask, Stages} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
 
@@ -122,6 +122,7 @@ function makeCell(
     places: placesOf(options, policy, rows.length),
   };
   const cell = new Cell(setup);
+  cell.account.changes = changesOf(task, memoryMib);
   const context: PolicyContext = {
     functions: rows.length,
     row: rows,

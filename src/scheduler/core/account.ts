@@ -1,3 +1,4 @@
+import type {Changes} from './changes.ts';
 import {BUSY_US, CALLS, F_DOUBLES, type Functions, IDLE_US} from './functions.ts';
 
 /**
@@ -17,6 +18,8 @@ export class Account {
   /** The same at most in the counted part. */
   peakSlots = 0;
   peakMemoryMib = 0;
+  /** Where cells share one fleet without limits: notes when instances come and go, for the peaks of all together. */
+  changes: Changes | undefined;
   private readonly functions: Functions;
   private readonly rows: Float64Array; // [function * F_DOUBLES]: what is charged with every call lies with its function
   private readonly startingUs: Float64Array; // [function]
@@ -103,6 +106,7 @@ export class Account {
   beginCounting(charge: () => void): void {
     this.peakSlots = this.alive;
     this.peakMemoryMib = this.memoryMib;
+    this.changes?.beginCounting(this.alive, this.memoryMib);
     this.setTimes(() => 0);
     charge();
     this.setTimes((chargedUs) => 0 - chargedUs);

@@ -256,7 +256,7 @@ export class Cell {
     const expired = deadlineUs < nowUs || (deadlineUs === nowUs && !expiry.inclusive);
     if (keepUs === 0 || (expired && !expiry.byLookup)) {
       this.tally.expirations++;
-      this.fleet.destroy(i);
+      this.fleet.destroy(i, nowUs);
     } else {
       this.goIdle(i, fn);
       expiry.arm(i, deadlineUs);

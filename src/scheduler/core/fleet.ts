@@ -153,6 +153,7 @@ export class Fleet {
       throw new Error(`host ${host} has no room for ${memoryMib} MiB`);
     }
     this.account.began(fn);
+    this.account.changes?.came(fn, nowUs);
     return this.settleOn(host, fn, nowUs, readyUs);
   }
 
@@ -201,7 +202,7 @@ export class Fleet {
     this.account.leftIdle(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, nowUs);
     this.idle.remove(i);
     this.order?.remove(i);
-    this.destroy(i);
+    this.destroy(i, nowUs);
   }
 
   private evict(i: number, nowUs: number): void {
@@ -211,8 +212,10 @@ export class Fleet {
   }
 
   /** Destroys an instance that is in no list and whose last state has been charged. */
-  destroy(i: number): void {
-    this.account.ended(this.pool.ints[i * INTS + FN]!);
+  destroy(i: number, nowUs: number): void {
+    const fn = this.pool.ints[i * INTS + FN]!;
+    this.account.ended(fn);
+    this.account.changes?.went(fn, nowUs);
     this.leaveHost(i);
   }
 

@@ -2,6 +2,7 @@ import type {Account} from '../core/account.ts';
 import type {Cell} from '../core/cell.ts';
 import {type CellSetup, longStartsUs} from '../core/cell-setup.ts';
 import {waitsToEvict} from '../core/semantics.ts';
+import type {Changes} from '../core/changes.ts';
 import type {WindowOfCalls} from '../core/window-of-calls.ts';
 import {DueLanes} from './due-lanes.ts';
 import type {EventLog} from './event-log.ts';
@@ -147,10 +148,12 @@ export class LaneCell {
   private share(): boolean {
     const {evictions, walk, account} = this;
     const {created, expired} = walk;
+    if (account.changes !== undefined) this.note(account.changes);
     const bornMib = this.memoryMibOf(created);
     const most = account.alive + created.count;
     const mostMib = account.memoryMib + bornMib;
     if (
+      account.changes === undefined &&
       created.count > 0 &&
       (most > account.peakSlots || mostMib > account.peakMemoryMib || most > evictions.capacity)
     ) {
@@ -161,6 +164,15 @@ export class LaneCell {
     }
     account.changed(created.count - expired.count, bornMib - this.memoryMibOf(expired));
     return true;
+  }
+
+  /** Notes who comes and goes in the window, in a fleet without limits: nothing is taken back there. */
+  private note(changes: Changes): void {
+    const {created, expired, visits} = this.walk;
+    for (let k = 0; k < created.count; k++)
+      changes.came(visits.ints[created.visit[k]! * VISIT_INTS + FN]!, this.lowUs + created.at[k]!);
+    for (let k = 0; k < expired.count; k++)
+      changes.went(visits.ints[expired.visit[k]! * VISIT_INTS + FN]!, this.lowUs + expired.at[k]!);
   }
 
   private memoryMibOf({count, visit}: EventLog): number {
@@ -262,6 +274,7 @@ export class LaneCell {
       ints[row + BOTTOM]! += 1;
       aliveUs -= toUs - expiryUs;
       account.ended(fn);
+      account.changes?.went(fn, expiryUs);
       this.cell.tally.expirations++;
     }
     const startingUs = this.starts.pass(fn, fromUs, toUs);
