@@ -82,11 +82,12 @@ const roomOf = (file: string): string => (file === 'run.ts' ? 'commands' : file.
 const doorOf = (specifier: string): string | undefined =>
   Object.keys(doors).find((name) => specifier === name || specifier.startsWith(`${name}/`));
 
-/** Files that are started by name: commands by oclif, workers by their thread, the entry by bin/run.js, schemas by the build. */
+/** Files that are started by name: commands by oclif, workers by their thread, the entry by bin/run.js, schemas and the kernel by the build. */
 const isEntry = (file: string): boolean =>
   file === 'run.ts' ||
   /(worker|\.schema)\.ts$/.test(file) ||
   /^commands\/(?!flags\/)/.test(file) ||
+  file === 'scheduler/lanes/kernel/assembly.ts' ||
   file.endsWith('.d.ts');
 
 /** Every circle of imports among some modules, as `a -> b -> a`. */

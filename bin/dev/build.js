@@ -14,6 +14,7 @@ const banner = {
 };
 
 export async function build() {
+  await compileKernel();
   const {build: bundle} = await import('esbuild');
   const commandFiles = readdirSync(join(root, 'src/commands'), {recursive: true, encoding: 'utf8'})
     .filter((file) => /\.ts$/.test(file) && !file.startsWith('flags') && !file.includes('['))
@@ -54,6 +55,39 @@ export async function build() {
   await publishSchemas();
   await writeManifest();
   writeFileSync(join(root, 'dist/.stamp'), sourceDigest());
+}
+
+const lanes = 'src/scheduler/lanes';
+
+/** Compiles the kernel of the lanes and writes it as a module of bytes; a compiled one stays while its source does. */
+async function compileKernel() {
+  const source = readFileSync(join(root, lanes, 'kernel/assembly.ts'));
+  const {version} = JSON.parse(readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8'));
+  const stamp = `// ${createHash('sha256').update(source).update(version).digest('hex')}\n`;
+  const out = join(root, lanes, 'kernel-bytes.js');
+  if (existsSync(out) && readFileSync(out, 'utf8').startsWith(stamp)) return;
+  const asc = await import('assemblyscript/asc');
+  let bytes;
+  const flags = [
+    '--optimizeLevel',
+    '3',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--noAssert',
+    '--outFile',
+    'kernel.wasm',
+  ];
+  const {error, stderr} = await asc.main(['assembly.ts', '--config', 'none', ...flags], {
+    readFile: (name) => (name === 'assembly.ts' ? source.toString() : null),
+    writeFile: (name, contents) => {
+      if (name === 'kernel.wasm') bytes = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error) throw new Error(`${lanes}/kernel does not compile: ${error.message}\n${stderr.toString()}`);
+  writeFileSync(out, `${stamp}export const kernelBase64 =\n  '${Buffer.from(bytes).toString('base64')}';\n`);
 }
 
 /** Entries of no file of their own: the command of each topic. */
@@ -126,7 +160,8 @@ function sourceDigest() {
 /** Builds when the sources differ from those of the last build. */
 export async function ensureBuilt() {
   const stamp = join(root, 'dist', '.stamp');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceDigest()) return;
+  const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceDigest();
+  if (fresh && existsSync(join(root, lanes, 'kernel-bytes.js'))) return;
   process.stderr.write('building...\n');
   await build();
 }

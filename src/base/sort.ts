@@ -46,6 +46,59 @@ function insertionSort(values: Int32Array, from: number, to: number): void {
   }
 }
 
+/** Most buckets of a sort of pairs. */
+const MAX_PAIR_BUCKETS = 1 << 16;
+const pairsEnd = new Int32Array(MAX_PAIR_BUCKETS + 1);
+let pairKeys = new Int32Array(1 << 12);
+let pairValues = new Float64Array(1 << 12);
+
+/**
+ * Sorts the first `n` pairs of key and value by key, integers in [0, width); stable. Fast where keys are spread over their
+ * range, or in order already.
+ */
+export function sortPairs(keys: Int32Array, values: Float64Array, n: number, width: number): void {
+  let ordered = 1;
+  while (ordered < n && keys[ordered - 1]! <= keys[ordered]!) ordered++;
+  if (ordered >= n) return;
+  if (n > FEW) dealPairs(keys, values, n, width);
+  for (let k = 1; k < n; k++) {
+    const key = keys[k]!;
+    if (keys[k - 1]! <= key) continue;
+    const value = values[k]!;
+    let down = k - 1;
+    for (; down >= 0 && keys[down]! > key; down--) {
+      keys[down + 1] = keys[down]!;
+      values[down + 1] = values[down]!;
+    }
+    keys[down + 1] = key;
+    values[down + 1] = value;
+  }
+}
+
+/** Deals pairs to about twice as many buckets as there are, in order of these. */
+function dealPairs(keys: Int32Array, values: Float64Array, n: number, width: number): void {
+  if (pairKeys.length < n) {
+    pairKeys = new Int32Array(2 * n);
+    pairValues = new Float64Array(2 * n);
+  }
+  let buckets = 2 * FEW;
+  while (buckets < 2 * n && buckets < MAX_PAIR_BUCKETS) buckets *= 2;
+  const perUnit = buckets / width;
+  pairsEnd.fill(0, 0, buckets + 1);
+  for (let k = 0; k < n; k++) pairsEnd[((keys[k]! * perUnit) | 0) + 1]! += 1;
+  for (let b = 1; b <= buckets; b++) pairsEnd[b]! += pairsEnd[b - 1]!;
+  for (let k = 0; k < n; k++) {
+    const key = keys[k]!;
+    const to = pairsEnd[(key * perUnit) | 0]!++;
+    pairKeys[to] = key;
+    pairValues[to] = values[k]!;
+  }
+  for (let k = 0; k < n; k++) {
+    keys[k] = pairKeys[k]!;
+    values[k] = pairValues[k]!;
+  }
+}
+
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
 const digitEnd = new Int32Array(DIGITS + 1);

@@ -1,6 +1,7 @@
 import {invariant} from '../base/errors.ts';
 import {QuantileSketch} from '../base/sketch.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
+import type {Engine} from './options.ts';
 
 /** Counts of a run; all add up over cells. */
 export const countNames = [
@@ -74,6 +75,8 @@ export interface CellOutcome {
   readonly peakMemoryMib: number;
   /** When instances came and went; undefined: nobody asked. */
   readonly changes: CellChanges | undefined;
+  /** What served its calls; several where lanes left some windows to the cell. */
+  readonly served: Readonly<Partial<Record<Engine, number>>>;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -90,6 +93,8 @@ export class Ledger {
   /** Sums of the cells' peaks, which peak at times of their own; of a fleet without limits, what all had at a time. */
   peakSlots = 0;
   peakMemoryMib = 0;
+  /** Calls by what served them: how it went, not what came of it. */
+  readonly served = new Map<Engine, number>();
   /** Some cell's outcome is. */
   relaxed = false;
 
@@ -117,6 +122,8 @@ export class Ledger {
     }
     this.peakSlots += cell.peakSlots;
     this.peakMemoryMib += cell.peakMemoryMib;
+    for (const [engine, calls] of Object.entries(cell.served) as [Engine, number][])
+      this.served.set(engine, (this.served.get(engine) ?? 0) + calls);
     this.relaxed ||= cell.relaxed;
   }
 }

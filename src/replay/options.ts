@@ -7,6 +7,10 @@ import {type Semantics, semanticsPresets} from '../scheduler/core/semantics.ts';
 import {placements} from '../scheduler/parts/placement/registry.ts';
 import type {SpreadName} from './calls/spread.ts';
 
+/** What serves the calls; outcomes are the same to the last unit. */
+export type Engine = (typeof engines)[number];
+export const engines = ['events', 'lanes', 'kernel'] as const;
+
 /** Everything a replay depends on besides the workload and the policy. Plain data: it crosses thread borders. */
 export interface ReplayOptions {
   /** The whole fleet; hosts are dealt to cells round-robin. Infinity: no limit. */
@@ -33,6 +37,8 @@ export interface ReplayOptions {
   readonly untilUs: number;
   readonly prices: PriceSheet;
   readonly seed: number;
+  /** The fastest that may serve; `auto`: the fastest that there is. Where it does not suit, a slower one serves. */
+  readonly engine: 'auto' | Engine;
 }
 
 /** What holds where nobody says otherwise, of what needs neither a fleet nor prices. */
@@ -44,6 +50,7 @@ export const usualOptions = {
   maxWaitUs: Number.POSITIVE_INFINITY,
   startsPerHost: Number.POSITIVE_INFINITY,
   fromUs: 0,
+  engine: 'auto',
 } as const satisfies Partial<ReplayOptions>;
 
 /** The options for a workload of that span, of which something must be left to count. */

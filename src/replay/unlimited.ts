@@ -29,5 +29,6 @@ export function unlimited(untilUs: number, coldUs: number, prices: PriceSheet, s
     untilUs,
     prices,
     seed,
+    engine: 'auto',
   };
 }

@@ -2,7 +2,7 @@ import {inputError} from '../base/errors.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
 import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import type {Ledger} from '../replay/ledger.ts';
-import {type ReplayOptions, withinSpan} from '../replay/options.ts';
+import {engines, type ReplayOptions, withinSpan} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {policies, preparePolicies} from '../replay/policies/registry.ts';
 import {perFunctionHeader, perFunctionLines} from '../replay/report/per-function.ts';
@@ -100,6 +100,19 @@ export async function replayWorkload(
   }
   const replayed = ledgers.reduce((sum, ledger) => sum + ledger.counts.invocations, 0);
   const rate = (replayed / seconds / 1e6).toFixed(2);
-  timing?.(`replayed ${replayed} invocations in ${seconds.toFixed(3)} s (${rate} M invocations/s)`);
+  timing?.(
+    `replayed ${replayed} invocations in ${seconds.toFixed(3)} s (${rate} M invocations/s)${servedText(ledgers)}`,
+  );
   return {ledgers, options};
+}
+
+/** What served the calls, the most first, and which share of them; bounds are computed and served by none. */
+function servedText(ledgers: readonly Ledger[]): string {
+  const shares = engines
+    .map((engine) => ({engine, calls: ledgers.reduce((sum, {served}) => sum + (served.get(engine) ?? 0), 0)}))
+    .filter(({calls}) => calls > 0)
+    .sort((a, b) => b.calls - a.calls);
+  const all = shares.reduce((sum, {calls}) => sum + calls, 0);
+  const texts = shares.map(({engine, calls}) => `${engine} ${((100 * calls) / all).toFixed(1)} %`);
+  return texts.length === 0 ? '' : ` by ${texts.join(', ')}`;
 }

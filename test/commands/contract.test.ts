@@ -190,8 +190,11 @@ describe('what a command prints', () => {
   });
 
   test.each([
-    ['replay w.arrow', /^replayed \d+ invocations in [\d.]+ s \([\d.]+ M invocations\/s\)$/],
-    ['frontier w.arrow --policy none', /^replayed \d+ invocations in [\d.]+ s \([\d.]+ M invocations\/s\)$/],
+    ['replay w.arrow', /^replayed \d+ invocations in [\d.]+ s \([\d.]+ M invocations\/s\)( by [\w .%,]+)?$/],
+    [
+      'frontier w.arrow --policy none',
+      /^replayed \d+ invocations in [\d.]+ s \([\d.]+ M invocations\/s\)( by [\w .%,]+)?$/,
+    ],
     ['plan w.arrow', /^planned 20 functions x 1 windows in [\d.]+ s \(resident \d+ MiB\)$/],
     ['forecast w.arrow --model rolling-mean', /^forecast 20 functions in [\d.]+ s$/],
   ])('%s --timing says one line on stderr, even under --quiet, and stdout stays', (line, timing) => {

@@ -51,7 +51,9 @@ describe('coldfront replay', () => {
 
   test('--timing says how many calls were replayed, of all policies together', () => {
     const {stderr} = run('replay', 'w.arrow', '--policy', 'none', '--policy', 'infinite', '--timing', '--json');
-    expect(stderr).toMatch(/^replayed 8 invocations in \d+\.\d{3} s \(\d+\.\d{2} M invocations\/s\)\n$/);
+    expect(stderr).toMatch(
+      /^replayed 8 invocations in \d+\.\d{3} s \(\d+\.\d{2} M invocations\/s\) by \w+ [\d.]+ %, \w+ [\d.]+ %\n$/,
+    );
   });
 
   describe('a trace that tells of cold starts', () => {

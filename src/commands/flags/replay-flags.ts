@@ -3,7 +3,7 @@ import {usageError} from '../../base/errors.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import {fleetOf} from '../../fleet/host-shape.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
-import type {ReplayOptions} from '../../replay/options.ts';
+import {engines, type ReplayOptions} from '../../replay/options.ts';
 import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} from '../../scheduler/core/semantics.ts';
 import {placements} from '../../scheduler/parts/placement/registry.ts';
 import {queues} from '../../scheduler/parts/queue/registry.ts';
@@ -122,6 +122,13 @@ const callFlags = {
     ...callGroup,
   }),
   until: timeFlag({summary: 'End the replay here. [default: end of the span]', ...callGroup}),
+  engine: Flags.option({
+    options: ['auto', ...engines] as const,
+    default: 'auto',
+    summary:
+      'What serves calls, at most: event by event, function by function, or so in WebAssembly. Results are the same.',
+    ...callGroup,
+  })(),
 };
 
 /** Flags of every command that replays. */
@@ -158,6 +165,7 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,
     prices: pricesOf(flags),
     seed: flags.seed,
+    engine: flags.engine,
   };
 }
 

@@ -30,6 +30,16 @@ export class Durations {
     return us.length === 0 ? this.defaultUs : us[Math.ceil(u * us.length) - 1]!;
   }
 
+  /** True if the function's draws are taken from a table. */
+  hasTable(fn: number): boolean {
+    return this.lines?.hasTable(fn) === true;
+  }
+
+  /** The function's table, where it has one (`PercentileLines.tableOf`). */
+  tableOf(fn: number): Float32Array {
+    return this.lines!.tableOf(fn);
+  }
+
   /** Writes the durations of draws [0, n) of the stream `(keyA, keyB)` for `fn` at `out[at]`. */
   draw(fn: number, keyA: number, keyB: number, n: number, out: Float64Array, at: number): void {
     if (this.lines !== undefined) this.lines.draw(fn, keyA, keyB, n, out, at);

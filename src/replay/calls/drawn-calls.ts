@@ -1,5 +1,6 @@
 import {draw32, unit} from '../../base/random.ts';
 import {US_PER_MINUTE} from '../../base/units.ts';
+import type {CallDrawer} from '../../scheduler/core/window-of-calls.ts';
 import type {MinuteArrivals} from '../../workload/workload.ts';
 import {FEW_CALLS, LEAST_DEALT_US, MinuteDraws, WINDOWS} from './minute-draws.ts';
 import {evenUs, gap} from './spread.ts';
@@ -19,6 +20,8 @@ export class DrawnCalls extends WindowCalls {
   private inParts = false;
   /** Calls of each function in each of the minute's WINDOWS; only where it is made in parts. */
   private dealt = new Int32Array(0); // [window * functions + k]
+  /** By what number whoever draws calls its table of durations; 0: not yet. One drawer at a time. */
+  private readonly tables: Int32Array; // [function]
   private readonly dealtOne = new Int32Array(WINDOWS);
 
   constructor(setup: FeedSetup, {minute, count}: MinuteArrivals) {
@@ -26,6 +29,7 @@ export class DrawnCalls extends WindowCalls {
     this.minuteList = minute;
     this.countList = count;
     this.calls = new Float64Array(setup.rows.length);
+    this.tables = new Int32Array(setup.rows.length);
   }
 
   protected minuteAt(at: number): number {
@@ -73,11 +77,14 @@ export class DrawnCalls extends WindowCalls {
       for (let window = 0; window < WINDOWS; window++) dealt[window * functions + k] = 0;
       this.reserve(calls);
       draws.times(WHOLE, calls, 0, this.lengthUs, this.arrivalUs, this.rows);
-      for (let j = 0, window = 0; j < calls; j++) {
-        while (this.arrivalUs[this.rows + j]! >= this.edgeUs(window + 1)) window++;
-        dealt[window * functions + k]! += 1;
-      }
+      for (let j = 0; j < calls; j++) dealt[this.windowAt(this.arrivalUs[this.rows + j]!) * functions + k]! += 1;
     }
+  }
+
+  /** The window of WINDOWS in which `us` of the minute lies. */
+  private windowAt(us: number): number {
+    const window = Math.floor((us * WINDOWS) / this.lengthUs);
+    return us < this.edgeUs(window + 1) ? window : window + 1;
   }
 
   has(k: number): boolean {
@@ -87,6 +94,49 @@ export class DrawnCalls extends WindowCalls {
       if (this.dealt[window * this.functions + k]! > 0) return true;
     }
     return false;
+  }
+
+  drawable(k: number): number {
+    const {setup, windows, functions, dealt} = this;
+    const fn = this.fn[k]!;
+    const calls = this.calls[fn]!;
+    if (calls <= FEW_CALLS || setup.parts[fn] !== 1 || !this.canBeDealt()) return -1;
+    if (!setup.durations.hasTable(fn) || !this.isWhole()) return -1;
+    if (windows === 1) return calls;
+    let drawn = 0;
+    const last = (this.nextPart * WINDOWS) / windows;
+    for (let window = last - WINDOWS / windows; window < last; window++) drawn += dealt[window * functions + k]!;
+    return drawn;
+  }
+
+  drawInto(k: number, drawer: CallDrawer): void {
+    const {draws, setup, windows, functions, dealt} = this;
+    const fn = this.fn[k]!;
+    this.tables[fn] ||= drawer.addTable(setup.durations.tableOf(fn));
+    const table = this.tables[fn]!;
+    draws.turnTo(setup.key[fn]!, this.minute, setup.seed);
+    if (windows === 1) draws.deal(this.calls[fn]!, this.dealtOne, 0, 1);
+    const last = (this.nextPart * WINDOWS) / windows;
+    const first = last - WINDOWS / windows;
+    const beginUs = this.edgeUs(first);
+    const {timeKeyB, durationKeyB} = draws;
+    for (let window = first; window < last; window++) {
+      const n = windows === 1 ? this.dealtOne[window]! : dealt[window * functions + k]!;
+      if (n === 0) continue;
+      const lowUs = this.edgeUs(window);
+      const timeA = draws.timeKeyA(window);
+      const durationA = draws.durationKeyA(window);
+      const widthUs = this.edgeUs(window + 1) - lowUs;
+      drawer.draw(timeA, timeKeyB, durationA, durationKeyB, n, lowUs - beginUs, widthUs, table);
+    }
+  }
+
+  /** True if the window at hand is all of its part: neither the counted time nor the replay's end cuts it. */
+  private isWhole(): boolean {
+    const minuteUs = this.minute * US_PER_MINUTE;
+    const last = (this.nextPart * WINDOWS) / this.windows;
+    const first = last - WINDOWS / this.windows;
+    return this.lowUs === minuteUs + this.edgeUs(first) && this.highUs === minuteUs + this.edgeUs(last);
   }
 
   load(k: number): number {
@@ -129,7 +179,7 @@ export class DrawnCalls extends WindowCalls {
     const offset = parts === 1 ? 0 : draw32(draws.timeKeyB, draws.timeKeyA(window), n) % parts;
     const part = setup.part[fn]!;
     const lengthUs = this.highUs - this.lowUs;
-    if (parts === 1 && arrivalUs[rows]! >= 0 && arrivalUs[rows + n - 1]! < lengthUs) {
+    if (parts === 1 && minuteUs + lowUs >= this.lowUs && minuteUs + lowUs + widthUs <= this.highUs) {
       this.rows = rows + n;
       return;
     }

@@ -1,3 +1,4 @@
+import {sortPairs} from '../../base/sort.ts';
 import type {Future} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import {callsOfCell} from './calls-of-cell.ts';
 import type {FeedSetup, WindowCalls} from './window-calls.ts';
@@ -31,7 +32,10 @@ function forEachLoad(setup: FeedSetup, visit: (fn: number, calls: number, window
   for (const window = callsOfCell(setup); window.next(); ) {
     for (let k = 0; k < window.functions; k++) {
       window.rows = 0;
-      visit(window.fn[k]!, window.load(k), window);
+      const calls = window.load(k);
+      // Calls that bring more with them are in order already.
+      sortPairs(window.arrivalUs, window.durationUs, calls, window.highUs - window.lowUs);
+      visit(window.fn[k]!, calls, window);
     }
   }
 }

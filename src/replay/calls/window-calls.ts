@@ -80,7 +80,7 @@ export abstract class WindowCalls implements WindowOfCalls {
 
   /** True if function `fn[k]` may have calls in this window. */
   abstract has(k: number): boolean;
-  /** Appends the calls of function `fn[k]` in this window to the columns, in order of time; returns how many. */
+  /** Appends the calls of function `fn[k]` in this window to the columns, as `WindowOfCalls` says; returns how many. */
   abstract load(k: number): number;
   /** The minute of element `at` of a function's list. */
   protected abstract minuteAt(at: number): number;

@@ -16,7 +16,12 @@ export function changesOf({notesChanges, options, watched}: CellTask, memoryMib:
 }
 
 /** What a cell has tallied and been charged so far. */
-export function cellOutcome({tally, account}: Filled, task: CellTask, relaxed = false): CellOutcome {
+export function cellOutcome(
+  {tally, account}: Filled,
+  task: CellTask,
+  relaxed = false,
+  served: CellOutcome['served'] = {},
+): CellOutcome {
   return {
     counts: {
       invocations: tally.arrivals,
@@ -44,6 +49,7 @@ export function cellOutcome({tally, account}: Filled, task: CellTask, relaxed = 
     peakSlots: account.peakSlots,
     peakMemoryMib: account.peakMemoryMib,
     changes: account.changes?.noted(),
+    served,
     relaxed,
   };
 }

@@ -1,6 +1,7 @@
 import {usageError} from '../../base/errors.ts';
+import type {CellFunctions} from '../../fleet/cells.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
-import type {Workload} from '../../workload/workload.ts';
+import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {cellWorkload} from '../calls/cell-workload.ts';
 import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
@@ -34,8 +35,9 @@ export async function replay(
     if (Math.min(threads, tasks.length) > 1) await runInThreads(plan, tasks, threads, take, progress);
     else for (const task of tasks) take(task, await runInTurns(plan, task, progress));
   };
+  const order = new Map(plan.cells.map((cells) => [cells, heaviestFirst(workload, cells)]));
   await run(
-    plan.cells.flatMap((cells, policy) => cells.map((_, cell) => ({policy, cell}))),
+    plan.cells.flatMap((cells, policy) => order.get(cells)!.map((cell) => ({policy, cell}))),
     onProgress,
   );
   const again = results.flatMap((result) => result.askAgain());
@@ -89,6 +91,14 @@ function planReplay(workload: Workload, policies: readonly PolicyChoice[], optio
     policies,
     options,
   };
+}
+
+/** Numbers of the cells, those with most calls first: a thread that takes the last one is soon done. */
+function heaviestFirst(workload: Workload, cells: readonly CellFunctions[]): number[] {
+  const calls = cells.map(({rows, parts}) =>
+    rows.reduce((sum, row, k) => sum + invocationsOf(workload, row) / parts[k]!, 0),
+  );
+  return [...cells.keys()].sort((a, b) => calls[b]! - calls[a]!);
 }
 
 async function runInTurns(

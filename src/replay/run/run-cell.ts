@@ -8,6 +8,7 @@ import {Cell} from '../../scheduler/core/cell.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
 import {UNLIMITED_PLACES} from '../../scheduler/core/sharing.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
+import {kernelRuns, LaneKernel} from '../../scheduler/lanes/lane-kernel.ts';
 import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
 import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
@@ -57,6 +58,7 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
   const server = lanes ?? cell;
   const begins = options.fromUs > 0 ? [options.fromUs, ...(stages?.atUs ?? [])] : (stages?.atUs ?? []);
   let begun = 0;
+  const served: Partial<Record<Engine, number>> = {};
   const beginBefore = (untilUs: number): void => {
     for (; begun < begins.length && begins[begun]! <= untilUs; begun++) {
       const atUs = begins[begun]!;
@@ -72,19 +74,23 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
     beginBefore(window.lowUs);
     const before = cell.tally.arrivals;
     if (lanes?.run(window)) {
-      yield cell.tally.arrivals - before;
+      const calls = cell.tally.arrivals - before;
+      const engine = lanes.kernel === undefined ? 'lanes' : 'kernel';
+      served[engine] = (served[engine] ?? 0) + calls;
+      yield calls;
       continue;
     }
     feed.take(window);
     while (feed.nextSlice()) {
       cell.run(feed.batch);
+      served.events = (served.events ?? 0) + feed.batch.length;
       yield feed.batch.length;
     }
     lanes?.served(window.highUs);
   }
   beginBefore(options.untilUs);
   server.finish(options.untilUs);
-  const outcome = cellOutcome(cell, task);
+  const outcome = cellOutcome(cell, task, false, served);
   checkOutcome(outcome);
   return outcome;
 }
@@ -147,10 +153,10 @@ function makeCell(
   cell.use(keepAlive, keepAlive.eviction ?? rank);
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
-  const lanes =
-    !(calls.cold || ordered) && suitsLanes(setup, policy, keepAlive)
-      ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs)
-      : undefined;
+  const suits = options.engine !== 'events' && !(calls.cold || ordered) && suitsLanes(setup, policy, keepAlive);
+  const lanes = suits
+    ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs, kernelFor(workload, options))
+    : undefined;
   return {cell, lanes};
 }
 
@@ -163,6 +169,12 @@ function placesOf(
   return concurrency === 1 && !ordersStarts
     ? undefined
     : new Int32Array(functions).fill(Math.min(concurrency, UNLIMITED_PLACES));
+}
+
+/** The kernel draws calls by their counts; undefined: there is none to be drawn, or it is not to serve. */
+function kernelFor({arrivals}: CellWorkload, {engine, spread}: ReplayOptions): LaneKernel | undefined {
+  const draws = arrivals.kind === 'minute' && spread === 'uniform';
+  return draws && engine !== 'lanes' && kernelRuns() ? new LaneKernel() : undefined;
 }
 
 /** The rate at which these functions are called, split ones in full: it only sizes the cell's buckets. */

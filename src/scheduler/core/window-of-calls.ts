@@ -17,6 +17,33 @@ export interface WindowOfCalls {
   readonly sequence?: Float64Array | undefined;
   /** True if function `fn[k]` has calls in the window. */
   has(k: number): boolean;
-  /** Appends the calls of function `fn[k]` to the columns, in order of time; returns how many. May be asked again. */
+  /**
+   * Appends the calls of function `fn[k]` to the columns, in any order, calls at the same time in theirs; returns how many.
+   * May be asked again.
+   */
   load(k: number): number;
+  /** How many calls function `fn[k]` has, if somebody else can draw them (`drawInto`); else -1, or without it. */
+  drawable?(k: number): number;
+  /** Has them drawn, instead of `load`. */
+  drawInto?(k: number, drawer: CallDrawer): void;
+}
+
+/** Draws calls itself, by keys of random numbers (base/random.ts). */
+export interface CallDrawer {
+  /**
+   * Draws `calls`: the j-th at `lowUs` + the upper word of (draw j of the stream (timeA, timeB)) x `widthUs`, and for as
+   * long as `table` says of draw j of the stream (durationA, durationB).
+   */
+  draw(
+    timeA: number,
+    timeB: number,
+    durationA: number,
+    durationB: number,
+    calls: number,
+    lowUs: number,
+    widthUs: number,
+    table: number,
+  ): void;
+  /** Takes in a function's table of durations (`PercentileLines.tableOf`) and returns by what number it is called. */
+  addTable(table: Float32Array): number;
 }

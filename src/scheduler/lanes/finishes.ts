@@ -32,6 +32,11 @@ export class Finishes {
     this.movedCount = 0;
   }
 
+  /** What was taken out of the lane's bag, `count` times since the window's start, and room for its calls' finishes. */
+  get takenOut(): Int32Array {
+    return this.unsorted;
+  }
+
   /** Takes what finishes within the window out of the bag of visit `v`'s lane. */
   takeOut(v: number, {lowUs, highUs}: WindowOfCalls): void {
     const {visits, lanes} = this;

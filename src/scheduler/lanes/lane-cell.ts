@@ -7,6 +7,7 @@ import type {WindowOfCalls} from '../core/window-of-calls.ts';
 import {DueLanes} from './due-lanes.ts';
 import type {EventLog} from './event-log.ts';
 import {Evictions} from './evictions.ts';
+import type {LaneKernel} from './lane-kernel.ts';
 import {LaneWalk} from './lane-walk.ts';
 import {BAG, BOTTOM, BUSY, LANE_INTS, Lanes, TOP} from './lanes.ts';
 import {moveIntoCell, moveIntoLanes} from './move.ts';
@@ -31,6 +32,8 @@ export class LaneCell {
   readonly settledUs: Float64Array; // [function]
   /** Cold starts that were not over when the last window ended. */
   readonly starts: PendingStarts;
+  /** Draws and counts calls where that is enough; undefined: nobody does. */
+  readonly kernel: LaneKernel | undefined;
   private readonly account: Account;
   private readonly walk: LaneWalk;
   private readonly evictions: Evictions;
@@ -42,9 +45,10 @@ export class LaneCell {
   private patience = 0;
   private nextPatience = LEAST_PATIENCE;
 
-  constructor(cell: Cell, setup: CellSetup, ttlUs: number, endUs: number) {
+  constructor(cell: Cell, setup: CellSetup, ttlUs: number, endUs: number, kernel?: LaneKernel) {
     const {functions, hosts} = cell.fleet;
     this.cell = cell;
+    this.kernel = kernel;
     this.account = cell.account;
     this.ttlUs = ttlUs;
     this.lanes = new Lanes(functions.count);
@@ -53,7 +57,7 @@ export class LaneCell {
     this.due = new DueLanes(functions.count, endUs);
     this.dueNow = new Int32Array(functions.count);
     const capacity = hosts.unlimited ? Number.POSITIVE_INFINITY : setup.hosts.count * Math.floor(setup.hosts.slots);
-    this.walk = new LaneWalk(this.lanes, ttlUs, setup.coldTime, !hosts.unlimited);
+    this.walk = new LaneWalk(this.lanes, ttlUs, setup.coldTime, !hosts.unlimited, kernel);
     this.evictions = new Evictions(
       this.walk,
       cell.account,

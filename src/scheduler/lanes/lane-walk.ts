@@ -1,7 +1,10 @@
+import {sortPairs} from '../../base/sort.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {WindowOfCalls} from '../core/window-of-calls.ts';
+import {CountedWalk} from './counted-walk.ts';
 import {EventLog} from './event-log.ts';
 import {Finishes} from './finishes.ts';
+import type {LaneKernel} from './lane-kernel.ts';
 import {BAG, BAG_ROOM, BOTTOM, BUSY, LANE_INTS, type Lanes, TOP} from './lanes.ts';
 import {NEVER} from './offset-heap.ts';
 import {
@@ -36,6 +39,9 @@ export class LaneWalk {
   readonly expired = new EventLog();
   private window!: WindowOfCalls;
   private readonly finishes: Finishes;
+  private readonly counted: CountedWalk;
+  /** Draws and counts; undefined: both are done here. */
+  private readonly kernel: LaneKernel | undefined;
   private readonly ttlUs: number;
   private readonly coldTime: ColdTime;
   /** Walks may be taken back or again. */
@@ -45,10 +51,12 @@ export class LaneWalk {
   /** Nothing leaves the lane at hand at the bottom before it, since the window's start. */
   private leavesAt = 0;
 
-  constructor(lanes: Lanes, ttlUs: number, coldTime: ColdTime, revocable: boolean) {
+  constructor(lanes: Lanes, ttlUs: number, coldTime: ColdTime, revocable: boolean, kernel: LaneKernel | undefined) {
     this.lanes = lanes;
+    this.kernel = kernel;
     this.visits = new Visits(lanes);
     this.finishes = new Finishes(lanes, this.visits);
+    this.counted = new CountedWalk(lanes, this.visits, ttlUs, revocable);
     this.ttlUs = ttlUs;
     this.coldTime = coldTime;
     this.revocable = revocable;
@@ -63,20 +71,36 @@ export class LaneWalk {
 
   /** Takes lane `fn` through the window, at place `place` of it, or without calls. Nothing of it lies before. */
   visit(fn: number, place: number): void {
-    const v = this.visits.add(fn, place);
-    this.load(v);
-    if (this.revocable) this.finishes.note(v);
-    this.finishes.sort(v, this.window);
-    this.walk(v);
+    const {window, finishes, counted, kernel, visits} = this;
+    const v = visits.add(fn, place);
+    const drawable = kernel === undefined || place === NONE ? NONE : (window.drawable?.(place) ?? NONE);
+    const drawn = counted.suits(v, drawable, window);
+    if (drawn) visits.ints[v * VISIT_INTS + CALLS] = drawable;
+    else this.load(v);
+    finishes.takeOut(v, window);
+    if (this.revocable) finishes.note(v);
+    if (drawn) {
+      if (counted.takeDrawn(v, window as Required<WindowOfCalls>, finishes, kernel!)) return;
+      this.load(v);
+    } else if (counted.suits(v, visits.ints[v * VISIT_INTS + CALLS]!, window) && counted.take(v, window, finishes))
+      return;
+    this.walkInOrder(v);
   }
 
+  /** Loads the visit's calls, in any order. */
   private load(v: number): void {
     const {window} = this;
     const {ints} = this.visits;
     const r = v * VISIT_INTS;
     window.rows = 0;
     ints[r + CALLS] = ints[r + PLACE] === NONE ? 0 : window.load(ints[r + PLACE]!);
-    this.finishes.takeOut(v, window);
+  }
+
+  private walkInOrder(v: number): void {
+    const {window} = this;
+    sortPairs(window.arrivalUs, window.durationUs, window.rows, window.highUs - window.lowUs);
+    this.finishes.sort(v, window);
+    this.walk(v);
   }
 
   private walk(v: number): void {
@@ -258,8 +282,8 @@ export class LaneWalk {
     this.revoke(v);
     this.visits.ints[v * VISIT_INTS + VERSION]! += 1;
     this.load(v);
-    this.finishes.sort(v, this.window);
-    this.walk(v);
+    this.finishes.takeOut(v, this.window);
+    this.walkInOrder(v);
   }
 
   /** True when a call took entry `entry` of the stack within the window, or its time to live ended there. */

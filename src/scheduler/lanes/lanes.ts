@@ -46,14 +46,13 @@ export class Lanes {
 
   /**
    * Makes room above the stack's `top`, which is full: moves what lies in [from, top) down its block, or to a larger
-   * one. Returns how far it moved; the lane's row says the same of its bottom and top as before, moved.
+   * one where the block is not twice the `height` that it comes to. Returns how far it moved; the lane's row says the same of its bottom and top as before, moved.
    */
-  growStack(fn: number, from: number, top: number): number {
+  growStack(fn: number, from: number, top: number, height = top - from): number {
     const {ints} = this;
     const row = fn * LANE_INTS;
     const before = ints[row + STACK]!;
     const room = ints[row + STACK_ROOM]!;
-    const height = top - from;
     const fits = before !== NONE && 2 * height <= 1 << room;
     const next = before === NONE ? LEAST_ROOM : room + 1;
     const to = fits ? before : this.allocate(next);
@@ -68,20 +67,32 @@ export class Lanes {
     return to - from;
   }
 
+  /** Makes room for a stack of `height` from its bottom on; returns how far what lies there has moved. */
+  fitStack(fn: number, height: number): number {
+    const {ints} = this;
+    const row = fn * LANE_INTS;
+    let moved = 0;
+    while (ints[row + BOTTOM]! + height > this.stackEnd(fn)) {
+      moved += this.growStack(fn, ints[row + BOTTOM]!, ints[row + TOP]!, height);
+    }
+    return moved;
+  }
+
   /** Where the stack's block ends. */
   stackEnd(fn: number): number {
     const row = fn * LANE_INTS;
     return this.ints[row + STACK] === NONE ? 0 : this.ints[row + STACK]! + (1 << this.ints[row + STACK_ROOM]!);
   }
 
-  /** Makes room in the bag for one more than the `busy` in it, if there is none. */
-  growBag(fn: number, busy: number): void {
+  /** Makes room in the bag, with `busy` in it, for `needed` in all, if there is none. */
+  growBag(fn: number, busy: number, needed = busy + 1): void {
     const {ints} = this;
     const row = fn * LANE_INTS;
     const before = ints[row + BAG]!;
     const room = ints[row + BAG_ROOM]!;
-    if (before !== NONE && busy < 1 << room) return;
-    const next = before === NONE ? LEAST_ROOM : room + 1;
+    if (before !== NONE && needed <= 1 << room) return;
+    let next = before === NONE ? LEAST_ROOM : room + 1;
+    while (1 << next < needed) next++;
     const to = this.allocate(next);
     if (before !== NONE) {
       this.times.copyWithin(to, before, before + busy);

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {draw32, unit} from '../../../src/base/random.ts';
 import {PercentileLines} from '../../../src/demand/durations/percentile-lines.ts';
 
 const {NaN: unknown} = Number;
@@ -86,5 +87,48 @@ describe('durations of a function', () => {
     for (let k = 0; k <= 99; k++) {
       expect(of.at(0, (k + 0.5) / 100)).toBe(Math.floor(1000 * ((k * k + (k + 1) * (k + 1)) / 2) + 0.5));
     }
+  });
+});
+
+describe('draws of durations', () => {
+  const draws = (of: PercentileLines, n: number): Float64Array => {
+    const out = new Float64Array(n);
+    of.draw(0, 12, 34, n, out, 0);
+    return out;
+  };
+  const shares = (n: number): number[] => Array.from({length: n}, (_, j) => unit(draw32(12, 34, j)));
+
+  test.each([
+    ['short', 80, [0, 1, 20, 60, 90, 300, 900], 1],
+    ['half of them 0', 3, [0, 0, 0, 0, 5, 8, 9], 1],
+    // Beyond 8 s single precision counts in steps of 1, beyond 134 s of 16.
+    ['up to minutes', 20_000, [10, 20, 5000, 10_000, 30_000, 100_000, 250_000], 32],
+  ])('follow the line, to a microsecond: %s', (_, meanMs, percentiles, withinUs) => {
+    const of = durations(meanMs, azure, percentiles);
+    expect(of.hasTable(0)).toBe(true);
+    const n = 50_000;
+    const drawn = draws(of, n);
+    const off = shares(n).reduce((most, share, j) => Math.max(most, Math.abs(drawn[j]! - of.at(0, share))), 0);
+    expect(off).toBeLessThanOrEqual(withinUs);
+    // Three standard errors of the mean of so many.
+    const spread = Math.sqrt(of.moments(0).squareUs - (meanMs * 1000) ** 2);
+    expect(Math.abs(drawn.reduce((sum, us) => sum + us, 0) / n - meanMs * 1000)).toBeLessThan((3 * spread) / n ** 0.5);
+  });
+
+  test('are the same whether few are drawn or many', () => {
+    const of = durations(80, azure, [0, 1, 20, 60, 90, 300, 900]);
+    const few = draws(of, 99);
+    expect([...draws(of, 1000).subarray(0, 99)]).toEqual([...few]);
+    expect([...draws(of, 99)]).toEqual([...few]);
+  });
+
+  test.each([
+    ['percentiles of broken percents', 80, [0, 0.5, 100], [1, 20, 400]],
+    ['calls longer than 9 minutes', unknown, [0, 50, 100], [1, 20, 4e6]],
+    ['one duration that single precision does not know', 12_345.679, [], []],
+  ])('are those of the line to the last digit, of %s', (_, meanMs, levels, percentiles) => {
+    const of = durations(meanMs, levels, percentiles);
+    expect(of.hasTable(0)).toBe(false);
+    expect([...draws(of, 500)]).toEqual(shares(500).map((share) => of.at(0, share)));
   });
 });

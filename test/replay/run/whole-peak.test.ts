@@ -53,14 +53,14 @@ describe('the peak of parts together', () => {
   });
 
   test.for([
-    {seed: 1, lives: 5, span: 60},
-    {seed: 2, lives: 60, span: 3e4},
-    {seed: 3, lives: 300, span: 3e6},
-    {seed: 4, lives: 300, span: 86.4e9},
+    {seed: 1, lives: 5, span: 60, rounds: 60},
+    {seed: 2, lives: 60, span: 3e4, rounds: 30},
+    {seed: 3, lives: 300, span: 3e6, rounds: 20},
+    {seed: 4, lives: 300, span: 86.4e9, rounds: 4},
   ])('is what counting one by one finds, noted one by one or asked again: $lives lives in $span us', (given) => {
     const random = new Random(given.seed);
     let again = 0;
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < given.rounds; round++) {
       const parts = Array.from({length: 1 + random.below(4)}, () =>
         Array.from({length: random.below(given.lives)}, (): Life => {
           // Half of them in a burst.
@@ -92,6 +92,6 @@ describe('the peak of parts together', () => {
         memoryMib: naivePeak(within, (fn) => MEMORY_MIB[fn]!),
       });
     }
-    expect(again).toBeGreaterThan(5);
+    expect(again).toBeGreaterThan(1);
   });
 });
