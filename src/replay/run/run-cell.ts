@@ -19,7 +19,7 @@ import type {CellWorkload} from '../calls/cell-workload.ts';
 import {futureOf} from '../calls/future.ts';
 import type {FeedSetup} from '../calls/window-calls.ts';
 import {type CellOutcome, checkOutcome} from '../ledger.ts';
-import type {ReplayOptions} from '../options.ts';
+import type {Engine, ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
 import {meanDurationsOfCell, queueOfCell} from './cell-queue.ts';
