@@ -49,7 +49,29 @@ export function simulateCells(
     };
     return {rows, outcome: simulate(scenario)};
   });
-  return sumOf(outcomes, workload.functions);
+  const whole = sumOf(outcomes, workload.functions);
+  if (unlimited && cells > 1) {
+    const levels = outcomes.map(({outcome}) => outcome.levels);
+    whole.peakSlots = peakOf(levels, ({slots}) => slots, options);
+    whole.peakMemoryMib = peakOf(levels, ({memoryMib}) => memoryMib, options);
+  }
+  return whole;
+}
+
+/** The most that cells have together as a moment with a change is over, or as the counted part begins. */
+function peakOf(
+  cells: readonly Outcome['levels'][],
+  of: (level: Outcome['levels'][number]) => number,
+  {fromUs, untilUs}: ReplayOptions,
+): number {
+  const times = [fromUs, ...cells.flat().map(({timeUs}) => timeUs)].filter((us) => us >= fromUs && us < untilUs);
+  const at = (levels: Outcome['levels'], us: number) => levels.findLast(({timeUs}) => timeUs <= us);
+  const totalAt = (us: number) =>
+    cells.reduce((sum, levels) => {
+      const level = at(levels, us);
+      return level === undefined ? sum : sum + of(level);
+    }, 0);
+  return times.reduce((most, us) => Math.max(most, totalAt(us)), 0);
 }
 
 const counts = [

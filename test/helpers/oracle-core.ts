@@ -19,7 +19,10 @@ import type {OracleClass, OracleQueueRules} from './oracle-queue.ts';
 import type {FunctionTotals, OracleEviction, Outcome, Scenario} from './oracle-types.ts';
 
 /** What the core and the oracle must agree on to the last unit. */
-export type Totals = Omit<Outcome, 'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'details' | 'decisions'> & {
+export type Totals = Omit<
+  Outcome,
+  'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'details' | 'decisions' | 'levels'
+> & {
   readonly startDelay: Distribution;
   readonly coldTime: Distribution;
   readonly queueWait: Distribution;
@@ -207,7 +210,7 @@ function distributionOf({count, sum, max}: QuantileSketch): Distribution {
 
 /** The oracle's outcome in the same shape. */
 export function oracleTotals(outcome: Outcome): Totals {
-  const {startDelaysUs, coldTimesUs, queueWaitsUs, details: _, decisions: __, ...counts} = outcome;
+  const {startDelaysUs, coldTimesUs, queueWaitsUs, details: _, decisions: __, levels: ___, ...counts} = outcome;
   return {
     ...counts,
     startDelay: distributionOfList(startDelaysUs),

@@ -41,6 +41,7 @@ export class OracleLedger {
       queueWaitsUs: [],
       peakSlots: 0,
       peakMemoryMib: 0,
+      levels: [],
       decisions: [],
     };
   }
@@ -92,6 +93,7 @@ export class OracleLedger {
 
   /** So much is in use from `nowUs` on. */
   level(slots: number, memoryMib: number, nowUs: number): void {
+    this.outcome.levels.push({timeUs: nowUs, slots, memoryMib});
     if (!this.counts(nowUs)) return;
     this.outcome.peakSlots = Math.max(this.outcome.peakSlots, slots);
     this.outcome.peakMemoryMib = Math.max(this.outcome.peakMemoryMib, memoryMib);

@@ -138,6 +138,8 @@ export interface Outcome {
   /** Most slots and memory in use at once in the counted part. */
   peakSlots: number;
   peakMemoryMib: number;
+  /** What was in use from each time on at which that changed. */
+  levels: {timeUs: number; slots: number; memoryMib: number}[];
   /** What was decided for every call, counted or not, in order of decision. */
   readonly decisions: Decision[];
 }

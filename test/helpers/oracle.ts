@@ -403,6 +403,7 @@ class Simulation {
     this.ledger.close(instance, this.now);
     instance.state = 'gone';
     this.fleet.destroy(instance);
+    this.watch(this.now);
   }
 
   // Room.
@@ -597,7 +598,7 @@ class Simulation {
     instance.sinceUs = this.now;
   }
 
-  /** Notes what is in use: after every creation, and when the counted part begins. */
+  /** Notes what is in use: after every creation and end, and when the counted part begins. */
   private watch(atUs: number): void {
     this.ledger.level(this.fleet.live.size, this.fleet.usedMib(), atUs);
   }
