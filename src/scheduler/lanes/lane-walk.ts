@@ -14,9 +14,7 @@ import {
   CALLS,
   EXPIRED,
   FN,
-  HEIGHT,
   KEPT,
-  MOVED_COUNT,
   PLACE,
   STARTING_US,
   VERSION,
@@ -56,7 +54,7 @@ export class LaneWalk {
     this.kernel = kernel;
     this.visits = new Visits(lanes);
     this.finishes = new Finishes(lanes, this.visits);
-    this.counted = new CountedWalk(lanes, this.visits, ttlUs, revocable);
+    this.counted = new CountedWalk(lanes, this.visits, this.expired, ttlUs, revocable);
     this.ttlUs = ttlUs;
     this.coldTime = coldTime;
     this.revocable = revocable;
@@ -200,8 +198,7 @@ export class LaneWalk {
     const {visits, lanes, window} = this;
     const r = v * VISIT_INTS;
     const u = v * VISIT_US;
-    const alive = visits.ints[r + HEIGHT]! + visits.ints[r + KEPT]! + visits.ints[r + MOVED_COUNT]!;
-    visits.us[u + ALIVE_US] = alive * (window.highUs - window.lowUs);
+    visits.us[u + ALIVE_US] = visits.aliveBefore(v) * (window.highUs - window.lowUs);
     visits.us[u + STARTING_US] = 0;
     visits.ints[r + EXPIRED] = 0;
     visits.beginWalk(v);

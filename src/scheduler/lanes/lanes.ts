@@ -67,13 +67,13 @@ export class Lanes {
     return to - from;
   }
 
-  /** Makes room for a stack of `height` from its bottom on; returns how far what lies there has moved. */
-  fitStack(fn: number, height: number): number {
+  /** Makes room for `height` times from `from` on, at its bottom or below; returns how far what lies there has moved. */
+  fitStack(fn: number, from: number, height: number): number {
     const {ints} = this;
     const row = fn * LANE_INTS;
     let moved = 0;
-    while (ints[row + BOTTOM]! + height > this.stackEnd(fn)) {
-      moved += this.growStack(fn, ints[row + BOTTOM]!, ints[row + TOP]!, height);
+    while (from + moved + height > this.stackEnd(fn)) {
+      moved += this.growStack(fn, from + moved, ints[row + TOP]!, height);
     }
     return moved;
   }

@@ -89,9 +89,10 @@ export class Visits {
     this.ints[v * VISIT_INTS + POPPED_COUNT]! += 1;
   }
 
-  /** How many instances of visit `v`'s lane were busy as the window began. */
-  busyBefore(v: number): number {
-    return this.ints[v * VISIT_INTS + KEPT]! + this.ints[v * VISIT_INTS + MOVED_COUNT]!;
+  /** How many instances visit `v`'s lane had as the window began. */
+  aliveBefore(v: number): number {
+    const r = v * VISIT_INTS;
+    return this.ints[r + HEIGHT]! + this.ints[r + KEPT]! + this.ints[r + MOVED_COUNT]!;
   }
 
   /** Since when entry `entry` of the stack as it was before, counted from the bottom, was idle. */
