@@ -22,8 +22,8 @@ import {type CellOutcome, checkOutcome} from '../ledger.ts';
 import type {Engine, ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
-import {meanDurationsOfCell, queueOfCell} from './cell-queue.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
+import {meanDurationsOfCell, queueOfCell} from './cell-queue.ts';
 import type {CellTask, Stages} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
 

@@ -1,8 +1,8 @@
 import type {Account} from '../core/account.ts';
 import type {Cell} from '../core/cell.ts';
 import {type CellSetup, longStartsUs} from '../core/cell-setup.ts';
-import {waitsToEvict} from '../core/semantics.ts';
 import type {Changes} from '../core/changes.ts';
+import {waitsToEvict} from '../core/semantics.ts';
 import type {WindowOfCalls} from '../core/window-of-calls.ts';
 import {DueLanes} from './due-lanes.ts';
 import type {EventLog} from './event-log.ts';
