@@ -104,5 +104,7 @@ function parsed<S extends v.GenericSchema>(schema: S, report: unknown, place: st
   if (result.success) return result.output;
   const issue = result.issues[0];
   const field = issue.path?.map((item: {key: unknown}) => String(item.key)).join('.') ?? 'the report';
-  throw inputError(place, `${field}: ${issue.message}`);
+  const {input, expected} = issue;
+  if (input === undefined) throw inputError(place, `has no ${field}`);
+  throw inputError(place, `${field} is ${JSON.stringify(input).slice(0, 60)}, must be ${expected}`);
 }

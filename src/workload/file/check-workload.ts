@@ -19,36 +19,37 @@ import {RefusedFile} from './arrow-table.ts';
  * whole numbers or more than 2^53 in all. One pass over all values, a few ns each.
  */
 export function checkWorkload({meta, memoryMib, duration, arrivals}: Omit<Workload, 'name'>): void {
-  each('memory_mib', memoryMib, 1, isMemoryMib, 'a size above 0 and below 10^9');
+  for (let f = 0; f < memoryMib.length; f++) {
+    const mib = memoryMib[f]!;
+    if (!isMemoryMib(mib) && !Number.isNaN(mib)) throw wrong('memory_mib', f, mib, 'a size above 0 and below 10^9');
+  }
   checkDurations(duration);
   if (arrivals.kind === 'minute') checkMinutes(arrivals, meta.spanUs);
   else checkEvents(arrivals, meta.spanUs);
 }
 
 function checkDurations({meanMs, minMs, maxMs, levels, percentileMs}: DurationColumns): void {
-  const isLength = (ms: number): boolean => ms >= 0 && ms <= MAX_LENGTH_MS;
-  const columns = {duration_mean_ms: meanMs, duration_min_ms: minMs, duration_max_ms: maxMs};
-  for (const [name, values] of Object.entries(columns)) each(name, values, 1, isLength, LENGTH);
-  each('duration_pct_ms', percentileMs, levels.length, isLength, LENGTH);
-  for (let i = 1; i < percentileMs.length; i++) {
-    if (i % levels.length > 0 && percentileMs[i]! < percentileMs[i - 1]!) {
-      throw wrong('duration_pct_ms', Math.floor(i / levels.length), percentileMs[i]!, 'ascending');
+  checkLength('duration_mean_ms', meanMs);
+  checkLength('duration_min_ms', minMs);
+  checkLength('duration_max_ms', maxMs);
+  const stride = levels.length;
+  for (let from = 0; from < percentileMs.length; from += stride) {
+    let previous = 0;
+    for (let i = from; i < from + stride; i++) {
+      const ms = percentileMs[i]!;
+      if (ms >= previous && ms <= MAX_LENGTH_MS) previous = ms;
+      else if (!Number.isNaN(ms)) throw wrong('duration_pct_ms', from / stride, ms, `ascending, ${LENGTH}`);
     }
   }
 }
 
 const LENGTH = 'a length of time from 0 to 285 years';
 
-/** NaN is what is unknown. `stride` values belong to a row. */
-function each(
-  name: string,
-  values: Float64Array,
-  stride: number,
-  holds: (value: number) => boolean,
-  rule: string,
-): void {
-  for (let i = 0; i < values.length; i++) {
-    if (!holds(values[i]!) && !Number.isNaN(values[i]!)) throw wrong(name, Math.floor(i / stride), values[i]!, rule);
+/** NaN is what is unknown. */
+function checkLength(name: string, values: Float64Array): void {
+  for (let f = 0; f < values.length; f++) {
+    const ms = values[f]!;
+    if (!(ms >= 0 && ms <= MAX_LENGTH_MS) && !Number.isNaN(ms)) throw wrong(name, f, ms, LENGTH);
   }
 }
 
