@@ -5,7 +5,7 @@ import {doubled} from '../../workload/columns.ts';
 const [HASH, VALUE, AT, FIRST, SECOND, STRIDE] = [0, 1, 2, 3, 4, 5];
 
 /** How far a key is looked for. A run of so many is never seen in a table that is half full, but by bad will. */
-const MAX_PROBES = 256;
+const MAX_PROBES = 64;
 
 /**
  * Numbers by the bytes of two cells: how a row finds its function without making text of its name. An open hash table,
