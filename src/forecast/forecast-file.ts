@@ -88,7 +88,8 @@ function forecastIn(table: ArrowTable, place: string): ForecastFile {
       if (!(value >= 0 && value <= most)) {
         throw inputError(`${place}:row ${f}`, `${name} is ${value}, must be a number from 0 to ${most}`);
       }
-      to[f * stride + offset] = value;
+      // Rates are divided by each other: what is as good as nothing is nothing.
+      to[f * stride + offset] = value < NOTHING ? 0 : value;
     }
   };
   const hasMeans = table.has(meanColumn(horizons[0]!));
@@ -118,6 +119,9 @@ function forecastIn(table: ArrowTable, place: string): ForecastFile {
   };
 }
 
+/** Less than a call in the age of the universe. */
+const NOTHING = 1e-30;
+
 function checkKind(metadata: ReadonlyMap<string, string>, place: string): void {
   const kind = metadata.get('kind');
   if (kind !== FORECAST_KIND) {
@@ -128,8 +132,9 @@ function checkKind(metadata: ReadonlyMap<string, string>, place: string): void {
         : `is a '${kind}' file, not a forecast`,
     );
   }
-  if (Number(metadata.get('version')) !== FORECAST_VERSION) {
-    throw inputError(place, `is a forecast of version ${metadata.get('version')}, must be ${FORECAST_VERSION}`);
+  const version = metadata.get('version') ?? 'none';
+  if (Number(version) !== FORECAST_VERSION) {
+    throw inputError(place, `is a forecast of version ${version}, must be ${FORECAST_VERSION}`);
   }
 }
 

@@ -75,8 +75,8 @@ describe('what a report says', () => {
       "r.json: schema is 'coldfront.describe/1', must be coldfront.replay/1 or coldfront.plan/1",
     ],
     [null, "r.json: schema is 'undefined'"],
-    [replay({...run, coldShare: 'x'}), 'r.json: runs.0.coldShare: '],
-    [{...plan, gap: {}}, 'r.json: gap.relative: '],
+    [replay({...run, coldShare: 'x'}), 'r.json: runs.0.coldShare is "x", must be '],
+    [{...plan, gap: {}}, 'r.json: has no gap.relative'],
   ])('%o is bad input', (report, message) => {
     expect(() => factsOf(report, 'r.json')).toThrow(message);
   });
