@@ -70,7 +70,10 @@ export function runCore(
       meanUs: (fn) => calls.find((call) => call.fn === fn)?.coldUs ?? 0,
     },
     maxWaitUs: scenario.maxWaitUs,
-    meanDurationUs: Float64Array.from(scenario.memoryMib, (_, fn) => scenario.meanDurationUs[fn] ?? 0),
+    meanDurationUs: Float64Array.from(
+      scenario.memoryMib,
+      (_, fn) => scenario.meanDurationUs[fn] ?? Number.POSITIVE_INFINITY,
+    ),
     queue: scenario.queue && queueSetup(scenario.queue, Float64Array.from(scenario.memoryMib)),
     startsPerHost: scenario.startsPerHost,
     startsPerSecond: scenario.startRatePerSecond,

@@ -100,7 +100,7 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     ttlsUs: varies ? Array.from({length: 1 + random.below(5)}, () => randomTtl(random, stepUs)) : [],
     placement: pick<OraclePlacement>(['first-fit', 'best-fit', 'least-loaded', 'round-robin']),
     eviction: flavour.policies ? pick(['idle-longest', 'lru', 'gd', 'freq', 'size', 'landlord']) : 'idle-longest',
-    meanDurationUs: Array.from({length: functions}, () => stepUs * random.below(6)),
+    meanDurationUs: Array.from({length: functions}, () => (stepUs * random.below(6)) / 3),
     maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
     ...randomStartLimits(random, flavour, stepUs),
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
@@ -124,6 +124,8 @@ export function crowdedScenario(seed: number, eviction: OracleEviction): Scenari
   }));
   return {
     ...plainScenario,
+    // The oracle asks all that are patient after every start.
+    semantics: {...semanticsPresets.coldfront, evict: 'eager'},
     calls: calls.sort((a, b) => a.arrivalUs - b.arrivalUs || a.fn - b.fn),
     memoryMib: Array.from({length: functions}, (_, fn) => 64 * (1 + (fn % 4))),
     hosts: Array.from({length: 4}, () => ({slots: 400, memoryMib: 64 * 800})),

@@ -439,7 +439,9 @@ class Simulation {
     const patientUs = (victim: Instance) => Math.min(victim.idleSinceUs, call.arrivalUs) + call.coldUs;
     const heldUs = (victim: Instance) => victim.idleSinceUs + this.strict!.holdUs(victim.fn);
     if (this.strict === undefined && !this.isPatient) return false;
-    const isShort = this.s.semantics.evict === 'auto' && call.coldUs < this.s.meanDurationUs[call.fn]!;
+    const isShort =
+      this.s.semantics.evict === 'auto' &&
+      call.coldUs < 3 * (this.s.meanDurationUs[call.fn] ?? Number.POSITIVE_INFINITY);
     if (this.strict === undefined && isShort) return false;
     const fromUs = Math.max(...victims.map(this.strict ? heldUs : patientUs));
     if (victims.length === 0 || fromUs <= this.now) return false;

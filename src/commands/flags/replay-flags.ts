@@ -84,7 +84,7 @@ const semanticsFlags = {
   }),
   evict: Flags.option({
     options: semanticsRules.evict,
-    summary: 'When a full fleet gives up an idle instance.',
+    summary: 'A full fleet gives up what was just used at once, or newcomers wait. [default: auto]',
     ...semanticsGroup,
   })(),
   'evict-until': Flags.option({

@@ -38,7 +38,7 @@ export interface Semantics {
   /**
    * When a full host gives up an idle instance for a newcomer: once it has been idle for the newcomer's cold time, or the
    * newcomer has waited that long (`patient`, where newcomers may wait at all), so only for newcomers whose cold time is
-   * at least what calls of their function take on average (`auto`), at once (`eager`), or not at all.
+   * at least three times what calls of their function take on average (`auto`), at once (`eager`), or not at all.
    */
   readonly evict: Rule<'evict'> | 'never';
   /** What becomes of a call that fits nowhere. */
@@ -56,7 +56,7 @@ const coldfront: Semantics = {
   expiry: 'timer',
   lateBinding: false,
   evictUntil: 'fits',
-  evict: 'eager',
+  evict: 'auto',
   full: 'queue',
 };
 
@@ -70,13 +70,14 @@ export const semanticsPresets: Readonly<Record<SemanticsName, Semantics>> = {
   coldfront,
   faascache: {
     ...coldfront,
+    evict: 'eager',
     ttlFrom: 'start',
     ttlInclusive: true,
     expiry: 'lookup',
     evictUntil: 'newcomer-size',
     full: 'drop',
   },
-  simfaas: {...coldfront, reuse: 'newest', starting: 'alike', full: 'drop'},
+  simfaas: {...coldfront, evict: 'eager', reuse: 'newest', starting: 'alike', full: 'drop'},
   dslab: {...coldfront, ties: 'arrivals-first', reuse: 'index-set', ttlInclusive: true, evict: 'never'},
 };
 

@@ -73,7 +73,7 @@ function randomScenario(seed: number): Scenario {
         drawUs: (fn, nowUs) => (drawn ? Math.floor(2 * coldUs * callUnit(fn, nowUs, seed)) : coldUs),
         meanUs: () => coldUs,
       },
-      meanDurationUs: Float64Array.from({length: functions}, () => pick([0, coldUs, 2 * coldUs])),
+      meanDurationUs: Float64Array.from({length: functions}, () => pick([0, coldUs, 2 * coldUs]) / 3),
       maxWaitUs: pick([POSITIVE_INFINITY, 20 * stepUs]),
       startsPerHost: POSITIVE_INFINITY,
       startsPerSecond: POSITIVE_INFINITY,
