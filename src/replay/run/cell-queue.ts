@@ -4,21 +4,30 @@ import {alike, type CallClasses} from '../../scheduler/parts/queue/call-classes.
 import type {CellTask} from './replay-plan.ts';
 
 /** How calls of the task's cell wait for room; undefined where each waits for itself by today's rule. */
-export function queueOfCell(task: CellTask, memoryMib: Float64Array, meanUs: Float64Array): QueueSetup | undefined {
+export function queueOfCell(task: CellTask, memoryMib: Float64Array): QueueSetup | undefined {
   const {queue: choice, coalesce = false} = task.options;
   if (choice === undefined) return undefined;
-  return {choice, coalesce, classes: classesOfCell(task, memoryMib, meanUs)};
+  return {choice, coalesce, classes: classesOfCell(task, memoryMib)};
+}
+
+/**
+ * What calls of the cell's functions are said to take on average, us; undefined where the trace tells of every call, so
+ * that who decides would know only afterwards.
+ */
+export function knownDurationsOfCell(task: CellTask): Float64Array | undefined {
+  return task.workload.arrivals.durationUs === undefined ? meanDurationsOfCell(task) : undefined;
 }
 
 /** What calls of the cell's functions take on average, us; where the trace does not tell, as the option says. */
-export function meanDurationsOfCell({workload, functions, options}: CellTask): Float64Array {
+function meanDurationsOfCell({workload, functions, options}: CellTask): Float64Array {
   return Float64Array.from(functions.rows, (row) => {
     const us = meanDurationUs(workload, row);
     return Number.isNaN(us) ? options.defaultDurationUs : us;
   });
 }
 
-function classesOfCell({functions, team}: CellTask, memoryMib: Float64Array, costUs: Float64Array): CallClasses {
+function classesOfCell(task: CellTask, memoryMib: Float64Array): CallClasses {
+  const {functions, team} = task;
   // Teams of the cell by numbers of their own.
   const numbers = new Map<number, number>();
   const teamOf = (row: number): number => {
@@ -27,5 +36,10 @@ function classesOfCell({functions, team}: CellTask, memoryMib: Float64Array, cos
     return number;
   };
   const local = Int32Array.from(functions.rows, teamOf);
-  return {...alike(memoryMib), team: local, weight: new Float64Array(numbers.size).fill(1), costUs};
+  return {
+    ...alike(memoryMib),
+    team: local,
+    weight: new Float64Array(numbers.size).fill(1),
+    costUs: meanDurationsOfCell(task),
+  };
 }

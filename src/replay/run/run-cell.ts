@@ -23,7 +23,7 @@ import type {Engine, ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
-import {meanDurationsOfCell, queueOfCell} from './cell-queue.ts';
+import {knownDurationsOfCell, queueOfCell} from './cell-queue.ts';
 import type {CellTask, Stages} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
 
@@ -108,9 +108,7 @@ function makeCell(
   const hosts = hostsOfCell(options.fleet, options.cells, task.cell);
   // No more start on a host at once than it has slots.
   const startsPerHost = options.startsPerHost < hosts.slots ? options.startsPerHost : Number.POSITIVE_INFINITY;
-  // Only where calls may have to wait does it matter what they take.
-  const crowded = Math.min(hosts.slots, hosts.memoryMib) < Number.POSITIVE_INFINITY || options.queue !== undefined;
-  const meanDurationUs = crowded ? meanDurationsOfCell(task) : undefined;
+  const limited = Math.min(hosts.slots, hosts.memoryMib) < Number.POSITIVE_INFINITY;
   const setup: CellSetup = {
     memoryMib,
     team: Int32Array.from(rows, (row) => task.team[row]!),
@@ -119,8 +117,8 @@ function makeCell(
     semantics: options.semantics,
     coldTime,
     maxWaitUs: options.maxWaitUs,
-    queue: meanDurationUs && queueOfCell(task, memoryMib, meanDurationUs),
-    meanDurationUs,
+    queue: queueOfCell(task, memoryMib),
+    meanDurationUs: limited ? knownDurationsOfCell(task) : undefined,
     startsPerHost,
     startsPerSecond: options.startsPerSecond / options.cells,
     seed: options.seed + task.cell,
@@ -145,9 +143,9 @@ function makeCell(
     future: () => futureOf(calls),
   };
   const {startsPerSecond} = setup;
-  const limited = startsPerHost < Number.POSITIVE_INFINITY || startsPerSecond < Number.POSITIVE_INFINITY;
+  const gated = startsPerHost < Number.POSITIVE_INFINITY || startsPerSecond < Number.POSITIVE_INFINITY;
   const make = (known: PolicyContext) => policy.create(task.policy.values, known, task.policy.prepared);
-  const keepAlive = limited && !policy.ordersStarts ? heedingScarceStarts(context, make) : make(context);
+  const keepAlive = gated && !policy.ordersStarts ? heedingScarceStarts(context, make) : make(context);
   // FaasCache evicts by the last start whenever a policy has no rank of its own.
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
   cell.use(keepAlive, keepAlive.eviction ?? rank);

@@ -38,7 +38,7 @@ export interface Semantics {
   /**
    * When a full host gives up an idle instance for a newcomer: once it has been idle for the newcomer's cold time, or the
    * newcomer has waited that long (`patient`, where newcomers may wait at all), so only for newcomers whose cold time is
-   * at least three times what calls of their function take on average (`auto`), at once (`eager`), or not at all.
+   * at least three times what calls of their function are known to take on average (`auto`), at once (`eager`), or not at all.
    */
   readonly evict: Rule<'evict'> | 'never';
   /** What becomes of a call that fits nowhere. */
