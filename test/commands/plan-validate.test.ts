@@ -66,6 +66,16 @@ describe('plan --validate', () => {
   });
 });
 
+describe('plan --no-trials', () => {
+  test('tries nothing: instances beyond the slots are kept, and the demand alone says what to expect', () => {
+    const {rest, trials, recorded, baseline, expected} = json('plan', 'w.arrow', '--train-until', '4h', '--no-trials');
+    expect([rest, trials, recorded, baseline, expected.interval80]).toEqual(['keep', ...new Array(4).fill(undefined)]);
+    const {stdout} = run('plan', 'w.arrow', '--train-until', '4h', '--no-trials');
+    expect(stdout.toString()).toContain('Beyond the slots: keep. Nothing was tried inside the history');
+    expect(stdout.toString()).toContain('Not to be known from 4 h of trace: rhythms longer than 2 h');
+  });
+});
+
 describe('plan without --train-until', () => {
   test('tells what a replay on its own trace finds, beside what days to come should bring', () => {
     const {recorded, expected, baseline, trials} = json('plan', 'w.arrow', '--out', 'own.arrow');

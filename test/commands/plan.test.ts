@@ -288,6 +288,16 @@ describe('coldfront export, check and diff', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining("--train-until is '30s', must be 1m at least")]);
   });
 
+  test('a minute of more instances than are planned for is bad input, and names the way out', () => {
+    const workload = minuteWorkload([{function: 'hot', minute: 0, count: 2 ** 31}]);
+    writeWorkload(workload, join(folder, 'hot.arrow'), {force: false});
+    const {status, stderr} = run('plan', 'hot.arrow');
+    expect([status, stderr.replace(/\s+/g, ' ')]).toEqual([
+      3,
+      expect.stringMatching(/'hot' has 2,147,483,648 calls .*ten/),
+    ]);
+  });
+
   test('an empty workload is bad input', () => {
     writeWorkload(minuteWorkload([]), join(folder, 'empty.arrow'), {force: false});
     const {status, stderr} = run('plan', 'empty.arrow');
