@@ -10,7 +10,7 @@ const allowed: Record<string, readonly string[]> = {
   workload: ['base', 'files'],
   trace: ['base', 'files', 'workload'],
   demand: ['base', 'workload'],
-  fleet: ['base', 'workload', 'demand'],
+  fleet: ['base', 'files', 'workload', 'demand'],
   cost: ['base'],
   forecast: ['base', 'files', 'workload', 'demand', 'cost'],
   scheduler: ['base', 'workload', 'demand', 'fleet', 'cost'],

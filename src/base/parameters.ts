@@ -1,6 +1,6 @@
 import {usageError} from './errors.ts';
 import type {Parameter} from './part.ts';
-import {numberReader, readFiniteTimeUs, readPositive} from './readers.ts';
+import {numberReader, readFiniteTimeUs, readPositive, wholeReader} from './readers.ts';
 import {parseSizeMib, parseTimeUs} from './units.ts';
 
 /** A parameter's default as one would write it; left out, the parameter must be given, and help shows the example. */
@@ -43,6 +43,11 @@ export function numberFrom(least: number, most: number, summary: string, terms: 
     terms,
     numberReader(`a ${type}`, (value) => value >= least && value <= most),
   );
+}
+
+/** A whole number of at least `least`. */
+export function wholeAtLeast(least: number, summary: string, terms: Terms = {}): Parameter<number> {
+  return made(`whole number of at least ${least}`, summary, terms, wholeReader(least));
 }
 
 /** A finite number above 0. */

@@ -55,6 +55,7 @@ export default class Frontier extends BaseCommand {
         policies: flags.policy,
         baseline: flags.baseline,
         options: replayOptions(flags),
+        functions: flags.functions,
         report: file,
         svg: flags.svg,
         force: flags.force,

@@ -53,6 +53,7 @@ export default class Replay extends BaseCommand {
         path: args.workload,
         policies: flags.policy,
         options: replayOptions(flags),
+        functions: flags.functions,
         report: file,
         perFunction: flags['per-function'],
         force: flags.force,

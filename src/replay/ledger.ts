@@ -11,17 +11,28 @@ export const countNames = [
   'firstStarts',
   'queued',
   'dropped',
+  'throttled',
   'abandoned',
   'stillQueued',
   'expired',
   'shed',
   'coalesced',
+  'timeouts',
+  'retried',
   'evictions',
   'expirations',
   'prewarms',
 ] as const;
 /** What becomes of calls that are served neither warm nor cold: together with those, all there are. */
-export const unservedNames = ['dropped', 'abandoned', 'stillQueued', 'expired', 'shed', 'coalesced'] as const;
+export const unservedNames = [
+  'dropped',
+  'throttled',
+  'abandoned',
+  'stillQueued',
+  'expired',
+  'shed',
+  'coalesced',
+] as const;
 export type Counts = Record<(typeof countNames)[number], number>;
 
 /** Per-function outcomes, one element a row of the part they describe. */
@@ -29,6 +40,7 @@ export interface FunctionOutcomes {
   readonly calls: Float64Array;
   readonly cold: Float64Array;
   readonly dropped: Float64Array;
+  readonly throttled: Float64Array;
   readonly abandoned: Float64Array;
   readonly stillQueued: Float64Array;
   readonly expired: Float64Array;
@@ -43,6 +55,7 @@ export const outcomeNames = [
   'calls',
   'cold',
   'dropped',
+  'throttled',
   'abandoned',
   'stillQueued',
   'expired',

@@ -3,6 +3,7 @@ import type {Choice} from '../base/part.ts';
 import {writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
+import type {FunctionSettings} from '../fleet/settings/columns.ts';
 import {type Semantics, semanticsPresets} from '../scheduler/core/semantics.ts';
 import {placements} from '../scheduler/parts/placement/registry.ts';
 import type {SpreadName} from './calls/spread.ts';
@@ -32,6 +33,14 @@ export interface ReplayOptions {
   /** Concurrent starts on one host, and starts a second in the whole cluster; Infinity: no limit. */
   readonly startsPerHost: number;
   readonly startsPerSecond: number;
+  /** Starts at once after a long rest; undefined: 1. */
+  readonly startBurst?: number | undefined;
+  /** Every function has that rate and that burst for itself. */
+  readonly startsPerFunction?: boolean | undefined;
+  /** What is said of single functions, by row of the workload; undefined: nothing. */
+  readonly settings?: FunctionSettings | undefined;
+  /** Calls of asynchronous functions that are throttled or cut are tried again; undefined: none is. */
+  readonly retry?: {readonly attempts: number; readonly afterUs: number} | undefined;
   /** Calls are counted by arrival in [fromUs, untilUs); the replay ends at untilUs, beyond the span with the span. */
   readonly fromUs: number;
   readonly untilUs: number;

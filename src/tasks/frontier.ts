@@ -11,7 +11,7 @@ import {replayReport} from '../replay/report/replay-report.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
-import {type ReplayTask, replayWorkload} from './replay.ts';
+import {type ReplayTask, replayWorkload, settled} from './replay.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 
 /** What is to be swept. */
@@ -26,6 +26,8 @@ export interface FrontierTask extends Omit<ReplayTask, 'policies'> {
 export interface FrontierRequest extends FrontierTask {
   /** Workload file. */
   readonly path: string;
+  /** What is said of single functions, CSV or JSON; undefined: nothing. */
+  readonly functions: string | undefined;
   /** Where the report goes; undefined: the caller has it. */
   readonly report: ReportFile | undefined;
   /** Picture of the frontier; undefined: none. */
@@ -37,7 +39,8 @@ export interface FrontierRequest extends FrontierTask {
 export async function runFrontier(request: FrontierRequest, listener: Listener): Promise<FrontierReport> {
   const {path, report: file, svg, force} = request;
   checkOutputs([file?.path, svg], force);
-  const report = await frontierOf(await readWorkload(path), path, request, listener);
+  const {workload, options} = await settled(await readWorkload(path), request, listener);
+  const report = await frontierOf(workload, path, {...request, options}, listener);
   if (svg !== undefined) writeOutput(svg, force, (sink) => sink.write(frontierSvg(report)));
   if (file !== undefined) writeReport(file, force, report, {csv: frontierCsv, text: frontierText});
   return report;

@@ -1,6 +1,8 @@
-import {inputError} from '../base/errors.ts';
+import {inputError, usageError} from '../base/errors.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
-import {checkColdTime} from '../fleet/cold-time/registry.ts';
+import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
+import {readFunctionSettings} from '../fleet/settings/read-settings.ts';
+import {withSettings} from '../fleet/settings/with-settings.ts';
 import type {Ledger} from '../replay/ledger.ts';
 import {engines, type ReplayOptions, withinSpan} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
@@ -35,6 +37,8 @@ export interface ReplayRequest extends ReplayTask {
   readonly path: string;
   /** Where the report goes; undefined: the caller has it. */
   readonly report: ReportFile | undefined;
+  /** What is said of single functions, CSV or JSON; undefined: nothing. */
+  readonly functions: string | undefined;
   /** CSV of every function; undefined: none. */
   readonly perFunction: string | undefined;
   readonly force: boolean;
@@ -48,10 +52,10 @@ export interface ReplayRequest extends ReplayTask {
 export async function runReplay(request: ReplayRequest, listener: Listener): Promise<ReplayReport> {
   const {path, report: file, perFunction, force} = request;
   checkOutputs([file?.path, perFunction], force);
-  const workload = await readWorkload(path);
-  const calibrated = request.calibrate ? await calibrateTask(workload, path, request) : undefined;
+  const {workload, options: given} = await settled(await readWorkload(path), request, listener);
+  const calibrated = request.calibrate ? await calibrateTask(workload, path, {...request, options: given}) : undefined;
   const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];
-  const task = {...request, policies: [...found, ...request.policies]};
+  const task = {...request, options: given, policies: [...found, ...request.policies]};
   const {ledgers, options} = await replayWorkload(workload, path, task, listener);
   const report = replayReport(workload, ledgers, options, request.teams, calibrated);
   if (perFunction !== undefined) {
@@ -62,6 +66,27 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   }
   if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
   return report;
+}
+
+/** The workload and the options with what `--functions` says of single functions. */
+export async function settled(
+  workload: Workload,
+  {functions, options}: {readonly functions: string | undefined; readonly options: ReplayOptions},
+  {remark = () => {}}: Listener,
+): Promise<{workload: Workload; options: ReplayOptions}> {
+  if (functions === undefined) return {workload, options};
+  const settings = await readFunctionSettings(functions, workload, remark);
+  if (settings.numbers.max || settings.numbers.reserved) refuseOrders(options);
+  return {workload: withSettings(workload, settings), options: {...options, settings}};
+}
+
+/** Who waits for a limit of its own function is passed over, which strict orders do not know of. */
+function refuseOrders({queue}: ReplayOptions): void {
+  if (queue === undefined || queue.name === 'warm-first') return;
+  throw usageError(
+    '--functions limits max or reserved, which goes with --queue warm-first alone',
+    'leave out those columns, or --queue',
+  );
 }
 
 function calibrateTask(workload: Workload, place: string, task: ReplayTask): Promise<Calibrated> {
@@ -85,7 +110,7 @@ export async function replayWorkload(
   const options = withinSpan(task.options, workload.meta.spanUs);
   const calls = invocationsTotal(workload);
   if (calls === 0) throw inputError(place, 'holds no call, so there is nothing to replay');
-  checkColdTime(options.cold, workload, place);
+  checkColdTimes(options.cold, options.settings, workload, place);
   const {remark = () => {}, timing} = listener;
   const policies = await preparePolicies(task.policies, {workload, options, note: remark, timing});
   const bar = await listener.progress?.('replaying', calls * policies.length, 'invocations');

@@ -75,10 +75,21 @@ function peakOf(
 }
 
 const counts = [
-  ...(['invocations', 'warm', 'cold', 'firstStarts', 'queued', 'dropped', 'abandoned', 'stillQueued'] as const),
+  ...([
+    'invocations',
+    'warm',
+    'cold',
+    'firstStarts',
+    'queued',
+    'dropped',
+    'throttled',
+    'abandoned',
+    'stillQueued',
+  ] as const),
+  ...(['timeouts', 'retried'] as const),
   ...(['evictions', 'expirations', 'prewarms', 'peakSlots', 'peakMemoryMib'] as const),
 ];
-const fates = ['invocations', 'warm', 'cold', 'dropped', 'abandoned', 'stillQueued'] as const;
+const fates = ['invocations', 'warm', 'cold', 'dropped', 'throttled', 'abandoned', 'stillQueued'] as const;
 
 /** Outcomes of cells added up; `rows` says which functions of the whole theirs are. */
 function sumOf(cells: readonly {readonly rows: Int32Array; readonly outcome: Outcome}[], functions: number): Outcome {

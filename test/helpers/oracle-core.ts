@@ -11,6 +11,7 @@ import {lruRank} from '../../src/scheduler/parts/keep-alive/lru.ts';
 import {sizeRank} from '../../src/scheduler/parts/keep-alive/size.ts';
 import {FollowTargets} from '../../src/scheduler/parts/keep-alive/targets/follow-targets.ts';
 import {type SlotTargets, SlotTargetsBuilder} from '../../src/scheduler/parts/keep-alive/targets/slot-targets.ts';
+import type {FunctionLimits} from '../../src/scheduler/parts/limits/function-limits.ts';
 import {placements} from '../../src/scheduler/parts/placement/registry.ts';
 import {queues} from '../../src/scheduler/parts/queue/registry.ts';
 import {simulate} from './oracle.ts';
@@ -66,7 +67,8 @@ export function runCore(
     placement: placements.parse(placement),
     semantics: scenario.semantics,
     coldTime: {
-      drawUs: (fn, nowUs) => started.find((step) => step.fn === fn && step.atUs === nowUs)!.coldUs,
+      drawUs: (fn, nowUs) =>
+        started.find((step) => step.fn === fn && step.atUs === nowUs)?.coldUs ?? scenario.drawnColdUs,
       meanUs: (fn) => calls.find((call) => call.fn === fn)?.coldUs ?? 0,
     },
     maxWaitUs: scenario.maxWaitUs,
@@ -77,6 +79,13 @@ export function runCore(
     queue: scenario.queue && queueSetup(scenario.queue, Float64Array.from(scenario.memoryMib)),
     startsPerHost: scenario.startsPerHost,
     startsPerSecond: scenario.startRatePerSecond,
+    startBurst: scenario.startBurst,
+    startsPerFunction: scenario.startsPerFunction,
+    limits: limitsOf(scenario),
+    retry:
+      scenario.attempts > 1
+        ? {attempts: scenario.attempts, afterUs: scenario.retryAfterUs, async: Uint8Array.from(scenario.async, Number)}
+        : undefined,
     seed: 1,
     ...(scenario.places.length > 0 && {
       places: Int32Array.from(scenario.places, (places) => Math.min(places, UNLIMITED_PLACES)),
@@ -117,6 +126,19 @@ export function queueSetup({order, coalesce, classes}: OracleQueueRules, memoryM
       costUs: column((one) => one.costUs),
       memoryMib,
     },
+  };
+}
+
+function limitsOf({min, max, reserved, timeoutUs, othersSlots}: Scenario): FunctionLimits | undefined {
+  const floats = (column: readonly number[]) => (column.length > 0 ? Float64Array.from(column) : undefined);
+  const limited = [min, max, reserved, timeoutUs].some((column) => column.length > 0);
+  if (!limited) return undefined;
+  return {
+    min: min.length > 0 ? Int32Array.from(min) : undefined,
+    max: floats(max),
+    reserved: floats(reserved),
+    timeoutUs: floats(timeoutUs),
+    othersSlots,
   };
 }
 
@@ -184,16 +206,21 @@ export function totalsOf({tally, account, fleet}: Cell): Totals {
       mibUs[state] += us[state] * BigInt(fleet.functions.memoryMib[fn]!);
     }
     const [cold, dropped] = [tally.byFunction.cold[fn]!, tally.byFunction.dropped[fn]!];
+    const throttled = tally.byFunction.throttled[fn]!;
     const [abandoned, stillQueued] = [tally.byFunction.abandoned[fn]!, tally.byFunction.stillQueued[fn]!];
     const {expired, shed, coalesced} = tally.byFunction;
-    const left = {expired: expired[fn]!, shed: shed[fn]!, coalesced: coalesced[fn]!};
-    const warm = invocations - cold - dropped - abandoned - stillQueued - left.expired - left.shed - left.coalesced;
+    const left = {throttled, expired: expired[fn]!, shed: shed[fn]!, coalesced: coalesced[fn]!};
+    const unserved = dropped + throttled + abandoned + stillQueued + left.expired + left.shed + left.coalesced;
+    const warm = invocations - cold - unserved;
     perFunction.push({invocations, warm, cold, dropped, abandoned, stillQueued, ...left});
   }
   const {warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms} = tally;
   const {expired, shed, coalesced} = tally;
   return {
     invocations: tally.arrivals,
+    throttled: tally.throttled,
+    timeouts: tally.timeouts,
+    retried: tally.retried,
     ...{warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms},
     ...{expired, shed, coalesced},
     functions: perFunction,

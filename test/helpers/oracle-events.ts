@@ -6,6 +6,7 @@ export const Rank = {
   expiry: 2,
   patience: 3,
   wake: 4,
+  retry: 4.5,
   arrival: 5,
   /** Idle for exactly the time to live is warm: such an instance goes after everything else of its last moment. */
   inclusiveExpiry: 6,

@@ -9,7 +9,18 @@ export interface Group extends FunctionTotals {
 }
 
 const fates = [
-  ...(['invocations', 'warm', 'cold', 'dropped', 'abandoned', 'stillQueued', 'expired', 'shed', 'coalesced'] as const),
+  ...([
+    'invocations',
+    'warm',
+    'cold',
+    'dropped',
+    'throttled',
+    'abandoned',
+    'stillQueued',
+    'expired',
+    'shed',
+    'coalesced',
+  ] as const),
 ];
 
 /** The groups that were called, `nameOf` giving each function's; in order of first appearance. */

@@ -1,5 +1,16 @@
 import type {Decision, FunctionTotals, Instance, Leaving, OracleCall, Outcome, Scenario} from './oracle-types.ts';
 
+const counted = {
+  warm: 'warm',
+  cold: 'cold',
+  drop: 'dropped',
+  throttle: 'throttled',
+  abandon: 'abandoned',
+  expired: 'expired',
+  shed: 'shed',
+  coalesced: 'coalesced',
+} as const;
+
 /** Counts what happens in the counted part and charges the time of instances. */
 export class OracleLedger {
   readonly outcome: Outcome;
@@ -14,11 +25,14 @@ export class OracleLedger {
       firstStarts: 0,
       queued: 0,
       dropped: 0,
+      throttled: 0,
       abandoned: 0,
       stillQueued: 0,
       expired: 0,
       shed: 0,
       coalesced: 0,
+      timeouts: 0,
+      retried: 0,
       evictions: 0,
       expirations: 0,
       prewarms: 0,
@@ -27,6 +41,7 @@ export class OracleLedger {
         warm: 0,
         cold: 0,
         dropped: 0,
+        throttled: 0,
         abandoned: 0,
         stillQueued: 0,
         expired: 0,
@@ -53,14 +68,24 @@ export class OracleLedger {
   /** What became of a call; `host` is -1 where none is concerned. */
   fate(
     call: OracleCall,
-    what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon' | Leaving,
+    what: 'warm' | 'cold' | 'queue' | 'drop' | 'throttle' | 'abandon' | Leaving,
     nowUs: number,
     host = -1,
   ): void {
     this.note({timeUs: nowUs, what, fn: call.fn, host});
     if (!this.counts(call.arrivalUs)) return;
     if (what === 'queue') this.outcome.queued++;
-    else this.count(call, what === 'drop' ? 'dropped' : what === 'abandon' ? 'abandoned' : what);
+    else this.count(call, counted[what]);
+  }
+
+  /** A call was cut. */
+  cut(call: OracleCall): void {
+    if (this.counts(call.arrivalUs)) this.outcome.timeouts++;
+  }
+
+  /** A call is tried again. */
+  retried(nowUs: number): void {
+    if (this.counts(nowUs)) this.outcome.retried++;
   }
 
   /** A cold start: counted by what it takes, however long it waited before. */
@@ -108,7 +133,7 @@ export class OracleLedger {
       return;
     }
     const readyUs = Math.min(instance.readyUs, nowUs);
-    this.charge('starting', instance, sinceUs, readyUs);
+    this.charge('starting', instance, Math.max(sinceUs, Math.min(instance.beginUs, readyUs)), readyUs);
     this.charge('busy', instance, readyUs, nowUs);
   }
 

@@ -22,6 +22,17 @@ export const plainScenario: Scenario = {
   meanDurationUs: [],
   startsPerHost: POSITIVE_INFINITY,
   startRatePerSecond: POSITIVE_INFINITY,
+  startBurst: 1,
+  startsPerFunction: false,
+  min: [],
+  max: [],
+  reserved: [],
+  timeoutUs: [],
+  othersSlots: POSITIVE_INFINITY,
+  attempts: 1,
+  retryAfterUs: 0,
+  async: [],
+  drawnColdUs: 0,
   script: [],
   targets: [],
   spillUs: 0,
@@ -42,6 +53,8 @@ export interface Flavour {
   readonly places?: boolean;
   /** A strict order in which calls wait. */
   readonly queue?: OracleOrder['name'];
+  /** Limits of single functions, calls that are cut and tried again. */
+  readonly limits?: boolean;
 }
 
 /** What the core is held against the oracle on. */
@@ -59,6 +72,15 @@ export const flavours: Readonly<Record<string, Flavour>> = {
   'following targets': {semantics: 'any', starts: false, prewarm: false, targets: true},
   'following targets with limits on starts': {semantics: 'any', starts: true, prewarm: false, targets: true},
   'everything at once': {semantics: 'any', starts: true, prewarm: true, policies: true},
+  'limits of single functions': {semantics: 'any', starts: false, prewarm: false, limits: true},
+  'limits of single functions, and everything at once': {
+    semantics: 'any',
+    starts: true,
+    prewarm: true,
+    policies: true,
+    places: true,
+    limits: true,
+  },
   'several calls in an instance': {semantics: 'any', starts: false, prewarm: false, places: true},
   'several calls in an instance, and everything at once': {
     semantics: 'any',
@@ -87,7 +109,9 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
   const varies = flavour.policies === true && random.below(2) === 0;
   const endUs = stepUs * (horizon + random.below(12));
   const queue = flavour.queue && randomQueue(random, flavour.queue, functions, stepUs);
+  const limits = flavour.limits ? randomLimits(random, hosts, functions, stepUs) : {};
   return {
+    ...plainScenario,
     calls: calls.filter((call) => call.arrivalUs < endUs),
     memoryMib,
     places: flavour.places ? memoryMib.map(() => pick([1, 2, 2, 3, 10, POSITIVE_INFINITY])) : [],
@@ -103,9 +127,14 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     meanDurationUs: Array.from({length: functions}, () => (stepUs * random.below(6)) / 3),
     maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
     ...randomStartLimits(random, flavour, stepUs),
+    ...limits,
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
     targets: flavour.targets ? randomTargets(random, functions, horizon, stepUs) : [],
     spillUs: flavour.targets ? randomTtl(random, stepUs) : 0,
+    ...(flavour.starts && {
+      startBurst: random.below(2) === 0 ? 1 + random.below(4) : 1,
+      startsPerFunction: random.below(2) === 0,
+    }),
   };
 }
 
@@ -199,6 +228,32 @@ function randomStartLimits(
     startsPerHost: limits(2) ? 1 + random.below(3) : POSITIVE_INFINITY,
     // Half of the rates have no whole number of microseconds between two starts.
     startRatePerSecond: limits(2) ? 1e6 / (stepUs * (1 + random.below(6)) * 0.5) : POSITIVE_INFINITY,
+  };
+}
+
+/** Each kind of limit in half of the scenarios, on half of the functions. */
+function randomLimits(random: Random, hosts: Scenario['hosts'], functions: number, stepUs: number): Partial<Scenario> {
+  const half = () => random.below(2) === 0;
+  const column = (value: () => number, otherwise: number) =>
+    half() ? Array.from({length: functions}, () => (half() ? value() : otherwise)) : [];
+  const retries = half();
+  const reserved = column(() => random.below(4), POSITIVE_INFINITY);
+  const slots = hosts.length * hosts[0]!.slots;
+  const taken = reserved.reduce((sum, calls) => sum + (calls < POSITIVE_INFINITY ? calls : 0), 0);
+  // What is kept must find room, whatever else is limited.
+  const roomy = hosts.every((host) => host.slots >= 3 && host.memoryMib === POSITIVE_INFINITY);
+  return {
+    min: roomy ? column(() => random.below(2), 0).map((n, fn) => (fn < 3 ? n : 0)) : [],
+    max: column(() => 1 + random.below(3), POSITIVE_INFINITY),
+    reserved,
+    othersSlots: reserved.length > 0 ? Math.max(0, slots - taken) : POSITIVE_INFINITY,
+    timeoutUs: column(() => stepUs * random.below(6), POSITIVE_INFINITY),
+    attempts: retries ? 1 + random.below(3) : 1,
+    retryAfterUs: stepUs * random.below(5),
+    async: Array.from({length: functions}, half),
+    drawnColdUs: stepUs * random.below(4),
+    // A second attempt is older than any wait that a queue would bear.
+    ...(retries && {maxWaitUs: POSITIVE_INFINITY}),
   };
 }
 

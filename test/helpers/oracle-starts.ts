@@ -1,32 +1,45 @@
 import type {Scenario} from './oracle-types.ts';
 
 /**
- * Limits on starts, first come, first served: so many at a time on a host, and in the whole cluster one token a
- * start, evenly spaced. A start that has its place on the host takes the next token when it is due.
+ * Limits on starts, first come, first served: so many at a time on a host, and a bucket of tokens, one a start, for the
+ * whole cluster or for each function, refilled evenly. A start that has its place on the host takes the next token when
+ * it is due.
  */
 export class OracleStarts {
   private readonly perHost: number;
   private readonly gapUs: number;
-  private readonly started: {readonly beginUs: number; readonly endUs: number}[][]; // [host]
-  private nextTokenUs = 0;
+  private readonly started: {readonly endUs: number}[][]; // [host]
+  private readonly burst: number;
+  private readonly perFunction: boolean;
+  /** When each bucket is full again if nobody takes from it. */
+  private readonly fullUs: number[];
 
   constructor(scenario: Scenario) {
     this.perHost = scenario.startsPerHost;
     this.gapUs = 1e6 / scenario.startRatePerSecond;
+    this.burst = scenario.startBurst;
+    this.perFunction = scenario.startsPerFunction;
+    this.fullUs = scenario.memoryMib.map(() => 0);
     this.started = scenario.hosts.map(() => []);
   }
 
+  /** When a token can be had: a bucket lacks one for each gap until it is full, and holds `burst`. */
+  tokenUs(fn: number): number {
+    return this.gapUs === 0 ? 0 : this.fullUs[this.perFunction ? fn : 0]! - this.gapUs * (this.burst - 1);
+  }
+
   /** When a start asked for now begins, a whole microsecond; it takes `coldUs` from then on. */
-  begin(host: number, nowUs: number, coldUs: number): number {
+  begin(host: number, fn: number, nowUs: number, coldUs: number): number {
     const starts = this.started[host]!;
-    const running = (atUs: number) => starts.filter(({beginUs, endUs}) => beginUs <= atUs && atUs < endUs).length;
-    const earliestUs = Math.max(nowUs, ...starts.map(({beginUs}) => beginUs));
-    const moments = [earliestUs, ...starts.map(({endUs}) => endUs).filter((endUs) => endUs > earliestUs)];
-    const placeUs = moments.sort((a, b) => a - b).find((atUs) => running(atUs) < this.perHost)!;
-    const tokenUs = this.gapUs === 0 ? placeUs : Math.max(placeUs, this.nextTokenUs);
-    this.nextTokenUs = tokenUs + this.gapUs;
+    // A start has its place from when it is asked for, though it may have to wait for its token there.
+    const taken = (atUs: number) => starts.filter(({endUs}) => atUs < endUs).length;
+    const moments = [nowUs, ...starts.map(({endUs}) => endUs).filter((endUs) => endUs > nowUs)];
+    const placeUs = moments.sort((a, b) => a - b).find((atUs) => taken(atUs) < this.perHost)!;
+    const bucket = this.perFunction ? fn : 0;
+    const tokenUs = this.gapUs === 0 ? placeUs : Math.max(placeUs, this.tokenUs(fn));
+    this.fullUs[bucket] = Math.max(tokenUs, this.fullUs[bucket]!) + this.gapUs;
     const beginUs = Math.ceil(tokenUs);
-    starts.push({beginUs, endUs: beginUs + coldUs});
+    starts.push({endUs: beginUs + coldUs});
     return beginUs;
   }
 }

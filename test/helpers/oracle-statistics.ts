@@ -17,6 +17,6 @@ export function dollarsOf(outcome: Outcome, prices: PriceSheet, unitMib = 1) {
   const execution = gbSeconds(mibUs.busy) * prices.executionUsdPerGbSecond;
   const delay = delayHours * prices.delayUsdPerHour;
   const requests = ((outcome.warm + outcome.cold) * prices.usdPerMillionRequests) / 1_000_000;
-  const dropped = (outcome.dropped + outcome.abandoned) * prices.dropUsd;
+  const dropped = (outcome.dropped + outcome.throttled + outcome.abandoned) * prices.dropUsd;
   return {warm, execution, delay, requests, dropped, total: warm + execution + delay + requests + dropped};
 }

@@ -53,6 +53,23 @@ export interface Scenario {
   readonly startsPerHost: number;
   /** Starts that the cluster begins in a second, evenly spaced; Infinity is no limit. */
   readonly startRatePerSecond: number;
+  /** Starts at once after a long rest. */
+  readonly startBurst: number;
+  /** Every function has the rate and the burst for itself. */
+  readonly startsPerFunction: boolean;
+  /** What single functions may have; empty: no limit, nothing kept. [function] */
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  readonly reserved: readonly number[];
+  readonly timeoutUs: readonly number[];
+  /** Slots of functions without a reservation. */
+  readonly othersSlots: number;
+  /** Attempts at most of a call that is throttled or cut, of functions that are called asynchronously. */
+  readonly attempts: number;
+  readonly retryAfterUs: number;
+  readonly async: readonly boolean[]; // [function]
+  /** Cold time where a script, a target or a call says none: of a replaced instance, of a call tried again. */
+  readonly drawnColdUs: number;
   /** What a pre-warming policy asks for; times of one function ascend strictly. */
   readonly script: readonly ScriptedStep[];
   /** Numbers of instances to keep, followed instead of any time to live; times of one function ascend strictly. */
@@ -91,6 +108,7 @@ export interface FunctionTotals {
   warm: number;
   cold: number;
   dropped: number;
+  throttled: number;
   abandoned: number;
   stillQueued: number;
   expired: number;
@@ -114,12 +132,15 @@ export interface Outcome {
   /** Calls that waited in the queue at all, whatever became of them. */
   queued: number;
   dropped: number;
+  throttled: number;
   abandoned: number;
   stillQueued: number;
   /** Left the queue by its own rules. */
   expired: number;
   shed: number;
   coalesced: number;
+  timeouts: number;
+  retried: number;
   evictions: number;
   expirations: number;
   /** Instances started before any call asked for them. */
@@ -150,7 +171,18 @@ export type Leaving = 'expired' | 'shed' | 'coalesced';
 /** A decision and its time: the truncation test compares these. */
 export interface Decision {
   readonly timeUs: number;
-  readonly what: 'warm' | 'cold' | 'queue' | 'drop' | 'abandon' | Leaving | 'evict' | 'expire' | 'prewarm' | 'trim';
+  readonly what:
+    | 'warm'
+    | 'cold'
+    | 'queue'
+    | 'drop'
+    | 'throttle'
+    | 'abandon'
+    | Leaving
+    | 'evict'
+    | 'expire'
+    | 'prewarm'
+    | 'trim';
   readonly fn: number;
   readonly host: number;
 }
@@ -165,6 +197,12 @@ export interface Instance {
   state: 'unclaimed' | 'starting' | 'idle' | 'busy' | 'gone';
   /** When the present state began. */
   sinceUs: number;
+  /** When its start begins; until then it has its room and is charged for nothing. */
+  beginUs: number;
+  /** Its function keeps it whatever happens. */
+  kept: boolean;
+  /** A call of it was cut: it takes no more. */
+  closed: boolean;
   /** When it is or was ready for user code. */
   readyUs: number;
   /** Calls that it serves, or will once it is ready. */

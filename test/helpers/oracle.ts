@@ -15,6 +15,8 @@ interface Pending extends OracleCall {
   readonly isFirst: boolean;
   /** Time in the queue. */
   waitedUs: number;
+  /** Which attempt it is, from 1 on. One that follows a cut counts for nothing: it arrived before all that counts. */
+  attempt: number;
 }
 
 /**
@@ -42,6 +44,8 @@ class Simulation {
   private readonly target: number[]; // [function]
   private now = 0;
   private idleOrder = 0;
+  private readonly inFlight: number[]; // [function]
+  private readonly tryingAgain = new Set<Pending>();
 
   constructor(scenario: Scenario) {
     this.s = scenario;
@@ -60,6 +64,7 @@ class Simulation {
         memoryOf: scenario.memoryMib,
         hasIdle: (fn) => this.fleet.idleOf(fn).length > 0,
       });
+    this.inFlight = scenario.memoryMib.map(() => 0);
   }
 
   run(): Outcome {
@@ -67,8 +72,14 @@ class Simulation {
       this.scheduleStep(this.s.script.filter((step) => step.fn === fn));
       this.scheduleTarget(this.s.targets.filter((target) => target.fn === fn));
     });
+    this.keepFromTheStart();
     const seen = new Set<number>();
-    const arrivals = this.s.calls.map((call) => ({...call, waitedUs: 0, isFirst: seen.size < seen.add(call.fn).size}));
+    const arrivals = this.s.calls.map((call) => ({
+      ...call,
+      waitedUs: 0,
+      attempt: 1,
+      isFirst: seen.size < seen.add(call.fn).size,
+    }));
     const arrivalRank = this.s.semantics.ties === 'arrivals-first' ? Rank.arrivalFirst : Rank.arrival;
     let arrived = 0;
     for (;;) {
@@ -93,7 +104,7 @@ class Simulation {
 
   private end(): void {
     this.now = this.s.endUs;
-    for (const call of this.queue) this.ledger.stillWaits(call);
+    for (const call of [...this.queue, ...this.tryingAgain]) this.ledger.stillWaits(call);
     for (const instance of this.fleet.live) this.ledger.close(instance, this.now);
     // Late binding: each call that still waits gets the starting instance that would be ready for it.
     this.startWaiters.forEach((waiters, fn) => {
@@ -109,9 +120,15 @@ class Simulation {
   // What can happen to a call.
 
   private arrive(call: Pending): void {
-    const {semantics, memoryMib} = this.s;
     this.ledger.arrived(call);
-    if (semantics.expiry === 'lookup') this.purge(call.fn);
+    if (this.s.semantics.expiry === 'lookup') this.purge(call.fn);
+    this.serveArrival(call);
+  }
+
+  /** A call that arrives, or comes again. */
+  private serveArrival(call: Pending): void {
+    const {semantics, memoryMib} = this.s;
+    call.waitedUs = this.now - call.arrivalUs;
     this.strict?.called(call.fn, this.now);
     if (this.strict !== undefined && this.comesLater(call)) {
       if (!this.fleet.couldEverHold(memoryMib[call.fn]!)) this.ledger.fate(call, 'drop', this.now);
@@ -121,15 +138,20 @@ class Simulation {
       }
       return;
     }
-    const serving = this.inServingOrder(call.fn)[0];
-    if (serving !== undefined) {
-      this.strict?.begins(call);
-      this.ledger.fate(call, 'warm', this.now, serving.host);
-      if (this.isReady(serving)) this.occupy(serving, call);
-      else this.bind(serving, call);
+    if (!this.admits(call.fn)) {
+      this.refuse(call);
       return;
     }
-    if (this.claimStarting(call)) return;
+    if (this.joinReady(call) || this.claimStarting(call)) return;
+    const fits = this.fleet.couldEverHold(memoryMib[call.fn]!);
+    if (fits && !(this.mayUse(call.fn) && this.mayOpen(call.fn))) {
+      this.refuse(call);
+      return;
+    }
+    if (fits && semantics.full === 'drop' && this.starts.tokenUs(call.fn) > this.now) {
+      this.throttle(call);
+      return;
+    }
     // Evicting for the newcomer's size looks at what is evicted alone: it does so even for one that can never fit.
     const hopeless = !this.fleet.couldEverHold(memoryMib[call.fn]!);
     if (!(hopeless && semantics.evictUntil === 'fits') && this.tryOpen(call)) {
@@ -146,8 +168,78 @@ class Simulation {
     if (this.queue.length === 0) return false;
     if (this.queue.some((other) => other.fn === call.fn)) return true;
     const serving = this.inServingOrder(call.fn)[0];
-    if (serving !== undefined) return serving.state === 'idle' && this.s.semantics.evict !== 'never';
+    if (serving !== undefined) return serving.state === 'idle' && !serving.kept && this.s.semantics.evict !== 'never';
     return this.startingWithPlace(call.fn) === undefined && !this.hasSpareStart(call.fn);
+  }
+
+  /** A ready instance with a free place takes the call, or one that is starting where those serve alike. */
+  private joinReady(call: Pending): boolean {
+    const mayUse = this.mayUse(call.fn);
+    const serving = this.inServingOrder(call.fn).filter(({state}) => mayUse || state !== 'idle')[0];
+    if (serving === undefined) return false;
+    this.strict?.begins(call);
+    this.leaveQueue(call);
+    this.inFlight[call.fn]!++;
+    this.ledger.fate(call, 'warm', this.now, serving.host);
+    if (this.isReady(serving)) this.occupy(serving, call);
+    else this.bind(serving, call);
+    return true;
+  }
+
+  // Limits of single functions.
+
+  private admits(fn: number): boolean {
+    return this.inFlight[fn]! < (this.s.reserved[fn] ?? Number.POSITIVE_INFINITY);
+  }
+
+  private isReserved(fn: number): boolean {
+    return (this.s.reserved[fn] ?? Number.POSITIVE_INFINITY) < Number.POSITIVE_INFINITY;
+  }
+
+  /** One more instance of the function may be in use: those without a reservation share what is left. */
+  private mayUse(fn: number): boolean {
+    const inUse = [...this.fleet.live].filter(({fn, state}) => state !== 'idle' && !this.isReserved(fn));
+    return this.isReserved(fn) || inUse.length < this.s.othersSlots;
+  }
+
+  private mayOpen(fn: number): boolean {
+    return this.living(fn) < (this.s.max[fn] ?? Number.POSITIVE_INFINITY);
+  }
+
+  private refuse(call: Pending): void {
+    if (this.s.semantics.full === 'queue') this.enqueue(call);
+    else this.throttle(call);
+  }
+
+  private throttle(call: Pending): void {
+    if (!this.tryAgain(call)) this.ledger.fate(call, 'throttle', this.now);
+  }
+
+  /** The call comes again if it has an attempt left. */
+  private tryAgain(call: Pending): boolean {
+    if (!this.s.async[call.fn] || call.attempt >= this.s.attempts) return false;
+    const again = {...call, attempt: call.attempt + 1, isFirst: false};
+    this.tryingAgain.add(again);
+    this.events.at(this.now + this.s.retryAfterUs, Rank.retry, () => {
+      this.tryingAgain.delete(again);
+      this.ledger.retried(this.now);
+      // What follows a cut has a cold time of its own.
+      const coldUs = Number.isNaN(call.coldUs) ? this.drawnColdUs(call.fn) : call.coldUs;
+      this.serveArrival({...again, coldUs});
+    });
+    return true;
+  }
+
+  private keepFromTheStart(): void {
+    this.s.min.forEach((min, fn) => {
+      for (let k = 0; k < min; k++) {
+        const instance = this.create(fn, this.fleet.choose(this.s.memoryMib[fn]!));
+        instance.kept = true;
+        instance.readyUs = this.now;
+        this.watch(this.now);
+        this.becomeIdle(instance);
+      }
+    });
   }
 
   private enqueue(call: Pending): void {
@@ -194,7 +286,15 @@ class Simulation {
     if (instance.state !== 'busy') this.enter(instance, 'busy');
     this.use(instance, call);
     this.ledger.started(call, this.now, call.waitedUs);
-    this.events.at(this.now + call.durationUs, Rank.finish, () => this.finish(instance), call.fn);
+    this.runFrom(this.now, instance, call);
+  }
+
+  /** The call runs from then on until it is over or cut. */
+  private runFrom(startUs: number, instance: Instance, call: Pending): void {
+    const limitUs = this.s.timeoutUs[call.fn] ?? Number.POSITIVE_INFINITY;
+    const isCut = call.durationUs > limitUs;
+    const endUs = startUs + Math.min(limitUs, call.durationUs);
+    this.events.at(endUs, Rank.finish, () => this.finish(instance, isCut ? call : undefined), call.fn);
   }
 
   /** Gives a place of a starting instance to a call: user code starts as soon as the instance is ready. */
@@ -202,7 +302,7 @@ class Simulation {
     instance.state = 'starting';
     this.use(instance, call);
     this.ledger.started(call, instance.readyUs, call.waitedUs);
-    this.events.at(instance.readyUs + call.durationUs, Rank.finish, () => this.finish(instance), call.fn);
+    this.runFrom(instance.readyUs, instance, call);
   }
 
   private places(fn: number): number {
@@ -210,7 +310,7 @@ class Simulation {
   }
 
   private hasPlace(instance: Instance): boolean {
-    return instance.calls < this.places(instance.fn);
+    return instance.calls < this.places(instance.fn) && !instance.closed;
   }
 
   private isReady(instance: Instance): boolean {
@@ -223,6 +323,7 @@ class Simulation {
       if (!this.hasSpareStart(call.fn)) return false;
       this.strict?.begins(call);
       this.leaveQueue(call);
+      this.inFlight[call.fn]!++;
       this.ledger.fate(call, 'warm', this.now);
       this.startWaiters[call.fn]!.push(call);
       return true;
@@ -231,6 +332,7 @@ class Simulation {
     if (instance === undefined) return false;
     this.strict?.begins(call);
     this.leaveQueue(call);
+    this.inFlight[call.fn]!++;
     this.ledger.fate(call, 'warm', this.now, instance.host);
     this.bind(instance, call);
     return true;
@@ -256,11 +358,12 @@ class Simulation {
   private bindWaiting(instance: Instance): void {
     if (this.s.places.length === 0) return;
     const {lateBinding} = this.s.semantics;
-    while (lateBinding ? this.hasSpareStart(instance.fn) : this.hasPlace(instance)) {
+    while (this.admits(instance.fn) && (lateBinding ? this.hasSpareStart(instance.fn) : this.hasPlace(instance))) {
       const call = this.ownFirst(instance.fn);
       if (call === undefined) return;
       this.strict?.begins(call);
       this.leaveQueue(call);
+      this.inFlight[call.fn]!++;
       this.ledger.fate(call, 'warm', this.now, instance.host);
       if (lateBinding) this.startWaiters[call.fn]!.push(call);
       else this.bind(instance, call);
@@ -275,13 +378,15 @@ class Simulation {
     if (host < 0) return false;
     this.strict?.begins(call);
     this.leaveQueue(call);
+    this.inFlight[call.fn]!++;
     this.ledger.fate(call, 'cold', this.now, host);
     this.ledger.coldStart(call, call.isFirst);
     const instance = this.create(call.fn, host);
     instance.state = 'starting';
     this.watch(this.now);
     const lateBinding = this.s.semantics.lateBinding;
-    const beginUs = this.starts.begin(host, this.now, call.coldUs);
+    const beginUs = this.starts.begin(host, call.fn, this.now, call.coldUs);
+    instance.beginUs = beginUs;
     instance.readyUs = beginUs + call.coldUs;
     if (lateBinding) this.startWaiters[call.fn]!.push(call);
     else {
@@ -307,10 +412,35 @@ class Simulation {
     this.offer(instance);
   }
 
-  private finish(instance: Instance): void {
+  private finish(instance: Instance, cut: Pending | undefined): void {
     this.strict?.ended(instance.fn);
     instance.calls--;
-    this.offer(instance);
+    this.inFlight[instance.fn]!--;
+    if (cut !== undefined) {
+      instance.closed = true;
+      this.ledger.cut(cut);
+      // What follows counts for nothing.
+      this.tryAgain({...cut, arrivalUs: -1, coldUs: Number.NaN});
+    }
+    if (instance.closed) this.leaveClosed(instance);
+    else this.offer(instance);
+  }
+
+  private leaveClosed(instance: Instance): void {
+    if (!this.isReady(instance)) this.enter(instance, 'busy');
+    if (instance.calls === 0) {
+      this.ledger.close(instance, this.now);
+      instance.state = 'gone';
+      this.fleet.destroy(instance);
+      if (instance.kept) this.startInAdvance(instance.fn, instance.host, this.drawnColdUs(instance.fn)).kept = true;
+    }
+    this.scanQueue();
+  }
+
+  /** What a script or a target of this very moment says, or else the usual. */
+  private drawnColdUs(fn: number): number {
+    const said = [...this.s.script, ...this.s.targets].find((step) => step.fn === fn && step.atUs === this.now);
+    return said?.coldUs ?? this.s.drawnColdUs;
   }
 
   /** An instance that is ready, with places free, gets calls that wait for its function; without any it is idle. */
@@ -319,11 +449,12 @@ class Simulation {
     const offered = this.hasPlace(instance);
     while (this.hasPlace(instance)) {
       const bound = this.startWaiters[instance.fn]!.shift();
-      const waiting = bound ?? this.whoTakes(instance);
+      const waiting = bound ?? (this.admits(instance.fn) ? this.whoTakes(instance) : undefined);
       if (waiting === undefined) break;
       if (bound === undefined) {
         this.strict?.begins(waiting);
         this.leaveQueue(waiting);
+        this.inFlight[waiting.fn]!++;
         this.ledger.fate(waiting, 'warm', this.now, instance.host);
       }
       this.occupy(instance, waiting);
@@ -358,6 +489,10 @@ class Simulation {
     instance.idleSinceUs = this.now;
     if (Number.isNaN(instance.firstIdleUs)) instance.firstIdleUs = this.now;
     this.fleet.addIdle(instance);
+    if (instance.kept) {
+      this.scanQueue();
+      return;
+    }
     const deadlineUs = this.deadlineUs(instance);
     if (instance.keepUs === 0 || (semantics.expiry === 'timer' && this.isExpired(deadlineUs)))
       this.remove(instance, 'expire');
@@ -411,9 +546,9 @@ class Simulation {
   /** Evicts for a newcomer; the host that has room for it now, or -1. */
   private makeRoom(call: Pending): number {
     const memoryMib = this.s.memoryMib[call.fn]!;
-    if (this.fleet.allIdle().length === 0) return -1;
+    if (this.fleet.allIdle().every(({kept}) => kept)) return -1;
     this.order.beforeEviction([...this.fleet.live]);
-    const candidates = this.order.sort(this.fleet.allIdle());
+    const candidates = this.order.sort(this.fleet.allIdle().filter(({kept}) => !kept));
     const bySize = this.s.semantics.evictUntil === 'newcomer-size';
     const victims = bySize
       ? victimsBySize(candidates, memoryMib)
@@ -429,6 +564,8 @@ class Simulation {
   /** Newcomers wait before they evict what has not been idle for long. */
   private get isPatient(): boolean {
     const {semantics, eviction} = this.s;
+    // Where functions have limits whoever finds room takes it.
+    if (this.isLimited) return false;
     if (this.strict !== undefined || !['patient', 'auto'].includes(semantics.evict) || eviction === 'landlord')
       return false;
     return semantics.full === 'queue' && semantics.evictUntil === 'fits';
@@ -455,35 +592,50 @@ class Simulation {
       return;
     }
     let started: Pending | undefined;
-    do started = this.queue.find((call) => this.tryOpen(call));
+    do started = this.queue.find((call) => this.tryStart(call));
     while (started !== undefined);
   }
 
   /** Who is first is offered what there is of his function, else room, until he finds none. */
   private scanInOrder(strict: OracleQueue<Pending>): void {
     for (let call = strict.first(this.now); call !== undefined; call = strict.first(this.now)) {
-      const serving = this.inServingOrder(call.fn)[0];
-      if (serving !== undefined) {
-        strict.begins(call);
-        this.leaveQueue(call);
-        this.ledger.fate(call, 'warm', this.now, serving.host);
-        if (this.isReady(serving)) this.occupy(serving, call);
-        else this.bind(serving, call);
-      } else if (!this.claimStarting(call) && !this.tryOpen(call)) return;
+      if (!this.joinReady(call) && !this.claimStarting(call) && !this.tryOpen(call)) return;
     }
+  }
+
+  /** A waiting call starts if its function's limits and the room allow it. */
+  private tryStart(call: Pending): boolean {
+    if (!this.isLimited) return this.tryOpen(call);
+    if (!this.admits(call.fn)) return false;
+    if (this.joinReady(call) || (this.s.places.length > 0 && !this.s.semantics.lateBinding && this.claimStarting(call)))
+      return true;
+    return this.mayUse(call.fn) && this.mayOpen(call.fn) && this.tryOpen(call);
+  }
+
+  private get isLimited(): boolean {
+    return this.s.max.length + this.s.reserved.length > 0;
   }
 
   /** Instances of the function that a call may take at once, the one that serves next in front. */
   private inServingOrder(fn: number): readonly Instance[] {
-    const {reuse, starting} = this.s.semantics;
+    const {starting} = this.s.semantics;
     const alike = starting === 'alike' && this.places(fn) > 1 && !this.s.semantics.lateBinding;
     const others = [
       ...this.fleet.busyOf(fn),
       ...(alike ? [...this.fleet.startingOf(fn), ...this.fleet.unclaimedOf(fn)] : []),
     ];
-    const open = [...this.fleet.idleOf(fn), ...others.filter((instance) => this.hasPlace(instance))];
+    // Of idle ones that are kept whatever happens the last to go idle is the only candidate; they all go first.
+    const kept = this.fleet.idleOf(fn).filter((instance) => instance.kept);
+    const lastKept = kept.toSorted((a, b) => b.idleOrder - a.idleOrder).slice(0, 1);
+    const idle = this.fleet.idleOf(fn).filter((instance) => !instance.kept);
+    const all = [...lastKept, ...idle, ...others.filter((instance) => this.hasPlace(instance))];
+    return this.sorted(all.some((instance) => instance.kept) ? all.filter((instance) => instance.kept) : all);
+  }
+
+  /** The one that the reuse rule takes first in front. */
+  private sorted(open: readonly Instance[]): readonly Instance[] {
     const by = (key: (instance: Instance) => number) => open.toSorted((a, b) => key(a) - key(b));
-    switch (reuse) {
+    switch (this.s.semantics.reuse) {
       case 'packed':
       case 'spread':
         return by((instance) => -instance.idleOrder).sort((a, b) => this.byLoad(a, b));
@@ -508,7 +660,7 @@ class Simulation {
 
   /** Idle instances of the function, the one that serves next in front. */
   private idleInServingOrder(fn: number): readonly Instance[] {
-    return this.inServingOrder(fn).filter(({state}) => state === 'idle');
+    return this.sorted(this.fleet.idleOf(fn).filter((instance) => !instance.kept));
   }
 
   // What a pre-warming policy does.
@@ -526,22 +678,30 @@ class Simulation {
   private prewarm(step: ScriptedStep): void {
     const memoryMib = this.s.memoryMib[step.fn]!;
     for (let k = 0; k < step.prewarm; k++) {
-      const host = this.fleet.choose(memoryMib);
+      const host = this.mayOpen(step.fn) ? this.fleet.choose(memoryMib) : -1;
       if (host < 0) return;
-      const instance = this.create(step.fn, host);
-      this.watch(this.now);
-      this.ledger.instanceEvent(instance, 'prewarm', this.now);
-      instance.readyUs = this.starts.begin(host, this.now, step.coldUs) + step.coldUs;
-      this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance));
-      this.bindWaiting(instance);
+      this.startInAdvance(step.fn, host, step.coldUs);
     }
+  }
+
+  /** An instance that no call has asked for. */
+  private startInAdvance(fn: number, host: number, coldUs: number): Instance {
+    const instance = this.create(fn, host);
+    this.watch(this.now);
+    this.ledger.instanceEvent(instance, 'prewarm', this.now);
+    instance.beginUs = this.starts.begin(host, fn, this.now, coldUs);
+    instance.readyUs = instance.beginUs + coldUs;
+    this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance));
+    this.bindWaiting(instance);
+    return instance;
   }
 
   /** Those that would serve last go first. */
   private trim(step: ScriptedStep): void {
     const before = this.fleet.idleOf(step.fn).length;
     for (let excess = before - step.keepIdle; excess > 0; excess--) {
-      this.remove(this.idleInServingOrder(step.fn).at(-1)!, 'trim');
+      const last = this.idleInServingOrder(step.fn).at(-1);
+      if (last !== undefined) this.remove(last, 'trim');
     }
     if (before > step.keepIdle) this.scanQueue();
   }

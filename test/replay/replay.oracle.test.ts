@@ -133,7 +133,17 @@ describe('a replay is what the oracle makes of the trace', () => {
   test('every count, peak, slot-second and GB-second', () => {
     forEachRun((run, oracle, _, about) => {
       for (const name of [
-        ...(['invocations', 'warm', 'cold', 'firstStarts', 'queued', 'dropped', 'abandoned', 'stillQueued'] as const),
+        ...([
+          'invocations',
+          'warm',
+          'cold',
+          'firstStarts',
+          'queued',
+          'dropped',
+          'throttled',
+          'abandoned',
+          'stillQueued',
+        ] as const),
         ...(['evictions', 'expirations', 'prewarms', 'peakSlots'] as const),
       ]) {
         expect(run[name], `${about} ${name}`).toBe(oracle[name]);

@@ -16,9 +16,9 @@ function sum(values: readonly number[]): number {
 /** What holds of any run, whoever chose the hosts. */
 function expectSound(scenario: Scenario, totals: Totals): void {
   const {hosts, calls, fromUs, endUs, memoryMib} = scenario;
-  const {invocations, warm, cold, dropped, abandoned, stillQueued, queued, slotUs, mibUs} = totals;
+  const {invocations, warm, cold, dropped, throttled, abandoned, stillQueued, queued, slotUs, mibUs} = totals;
   expect(invocations).toBe(calls.filter(({arrivalUs}) => arrivalUs >= fromUs && arrivalUs < endUs).length);
-  expect(invocations).toBe(warm + cold + dropped + abandoned + stillQueued);
+  expect(invocations).toBe(warm + cold + dropped + throttled + abandoned + stillQueued);
   expect(sum(totals.functions.map((f) => f.invocations))).toBe(invocations);
   expect(sum(totals.functions.map((f) => f.cold))).toBe(cold);
   expect(abandoned + stillQueued).toBeLessThanOrEqual(queued);

@@ -2,6 +2,7 @@ import {Flags, type Interfaces} from '@oclif/core';
 import type {Choice} from '../../base/part.ts';
 import {US_PER_MS, writtenTimeUs} from '../../base/units.ts';
 import {fleetOf} from '../../fleet/host-shape.ts';
+import type {StartRate} from '../../fleet/start-rate.ts';
 import {objectiveNames} from '../../plan/bounds/objectives.ts';
 import {curveNames} from '../../plan/demand/demand.ts';
 import {profileNames} from '../../plan/demand/planned-demand.ts';
@@ -163,13 +164,18 @@ export function planSettings(flags: PlanFlags): PlanSettings {
     fair: flags.fair,
     rest: flags.rest ?? restOfSpill(flags.spill),
     tries: flags.trials,
-    startsPerSecond: flags['start-rate'] ?? Number.POSITIVE_INFINITY,
+    startsPerSecond: startsOfFleet(flags['start-rate']),
     timers: flags.timers
       ? {jitterUs: flags.jitter, smearUs: flags.smear, smearOwners: flags['smear-owners'] ?? []}
       : undefined,
     prices: pricesOf(flags),
     seed: flags.seed,
   };
+}
+
+/** A rate that each function has for itself keeps none of another's starts waiting. */
+function startsOfFleet(rate: StartRate | undefined): number {
+  return rate === undefined || rate.perFunction ? Number.POSITIVE_INFINITY : rate.perSecond;
 }
 
 function restOfSpill(spillUs: number | undefined): Choice {

@@ -2,6 +2,8 @@ import {Flags, type Interfaces} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import {fleetOf} from '../../fleet/host-shape.ts';
+import {readRetry} from '../../fleet/retry.ts';
+import {readStartRate} from '../../fleet/start-rate.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
 import {engines, type ReplayOptions} from '../../replay/options.ts';
 import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} from '../../scheduler/core/semantics.ts';
@@ -9,7 +11,7 @@ import {placements} from '../../scheduler/parts/placement/registry.ts';
 import {queues} from '../../scheduler/parts/queue/registry.ts';
 import type {seedFlag} from './common-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
-import {countFlag, finiteTimeFlag, positiveFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
+import {countFlag, finiteTimeFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
 const fleetGroup = {helpGroup: 'FLEET'};
 const semanticsGroup = {helpGroup: 'SEMANTICS'};
@@ -47,7 +49,16 @@ const fleetFlags = {
   coalesce: Flags.boolean({summary: 'A newer call of a function replaces one that waits.', ...fleetGroup}),
   'max-wait': timeFlag({default: 'forever', summary: 'A waiting call gives up after this time.', ...fleetGroup}),
   'starts-per-host': countFlag(1)({summary: 'Instances that may start at once on a host.', ...fleetGroup}),
-  'start-rate': positiveFlag({summary: 'Starts a second in the whole cluster.', ...fleetGroup}),
+  'start-rate': valueFlag(readStartRate)({
+    helpValue: 'RATE',
+    summary: 'Starts of instances: N a second, or N/TIME[:burst=N,per=fleet|function].',
+    ...fleetGroup,
+  }),
+  functions: Flags.string({
+    helpValue: 'FILE',
+    summary: 'Settings of single functions: CSV or JSON of function[,app,owner] and any setting; README lists them.',
+    ...fleetGroup,
+  }),
 };
 
 const semanticsFlags = {
@@ -116,6 +127,11 @@ const callFlags = {
     summary: 'Memory of an instance where the trace has none.',
     ...callGroup,
   }),
+  retry: valueFlag(readRetry)({
+    helpValue: 'attempts=3,after=1s',
+    summary: 'Asynchronous calls that are throttled or cut are tried again.',
+    ...callGroup,
+  }),
   from: timeFlag({
     default: '0',
     summary: 'Count from this time of the span on; before it the fleet warms up.',
@@ -160,7 +176,10 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     queue: flags.queue ?? (flags.coalesce ? queues.parse('warm-first') : undefined),
     coalesce: flags.coalesce,
     startsPerHost: flags['starts-per-host'] ?? Number.POSITIVE_INFINITY,
-    startsPerSecond: flags['start-rate'] ?? Number.POSITIVE_INFINITY,
+    startsPerSecond: flags['start-rate']?.perSecond ?? Number.POSITIVE_INFINITY,
+    startBurst: flags['start-rate']?.burst ?? 1,
+    startsPerFunction: flags['start-rate']?.perFunction ?? false,
+    retry: flags.retry,
     fromUs: flags.from,
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,
     prices: pricesOf(flags),

@@ -53,12 +53,13 @@ export class RecordedCalls extends WindowCalls {
   }
 
   load(k: number): number {
-    const {rows, part, parts, key, durations, cold, seed} = this.setup;
+    const {rows, part, parts, key, durations, cold, ownCold, seed} = this.setup;
     const {arrivalUs, durationUs, coldUs, sequence} = this.arrivals;
     const before = this.rows;
     const fn = this.fn[k]!;
     const row = rows[fn]!;
     const start = arrivalUs.start[row]!;
+    const isOwn = coldUs !== undefined && ownCold?.[fn] !== 0;
     const toDuration = durationUs === undefined ? 0 : durationUs.start[row]! - start;
     const toCold = coldUs === undefined ? 0 : coldUs.start[row]! - start;
     const toSequence = sequence === undefined ? 0 : sequence.start[row]! - start;
@@ -74,7 +75,7 @@ export class RecordedCalls extends WindowCalls {
       const ownUs = durationUs === undefined ? UNKNOWN_DURATION : int64At(durationUs.values, at + toDuration);
       this.durationUs[this.rows] = ownUs >= 0 ? ownUs : durations.at(fn, unit(draw32(keyA, keyB, at - start)));
       if (cold !== undefined) {
-        const ownColdUs = coldUs === undefined ? UNKNOWN_START : int64At(coldUs.values, at + toCold);
+        const ownColdUs = isOwn ? int64At(coldUs.values, at + toCold) : UNKNOWN_START;
         this.coldUs![this.rows] = ownColdUs >= 0 ? ownColdUs : cold.drawUs(fn, this.lowUs + us);
       }
       if (sequence !== undefined) this.sequence![this.rows] = int64At(sequence.values, at + toSequence);

@@ -25,6 +25,8 @@ export interface FeedSetup {
   readonly spread: SpreadName;
   /** Draws the cold time of calls of which the trace does not tell it, where its own are carried; undefined: they are not. */
   readonly cold: ColdTime | undefined;
+  /** 0: of that function they are drawn all the same. Undefined: of none. */
+  readonly ownCold?: Uint8Array | undefined; // [function]
   readonly seed: number;
   /** The span may end within a minute: then the last minute's calls lie before it. */
   readonly spanUs: number;

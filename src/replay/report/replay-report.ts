@@ -3,6 +3,7 @@ import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Bill, billOf} from '../../cost/bill.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {memoryOf} from '../../fleet/memory.ts';
+import {teamsOf} from '../../fleet/settings/settings-table.ts';
 import {type ObservedCold, observedCold} from '../../workload/observed-cold.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 import type {Counts, Ledger} from '../ledger.ts';
@@ -124,6 +125,7 @@ export function replayReport(
 
 function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, teamsShown: number): RunReport {
   const {counts, functions, startDelay} = ledger;
+  const teams = teamsOf(workload, options.settings);
   const memoryKib = Float64Array.from(
     {length: workload.functions},
     (_, row) => memoryOf(workload, row, options.defaultMemoryMib) * 1024,
@@ -144,7 +146,7 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
       executionGbSeconds: gbSeconds.busy,
       requests: counts.warm + counts.cold,
       startDelayUs: startDelay.sum,
-      lost: counts.dropped + counts.abandoned + counts.expired + counts.shed,
+      lost: counts.dropped + counts.throttled + counts.abandoned + counts.expired + counts.shed,
     },
     options.prices,
   );
@@ -168,8 +170,8 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     utilisation: ratio(slotUs.busy, heldUs),
     costUsd,
     usdPerDay: (costUsd.total * US_PER_DAY) / (options.untilUs - options.fromUs),
-    teams: teamReports(workload, ledger, teamsShown),
-    fairness: fairnessOf(workload, ledger),
+    teams: teamReports(teams, ledger, teamsShown),
+    fairness: fairnessOf(teams, ledger),
   };
 }
 

@@ -13,7 +13,7 @@ const columns: readonly Column[] = [
   {title: 'p99 cold', align: 'right', cell: (run) => ms(run.coldTimeMs.p99)},
   {title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
   {title: 'p75 app', align: 'right', cell: (run) => percent(run.appColdShare.p75)},
-  {title: 'lost', align: 'right', cell: (run) => formatCount(run.dropped + run.abandoned)},
+  {title: 'lost', align: 'right', cell: (run) => formatCount(run.dropped + run.throttled + run.abandoned)},
   {title: 'idle GB-h', align: 'right', cell: (run) => short(run.gbSeconds.idle / 3600)},
   {title: 'slots', align: 'right', cell: (run) => formatCount(run.peakSlots)},
 ];

@@ -1,10 +1,10 @@
 import {QuantileSketch} from '../../base/sketch.ts';
 import {US_PER_SECOND} from '../../base/units.ts';
-import type {Workload} from '../../workload/workload.ts';
+import type {LabelColumn} from '../../workload/workload.ts';
 import {type Ledger, outcomeNames, unservedOf} from '../ledger.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 
-/** One team's part of a run. A team is an owner of the trace. */
+/** One team's part of a run. A team is an owner of the trace, or the one that is given for its functions. */
 export interface TeamReport {
   readonly team: string;
   /** Its share of all calls. */
@@ -30,20 +30,20 @@ export interface Fairness {
 /** Columns by team. */
 type TeamTotals = Record<(typeof outcomeNames)[number], Float64Array>;
 
-function totalsOf(workload: Workload, ledger: Ledger): TeamTotals {
-  const teams = workload.owner.values.length;
+function totalsOf({id, values}: LabelColumn, ledger: Ledger): TeamTotals {
+  const teams = values.length;
   const sum = (column: Float64Array): Float64Array => {
     const totals = new Float64Array(teams);
-    for (let row = 0; row < column.length; row++) totals[workload.owner.id[row]!]! += column[row]!;
+    for (let row = 0; row < column.length; row++) totals[id[row]!]! += column[row]!;
     return totals;
   };
   return Object.fromEntries(outcomeNames.map((name) => [name, sum(ledger.functions[name])])) as TeamTotals;
 }
 
 /** The `shown` teams with the most calls, largest first, then by name. */
-export function teamReports(workload: Workload, ledger: Ledger, shown: number): TeamReport[] {
-  const names = workload.owner.values;
-  const totals = totalsOf(workload, ledger);
+export function teamReports(teams: LabelColumn, ledger: Ledger, shown: number): TeamReport[] {
+  const names = teams.values;
+  const totals = totalsOf(teams, ledger);
   const order = Array.from(names.keys())
     .filter((team) => totals.calls[team]! > 0)
     .sort((a, b) => totals.calls[b]! - totals.calls[a]! || (names[a]! < names[b]! ? -1 : 1));
@@ -71,8 +71,8 @@ export function teamReports(workload: Workload, ledger: Ledger, shown: number): 
 }
 
 /** How evenly the fleet serves its teams, whatever their size. */
-export function fairnessOf(workload: Workload, ledger: Ledger): Fairness {
-  const totals = totalsOf(workload, ledger);
+export function fairnessOf(teams: LabelColumn, ledger: Ledger): Fairness {
+  const totals = totalsOf(teams, ledger);
   let n = 0;
   let sum = 0;
   let squares = 0;

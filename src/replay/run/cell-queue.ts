@@ -1,4 +1,5 @@
 import {meanDurationUs} from '../../demand/durations/mean-durations.ts';
+import {type NumberColumnName, settingOf} from '../../fleet/settings/columns.ts';
 import type {QueueSetup} from '../../scheduler/core/cell-setup.ts';
 import {alike, type CallClasses} from '../../scheduler/parts/queue/call-classes.ts';
 import type {CellTask} from './replay-plan.ts';
@@ -27,7 +28,7 @@ function meanDurationsOfCell({workload, functions, options}: CellTask): Float64A
 }
 
 function classesOfCell(task: CellTask, memoryMib: Float64Array): CallClasses {
-  const {functions, team} = task;
+  const {functions, team, options} = task;
   // Teams of the cell by numbers of their own.
   const numbers = new Map<number, number>();
   const teamOf = (row: number): number => {
@@ -36,10 +37,21 @@ function classesOfCell(task: CellTask, memoryMib: Float64Array): CallClasses {
     return number;
   };
   const local = Int32Array.from(functions.rows, teamOf);
+  const usual = alike(memoryMib);
+  const column = (name: NumberColumnName, otherwise: Float64Array): Float64Array =>
+    otherwise.map((value, fn) => settingOf(options.settings, name, functions.rows[fn]!, value));
+  const weight = new Float64Array(numbers.size).fill(1);
+  for (const [fn, row] of functions.rows.entries()) {
+    weight[local[fn]!] = settingOf(options.settings, 'weight', row, weight[local[fn]!]!);
+  }
   return {
-    ...alike(memoryMib),
+    ...usual,
+    priority: column('priority', usual.priority),
+    deadlineUs: column('deadline', usual.deadlineUs),
+    value: column('value', usual.value),
+    halfLifeUs: column('half_life', usual.halfLifeUs),
     team: local,
-    weight: new Float64Array(numbers.size).fill(1),
+    weight,
     costUs: meanDurationsOfCell(task),
   };
 }

@@ -16,6 +16,8 @@ export interface ReplayPlan {
   readonly key: Int32Array;
   /** Team of every row of the workload. */
   readonly team: Int32Array;
+  /** 1: nobody waits for the answers of that row of the workload. */
+  readonly asynchronous: Uint8Array;
   readonly policies: readonly PolicyChoice[];
   readonly options: ReplayOptions;
 }
@@ -29,6 +31,8 @@ export interface CellTask {
   readonly key: Int32Array;
   /** Team of every row of the workload. */
   readonly team: Int32Array;
+  /** 1: nobody waits for the answers of that row of the workload. */
+  readonly asynchronous: Uint8Array;
   readonly policy: PolicyChoice;
   readonly options: ReplayOptions;
   /** The outcome tells when instances come and go, so that the peak of all cells together can be found. */
@@ -45,7 +49,7 @@ export interface TaskId {
 }
 
 export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellTask {
-  const {workload, key, team, options, wholePeaks} = plan;
+  const {workload, key, team, asynchronous, options, wholePeaks} = plan;
   const cells = plan.cells[policy]!;
   return {
     workload,
@@ -53,6 +57,7 @@ export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellT
     functions: cells[cell]!,
     key,
     team,
+    asynchronous,
     policy: plan.policies[policy]!,
     options,
     notesChanges: wholePeaks && cells.length > 1,

@@ -1,12 +1,14 @@
 import {usageError} from '../../base/errors.ts';
 import type {CellFunctions} from '../../fleet/cells.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
+import {teamsOf} from '../../fleet/settings/settings-table.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {cellWorkload} from '../calls/cell-workload.ts';
 import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
+import {asynchronousRows} from './cell-limits.ts';
 import {cellsOfPolicies} from './parts.ts';
 import {PolicyResult} from './policy-result.ts';
 import {type ReplayPlan, type Stages, type TaskId, taskOf} from './replay-plan.ts';
@@ -87,7 +89,8 @@ function planReplay(workload: Workload, policies: readonly PolicyChoice[], optio
     cells: cellsOfPolicies(workload, key, policies, options),
     wholePeaks: !limited,
     key,
-    team: workload.owner.id,
+    team: teamsOf(workload, options.settings).id,
+    asynchronous: asynchronousRows(workload, options),
     policies,
     options,
   };

@@ -141,7 +141,7 @@ function serve(fn: number, floored: FlooredCalls, context: FloorContext, untilUs
 function lose(fn: number, context: FloorContext, untilUs: number, {account, tally}: Omit<Books, 'lives'>): void {
   const {arrivalUs} = callsOf(context.future, fn);
   const calls = arrivalUs.reduce((n, us) => (us >= context.fromUs && us < untilUs ? n + 1 : n), 0);
-  for (let k = 0; k < calls; k++) tally.drop(fn);
+  for (let k = 0; k < calls; k++) tally.drop(fn, context.fromUs);
   account.addWindow(fn, calls, 0, 0, 0);
   tally.arrivals += calls;
 }

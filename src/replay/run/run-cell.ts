@@ -1,17 +1,18 @@
 import {US_PER_SECOND} from '../../base/units.ts';
 import {Durations} from '../../demand/durations/durations.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
-import {coldTimes, createColdTime} from '../../fleet/cold-time/registry.ts';
 import {hostsOfCell, pooled} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
+import {coldByFunction} from '../../fleet/settings/cold-by-function.ts';
+import {settingOf} from '../../fleet/settings/columns.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
-import {UNLIMITED_PLACES} from '../../scheduler/core/sharing.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
 import {kernelRuns, LaneKernel} from '../../scheduler/lanes/lane-kernel.ts';
 import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
 import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
+import {withOwnTimes} from '../../scheduler/parts/keep-alive/own-times.ts';
 import {heedingScarceStarts} from '../../scheduler/parts/keep-alive/scarce-starts.ts';
 import {invocationsOf} from '../../workload/workload.ts';
 import {CallFeed} from '../calls/call-feed.ts';
@@ -22,6 +23,7 @@ import {type CellOutcome, checkOutcome} from '../ledger.ts';
 import type {Engine, ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
+import {limitsOfCell} from './cell-limits.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
 import {knownDurationsOfCell, queueOfCell} from './cell-queue.ts';
 import type {CellTask, Stages} from './replay-plan.ts';
@@ -36,7 +38,12 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
   const {rows, part, parts} = task.functions;
   const key = Int32Array.from(rows, (row) => task.key[row]!);
   const durations = new Durations(workload, rows, options.defaultDurationUs);
-  const cold = createColdTime(options.cold, {columns: workload, rows, key, seed: options.seed});
+  const {law: cold, byCall} = coldByFunction(options.cold, options.settings, {
+    columns: workload,
+    rows,
+    key,
+    seed: options.seed,
+  });
   const calls: FeedSetup = {
     workload,
     rows,
@@ -45,7 +52,8 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
     key,
     durations,
     spread: options.spread,
-    cold: coldTimes.named(options.cold.name).byCall ? cold : undefined,
+    cold: byCall && cold,
+    ownCold: byCall,
     seed: options.seed,
     spanUs: workload.spanUs,
     fromUs: options.fromUs,
@@ -120,10 +128,12 @@ function makeCell(
     queue: queueOfCell(task, memoryMib),
     meanDurationUs: limited ? knownDurationsOfCell(task) : undefined,
     startsPerHost,
-    startsPerSecond: options.startsPerSecond / options.cells,
+    startsPerSecond: options.startsPerSecond / (options.startsPerFunction ? 1 : options.cells),
     seed: options.seed + task.cell,
     callsPerSecond: callsPerSecond(workload, rows),
-    places: placesOf(options, policy, rows.length),
+    startBurst: Math.max(1, (options.startBurst ?? 1) / (options.startsPerFunction ? 1 : options.cells)),
+    startsPerFunction: options.startsPerFunction,
+    ...limitsOfCell(task, hosts, policy.ordersStarts === true),
   };
   const cell = new Cell(setup);
   cell.account.changes = changesOf(task, memoryMib);
@@ -144,7 +154,9 @@ function makeCell(
   };
   const {startsPerSecond} = setup;
   const gated = startsPerHost < Number.POSITIVE_INFINITY || startsPerSecond < Number.POSITIVE_INFINITY;
-  const make = (known: PolicyContext) => policy.create(task.policy.values, known, task.policy.prepared);
+  const ttlUs = Float64Array.from(rows, (row) => settingOf(options.settings, 'ttl', row, Number.NaN));
+  const make = (known: PolicyContext) =>
+    withOwnTimes(ttlUs, known, (own) => policy.create(task.policy.values, own, task.policy.prepared));
   const keepAlive = gated && !policy.ordersStarts ? heedingScarceStarts(context, make) : make(context);
   // FaasCache evicts by the last start whenever a policy has no rank of its own.
   const rank = options.semantics.evictUntil === 'newcomer-size' ? lruRank : undefined;
@@ -156,17 +168,6 @@ function makeCell(
     ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs, kernelFor(workload, options))
     : undefined;
   return {cell, lanes};
-}
-
-/** Undefined: every instance serves one call at a time. */
-function placesOf(
-  {concurrency}: ReplayOptions,
-  {ordersStarts}: KeepAlivePolicy,
-  functions: number,
-): Int32Array | undefined {
-  return concurrency === 1 && !ordersStarts
-    ? undefined
-    : new Int32Array(functions).fill(Math.min(concurrency, UNLIMITED_PLACES));
 }
 
 /** The kernel draws calls by their counts; undefined: there is none to be drawn, or it is not to serve. */

@@ -11,4 +11,6 @@ export const DURATION_US = 3;
 export const COLD_US = 4;
 /** 1: it is its function's first call ever. */
 export const FIRST = 5;
-export const AT_HAND = 6;
+/** Which attempt of the call it is, from 1 on. */
+export const ATTEMPT = 6;
+export const AT_HAND = 7;

@@ -1,6 +1,7 @@
 import type {Choice} from '../../base/part.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
+import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
 import type {Semantics} from './semantics.ts';
 
@@ -36,6 +37,14 @@ export interface CellSetup {
   /** Concurrent starts on one host and starts a second in the cell; Infinity: no limit. */
   readonly startsPerHost: number;
   readonly startsPerSecond: number;
+  /** Starts at once after a long rest; undefined: 1. */
+  readonly startBurst?: number | undefined;
+  /** Every function has that rate and that burst for itself. */
+  readonly startsPerFunction?: boolean | undefined;
+  /** What single functions may have; undefined: nobody is limited. */
+  readonly limits?: FunctionLimits | undefined;
+  /** Undefined: no call is tried again. */
+  readonly retry?: RetryRule | undefined;
   readonly seed: number;
   /** How many calls an instance serves at once, UNLIMITED_PLACES without a limit; undefined: one, everywhere. */
   readonly places?: Int32Array | undefined; // [function]

@@ -1,15 +1,16 @@
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
+import {Timeouts} from '../parts/limits/timeouts.ts';
 import type {Account} from './account.ts';
-import {AT_HAND, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
+import {ARRIVAL_US, AT_HAND, ATTEMPT, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {EventHeap} from './event-heap.ts';
-import {comesAfterArrivals, kindOf, LEAVE, orderOf, PATIENCE, READY, WAKE} from './events.ts';
+import {comesAfterArrivals, kindOf, LEAVE, orderOf, PATIENCE, READY, RETRY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
-import {DOUBLES, FN, INTS, LINK, NONE, SINCE_US} from './instances.ts';
+import {DOUBLES, FN, HOST, INTS, LINK, NONE, SINCE_US} from './instances.ts';
 import {CellPool} from './pool-control.ts';
 import {Serving} from './serving.ts';
 import {Sharing} from './sharing.ts';
@@ -35,6 +36,10 @@ export class Cell {
   readonly timers = new EventHeap();
   private readonly backlog: Dispatcher['backlog'];
   readonly serving: Serving;
+  /** Set where calls may be cut. */
+  private readonly timeouts: Timeouts | undefined;
+  /** Single functions have limits, or calls come again. */
+  private readonly limited: boolean;
   private readonly dispatcher: Dispatcher;
   private readonly starting: Starting;
   /** Set where an instance may have several calls. */
@@ -60,8 +65,10 @@ export class Cell {
     this.sharing = setup.places && new Sharing(this.fleet, setup.places, semantics, this.atHand);
     this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
-    this.serving = new Serving(this.fleet, this.wheel, this.expiry, this.atHand, setup, this.sharing);
+    this.timeouts = setup.limits?.timeoutUs && new Timeouts(setup.limits.timeoutUs);
+    this.serving = new Serving(this.fleet, this.wheel, this.expiry, this.atHand, setup, this.sharing, this.timeouts);
     this.dispatcher = new Dispatcher(this, setup);
+    this.limited = setup.limits !== undefined || setup.retry !== undefined;
     this.starting = this.dispatcher.starting;
     this.backlog = this.dispatcher.backlog;
     this.control = new CellPool(this, setup.memoryMib.length);
@@ -182,6 +189,7 @@ export class Cell {
     else if (kind === PATIENCE) this.dispatcher.onPatience(nowUs);
     else if (kind === LEAVE) this.dispatcher.onLeave(nowUs);
     else if (kind === WAKE) this.onWake(id, nowUs);
+    else if (kind === RETRY) this.dispatcher.retry(id);
     else if (this.expiry.fire(id, nowUs, order)) this.dispatcher.roomAppeared();
   }
 
@@ -193,7 +201,13 @@ export class Cell {
     if (this.expiry.byLookup) this.purge(fn);
     atHand[DURATION_US] = batch.durationUs[k]!;
     atHand[COLD_US] = batch.coldUs === undefined ? -1 : batch.coldUs[k]!;
-    this.dispatcher.arrive(fn);
+    if (!this.limited) {
+      this.dispatcher.arrive(fn);
+      return;
+    }
+    atHand[ARRIVAL_US] = atHand[NOW_US]!;
+    atHand[ATTEMPT] = 1;
+    this.dispatcher.arriveWithin(fn);
   }
 
   /** What finishes is an instance, or a call where it may have several. */
@@ -203,9 +217,40 @@ export class Cell {
     else i = this.sharing.end(id, fn);
     this.dispatcher.ended(fn);
     if (this.learns) this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
+    if (this.timeouts !== undefined && this.wasCut(this.timeouts, id, i, fn)) {
+      this.dispatcher.served(true);
+      return;
+    }
     if (this.sharing === undefined) this.release(i, fn, false);
     else this.releasePlaces(this.sharing, i, fn, false);
     this.dispatcher.served(true);
+  }
+
+  /** True if the call filed as `id`, over now, was cut: then instance `i` takes no more calls and goes with its last. */
+  private wasCut(timeouts: Timeouts, id: number, i: number, fn: number): boolean {
+    const arrivalUs = timeouts.take(id);
+    if (Number.isNaN(arrivalUs)) return false;
+    this.dispatcher.retrying.cut(fn, arrivalUs, timeouts.attemptOf(id));
+    if (this.sharing === undefined) {
+      this.discard(i, fn);
+    } else {
+      this.sharing.close(i, fn);
+      this.releasePlaces(this.sharing, i, fn, false);
+    }
+    return true;
+  }
+
+  /** Destroys `i`, which is ready and has no call; what its function keeps whatever happens starts anew. */
+  private discard(i: number, fn: number): void {
+    const {fleet} = this;
+    const host = fleet.pool.ints[i * INTS + HOST]!;
+    const isKept = fleet.kept?.holds(i) === true;
+    fleet.destroy(i, this.atHand[NOW_US]!);
+    if (isKept) {
+      fleet.kept!.lose(i);
+      this.dispatcher.replaceKept(fn, host);
+    }
+    this.dispatcher.roomAppeared();
   }
 
   private onReady(id: number, order: number): void {
@@ -222,7 +267,14 @@ export class Cell {
   /** Waiting calls of its function take the free places of `i`, which is ready; without any call it goes idle or away. */
   private releasePlaces(sharing: Sharing, i: number, fn: number, prewarmed: boolean): void {
     while (sharing.hasPlace(i, fn) && this.dispatcher.serveNext(i, fn));
-    if (!sharing.keepOpen(i, fn)) this.retire(i, fn, prewarmed);
+    const serves = sharing.keepOpen(i, fn);
+    if (sharing.isClosed(i)) {
+      // One call less in flight, though its place is given to nobody.
+      if (serves) this.dispatcher.roomAppeared();
+      else this.discard(i, fn);
+    } else if (!serves) {
+      this.retire(i, fn, prewarmed);
+    }
   }
 
   /** `i` has nothing to do from now on: a waiting call of its function takes it, or it goes idle or away. */
@@ -232,7 +284,9 @@ export class Cell {
 
   /** `i` has no call and nobody waits for it: it goes idle, or away. */
   private retire(i: number, fn: number, prewarmed: boolean): void {
-    if (this.expiry.constantUs === undefined) {
+    if (this.fleet.kept?.holds(i)) {
+      this.goIdle(i, fn);
+    } else if (this.expiry.constantUs === undefined) {
       this.keepOrNot(i, fn, prewarmed);
     } else {
       this.goIdle(i, fn);
@@ -286,8 +340,8 @@ export class Cell {
     this.dispatcher.startPrewarm(fn, host);
   }
 
-  startWaitUs(host: number): number {
-    return this.starting.waitUs(host);
+  startWaitUs(host: number, fn: number): number {
+    return this.starting.waitUs(host, fn);
   }
 
   lost(fn: number): number {
@@ -297,6 +351,10 @@ export class Cell {
 
   get usualStartWaitUs(): number {
     return this.starting.usualWaitUs;
+  }
+
+  mayOpen(fn: number): boolean {
+    return this.dispatcher.admission === undefined || this.dispatcher.admission.mayOpen(fn);
   }
 
   setWake(fn: number, atUs: number): void {

@@ -1,4 +1,6 @@
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
+import {type Admission, admissionOf} from '../parts/limits/admission.ts';
+import {LimitedWaiting} from '../parts/limits/limited-waiting.ts';
 import {Backlog} from '../parts/queue/backlog.ts';
 import {FairnessMeter} from '../parts/queue/fairness-meter.ts';
 import type {LateBinding} from '../parts/queue/late-binding.ts';
@@ -6,17 +8,19 @@ import type {Patient} from '../parts/queue/patient.ts';
 import type {Hands} from '../parts/queue/queue-tools.ts';
 import {type StrictQueue, strictQueueOf} from '../parts/queue/strict-queue.ts';
 import type {Account} from './account.ts';
-import {ARRIVAL_US, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
+import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
 import {type CellSetup, longStartsUs} from './cell-setup.ts';
 import type {EventHeap} from './event-heap.ts';
 import type {Fleet} from './fleet.ts';
-import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {INTS, NONE, STATE, State} from './instances.ts';
+import {createKept} from './kept-instances.ts';
+import {Retrying} from './retrying.ts';
 import {waitsToEvict} from './semantics.ts';
 import type {Serving} from './serving.ts';
 import type {Sharing} from './sharing.ts';
 import {Starting} from './starting.ts';
 import type {Tally} from './tally.ts';
+import {comesLater} from './turns.ts';
 
 /** What a dispatcher works with. */
 interface Parts {
@@ -39,6 +43,9 @@ export class Dispatcher {
   private readonly strict: StrictQueue | undefined;
   /** How far apart teams are that wait; undefined where nothing is known of them. */
   readonly meter: FairnessMeter | undefined;
+  /** Set where calls in flight or instances of single functions are limited. */
+  readonly admission: Admission | undefined;
+  readonly retrying: Retrying;
   /** Set where calls wait before they evict what has not been idle for long. */
   private patient: Patient | undefined;
   /** Every start may let a waiting call in: those who wait are asked after each event. */
@@ -46,14 +53,14 @@ export class Dispatcher {
   readonly starting: Starting;
   /** Set with late binding only. */
   readonly late: LateBinding | undefined;
-  private readonly fleet: Fleet;
+  readonly fleet: Fleet;
   private readonly tally: Tally;
   private readonly account: Account;
   private readonly serving: Serving;
-  private readonly sharing: Sharing | undefined;
-  private readonly atHand: Float64Array;
+  readonly sharing: Sharing | undefined;
+  readonly atHand: Float64Array;
   private readonly timers: EventHeap;
-  private readonly setup: CellSetup;
+  readonly setup: CellSetup;
   /** Calls start instances; else they wait for those that the policy orders. */
   startsOnDemand = true;
 
@@ -62,7 +69,7 @@ export class Dispatcher {
     start: (call, host) => {
       const fn = this.backlog.fnOf(call);
       this.backlog.read(call, this.atHand);
-      this.bindWaiting(this.starting.startCold(fn, host), fn);
+      this.startCold(fn, host);
     },
     serveOwn: (call, fn) => this.serveFirst(this.strict!, call, fn),
   };
@@ -83,11 +90,19 @@ export class Dispatcher {
     this.meter = queue && new FairnessMeter(queue.classes);
     const tools = {fleet, tally, timers, hands: this.hands};
     this.strict = queue && strictQueueOf(queue, maxWaitUs, {...tools, meter: this.meter!});
-    this.backlog = this.strict ?? new Backlog({...tools, meter: this.meter}, maxWaitUs, queue?.coalesce === true);
+    this.retrying = new Retrying(setup.retry, tally, timers, atHand);
+    this.admission = admissionOf(fleet, setup.limits);
+    const limited = this.admission && new LimitedWaiting(this.admission, fleet.functions.count);
+    const coalesce = queue?.coalesce === true;
+    this.backlog = this.strict ?? new Backlog({...tools, meter: this.meter}, maxWaitUs, coalesce, limited);
   }
 
   /** The order of evictions is known now. One that charges rent does so whenever it is asked, and so is asked once. */
   begin(eviction: EvictionRank | undefined): void {
+    const min = this.setup.limits?.min;
+    if (min !== undefined) createKept(this.fleet, this.sharing, min);
+    // Where functions have limits whoever finds room takes it.
+    if (this.admission !== undefined) return;
     if (!(this.backlog instanceof Backlog) || !waitsToEvict(this.setup.semantics) || eviction?.rent) return;
     this.patient = this.backlog.bePatient(this.timers, this.atHand, longStartsUs(this.setup));
     this.watchful = this.fleet.ranked !== undefined;
@@ -95,7 +110,8 @@ export class Dispatcher {
 
   /** The call at hand, of `fn`, arrives now. */
   arrive(fn: number): void {
-    if (this.strict !== undefined && this.comesLater(this.strict, fn)) this.queueUp(this.strict, fn);
+    if (this.strict !== undefined && comesLater(this.strict, fn, this))
+      this.queueUp(this.strict, fn, this.atHand[NOW_US]!);
     else this.arriveFirst(fn);
     if (this.watchful) this.roomAppeared();
   }
@@ -106,57 +122,143 @@ export class Dispatcher {
     const i = sharing === undefined ? this.fleet.takeIdle(fn) : sharing.take(fn);
     if (i === NONE) {
       this.arriveWithoutIdle(fn);
-    } else {
-      this.tally.warm++;
-      this.passes(fn);
-      if (sharing === undefined) this.serving.wake(i, fn);
-      else this.takePlace(i, fn);
+      return;
     }
-  }
-
-  /** `i` has a place for the call that arrives now, and may be starting. */
-  private takePlace(i: number, fn: number): void {
-    const {ints, readyUs} = this.fleet.pool;
-    if (ints[i * INTS + STATE] !== State.busy) this.tally.started(fn, this.atHand[NOW_US]!, readyUs[i]!);
-    this.serving.serve(i, fn);
+    this.passes(fn);
+    if (sharing !== undefined) {
+      this.atHand[ARRIVAL_US] = this.atHand[NOW_US]!;
+      this.joinReady(i, fn);
+      return;
+    }
+    this.tally.warm++;
+    this.serving.wake(i, fn);
   }
 
   private arriveWithoutIdle(fn: number): void {
-    const {fleet, setup, atHand} = this;
-    const nowUs = atHand[NOW_US]!;
-    atHand[ARRIVAL_US] = nowUs;
+    const {fleet, atHand} = this;
+    atHand[ARRIVAL_US] = atHand[NOW_US]!;
     if (this.starting.join(fn)) {
       this.passes(fn);
       return;
     }
     this.drawStart(fn);
     if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) {
-      // FaasCache evicts for it all the same.
-      if (setup.semantics.evictUntil === 'newcomer-size') fleet.makeRoom(fn, nowUs);
-      this.tally.drop(fn);
+      this.lose(fn);
       return;
     }
-    const host = this.startsOnDemand && this.mayEvict(fn, nowUs) ? fleet.makeRoom(fn, nowUs) : NONE;
+    this.open(fn);
+  }
+
+  /** The call at hand fits on no host. */
+  private lose(fn: number): void {
+    const {atHand, fleet} = this;
+    // FaasCache evicts for it all the same.
+    if (this.setup.semantics.evictUntil === 'newcomer-size') fleet.makeRoom(fn, atHand[NOW_US]!);
+    this.tally.drop(fn, atHand[ARRIVAL_US]!);
+  }
+
+  /** Opens an instance for the call at hand, which fits on some host, or has it wait. */
+  private open(fn: number): void {
+    const {atHand} = this;
+    const nowUs = atHand[NOW_US]!;
+    const waits = this.setup.semantics.full === 'queue' || !this.startsOnDemand;
+    if (!waits && !this.starting.mayBegin(fn)) {
+      this.retrying.throttle(fn);
+      return;
+    }
+    const host = this.startsOnDemand && this.mayEvict(fn, nowUs) ? this.fleet.makeRoom(fn, nowUs) : NONE;
     if (host !== NONE) {
       this.passes(fn);
-      this.bindWaiting(this.starting.startCold(fn, host), fn);
+      this.startCold(fn, host);
       // What was evicted for it may leave room for others.
       if (this.patient !== undefined) this.roomAppeared();
-    } else if (setup.semantics.full === 'queue' || !this.startsOnDemand) this.backlog.add(fn, atHand);
-    else this.tally.drop(fn);
+    } else if (waits) this.backlog.add(fn, atHand);
+    else this.tally.drop(fn, atHand[ARRIVAL_US]!);
+  }
+
+  private startCold(fn: number, host: number): void {
+    this.admission?.began(fn);
+    this.bindWaiting(this.starting.startCold(fn, host), fn);
+  }
+
+  /** The same for a call that arrives where functions have limits, or comes again; its arrival and attempt are at hand. */
+  arriveWithin(fn: number): void {
+    if (this.strict !== undefined && comesLater(this.strict, fn, this))
+      this.queueUp(this.strict, fn, this.atHand[ARRIVAL_US]!);
+    else this.arriveFirstWithin(fn);
+    if (this.watchful) this.roomAppeared();
+  }
+
+  private arriveFirstWithin(fn: number): void {
+    const {admission, fleet} = this;
+    this.drawStart(fn);
+    if (admission !== undefined && !admission.admits(fn)) {
+      this.refuse(fn);
+      return;
+    }
+    const mayUse = admission === undefined || admission.mayUse(fn);
+    const i = this.takeReady(fn, mayUse);
+    if (i !== NONE) {
+      this.passes(fn);
+      this.joinReady(i, fn);
+    } else if (this.starting.join(fn)) {
+      this.passes(fn);
+      admission?.began(fn);
+    } else if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) this.lose(fn);
+    else if (admission === undefined || (mayUse && admission.mayOpen(fn))) this.open(fn);
+    else this.refuse(fn);
+  }
+
+  /** The ready instance of `fn` that takes the next call, in no idle list; if one may not be put to use, one in use. */
+  private takeReady(fn: number, mayUse: boolean): number {
+    if (this.sharing !== undefined) return this.sharing.take(fn, !mayUse);
+    return mayUse ? this.fleet.takeIdle(fn) : NONE;
+  }
+
+  /** `i`, in no idle list, has a place for the call at hand, which may have waited; it may be starting. */
+  private joinReady(i: number, fn: number): void {
+    const {ints, readyUs} = this.fleet.pool;
+    const {tally, atHand, sharing} = this;
+    const arrivalUs = atHand[ARRIVAL_US]!;
+    this.admission?.began(fn);
+    if (sharing !== undefined && ints[i * INTS + STATE] !== State.busy) {
+      tally.boundWaiting(arrivalUs, atHand[NOW_US]!);
+      tally.started(fn, arrivalUs, readyUs[i]!);
+    } else {
+      tally.servedWaiting(fn, arrivalUs, atHand[NOW_US]!);
+    }
+    if (sharing === undefined) this.serving.wake(i, fn);
+    else this.serving.serve(i, fn);
+  }
+
+  /** The call at hand is beyond what its function may have. */
+  private refuse(fn: number): void {
+    if (this.setup.semantics.full === 'queue') this.backlog.add(fn, this.atHand);
+    else this.retrying.throttle(fn);
+  }
+
+  /** The call kept under `id` is tried again now. */
+  retry(id: number): void {
+    this.arriveWithin(this.retrying.take(id));
+  }
+
+  /** An instance of `fn` that it keeps whatever happens is gone from `host`: another starts in its place. */
+  replaceKept(fn: number, host: number): void {
+    const i = this.starting.startPrewarm(fn, host);
+    this.fleet.kept!.keep(i);
+    this.bindWaiting(i, fn);
   }
 
   /** The call at hand, of `fn`, would have to start an instance: when that takes how long, and whether it is the first. */
   private drawStart(fn: number): void {
     const {atHand} = this;
     if (atHand[COLD_US]! < 0) atHand[COLD_US] = this.setup.coldTime.drawUs(fn, atHand[NOW_US]!);
-    atHand[FIRST] = this.account.callsEver(fn) === 1 ? 1 : 0;
+    atHand[FIRST] = this.account.callsEver(fn) === 1 && atHand[ATTEMPT]! <= 1 ? 1 : 0;
   }
 
   /** True when the call at hand, of `fn`, may evict what `makeRoom` would. */
   private mayEvict(fn: number, nowUs: number): boolean {
-    if (this.patient !== undefined) return this.patient.lets(fn, this.atHand);
-    return this.strict === undefined || !this.strict.isHeld(fn, nowUs);
+    return this.patient?.lets(fn, this.atHand) ?? !this.strict?.isHeld(fn, nowUs);
   }
 
   /** A call of `fn` gets an instance without having waited in the queue. */
@@ -164,25 +266,13 @@ export class Dispatcher {
     if (this.meter !== undefined) this.backlog.passes(fn);
   }
 
-  /** True when the call that arrives, of `fn`, must wait its turn: somebody waits who could use the room it would take. */
-  private comesLater(strict: StrictQueue, fn: number): boolean {
-    const {fleet, sharing} = this;
-    strict.called(fn, this.atHand[NOW_US]!);
-    if (strict.empty) return false;
-    if (strict.has(fn)) return true;
-    const i = sharing === undefined ? fleet.functions.ints[fn * F_INTS + IDLE_HEAD]! : sharing.next(fn);
-    if (i === NONE) return !this.starting.hasSpare(fn);
-    // What is idle others may have, if they may evict it; a place beside other calls is of use to its function alone.
-    return fleet.pool.ints[i * INTS + STATE] === State.idle && this.setup.semantics.evict !== 'never';
-  }
-
   /** The call at hand, of `fn`, takes its place in the order, and the first in order is asked. */
-  private queueUp(strict: StrictQueue, fn: number): void {
+  private queueUp(strict: StrictQueue, fn: number, arrivalUs: number): void {
     const {atHand, fleet} = this;
-    atHand[ARRIVAL_US] = atHand[NOW_US]!;
+    atHand[ARRIVAL_US] = arrivalUs;
     this.drawStart(fn);
     if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) {
-      this.tally.drop(fn);
+      this.tally.drop(fn, arrivalUs);
       return;
     }
     strict.add(fn, atHand);
@@ -191,24 +281,13 @@ export class Dispatcher {
 
   /** `call`, first of those that wait, takes a place of its function that is there; false without one. */
   private serveFirst(strict: StrictQueue, call: number, fn: number): boolean {
-    const {atHand, fleet, sharing, tally} = this;
-    const i = sharing === undefined ? fleet.takeIdle(fn) : sharing.take(fn);
+    const {atHand} = this;
+    const i = this.takeReady(fn, true);
     if (i === NONE && !this.starting.hasSpare(fn)) return false;
     strict.take(call, fn);
     strict.read(call, atHand);
     if (i === NONE) return this.starting.join(fn);
-    const [arrivalUs, nowUs] = [atHand[ARRIVAL_US]!, atHand[NOW_US]!];
-    if (sharing === undefined) {
-      tally.servedWaiting(fn, arrivalUs, nowUs);
-      this.serving.wake(i, fn);
-      return true;
-    }
-    if (fleet.pool.ints[i * INTS + STATE] === State.busy) tally.servedWaiting(fn, arrivalUs, nowUs);
-    else {
-      tally.boundWaiting(arrivalUs, nowUs);
-      tally.started(fn, arrivalUs, fleet.pool.readyUs[i]!);
-    }
-    this.serving.serve(i, fn);
+    this.joinReady(i, fn);
     return true;
   }
 
@@ -221,6 +300,7 @@ export class Dispatcher {
   /** A call of `fn` has given its place back. */
   ended(fn: number): void {
     if (this.strict !== undefined) this.strict.ended(fn);
+    this.admission?.ended(fn);
   }
 
   /** An instance has become ready or lost a call; it `offered` a place, and so somebody else is first now. */
@@ -233,6 +313,8 @@ export class Dispatcher {
     const call = late.take(fn);
     if (call === NONE) return false;
     this.tally.started(fn, late.calls.arrivalUsOf(call), atHand[NOW_US]!);
+    atHand[ARRIVAL_US] = late.calls.arrivalUsOf(call);
+    atHand[ATTEMPT] = late.attemptOf(call);
     atHand[DURATION_US] = late.calls.durationUsOf(call);
     atHand[COLD_US] = -1;
     this.serving.serve(i, fn);
@@ -240,18 +322,35 @@ export class Dispatcher {
   }
 
   private serveWaiting(i: number, fn: number): boolean {
+    if (this.admission !== undefined && !this.admission.admits(fn)) return false;
     const own = this.sharing?.hasCalls(i) === true;
     const call = this.backlog.takeOf(fn, this.atHand[NOW_US]!, own);
     if (call === NONE) return false;
     this.backlog.read(call, this.atHand);
+    this.admission?.began(fn);
     this.serving.serve(i, fn);
     return true;
   }
 
   /** Room may have appeared for calls that wait. */
   roomAppeared(): void {
-    if (!this.backlog.empty && this.startsOnDemand) this.backlog.dispatch(this.atHand[NOW_US]!);
+    const {backlog, atHand} = this;
+    if (backlog.empty) return;
+    const limited = backlog instanceof Backlog ? backlog.limited : undefined;
+    if (limited) (backlog as Backlog).dispatchWithin(limited, atHand[NOW_US]!, this.startsOnDemand, this.joinWaiting);
+    else if (this.startsOnDemand) backlog.dispatch(atHand[NOW_US]!);
   }
+
+  private readonly joinWaiting = (call: number, fn: number): boolean => {
+    const {sharing} = this;
+    const mayUse = this.admission!.mayUse(fn);
+    let i = this.takeReady(fn, mayUse);
+    if (i === NONE && sharing !== undefined && this.late === undefined) i = sharing.takeStarting(fn);
+    if (i === NONE) return false;
+    this.backlog.read(call, this.atHand);
+    this.joinReady(i, fn);
+    return true;
+  };
 
   onPatience(nowUs: number): void {
     if ((this.patient ?? this.strict)?.fires(nowUs)) this.roomAppeared();
@@ -273,16 +372,17 @@ export class Dispatcher {
 
   /** Calls of its function that wait for room take the places that `i`, which starts now, has left. */
   private bindWaiting(i: number, fn: number): void {
-    const {sharing, backlog, late, atHand} = this;
+    const {sharing, backlog, late, admission, atHand} = this;
     if (sharing === undefined || backlog.empty) return;
     const nowUs = atHand[NOW_US]!;
     const readyUs = this.fleet.pool.readyUs[i]!;
-    while (late ? late.hasSpare(fn) : sharing.hasPlace(i, fn)) {
+    while ((late ? late.hasSpare(fn) : sharing.hasPlace(i, fn)) && (admission === undefined || admission.admits(fn))) {
       const call = backlog.takeOf(fn, nowUs, true, true);
       if (call === NONE) return;
       backlog.read(call, atHand);
+      admission?.began(fn);
       if (late) {
-        late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!);
+        late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[ATTEMPT]!);
       } else {
         this.tally.started(fn, atHand[ARRIVAL_US]!, readyUs);
         this.serving.claim(i, fn);
@@ -293,6 +393,7 @@ export class Dispatcher {
   /** The run is over at `endUs`: who still waits is settled. */
   settle(endUs: number): void {
     this.backlog.settle(endUs);
+    this.retrying.settle();
     this.starting.settle();
   }
 }

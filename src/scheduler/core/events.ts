@@ -9,6 +9,7 @@ export const eventKinds = [
   'expiry',
   'patience',
   'wake',
+  'retry',
   'arrival',
   'inclusiveExpiry',
   'leave',
@@ -18,6 +19,7 @@ export const READY = placeOf('ready'); // a start is over
 export const EXPIRY = placeOf('expiry'); // an idle instance's time to live is over
 export const PATIENCE = placeOf('patience'); // a waiting call may evict from now on
 export const WAKE = placeOf('wake'); // the policy has asked to decide now
+export const RETRY = placeOf('retry'); // a call is tried again
 export const ARRIVAL = placeOf('arrival');
 export const INCLUSIVE_EXPIRY = placeOf('inclusiveExpiry'); // one that still serves the arrivals of its time
 export const LEAVE = placeOf('leave'); // a call has waited for as long as it would, and might still have been served now

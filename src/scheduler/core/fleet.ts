@@ -5,6 +5,7 @@ import type {HostShape} from '../../fleet/host-shape.ts';
 import {type EvictionOrder, FunctionOrder, ListOrder} from '../parts/eviction/eviction-order.ts';
 import {PriorityOrder} from '../parts/eviction/eviction-priority.ts';
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
+import type {Kept} from '../parts/limits/kept.ts';
 import type {Placement} from '../parts/placement/placement.ts';
 import {placements} from '../parts/placement/registry.ts';
 import {Account} from './account.ts';
@@ -13,6 +14,16 @@ import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
 import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
 import {type Semantics, stacksIdle} from './semantics.ts';
+
+/** Told of instances by whoever limits them; of `fn`. */
+export interface FleetWatch {
+  /** One is created, or no longer idle. */
+  used(fn: number): void;
+  /** One has gone idle, or is no more. */
+  unused(fn: number): void;
+  /** One is no more. */
+  gone(fn: number): void;
+}
 
 /**
  * The hosts of a cell and the instances on them: creation, idling, destruction and eviction, told to the account.
@@ -25,6 +36,10 @@ export class Fleet {
   readonly idle: IdleLists;
   readonly account: Account;
   evictions = 0;
+  /** Set where functions have limits. */
+  watch: FleetWatch | undefined;
+  /** Set where functions keep instances whatever happens. */
+  kept: Kept | undefined;
   /** Instances that are starting and that no call has claimed. */
   private unclaimed = 0;
   private readonly placement: Placement;
@@ -93,7 +108,7 @@ export class Fleet {
 
   /** True when an instance of `fn` is idle. */
   hasIdle(fn: number): boolean {
-    return this.functions.ints[fn * F_INTS + IDLE_HEAD] !== NONE;
+    return this.nextIdle(fn) !== NONE;
   }
 
   /**
@@ -172,6 +187,7 @@ export class Fleet {
     this.hosts.take(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
     this.functions.live[fn]! += 1;
+    this.watch?.used(fn);
     return i;
   }
 
@@ -180,6 +196,11 @@ export class Fleet {
     const {doubles, ints} = this.pool;
     ints[i * INTS + STATE] = State.idle;
     doubles[i * DOUBLES + IDLE_SEQUENCE] = this.idleSequence++;
+    this.watch?.unused(fn);
+    if (this.kept?.holds(i)) {
+      this.kept.add(i, fn);
+      return;
+    }
     this.idle.add(i, fn);
     this.order?.add(i, fn);
   }
@@ -191,9 +212,25 @@ export class Fleet {
 
   /** The idle instance that serves the next call of `fn`, taken out of all lists, or NONE. */
   takeIdle(fn: number): number {
+    if (this.kept !== undefined && this.kept.top(fn) !== NONE) return this.takeKept(this.kept, fn);
     const i = this.idle.take(fn);
-    if (i !== NONE) this.order?.remove(i);
+    if (i === NONE) return NONE;
+    this.order?.remove(i);
+    this.watch?.used(fn);
     return i;
+  }
+
+  private takeKept(kept: Kept, fn: number): number {
+    const i = kept.top(fn);
+    kept.pop(fn);
+    this.watch?.used(fn);
+    return i;
+  }
+
+  /** The one that `takeIdle` would take, or NONE. */
+  nextIdle(fn: number): number {
+    const kept = this.kept === undefined ? NONE : this.kept.top(fn);
+    return kept === NONE ? this.functions.ints[fn * F_INTS + IDLE_HEAD]! : kept;
   }
 
   /** Destroys an idle instance. */
@@ -202,6 +239,7 @@ export class Fleet {
     this.account.leftIdle(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, nowUs);
     this.idle.remove(i);
     this.order?.remove(i);
+    this.watch?.used(fn);
     this.destroy(i, nowUs);
   }
 
@@ -223,10 +261,12 @@ export class Fleet {
     const fn = this.pool.ints[i * INTS + FN]!;
     const host = this.pool.ints[i * INTS + HOST]!;
     this.functions.live[fn]! -= 1;
+    this.watch?.unused(fn);
     this.hosts.release(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
     this.ranked?.destroyed(i, fn);
     this.pool.free(i);
+    this.watch?.gone(fn);
   }
 
   /** Gives `i`, charged up to `nowUs`, to somebody else: it stays alive, but not here. */
@@ -246,10 +286,11 @@ export class Fleet {
     const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
     const state = ints[i * INTS + STATE]!;
     if (state === State.idle) this.account.leftIdle(fn, sinceUs, atUs);
-    else if (state === State.starting) this.account.leftStarting(fn, createdUs[i]!, atUs);
+    // A start that waits for its turn has not begun.
+    else if (state === State.starting) this.account.leftStarting(fn, Math.min(createdUs[i]!, atUs), atUs);
     else {
       const readyUs = Math.min(sinceUs, atUs);
-      if (state === State.claimed) this.account.leftStarting(fn, createdUs[i]!, readyUs);
+      if (state === State.claimed) this.account.leftStarting(fn, Math.min(createdUs[i]!, readyUs), readyUs);
       this.account.leftBusy(fn, readyUs, atUs);
     }
   }

@@ -34,7 +34,7 @@ export class Instances {
   /** Links of the cell's eviction order, where it is one list over all idle instances. */
   orderNext: Int32Array;
   orderPrevious: Int32Array;
-  /** Starting or claimed: since when. */
+  /** When its start began, or will. */
   createdUs: Float64Array;
   readyUs: Float64Array;
   /** Idle: when it expires. Kept only where instances expire by timers of their own. */

@@ -10,7 +10,9 @@ export interface CellHandle {
   setWake(fn: number, atUs: number): void;
   startPrewarm(fn: number, host: number): void;
   /** See PoolControl; on that host. */
-  startWaitUs(host: number): number;
+  startWaitUs(host: number, fn: number): number;
+  /** One more instance of `fn` may be created. */
+  mayOpen(fn: number): boolean;
   readonly usualStartWaitUs: number;
   /** See PoolControl. */
   lost(fn: number): number;
@@ -38,6 +40,7 @@ export class CellPool implements PoolControl {
     const {fleet} = this.cell;
     if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) return 0;
     for (let started = 0; started < count; started++) {
+      if (!this.cell.mayOpen(fn)) return started;
       const host = fleet.findRoom(fn);
       if (host === NONE) return started;
       this.cell.startPrewarm(fn, host);
@@ -67,12 +70,12 @@ export class CellPool implements PoolControl {
   }
 
   hasIdle(fn: number): boolean {
-    return this.cell.fleet.functions.ints[fn * F_INTS + IDLE_HEAD] !== NONE;
+    return this.cell.fleet.nextIdle(fn) !== NONE;
   }
 
   idle(fn: number): number {
     const {functions, pool} = this.cell.fleet;
-    let n = 0;
+    let n = this.cell.fleet.kept?.idle(fn) ?? 0;
     for (let i = functions.ints[fn * F_INTS + IDLE_HEAD]!; i !== NONE; n++) i = pool.ints[i * INTS + LINK]!;
     return n;
   }
@@ -80,7 +83,7 @@ export class CellPool implements PoolControl {
   startWaitUs(fn: number): number {
     const {fleet} = this.cell;
     const host = fleet.hosts.single ? 0 : fleet.findRoom(fn);
-    return host === NONE ? 0 : this.cell.startWaitUs(host);
+    return host === NONE ? 0 : this.cell.startWaitUs(host, fn);
   }
 
   usualStartWaitUs(): number {

@@ -1,3 +1,4 @@
+import type {Timeouts} from '../parts/limits/timeouts.ts';
 import type {Account} from './account.ts';
 import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import type {CellSetup} from './cell-setup.ts';
@@ -18,6 +19,8 @@ export class Serving {
   private readonly coldTime: CellSetup['coldTime'];
   /** Set where an instance may have several calls. */
   private readonly sharing: Sharing | undefined;
+  /** Set where calls may be cut. */
+  private readonly timeouts: Timeouts | undefined;
   /** Somebody must be told when an instance is given a call. */
   private noted = false;
 
@@ -28,6 +31,7 @@ export class Serving {
     atHand: Float64Array,
     setup: CellSetup,
     sharing: Sharing | undefined,
+    timeouts: Timeouts | undefined,
   ) {
     this.fleet = fleet;
     this.pool = fleet.pool;
@@ -37,6 +41,7 @@ export class Serving {
     this.atHand = atHand;
     this.coldTime = setup.coldTime;
     this.sharing = sharing;
+    this.timeouts = timeouts;
   }
 
   /** The eviction order is known now. */
@@ -73,7 +78,9 @@ export class Serving {
 
   /** `i`, ready or starting, has a free place: it serves the call at hand from now or from when it is ready. */
   private share(sharing: Sharing, i: number, fn: number): void {
+    const cut = this.timeouts?.cuts(fn, this.atHand) === true;
     const row = sharing.give(i, fn);
+    if (cut) this.timeouts!.mark(row, this.atHand);
     if (this.noted) this.note(i, fn);
     this.wheel.insert(row, fn);
   }
@@ -82,6 +89,7 @@ export class Serving {
   private occupy(i: number, fn: number, state: number): void {
     const {ints, doubles} = this.pool;
     ints[i * INTS + STATE] = state;
+    if (this.timeouts?.cuts(fn, this.atHand)) this.timeouts.mark(i, this.atHand);
     doubles[i * DOUBLES + FINISH_US] = doubles[i * DOUBLES + SINCE_US]! + this.atHand[DURATION_US]!;
     if (this.noted) this.note(i, fn);
     this.wheel.insert(i, fn);

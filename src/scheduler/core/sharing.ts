@@ -1,14 +1,15 @@
-import {invariant} from '../../base/errors.ts';
 import {DURATION_US, NOW_US} from './at-hand.ts';
 import {CallsInFlight} from './calls-in-flight.ts';
 import type {Fleet} from './fleet.ts';
-import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {DOUBLES, IDLE_SEQUENCE, INTS, type Instances, NONE, SINCE_US, STATE, State} from './instances.ts';
 import {OpenColumns, OpenInstances} from './open-instances.ts';
 import type {Semantics} from './semantics.ts';
 
 /** Places of an instance that takes as many calls as come. */
 export const UNLIMITED_PLACES = 2 ** 31 - 1;
+
+/** More than any rank: what a function keeps whatever happens serves first. */
+const KEPT_FIRST = 2 ** 52;
 
 /**
  * Instances that serve several calls at once. Those without a call are idle and lie in the idle lists, as where each
@@ -31,12 +32,10 @@ export class Sharing {
   private load = new Int32Array(1024); // [instance]
   /** Its place among all that went idle, became ready or ended a call: when it last had a place to give. */
   private freed = new Float64Array(1024); // [instance]
+  /** 1: takes no more calls, and goes when it has none. */
+  private closed = new Uint8Array(1024); // [instance]
 
   constructor(fleet: Fleet, places: Int32Array, semantics: Semantics, atHand: Float64Array) {
-    invariant(
-      semantics.reuse !== 'index-set',
-      () => 'an index set of instances with several places has no published rules',
-    );
     this.fleet = fleet;
     this.pool = fleet.pool;
     this.places = places;
@@ -51,12 +50,13 @@ export class Sharing {
   created(i: number): void {
     if (i >= this.load.length) this.growTo(i);
     this.load[i] = 0;
+    this.closed[i] = 0;
     this.freed[i] = this.fleet.nextInLine();
   }
 
   /** True when `i`, of `fn`, has a free place. */
   hasPlace(i: number, fn: number): boolean {
-    return this.load[i]! < this.places[fn]!;
+    return this.load[i]! < this.places[fn]! && this.closed[i] === 0;
   }
 
   /** True when `i` has calls. */
@@ -64,16 +64,29 @@ export class Sharing {
     return this.load[i]! > 0;
   }
 
-  /** The instance of `fn` that takes the next call, ready or, where they serve alike, starting; or NONE. */
-  next(fn: number): number {
+  /** `i`, ready, takes no more calls. */
+  close(i: number, fn: number): void {
+    this.closed[i] = 1;
+    this.ready.remove(i, fn);
+  }
+
+  isClosed(i: number): boolean {
+    return this.closed[i] === 1;
+  }
+
+  /**
+   * The instance of `fn` that takes the next call, ready or, where they serve alike, starting; or NONE. `inUse`: none that
+   * is idle.
+   */
+  next(fn: number, inUse = false): number {
     const open = this.ready.top(fn);
-    const idle = this.fleet.functions.ints[fn * F_INTS + IDLE_HEAD]!;
+    const idle = inUse ? NONE : this.fleet.nextIdle(fn);
     return idle === NONE || (open !== NONE && !this.goesFirst(idle, open)) ? open : idle;
   }
 
   /** The same, out of the idle lists. */
-  take(fn: number): number {
-    const idle = this.next(fn);
+  take(fn: number, inUse = false): number {
+    const idle = this.next(fn, inUse);
     if (idle === NONE || this.pool.ints[idle * INTS + STATE] !== State.idle) return idle;
     this.fleet.takeIdle(fn);
     this.freed[idle] = this.pool.doubles[idle * DOUBLES + IDLE_SEQUENCE]!;
@@ -90,6 +103,8 @@ export class Sharing {
   /** An idle instance goes before one that has calls. */
   private goesFirst(idle: number, open: number): boolean {
     const {createdSequence, doubles} = this.pool;
+    const {kept} = this.fleet;
+    if (kept !== undefined && kept.holds(idle) !== kept.holds(open)) return kept.holds(idle);
     // One that is starting and serves alike may have no call either.
     if (this.load[open]! > 0 && (this.reuse === 'packed' || this.reuse === 'spread')) return this.reuse === 'spread';
     switch (this.reuse) {
@@ -146,7 +161,7 @@ export class Sharing {
   keepOpen(i: number, fn: number): boolean {
     if (this.load[i]! > 0) {
       this.freed[i] = this.fleet.nextInLine();
-      this.file(i, fn);
+      if (this.closed[i] === 0) this.file(i, fn);
       return true;
     }
     this.ready.remove(i, fn);
@@ -166,7 +181,7 @@ export class Sharing {
     const list = starts && !this.startsAlike(fn) ? this.starting : this.ready;
     if (!this.hasPlace(i, fn)) list.remove(i, fn);
     else if (list === this.starting) list.set(i, fn, this.rankByLoad(i), this.pool.readyUs[i]!);
-    else list.set(i, fn, this.rank(i), -this.freed[i]!);
+    else list.set(i, fn, this.rank(i) - (this.fleet.kept?.holds(i) ? KEPT_FIRST : 0), -this.freed[i]!);
   }
 
   /** Of one place, nobody but a call that has no other takes an instance that is starting. */
@@ -187,16 +202,20 @@ export class Sharing {
         return this.pool.createdSequence[i]!;
       case 'lru':
         return this.freed[i]!;
-      case 'mru':
-        return -this.freed[i]!;
-      default:
+      case 'packed':
+      case 'spread':
         return this.rankByLoad(i);
+      // An index set says nothing of instances with calls: the most recently freed goes first.
+      default:
+        return -this.freed[i]!;
     }
   }
 
   private growTo(i: number): void {
     const capacity = 2 * (i + 1);
-    const [load, freed] = [new Int32Array(capacity), new Float64Array(capacity)];
+    const [load, freed, closed] = [new Int32Array(capacity), new Float64Array(capacity), new Uint8Array(capacity)];
+    closed.set(this.closed);
+    this.closed = closed;
     load.set(this.load);
     freed.set(this.freed);
     this.load = load;

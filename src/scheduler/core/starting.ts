@@ -1,6 +1,6 @@
 import {StartGate} from '../parts/limits/start-gate.ts';
 import {LateBinding} from '../parts/queue/late-binding.ts';
-import {ARRIVAL_US, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
+import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
 import type {CellSetup} from './cell-setup.ts';
 import type {EventHeap} from './event-heap.ts';
 import {orderOf, READY, sequenceOf} from './events.ts';
@@ -36,7 +36,7 @@ export class Starting {
     serving: Serving,
     timers: EventHeap,
     atHand: Float64Array,
-    {semantics, hosts, coldTime, startsPerHost, startsPerSecond}: CellSetup,
+    setup: CellSetup,
     sharing: Sharing | undefined,
   ) {
     this.fleet = fleet;
@@ -44,11 +44,19 @@ export class Starting {
     this.serving = serving;
     this.timers = timers;
     this.atHand = atHand;
-    this.coldTime = coldTime;
+    this.coldTime = setup.coldTime;
     this.sharing = sharing;
-    this.late = semantics.lateBinding ? new LateBinding(fleet, sharing?.places) : undefined;
-    const gated = startsPerHost !== Number.POSITIVE_INFINITY || startsPerSecond !== Number.POSITIVE_INFINITY;
-    this.gate = gated ? new StartGate(hosts.count, startsPerHost, startsPerSecond) : undefined;
+    this.late = setup.semantics.lateBinding ? new LateBinding(fleet, sharing?.places) : undefined;
+    const {
+      hosts,
+      startsPerHost: perHost,
+      startsPerSecond: perSecond,
+      startBurst = 1,
+      startsPerFunction = false,
+    } = setup;
+    const limits = {perHost, perSecond, burst: startBurst, perFunction: startsPerFunction};
+    const gated = perHost !== Number.POSITIVE_INFINITY || perSecond !== Number.POSITIVE_INFINITY;
+    this.gate = gated ? new StartGate(hosts.count, fleet.functions.count, limits) : undefined;
   }
 
   /** True when an instance of `fn` is starting that has a place which no call has claimed. */
@@ -63,7 +71,7 @@ export class Starting {
     const {atHand, late} = this;
     if (late) {
       if (!late.hasSpare(fn)) return false;
-      late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!);
+      late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[ATTEMPT]!);
     } else {
       const i = this.sharing === undefined ? this.fleet.takeStarting(fn) : this.sharing.takeStarting(fn);
       if (i === NONE) return false;
@@ -81,16 +89,16 @@ export class Starting {
     const nowUs = atHand[NOW_US]!;
     const arrivalUs = atHand[ARRIVAL_US]!;
     const coldUs = atHand[COLD_US]!;
-    const beginUs = this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs;
+    const beginUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
     if (this.gate) this.usualWaitUs += (beginUs - nowUs - this.usualWaitUs) / Math.min(++this.starts, RECENT_STARTS);
     const readyUs = beginUs + coldUs;
-    const i = this.create(fn, host, nowUs, readyUs);
+    const i = this.create(fn, host, beginUs, readyUs);
     tally.startedCold(fn, arrivalUs, coldUs);
     if (atHand[FIRST] === 1) tally.startedFirst(arrivalUs);
     if (late) {
       // A call that is not tied to its instance does not wait for that one's start to begin.
       tally.waited(arrivalUs, nowUs);
-      late.add(fn, arrivalUs, atHand[DURATION_US]!);
+      late.add(fn, arrivalUs, atHand[DURATION_US]!, atHand[ATTEMPT]!);
       this.awaitReady(i, fn, readyUs);
     } else {
       tally.waited(arrivalUs, beginUs);
@@ -101,25 +109,33 @@ export class Starting {
     return i;
   }
 
-  private create(fn: number, host: number, nowUs: number, readyUs: number): number {
-    const i = this.fleet.create(fn, host, nowUs, readyUs);
+  /** An instance whose start begins at `beginUs`. Until then it has its room and is charged for nothing. */
+  private create(fn: number, host: number, beginUs: number, readyUs: number): number {
+    const i = this.fleet.create(fn, host, this.atHand[NOW_US]!, readyUs);
+    this.fleet.pool.createdUs[i] = beginUs;
     this.sharing?.created(i);
     return i;
   }
 
-  /** How long a start on `host` that is asked for now would wait to begin. */
-  waitUs(host: number): number {
+  /** How long a start of `fn` on `host` that is asked for now would wait to begin. */
+  waitUs(host: number, fn: number): number {
     const nowUs = this.atHand[NOW_US]!;
-    return this.gate ? Math.max(0, this.gate.freeUs(host) - nowUs) : 0;
+    return this.gate ? Math.max(0, this.gate.freeUs(host, fn) - nowUs) : 0;
+  }
+
+  /** The rate of starts allows one of `fn` now. */
+  mayBegin(fn: number): boolean {
+    return this.gate === undefined || this.gate.tokenUs(fn) <= this.atHand[NOW_US]!;
   }
 
   /** Starts an instance on `host` that no call has asked for. */
   startPrewarm(fn: number, host: number): number {
     const nowUs = this.atHand[NOW_US]!;
     const coldUs = this.coldTime.drawUs(fn, nowUs);
-    const readyUs = (this.gate ? this.gate.begin(host, nowUs, coldUs) : nowUs) + coldUs;
+    const beginUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
+    const readyUs = beginUs + coldUs;
     this.tally.prewarms++;
-    const i = this.create(fn, host, nowUs, readyUs);
+    const i = this.create(fn, host, beginUs, readyUs);
     this.awaitReady(i, fn, readyUs);
     return i;
   }

@@ -14,6 +14,12 @@ export class Tally {
   /** Calls that waited for room in the fleet, whatever became of them. */
   queued = 0;
   dropped = 0;
+  /** Calls that a limit of their function, or on starts, left without an attempt. */
+  throttled = 0;
+  /** Calls that were cut; they are warm or cold besides. */
+  timeouts = 0;
+  /** Further attempts of calls that were throttled or cut. */
+  retried = 0;
   abandoned = 0;
   stillQueued = 0;
   /** Left a queue because their deadline had passed, because they were worth less than they cost, or for a newer call. */
@@ -86,11 +92,35 @@ export class Tally {
     this.teamDelays.add(fn, startUs - arrivalUs);
   }
 
-  /** A call of `fn` that arrives now finds no room and does not wait. */
-  drop(fn: number): void {
+  /** A call waits for room. */
+  queue(arrivalUs: number): void {
+    if (arrivalUs >= this.fromUs) this.queued++;
+  }
+
+  /** A call of `fn` is beyond what it may have, and has no attempt left. */
+  throttle(fn: number, arrivalUs: number): void {
+    this.lost[fn]! += 1;
+    if (arrivalUs < this.fromUs) return;
+    this.throttled++;
+    this.byFunction.throttled[fn]! += 1;
+  }
+
+  /** A call was cut. */
+  timeout(arrivalUs: number): void {
+    if (arrivalUs >= this.fromUs) this.timeouts++;
+  }
+
+  /** A call is tried again. */
+  retry(nowUs: number): void {
+    if (nowUs >= this.fromUs) this.retried++;
+  }
+
+  /** A call of `fn` finds no room and does not wait. */
+  drop(fn: number, arrivalUs: number): void {
+    this.lost[fn]! += 1;
+    if (arrivalUs < this.fromUs) return;
     this.dropped++;
     this.byFunction.dropped[fn]! += 1;
-    this.lost[fn]! += 1;
   }
 
   /** A call of `fn` has waited for as long as it would. */
@@ -128,6 +158,7 @@ export class Tally {
     this.arrivals = this.warm = this.cold = this.firstStarts = this.queued = 0;
     this.dropped = this.abandoned = this.stillQueued = 0;
     this.expired = this.shed = this.coalesced = 0;
+    this.throttled = this.timeouts = this.retried = 0;
     this.evictions = this.expirations = this.prewarms = 0;
     this.startDelay = new QuantileSketch();
     this.coldTime = new QuantileSketch();
@@ -153,7 +184,16 @@ export class Tally {
 }
 
 /** What becomes of a call besides being served warm. */
-const functionOutcomes = ['cold', 'dropped', 'abandoned', 'stillQueued', 'expired', 'shed', 'coalesced'] as const;
+const functionOutcomes = [
+  'cold',
+  'dropped',
+  'throttled',
+  'abandoned',
+  'stillQueued',
+  'expired',
+  'shed',
+  'coalesced',
+] as const;
 
 /** Columns by function of a cell: what became of its calls; the rest was served warm. */
 export type FunctionOutcomes = Readonly<Record<(typeof functionOutcomes)[number], Float64Array>>;

@@ -17,6 +17,8 @@ export function suitsLanes(
   return (
     setup.places === undefined &&
     setup.queue === undefined &&
+    setup.limits === undefined &&
+    setup.retry === undefined &&
     scope === 'function' &&
     constantUs !== undefined &&
     constantUs > 0 &&

@@ -71,6 +71,10 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--max-wait 1m', {maxWaitUs: 60e6}],
   ['--starts-per-host 3', {startsPerHost: 3}],
   ['--start-rate 2.5', {startsPerSecond: 2.5}],
+  ['--start-rate 10/5s:burst=7,per=function', {startsPerSecond: 2, startBurst: 7, startsPerFunction: true}],
+  ['--retry attempts=4,after=2s', {retry: {attempts: 4, afterUs: 2e6}}],
+  // Read with the workload.
+  ['--functions f.csv', {}],
   ['--semantics dslab', {semantics: semanticsPresets.dslab}],
   ['--ties arrivals-first', {'semantics.ties': 'arrivals-first'}],
   ['--reuse oldest', {'semantics.reuse': 'oldest'}],

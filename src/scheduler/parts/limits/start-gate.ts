@@ -1,40 +1,65 @@
+/** How many instances may start, and when. */
+export interface StartLimits {
+  /** At once on a host; Infinity: no limit. */
+  readonly perHost: number;
+  /** A second, in the long run; Infinity: no limit. */
+  readonly perSecond: number;
+  /** At once after a long rest, at least 1. */
+  readonly burst: number;
+  /** Every function has that rate and that burst for itself. */
+  readonly perFunction: boolean;
+}
+
 /**
- * Limits on starting instances: so many at once on a host, so many a second in the cluster. Both are first come,
- * first served, so the moment a start may begin is known when it is asked for and no event is needed.
+ * Limits on starting instances: so many at once on a host, and a bucket of tokens, full at time 0 and refilled
+ * continuously, for all functions together or for each. Both are first come, first served, so the moment a start may
+ * begin is known when it is asked for and no event is needed.
  */
 export class StartGate {
   private readonly perHost: number;
   private readonly intervalUs: number;
+  /** How long it takes to refill a bucket up to its last token. */
+  private readonly slackUs: number;
+  private readonly perFunction: boolean;
   /** Ends of the last starts on each host, `perHost` of them: a min-heap each, the one that is over first in front. */
   private readonly endsUs: Float64Array;
-  private nextTokenUs = 0;
+  /** When each bucket will be full, or was (generic cell rate algorithm: its state is one time). */
+  private readonly fullUs: Float64Array; // [function], or one
 
-  /** `perHost` and `perSecond` may be Infinity: no such limit. */
-  constructor(hosts: number, perHost: number, perSecond: number) {
+  constructor(hosts: number, functions: number, {perHost, perSecond, burst, perFunction}: StartLimits) {
     this.perHost = perHost;
     this.intervalUs = 1e6 / perSecond;
+    this.slackUs = this.intervalUs * (burst - 1);
+    this.perFunction = perFunction;
     this.endsUs = new Float64Array(perHost === Number.POSITIVE_INFINITY ? 0 : hosts * perHost);
+    this.fullUs = new Float64Array(perFunction ? functions : 1);
   }
 
-  /** When a start of `coldUs` on `host`, asked for at `nowUs`, begins; a whole microsecond, never before `nowUs`. */
-  begin(host: number, nowUs: number, coldUs: number): number {
+  /** When a start of `coldUs` of `fn` on `host`, asked for at `nowUs`, begins; a whole microsecond, never before `nowUs`. */
+  begin(host: number, fn: number, nowUs: number, coldUs: number): number {
     let beginUs = nowUs;
     const limited = this.endsUs.length > 0;
     if (limited) beginUs = Math.max(beginUs, this.endsUs[host * this.perHost]!);
     if (this.intervalUs > 0) {
       // Tokens keep their fractions, so that the rate holds in the long run.
-      const tokenUs = Math.max(beginUs, this.nextTokenUs);
-      this.nextTokenUs = tokenUs + this.intervalUs;
+      const bucket = this.perFunction ? fn : 0;
+      const tokenUs = Math.max(beginUs, this.fullUs[bucket]! - this.slackUs);
+      this.fullUs[bucket] = Math.max(tokenUs, this.fullUs[bucket]!) + this.intervalUs;
       beginUs = Math.ceil(tokenUs);
     }
     if (limited) this.replaceFirst(host * this.perHost, beginUs + coldUs);
     return beginUs;
   }
 
-  /** From when on a start on `host` could begin, if nobody asks before; a whole microsecond. */
-  freeUs(host: number): number {
+  /** From when on there is a token for `fn`, if nobody asks before; a whole microsecond. */
+  tokenUs(fn: number): number {
+    return Math.ceil(this.fullUs[this.perFunction ? fn : 0]! - this.slackUs);
+  }
+
+  /** From when on a start of `fn` on `host` could begin, if nobody asks before; a whole microsecond. */
+  freeUs(host: number, fn: number): number {
     const placeUs = this.endsUs.length > 0 ? this.endsUs[host * this.perHost]! : 0;
-    return Math.max(placeUs, Math.ceil(this.nextTokenUs));
+    return Math.max(placeUs, this.tokenUs(fn));
   }
 
   /** Puts `endUs` in the place of the first of the heap that begins at `base`. */

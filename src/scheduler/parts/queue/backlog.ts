@@ -3,10 +3,14 @@ import type {EventHeap} from '../../core/event-heap.ts';
 import type {Fleet} from '../../core/fleet.ts';
 import {NONE} from '../../core/instances.ts';
 import type {Tally} from '../../core/tally.ts';
+import type {LimitedWaiting} from '../limits/limited-waiting.ts';
 import type {FairnessMeter} from './fairness-meter.ts';
 import {Patient, type PatientQueue} from './patient.ts';
 import type {Hands, QueueTools} from './queue-tools.ts';
 import {Waiting} from './waiting.ts';
+
+/** Gives the waiting call `call` of `fn` a place of an instance that is there, if there is one. */
+export type JoinWaiting = (call: number, fn: number) => boolean;
 
 /**
  * The calls that found the fleet full, first come, first served. A call gives up when it has waited longer than
@@ -14,6 +18,8 @@ import {Waiting} from './waiting.ts';
  */
 export class Backlog {
   private readonly calls: Waiting;
+  /** Set where functions have limits. */
+  readonly limited: LimitedWaiting | undefined;
   private readonly fleet: Fleet;
   private readonly tally: Tally;
   private readonly maxWaitUs: number;
@@ -28,7 +34,9 @@ export class Backlog {
     {fleet, tally, hands, meter}: Pick<QueueTools, 'fleet' | 'tally' | 'hands'> & {meter: FairnessMeter | undefined},
     maxWaitUs: number,
     coalesce: boolean,
+    limited?: LimitedWaiting,
   ) {
+    this.limited = limited;
     this.calls = new Waiting(fleet.functions.count);
     this.fleet = fleet;
     this.tally = tally;
@@ -75,7 +83,7 @@ export class Backlog {
 
   /** The call at hand, of `fn`, waits. */
   add(fn: number, atHand: Float64Array): void {
-    this.tally.queued++;
+    this.tally.queue(atHand[ARRIVAL_US]!);
     const {calls, patient} = this;
     const replaced = this.coalesce ? calls.firstOf(fn) : NONE;
     if (replaced !== NONE && !this.gone(replaced, atHand[NOW_US]!)) {
@@ -84,6 +92,7 @@ export class Backlog {
       patient?.added(replaced, atHand[NOW_US]!);
       return;
     }
+    this.limited?.added(fn);
     const call = calls.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[COLD_US]!, atHand[FIRST] === 1);
     patient?.added(call, atHand[NOW_US]!);
     this.meter?.waits(fn);
@@ -144,6 +153,42 @@ export class Backlog {
     }
   }
 
+  /**
+   * The same where functions have limits: who is held back by those of its own function is passed over, and who has an
+   * instance with a free place needs no room. `starts`: there is something to start.
+   */
+  dispatchWithin(limited: LimitedWaiting, nowUs: number, starts: boolean, join: JoinWaiting): void {
+    const {calls} = this;
+    do {
+      limited.beginPass();
+      let blockedMib = Number.POSITIVE_INFINITY;
+      for (let call = calls.first; call !== NONE && limited.anyMayGo; call = calls.after(call)) {
+        const fn = calls.fnOf(call);
+        if (this.gone(call, nowUs) || !limited.mayGo(fn) || call !== calls.firstOf(fn)) continue;
+        const memoryMib = this.fleet.functions.memoryMib[fn]!;
+        if (join(call, fn)) this.begins(call, fn);
+        else if (starts && memoryMib < blockedMib && limited.mayOpen(fn) && !this.startSome(call, fn, nowUs)) {
+          blockedMib = memoryMib;
+        }
+      }
+      // Evicting for one may have made another function's room.
+    } while (limited.relieved);
+  }
+
+  /** Starts an instance for `call` if there is room. */
+  private startSome(call: number, fn: number, nowUs: number): boolean {
+    const host = this.fleet.makeRoom(fn, nowUs);
+    if (host === NONE) return false;
+    this.begins(call, fn);
+    this.hands.start(call, host);
+    return true;
+  }
+
+  private begins(call: number, fn: number): void {
+    this.remove(call);
+    this.meter?.begins(fn, true);
+  }
+
   /** The span ends: whoever still waits has given up by now or is counted as waiting. */
   settle(endUs: number): void {
     const {calls, tally} = this;
@@ -156,6 +201,7 @@ export class Backlog {
 
   private remove(call: number): void {
     this.calls.remove(call);
+    this.limited?.removed(this.calls.fnOf(call));
     this.patient?.removed(call);
   }
 

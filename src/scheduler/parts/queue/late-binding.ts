@@ -40,9 +40,15 @@ export class LateBinding {
     return this.places === undefined ? 1 : this.places[fn]!;
   }
 
-  add(fn: number, arrivalUs: number, durationUs: number): void {
+  add(fn: number, arrivalUs: number, durationUs: number, attempt: number): void {
     this.waitingOf[fn]! += 1;
-    this.calls.add(fn, arrivalUs, durationUs, 0, false);
+    // Its start is counted already: the column of its cold time holds which attempt it is.
+    this.calls.add(fn, arrivalUs, durationUs, attempt, false);
+  }
+
+  /** Which attempt `call` is. */
+  attemptOf(call: number): number {
+    return this.calls.coldUsOf(call);
   }
 
   /** Removes and returns the oldest call of `fn`, or NONE. */

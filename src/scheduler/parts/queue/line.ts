@@ -91,6 +91,7 @@ export class Line {
     atHand[hand.ARRIVAL_US] = this.doubles[row + ARRIVAL_US]!;
     atHand[hand.DURATION_US] = this.doubles[row + DURATION_US]!;
     atHand[hand.COLD_US] = this.doubles[row + COLD_US]!;
+    atHand[hand.ATTEMPT] = Math.max(1, -atHand[hand.ARRIVAL_US]!); // see Retrying.cut
     atHand[hand.FIRST] = this.ints[call * INTS + WHO]! & 1;
   }
 

@@ -118,7 +118,7 @@ export class StrictQueue {
   /** The call at hand, of `fn`, waits; one that may not wait at all leaves at once. */
   add(fn: number, atHand: Float64Array): void {
     const {line, tally} = this;
-    tally.queued++;
+    tally.queue(atHand[ARRIVAL_US]!);
     if (this.longestUs[fn]! < 0) {
       this.count(fn, atHand[ARRIVAL_US]!);
       return;

@@ -1,0 +1,58 @@
+import {inputError} from '../../base/errors.ts';
+import {readTable} from '../../files/read-table.ts';
+import {readWhole} from '../../workload/file/file.ts';
+import type {Workload} from '../../workload/workload.ts';
+import {type FunctionSettings, settingColumns} from './columns.ts';
+import {SettingsTable} from './settings-table.ts';
+
+/** Reads `--functions`, CSV or JSON, for a workload; `note` is told of rows that are for nobody. Exit 3 names what is wrong. */
+export async function readFunctionSettings(
+  path: string,
+  workload: Workload,
+  note: (line: string) => void,
+): Promise<FunctionSettings> {
+  const table = path.toLowerCase().endsWith('.json')
+    ? settingsOfJson(path, parsed(path, Buffer.from(await readWhole(path)).toString('utf8')))
+    : await readTable(path, (place, header) => new SettingsTable(place, header));
+  return table.settings(workload, note);
+}
+
+/** The rows of `{"functions": [{"function": "a", "ttl": "10m"}, ...]}`, or of the list alone. */
+export function settingsOfJson(place: string, json: unknown): SettingsTable {
+  const rows = Array.isArray(json) ? json : (json as {functions?: unknown} | null)?.functions;
+  if (!Array.isArray(rows)) throw inputError(place, 'must hold a list of functions, or {"functions": [...]}');
+  const table = new SettingsTable(place, settingColumns);
+  for (const [k, row] of rows.entries()) {
+    const problem = isPlain(row)
+      ? takeObject(table, row)
+      : {column: 'it', value: JSON.stringify(row), rule: 'an object'};
+    if (problem)
+      throw inputError(`${place}: functions[${k}]`, `${problem.column} is '${problem.value}', must be ${problem.rule}`);
+  }
+  return table;
+}
+
+function parsed(place: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw inputError(place, `is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function takeObject(table: SettingsTable, row: Readonly<Record<string, unknown>>) {
+  const unknown = Object.keys(row).find((key) => !settingColumns.includes(key));
+  if (unknown !== undefined) return {column: 'the key', value: unknown, rule: `one of ${settingColumns.join(', ')}`};
+  const cells: string[] = [];
+  for (const key of settingColumns) {
+    const value = row[key] ?? '';
+    if (typeof value === 'object')
+      return {column: key, value: JSON.stringify(value), rule: 'text, a number, true or false'};
+    cells.push(value === true ? 'yes' : value === false ? 'no' : String(value));
+  }
+  return table.take(cells);
+}
+
+function isPlain(row: unknown): row is Record<string, unknown> {
+  return typeof row === 'object' && row !== null && !Array.isArray(row);
+}

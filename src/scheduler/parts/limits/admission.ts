@@ -1,0 +1,77 @@
+import type {Fleet, FleetWatch} from '../../core/fleet.ts';
+import type {FunctionLimits} from './function-limits.ts';
+
+/**
+ * Whether a call may have a place and a function one more instance: `max` counts instances, `reserved` calls in flight,
+ * and functions without a reservation share the slots that are left. An instance that is idle uses none: it can be
+ * evicted for whoever has a claim.
+ */
+export class Admission implements FleetWatch {
+  private readonly inFlight: Int32Array; // [function]
+  private readonly max: Float64Array | undefined;
+  private readonly reserved: Float64Array | undefined;
+  private readonly othersSlots: number;
+  private readonly live: Int32Array;
+  /** Instances of functions without a reservation that are not idle. */
+  private othersUsed = 0;
+  /** An instance of `fn`, or one of its calls, is over: who is held back by that may go on. */
+  onRelief: (fn: number) => void = () => {};
+
+  constructor(fleet: Fleet, {max, reserved, othersSlots}: FunctionLimits) {
+    this.inFlight = new Int32Array(fleet.functions.count);
+    this.live = fleet.functions.live;
+    this.max = max;
+    this.reserved = reserved;
+    this.othersSlots = othersSlots;
+  }
+
+  private hasReservation(fn: number): boolean {
+    return this.reserved !== undefined && this.reserved[fn]! < Number.POSITIVE_INFINITY;
+  }
+
+  /** A call of `fn` may be in flight besides those that are. */
+  admits(fn: number): boolean {
+    return this.reserved === undefined || this.inFlight[fn]! < this.reserved[fn]!;
+  }
+
+  /** One more instance of `fn` may be in use. */
+  mayUse(fn: number): boolean {
+    return this.othersUsed < this.othersSlots || this.hasReservation(fn);
+  }
+
+  /** One more instance of `fn` may be created. */
+  mayOpen(fn: number): boolean {
+    return this.max === undefined || this.live[fn]! < this.max[fn]!;
+  }
+
+  /** A call of `fn` was given a place. */
+  began(fn: number): void {
+    this.inFlight[fn]! += 1;
+  }
+
+  /** A call of `fn` is over. */
+  ended(fn: number): void {
+    this.inFlight[fn]! -= 1;
+    this.onRelief(fn);
+  }
+
+  used(fn: number): void {
+    if (!this.hasReservation(fn)) this.othersUsed += 1;
+  }
+
+  unused(fn: number): void {
+    if (!this.hasReservation(fn)) this.othersUsed -= 1;
+  }
+
+  gone(fn: number): void {
+    this.onRelief(fn);
+  }
+}
+
+/** Undefined where neither instances nor calls in flight are limited. The fleet tells it of its instances. */
+export function admissionOf(fleet: Fleet, limits: FunctionLimits | undefined): Admission | undefined {
+  if (!limits?.max && !limits?.reserved) return undefined;
+  const admission = new Admission(fleet, limits);
+  fleet.watch = admission;
+  return admission;
+}
