@@ -115,20 +115,12 @@ export class DrawnCalls extends WindowCalls {
     this.tables[fn] ||= drawer.addTable(setup.durations.tableOf(fn));
     const table = this.tables[fn]!;
     draws.turnTo(setup.key[fn]!, this.minute, setup.seed);
-    if (windows === 1) draws.deal(this.calls[fn]!, this.dealtOne, 0, 1);
     const last = (this.nextPart * WINDOWS) / windows;
     const first = last - WINDOWS / windows;
-    const beginUs = this.edgeUs(first);
-    const {timeKeyB, durationKeyB} = draws;
-    for (let window = first; window < last; window++) {
-      const n = windows === 1 ? this.dealtOne[window]! : dealt[window * functions + k]!;
-      if (n === 0) continue;
-      const lowUs = this.edgeUs(window);
-      const timeA = draws.timeKeyA(window);
-      const durationA = draws.durationKeyA(window);
-      const widthUs = this.edgeUs(window + 1) - lowUs;
-      drawer.draw(timeA, timeKeyB, durationA, durationKeyB, n, lowUs - beginUs, widthUs, table);
-    }
+    if (windows === 1) draws.deal(this.calls[fn]!, drawer.dealt, 0, 1);
+    else for (let window = first; window < last; window++) drawer.dealt[window] = dealt[window * functions + k]!;
+    const {timeBase, timeKeyB, durationBase, durationKeyB} = draws;
+    drawer.draw(timeBase, timeKeyB, durationBase, durationKeyB, first, last, this.lengthUs, table);
   }
 
   /** True if the window at hand is all of its part: neither the counted time nor the replay's end cuts it. */

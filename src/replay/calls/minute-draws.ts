@@ -37,6 +37,15 @@ export class MinuteDraws {
     return this.keyB;
   }
 
+  /** What the first keys of windows are made from. */
+  get timeBase(): number {
+    return this.keyA;
+  }
+
+  get durationBase(): number {
+    return this.durationA;
+  }
+
   /** First key of the durations of a window, or of the minute as a whole (`window` -1). */
   durationKeyA(window: number): number {
     return mix32(this.durationA + Math.imul(window + 1, 0x9e3779b1));

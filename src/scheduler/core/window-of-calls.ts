@@ -30,18 +30,22 @@ export interface WindowOfCalls {
 
 /** Draws calls itself, by keys of random numbers (base/random.ts). */
 export interface CallDrawer {
+  /** How many calls `draw` makes in each stretch of the minute; filled before. */
+  readonly dealt: Int32Array; // [stretch]
   /**
-   * Draws `calls`: the j-th at `lowUs` + the upper word of (draw j of the stream (timeA, timeB)) x `widthUs`, and for as
-   * long as `table` says of draw j of the stream (durationA, durationB).
+   * Draws the calls of stretches [first, last) of a minute that lasts `lengthUs` and is cut into `dealt.length` equal
+   * ones. In stretch s, the j-th call is drawn from the streams (mix32(timeA + (s + 1) x 0x9e3779b1), timeB) and
+   * (mix32(durationA + the same), durationB): it comes at the stretch's beginning + the upper word of draw j of the first x
+   * its width, since the first stretch's beginning, and runs as long as `table` says of draw j of the second.
    */
   draw(
     timeA: number,
     timeB: number,
     durationA: number,
     durationB: number,
-    calls: number,
-    lowUs: number,
-    widthUs: number,
+    first: number,
+    last: number,
+    lengthUs: number,
     table: number,
   ): void;
   /** Takes in a function's table of durations (`PercentileLines.tableOf`) and returns by what number it is called. */

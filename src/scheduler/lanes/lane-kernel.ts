@@ -5,6 +5,7 @@ import type {Levels} from './level-count.ts';
 /** What `kernel/assembly.ts` exports. */
 interface Exports {
   readonly memory: {readonly buffer: ArrayBuffer; grow(pages: number): number};
+  dealtAt(): number;
   finishedAt(): number;
   beyondAt(): number;
   pushedAt(): number;
@@ -29,6 +30,8 @@ declare const WebAssembly: {
 
 const PAGE_BYTES = 1 << 16;
 const MOST_CALLS = 1 << 16;
+/** Stretches of a minute. */
+const STRETCHES = 64;
 /** A table of durations: 100 pairs of single precision numbers. */
 const TABLE_BYTES = 800;
 
@@ -52,6 +55,7 @@ export class LaneKernel implements CallDrawer, Levels {
   taken = 0;
   beyond = 0;
   sumUs = 0;
+  dealt!: Int32Array;
   pushedAt!: Int32Array;
   takenAt!: Int32Array;
   beyondAt!: Int32Array;
@@ -71,6 +75,7 @@ export class LaneKernel implements CallDrawer, Levels {
   private view(): void {
     const {exports} = this;
     const column = (at: number): Int32Array => new Int32Array(exports.memory.buffer, at, MOST_CALLS);
+    this.dealt = new Int32Array(exports.memory.buffer, exports.dealtAt(), STRETCHES);
     this.finishAt = column(exports.finishedAt());
     this.beyondAt = column(exports.beyondAt());
     this.pushedAt = column(exports.pushedAt());
@@ -88,12 +93,12 @@ export class LaneKernel implements CallDrawer, Levels {
     timeB: number,
     durationA: number,
     durationB: number,
-    calls: number,
-    lowUs: number,
-    widthUs: number,
+    first: number,
+    last: number,
+    lengthUs: number,
     table: number,
   ): void {
-    this.exports.draw(timeA, timeB, durationA, durationB, calls, lowUs, widthUs, table);
+    this.exports.draw(timeA, timeB, durationA, durationB, first, last, lengthUs, table);
   }
 
   addTable(table: Float32Array): number {

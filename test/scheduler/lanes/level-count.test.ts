@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {draw32, Random} from '../../../src/base/random.ts';
+import {draw32, mix32, Random} from '../../../src/base/random.ts';
 import {LaneKernel} from '../../../src/scheduler/lanes/lane-kernel.ts';
 import {LevelCount, type Levels} from '../../../src/scheduler/lanes/level-count.ts';
 
@@ -104,27 +104,34 @@ describe('the kernel', () => {
     const twin = new LevelCount();
     let decided = 0;
     for (let round = 0; round < 800; round++) {
-      const stretches = 1 + random.below(4);
-      const widthUs = 1000 + random.below(900_000);
-      const lengthUs = stretches * widthUs;
+      const minuteUs = 70_000 + random.below(59_930_001);
+      const stretches = random.below(3) === 0 ? 64 : 1 + random.below(4);
+      const first = random.below(65 - stretches);
+      const edge = (stretch: number) => Math.floor((stretch * minuteUs) / 64);
+      const lengthUs = edge(first + stretches) - edge(first);
       const table = durations(random);
       const drawer = kernel.addTable(table);
       const earlier = Int32Array.from({length: random.below(40)}, () => random.below(lengthUs));
       const drawn: {at: number; takes: number}[] = [];
-      const counts = Array.from({length: stretches}, () => random.below(round % 20 === 0 ? 4000 : 300));
+      const most = Math.ceil((round % 20 === 0 ? 8000 : 600) / stretches);
+      const counts = Array.from({length: stretches}, () => random.below(most));
       kernel.begin(
         counts.reduce((sum, n) => sum + n, 0),
         lengthUs,
         earlier,
         earlier.length,
       );
-      for (const [stretch, n] of counts.entries()) {
-        const [timeA, timeB, durationA, durationB] = [random.bits(), random.bits(), random.bits(), random.bits()];
-        const lowUs = stretch * widthUs;
-        kernel.draw(timeA, timeB, durationA, durationB, n, lowUs, widthUs, drawer);
+      const [timeA, timeB, durationA, durationB] = [random.bits(), random.bits(), random.bits(), random.bits()];
+      kernel.dealt.set(counts, first);
+      kernel.draw(timeA, timeB, durationA, durationB, first, first + stretches, minuteUs, drawer);
+      for (const [at, n] of counts.entries()) {
+        const stretch = first + at;
+        const lowUs = edge(stretch) - edge(first);
+        const widthUs = edge(stretch + 1) - edge(stretch);
+        const keyOf = (base: number) => mix32(base + Math.imul(stretch + 1, 0x9e3779b1));
         for (let j = 0; j < n; j++) {
-          const at = lowUs + Math.floor((draw32(timeA, timeB, j) * widthUs) / 2 ** 32);
-          drawn.push({at, takes: takenBy(table, draw32(durationA, durationB, j))});
+          const timeUs = lowUs + Math.floor((draw32(keyOf(timeA), timeB, j) * widthUs) / 2 ** 32);
+          drawn.push({at: timeUs, takes: takenBy(table, draw32(keyOf(durationA), durationB, j))});
         }
       }
       const window = {

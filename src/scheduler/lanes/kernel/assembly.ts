@@ -7,6 +7,8 @@
 const MOST_CALLS: i32 = 1 << 16;
 const MOST_BINS: i32 = 1 << 14;
 const LEAST_BINS: i32 = 64;
+/** Stretches of a minute that are drawn apart. */
+const STRETCHES: u64 = 64;
 const BINS_A_CALL: i32 = 2;
 const ARRIVAL: u32 = 1 << 16;
 const FINISHES: u32 = ARRIVAL - 1;
@@ -28,6 +30,7 @@ const PLACE_END: usize = memory.data(4 * (MOST_BINS + 8), 16); // [bin]
 const CHOSEN: usize = memory.data(4 * (MOST_BINS + 8), 16);
 const MAY: usize = memory.data(MOST_BINS + 8, 16); // [bin]
 const STEP: usize = memory.data(MOST_BINS + 8, 16); // [bin] 1 if its events are gathered
+const DEALT: usize = memory.data(4 * 64, 16); // [stretch] calls to be drawn
 const ARRIVES: usize = memory.data(4 * (MOST_CALLS + 8), 16); // [call] above its time a sign if it takes no time
 const FINISHED: usize = memory.data(4 * (MOST_CALLS + 8), 16);
 const BEYOND: usize = memory.data(4 * (MOST_CALLS + 8), 16);
@@ -50,6 +53,9 @@ let taken: i32 = 0;
 let risky: bool = false;
 let choices: i32 = 0;
 
+export function dealtAt(): usize {
+  return DEALT;
+}
 export function finishedAt(): usize {
   return FINISHED;
 }
@@ -136,11 +142,50 @@ function count(t: i32, d: i32, end: i32): void {
   beyond += i32(!inside);
 }
 
+/** `mix32` of base/random.ts. */
+@inline
+function mix32(x: u32): i32 {
+  let z = x;
+  z = (z ^ (z >>> 16)) * 0x21f0aaad;
+  z = (z ^ (z >>> 15)) * 0x735a2d97;
+  return <i32>(z ^ (z >>> 15));
+}
+
+/** Where stretch `stretch` of a minute that lasts `lengthUs` begins. */
+@inline
+function edge(stretch: i32, lengthUs: i32): i32 {
+  return <i32>((<u64>stretch * <u64>lengthUs) / STRETCHES);
+}
+
+/** Draws the calls that are dealt to stretches [first, last) of a minute and counts them: see `CallDrawer`. */
+export function draw(
+  timeA: i32,
+  timeB: i32,
+  durationA: i32,
+  durationB: i32,
+  first: i32,
+  last: i32,
+  lengthUs: i32,
+  table: usize,
+): void {
+  const beginUs = edge(first, lengthUs);
+  for (let stretch = first; stretch < last; stretch++) {
+    const n = at(DEALT, stretch);
+    if (n == 0) continue;
+    const lowUs = edge(stretch, lengthUs);
+    const shift: u32 = <u32>(stretch + 1) * 0x9e3779b1;
+    const timeKey = mix32(<u32>timeA + shift);
+    const durationKey = mix32(<u32>durationA + shift);
+    const widthUs = edge(stretch + 1, lengthUs) - lowUs;
+    drawStretch(timeKey, timeB, durationKey, durationB, n, lowUs - beginUs, widthUs, table);
+  }
+}
+
 /**
  * Draws `n` calls and counts them: times uniform in [lowUs, lowUs + widthUs), durations by `table`, a hundred pairs of
  * (least, growth in 2^-24 of a percent).
  */
-export function draw(
+function drawStretch(
   timeA: i32,
   timeB: i32,
   durationA: i32,
