@@ -31,7 +31,9 @@ export function topUp(remainders: readonly Remainder[], slots: Int32Array): void
   const full = new Set<number>();
   for (const i of candidates.sorted()) {
     const unit = candidates.unit[i]!;
-    if (!full.has(unit) && !buy(remainders, slots, unit, candidates.slots[i]!)) full.add(unit);
+    if (full.has(unit)) continue;
+    const mayFit = hasRoom(remainders, unit, candidates.use[i]!);
+    if (!mayFit || !buy(remainders, slots, unit, candidates.slots[i]!)) full.add(unit);
   }
 }
 
@@ -67,6 +69,13 @@ function price(remainders: readonly Remainder[], unit: number, use: number, from
     if (p > 0) pays += p * takenBetween(remainder.units, unit, from, to);
   }
   return pays;
+}
+
+/** Whether what slots pay may fit, rounding aside: of one resource that says how much of it they take. */
+function hasRoom(remainders: readonly Remainder[], unit: number, pays: number): boolean {
+  const [{constraint, price: prices, room}] = remainders as [Remainder];
+  const g = constraint.groups.of(unit);
+  return remainders.length > 1 || pays <= prices[g]! * Math.max(0, room[g]!) * (1 + 1e-9);
 }
 
 /** Buys `more` slots for the unit if every constraint has room for them. */
