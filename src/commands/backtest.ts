@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {baselines} from '../forecast/baselines/registry.ts';
-import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
+import {SHIPPED_MODEL, shippedModels} from '../forecast/shipped-model.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, seedFlag, workloadArg} from './flags/common-flags.ts';
 import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
@@ -14,8 +14,8 @@ export default class Backtest extends BaseCommand {
   static override summary = 'Hold forecasters against what came: calibration, error, and dollars.';
   static override description =
     `Every window is forecast from what came before it, a decision is taken by the newsvendor's rule, and both are scored.
-Rate segments go by what a function did in the day before. Models are .onnx files, ${SHIPPED_MODEL} (comes with
-coldfront), or baselines:\n${names.join('\n')}`;
+Rate segments go by what a function did in the day before. Models are .onnx files, ${shippedModels.join(' or ')} (which
+come with coldfront), or baselines:\n${names.join('\n')}`;
   static override examples = [
     `<%= config.bin %> backtest w.arrow --model ${SHIPPED_MODEL} --model rolling-mean --model iat-histogram`,
     '<%= config.bin %> backtest w.arrow --model m.onnx --importance --delay-usd-per-hour 1',

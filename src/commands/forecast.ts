@@ -19,7 +19,7 @@ export default class Forecast extends BaseCommand {
     model: Flags.string({
       default: SHIPPED_MODEL,
       helpValue: 'NAME|FILE',
-      summary: 'An .onnx file, a baseline, or the model that comes with coldfront.',
+      summary: 'An .onnx file, a baseline, or a model that comes with coldfront.',
     }),
     ...artifactFlag('Forecast file'),
     at: timeFlag({helpValue: 'TIME', summary: 'Forecast as of this time of the span. [default: its end]'}),

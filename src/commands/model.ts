@@ -21,7 +21,7 @@ independent, time and memory, and forecasts of a few functions beside the last v
     model: Args.string({
       default: SHIPPED_MODEL,
       ignoreStdin: true,
-      description: 'an .onnx file, a contract, or the model that comes with coldfront',
+      description: 'an .onnx file, a contract, or a model that comes with coldfront',
     }),
   };
   static override flags = {

@@ -155,7 +155,7 @@ export const predictive = keepAlivePart({
   // Where minutes begin at one time, room is made before anything is started.
   scope: 'cell',
   parameters: {
-    model: text('model', 'an .onnx file, a baseline, or the model that comes with coldfront', {default: SHIPPED_MODEL}),
+    model: text('model', 'an .onnx file, a baseline, or a model that comes with coldfront', {default: SHIPPED_MODEL}),
   },
   sweep: {variants: [''], fleets: 'all'},
   prepare: forecastsOf,
