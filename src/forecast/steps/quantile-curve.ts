@@ -18,6 +18,8 @@ export class QuantileCurve {
   private readonly single: number | undefined;
   /** Mean excess of the tail. */
   private excess = 0;
+  /** -log of the share that lies above the highest level, of what lies above the one before. */
+  private readonly depth: number;
 
   constructor(levels: readonly number[]) {
     const only = levels.length === 1 ? levels[0]! : undefined;
@@ -27,6 +29,8 @@ export class QuantileCurve {
     this.level = Float64Array.of(0, ...all);
     this.value = new Float64Array(all.length + 1);
     this.own = levels.map((level) => 1 + all.indexOf(level));
+    const [before, last] = all.slice(-2) as [number, number];
+    this.depth = Math.log((1 - before) / (1 - last));
   }
 
   /** Takes ascending values, at least 0, of the levels from `at` on. */
@@ -37,7 +41,7 @@ export class QuantileCurve {
     const slope = (value[2]! - value[1]!) / (level[2]! - level[1]!);
     value[0] = Math.max(0, value[1]! - slope * level[1]!);
     const n = level.length - 1;
-    this.excess = (value[n]! - value[n - 1]!) / Math.log((1 - level[n - 1]!) / (1 - level[n]!));
+    this.excess = (value[n]! - value[n - 1]!) / this.depth;
   }
 
   /** The quantile at any level. */
@@ -59,10 +63,10 @@ export class QuantileCurve {
     return sum;
   }
 
-  variance(): number {
+  /** `mean` is that of the curve, where the caller has it. */
+  variance(mean = this.mean()): number {
     const {excess, level, value} = this;
     const n = level.length - 1;
-    const mean = this.mean();
     const far = value[n]! - mean;
     let sum = (1 - level[n]!) * (far * far + 2 * far * excess + 2 * excess * excess);
     for (let q = 1; q <= n; q++) {

@@ -51,6 +51,9 @@ export class RowForecast {
   private readonly mean: Float64Array;
   private readonly variance: Float64Array; // [step]
   private readonly none: Float64Array; // [step]
+  /** Of the first `summed` steps: means, variances apart and together, logarithms of the chances of none, and the least. */
+  private readonly sums = {mean: 0, centre: 0, apart: 0, together: 0, silent: 0, least: 0};
+  private summed = 0;
 
   constructor(contract: StepContract) {
     const {active, mean, parameters} = contract.outputs;
@@ -71,6 +74,7 @@ export class RowForecast {
 
   /** To be called when the row is filled, before its windows are written. */
   finish(): void {
+    this.summed = 0;
     for (let step = 0; step < this.steps; step++) {
       this.sortQuantiles(step);
       if (this.says.mean) this.mean[step] = Math.max(0, this.location[step]!);
@@ -81,19 +85,10 @@ export class RowForecast {
     }
   }
 
-  /** Writes the window of the first `steps` steps to its cell. */
+  /** Writes the window of the first `steps` steps to its cell. Shorter windows are best written first. */
   write(steps: number, columns: WindowColumns, cell: number): void {
-    const {location, mean: means, none, variance} = this;
-    let [centre, mean, apart, together, silent, least] = [0, 0, 0, 0, 0, 0];
-    for (let step = 0; step < steps; step++) {
-      mean += means[step]!;
-      centre += location[step]!;
-      apart += variance[step]!;
-      together += Math.sqrt(variance[step]!);
-      const log = Math.log(Math.max(none[step]!, 1e-300));
-      silent += log;
-      least = Math.min(least, log);
-    }
+    this.sumUpTo(steps);
+    const {apart, centre, least, mean, silent, together} = this.sums;
     const free = this.family !== undefined;
     const errors = free ? 0 : ERRORS_TOGETHER;
     const chance = free ? silent : (1 - SILENCE_TOGETHER) * silent + SILENCE_TOGETHER * least;
@@ -109,6 +104,25 @@ export class RowForecast {
     if (this.family === 'normal') writeNormal(centre, spread, columns, at);
     else writeCountQuantiles(mean, spread, columns.quantiles, columns.jittered, at, free);
     makeCoherent(columns.active[cell]!, columns.quantiles, columns.jittered, at);
+  }
+
+  /** Sums over the first `steps` steps, going on from those of a shorter window. */
+  private sumUpTo(steps: number): void {
+    const {location, mean, none, sums, variance} = this;
+    if (this.summed === 0 || steps < this.summed) {
+      sums.centre = sums.mean = sums.apart = sums.together = sums.silent = sums.least = 0;
+      this.summed = 0;
+    }
+    for (; this.summed < steps; this.summed++) {
+      const step = this.summed;
+      sums.mean += mean[step]!;
+      sums.centre += location[step]!;
+      sums.apart += variance[step]!;
+      sums.together += Math.sqrt(variance[step]!);
+      const log = Math.log(Math.max(none[step]!, 1e-300));
+      sums.silent += log;
+      sums.least = Math.min(sums.least, log);
+    }
   }
 
   private sortQuantiles(step: number): void {
@@ -136,8 +150,9 @@ export class RowForecast {
 
   private fromQuantiles(curve: QuantileCurve, step: number): void {
     curve.load(this.quantile, step * this.levels.length);
-    if (!this.says.mean) this.mean[step] = curve.mean();
-    this.variance[step] = curve.variance();
+    const mean = curve.mean();
+    if (!this.says.mean) this.mean[step] = mean;
+    this.variance[step] = curve.variance(mean);
     this.none[step] = curve.none();
   }
 
