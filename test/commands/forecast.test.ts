@@ -178,7 +178,7 @@ describe('train, model, forecast and backtest', () => {
       ...priceSheets.seed!.sheet,
       coldUsd: expect.closeTo(0.5 / 180 + 0.005 / 86_400, 15),
     });
-  });
+  }, 120_000);
 
   test('backtest says n/a of a season without a season of history, and null in JSON', () => {
     const {models, warnings} = json('backtest', 'w.arrow', '--model', 'seasonal-day', '--model', 'never');
