@@ -64,7 +64,9 @@ export function prepare(folder: string): void {
     `f,t\n${Array.from({length: 60_000}, (_, i) => `f${i % 20_000},${i}`).join('\n')}\n`,
   );
   const made = [
-    coldfront(['synth', '--functions', '4000', '--span', '2h', '--out', 'w.arrow', '--force'], {cwd: folder}),
+    coldfront(['synth', '--functions', '300', '--rate', '5', '--span', '1h', '--out', 'w.arrow', '--force'], {
+      cwd: folder,
+    }),
     coldfront(['plan', 'w.arrow', '--rest', 'keep', '--out', 'p.arrow', '--force'], {cwd: folder}),
   ];
   for (const {status, stderr} of made) if (status !== 0) throw new Error(stderr);
