@@ -12,9 +12,11 @@ import {
   type TimedFuture,
 } from '../../scheduler/parts/keep-alive/bounds/floor.ts';
 import type {Future} from '../../scheduler/parts/keep-alive/keep-alive.ts';
+import {foldedFuture} from '../calls/folded-future.ts';
 import {futureOf} from '../calls/future.ts';
 import type {FeedSetup} from '../calls/window-calls.ts';
 import type {CellOutcome} from '../ledger.ts';
+import {limitsOfCell} from './cell-limits.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
 import {Lives, NotedLives} from './lives.ts';
 import type {CellTask, Stages} from './replay-plan.ts';
@@ -38,8 +40,11 @@ export function* runBound(
   const {rows} = task.functions;
   const hosts = hostsOfCell(options.fleet, options.cells, task.cell);
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(task.workload, row, options.defaultMemoryMib));
-  const future = timed(futureOf(calls), coldTime);
-  const hasRoom = hasRoomForAll(future, memoryMib, hosts);
+  const whole = timed(futureOf(calls), coldTime);
+  const {places, limits} = limitsOfCell(task, hosts, false);
+  // Of several calls in an instance what it serves at the least.
+  const future = places ? foldedFuture(whole, places) : whole;
+  const hasRoom = hasRoomForAll(whole, memoryMib, hosts);
   const waits = options.semantics.lateBinding || !hasRoom;
   const leaves = options.maxWaitUs < Number.POSITIVE_INFINITY || options.queue !== undefined;
   const givesUp = leaves && (waits || limitsStarts(options, hosts));
@@ -47,17 +52,27 @@ export function* runBound(
   const edges = [options.fromUs, ...(stages?.atUs ?? []), options.untilUs];
   for (let stage = 0; ; stage++) {
     const context = {future, memoryMib, prices: options.prices, fromUs: edges[stage]!, waits, loses};
-    const outcome = outcomeOf(bound, task, hosts, context, edges[stage + 1]!);
+    const ruled = places !== undefined || limits !== undefined;
+    const outcome = outcomeOf(bound, {task, hosts, whole, ruled}, context, edges[stage + 1]!);
     yield outcome.counts.invocations;
     if (stage + 2 === edges.length) return outcome;
     stages!.take(outcome);
   }
 }
 
+/** What a bound is of. */
+interface Bounded {
+  readonly task: CellTask;
+  readonly hosts: HostShape;
+  /** All calls; the context's may stand for several. */
+  readonly whole: TimedFuture;
+  /** Rules are in force that the bound leaves out. */
+  readonly ruled: boolean;
+}
+
 function outcomeOf(
   bound: BoundPart,
-  task: CellTask,
-  hosts: HostShape,
+  {task, hosts, whole, ruled}: Bounded,
   context: FloorContext,
   untilUs: number,
 ): CellOutcome {
@@ -76,9 +91,12 @@ function outcomeOf(
   tally.beginCounting(fromUs);
   for (let fn = 0; fn < memoryMib.length; fn++) {
     // What fits on no host is lost, whoever decides.
-    if (hosts.slots >= 1 && memoryMib[fn]! <= hosts.memoryMib)
+    if (hosts.slots >= 1 && memoryMib[fn]! <= hosts.memoryMib) {
       serve(fn, floor(fn), context, untilUs, {account, tally, lives});
-    else lose(fn, context, untilUs, {account, tally});
+      joinSpells(fn, whole, context, untilUs, {account, tally});
+    } else {
+      lose(fn, {...context, future: whole}, untilUs, {account, tally});
+    }
   }
   tally.finish();
   if (lives instanceof Lives) {
@@ -88,7 +106,7 @@ function outcomeOf(
   const {options} = task;
   const limited = limitsStarts(options, hosts);
   const crowded = !surelyFits(hosts, account.peakSlots, account.peakMemoryMib);
-  const relaxed = limited || crowded || options.semantics.ties === 'arrivals-first' || bound.relaxes(context);
+  const relaxed = ruled || limited || crowded || options.semantics.ties === 'arrivals-first' || bound.relaxes(context);
   return cellOutcome({tally, account}, task, relaxed);
 }
 
@@ -136,6 +154,22 @@ function serve(fn: number, floored: FlooredCalls, context: FloorContext, untilUs
   }
   account.addWindow(fn, calls, startingUs, busyUs, idleUs);
   tally.addWindow(calls, coldCalls);
+}
+
+/** Calls of `fn` that join a spell which another began are warm. */
+function joinSpells(
+  fn: number,
+  whole: TimedFuture,
+  {future, fromUs}: FloorContext,
+  untilUs: number,
+  {account, tally}: Omit<Books, 'lives'>,
+): void {
+  if (future === whole) return;
+  const within = ({arrivalUs}: {readonly arrivalUs: Float64Array}): number =>
+    arrivalUs.reduce((n, us) => (us >= fromUs && us < untilUs ? n + 1 : n), 0);
+  const joined = within(callsOf(whole, fn)) - within(callsOf(future, fn));
+  account.addWindow(fn, joined, 0, 0, 0);
+  tally.addWindow(joined, 0);
 }
 
 function lose(fn: number, context: FloorContext, untilUs: number, {account, tally}: Omit<Books, 'lives'>): void {
