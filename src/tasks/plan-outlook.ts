@@ -48,7 +48,7 @@ export async function planWithOutlook(
   const expectation = trials.origins
     ? expectationOf(
         await trials.rolling(rest.text, paying !== undefined),
-        await trials.facts(rest.name),
+        await trials.facts(rest.text),
         horizonUs / US_PER_DAY,
       )
     : undefined;
