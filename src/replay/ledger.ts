@@ -90,6 +90,11 @@ export interface CellOutcome {
   readonly changes: CellChanges | undefined;
   /** What served its calls; several where lanes left some windows to the cell. */
   readonly served: Readonly<Partial<Record<Engine, number>>>;
+  /** How far apart teams that waited got, us of estimated cost by weight; undefined: nobody asked. */
+  readonly largestLagUs?: number | undefined;
+  /** Starts after their deadline, and value that has gone, in parts of a call's; undefined: calls have neither. */
+  readonly late?: Float64Array | undefined;
+  readonly gone?: Float64Array | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -108,11 +113,17 @@ export class Ledger {
   peakMemoryMib = 0;
   /** Calls by what served them: how it went, not what came of it. */
   readonly served = new Map<Engine, number>();
+  /** The largest of the cells; undefined: nobody asked. */
+  largestLagUs: number | undefined;
+  readonly late: Float64Array; // [row]
+  readonly gone: Float64Array; // [row]
   /** Some cell's outcome is. */
   relaxed = false;
 
   constructor(policy: string, functions: number) {
     this.policy = policy;
+    this.late = new Float64Array(functions);
+    this.gone = new Float64Array(functions);
     this.functions = Object.fromEntries(
       outcomeNames.map((name) => [name, new Float64Array(functions)]),
     ) as unknown as FunctionOutcomes;
@@ -137,6 +148,11 @@ export class Ledger {
     this.peakMemoryMib += cell.peakMemoryMib;
     for (const [engine, calls] of Object.entries(cell.served) as [Engine, number][])
       this.served.set(engine, (this.served.get(engine) ?? 0) + calls);
+    if (cell.largestLagUs !== undefined) this.largestLagUs = Math.max(this.largestLagUs ?? 0, cell.largestLagUs);
+    for (let k = 0; k < cell.rows.length; k++) {
+      this.late[cell.rows[k]!]! += cell.late?.[k] ?? 0;
+      this.gone[cell.rows[k]!]! += cell.gone?.[k] ?? 0;
+    }
     this.relaxed ||= cell.relaxed;
   }
 }

@@ -3,10 +3,12 @@ import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Bill, billOf} from '../../cost/bill.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {memoryOf} from '../../fleet/memory.ts';
+import {settingOf} from '../../fleet/settings/columns.ts';
 import {teamsOf} from '../../fleet/settings/settings-table.ts';
+import {PARTS_OF_CALL} from '../../scheduler/core/call-worth.ts';
 import {type ObservedCold, observedCold} from '../../workload/observed-cold.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
-import type {Counts, Ledger} from '../ledger.ts';
+import {type Counts, type Ledger, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
@@ -45,6 +47,11 @@ export interface RunReport extends Counts {
   readonly usdPerDay: number;
   readonly teams: readonly TeamReport[];
   readonly fairness: Fairness;
+  /** Where calls have deadlines or values: calls that started in time, and what was left of their value when they did. */
+  readonly onTime?: number;
+  readonly valueKept?: number;
+  /** Where an order of waiting is given: how far one team that waits was ahead of another, estimated cost by weight, ms. */
+  readonly largestServiceLagMs?: number;
 }
 
 export interface ReplayReport {
@@ -172,6 +179,26 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     usdPerDay: (costUsd.total * US_PER_DAY) / (options.untilUs - options.fromUs),
     teams: teamReports(teams, ledger, teamsShown),
     fairness: fairnessOf(teams, ledger),
+    ...waitsOf(ledger, options),
+  };
+}
+
+/** What became of those that had to wait, where that was asked for. */
+function waitsOf(
+  ledger: Ledger,
+  {settings}: ReplayOptions,
+): Pick<RunReport, 'onTime' | 'valueKept' | 'largestServiceLagMs'> {
+  const {functions, late, gone, largestLagUs} = ledger;
+  const asked = (['deadline', 'value', 'half_life'] as const).some((name) => settings?.numbers[name] !== undefined);
+  let [onTime, valueKept] = [0, 0];
+  for (let row = 0; asked && row < late.length; row++) {
+    const started = functions.calls[row]! - unservedOf(functions, row);
+    onTime += started - late[row]!;
+    valueKept += settingOf(settings, 'value', row, 1) * (started - gone[row]! / PARTS_OF_CALL);
+  }
+  return {
+    ...(asked && {onTime, valueKept}),
+    ...(largestLagUs !== undefined && {largestServiceLagMs: largestLagUs / US_PER_MS}),
   };
 }
 

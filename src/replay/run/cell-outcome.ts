@@ -8,6 +8,7 @@ import type {CellTask} from './replay-plan.ts';
 interface Filled {
   readonly tally: Tally;
   readonly account: Account;
+  readonly largestLagUs?: number | undefined;
 }
 
 /** What a cell of the task notes of its instances' coming and going; undefined: nothing. */
@@ -17,7 +18,7 @@ export function changesOf({notesChanges, options, watched}: CellTask, memoryMib:
 
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account}: Filled,
+  {tally, account, largestLagUs}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
@@ -53,6 +54,9 @@ export function cellOutcome(
     peakMemoryMib: account.peakMemoryMib,
     changes: account.changes?.noted(),
     served,
+    largestLagUs,
+    late: tally.worth?.late.slice(),
+    gone: tally.worth?.gone.slice(),
     relaxed,
   };
 }

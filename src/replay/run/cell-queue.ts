@@ -1,5 +1,6 @@
 import {meanDurationUs} from '../../demand/durations/mean-durations.ts';
 import {type NumberColumnName, settingOf} from '../../fleet/settings/columns.ts';
+import type {WorthOfCalls} from '../../scheduler/core/call-worth.ts';
 import type {QueueSetup} from '../../scheduler/core/cell-setup.ts';
 import {alike, type CallClasses} from '../../scheduler/parts/queue/call-classes.ts';
 import type {CellTask} from './replay-plan.ts';
@@ -54,4 +55,12 @@ function classesOfCell(task: CellTask, memoryMib: Float64Array): CallClasses {
     weight,
     costUs: meanDurationsOfCell(task),
   };
+}
+
+/** Deadlines and fading values of the cell's calls; undefined: none has any. */
+export function worthOfCell({functions, options: {settings}}: CellTask): WorthOfCalls | undefined {
+  if (settings?.numbers.deadline === undefined && settings?.numbers.half_life === undefined) return undefined;
+  const column = (name: NumberColumnName) =>
+    Float64Array.from(functions.rows, (row) => settingOf(settings, name, row, Number.POSITIVE_INFINITY));
+  return {deadlineUs: column('deadline'), halfLifeUs: column('half_life')};
 }

@@ -25,7 +25,7 @@ import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
 import {limitsOfCell} from './cell-limits.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
-import {knownDurationsOfCell, queueOfCell} from './cell-queue.ts';
+import {knownDurationsOfCell, queueOfCell, worthOfCell} from './cell-queue.ts';
 import type {CellTask, Stages} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
 
@@ -126,6 +126,7 @@ function makeCell(
     coldTime,
     maxWaitUs: options.maxWaitUs,
     queue: queueOfCell(task, memoryMib),
+    worth: worthOfCell(task),
     meanDurationUs: limited ? knownDurationsOfCell(task) : undefined,
     startsPerHost,
     startsPerSecond: options.startsPerSecond / (options.startsPerFunction ? 1 : options.cells),

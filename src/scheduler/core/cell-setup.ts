@@ -3,6 +3,7 @@ import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
+import type {WorthOfCalls} from './call-worth.ts';
 import type {Semantics} from './semantics.ts';
 
 /** Calls in order of time, as columns; only the first `length` rows count. */
@@ -32,6 +33,8 @@ export interface CellSetup {
   readonly coldTime: ColdTime;
   /** How long a call waits for room before it gives up; Infinity: for good. */
   readonly maxWaitUs: number;
+  /** Deadlines and fading values of calls; undefined: none has any. */
+  readonly worth?: WorthOfCalls | undefined;
   /** How calls wait; undefined: by today's rule, `warm-first`, each for itself. */
   readonly queue?: QueueSetup | undefined;
   /** Concurrent starts on one host and starts a second in the cell; Infinity: no limit. */

@@ -3,6 +3,7 @@ import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {Timeouts} from '../parts/limits/timeouts.ts';
 import type {Account} from './account.ts';
 import {ARRIVAL_US, AT_HAND, ATTEMPT, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
+import {CallWorth} from './call-worth.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {EventHeap} from './event-heap.ts';
@@ -62,6 +63,7 @@ export class Cell {
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
     this.account = this.fleet.account;
     this.tally = new Tally(setup.memoryMib.length, setup.team);
+    this.tally.worth = setup.worth && new CallWorth(setup.worth);
     this.sharing = setup.places && new Sharing(this.fleet, setup.places, semantics, this.atHand);
     this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
@@ -78,6 +80,11 @@ export class Cell {
 
   get nowUs(): number {
     return this.atHand[NOW_US]!;
+  }
+
+  /** See FairnessMeter; undefined where nothing is known of teams that wait. */
+  get largestLagUs(): number | undefined {
+    return this.dispatcher.meter?.largestLagUs;
   }
 
   /** No call waits and no instance is starting on its own. */
@@ -131,6 +138,7 @@ export class Cell {
     this.advanceTo(fromUs);
     this.tally.beginCounting(fromUs);
     this.fleet.beginCounting(fromUs);
+    this.dispatcher.meter?.reset();
   }
 
   /** A stage ends: events before `atUs` happen, and what is there is charged up to it. Counting must begin anew. */

@@ -1,4 +1,5 @@
 import {QuantileSketch} from '../../base/sketch.ts';
+import type {CallWorth} from './call-worth.ts';
 import {TeamDelays} from './team-delays.ts';
 
 /**
@@ -37,6 +38,8 @@ export class Tally {
   private waitedWarm = new QuantileSketch();
   readonly teamDelays: TeamDelays;
   readonly byFunction: FunctionOutcomes;
+  /** Set where calls have deadlines, or a value that fades. */
+  worth: CallWorth | undefined;
   /** Calls dropped or abandoned so far, before the counted part too. [function] */
   readonly lost: Float64Array;
   private fromUs = 0;
@@ -70,6 +73,7 @@ export class Tally {
     const waitUs = nowUs - arrivalUs;
     if (waitUs === 0) return;
     this.waitedWarm.add(waitUs);
+    this.worth?.delayed(fn, waitUs);
     this.teamDelays.add(fn, waitUs);
   }
 
@@ -89,6 +93,7 @@ export class Tally {
   started(fn: number, arrivalUs: number, startUs: number): void {
     if (startUs <= arrivalUs || arrivalUs < this.fromUs) return;
     this.startDelay.add(startUs - arrivalUs);
+    this.worth?.delayed(fn, startUs - arrivalUs);
     this.teamDelays.add(fn, startUs - arrivalUs);
   }
 
@@ -165,6 +170,7 @@ export class Tally {
     this.queueWait = new QuantileSketch();
     this.waitedWarm = new QuantileSketch();
     this.teamDelays.reset();
+    this.worth?.reset();
     for (const column of Object.values(this.byFunction)) column.fill(0);
   }
 
