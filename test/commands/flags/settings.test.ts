@@ -93,6 +93,7 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--default-memory 1GiB', {defaultMemoryMib: 1024}],
   ['--from 4h', {fromUs: 4 * 3600e6}],
   ['--until 8h', {untilUs: 8 * 3600e6}],
+  ['--engine lanes', {engine: 'lanes'}],
   ['--seed 7', {seed: 7}],
   ...prices,
 ]);
