@@ -110,7 +110,7 @@ describe('every value flag', () => {
     expect(() => readValues(flags, defaults)).not.toThrow();
     for (const [name, {read}] of Object.entries(flags)) {
       if (!read || name === 'smear-owners') continue;
-      expect(() => read('bogus!', `--${name}`), name).toThrow(`--${name} is 'bogus!', `);
+      expect(() => read('bogus!', `--${name}`), name).toThrow(`--${name} is 'bogus!'`);
     }
   });
 });
