@@ -10,6 +10,18 @@ export interface Usage {
   readonly idleGbSeconds: number;
   readonly startingGbSeconds: number;
   readonly executionGbSeconds: number;
+  /** Weighted by vCPUs instead; active: starting or busy. */
+  readonly idleVcpuSeconds: number;
+  readonly activeVcpuSeconds: number;
+  /** Instances that a function's `min` keeps: their idle time is idle time too, their execution is counted here alone. */
+  readonly keptIdleVcpuSeconds: number;
+  readonly keptIdleGbSeconds: number;
+  readonly keptExecutionGbSeconds: number;
+  /** Memory of those instances, busy or not, over the time for which they are configured, rounded up. */
+  readonly provisionedGbSeconds: number;
+  /** Memory restored by cold starts, GB, and memory of snapshots over time. */
+  readonly restoredGb: number;
+  readonly snapshotGbSeconds: number;
   /** Calls that started. */
   readonly requests: number;
   /** Sum of their start delays, microseconds; first arrivals included. */
@@ -24,12 +36,20 @@ export const noUsage: Usage = {
   idleGbSeconds: 0,
   startingGbSeconds: 0,
   executionGbSeconds: 0,
+  idleVcpuSeconds: 0,
+  activeVcpuSeconds: 0,
+  keptIdleVcpuSeconds: 0,
+  keptIdleGbSeconds: 0,
+  keptExecutionGbSeconds: 0,
+  provisionedGbSeconds: 0,
+  restoredGb: 0,
+  snapshotGbSeconds: 0,
   requests: 0,
   startDelayUs: 0,
   lost: 0,
 };
 
-/** What is paid for on each line, in words. Busy slot-time is execution, never warm. */
+/** What is paid for on each line, in words. Busy slot-time is execution, and so is a start that is billed like it. */
 export const billLines = {
   warm: 'idle and starting',
   execution: 'execution',
@@ -56,8 +76,18 @@ export function shownLines(bills: readonly Bill[]): BillLine[] {
 export function billOf(usage: Usage, prices: PriceSheet): Bill {
   const warm =
     ((usage.idleSlotUs + usage.startingSlotUs) / US_PER_DAY) * prices.warmUsdPerSlotDay +
-    (usage.idleGbSeconds + usage.startingGbSeconds) * prices.warmUsdPerGbSecond;
-  const execution = usage.executionGbSeconds * prices.executionUsdPerGbSecond;
+    (usage.idleGbSeconds + usage.startingGbSeconds) * prices.warmUsdPerGbSecond +
+    usage.idleVcpuSeconds * prices.warmUsdPerVcpuSecond +
+    usage.keptIdleVcpuSeconds * prices.idleUsdPerVcpuSecond +
+    usage.keptIdleGbSeconds * prices.idleUsdPerGbSecond +
+    usage.provisionedGbSeconds * prices.provisionedUsdPerGbSecond +
+    usage.snapshotGbSeconds * prices.snapshotUsdPerGbSecond;
+  const execution =
+    usage.executionGbSeconds * prices.executionUsdPerGbSecond +
+    usage.startingGbSeconds * prices.startUsdPerGbSecond +
+    usage.keptExecutionGbSeconds * prices.warmExecutionUsdPerGbSecond +
+    usage.activeVcpuSeconds * prices.usdPerVcpuSecond +
+    usage.restoredGb * prices.restoreUsdPerGb;
   const delay = (usage.startDelayUs / US_PER_HOUR) * prices.delayUsdPerHour;
   const requests = (usage.requests / 1e6) * prices.usdPerMillionRequests;
   const dropped = usage.lost * prices.dropUsd;

@@ -18,9 +18,10 @@ export class SlotRates {
 
   constructor(prices: PriceSheet) {
     const usdOf = (usage: Partial<Usage>): number => billOf({...noUsage, ...usage}, prices).total;
-    this.idleUsdPerSecond = usdOf({idleSlotUs: US_PER_DAY}) / SECONDS_PER_DAY;
+    this.idleUsdPerSecond = usdOf({idleSlotUs: US_PER_DAY, idleVcpuSeconds: SECONDS_PER_DAY}) / SECONDS_PER_DAY;
     this.idleUsdPerGbSecond = usdOf({idleGbSeconds: 1});
-    this.startingUsdPerSecond = usdOf({startingSlotUs: US_PER_DAY}) / SECONDS_PER_DAY;
+    this.startingUsdPerSecond =
+      usdOf({startingSlotUs: US_PER_DAY, activeVcpuSeconds: SECONDS_PER_DAY}) / SECONDS_PER_DAY;
     this.startingUsdPerGbSecond = usdOf({startingGbSeconds: 1});
     this.delayUsdPerHour = usdOf({startDelayUs: US_PER_HOUR});
   }
@@ -64,6 +65,12 @@ export interface PricedFunctions {
 export function breakEvenUs({coldUs, memoryMib, prices}: PricedFunctions): Float64Array {
   const rates = new SlotRates(prices);
   return coldUs.map((us, fn) => Math.round(rates.breakEvenSeconds(us, memoryMib[fn]!) * US_PER_SECOND));
+}
+
+/** Neither idle time nor waiting costs anything: then nothing says how long an instance should be kept. */
+export function keepingIsUndecided(prices: PriceSheet): boolean {
+  const rates = new SlotRates(prices);
+  return rates.warmUsdPerSecond(1024) === 0 && rates.delayUsd(US_PER_SECOND) === 0;
 }
 
 /** 1 where a user's waiting costs at least as much as a warm slot for as long: then early beats late. [function] */

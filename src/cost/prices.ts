@@ -1,13 +1,14 @@
 import * as v from 'valibot';
-import {inputError} from '../base/errors.ts';
+import {inputError, usageError} from '../base/errors.ts';
+import {readAmount} from '../base/readers.ts';
 
 /** What a price moves, besides others: every one of them the bill, or it would be none. */
 export type Moved = 'bill' | 'coldStart' | 'warmTime' | 'breakEven';
 
 /** One price: everything that is said about it anywhere. Its own number stands in the sheets. */
 export interface PriceField {
-  /** Without dashes. */
-  readonly flag: string;
+  /** A flag of its own, without dashes; all prices can be set with --price. */
+  readonly flag?: string;
   /** What is paid for, without a full stop: `--help` and README add the unit. */
   readonly summary: string;
   readonly unit: string;
@@ -64,43 +65,206 @@ export const priceFields = {
     default: 0,
     moves: ['bill'],
   },
+  startUsdPerGbSecond: {
+    summary: 'Memory while an instance starts (initialisation), besides what it costs as a warm one',
+    unit: 'USD a GB-second',
+    default: 0,
+    moves: ['bill', 'coldStart', 'breakEven'],
+  },
+  warmExecutionUsdPerGbSecond: {
+    summary: 'Memory while user code runs on an instance that `min` keeps',
+    unit: 'USD a GB-second',
+    default: 0,
+    moves: ['bill'],
+  },
+  provisionedUsdPerGbSecond: {
+    summary: 'Memory of instances that `min` keeps, busy or not',
+    unit: 'USD a GB-second',
+    default: 0,
+    moves: ['bill'],
+  },
+  idleUsdPerGbSecond: {
+    summary: 'Memory of an idle instance that `min` keeps',
+    unit: 'USD a GB-second',
+    default: 0,
+    moves: ['bill'],
+  },
+  idleUsdPerVcpuSecond: {
+    summary: 'Each vCPU of an idle instance that `min` keeps',
+    unit: 'USD a vCPU-second',
+    default: 0,
+    moves: ['bill'],
+  },
+  warmUsdPerVcpuSecond: {
+    summary: 'Each vCPU of an idle instance',
+    unit: 'USD a vCPU-second',
+    default: 0,
+    moves: ['bill', 'warmTime', 'breakEven'],
+  },
+  usdPerVcpuSecond: {
+    summary: 'Each vCPU while user code runs or the instance starts',
+    unit: 'USD a vCPU-second',
+    default: 0,
+    moves: ['bill', 'coldStart', 'breakEven'],
+  },
+  restoreUsdPerGb: {
+    summary: 'Memory that a cold start restores from a snapshot',
+    unit: 'USD a GB',
+    default: 0,
+    moves: ['bill'],
+  },
+  snapshotUsdPerGbSecond: {
+    summary: 'Memory of the snapshots kept for functions that are called',
+    unit: 'USD a GB-second',
+    default: 0,
+    moves: ['bill'],
+  },
 } as const satisfies Readonly<Record<string, PriceField>>;
 
 export type PriceName = keyof typeof priceFields;
 
+/** How a platform measures what it charges for; 0: as it is. */
+export const billingTerms = {
+  billingStepMs: {summary: 'Execution of a call, its start included where that is billed, rounded up to', unit: 'ms'},
+  minimumBilledMs: {summary: 'The same at least', unit: 'ms'},
+  memoryStepMib: {summary: 'Memory rounded up to', unit: 'MiB'},
+  provisionedStepS: {summary: 'Time for which instances are kept by `min` rounded up to', unit: 's'},
+} as const satisfies Readonly<Record<string, {readonly summary: string; readonly unit: string}>>;
+
+export type BillingTerm = keyof typeof billingTerms;
+
 /**
  * One price sheet for plan, trade-offs and replay, so that their dollars compare: finite numbers >= 0 in the units of
- * `priceFields`. A price of 0 means that the item is free, not unknown.
+ * `priceFields` and `billingTerms`. A price of 0 means that the item is free, not unknown.
  */
-export type PriceSheet = Readonly<Record<PriceName, number>>;
+export type PriceSheet = Readonly<Record<PriceName | BillingTerm, number>>;
 
 export const priceNames = Object.keys(priceFields) as PriceName[];
+export const termNames = Object.keys(billingTerms) as BillingTerm[];
+/** All fields of a sheet. */
+export const sheetFields = [...priceNames, ...termNames];
 
-/** A sheet with these prices, and the defaults for all others. */
+/** Prices that have flags of their own. */
+export type FlaggedPrice = {
+  [Name in PriceName]: (typeof priceFields)[Name] extends {readonly flag: string} ? Name : never;
+}[PriceName];
+
+export const flaggedPrices = priceNames.filter((name) => 'flag' in priceFields[name]) as FlaggedPrice[];
+
+const defaults = Object.fromEntries([
+  ...priceNames.map((name) => [name, priceFields[name].default]),
+  ...termNames.map((name) => [name, 0]),
+]) as PriceSheet;
+
+/** A sheet with these prices, and the defaults for all others; execution costs the same everywhere unless it says otherwise. */
 export function sheetWith(prices: Partial<PriceSheet>): PriceSheet {
-  const defaults = Object.fromEntries(priceNames.map((name) => [name, priceFields[name].default])) as PriceSheet;
-  return {...defaults, ...prices};
+  const {executionUsdPerGbSecond = 0} = prices;
+  return {...defaults, warmExecutionUsdPerGbSecond: executionUsdPerGbSecond, ...prices};
 }
 
+/** A sheet known by name. */
+export interface NamedSheet {
+  readonly summary: string;
+  /** Where its figures come from and of when they are; undefined for those that are nobody's list. */
+  readonly source?: string;
+  /** What of it nobody could read on a price page. */
+  readonly recalled?: readonly (PriceName | BillingTerm)[];
+  readonly sheet: PriceSheet;
+}
+
+const lambda: NamedSheet = {
+  summary: 'the invoice of Lambda on x86: starts billed as execution, provisioned concurrency, requests; no user time',
+  source: 'us-east-1, first tier, starts billed since August 2025; aws.amazon.com/lambda/pricing',
+  sheet: sheetWith({
+    executionUsdPerGbSecond: 1.66667e-5,
+    startUsdPerGbSecond: 1.66667e-5,
+    warmExecutionUsdPerGbSecond: 9.7222e-6,
+    provisionedUsdPerGbSecond: 4.1667e-6,
+    usdPerMillionRequests: 0.2,
+    billingStepMs: 1,
+    provisionedStepS: 300,
+  }),
+};
+
 /** The sheets known by name, with where their figures come from. */
-export const priceSheets: Readonly<Record<string, {readonly summary: string; readonly sheet: PriceSheet}>> = {
+export const priceSheets: Readonly<Record<string, NamedSheet>> = {
   seed: {
     summary: 'a warm slot $0.01 a day, user time $20 an hour (500 ms = $0.00278), a lost call $0.0028',
     sheet: sheetWith({warmUsdPerSlotDay: 0.01, delayUsdPerHour: 20, dropUsd: 0.0028}),
   },
-  'aws-lambda': {
-    summary: 'Lambda us-east-1 x86: provisioned GB-s, on-demand GB-s, requests; user time $20 an hour',
-    sheet: sheetWith({
-      warmUsdPerGbSecond: 4.1667e-6,
-      executionUsdPerGbSecond: 1.66667e-5,
-      usdPerMillionRequests: 0.2,
-      delayUsdPerHour: 20,
-      dropUsd: 0.0028,
-    }),
-  },
   memory: {
     summary: 'warm memory alone at the provisioned-concurrency price per GB-s; user time $20 an hour',
     sheet: sheetWith({warmUsdPerGbSecond: 4.1667e-6, delayUsdPerHour: 20, dropUsd: 0.0028}),
+  },
+  lambda,
+  'aws-lambda': {
+    ...lambda,
+    summary: 'lambda, and user time $20 an hour, a lost call $0.0028',
+    sheet: {...lambda.sheet, delayUsdPerHour: 20, dropUsd: 0.0028},
+  },
+  'lambda-arm': {
+    summary: 'the invoice of Lambda on Arm; no user time',
+    source: 'us-east-1, first tier, starts billed since August 2025; aws.amazon.com/lambda/pricing',
+    recalled: ['warmExecutionUsdPerGbSecond', 'provisionedUsdPerGbSecond'],
+    sheet: sheetWith({
+      executionUsdPerGbSecond: 1.33334e-5,
+      startUsdPerGbSecond: 1.33334e-5,
+      warmExecutionUsdPerGbSecond: 7.7778e-6,
+      provisionedUsdPerGbSecond: 3.3334e-6,
+      usdPerMillionRequests: 0.2,
+      billingStepMs: 1,
+      provisionedStepS: 300,
+    }),
+  },
+  'cloud-run-request': {
+    summary: 'the invoice of Cloud Run billed by request, tier 1, one vCPU an instance; no user time',
+    source: 'cloud.google.com/run/pricing and firebase-tools',
+    sheet: sheetWith({
+      usdPerVcpuSecond: 2.4e-5,
+      executionUsdPerGbSecond: 2.5e-6,
+      startUsdPerGbSecond: 2.5e-6,
+      warmExecutionUsdPerGbSecond: 2.5e-6,
+      idleUsdPerVcpuSecond: 2.5e-6,
+      idleUsdPerGbSecond: 2.5e-6,
+      usdPerMillionRequests: 0.4,
+      billingStepMs: 100,
+    }),
+  },
+  'cloud-run-instance': {
+    summary: 'the invoice of Cloud Run billed by instance, tier 1, one vCPU an instance; no user time',
+    source: 'cloud.google.com/run/pricing',
+    recalled: ['executionUsdPerGbSecond', 'warmUsdPerGbSecond'],
+    sheet: sheetWith({
+      usdPerVcpuSecond: 1.8e-5,
+      warmUsdPerVcpuSecond: 1.8e-5,
+      executionUsdPerGbSecond: 2e-6,
+      warmUsdPerGbSecond: 2e-6,
+    }),
+  },
+  'azure-consumption': {
+    summary: 'the invoice of Azure Functions, Consumption plan; no user time',
+    source: 'azure.microsoft.com/pricing/details/functions, 2025',
+    recalled: ['memoryStepMib', 'minimumBilledMs', 'billingStepMs'],
+    sheet: sheetWith({
+      executionUsdPerGbSecond: 1.6e-5,
+      usdPerMillionRequests: 0.2,
+      billingStepMs: 1,
+      minimumBilledMs: 100,
+      memoryStepMib: 128,
+    }),
+  },
+  'azure-flex': {
+    summary: 'the invoice of Azure Functions, Flex Consumption plan; no user time',
+    source: 'azure.microsoft.com/pricing/details/functions, 2025',
+    recalled: ['usdPerMillionRequests', 'provisionedUsdPerGbSecond', 'warmExecutionUsdPerGbSecond'],
+    sheet: sheetWith({
+      executionUsdPerGbSecond: 2.6e-5,
+      warmExecutionUsdPerGbSecond: 1.6e-5,
+      provisionedUsdPerGbSecond: 4e-6,
+      usdPerMillionRequests: 0.4,
+      billingStepMs: 100,
+      minimumBilledMs: 1000,
+    }),
   },
 };
 
@@ -111,9 +275,7 @@ export function namedPriceSheet(name: string): PriceSheet | undefined {
 
 const RULE = 'must be a finite number >= 0';
 const price = v.pipe(v.number(RULE), v.finite(RULE), v.minValue(0, RULE));
-const sheetSchema = v.strictObject(
-  Object.fromEntries(priceNames.map((name) => [name, v.optional(price, priceFields[name].default)])),
-);
+const sheetSchema = v.strictObject(Object.fromEntries(sheetFields.map((name) => [name, v.optional(price)])));
 
 /** A sheet from the text of a JSON file; missing fields take their defaults, unknown ones are refused. `place` names the file. */
 export function parsePriceSheet(text: string, place: string): PriceSheet {
@@ -126,16 +288,27 @@ export function parsePriceSheet(text: string, place: string): PriceSheet {
   }
   // To valibot a list is an object too.
   const result = v.safeParse(sheetSchema, Array.isArray(json) ? undefined : json);
-  if (result.success) return result.output as PriceSheet;
-  throw inputError(place, complaint(result.issues[0]), `fields: ${priceNames.join(', ')}`);
+  if (result.success) return sheetWith(result.output as Partial<PriceSheet>);
+  throw inputError(place, complaint(result.issues[0]), `fields: ${sheetFields.join(', ')}`);
+}
+
+/** `FIELD=VALUE`, as a part of a sheet; `what` is what messages call it. */
+export function parsePrice(text: string, what: string): Partial<PriceSheet> {
+  const [field, ...value] = text.split('=');
+  const name = sheetFields.find((one) => one === field);
+  if (name === undefined || value.length === 0) {
+    throw usageError(`${what} is '${text}', must be FIELD=VALUE`, `fields: ${sheetFields.join(', ')}`);
+  }
+  return {[name]: readAmount(value.join('='), `${what} ${name}`)};
 }
 
 /** Field, value and rule of what is wrong. */
 function complaint({input, path}: v.BaseIssue<unknown>): string {
   if (!path) return 'must be a JSON object of prices by field';
   const field = String(path[0].key);
-  if (!Object.hasOwn(priceFields, field)) return `${JSON.stringify(field)} is no price field`;
+  const known: Readonly<Record<string, {readonly unit: string}>> = {...priceFields, ...billingTerms};
+  if (!Object.hasOwn(known, field)) return `${JSON.stringify(field)} is no price field`;
   // A file may hold anything that JSON can, and numbers that JSON cannot print.
   const value = typeof input === 'number' ? String(input) : JSON.stringify(input);
-  return `${field} is ${value.slice(0, 40)}, ${RULE} (${priceFields[field as PriceName].unit})`;
+  return `${field} is ${value.slice(0, 40)}, ${RULE} (${known[field]!.unit})`;
 }

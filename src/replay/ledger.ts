@@ -1,5 +1,6 @@
 import {invariant} from '../base/errors.ts';
 import {QuantileSketch} from '../base/sketch.ts';
+import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
 import type {Engine} from './options.ts';
 
@@ -95,6 +96,8 @@ export interface CellOutcome {
   /** Starts after their deadline, and value that has gone, in parts of a call's; undefined: calls have neither. */
   readonly late?: Float64Array | undefined;
   readonly gone?: Float64Array | undefined;
+  /** What a bill needs besides; undefined where time by state says all. */
+  readonly billed: BilledColumns | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -117,6 +120,8 @@ export class Ledger {
   largestLagUs: number | undefined;
   readonly late: Float64Array; // [row]
   readonly gone: Float64Array; // [row]
+  /** What a bill needs besides; undefined where time by state says all. */
+  billed: BilledColumns | undefined;
   /** Some cell's outcome is. */
   relaxed = false;
 
@@ -154,6 +159,11 @@ export class Ledger {
       this.gone[cell.rows[k]!]! += cell.gone?.[k] ?? 0;
     }
     this.relaxed ||= cell.relaxed;
+    if (cell.billed === undefined) return;
+    this.billed ??= billedColumns(this.functions.calls.length);
+    for (const name of billedNames) {
+      for (let k = 0; k < cell.rows.length; k++) this.billed[name][cell.rows[k]!]! += cell.billed[name][k]!;
+    }
   }
 }
 

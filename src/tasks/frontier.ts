@@ -1,5 +1,5 @@
 import {US_PER_MS} from '../base/units.ts';
-import {SlotRates} from '../cost/cold-start.ts';
+import {keepingIsUndecided, SlotRates} from '../cost/cold-start.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
 import {memoryOf} from '../fleet/memory.ts';
 import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-report.ts';
@@ -7,6 +7,7 @@ import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
 import {frontierCsv, frontierText} from '../replay/frontier/frontier-text.ts';
 import {boundPolicy, referencePolicy, sweepKind, sweepPolicies} from '../replay/frontier/sweep.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
+import {goesByPrices} from '../replay/policies/registry.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
@@ -35,6 +36,9 @@ export interface FrontierRequest extends FrontierTask {
   readonly force: boolean;
 }
 
+const UNDECIDED =
+  'At these prices neither idle time nor waiting costs anything: how long instances are kept is not yours to choose, and policies that go by prices are left out (--delay-usd-per-hour prices waiting).';
+
 /** Reads a workload, sweeps, writes the outputs, and returns the report. */
 export async function runFrontier(request: FrontierRequest, listener: Listener): Promise<FrontierReport> {
   const {path, report: file, svg, force} = request;
@@ -56,7 +60,11 @@ export async function frontierOf(
   const {slots, memoryMib} = task.options.fleet;
   const baselinePolicy = task.baseline?.text ?? referencePolicy;
   const texts = task.policies?.map(({text}) => text);
-  const policies = sweepPolicies(texts, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY, baselinePolicy);
+  const sweep = sweepPolicies(texts, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY, baselinePolicy);
+  // Those that were asked for by name are refused by name.
+  const undecided = texts === undefined && keepingIsUndecided(task.options.prices);
+  const policies = undecided ? sweep.filter((choice) => !goesByPrices(choice)) : sweep;
+  if (undecided) listener.remark?.(UNDECIDED);
   const {ledgers, options} = await replayWorkload(workload, place, {...task, policies}, listener);
   const rates = new SlotRates(options.prices);
   const memory = meanMemoryMib(workload, options.defaultMemoryMib);

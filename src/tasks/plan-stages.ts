@@ -69,7 +69,18 @@ export class StageReader {
   /** `ledger` tells of [fromUs, untilUs). */
   read({functions, counts, startDelay}: Ledger, fromUs: number, untilUs: number): Stage {
     const {weight} = this.sample;
-    const sum = {calls: 0, cold: 0, newFunctions: 0, busyGb: 0, idleUs: 0, idleGb: 0, startUs: 0, startGb: 0, lost: 0};
+    const sum = {
+      calls: 0,
+      cold: 0,
+      newFunctions: 0,
+      busyUs: 0,
+      busyGb: 0,
+      idleUs: 0,
+      idleGb: 0,
+      startUs: 0,
+      startGb: 0,
+      lost: 0,
+    };
     let [ownDelay, allDelay] = [0, 0];
     for (let f = 0; f < weight.length; f++) {
       const each = weight[f]!;
@@ -80,6 +91,7 @@ export class StageReader {
       sum.newFunctions += this.firstUs[f]! >= fromUs && this.firstUs[f]! < untilUs ? each : 0;
       sum.idleUs += each * functions.idleUs[f]!;
       sum.startUs += each * functions.startingUs[f]!;
+      sum.busyUs += each * functions.busyUs[f]!;
       sum.busyGb += each * gb * functions.busyUs[f]!;
       sum.idleGb += each * gb * functions.idleUs[f]!;
       sum.startGb += each * gb * functions.startingUs[f]!;
@@ -88,12 +100,18 @@ export class StageReader {
       allDelay += each * functions.cold[f]! * this.coldUs[f]!;
     }
     const {prices} = this.options;
-    const idle = {idleSlotUs: sum.idleUs, idleGbSeconds: sum.idleGb};
+    const idle = {
+      idleSlotUs: sum.idleUs,
+      idleGbSeconds: sum.idleGb,
+      idleVcpuSeconds: sum.idleUs / US_PER_SECOND,
+    };
     const bill = billOf(
       {
+        ...noUsage,
         ...idle,
         startingSlotUs: sum.startUs,
         startingGbSeconds: sum.startGb,
+        activeVcpuSeconds: (sum.busyUs + sum.startUs) / US_PER_SECOND,
         executionGbSeconds: sum.busyGb,
         requests: sum.calls * (counts.invocations > 0 ? (counts.warm + counts.cold) / counts.invocations : 0),
         // Delays are not told by function: they weigh as the cold starts do.
@@ -128,6 +146,8 @@ export class StageReader {
         {
           ...noUsage,
           idleSlotUs: idleUs,
+          idleVcpuSeconds: idleUs / US_PER_SECOND,
+          activeVcpuSeconds: startUs / US_PER_SECOND,
           idleGbSeconds: gb * idleUs,
           startingSlotUs: startUs,
           startingGbSeconds: gb * startUs,

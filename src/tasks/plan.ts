@@ -1,4 +1,5 @@
 import {usageError} from '../base/errors.ts';
+import {keepingIsUndecided} from '../cost/cold-start.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {readTable} from '../files/read-table.ts';
 import {freeBounds, SlotLimits} from '../plan/bounds/slot-limits.ts';
@@ -48,6 +49,12 @@ export interface PlanRequest {
 export async function runPlan(request: PlanRequest, listener: Listener): Promise<PlanReport> {
   const {path, out, settings} = request;
   if (out !== undefined) checkOutput(out, request.force);
+  if (settings.objective === 'dollars' && keepingIsUndecided(settings.prices)) {
+    throw usageError(
+      'a plan weighs idle time against waiting, and at these prices both are free',
+      'give waiting a price with --delay-usd-per-hour',
+    );
+  }
   const workload = await readWorkload(path);
   checkPlannable(workload, path === '-' ? 'stdin' : path, settings);
   const explained = explainedRows(workload, request.explain);

@@ -5,16 +5,9 @@ import {priceSheets} from '../../src/cost/prices.ts';
 import {anySheet} from './sheets.ts';
 
 const amount = fc.oneof(fc.constant(0), fc.double({min: 1e-6, max: 1e9, noNaN: true}));
-const anyUsage: fc.Arbitrary<Usage> = fc.record({
-  idleSlotUs: amount,
-  startingSlotUs: amount,
-  idleGbSeconds: amount,
-  startingGbSeconds: amount,
-  executionGbSeconds: amount,
-  requests: amount,
-  startDelayUs: amount,
-  lost: amount,
-});
+const anyUsage = fc.record(
+  Object.fromEntries(Object.keys(noUsage).map((key) => [key, amount])),
+) as unknown as fc.Arbitrary<Usage>;
 
 describe('the bill', () => {
   test('of SEED.md: a slot for a day, a minute of waiting, three lost calls', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {billOf, noUsage} from '../../src/cost/bill.ts';
-import {breakEvenUs, SlotRates, waitingIsDear} from '../../src/cost/cold-start.ts';
+import {breakEvenUs, keepingIsUndecided, SlotRates, waitingIsDear} from '../../src/cost/cold-start.ts';
 import {priceSheets, sheetWith} from '../../src/cost/prices.ts';
 import {anySheet} from './sheets.ts';
 
@@ -20,10 +20,19 @@ describe('the cost of a cold start', () => {
     expect(rates.breakEvenSeconds(500_000, 128)).toBeCloseTo(24_000.5, 9);
   });
 
-  test('by memory: half a GB for two seconds on Lambda', () => {
-    const rates = new SlotRates(priceSheets['aws-lambda']!.sheet);
+  test('by memory: half a GB for two seconds', () => {
+    const rates = new SlotRates(priceSheets.memory!.sheet);
     expect(rates.coldStartUsd(2_000_000, 512)).toBeCloseTo((2 * 20) / 3600 + 2 * 0.5 * 4.1667e-6, 17);
     expect(rates.warmUsdPerSecond(512)).toBeCloseTo(0.5 * 4.1667e-6, 18);
+  });
+
+  test('on Lambda it is billed like execution, and idle time not at all', () => {
+    const rates = new SlotRates(priceSheets.lambda!.sheet);
+    expect(rates.coldStartUsd(2_000_000, 512)).toBeCloseTo(2 * 0.5 * 1.66667e-5, 17);
+    expect(rates.warmUsdPerSecond(512)).toBe(0);
+    expect(keepingIsUndecided(priceSheets.lambda!.sheet)).toBe(true);
+    expect(keepingIsUndecided({...priceSheets.lambda!.sheet, delayUsdPerHour: 1})).toBe(false);
+    expect(keepingIsUndecided(sheetWith({warmUsdPerVcpuSecond: 1e-5}))).toBe(false);
   });
 
   test('is what a call that is cold adds to the bill of one that is warm', () => {
@@ -31,7 +40,8 @@ describe('the cost of a cold start', () => {
       fc.property(anySheet, anyColdUs, anyMemoryMib, (sheet, coldUs, memoryMib) => {
         const warm = {...noUsage, executionGbSeconds: 3, requests: 1};
         const startingGbSeconds = (memoryMib / 1024) * (coldUs / 1e6);
-        const cold = {...noUsage, startingSlotUs: coldUs, startingGbSeconds, startDelayUs: coldUs};
+        const activeVcpuSeconds = coldUs / 1e6;
+        const cold = {...noUsage, startingSlotUs: coldUs, startingGbSeconds, activeVcpuSeconds, startDelayUs: coldUs};
         const [both, alone] = [{...warm, ...cold, executionGbSeconds: 3, requests: 1}, warm];
         const added = billOf(both, sheet).total - billOf(alone, sheet).total;
         const usd = new SlotRates(sheet).coldStartUsd(coldUs, memoryMib);
@@ -46,7 +56,8 @@ describe('the cost of a cold start', () => {
         const rates = new SlotRates(sheet);
         const seconds = rates.breakEvenSeconds(coldUs, memoryMib);
         fc.pre(Number.isFinite(seconds));
-        const idle = {...noUsage, idleSlotUs: seconds * 1e6, idleGbSeconds: (seconds * memoryMib) / 1024};
+        const idleGbSeconds = (seconds * memoryMib) / 1024;
+        const idle = {...noUsage, idleSlotUs: seconds * 1e6, idleGbSeconds, idleVcpuSeconds: seconds};
         close(billOf(idle, sheet).total, rates.coldStartUsd(coldUs, memoryMib));
       }),
     );

@@ -8,12 +8,15 @@ import {temporaryFolder} from '../helpers/traces.ts';
 
 const fixture = fileURLToPath(new URL('../../fixtures/traces/azure2019-d07-window480', import.meta.url));
 const folder = temporaryFolder();
-/** Nothing is lost in a plan's expectation, so what a loss costs moves no line of it. */
-const neverOwed: readonly PriceName[] = ['dropUsd'];
+/** Nothing is lost, restored or kept by a setting in a plan's expectation, so what that costs moves no line of it. */
+const neverOwed: readonly PriceName[] = [
+  ...(['dropUsd', 'restoreUsdPerGb', 'snapshotUsdPerGbSecond', 'warmExecutionUsdPerGbSecond'] as const),
+  ...(['provisionedUsdPerGbSecond', 'idleUsdPerGbSecond', 'idleUsdPerVcpuSecond'] as const),
+];
 
 /** What a plan at these prices decides, and what it expects to pay. */
 function planAt(prices: PriceSheet) {
-  const flags = priceNames.flatMap((name) => [`--${priceFields[name].flag}`, String(prices[name])]);
+  const flags = priceNames.flatMap((name) => ['--price', `${name}=${prices[name]}`]);
   // Slots and keep-alives are the plan's own where nothing else is tried.
   const plan = ['plan', 'w.arrow', '--rest', 'keep', '--window', '2h', ...flags, '--json'];
   const {status, stdout, stderr} = coldfront(plan, {cwd: folder});

@@ -76,7 +76,13 @@ test.each(priceNames)(
   '%s moves the bill of a replay in which everything happens, and nothing else of it',
   async (name) => {
     const {semantics} = testOptions(workload);
-    const options = {fleet: {count: 1, slots: 1, memoryMib: 1024}, semantics: {...semantics, full: 'drop'}} as const;
+    const min = new Float64Array(workload.functions).fill(Number.NaN);
+    min[3] = 1;
+    const options = {
+      fleet: {count: 1, slots: 2, memoryMib: 1024},
+      semantics: {...semantics, full: 'drop'},
+      settings: {numbers: {min}, labels: {}, quotas: []},
+    } as const;
     const [before, after] = [
       await runOf('fixed:ttl=10m', everyPrice, options),
       await runOf('fixed:ttl=10m', {...everyPrice, [name]: 2 * everyPrice[name]}, options),

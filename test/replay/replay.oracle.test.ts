@@ -20,7 +20,10 @@ import type {Outcome} from '../helpers/oracle-types.ts';
 import {type EventRow, eventWorkload} from '../helpers/workload.ts';
 
 const {POSITIVE_INFINITY} = Number;
-const prices = {...namedPriceSheet('aws-lambda')!, warmUsdPerSlotDay: 0.01};
+const prices = {
+  ...namedPriceSheet('memory')!,
+  ...{warmUsdPerSlotDay: 0.01, executionUsdPerGbSecond: 1.66667e-5, usdPerMillionRequests: 0.2},
+};
 
 interface Task {
   readonly rows: EventRow[];

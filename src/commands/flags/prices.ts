@@ -2,29 +2,31 @@ import {readFileSync} from 'node:fs';
 import type {Interfaces} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
 import {
+  type FlaggedPrice,
+  flaggedPrices,
   namedPriceSheet,
-  type PriceName,
   type PriceSheet,
+  parsePrice,
   parsePriceSheet,
   priceFields,
-  priceNames,
   priceSheets,
+  sheetFields,
 } from '../../cost/prices.ts';
 import {amountFlag, valueFlag} from './value-flags.ts';
 
 const priceGroup = {helpGroup: 'PRICES'};
 const known = Object.keys(priceSheets).join(', ');
 
-function fieldFlag(name: PriceName) {
+function fieldFlag(name: FlaggedPrice) {
   const {summary, unit} = priceFields[name];
   return amountFlag({helpValue: 'USD', summary: `${summary}, in ${unit}.`, ...priceGroup});
 }
 
-type PriceFlag = (typeof priceFields)[PriceName]['flag'];
+type PriceFlag = (typeof priceFields)[FlaggedPrice]['flag'];
 
-const fieldFlags = Object.fromEntries(priceNames.map((name) => [priceFields[name].flag, fieldFlag(name)])) as Readonly<
-  Record<PriceFlag, ReturnType<typeof fieldFlag>>
->;
+const fieldFlags = Object.fromEntries(
+  flaggedPrices.map((name) => [priceFields[name].flag, fieldFlag(name)]),
+) as Readonly<Record<PriceFlag, ReturnType<typeof fieldFlag>>>;
 
 /** Flags of what things cost: a sheet, and each of its prices. */
 export const priceFlags = {
@@ -34,14 +36,20 @@ export const priceFlags = {
     summary: `Price sheet: ${known} or a JSON file; a price with a flag of its own replaces the one in it.`,
     ...priceGroup,
   }),
+  price: valueFlag(parsePrice)({
+    multiple: true,
+    helpValue: 'FIELD=VALUE',
+    summary: `One field of the sheet, any number of them: ${sheetFields.join(', ')}.`,
+    ...priceGroup,
+  }),
   ...fieldFlags,
 };
 
-/** The sheet, with the single prices that were given. */
+/** The sheet, with the single prices that were given; a flag of its own goes last. */
 export function pricesOf(flags: Interfaces.InferredFlags<typeof priceFlags>): PriceSheet {
-  const prices: Record<PriceName, number> = {...flags.prices};
-  for (const name of priceNames) prices[name] = flags[priceFields[name].flag] ?? prices[name];
-  return prices;
+  const prices: PriceSheet = {...flags.prices, ...Object.assign({}, ...(flags.price ?? []))};
+  const given = flaggedPrices.filter((name) => flags[priceFields[name].flag] !== undefined);
+  return {...prices, ...Object.fromEntries(given.map((name) => [name, flags[priceFields[name].flag]]))};
 }
 
 /** The sheet that `--prices` names: a known name or a JSON file. */

@@ -1,5 +1,5 @@
 import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
-import {type Bill, billOf, type Usage} from '../../cost/bill.ts';
+import {type Bill, billOf, noUsage, type Usage} from '../../cost/bill.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import {countQuantile} from '../forecaster.ts';
 import {SEGMENTS, segmentNames} from '../segments.ts';
@@ -60,6 +60,7 @@ class Sums {
   brier = 0;
   idleSlots = 0;
   idleGb = 0;
+  busySlots = 0;
   busyGb = 0;
   coldStarts = 0;
   coldGb = 0;
@@ -101,6 +102,7 @@ export class Score {
     sums.calls += calls;
     sums.idleSlots += decision.idleSlots;
     sums.idleGb += decision.idleSlots * decision.memoryGb;
+    sums.busySlots += decision.busySlots;
     sums.busyGb += decision.busySlots * decision.memoryGb;
     sums.coldStarts += decision.coldStarts;
     sums.coldGb += decision.coldStarts * decision.memoryGb;
@@ -165,10 +167,13 @@ export class Score {
     const windowSeconds = 60 * windowMinutes;
     const startingUs = perDay * sum((part) => part.coldStarts) * coldUs;
     return {
+      ...noUsage,
       idleSlotUs: perDay * sum((part) => part.idleSlots) * windowMinutes * US_PER_MINUTE,
       startingSlotUs: startingUs,
       idleGbSeconds: perDay * sum((part) => part.idleGb) * windowSeconds,
       startingGbSeconds: perDay * sum((part) => part.coldGb) * (coldUs / US_PER_SECOND),
+      idleVcpuSeconds: perDay * sum((part) => part.idleSlots) * windowSeconds,
+      activeVcpuSeconds: perDay * sum((part) => part.busySlots) * windowSeconds + startingUs / US_PER_SECOND,
       executionGbSeconds: perDay * sum((part) => part.busyGb) * windowSeconds,
       requests: perDay * sum((part) => part.calls),
       startDelayUs: startingUs,

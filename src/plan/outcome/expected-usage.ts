@@ -1,5 +1,5 @@
 import {US_PER_SECOND} from '../../base/units.ts';
-import type {Usage} from '../../cost/bill.ts';
+import {noUsage, type Usage} from '../../cost/bill.ts';
 import type {Plan} from '../make-plan.ts';
 
 /** What a mean day of the plan uses, kept slots and all beyond them: what a replay of it would be billed for. */
@@ -7,7 +7,9 @@ export function expectedUsage({outcome, terms, demand}: Plan): Usage {
   const {callsOf, coldOf, idleOf, callsPerDay} = outcome;
   const {unseen} = demand;
   const unseenStarting = (unseen.coldPerDay * meanOf(terms.cold.meanUs)) / US_PER_SECOND;
-  const seconds = {idle: unseen.idleSecondsPerDay, starting: unseenStarting};
+  // Their busy time is known by memory alone: as much as those that start have.
+  const unseenBusy = unseen.coldGb > 0 ? unseen.busyGbSecondsPerDay / unseen.coldGb : 0;
+  const seconds = {idle: unseen.idleSecondsPerDay, starting: unseenStarting, busy: unseenBusy};
   const gbSeconds = {
     idle: unseen.idleGbSecondsPerDay,
     starting: unseen.coldGb * unseenStarting,
@@ -18,13 +20,17 @@ export function expectedUsage({outcome, terms, demand}: Plan): Usage {
     const starting = (coldOf[f]! * terms.cold.meanUs[f]!) / US_PER_SECOND;
     seconds.idle += idleOf[f]!;
     seconds.starting += starting;
+    seconds.busy += callsOf[f]! * demand.holdSeconds[f]!;
     gbSeconds.idle += gb * idleOf[f]!;
     gbSeconds.starting += gb * starting;
     gbSeconds.busy += gb * callsOf[f]! * demand.holdSeconds[f]!;
   }
   return {
+    ...noUsage,
     idleSlotUs: seconds.idle * US_PER_SECOND,
     startingSlotUs: seconds.starting * US_PER_SECOND,
+    idleVcpuSeconds: seconds.idle,
+    activeVcpuSeconds: seconds.busy + seconds.starting,
     idleGbSeconds: gbSeconds.idle,
     startingGbSeconds: gbSeconds.starting,
     executionGbSeconds: gbSeconds.busy,

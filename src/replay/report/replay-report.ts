@@ -13,6 +13,7 @@ import type {ReplayOptions} from '../options.ts';
 import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 import {type Fairness, fairnessOf, type TeamReport, teamReports} from './teams.ts';
+import {gigabyteSeconds, usageOf} from './usage.ts';
 
 export interface ByState {
   readonly busy: number;
@@ -144,19 +145,7 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
   };
   const slotUs = {busy: total(functions.busyUs), idle: total(functions.idleUs), starting: total(functions.startingUs)};
   const heldUs = slotUs.busy + slotUs.idle + slotUs.starting;
-  const costUsd = billOf(
-    {
-      idleSlotUs: slotUs.idle,
-      startingSlotUs: slotUs.starting,
-      idleGbSeconds: gbSeconds.idle,
-      startingGbSeconds: gbSeconds.starting,
-      executionGbSeconds: gbSeconds.busy,
-      requests: counts.warm + counts.cold,
-      startDelayUs: startDelay.sum,
-      lost: counts.dropped + counts.throttled + counts.abandoned + counts.expired + counts.shed,
-    },
-    options.prices,
-  );
+  const costUsd = billOf(usageOf(workload, ledger, options, {slotUs, gbSeconds}), options.prices);
   return {
     policy: ledger.policy,
     relaxed: ledger.relaxed,
@@ -200,15 +189,6 @@ function waitsOf(
     ...(asked && {onTime, valueKept}),
     ...(largestLagUs !== undefined && {largestServiceLagMs: largestLagUs / US_PER_MS}),
   };
-}
-
-/** Sum of KiB-microseconds, exact beyond 2^53, as GB-seconds. */
-function gigabyteSeconds(us: Float64Array, memoryKib: Float64Array): number {
-  let sum = 0n;
-  for (let row = 0; row < us.length; row++) {
-    if (us[row]! > 0) sum += BigInt(us[row]!) * BigInt(memoryKib[row]!);
-  }
-  return Number(sum) / (1024 * 1024 * US_PER_SECOND);
 }
 
 function total(column: Float64Array): number {

@@ -1,4 +1,5 @@
 import type {Account} from '../../scheduler/core/account.ts';
+import type {Billing} from '../../scheduler/core/billing.ts';
 import {Changes} from '../../scheduler/core/changes.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
 import type {CellOutcome} from '../ledger.ts';
@@ -9,6 +10,8 @@ interface Filled {
   readonly tally: Tally;
   readonly account: Account;
   readonly largestLagUs?: number | undefined;
+  /** Undefined where time by state says all. */
+  readonly billing?: Billing | undefined;
 }
 
 /** What a cell of the task notes of its instances' coming and going; undefined: nothing. */
@@ -18,7 +21,7 @@ export function changesOf({notesChanges, options, watched}: CellTask, memoryMib:
 
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account, largestLagUs}: Filled,
+  {tally, account, largestLagUs, billing}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
@@ -57,6 +60,7 @@ export function cellOutcome(
     largestLagUs,
     late: tally.worth?.late.slice(),
     gone: tally.worth?.gone.slice(),
+    billed: billing && {...billing.columns},
     relaxed,
   };
 }

@@ -1,10 +1,11 @@
-import {US_PER_SECOND} from '../../base/units.ts';
+import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {Durations} from '../../demand/durations/durations.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import {hostsOfCell, pooled} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {coldByFunction} from '../../fleet/settings/cold-by-function.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
+import type {BillingTerms} from '../../scheduler/core/billing.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
@@ -134,6 +135,7 @@ function makeCell(
     callsPerSecond: callsPerSecond(workload, rows),
     startBurst: Math.max(1, (options.startBurst ?? 1) / (options.startsPerFunction ? 1 : options.cells)),
     startsPerFunction: options.startsPerFunction,
+    billing: billingOf(options),
     ...limitsOfCell(task, hosts, policy.ordersStarts === true),
   };
   const cell = new Cell(setup);
@@ -175,6 +177,14 @@ function makeCell(
 function kernelFor({arrivals}: CellWorkload, {engine, spread}: ReplayOptions): LaneKernel | undefined {
   const draws = arrivals.kind === 'minute' && spread === 'uniform';
   return draws && engine !== 'lanes' && kernelRuns() ? new LaneKernel() : undefined;
+}
+
+/** Undefined where time by state says all. */
+function billingOf({prices, settings}: ReplayOptions): BillingTerms | undefined {
+  const stepUs = prices.billingStepMs * US_PER_MS;
+  const minimumUs = prices.minimumBilledMs * US_PER_MS;
+  if (stepUs === 0 && minimumUs === 0 && settings?.numbers.min === undefined) return undefined;
+  return {stepUs, minimumUs, withStart: prices.startUsdPerGbSecond > 0 || prices.usdPerVcpuSecond > 0};
 }
 
 /** The rate at which these functions are called, split ones in full: it only sizes the cell's buckets. */

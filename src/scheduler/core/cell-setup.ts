@@ -3,6 +3,7 @@ import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
+import type {BillingTerms} from './billing.ts';
 import type {WorthOfCalls} from './call-worth.ts';
 import type {Semantics} from './semantics.ts';
 
@@ -49,6 +50,8 @@ export interface CellSetup {
   /** Undefined: no call is tried again. */
   readonly retry?: RetryRule | undefined;
   readonly seed: number;
+  /** How the platform measures what it charges for; undefined: time by state is all that is asked. */
+  readonly billing?: BillingTerms | undefined;
   /** How many calls an instance serves at once, UNLIMITED_PLACES without a limit; undefined: one, everywhere. */
   readonly places?: Int32Array | undefined; // [function]
   /** What calls take on average, us; undefined: nothing is known, and no start is long beside them. */

@@ -3,6 +3,7 @@ import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {Timeouts} from '../parts/limits/timeouts.ts';
 import type {Account} from './account.ts';
 import {ARRIVAL_US, AT_HAND, ATTEMPT, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
+import {Billing} from './billing.ts';
 import {CallWorth} from './call-worth.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {Dispatcher} from './dispatcher.ts';
@@ -61,6 +62,7 @@ export class Cell {
   constructor(setup: CellSetup) {
     const {semantics, hosts} = setup;
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
+    this.fleet.billing = setup.billing && new Billing(setup.memoryMib.length, setup.billing);
     this.account = this.fleet.account;
     this.tally = new Tally(setup.memoryMib.length, setup.team);
     this.tally.worth = setup.worth && new CallWorth(setup.worth);
@@ -76,6 +78,10 @@ export class Cell {
     this.control = new CellPool(this, setup.memoryMib.length);
     this.arrivalsFirst = semantics.ties === 'arrivals-first';
     this.arrivalsOver = this.arrivalsFirst;
+  }
+
+  get billing(): Billing | undefined {
+    return this.fleet.billing;
   }
 
   get nowUs(): number {

@@ -9,21 +9,14 @@ import type {Kept} from '../parts/limits/kept.ts';
 import type {Placement} from '../parts/placement/placement.ts';
 import {placements} from '../parts/placement/registry.ts';
 import {Account} from './account.ts';
+import type {Billing} from './billing.ts';
+import {chargeState} from './charge-state.ts';
+import type {FleetWatch} from './fleet-watch.ts';
 import {F_INTS, Functions, IDLE_HEAD} from './functions.ts';
 import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
 import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
 import {type Semantics, stacksIdle} from './semantics.ts';
-
-/** Told of instances by whoever limits them; of `fn`. */
-export interface FleetWatch {
-  /** One is created, or no longer idle. */
-  used(fn: number): void;
-  /** One has gone idle, or is no more. */
-  unused(fn: number): void;
-  /** One is no more. */
-  gone(fn: number): void;
-}
 
 /**
  * The hosts of a cell and the instances on them: creation, idling, destruction and eviction, told to the account.
@@ -40,6 +33,8 @@ export class Fleet {
   watch: FleetWatch | undefined;
   /** Set where functions keep instances whatever happens. */
   kept: Kept | undefined;
+  /** Set where more is charged than time by state. */
+  billing: Billing | undefined;
   /** Instances that are starting and that no call has claimed. */
   private unclaimed = 0;
   private readonly placement: Placement;
@@ -236,7 +231,7 @@ export class Fleet {
   /** Destroys an idle instance. */
   destroyIdle(i: number, nowUs: number): void {
     const fn = this.pool.ints[i * INTS + FN]!;
-    this.account.leftIdle(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, nowUs);
+    this.leftIdle(i, fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, nowUs);
     this.idle.remove(i);
     this.order?.remove(i);
     this.watch?.used(fn);
@@ -279,20 +274,27 @@ export class Fleet {
     this.leaveHost(i);
   }
 
+  /** `i` of `fn` was idle. */
+  leftIdle(i: number, fn: number, fromUs: number, toUs: number): void {
+    this.account.leftIdle(fn, fromUs, toUs);
+    if (this.billing !== undefined) this.billing.idle(i, fn, fromUs, toUs, this.kept);
+  }
+
+  /** `i` of `fn` was starting, and is ready. */
+  started(i: number, fn: number, fromUs: number, toUs: number): void {
+    this.account.leftStarting(fn, fromUs, toUs);
+    if (this.billing !== undefined) this.billing.started(i, toUs - fromUs);
+  }
+
+  /** `i` of `fn` had calls all that time, and has none now. */
+  served(i: number, fn: number, fromUs: number, toUs: number): void {
+    this.account.leftBusy(fn, fromUs, toUs);
+    if (this.billing !== undefined) this.billing.spell(i, fn, fromUs, toUs, this.kept);
+  }
+
   /** Charges the state that `i` is in, which ends at `atUs`. */
   charge(i: number, atUs: number): void {
-    const {ints, doubles, createdUs} = this.pool;
-    const fn = ints[i * INTS + FN]!;
-    const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
-    const state = ints[i * INTS + STATE]!;
-    if (state === State.idle) this.account.leftIdle(fn, sinceUs, atUs);
-    // A start that waits for its turn has not begun.
-    else if (state === State.starting) this.account.leftStarting(fn, Math.min(createdUs[i]!, atUs), atUs);
-    else {
-      const readyUs = Math.min(sinceUs, atUs);
-      if (state === State.claimed) this.account.leftStarting(fn, Math.min(createdUs[i]!, readyUs), readyUs);
-      this.account.leftBusy(fn, readyUs, atUs);
-    }
+    chargeState(this, i, atUs);
   }
 
   /** Files an unclaimed starting instance, earliest ready first, first created first among equals. */
@@ -332,6 +334,7 @@ export class Fleet {
   /** The counted part begins at `fromUs`, up to which everything has happened. */
   beginCounting(fromUs: number): void {
     this.account.beginCounting(() => this.cut(fromUs));
+    this.billing?.beginCounting(fromUs);
     this.evictions = 0;
   }
 

@@ -1,5 +1,4 @@
 import type {Timeouts} from '../parts/limits/timeouts.ts';
-import type {Account} from './account.ts';
 import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import type {CellSetup} from './cell-setup.ts';
 import type {Expiry} from './expiry.ts';
@@ -12,7 +11,6 @@ import type {TimingWheel} from './timing-wheel.ts';
 export class Serving {
   private readonly fleet: Fleet;
   private readonly pool: Instances;
-  private readonly account: Account;
   private readonly wheel: TimingWheel;
   private readonly expiry: Expiry;
   private readonly atHand: Float64Array;
@@ -35,7 +33,6 @@ export class Serving {
   ) {
     this.fleet = fleet;
     this.pool = fleet.pool;
-    this.account = fleet.account;
     this.wheel = wheel;
     this.expiry = expiry;
     this.atHand = atHand;
@@ -51,7 +48,7 @@ export class Serving {
 
   /** `i`, idle until now and in no list any more, serves the call at hand. */
   wake(i: number, fn: number): void {
-    this.account.leftIdle(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
+    this.fleet.leftIdle(i, fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
     this.serve(i, fn);
   }
 
@@ -98,12 +95,12 @@ export class Serving {
   /** The call of `i`, which it had to itself, is over now. */
   finish(i: number, fn: number): void {
     if (this.pool.ints[i * INTS + STATE] === State.claimed) this.endStart(i, fn);
-    this.account.leftBusy(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
+    this.fleet.served(i, fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
   }
 
   /** The start of `i`, which had a call all the time, is over since SINCE_US. */
   private endStart(i: number, fn: number): void {
-    this.account.leftStarting(fn, this.pool.createdUs[i]!, this.pool.doubles[i * DOUBLES + SINCE_US]!);
+    this.fleet.started(i, fn, this.pool.createdUs[i]!, this.pool.doubles[i * DOUBLES + SINCE_US]!);
   }
 
   /** `i` is given the call at hand now: what eviction order and expiry need to know of that. */

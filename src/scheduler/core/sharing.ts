@@ -90,7 +90,7 @@ export class Sharing {
     if (idle === NONE || this.pool.ints[idle * INTS + STATE] !== State.idle) return idle;
     this.fleet.takeIdle(fn);
     this.freed[idle] = this.pool.doubles[idle * DOUBLES + IDLE_SEQUENCE]!;
-    this.fleet.account.leftIdle(fn, this.pool.doubles[idle * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
+    this.fleet.leftIdle(idle, fn, this.pool.doubles[idle * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
     this.begin(idle);
     return idle;
   }
@@ -143,7 +143,7 @@ export class Sharing {
   /** The start of `i`, which may have calls, is over now; without one it is for its cell to say what becomes of it. */
   becomeReady(i: number, fn: number): void {
     if (!this.startsAlike(fn)) this.starting.remove(i, fn);
-    this.fleet.account.leftStarting(fn, this.pool.createdUs[i]!, this.atHand[NOW_US]!);
+    this.fleet.started(i, fn, this.pool.createdUs[i]!, this.atHand[NOW_US]!);
     this.begin(i);
     this.freed[i] = this.fleet.nextInLine();
     this.file(i, fn);
@@ -165,7 +165,7 @@ export class Sharing {
       return true;
     }
     this.ready.remove(i, fn);
-    this.fleet.account.leftBusy(fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
+    this.fleet.served(i, fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
     return false;
   }
 

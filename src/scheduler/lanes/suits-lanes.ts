@@ -3,8 +3,9 @@ import {type Semantics, semanticsPresets} from '../core/semantics.ts';
 import type {KeepAlive, KeepAlivePart} from '../parts/keep-alive/keep-alive.ts';
 
 /**
- * True when a cell's functions share nothing but room, as their parts declare: an instance serves one call at a time, calls
- * wait in no order of their own, the policy's scope is the function alone and the time for which it keeps is constant; nothing but the number of slots is limited, so that any victim makes
+ * True when a cell's functions share nothing but room, as their parts declare: an instance serves one call at a time and is
+ * billed as it is, calls wait in no order of their own, the policy's scope is the function alone and the time for which it
+ * keeps is constant; nothing but the number of slots is limited, so that any victim makes
  * room, the hosts are one and no placement is asked; and the rules are coldfront's own. Then `LaneCell` gives the same
  * outcome as the cell alone, for calls that bring no cold times of their own and that go by function where they come at
  * the same time.
@@ -17,6 +18,7 @@ export function suitsLanes(
   return (
     setup.places === undefined &&
     setup.queue === undefined &&
+    setup.billing === undefined &&
     setup.limits === undefined &&
     setup.retry === undefined &&
     scope === 'function' &&

@@ -5,7 +5,7 @@ import {planFlags, planSettings} from '../../../src/commands/flags/plan-flags.ts
 import {replayFlags, replayOptions} from '../../../src/commands/flags/replay-flags.ts';
 import {trainFlags, trainOptions} from '../../../src/commands/flags/train-flags.ts';
 import {readValues} from '../../../src/commands/flags/value-flags.ts';
-import {namedPriceSheet, priceFields, priceNames} from '../../../src/cost/prices.ts';
+import {flaggedPrices, namedPriceSheet, priceFields} from '../../../src/cost/prices.ts';
 import {semanticsPresets} from '../../../src/scheduler/core/semantics.ts';
 
 /** What is asked for on the command line, and which settings it changes: paths and their values. */
@@ -54,9 +54,10 @@ function describeFlags(title: string, flags: readonly string[], settings: Settin
 const withSeed = {...replayFlags, ...seedFlag};
 const prices: readonly Row[] = [
   ['--prices aws-lambda', {prices: namedPriceSheet('aws-lambda')}],
-  ...priceNames.map((name, i): Row => [`--${priceFields[name].flag} ${i + 2}`, {[`prices.${name}`]: i + 2}]),
+  ...flaggedPrices.map((name, i): Row => [`--${priceFields[name].flag} ${i + 2}`, {[`prices.${name}`]: i + 2}]),
   // An override of 0 is one.
   ['--delay-usd-per-hour 0', {'prices.delayUsdPerHour': 0}],
+  ['--price billingStepMs=100', {'prices.billingStepMs': 100}],
 ];
 
 describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, replayOptions), [

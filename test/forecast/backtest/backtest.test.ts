@@ -138,7 +138,11 @@ describe('the backtest', () => {
   });
 
   test('the bill has all lines, those that no forecast changes too', async () => {
-    const task = taskOf([timer(30, 240)], 240, rollingFolds(60, 240, 1, 1), priceSheets['aws-lambda']!.sheet);
+    const task = taskOf([timer(30, 240)], 240, rollingFolds(60, 240, 1, 1), {
+      ...priceSheets.memory!.sheet,
+      executionUsdPerGbSecond: 1.66667e-5,
+      usdPerMillionRequests: 0.2,
+    });
     const {costUsdPerDay, regretUsdPerDay, usdPerDay} = await backtest(
       task,
       new BaselineForecaster('never', [1], LEVELS),

@@ -158,6 +158,7 @@ export const predictive = keepAlivePart({
     model: text('model', 'an .onnx file, a baseline, or a model that comes with coldfront', {default: SHIPPED_MODEL}),
   },
   sweep: {variants: [''], fleets: 'all'},
+  goesByPrices: true,
   prepare: forecastsOf,
   create: (_, context, targets) => {
     const {row, part, parts} = context;

@@ -71,5 +71,6 @@ export const hazard: KeepAlivePart = {
   scope: 'function',
   parameters: {},
   sweep: {variants: [''], fleets: 'all'},
+  goesByPrices: true,
   create: (_, context) => new Hazard(context),
 };

@@ -102,6 +102,8 @@ export interface Sweep {
 export interface KeepAlivePart<P extends Parameters = Parameters, Input = never, Prepared = void>
   extends Part<KeepAlive, PolicyContext, Input, P, Prepared> {
   readonly sweep: Sweep;
+  /** What it does follows from what idle time and waiting cost; where both are free it cannot say. */
+  readonly goesByPrices?: true;
   /** See KeepAlive; then instances have places, if only one each. */
   readonly ordersStarts?: true;
 }

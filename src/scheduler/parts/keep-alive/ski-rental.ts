@@ -24,6 +24,7 @@ export const skiRental = keepAlivePart({
   scope: 'function',
   parameters: {random: yesOrNo('yes draws each time from the optimal density', {default: 'no'})},
   sweep: {variants: ['', 'random=yes'], fleets: 'all'},
+  goesByPrices: true,
   create: ({random}, context) => {
     const keepUs = breakEvenUs(context);
     if (!random) return {keepAliveUs: (fn) => keepUs[fn]!};

@@ -1,4 +1,5 @@
-import type {Fleet, FleetWatch} from '../../core/fleet.ts';
+import type {Fleet} from '../../core/fleet.ts';
+import type {FleetWatch} from '../../core/fleet-watch.ts';
 import type {FunctionLimits} from './function-limits.ts';
 
 /**

@@ -274,5 +274,6 @@ export const adaptive: KeepAlivePart = {
   scope: 'cell',
   parameters: {},
   sweep: {variants: [''], fleets: 'all'},
+  goesByPrices: true,
   create: (_, context) => new Adaptive(context),
 };

@@ -4,8 +4,8 @@ import {keptOrCold} from './kept-or-cold.ts';
 
 /**
  * The offline bound: knows every call, starts an instance so that it is ready just when it is needed and keeps one over a
- * gap only if that is shorter than a start, which costs as much a second. So no call waits but those before the first
- * instance can be ready, and the bill is c x min(gap, start) a call.
+ * gap only if that costs less than a start. So no call waits but those before the first
+ * instance can be ready, and the bill is the lesser of gap and start a call.
  *
  * No policy costs less, whatever the fleet, its limits and rules, if user time is worth at least as much as warm time and
  * a lost call at least as much as a start and the slot it would have run on. Take any schedule and let every late call begin on time, its instance begun no
@@ -38,7 +38,9 @@ export const clairvoyant: BoundPart = {
         beginUs.map((us, k) => us + durationUs[k]!),
       );
       if (dear[fn] === 0) return keptOrCold(context, fn, {arrivalUs, durationUs, coldUs: startUs, sinceUs, rates});
-      return inTime({arrivalUs, beginUs, sinceUs, startUs, fromUs});
+      const mib = context.memoryMib[fn]!;
+      const startWorth = rates.startUsdPerSecond(mib) / rates.warmUsdPerSecond(mib);
+      return inTime({arrivalUs, beginUs, sinceUs, startUs, fromUs, startWorth});
     };
   },
   // Starts are shorter than they may be, or are over before there was time for them.
@@ -64,13 +66,18 @@ interface Times {
   readonly sinceUs: Float64Array;
   readonly startUs: Float64Array;
   readonly fromUs: number;
+  /** Seconds of idle time that cost as much as one of starting; Infinity or NaN where idle time is free. */
+  readonly startWorth: number;
 }
 
 /** Every call is kept for or started for ahead of it, whatever takes less of the counted time. */
-function inTime({arrivalUs, beginUs, sinceUs, startUs, fromUs}: Times): FlooredCalls {
+function inTime({arrivalUs, beginUs, sinceUs, startUs, fromUs, startWorth}: Times): FlooredCalls {
   const kept = Uint8Array.from(beginUs, (us, k) => {
     const counted = Math.min(us, fromUs);
-    return sinceUs[k]! >= 0 && us - Math.max(sinceUs[k]!, counted) < Math.min(startUs[k]!, us - counted) ? 1 : 0;
+    if (sinceUs[k]! < 0) return 0;
+    const startingUs = Math.min(startUs[k]!, us - counted);
+    const isFree = !Number.isFinite(startWorth);
+    return isFree || us - Math.max(sinceUs[k]!, counted) < startWorth * startingUs ? 1 : 0;
   });
   return {
     beginUs,

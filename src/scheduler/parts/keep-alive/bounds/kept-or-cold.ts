@@ -20,6 +20,7 @@ export function keptOrCold(
   {arrivalUs, durationUs, coldUs, sinceUs, rates}: Gaps,
 ): FlooredCalls {
   const usdPerUs = rates.warmUsdPerSecond(memoryMib[fn]!) / US_PER_SECOND;
+  const extraUsdPerUs = Math.max(0, rates.startUsdPerSecond(memoryMib[fn]!) / US_PER_SECOND - usdPerUs);
   // Calls that came before anything counts may be cold for nothing, and free their instances later by that.
   let [lateUs, lastUs] = [0, Number.NEGATIVE_INFINITY];
   for (let k = 0; k < arrivalUs.length && arrivalUs[k]! < fromUs; k++) {
@@ -29,7 +30,9 @@ export function keptOrCold(
   const idleUs = sinceUs.map((us) => (us > lastUs ? us : us + lateUs));
   const kept = Uint8Array.from(arrivalUs, (us, k) => {
     const gapUs = us - Math.max(idleUs[k]!, Math.min(us, fromUs));
-    return sinceUs[k]! >= 0 && gapUs * usdPerUs < rates.delayUsd(coldUs[k]!) ? 1 : 0;
+    // What a second of starting costs beyond an idle one is saved by no later gap.
+    const coldUsd = rates.delayUsd(coldUs[k]!) + coldUs[k]! * extraUsdPerUs;
+    return sinceUs[k]! >= 0 && gapUs * usdPerUs < coldUsd ? 1 : 0;
   });
   return {
     beginUs: arrivalUs,
