@@ -10,7 +10,6 @@ import {
   parsePriceSheet,
   priceFields,
   priceSheets,
-  sheetFields,
 } from '../../cost/prices.ts';
 import {amountFlag, valueFlag} from './value-flags.ts';
 
@@ -33,13 +32,13 @@ export const priceFlags = {
   prices: valueFlag(loadPrices)({
     default: 'seed',
     helpValue: 'NAME|FILE',
-    summary: `Price sheet: ${known} or a JSON file; a price with a flag of its own replaces the one in it.`,
+    summary: `Price sheet: ${known} or a JSON file; single prices replace those in it.`,
     ...priceGroup,
   }),
   price: valueFlag(parsePrice)({
     multiple: true,
     helpValue: 'FIELD=VALUE',
-    summary: `One field of the sheet, any number of them: ${sheetFields.join(', ')}.`,
+    summary: 'One field of the sheet, any number of them; a wrong name lists them all.',
     ...priceGroup,
   }),
   ...fieldFlags,
