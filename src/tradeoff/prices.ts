@@ -97,13 +97,28 @@ export function replayedAt(values: ColdPrice & WarmPrice): {coldUs: number; pric
 /** C of a slot on a pay-per-use platform. Where the user says what a cold start costs, that is all of it. */
 export function coldUsdOf({coldSeconds, usdPerHour, usdPerCold}: ColdPrice, {memoryGb, prices}: CloudSlot): number {
   if (usdPerCold !== undefined) return usdPerCold;
-  const rates = new SlotRates({...prices, delayUsdPerHour: usdPerHour});
+  const rates = new SlotRates({...reserved(prices), delayUsdPerHour: usdPerHour});
   return rates.coldStartUsd(coldSeconds * US_PER_SECOND, memoryGb * 1024);
 }
 
 /** c of a slot on a pay-per-use platform, dollars a second. */
 export function warmUsdOf({memoryGb, prices}: CloudSlot): number {
-  return new SlotRates(prices).warmUsdPerSecond(memoryGb * 1024);
+  return new SlotRates(reserved(prices)).warmUsdPerSecond(memoryGb * 1024);
+}
+
+/** The sheet for slots that are reserved, all their time: what the platform asks for an instance that it keeps. */
+function reserved(prices: PriceSheet): PriceSheet {
+  const gbUsd = prices.provisionedUsdPerGbSecond + prices.idleUsdPerGbSecond;
+  const vcpuUsd = prices.idleUsdPerVcpuSecond;
+  if (gbUsd + vcpuUsd === 0) return prices;
+  return {
+    ...prices,
+    warmUsdPerGbSecond: prices.warmUsdPerGbSecond + gbUsd,
+    warmUsdPerVcpuSecond: prices.warmUsdPerVcpuSecond + vcpuUsd,
+    // It starts in time that is paid for.
+    startUsdPerGbSecond: 0,
+    usdPerVcpuSecond: 0,
+  };
 }
 
 /** Dollars of calls on a pay-per-use platform: their requests and their GB-seconds. */
