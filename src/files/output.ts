@@ -80,7 +80,7 @@ export function writeOutput(path: string, force: boolean, produce: (sink: Output
   const target = existsSync(path) ? realpathSync(path) : path;
   const replaced = existsSync(target) ? statSync(target) : undefined;
   if (replaced && !replaced.isFile()) writeDirectly(target, path, produce);
-  else writeAside(target, path, replaced, produce);
+  else writeAside(target, path, {replaced, force}, produce);
 }
 
 /** A call of the system for each short piece would take most of the time. */
@@ -118,7 +118,7 @@ function writeDirectly(device: string, path: string, produce: (sink: OutputSink)
 function writeAside(
   target: string,
   path: string,
-  replaced: Stats | undefined,
+  {replaced, force}: {replaced: Stats | undefined; force: boolean},
   produce: (sink: OutputSink) => void,
 ): void {
   const temporary = tried(path, () => openTemporary(target, replaced ? 0o600 : 0o666));
@@ -128,7 +128,7 @@ function writeAside(
     tried(path, () => {
       if (replaced) keepOwner(fd, replaced);
       closeTemporary(temporary);
-      if (replaced) renameSync(temporary.path, target);
+      if (replaced || force) renameSync(temporary.path, target);
       else takeName(temporary, target, path);
     });
     keepTemporary(temporary);

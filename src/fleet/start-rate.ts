@@ -35,7 +35,7 @@ export function readStartRate(text: string, what: string): StartRate {
 /** `1000/10s`, or `5` for `5/1s`, a second; undefined: it is neither. */
 function readRate(text: string): number | undefined {
   const [count, time, ...rest] = text.split('/');
-  if (rest.length > 0 || (time !== undefined && !/^\d*\.?\d*[a-zµ]+$/.test(time))) return undefined;
+  if (rest.length > 0 || (time !== undefined && !/^\d*(?:\.\d*)?[a-zµ]+$/.test(time))) return undefined;
   const timeUs =
     time === undefined ? US_PER_SECOND : parseTimeUs(/^[a-zµ]/.test(time) ? `1${time}` : time, '--start-rate');
   const perSecond = (parseNumber(count!) * US_PER_SECOND) / timeUs;
