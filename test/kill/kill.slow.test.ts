@@ -4,9 +4,9 @@ import {temporaryFolder} from '../helpers/traces.ts';
 import {killOnce, prepare, undisturbed, writers} from './kills.ts';
 
 const folder = temporaryFolder();
-const KILLS = 1000;
+const KILLS = 300;
 
-test('1,000 kills of every command that writes: no half file, no leftover', async () => {
+test('300 kills of every command that writes: no half file, no leftover', async () => {
   prepare(folder);
   const random = new Random(21);
   const wholes = writers.map((writer) => undisturbed(folder, writer));
