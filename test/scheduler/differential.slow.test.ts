@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {flavours} from '../helpers/oracle-scenarios.ts';
 import {expectAgreement} from '../helpers/oracle-table.ts';
 
-/** Seeds from which on a difference is known that nobody has explained yet: queues of value, and limits by function. */
+/** Seeds at which core and oracle part where every function has a rate of starts of its own, and nobody has explained why yet. */
 const unexplained: Readonly<Record<string, number>> = {
   'everything at once': 1_002_329,
   'limits of single functions, and everything at once': 1_000_090,

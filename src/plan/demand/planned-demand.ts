@@ -55,7 +55,7 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
   const fromUs = hindsight ? 0 : trainUntilUs;
   const seen = seenWindows(history.meta.spanUs, profileUs, windowUs, hindsight);
   const {us: durationUs, withoutDuration} = meanDurations(history, options.defaultDurationUs);
-  const holdSeconds = durationUs.map((us) => us / US_PER_SECOND);
+  const holdSeconds = durationUs.map(heldSeconds);
   const known = traceDemand(history, {windows: seen, curve, holdSeconds, spillUs, ahead: !hindsight, seed});
   const base = hindsight ? known : {...known, unseen: unseenDemand(history, unseenTerms(options, spanUs, holdSeconds))};
   const planned = plannedWindows(seen, fromUs, spanUs, windowUs, hindsight, events);
@@ -87,7 +87,7 @@ export function forecastPlanned(
 ): PlannedDemand {
   const history = historyUntil(workload, forecast.minute * US_PER_MINUTE);
   const {us: durationUs, withoutDuration} = meanDurations(history, defaultDurationUs);
-  const holdSeconds = durationUs.map((us) => us / US_PER_SECOND);
+  const holdSeconds = durationUs.map(heldSeconds);
   const source = `forecast of ${forecast.model}`;
   const note = {source, historyMs: history.meta.spanUs / US_PER_MS, withoutDuration};
   return {demand: forecastDemand(forecast, rowOf, holdSeconds), note, history};
@@ -134,4 +134,9 @@ function plannedWindows(
   if (events.length === 0) return hindsight || seen.repeatUs > 0 ? seen : tileWindows(fromUs, spanUs, windowUs);
   const lastUs = events.reduce((end, event) => Math.max(end, event.startUs + event.rampUs + event.durationUs), spanUs);
   return windowsAround(tileWindows(fromUs, Math.ceil(lastUs / 60e6) * 60e6, windowUs), events);
+}
+
+/** How long a call holds its instance: a nanosecond at least, unless none; loads of less are lost in the sums of others. */
+function heldSeconds(us: number): number {
+  return us === 0 ? 0 : Math.max(1e-9, us / US_PER_SECOND);
 }

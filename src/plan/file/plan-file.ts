@@ -118,6 +118,9 @@ function keepAlives(ms: Float64Array, functionOf: Int32Array, functions: number,
   return us.map((own) => (Number.isNaN(own) ? otherUs : own));
 }
 
+/** More than a plan gives to a function: starting so many takes a replay's memory and no end of time. */
+const MOST_SLOTS = 2 ** 22;
+
 /** When the last window ends, microseconds; Infinity where one comes again, 0 where none has slots. */
 export function planEndUs({endUs, repeatUs, slots}: PlanFile): number {
   let last = 0;
@@ -155,8 +158,8 @@ function checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs}: RowNu
     if (!(endMs[row]! > startMs[row]! && isTime(endMs[row]!))) {
       refuse('windowEndMs', endMs[row]!, `${WHOLE}, above windowStartMs ${startMs[row]}`);
     }
-    if (!(Number.isInteger(slots[row]!) && slots[row]! >= 0 && slots[row]! <= 0x7fffffff)) {
-      refuse('slots', slots[row]!, 'a whole number from 0 to 2^31');
+    if (!(Number.isInteger(slots[row]!) && slots[row]! >= 0 && slots[row]! <= MOST_SLOTS)) {
+      refuse('slots', slots[row]!, 'a whole number from 0 to 4,194,304');
     }
     const turn = repeatMs[row]!;
     if (turn !== 0 && !(turn >= endMs[row]! - startMs[row]! && isTime(turn))) {

@@ -125,7 +125,7 @@ describe('a plan file', () => {
       message:
         'p.arrow:row 0: windowEndMs is 300000, must be whole milliseconds within 285 years, above windowStartMs 300000',
     },
-    {row: {slots: -1}, message: 'p.arrow:row 0: slots is -1, must be a whole number from 0 to 2^31'},
+    {row: {slots: -1}, message: 'p.arrow:row 0: slots is -1, must be a whole number from 0 to 4,194,304'},
     {
       row: {repeat: 1},
       message: 'p.arrow:row 0: repeatMs is 60000, must be 0 or whole milliseconds, at least as many as the window has',
