@@ -72,7 +72,7 @@ describe('a plan file', () => {
       app: fc.constantFrom('a', 'b', 'c'),
       from: fc.integer({min: 0, max: 1e6}),
       length: fc.integer({min: 1, max: 1e6}),
-      slots: fc.integer({min: 0, max: 0x7fffffff}),
+      slots: fc.integer({min: 0, max: 2 ** 22}),
     });
     fc.assert(
       fc.property(fc.array(anyRow, {minLength: 1, maxLength: 30}), (given) => {
