@@ -5,7 +5,7 @@ import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts
 import type {CallClasses} from '../parts/queue/call-classes.ts';
 import type {BillingTerms} from './billing.ts';
 import type {WorthOfCalls} from './call-worth.ts';
-import type {Semantics} from './semantics.ts';
+import {type Semantics, waitsToEvict} from './semantics.ts';
 
 /** Calls in order of time, as columns; only the first `length` rows count. */
 export interface CallBatch {
@@ -66,9 +66,9 @@ export interface CellSetup {
  */
 const LONG_START = 3;
 
-/** The shortest start of each function that makes a newcomer wait before it evicts, us. */
-export function longStartsUs({memoryMib, semantics, meanDurationUs}: CellSetup): Float64Array {
+/** The shortest start of each function that makes a newcomer wait before it evicts, us; undefined: nobody ever waits for that. */
+export function longStartsUs({memoryMib, semantics, meanDurationUs}: CellSetup): Float64Array | undefined {
+  if (!waitsToEvict(semantics)) return undefined;
   if (semantics.evict !== 'auto') return new Float64Array(memoryMib.length);
-  if (meanDurationUs === undefined) return new Float64Array(memoryMib.length).fill(Number.POSITIVE_INFINITY);
-  return meanDurationUs.map((us) => LONG_START * us);
+  return meanDurationUs?.map((us) => LONG_START * us);
 }

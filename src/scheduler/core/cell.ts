@@ -55,6 +55,8 @@ export class Cell {
   private wakes = 0;
   private batch!: CallBatch;
   private learns = false;
+  /** A call that arrives or ends concerns nobody but its own function. */
+  private plain = false;
   /** See TimingWheel.touched. */
   touched = 0;
   readonly atHand = new Float64Array(AT_HAND);
@@ -107,6 +109,7 @@ export class Cell {
     if (eviction) this.fleet.rankBy(eviction);
     this.serving.begin();
     this.dispatcher.begin(eviction);
+    this.plain = this.dispatcher.plain && !this.limited;
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
   }
 
@@ -212,20 +215,41 @@ export class Cell {
     const {batch, atHand} = this;
     this.account.called(fn);
     if (this.learns) this.keepAlive.onArrival?.(fn, atHand[NOW_US]!);
-    if (this.expiry.byLookup) this.purge(fn);
+    if (this.expiry.byLookup && this.expiry.purge(fn, atHand[NOW_US]!)) this.dispatcher.roomAppeared();
     atHand[DURATION_US] = batch.durationUs[k]!;
     atHand[COLD_US] = batch.coldUs === undefined ? -1 : batch.coldUs[k]!;
-    if (!this.limited) {
-      this.dispatcher.arrive(fn);
-      return;
+    if (this.plain) this.arrive(fn);
+    else if (!this.limited) this.dispatcher.arrive(fn);
+    else {
+      atHand[ARRIVAL_US] = atHand[NOW_US]!;
+      atHand[ATTEMPT] = 1;
+      this.dispatcher.arriveWithin(fn);
     }
-    atHand[ARRIVAL_US] = atHand[NOW_US]!;
-    atHand[ATTEMPT] = 1;
-    this.dispatcher.arriveWithin(fn);
   }
 
-  /** What finishes is an instance, or a call where it may have several. */
+  /** An idle instance serves the call at hand, of `fn`, or the dispatcher sees to it. */
+  private arrive(fn: number): void {
+    const i = this.fleet.takeIdle(fn);
+    if (i === NONE) {
+      this.dispatcher.arriveWithoutIdle(fn);
+      return;
+    }
+    this.tally.warm++;
+    this.serving.wake(i, fn);
+  }
+
   private onFinish(id: number, fn: number): void {
+    if (!this.plain) {
+      this.onEnd(id, fn);
+      return;
+    }
+    this.serving.finish(id, fn);
+    if (this.learns) this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
+    if (this.backlog.empty || !this.dispatcher.serveNext(id, fn)) this.retire(id, fn, false);
+  }
+
+  /** What ends is the call of an instance, or one of several. */
+  private onEnd(id: number, fn: number): void {
     let i = id;
     if (this.sharing === undefined) this.serving.finish(i, fn);
     else i = this.sharing.end(id, fn);
@@ -329,10 +353,6 @@ export class Cell {
       this.goIdle(i, fn);
       expiry.arm(i, deadlineUs);
     }
-  }
-
-  private purge(fn: number): void {
-    if (this.expiry.purge(fn, this.nowUs)) this.dispatcher.roomAppeared();
   }
 
   /** Nothing is there that a timer could concern. */

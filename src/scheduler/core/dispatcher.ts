@@ -15,7 +15,6 @@ import type {Fleet} from './fleet.ts';
 import {INTS, NONE, STATE, State} from './instances.ts';
 import {createKept} from './kept-instances.ts';
 import {Retrying} from './retrying.ts';
-import {waitsToEvict} from './semantics.ts';
 import type {Serving} from './serving.ts';
 import type {Sharing} from './sharing.ts';
 import {Starting} from './starting.ts';
@@ -103,9 +102,15 @@ export class Dispatcher {
     if (min !== undefined) createKept(this.fleet, this.sharing, min);
     // Where functions have limits whoever finds room takes it.
     if (this.admission !== undefined) return;
-    if (!(this.backlog instanceof Backlog) || !waitsToEvict(this.setup.semantics) || eviction?.rent) return;
-    this.patient = this.backlog.bePatient(this.timers, this.atHand, longStartsUs(this.setup));
+    const longUs = longStartsUs(this.setup);
+    if (longUs === undefined || !(this.backlog instanceof Backlog) || eviction?.rent) return;
+    this.patient = this.backlog.bePatient(this.timers, this.atHand, longUs);
     this.watchful = this.fleet.ranked !== undefined;
+  }
+
+  /** An instance has one call, who waits is asked only when room appears, and nobody keeps count of turns. */
+  get plain(): boolean {
+    return !(this.strict || this.sharing || this.meter || this.late || this.watchful);
   }
 
   /** The call at hand, of `fn`, arrives now. */
@@ -125,16 +130,11 @@ export class Dispatcher {
       return;
     }
     this.passes(fn);
-    if (sharing !== undefined) {
-      this.atHand[ARRIVAL_US] = this.atHand[NOW_US]!;
-      this.joinReady(i, fn);
-      return;
-    }
-    this.tally.warm++;
-    this.serving.wake(i, fn);
+    this.atHand[ARRIVAL_US] = this.atHand[NOW_US]!;
+    this.joinReady(i, fn);
   }
 
-  private arriveWithoutIdle(fn: number): void {
+  arriveWithoutIdle(fn: number): void {
     const {fleet, atHand} = this;
     atHand[ARRIVAL_US] = atHand[NOW_US]!;
     if (this.starting.join(fn)) {

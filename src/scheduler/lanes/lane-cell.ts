@@ -2,7 +2,6 @@ import type {Account} from '../core/account.ts';
 import type {Cell} from '../core/cell.ts';
 import {type CellSetup, longStartsUs} from '../core/cell-setup.ts';
 import type {Changes} from '../core/changes.ts';
-import {waitsToEvict} from '../core/semantics.ts';
 import type {WindowOfCalls} from '../core/window-of-calls.ts';
 import {DueLanes} from './due-lanes.ts';
 import type {EventLog} from './event-log.ts';
@@ -58,12 +57,8 @@ export class LaneCell {
     this.dueNow = new Int32Array(functions.count);
     const capacity = hosts.unlimited ? Number.POSITIVE_INFINITY : setup.hosts.count * Math.floor(setup.hosts.slots);
     this.walk = new LaneWalk(this.lanes, ttlUs, setup.coldTime, !hosts.unlimited, kernel);
-    this.evictions = new Evictions(
-      this.walk,
-      cell.account,
-      capacity,
-      waitsToEvict(setup.semantics) ? longStartsUs(setup) : undefined,
-      (fn) => this.settle(fn, this.lowUs),
+    this.evictions = new Evictions(this.walk, cell.account, capacity, longStartsUs(setup), (fn) =>
+      this.settle(fn, this.lowUs),
     );
   }
 

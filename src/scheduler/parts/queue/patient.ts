@@ -50,14 +50,12 @@ export class Patient {
     this.lookedIn = new Float64Array(sizes.length);
   }
 
-  /** True when the call at hand, of `fn`, may start at once, after eviction if need be. */
+  /** True when the call at hand, of `fn`, may start at once if there is room, after eviction if need be. */
   lets(fn: number, atHand: Float64Array): boolean {
-    this.fleet.lookForRoom(fn);
-    const youngestUs = this.fleet.youngestUs[0]!;
     const coldUs = atHand[COLD_US]!;
-    if (coldUs < this.longUs[fn]! || atHand[NOW_US]! - atHand[ARRIVAL_US]! >= coldUs)
-      return youngestUs < Number.POSITIVE_INFINITY;
-    return youngestUs <= atHand[NOW_US]! - coldUs;
+    if (coldUs < this.longUs[fn]! || atHand[NOW_US]! - atHand[ARRIVAL_US]! >= coldUs) return true;
+    this.fleet.lookForRoom(fn);
+    return this.fleet.youngestUs[0]! <= atHand[NOW_US]! - coldUs;
   }
 
   /** `call` waits from `nowUs` on. */
