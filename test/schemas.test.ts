@@ -211,7 +211,8 @@ describe('a failure under --json is an error object', () => {
 
   test('a stack may come with any error', () => {
     const error = (exit: number, more: JsonObject) => ({
-      error: {name: 'Error', code: 'BUG', message: 'x', exit, suggestions: [], ...more},
+      schema: 'coldfront.error/1',
+      error: {code: 'BUG', message: 'x', exit, suggestions: [], ...more},
     });
     expect(complaints('coldfront.error/1', error(1, {stack: 'at'}))).toEqual([]);
     expect(complaints('coldfront.error/1', error(1, {}))).toEqual([]);

@@ -1,10 +1,12 @@
+import {stripVTControlCharacters} from 'node:util';
 import {Command, type Interfaces} from '@oclif/core';
 import {ExitCode, UserError} from '../../base/errors.ts';
 import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeStdout} from '../../files/stdout.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
-import {type ErrorLike, exitCodeOf, makeSayable, stackOf} from './said-error.ts';
+import {meant} from './first-words.ts';
+import {type ErrorLike, errorJson, exitCodeOf, makeSayable, stackOf} from './said-error.ts';
 import {readValues} from './value-flags.ts';
 
 /**
@@ -93,25 +95,21 @@ export abstract class BaseCommand extends Command {
 
   /** What oclif says of flags takes several lines, and all of `--help` after them: one line, and where help is. */
   private shorten(error: ErrorLike): void {
-    const [said] = error.message.split(/\n(?:\n|See more help)/);
+    const [said] = stripVTControlCharacters(error.message).split(/\n(?:\n|See more help)/);
     const [first, ...more] = said!.split('\n').map((line) => line.trim().replace(/\s+/g, ' '));
     error.message = /errors? occurred:$/.test(first!) ? more.join('; ') : [first, ...more].join(' ');
-    error.suggestions = [`${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help`];
+    const flags = Object.keys(this.ctor.flags);
+    // `Expected --format=azur to be one of: azure-2019, azure-2021`
+    const choice = /^Expected (--[\w-]+)=(.*) to be one of: ([^:]*)$/s.exec(error.message);
+    if (choice !== null) error.message = `${choice[1]} is '${choice[2]}', must be one of ${choice[3]}`;
+    const ofChoices = choice === null ? [] : meant(choice[2]!, choice[3]!.split(', '));
+    const near = (error.flags ?? []).flatMap((flag) => meant(flag.replace(/^-+/, ''), flags, '--'));
+    error.suggestions = [...ofChoices, ...near, `${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help`];
     error.showHelp = false;
   }
 
   protected override toErrorJson(error: ErrorLike, stack?: string): unknown {
-    const exit = exitCodeOf(error);
-    return {
-      error: {
-        name: error.name,
-        code: error.code ?? (exit === ExitCode.usage ? 'USAGE' : 'BUG'),
-        message: error.message,
-        exit,
-        suggestions: error.suggestions ?? [],
-        ...(this.argv.includes('--debug') ? {stack} : {}),
-      },
-    };
+    return errorJson(error, stack);
   }
 }
 

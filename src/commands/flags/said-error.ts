@@ -1,13 +1,15 @@
 import {ExitCode, UserError} from '../../base/errors.ts';
 import {printable, printableLines} from '../../base/text.ts';
 
-/** An error as oclif prints it: the message, then the suggestions. */
+/** An error as oclif and we throw it. */
 export interface ErrorLike extends Error {
   code?: string;
   exitCode?: number;
   oclif?: {exit?: number | false};
   suggestions?: string[];
   showHelp?: boolean;
+  /** Flags that there are not. */
+  flags?: readonly string[];
 }
 
 export function exitCodeOf(error: ErrorLike): number {
@@ -51,6 +53,34 @@ export function unforeseen(error: ErrorLike): boolean {
 export function stackOf(error: ErrorLike): string {
   const own = printableLines(error.stack ?? error.message);
   return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause as ErrorLike)}` : own;
+}
+
+/** What stderr gets: `coldfront replay: what is wrong (a way out; another)`, on one line however long. */
+export function errorLine(command: string, {message, suggestions = []}: ErrorLike): string {
+  const who = command === '' ? 'coldfront' : `coldfront ${command}`;
+  const ways = suggestions.length === 0 ? '' : ` (${suggestions.join('; ')})`;
+  return `${coloured() ? `\x1b[31m${who}:\x1b[39m` : `${who}:`} ${message}${ways}`;
+}
+
+function coloured(): boolean {
+  const {NO_COLOR = '', FORCE_COLOR = '', TERM} = process.env;
+  if (NO_COLOR !== '' || process.argv.includes('--no-color')) return false;
+  return FORCE_COLOR !== '' ? FORCE_COLOR !== '0' : Boolean(process.stderr.isTTY) && TERM !== 'dumb';
+}
+
+/** What stdout gets under --json. */
+export function errorJson(error: ErrorLike, stack?: string): unknown {
+  const exit = exitCodeOf(error);
+  return {
+    schema: 'coldfront.error/1',
+    error: {
+      code: error.code ?? (exit === ExitCode.usage ? 'USAGE' : 'BUG'),
+      message: error.message,
+      exit,
+      suggestions: error.suggestions ?? [],
+      ...(process.argv.includes('--debug') ? {stack} : {}),
+    },
+  };
 }
 
 function shortened(text: string): string {
