@@ -34,6 +34,7 @@ const doors: Record<string, readonly string[]> = {
   'node:os': ['files', 'commands', 'workload'],
   'node:path': ['files', 'workload', 'trace', 'forecast'],
   'node:url': ['commands', 'forecast'],
+  'node:util': ['commands'],
   'node:worker_threads': ['replay', 'forecast'],
   'node:crypto': ['files'],
   'node:child_process': ['forecast'],
