@@ -1,0 +1,53 @@
+import {spawnSync} from 'node:child_process';
+import {cpSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {describe, expect, test} from 'vitest';
+import {temporaryFolder} from './helpers/traces.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const folder = temporaryFolder();
+
+/** npm in the folder; from its cache where that has everything, so that no network is needed. */
+function npm(...args: string[]) {
+  const options = {cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26} as const;
+  const offline = spawnSync('npm', [...args, '--offline'], options);
+  return offline.status === 0 ? offline : spawnSync('npm', [...args, '--prefer-offline'], options);
+}
+
+describe('an install as the lock file says, without development', () => {
+  for (const file of ['package.json', 'package-lock.json', '.npmrc']) cpSync(join(root, file), join(folder, file));
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  // Had npm run scripts, this one would leave a file.
+  manifest.scripts.postinstall = "node -e \"require('node:fs').writeFileSync('ran', '')\"";
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  const {status, stderr} = npm('ci', '--omit=dev', '--omit=optional');
+
+  test('runs no script, of ours or of packages, and leaves out what only development needs', () => {
+    expect([status, stderr.replace(/^npm (warn|notice).*\n/gm, '')]).toEqual([0, '']);
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+    const packages = readdirSync(join(folder, 'node_modules'));
+    for (const name of ['typescript', 'esbuild', 'vitest', '@biomejs', 'onnxruntime-web'])
+      expect(packages).not.toContain(name);
+    // Its script would have fetched libraries for graphics cards.
+    const libraries = readdirSync(join(folder, 'node_modules/onnxruntime-node/bin/napi-v6/linux/x64'));
+    expect(libraries.filter((name) => /cuda|tensorrt/i.test(name))).toEqual([]);
+  });
+
+  test('is all that commands need, models and pictures of progress, too', () => {
+    for (const part of ['bin/run.js', 'dist', 'oclif.manifest.json', 'fixtures/models'])
+      cpSync(join(root, part), join(folder, part), {recursive: true});
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, ['bin/run.js', ...args], {cwd: folder, encoding: 'utf8'});
+    for (const args of [
+      ['synth', '--functions', '30', '--rate', '2', '--span', '2h', '--out', 'w.arrow'],
+      ['forecast', 'w.arrow', '--model', 'azure-2019'],
+      ['plan', 'w.arrow', '--no-trials', '--out', 'p.arrow'],
+      ['replay', 'w.arrow', '--policy', 'plan:file=p.arrow', '--policy', 'adaptive'],
+      ['tradeoff', 'break-even'],
+    ]) {
+      const {status: code, stderr: said} = run(...args);
+      expect([args[0], code, said]).toEqual([args[0], 0, '']);
+    }
+  });
+});
