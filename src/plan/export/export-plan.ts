@@ -3,7 +3,7 @@ import {type CsvCell, csvLine} from '../../base/text.ts';
 import {parseTimeUs} from '../../base/units.ts';
 import type {OutputSink} from '../../files/output.ts';
 import type {PlanFile} from '../file/plan-file.ts';
-import {jsonPieces, makeAll} from './json-pieces.ts';
+import {checkAll, jsonPieces} from './json-pieces.ts';
 import {platformNames} from './names.ts';
 import type {PlatformOptions, PlatformTarget} from './target.ts';
 import {targets} from './targets.ts';
@@ -74,7 +74,7 @@ function onPlatform(target: PlatformTarget, plan: PlanFile, wanted: readonly num
   }));
   if (!known) requireNoDates(functions);
   const rendered = target.render(functions, options);
-  makeAll(rendered);
+  checkAll(rendered);
   const guessed = !known && !always && target.followsClock;
   const notes = guessed
     ? ['the trace does not say when it began: its time 0 is taken as a Monday in UTC; say so with --start']

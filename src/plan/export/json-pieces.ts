@@ -1,19 +1,30 @@
-/** A list whose elements are made one by one while it is written, so that a large one is never in memory as a whole. */
+/**
+ * A list whose elements are made one by one while it is written, so that a large one is never in memory as a whole.
+ * `check` throws what is wrong with one before anything is written; by default it makes them all.
+ */
 export class LazyList {
   readonly elements: () => Iterable<unknown>;
+  readonly check: () => void;
 
-  constructor(elements: () => Iterable<unknown>) {
+  constructor(elements: () => Iterable<unknown>, check: () => void = () => exhaust(elements)) {
     this.elements = elements;
+    this.check = check;
   }
 }
 
 /** The same for an object, of keys that are all different. */
 export class LazyObject {
   readonly entries: () => Iterable<readonly [string, unknown]>;
+  readonly check: () => void;
 
-  constructor(entries: () => Iterable<readonly [string, unknown]>) {
+  constructor(entries: () => Iterable<readonly [string, unknown]>, check: () => void = () => exhaust(entries)) {
     this.entries = entries;
+    this.check = check;
   }
+}
+
+function exhaust(members: () => Iterable<unknown>): void {
+  for (const _ of members());
 }
 
 /** A value as `JSON.stringify(value, undefined, 2)` writes it, piece by piece. */
@@ -24,11 +35,10 @@ export function* jsonPieces(value: unknown, indent = ''): Generator<string> {
   else yield JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${indent}`);
 }
 
-/** Makes all elements once, so that what is wrong with one is said before anything is written. */
-export function makeAll(value: unknown): void {
-  if (value instanceof LazyList) for (const _ of value.elements());
-  else if (value instanceof LazyObject) for (const _ of value.entries());
-  else if (holdsLazy(value)) Object.values(value).forEach(makeAll);
+/** Says what is wrong with any element, before anything is written. */
+export function checkAll(value: unknown): void {
+  if (value instanceof LazyList || value instanceof LazyObject) value.check();
+  else if (holdsLazy(value)) Object.values(value).forEach(checkAll);
 }
 
 function holdsLazy(value: unknown): value is object {

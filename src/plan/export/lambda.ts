@@ -31,8 +31,26 @@ export const lambda: PlatformTarget = {
   summary: 'scalable targets and scheduled actions for provisioned concurrency, AWS CLI JSON',
   format: 'json',
   ...onAws,
-  render: (functions, {qualifier}) => new LazyList(() => lambdaSchedules(functions, qualifier)),
+  render: (functions, {qualifier}) =>
+    new LazyList(
+      () => lambdaSchedules(functions, qualifier),
+      () => checkSchedules(functions, qualifier),
+    ),
 };
+
+/**
+ * Provisioned concurrency by the clock: input for `aws application-autoscaling register-scalable-target` and
+ * `put-scheduled-action` (`--cli-input-json`), one of the first and some of the second for each function.
+ */
+function* lambdaSchedules(functions: readonly NamedTimetable[], qualifier: string): Generator<LambdaSchedule> {
+  for (const one of functions) {
+    yield {
+      function: one.name,
+      registerScalableTarget: scalableTarget(one, qualifier),
+      putScheduledAction: scheduledActions(one, qualifier),
+    };
+  }
+}
 
 export interface ScalableTarget {
   readonly ServiceNamespace: 'lambda';
@@ -54,44 +72,53 @@ export interface ScheduledAction {
 }
 
 /** A function's scalable target, to register first, and its scheduled actions. */
-export interface LambdaSchedule {
+interface LambdaSchedule {
   readonly function: string;
   readonly registerScalableTarget: ScalableTarget;
   readonly putScheduledAction: readonly ScheduledAction[];
 }
 
-/**
- * Provisioned concurrency by the clock: input for `aws application-autoscaling register-scalable-target` and
- * `put-scheduled-action` (`--cli-input-json`), one of the first and some of the second for each function. A qualifier
- * that cannot have any, and a function that changes too often, are usage errors.
- */
-export function* lambdaSchedules(functions: readonly NamedTimetable[], qualifier: string): Generator<LambdaSchedule> {
+/** Refuses a qualifier that cannot have provisioned concurrency, and functions that change too often: usage errors. */
+export function checkSchedules(functions: readonly NamedTimetable[], qualifier: string): void {
   checkQualifier(qualifier);
   for (const {name, timetable} of functions) {
-    const target = {
-      ServiceNamespace: 'lambda',
-      ResourceId: `function:${name}:${qualifier}`,
-      ScalableDimension: 'lambda:function:ProvisionedConcurrency',
-    } as const;
-    const changes = changesOf(timetable);
-    if (changes.length > MAX_ACTIONS) {
-      throw usageError(
-        `function '${name}' changes ${changes.length} times, AWS allows ${MAX_ACTIONS} scheduled actions a function`,
-        'plan with longer windows, such as --window 15m or 1h',
-      );
-    }
-    yield {
-      function: name,
-      registerScalableTarget: {...target, MinCapacity: 0, MaxCapacity: mostSlots(timetable)},
-      putScheduledAction: changes.map(({schedule, slots}, i) => ({
-        ...target,
-        ScheduledActionName: `cf-${String(i).padStart(3, '0')}-${slots}`,
-        Schedule: schedule,
-        Timezone: 'UTC',
-        ScalableTargetAction: {MinCapacity: slots, MaxCapacity: slots},
-      })),
-    };
+    const changes = countChanges(timetable);
+    if (changes <= MAX_ACTIONS) continue;
+    throw usageError(
+      `function '${name}' changes ${changes} times, AWS allows ${MAX_ACTIONS} scheduled actions a function`,
+      'plan with longer windows, such as --window 15m or 1h',
+    );
   }
+}
+
+/** What a function's provisioned concurrency is registered as. */
+export function scalableTarget({name, timetable}: NamedTimetable, qualifier: string): ScalableTarget {
+  return {...resourceOf(name, qualifier), MinCapacity: 0, MaxCapacity: mostSlots(timetable)};
+}
+
+/** What is done to it by the clock. */
+export function scheduledActions({name, timetable}: NamedTimetable, qualifier: string): ScheduledAction[] {
+  const resource = resourceOf(name, qualifier);
+  return changesOf(timetable).map(({schedule, slots}, i) => ({
+    ...resource,
+    ScheduledActionName: `cf-${String(i).padStart(3, '0')}-${slots}`,
+    Schedule: schedule,
+    Timezone: 'UTC',
+    ScalableTargetAction: {MinCapacity: slots, MaxCapacity: slots},
+  }));
+}
+
+function resourceOf(name: string, qualifier: string) {
+  return {
+    ServiceNamespace: 'lambda',
+    ResourceId: `function:${name}:${qualifier}`,
+    ScalableDimension: 'lambda:function:ProvisionedConcurrency',
+  } as const;
+}
+
+/** How many moments `changesOf` gives. */
+function countChanges({steps, strokes}: Timetable): number {
+  return Math.max(1, steps.length + 2 * strokes.length);
 }
 
 /** The moments at which the capacity is set, and to what. A capacity that never changes is set once a day. */
