@@ -14,6 +14,21 @@ const UPPER = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 /** The guaranteed relative error of every quantile, named in reports. */
 export const SKETCH_RELATIVE_ERROR = 0.01;
 
+/** So many buckets are kept as a list: most of a million teams have one or two. */
+const FEW = 8;
+/** Sums are carried from here on, so that they stay exact. */
+const CARRY = 2 ** 52;
+
+/** What a sketch holds as plain data: its sum is `high` times 2^52 and `sum`; a bucket is its number, count and sum. */
+export interface SketchJson {
+  readonly count: number;
+  readonly zeros: number;
+  readonly high: number;
+  readonly sum: number;
+  readonly max: number;
+  readonly buckets: readonly (readonly [number, number, number])[];
+}
+
 /**
  * Quantiles of non-negative integers (microseconds, here) in nearly logarithmic buckets, after DDSketch (Masson,
  * Rim and Lee, VLDB 2019): an octave is cut into 128 equal parts, so a value's bucket is the upper bits of its double.
@@ -24,10 +39,18 @@ export const SKETCH_RELATIVE_ERROR = 0.01;
 export class QuantileSketch {
   zeros = 0;
   count = 0;
-  sum = 0;
   max = 0;
+  private low = 0;
+  private high = 0;
   /** Count and sum of each bucket of an octave, one after the other; octaves are made when first needed. */
   private readonly octaves: (Float64Array | undefined)[] = [];
+  /** Number, count and sum of each bucket while they are few; undefined: they are in octaves. */
+  private few: number[] | undefined = [];
+
+  /** The sum of all values, exact up to 2^53 and beyond it the nearest double, for values up to 2^52. */
+  get sum(): number {
+    return this.high * CARRY + this.low;
+  }
 
   /** Adds one value >= 0; values of 0 cost one increment. */
   add(value: number): void {
@@ -36,10 +59,15 @@ export class QuantileSketch {
       this.zeros++;
       return;
     }
-    this.sum += value;
+    this.low += value;
+    if (this.low >= CARRY) this.carry();
     if (value > this.max) this.max = value;
     const bucket = bucketOf(value);
-    const octave = this.octave(bucket >> OCTAVE_BITS);
+    const octave = this.octaves[bucket >> OCTAVE_BITS];
+    if (octave === undefined) {
+      this.put(bucket, 1, value);
+      return;
+    }
     const at = 2 * (bucket & (PER_OCTAVE - 1));
     octave[at]! += 1;
     octave[at + 1]! += value;
@@ -52,15 +80,16 @@ export class QuantileSketch {
   }
 
   merge(other: QuantileSketch): void {
-    this.count += other.count;
-    this.zeros += other.zeros;
-    this.sum += other.sum;
-    if (other.max > this.max) this.max = other.max;
-    other.octaves.forEach((from, k) => {
-      if (from === undefined) return;
-      const to = this.octave(k);
-      for (let i = 0; i < to.length; i++) to[i]! += from[i]!;
+    this.mergeTotals(other.count, other.zeros, other.high, other.low, other.max);
+    other.forEach((bucket, count, sum) => {
+      this.put(bucket, count, sum);
     });
+  }
+
+  /** Merges the sketch that `toJSON` came from. */
+  mergeJson({count, zeros, high, sum, max, buckets}: SketchJson): void {
+    this.mergeTotals(count, zeros, high, sum, max);
+    for (const [bucket, its, itsSum] of buckets) this.put(bucket, its, itsSum);
   }
 
   /** The smallest value with at least share `p` of the population at or below it; NaN when empty. */
@@ -70,14 +99,13 @@ export class QuantileSketch {
     if (rank >= this.count) return this.max;
     let seen = this.zeros;
     if (rank <= seen) return 0;
-    for (const octave of this.octaves) {
-      if (octave === undefined) continue;
-      for (let i = 0; i < octave.length; i += 2) {
-        seen += octave[i]!;
-        if (seen >= rank) return octave[i + 1]! / octave[i]!;
-      }
-    }
-    return this.max;
+    let found = this.max;
+    this.forEach((_, count, sum) => {
+      const before = seen;
+      seen += count;
+      if (before < rank && seen >= rank) found = sum / count;
+    });
+    return found;
   }
 
   /** Mean of all values, exact; NaN when empty. */
@@ -85,31 +113,75 @@ export class QuantileSketch {
     return this.sum / this.count;
   }
 
-  /** The non-empty buckets, for a partial report: `[bucket, count, sum]` each. */
-  toJSON(): {count: number; zeros: number; sum: number; max: number; buckets: [number, number, number][]} {
+  /** The sketch as plain data, buckets ascending. */
+  toJSON(): SketchJson {
+    const {count, zeros, high, low: sum, max} = this;
     const buckets: [number, number, number][] = [];
-    this.octaves.forEach((octave, k) => {
-      for (let i = 0; octave !== undefined && i < PER_OCTAVE; i++) {
-        if (octave[2 * i]! > 0) buckets.push([(k << OCTAVE_BITS) + i, octave[2 * i]!, octave[2 * i + 1]!]);
-      }
-    });
-    return {count: this.count, zeros: this.zeros, sum: this.sum, max: this.max, buckets};
+    this.forEach((...bucket) => void buckets.push(bucket));
+    return {count, zeros, high, sum, max, buckets};
   }
 
   /** The sketch that `toJSON` came from. */
-  static from(json: ReturnType<QuantileSketch['toJSON']>): QuantileSketch {
+  static from(json: SketchJson): QuantileSketch {
     const sketch = new QuantileSketch();
-    sketch.count = json.count;
-    sketch.zeros = json.zeros;
-    sketch.sum = json.sum;
-    sketch.max = json.max;
-    for (const [bucket, count, sum] of json.buckets) {
-      const octave = sketch.octave(bucket >> OCTAVE_BITS);
-      const at = 2 * (bucket & (PER_OCTAVE - 1));
-      octave[at] = count;
-      octave[at + 1] = sum;
-    }
+    sketch.mergeJson(json);
     return sketch;
+  }
+
+  /** Visits the non-empty buckets in ascending order. */
+  private forEach(visit: (bucket: number, count: number, sum: number) => void): void {
+    const {few} = this;
+    if (few !== undefined) {
+      for (let i = 0; i < few.length; i += 3) visit(few[i]!, few[i + 1]!, few[i + 2]!);
+      return;
+    }
+    this.octaves.forEach((octave, k) => {
+      for (let i = 0; octave !== undefined && i < PER_OCTAVE; i++) {
+        if (octave[2 * i]! > 0) visit((k << OCTAVE_BITS) + i, octave[2 * i]!, octave[2 * i + 1]!);
+      }
+    });
+  }
+
+  private mergeTotals(count: number, zeros: number, high: number, low: number, max: number): void {
+    this.count += count;
+    this.zeros += zeros;
+    this.high += high;
+    this.low += low;
+    if (this.low >= CARRY) this.carry();
+    if (max > this.max) this.max = max;
+  }
+
+  private carry(): void {
+    this.high++;
+    this.low -= CARRY;
+  }
+
+  /** Adds to a bucket of the list, or, where they are no longer few, to its octave. */
+  private put(bucket: number, count: number, sum: number): void {
+    const {few} = this;
+    if (few === undefined) {
+      this.putInOctave(bucket, count, sum);
+      return;
+    }
+    let at = 0;
+    while (at < few.length && few[at]! < bucket) at += 3;
+    if (few[at] === bucket) {
+      few[at + 1]! += count;
+      few[at + 2]! += sum;
+    } else if (few.length < 3 * FEW) {
+      few.splice(at, 0, bucket, count, sum);
+    } else {
+      this.few = undefined;
+      for (let i = 0; i < few.length; i += 3) this.putInOctave(few[i]!, few[i + 1]!, few[i + 2]!);
+      this.putInOctave(bucket, count, sum);
+    }
+  }
+
+  private putInOctave(bucket: number, count: number, sum: number): void {
+    const octave = this.octave(bucket >> OCTAVE_BITS);
+    const at = 2 * (bucket & (PER_OCTAVE - 1));
+    octave[at]! += count;
+    octave[at + 1]! += sum;
   }
 
   private octave(k: number): Float64Array {

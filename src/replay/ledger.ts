@@ -1,5 +1,5 @@
 import {invariant} from '../base/errors.ts';
-import {QuantileSketch} from '../base/sketch.ts';
+import {QuantileSketch, type SketchJson} from '../base/sketch.ts';
 import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
 import type {Engine} from './options.ts';
@@ -72,8 +72,6 @@ export function unservedOf(functions: Pick<FunctionOutcomes, (typeof unservedNam
   return unservedNames.reduce((sum, name) => sum + functions[name][row]!, 0);
 }
 
-type SketchJson = ReturnType<QuantileSketch['toJSON']>;
-
 /** What one policy did to one cell: plain data that crosses thread borders. */
 export interface CellOutcome {
   readonly counts: Counts;
@@ -141,12 +139,12 @@ export class Ledger {
       const to = this.functions[name];
       for (let k = 0; k < cell.rows.length; k++) to[cell.rows[k]!]! += from[k]!;
     }
-    this.startDelay.merge(QuantileSketch.from(cell.startDelay));
-    this.coldTime.merge(QuantileSketch.from(cell.coldTime));
-    this.queueWait.merge(QuantileSketch.from(cell.queueWait));
+    this.startDelay.mergeJson(cell.startDelay);
+    this.coldTime.mergeJson(cell.coldTime);
+    this.queueWait.mergeJson(cell.queueWait);
     for (const {team, delay} of cell.teamDelay) {
       const sketch = this.teamDelay.get(team) ?? new QuantileSketch();
-      sketch.merge(QuantileSketch.from(delay));
+      sketch.mergeJson(delay);
       this.teamDelay.set(team, sketch);
     }
     this.peakSlots += cell.peakSlots;

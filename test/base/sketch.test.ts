@@ -39,6 +39,35 @@ describe('a quantile sketch', () => {
     );
   });
 
+  test('keeps sums beyond 2^53 exactly, in whatever order they are merged', () => {
+    const large = fc.array(fc.integer({min: 0, max: 2 ** 52}), {maxLength: 40});
+    fc.assert(
+      fc.property(fc.array(large, {maxLength: 4}), (parts) => {
+        const truth = Number(parts.flat().reduce((sum, one) => sum + BigInt(one), 0n));
+        const [forth, back] = [new QuantileSketch(), new QuantileSketch()];
+        for (const part of parts) forth.merge(sketchOf(part));
+        for (const part of parts.toReversed()) back.mergeJson(sketchOf(part).toJSON());
+        expect([sketchOf(parts.flat()).sum, forth.sum, back.sum]).toEqual([truth, truth, truth]);
+      }),
+    );
+  });
+
+  test('of a few buckets says what one of many says', () => {
+    const few = [3, 3, 900, 1e6, 1e6 + 1];
+    const many = Array.from({length: 300}, (_, k) => 2 ** 40 + k * 2 ** 34);
+    const sketch = sketchOf(few);
+    for (const p of [0, 0.2, 0.4, 0.41, 0.6, 0.8]) {
+      // Beyond those few lie as many again, so that the share halves.
+      const larger = sketchOf([...few, ...many.slice(0, few.length)]);
+      expect(larger.quantile(p / 2)).toBe(sketch.quantile(p));
+    }
+    expect(
+      sketchOf([...few, ...many])
+        .toJSON()
+        .buckets.slice(0, 3),
+    ).toEqual(sketch.toJSON().buckets);
+  });
+
   test('answers exactly where all values are one, however large', () => {
     for (const one of [1, 2, 127, 128, 129, 500_000, 2 ** 31 + 1, Number.MAX_SAFE_INTEGER]) {
       expect(sketchOf([0, one, one]).quantile(0.5)).toBe(one);

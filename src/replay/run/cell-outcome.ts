@@ -52,7 +52,7 @@ export function cellOutcome(
     startDelay: tally.startDelay.toJSON(),
     coldTime: tally.coldTime.toJSON(),
     queueWait: tally.queueWait.toJSON(),
-    teamDelay: tally.teamDelays.byTeam.flatMap((delay, team) => (delay ? [{team, delay: delay.toJSON()}] : [])),
+    teamDelay: Array.from(tally.teamDelays.byTeam, ([team, delay]) => ({team, delay: delay.toJSON()})),
     peakSlots: account.peakSlots,
     peakMemoryMib: account.peakMemoryMib,
     changes: account.changes?.noted(),

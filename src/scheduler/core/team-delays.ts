@@ -10,7 +10,7 @@ const KEPT = 1 << 14;
  */
 export class TeamDelays {
   private readonly team: Int32Array; // [function]
-  private readonly sketches: (QuantileSketch | undefined)[] = [];
+  private readonly sketches = new Map<number, QuantileSketch>();
   private readonly keptTeam: Int32Array;
   private readonly keptUs: Float64Array;
   private kept = 0;
@@ -36,24 +36,35 @@ export class TeamDelays {
     this.keptUs[k] = delayUs;
   }
 
-  /** Sketches by team, undefined for one without delays. */
-  get byTeam(): readonly (QuantileSketch | undefined)[] {
+  /** The sketches of teams with delays. */
+  get byTeam(): ReadonlyMap<number, QuantileSketch> {
     this.handOver();
     return this.sketches;
   }
 
   reset(): void {
     this.kept = 0;
-    this.sketches.length = 0;
+    this.sketches.clear();
   }
 
   private handOver(): void {
     const order = stableOrder(this.keptTeam, this.kept, this.order, this.orderToo);
+    let sketch: QuantileSketch | undefined;
+    let before = -1;
     for (let k = 0; k < this.kept; k++) {
       const team = this.keptTeam[order[k]!]!;
-      this.sketches[team] ??= new QuantileSketch();
-      this.sketches[team].add(this.keptUs[order[k]!]!);
+      if (sketch === undefined || team !== before) sketch = this.sketchOf(team);
+      sketch.add(this.keptUs[order[k]!]!);
+      before = team;
     }
     this.kept = 0;
+  }
+
+  private sketchOf(team: number): QuantileSketch {
+    const known = this.sketches.get(team);
+    if (known !== undefined) return known;
+    const made = new QuantileSketch();
+    this.sketches.set(team, made);
+    return made;
   }
 }

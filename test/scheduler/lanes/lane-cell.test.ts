@@ -165,7 +165,7 @@ function byLanes(scenario: Scenario): {cell: Cell; windows: {lanes: number; cell
 const outcomeOf = (cell: Cell) => ({
   ...totalsOf(cell),
   delays: cell.tally.startDelay.toJSON(),
-  teams: cell.tally.teamDelays.byTeam.map((delay) => delay?.toJSON()),
+  teams: [...cell.tally.teamDelays.byTeam].sort(([a], [b]) => a - b).map(([team, delay]) => [team, delay.toJSON()]),
 });
 
 describe('lanes', () => {

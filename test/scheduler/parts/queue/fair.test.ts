@@ -149,7 +149,7 @@ describe('a greedy team', () => {
   });
   const p99 = (queue: string, calls: readonly Call[]) => {
     const {tally} = serve(fair(queue), calls).cell;
-    return tally.teamDelays.byTeam[0]?.quantile(0.99) ?? 0;
+    return tally.teamDelays.byTeam.get(0)?.quantile(0.99) ?? 0;
   };
 
   test.each(['sfq', 'mqfq-sticky', 'drr'])(

@@ -74,8 +74,8 @@ function replay(row: GoldenQueue): Record<string, Waits> {
     {
       served: served[fn]!,
       abandoned: cell.tally.byFunction.abandoned[fn]!,
-      wait_us: delays[fn]?.sum ?? 0,
-      max_wait_us: delays[fn]?.max ?? 0,
+      wait_us: delays.get(fn)?.sum ?? 0,
+      max_wait_us: delays.get(fn)?.max ?? 0,
       in_service_us: busyUs[fn]!,
       last_finish_us: lastUs[fn]!,
     },
