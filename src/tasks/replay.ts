@@ -1,4 +1,5 @@
 import {inputError, usageError} from '../base/errors.ts';
+import {formatCount} from '../base/units.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
 import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
 import {readFunctionSettings} from '../fleet/settings/read-settings.ts';
@@ -10,11 +11,13 @@ import {policies, preparePolicies} from '../replay/policies/registry.ts';
 import {perFunctionHeader, perFunctionLines} from '../replay/report/per-function.ts';
 import {type Calibrated, type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
+import {callsWithin} from '../replay/run/all-calls.ts';
 import {replay} from '../replay/run/replay.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {calibrate} from './calibrate.ts';
 import type {Listener} from './listener.ts';
+import {longRunText} from './long-run.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 
 /** What is to be replayed. */
@@ -112,6 +115,11 @@ export async function replayWorkload(
   if (calls === 0) throw inputError(place, 'holds no call, so there is nothing to replay');
   checkColdTimes(options.cold, options.settings, workload, place);
   const {remark = () => {}, timing} = listener;
+  const all = callsWithin(workload, 0, options.untilUs).most.reduce((sum, its) => sum + its, 0);
+  const {length} = task.policies;
+  const what = `${formatCount(all)} calls are replayed${length > 1 ? ` under ${length} policies` : ''}`;
+  const long = longRunText(what, all * length, task.threads);
+  if (long !== undefined) remark(long);
   const policies = await preparePolicies(task.policies, {workload, options, note: remark, timing});
   const bar = await listener.progress?.('replaying', calls * policies.length, 'invocations');
   const startedMs = performance.now();

@@ -1,3 +1,4 @@
+import {exactSum} from '../../base/exact-sum.ts';
 import {SKETCH_RELATIVE_ERROR} from '../../base/sketch.ts';
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Bill, billOf} from '../../cost/bill.ts';
@@ -143,7 +144,11 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     idle: gigabyteSeconds(functions.idleUs, memoryKib),
     starting: gigabyteSeconds(functions.startingUs, memoryKib),
   };
-  const slotUs = {busy: total(functions.busyUs), idle: total(functions.idleUs), starting: total(functions.startingUs)};
+  const slotUs = {
+    busy: exactSum(functions.busyUs),
+    idle: exactSum(functions.idleUs),
+    starting: exactSum(functions.startingUs),
+  };
   const heldUs = slotUs.busy + slotUs.idle + slotUs.starting;
   const costUsd = billOf(usageOf(workload, ledger, options, {slotUs, gbSeconds}), options.prices);
   return {
@@ -189,12 +194,6 @@ function waitsOf(
     ...(asked && {onTime, valueKept}),
     ...(largestLagUs !== undefined && {largestServiceLagMs: largestLagUs / US_PER_MS}),
   };
-}
-
-function total(column: Float64Array): number {
-  let sum = 0;
-  for (const value of column) sum += value;
-  return sum;
 }
 
 function ratio(part: number, whole: number): number | null {

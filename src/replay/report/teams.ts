@@ -1,3 +1,4 @@
+import {exactSums} from '../../base/exact-sum.ts';
 import {QuantileSketch} from '../../base/sketch.ts';
 import {US_PER_SECOND} from '../../base/units.ts';
 import type {LabelColumn} from '../../workload/workload.ts';
@@ -32,12 +33,8 @@ type TeamTotals = Record<(typeof outcomeNames)[number], Float64Array>;
 
 function totalsOf({id, values}: LabelColumn, ledger: Ledger): TeamTotals {
   const teams = values.length;
-  const sum = (column: Float64Array): Float64Array => {
-    const totals = new Float64Array(teams);
-    for (let row = 0; row < column.length; row++) totals[id[row]!]! += column[row]!;
-    return totals;
-  };
-  return Object.fromEntries(outcomeNames.map((name) => [name, sum(ledger.functions[name])])) as TeamTotals;
+  const {functions} = ledger;
+  return Object.fromEntries(outcomeNames.map((name) => [name, exactSums(functions[name], id, teams)])) as TeamTotals;
 }
 
 /** The `shown` teams with the most calls, largest first, then by name. */

@@ -41,6 +41,7 @@ export function cellsOfPolicies(
   return policies.map(({name}) => (registry.named(name).scope === 'function' ? byFunction : byApp));
 }
 
-function sharesNothing({fleet, startsPerHost, startsPerSecond}: ReplayOptions): boolean {
+/** True if no function can keep another waiting, or wait itself. */
+export function sharesNothing({fleet, startsPerHost, startsPerSecond}: ReplayOptions): boolean {
   return Math.min(fleet.slots, fleet.memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
 }

@@ -8,8 +8,10 @@ import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
+import {callsWithin, checkAllCalls, checkSums} from './all-calls.ts';
 import {asynchronousRows} from './cell-limits.ts';
-import {cellsOfPolicies} from './parts.ts';
+import {inOrder} from './in-order.ts';
+import {cellsOfPolicies, sharesNothing} from './parts.ts';
 import {PolicyResult} from './policy-result.ts';
 import {type ReplayPlan, type Stages, type TaskId, taskOf} from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
@@ -33,7 +35,9 @@ export async function replay(
   const plan = planReplay(workload, policies, options);
   const results = plan.policies.map((_, policy) => new PolicyResult(plan, policy));
   const run = async (tasks: readonly TaskId[], progress: ((calls: number) => void) | undefined): Promise<void> => {
-    const take = (task: TaskId, outcome: CellOutcome): void => results[task.policy]!.take(task, outcome);
+    const take = inOrder(tasks, (task: TaskId, outcome: CellOutcome): void =>
+      results[task.policy]!.take(task, outcome),
+    );
     if (Math.min(threads, tasks.length) > 1) await runInThreads(plan, tasks, threads, take, progress);
     else for (const task of tasks) take(task, await runInTurns(plan, task, progress));
   };
@@ -44,7 +48,13 @@ export async function replay(
   );
   const again = results.flatMap((result) => result.askAgain());
   if (again.length > 0) await run(again, undefined);
-  return results.map((result) => result.ledger);
+  const ledgers = results.map((result) => result.ledger);
+  const all = callsWithin(workload, options.fromUs, options.untilUs);
+  for (const ledger of ledgers) {
+    checkAllCalls(workload, all, ledger.functions.calls);
+    checkSums(workload, ledger);
+  }
+  return ledgers;
 }
 
 /**
@@ -61,6 +71,8 @@ export async function replayStages(
 ): Promise<Ledger[][]> {
   const plan = {...planReplay(workload, policies, options), wholePeaks: false};
   const told: Ledger[][] = [];
+  const all = callsWithin(workload, options.fromUs, options.untilUs);
+  const mayWait = !sharesNothing(options) || options.settings !== undefined;
   for (const [policy, {text}] of policies.entries()) {
     const ledgers = Array.from({length: atUs.length + 1}, () => new Ledger(text, workload.functions));
     for (let cell = 0; cell < plan.cells[policy]!.length; cell++) {
@@ -68,6 +80,9 @@ export async function replayStages(
       const take = (outcome: CellOutcome): void => ledgers[stage++]!.add(outcome);
       take(await runInTurns(plan, {policy, cell}, onProgress, {atUs, take}));
     }
+    const calls = new Float64Array(workload.functions);
+    for (const {functions} of ledgers) for (let f = 0; f < calls.length; f++) calls[f]! += functions.calls[f]!;
+    checkAllCalls(workload, all, calls, mayWait);
     told.push(ledgers);
   }
   return told;

@@ -1,0 +1,17 @@
+import {formatCount, formatTimeUs, US_PER_SECOND} from '../base/units.ts';
+
+/** Beyond so many calls a run says first how long it will take. */
+const MANY_CALLS = 1e8;
+/** What a thread serves of them in a second, or more. */
+const CALLS_PER_SECOND = 5e6;
+
+/**
+ * What serving that many calls, all policies' together, will cost about; undefined: a moment. `what` begins the
+ * sentence: `3 policies over 740,000,000 calls`.
+ */
+export function longRunText(what: string, calls: number, threads: number): string | undefined {
+  if (calls < MANY_CALLS) return undefined;
+  const us = (calls / CALLS_PER_SECOND / threads) * US_PER_SECOND;
+  const on = threads > 1 ? ` on ${formatCount(threads)} threads` : '';
+  return `${what}: about ${formatTimeUs(us)}${on}, at 5 million calls a second and thread`;
+}
