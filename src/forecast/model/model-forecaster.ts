@@ -2,6 +2,7 @@ import {inputError} from '../../base/errors.ts';
 import {BaselineForecaster} from '../baselines/baseline-forecaster.ts';
 import {iatHistogram} from '../baselines/iat-histogram.ts';
 import {baselines} from '../baselines/registry.ts';
+import {chanceOf} from '../chance.ts';
 import {features, writeFeatures} from '../features/features.ts';
 import {
   BATCH_ROWS,
@@ -183,9 +184,10 @@ export class ModelForecaster implements Forecaster {
       sortShort(columns.jittered, at, at + quantiles.length);
     }
     const probability = active === undefined ? activeFromQuantiles(quantiles, columns.jittered, at) : active[from]!;
-    if (!Number.isFinite(probability)) throw this.refused(outputs.active!, probability, r, 'a chance is from 0 to 1');
-    columns.active[to] = Math.min(1, Math.max(0, probability));
-    makeCoherent(columns.active[to]!, quantiles, columns.jittered, at);
+    const chance = chanceOf(probability);
+    if (chance === undefined) throw this.refused(outputs.active!, probability, r, 'a chance is from 0 to 1');
+    columns.active[to] = chance;
+    makeCoherent(chance, quantiles, columns.jittered, at);
     columns.mean[to] = this.meanCalls.of(columns.active[to]!, columns.jittered, at);
   }
 

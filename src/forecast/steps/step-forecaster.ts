@@ -1,4 +1,5 @@
 import {inputError} from '../../base/errors.ts';
+import {chanceOf} from '../chance.ts';
 import {type ForecastColumns, type Forecaster, forecastColumns} from '../forecaster.ts';
 import {CallHistory} from '../history.ts';
 import {horizonsUpTo} from '../horizons.ts';
@@ -16,8 +17,6 @@ const MOST_ROWS = 1024;
 const MOST_CELLS = 4_000_000;
 /** Steps of a function's own past that say how its calls scatter, where the model does not. */
 const PAST_STEPS = 240;
-/** A chance may miss [0, 1] by the rounding of single precision and no more. */
-const CHANCE_SLACK = 1e-4;
 
 export interface StepForecasterOptions {
   /** Windows wanted, whole steps up to the model's horizon; left out, the usual ones among them. */
@@ -174,8 +173,9 @@ export class StepForecaster implements Forecaster {
   }
 
   private chance(shape: OutputShape, r: number, value: number, path: string): number {
-    if (!(value >= -CHANCE_SLACK && value <= 1 + CHANCE_SLACK)) throw this.refused(shape, r, value, path);
-    return Math.min(1, Math.max(0, value));
+    const chance = chanceOf(value);
+    if (chance === undefined) throw this.refused(shape, r, value, path);
+    return chance;
   }
 
   private refused({meaning, name}: OutputShape, r: number, value: number, path: string): Error {
