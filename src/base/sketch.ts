@@ -14,8 +14,11 @@ const UPPER = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 /** The guaranteed relative error of every quantile, named in reports. */
 export const SKETCH_RELATIVE_ERROR = 0.01;
 
-/** So many buckets are kept as a list: most of a million teams have one or two. */
+/** So many buckets are kept as a list, which is small, until so many values make it worth their while to be found at once. */
 const FEW = 8;
+const FEW_VALUES = 256;
+/** What a sketch has before its first octave; never written to. */
+const NO_OCTAVES: (Float64Array | undefined)[] = [];
 /** Sums are carried from here on, so that they stay exact. */
 const CARRY = 2 ** 52;
 
@@ -43,7 +46,7 @@ export class QuantileSketch {
   private low = 0;
   private high = 0;
   /** Count and sum of each bucket of an octave, one after the other; octaves are made when first needed. */
-  private readonly octaves: (Float64Array | undefined)[] = [];
+  private octaves = NO_OCTAVES;
   /** Number, count and sum of each bucket while they are few; undefined: they are in octaves. */
   private few: number[] | undefined = [];
 
@@ -156,7 +159,7 @@ export class QuantileSketch {
     this.low -= CARRY;
   }
 
-  /** Adds to a bucket of the list, or, where they are no longer few, to its octave. */
+  /** Adds to a bucket of the list, which goes once there is too much in it, or to its octave. */
   private put(bucket: number, count: number, sum: number): void {
     const {few} = this;
     if (few === undefined) {
@@ -168,13 +171,10 @@ export class QuantileSketch {
     if (few[at] === bucket) {
       few[at + 1]! += count;
       few[at + 2]! += sum;
-    } else if (few.length < 3 * FEW) {
-      few.splice(at, 0, bucket, count, sum);
-    } else {
-      this.few = undefined;
-      for (let i = 0; i < few.length; i += 3) this.putInOctave(few[i]!, few[i + 1]!, few[i + 2]!);
-      this.putInOctave(bucket, count, sum);
-    }
+    } else few.splice(at, 0, bucket, count, sum);
+    if (few.length <= 3 * FEW && this.count - this.zeros <= FEW_VALUES) return;
+    this.few = undefined;
+    for (let i = 0; i < few.length; i += 3) this.putInOctave(few[i]!, few[i + 1]!, few[i + 2]!);
   }
 
   private putInOctave(bucket: number, count: number, sum: number): void {
@@ -187,6 +187,7 @@ export class QuantileSketch {
   private octave(k: number): Float64Array {
     const octave = this.octaves[k];
     if (octave !== undefined) return octave;
+    if (this.octaves === NO_OCTAVES) this.octaves = [];
     // Filled up with undefined and not left sparse: a sparse array is a dictionary to V8.
     while (this.octaves.length <= k) this.octaves.push(undefined);
     const made = new Float64Array(2 * PER_OCTAVE);
