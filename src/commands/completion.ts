@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core';
-import {priceSheets} from '../cost/prices.ts';
+import {priceSheets} from '../cost/sheets.ts';
 import {coldTimes} from '../fleet/cold-time/registry.ts';
 import {rests} from '../plan/plan-rest.ts';
 import {policies} from '../replay/policies/registry.ts';

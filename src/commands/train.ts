@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {US_PER_MS} from '../base/units.ts';
-import {priceSheets} from '../cost/prices.ts';
+import {priceSheets} from '../cost/sheets.ts';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags, seedFlag, timingFlag, workloadArg} from './flags/common-flags.ts';

@@ -22,6 +22,8 @@ export interface Usage {
   /** Memory restored by cold starts, GB, and memory of snapshots over time. */
   readonly restoredGb: number;
   readonly snapshotGbSeconds: number;
+  /** Time for which hosts held an instance, microseconds. */
+  readonly hostUs: number;
   /** Calls that started. */
   readonly requests: number;
   /** Sum of their start delays, microseconds; first arrivals included. */
@@ -44,6 +46,7 @@ export const noUsage: Usage = {
   provisionedGbSeconds: 0,
   restoredGb: 0,
   snapshotGbSeconds: 0,
+  hostUs: 0,
   requests: 0,
   startDelayUs: 0,
   lost: 0,
@@ -53,6 +56,7 @@ export const noUsage: Usage = {
 export const billLines = {
   warm: 'idle and starting',
   execution: 'execution',
+  hosts: 'whole hosts',
   delay: 'delay',
   requests: 'requests',
   dropped: 'lost calls',
@@ -88,8 +92,10 @@ export function billOf(usage: Usage, prices: PriceSheet): Bill {
     usage.keptExecutionGbSeconds * prices.warmExecutionUsdPerGbSecond +
     usage.activeVcpuSeconds * prices.usdPerVcpuSecond +
     usage.restoredGb * prices.restoreUsdPerGb;
+  const hosts = (usage.hostUs / US_PER_HOUR) * prices.hostUsdPerHour;
   const delay = (usage.startDelayUs / US_PER_HOUR) * prices.delayUsdPerHour;
   const requests = (usage.requests / 1e6) * prices.usdPerMillionRequests;
   const dropped = usage.lost * prices.dropUsd;
-  return {warm, execution, delay, requests, dropped, total: warm + execution + delay + requests + dropped};
+  const total = warm + execution + hosts + delay + requests + dropped;
+  return {warm, execution, hosts, delay, requests, dropped, total};
 }

@@ -119,6 +119,12 @@ export const priceFields = {
     default: 0,
     moves: ['bill'],
   },
+  hostUsdPerHour: {
+    summary: 'A host as long as it holds an instance, whatever that does',
+    unit: 'USD an hour',
+    default: 0,
+    moves: ['bill'],
+  },
 } as const satisfies Readonly<Record<string, PriceField>>;
 
 export type PriceName = keyof typeof priceFields;
@@ -129,6 +135,10 @@ export const billingTerms = {
   minimumBilledMs: {summary: 'The same at least', unit: 'ms'},
   memoryStepMib: {summary: 'Memory rounded up to', unit: 'MiB'},
   provisionedStepS: {summary: 'Time for which instances are kept by `min` rounded up to', unit: 's'},
+  hostMemoryMib: {
+    summary: 'Memory of the hosts that are opened as they are needed, where --hosts does not say',
+    unit: 'MiB',
+  },
 } as const satisfies Readonly<Record<string, {readonly summary: string; readonly unit: string}>>;
 
 export type BillingTerm = keyof typeof billingTerms;
@@ -137,7 +147,25 @@ export type BillingTerm = keyof typeof billingTerms;
  * One price sheet for plan, trade-offs and replay, so that their dollars compare: finite numbers >= 0 in the units of
  * `priceFields` and `billingTerms`. A price of 0 means that the item is free, not unknown.
  */
-export type PriceSheet = Readonly<Record<PriceName | BillingTerm, number>>;
+export type PriceSheet = Readonly<Record<SheetField, number>> & {
+  /** Where the figures come from; undefined: whoever made the sheet knows. */
+  readonly origin?: PriceOrigin;
+};
+
+export type SheetField = PriceName | BillingTerm;
+
+/** Where the figures of a sheet come from: printed with every cost. */
+export interface PriceOrigin {
+  /** Name of the sheet, or its file. */
+  readonly sheet: string;
+  /** Whose list, and of when; undefined: nobody's. */
+  readonly source?: string;
+  readonly asOf?: string;
+  /** What of it nobody could read on a price page. */
+  readonly recalled: readonly SheetField[];
+  /** What was given singly, in the sheet's place. */
+  readonly given: readonly SheetField[];
+}
 
 export const priceNames = Object.keys(priceFields) as PriceName[];
 export const termNames = Object.keys(billingTerms) as BillingTerm[];
@@ -162,117 +190,6 @@ export function sheetWith(prices: Partial<PriceSheet>): PriceSheet {
   return {...defaults, warmExecutionUsdPerGbSecond: executionUsdPerGbSecond, ...prices};
 }
 
-/** A sheet known by name. */
-export interface NamedSheet {
-  readonly summary: string;
-  /** Where its figures come from and of when they are; undefined for those that are nobody's list. */
-  readonly source?: string;
-  /** What of it nobody could read on a price page. */
-  readonly recalled?: readonly (PriceName | BillingTerm)[];
-  readonly sheet: PriceSheet;
-}
-
-const lambda: NamedSheet = {
-  summary: 'the invoice of Lambda on x86: starts billed as execution, provisioned concurrency, requests; no user time',
-  source: 'us-east-1, first tier, starts billed since August 2025; aws.amazon.com/lambda/pricing',
-  sheet: sheetWith({
-    executionUsdPerGbSecond: 1.66667e-5,
-    startUsdPerGbSecond: 1.66667e-5,
-    warmExecutionUsdPerGbSecond: 9.7222e-6,
-    provisionedUsdPerGbSecond: 4.1667e-6,
-    usdPerMillionRequests: 0.2,
-    billingStepMs: 1,
-    provisionedStepS: 300,
-  }),
-};
-
-/** The sheets known by name, with where their figures come from. */
-export const priceSheets: Readonly<Record<string, NamedSheet>> = {
-  seed: {
-    summary: 'a warm slot $0.01 a day, user time $20 an hour (500 ms = $0.00278), a lost call $0.0028',
-    sheet: sheetWith({warmUsdPerSlotDay: 0.01, delayUsdPerHour: 20, dropUsd: 0.0028}),
-  },
-  memory: {
-    summary: 'warm memory alone at the provisioned-concurrency price per GB-s; user time $20 an hour',
-    sheet: sheetWith({warmUsdPerGbSecond: 4.1667e-6, delayUsdPerHour: 20, dropUsd: 0.0028}),
-  },
-  lambda,
-  'aws-lambda': {
-    ...lambda,
-    summary: 'lambda, and user time $20 an hour, a lost call $0.0028',
-    sheet: {...lambda.sheet, delayUsdPerHour: 20, dropUsd: 0.0028},
-  },
-  'lambda-arm': {
-    summary: 'the invoice of Lambda on Arm; no user time',
-    source: 'us-east-1, first tier, starts billed since August 2025; aws.amazon.com/lambda/pricing',
-    recalled: ['warmExecutionUsdPerGbSecond', 'provisionedUsdPerGbSecond'],
-    sheet: sheetWith({
-      executionUsdPerGbSecond: 1.33334e-5,
-      startUsdPerGbSecond: 1.33334e-5,
-      warmExecutionUsdPerGbSecond: 7.7778e-6,
-      provisionedUsdPerGbSecond: 3.3334e-6,
-      usdPerMillionRequests: 0.2,
-      billingStepMs: 1,
-      provisionedStepS: 300,
-    }),
-  },
-  'cloud-run-request': {
-    summary: 'the invoice of Cloud Run billed by request, tier 1, one vCPU an instance; no user time',
-    source: 'cloud.google.com/run/pricing and firebase-tools',
-    sheet: sheetWith({
-      usdPerVcpuSecond: 2.4e-5,
-      executionUsdPerGbSecond: 2.5e-6,
-      startUsdPerGbSecond: 2.5e-6,
-      warmExecutionUsdPerGbSecond: 2.5e-6,
-      idleUsdPerVcpuSecond: 2.5e-6,
-      idleUsdPerGbSecond: 2.5e-6,
-      usdPerMillionRequests: 0.4,
-      billingStepMs: 100,
-    }),
-  },
-  'cloud-run-instance': {
-    summary: 'the invoice of Cloud Run billed by instance, tier 1, one vCPU an instance; no user time',
-    source: 'cloud.google.com/run/pricing',
-    recalled: ['executionUsdPerGbSecond', 'warmUsdPerGbSecond'],
-    sheet: sheetWith({
-      usdPerVcpuSecond: 1.8e-5,
-      warmUsdPerVcpuSecond: 1.8e-5,
-      executionUsdPerGbSecond: 2e-6,
-      warmUsdPerGbSecond: 2e-6,
-    }),
-  },
-  'azure-consumption': {
-    summary: 'the invoice of Azure Functions, Consumption plan; no user time',
-    source: 'azure.microsoft.com/pricing/details/functions, 2025',
-    recalled: ['memoryStepMib', 'minimumBilledMs', 'billingStepMs'],
-    sheet: sheetWith({
-      executionUsdPerGbSecond: 1.6e-5,
-      usdPerMillionRequests: 0.2,
-      billingStepMs: 1,
-      minimumBilledMs: 100,
-      memoryStepMib: 128,
-    }),
-  },
-  'azure-flex': {
-    summary: 'the invoice of Azure Functions, Flex Consumption plan; no user time',
-    source: 'azure.microsoft.com/pricing/details/functions, 2025',
-    recalled: ['usdPerMillionRequests', 'provisionedUsdPerGbSecond', 'warmExecutionUsdPerGbSecond'],
-    sheet: sheetWith({
-      executionUsdPerGbSecond: 2.6e-5,
-      warmExecutionUsdPerGbSecond: 1.6e-5,
-      provisionedUsdPerGbSecond: 4e-6,
-      usdPerMillionRequests: 0.4,
-      billingStepMs: 100,
-      minimumBilledMs: 1000,
-    }),
-  },
-};
-
-/** The sheet of that name, or undefined: then it is a file's. */
-export function namedPriceSheet(name: string): PriceSheet | undefined {
-  return Object.hasOwn(priceSheets, name) ? priceSheets[name]!.sheet : undefined;
-}
-
 const RULE = 'must be a finite number >= 0';
 const price = v.pipe(v.number(RULE), v.finite(RULE), v.minValue(0, RULE));
 const sheetSchema = v.strictObject(Object.fromEntries(sheetFields.map((name) => [name, v.optional(price)])));
@@ -283,8 +200,7 @@ export function parsePriceSheet(text: string, place: string): PriceSheet {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    const known = Object.keys(priceSheets).join(', ');
-    throw inputError(place, `is not JSON: ${(error as Error).message}`, `known sheets: ${known}`);
+    throw inputError(place, `is not JSON: ${(error as Error).message}`, `fields: ${sheetFields.join(', ')}`);
   }
   // To valibot a list is an object too.
   const result = v.safeParse(sheetSchema, Array.isArray(json) ? undefined : json);

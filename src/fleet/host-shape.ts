@@ -2,6 +2,7 @@ import {usageError} from '../base/errors.ts';
 
 /** A fleet of equal hosts; Infinity means no limit of that kind. */
 export interface HostShape {
+  /** Infinity: they open as they are needed. */
   readonly count: number;
   readonly slots: number;
   readonly memoryMib: number;
@@ -40,4 +41,20 @@ export function fleetOf(
     slots: slots ?? Number.POSITIVE_INFINITY,
     memoryMib: memoryMib ?? Number.POSITIVE_INFINITY,
   };
+}
+
+/** The fleet where hosts of `memoryMib` are charged whole: without a number of hosts they open as they are needed. */
+export function billedFleetOf(
+  hosts: number | undefined,
+  slots: number | undefined,
+  memoryMib: number | undefined,
+  billedMib: number,
+): HostShape {
+  const room = billedMib > 0 ? billedMib : Number.POSITIVE_INFINITY;
+  const shape = {
+    slots: slots ?? Number.POSITIVE_INFINITY,
+    memoryMib: memoryMib ?? (slots === undefined ? room : Number.POSITIVE_INFINITY),
+  };
+  const limited = Math.min(shape.slots, shape.memoryMib) < Number.POSITIVE_INFINITY;
+  return limited ? {count: hosts ?? Number.POSITIVE_INFINITY, ...shape} : fleetOf(hosts, slots, memoryMib);
 }

@@ -96,6 +96,8 @@ export interface CellOutcome {
   readonly gone?: Float64Array | undefined;
   /** What a bill needs besides; undefined where time by state says all. */
   readonly billed: BilledColumns | undefined;
+  /** Where hosts are charged whole: for how long they held an instance, us, and how many did at most. */
+  readonly hosts: {readonly usedUs: number; readonly peak: number} | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -120,6 +122,8 @@ export class Ledger {
   readonly gone: Float64Array; // [row]
   /** What a bill needs besides; undefined where time by state says all. */
   billed: BilledColumns | undefined;
+  /** Where hosts are charged whole, sums over cells: for how long they held an instance, us, and how many did at most. */
+  hosts: {readonly usedUs: number; readonly peak: number} | undefined;
   /** Some cell's outcome is. */
   relaxed = false;
 
@@ -157,6 +161,10 @@ export class Ledger {
       this.gone[cell.rows[k]!]! += cell.gone?.[k] ?? 0;
     }
     this.relaxed ||= cell.relaxed;
+    if (cell.hosts !== undefined) {
+      const {usedUs, peak} = this.hosts ?? {usedUs: 0, peak: 0};
+      this.hosts = {usedUs: usedUs + cell.hosts.usedUs, peak: peak + cell.hosts.peak};
+    }
     if (cell.billed === undefined) return;
     this.billed ??= billedColumns(this.functions.calls.length);
     for (const name of billedNames) {

@@ -7,10 +7,18 @@ import type {FunctionSettings} from '../fleet/settings/columns.ts';
 import {type Semantics, semanticsPresets} from '../scheduler/core/semantics.ts';
 import {placements} from '../scheduler/parts/placement/registry.ts';
 import type {SpreadName} from './calls/spread.ts';
+import type {PlatformChoice} from './platforms/platform.ts';
 
 /** What serves the calls; outcomes are the same to the last unit. */
 export type Engine = (typeof engines)[number];
 export const engines = ['events', 'lanes', 'kernel'] as const;
+
+/** When functions begin to keep another number of instances, ascending by time. Plain data: it crosses thread borders. */
+export interface MinimumSchedule {
+  readonly atUs: Float64Array; // [change]
+  readonly row: Int32Array; // [change]
+  readonly min: Int32Array; // [change]
+}
 
 /** Everything a replay depends on besides the workload and the policy. Plain data: it crosses thread borders. */
 export interface ReplayOptions {
@@ -37,8 +45,14 @@ export interface ReplayOptions {
   readonly startBurst?: number | undefined;
   /** Every function has that rate and that burst for itself. */
   readonly startsPerFunction?: boolean | undefined;
+  /** Row whose instances serve the calls of each row, its own or that of one of the same app; undefined: each its own. */
+  readonly servedBy?: Int32Array | undefined; // [row]
   /** What is said of single functions, by row of the workload; undefined: nothing. */
   readonly settings?: FunctionSettings | undefined;
+  /** When functions begin to keep another number of instances than their `min`; undefined: never. */
+  readonly minimums?: MinimumSchedule | undefined;
+  /** The platform whose rules hold besides, and which of these options it decided; undefined: none. */
+  readonly platform?: PlatformChoice | undefined;
   /** Calls of asynchronous functions that are throttled or cut are tried again; undefined: none is. */
   readonly retry?: {readonly attempts: number; readonly afterUs: number} | undefined;
   /** Calls are counted by arrival in [fromUs, untilUs); the replay ends at untilUs, beyond the span with the span. */

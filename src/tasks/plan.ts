@@ -55,6 +55,12 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
       'give waiting a price with --delay-usd-per-hour',
     );
   }
+  if (settings.prices.hostUsdPerHour > 0) {
+    throw usageError(
+      'a plan gives slots their price, and at these prices hosts are charged whole (hostUsdPerHour)',
+      'give another sheet, or --price hostUsdPerHour=0 and what a slot costs',
+    );
+  }
   const workload = await readWorkload(path);
   checkPlannable(workload, path === '-' ? 'stdin' : path, settings);
   const explained = explainedRows(workload, request.explain);
@@ -68,6 +74,7 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   const report: PlanReport = {
     ...expecting(planReport({workload, ...made, rows, explained}), planned.expectation),
     ...(await outlookOf(workload, settings, planned, baseline)),
+    ...(settings.prices.origin && {prices: settings.prices.origin}),
     ...(request.origins > 0
       ? {
           validation: await validatePlans(workload, settings, inputs, {

@@ -18,6 +18,7 @@ import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {calibrate} from './calibrate.ts';
 import type {Listener} from './listener.ts';
 import {longRunText} from './long-run.ts';
+import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 
 /** What is to be replayed. */
@@ -56,9 +57,11 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const {path, report: file, perFunction, force} = request;
   checkOutputs([file?.path, perFunction], force);
   const {workload, options: given} = await settled(await readWorkload(path), request, listener);
-  const calibrated = request.calibrate ? await calibrateTask(workload, path, {...request, options: given}) : undefined;
+  const asObserved = calibratesPlatform(given, workload);
+  const calibrated =
+    request.calibrate || asObserved ? await calibrateTask(workload, path, {...request, options: given}) : undefined;
   const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];
-  const task = {...request, options: given, policies: [...found, ...request.policies]};
+  const task = {...request, options: given, policies: [...found, ...(asObserved ? [] : request.policies)]};
   const {ledgers, options} = await replayWorkload(workload, path, task, listener);
   const report = replayReport(workload, ledgers, options, request.teams, calibrated);
   if (perFunction !== undefined) {
@@ -71,24 +74,31 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   return report;
 }
 
-/** The workload and the options with what `--functions` says of single functions. */
+/** Instances stay on the platform for as long as the trace tells, if nobody says for how long. */
+function calibratesPlatform({platform}: ReplayOptions, workload: Workload): boolean {
+  if (platform?.platform.calibrates !== true || !platform.assumed.includes('policy')) return false;
+  return tellsColdCalls(workload);
+}
+
+/** The workload and the options with what `--functions` says of single functions, and the platform of all. */
 export async function settled(
   workload: Workload,
   {functions, options}: {readonly functions: string | undefined; readonly options: ReplayOptions},
   {remark = () => {}}: Listener,
-): Promise<{workload: Workload; options: ReplayOptions}> {
-  if (functions === undefined) return {workload, options};
-  const settings = await readFunctionSettings(functions, workload, remark);
-  if (settings.numbers.max || settings.numbers.reserved) refuseOrders(options);
-  return {workload: withSettings(workload, settings), options: {...options, settings}};
+): Promise<Settled> {
+  const given = functions === undefined ? undefined : await readFunctionSettings(functions, workload, remark);
+  const settled = onPlatform({workload: withSettings(workload, given), options: {...options, settings: given}});
+  const {numbers} = settled.options.settings ?? {};
+  if (numbers?.max || numbers?.reserved) refuseOrders(options);
+  return settled;
 }
 
 /** Who waits for a limit of its own function is passed over, which strict orders do not know of. */
 function refuseOrders({queue}: ReplayOptions): void {
   if (queue === undefined || queue.name === 'warm-first') return;
   throw usageError(
-    '--functions limits max or reserved, which goes with --queue warm-first alone',
-    'leave out those columns, or --queue',
+    'instances or calls of single functions are limited (max or reserved of --functions or --platform), which goes with --queue warm-first alone',
+    'leave out those limits, or --queue',
   );
 }
 

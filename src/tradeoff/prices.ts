@@ -2,7 +2,8 @@ import {usageError} from '../base/errors.ts';
 import {US_PER_HOUR, US_PER_SECOND} from '../base/units.ts';
 import {billOf, noUsage} from '../cost/bill.ts';
 import {SlotRates} from '../cost/cold-start.ts';
-import {namedPriceSheet, type PriceSheet, priceSheets, sheetWith} from '../cost/prices.ts';
+import {type PriceSheet, sheetWith} from '../cost/prices.ts';
+import {namedPriceSheet, priceSheets} from '../cost/sheets.ts';
 import type {SkiPrices} from '../demand/gaps/level-idle.ts';
 import {input, optional, special} from './input.ts';
 

@@ -8,6 +8,13 @@ export function triggerOf({trigger}: Workload, f: number): string {
   return trigger.values[trigger.id[f]!] ?? '';
 }
 
+const HTTP = /http|apig|api|grpc|websocket|request/;
+
+/** Whether function `f` is called over http, by its trigger's name. */
+export function isHttp(workload: Workload, f: number): boolean {
+  return HTTP.test(triggerOf(workload, f).toLowerCase());
+}
+
 /**
  * What a trigger's name says of its caller: Azure's names (http, queue, timer...), Huawei's with their suffix (-S
  * waits, -A does not) and several at once, where one that waits decides.
@@ -21,7 +28,7 @@ function kindOfOne(name: string): TriggerKind {
   if (/timer|cron|schedule/.test(name)) return 'timer';
   if (/-s$/.test(name)) return 'sync';
   if (/-a$/.test(name)) return 'async';
-  if (/http|apig|api|grpc|websocket|request/.test(name)) return 'sync';
+  if (HTTP.test(name)) return 'sync';
   if (/queue|event|storage|stream|blob|topic|kafka|sqs|sns|obs|s3|orchestration|activity/.test(name)) return 'async';
   return 'unknown';
 }

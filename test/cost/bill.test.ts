@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {billLines, billOf, noUsage, shownLines, type Usage} from '../../src/cost/bill.ts';
-import {priceSheets} from '../../src/cost/prices.ts';
+import {priceSheets} from '../../src/cost/sheets.ts';
 import {anySheet} from './sheets.ts';
 
 const amount = fc.oneof(fc.constant(0), fc.double({min: 1e-6, max: 1e9, noNaN: true}));

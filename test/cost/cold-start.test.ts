@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {billOf, noUsage} from '../../src/cost/bill.ts';
 import {breakEvenUs, keepingIsUndecided, SlotRates, waitingIsDear} from '../../src/cost/cold-start.ts';
-import {priceSheets, sheetWith} from '../../src/cost/prices.ts';
+import {sheetWith} from '../../src/cost/prices.ts';
+import {priceSheets} from '../../src/cost/sheets.ts';
 import {anySheet} from './sheets.ts';
 
 const anyColdUs = fc.integer({min: 0, max: 600_000_000});

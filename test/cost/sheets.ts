@@ -18,6 +18,7 @@ export const everyPrice: PriceSheet = sheetWith({
   usdPerVcpuSecond: 1e-4,
   restoreUsdPerGb: 1e-4,
   snapshotUsdPerGbSecond: 1e-6,
+  hostUsdPerHour: 0.07,
 });
 
 const price = fc.oneof(fc.constant(0), fc.double({min: 1e-9, max: 100, noNaN: true}));

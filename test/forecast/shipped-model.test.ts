@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import * as web from 'onnxruntime-web';
 import {describe, expect, test} from 'vitest';
-import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../src/cost/sheets.ts';
 import {minuteSeriesOf} from '../../src/demand/calls/minute-series.ts';
 import {memoryColumn} from '../../src/fleet/memory.ts';
 import {backtest, rollingFolds} from '../../src/forecast/backtest/backtest.ts';

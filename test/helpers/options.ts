@@ -1,4 +1,4 @@
-import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../src/cost/sheets.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';
 import type {PolicyChoice} from '../../src/replay/policies/policy.ts';
 import {policies} from '../../src/replay/policies/registry.ts';

@@ -1,4 +1,4 @@
-import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../src/cost/sheets.ts';
 import {isBound} from '../../src/replay/policies/policy.ts';
 import {policies} from '../../src/replay/policies/registry.ts';
 import type {KeepAlive, PolicyContext, PoolControl} from '../../src/scheduler/parts/keep-alive/keep-alive.ts';

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {US_PER_MS, US_PER_SECOND} from '../../src/base/units.ts';
-import {priceSheets} from '../../src/cost/prices.ts';
+import {priceSheets} from '../../src/cost/sheets.ts';
 import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import type {FunctionSettings} from '../../src/fleet/settings/columns.ts';
 import type {ReplayOptions} from '../../src/replay/options.ts';

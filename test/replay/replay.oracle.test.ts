@@ -1,7 +1,7 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../src/base/units.ts';
-import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../src/cost/sheets.ts';
 import {cellsOf} from '../../src/fleet/cells-of.ts';
 import {coldTimes} from '../../src/fleet/cold-time/registry.ts';
 import {functionKeys} from '../../src/fleet/function-keys.ts';
@@ -166,7 +166,8 @@ describe('a replay is what the oracle makes of the trace', () => {
   test('every line of the bill, and dollars a day of the counted part', () => {
     forEachRun((run, oracle, {options}, about) => {
       const dollars = dollarsOf(oracle, options.prices, 1 / HALVES);
-      expect(Object.keys(run.costUsd), about).toEqual(Object.keys(dollars));
+      expect(Object.keys(run.costUsd).sort(), about).toEqual([...Object.keys(dollars), 'hosts'].sort());
+      expect(run.costUsd.hosts, about).toBe(0);
       for (const [name, usd] of Object.entries(dollars)) {
         expect(run.costUsd[name as keyof typeof dollars], `${about} ${name}`).toBeCloseTo(usd, 10);
       }
@@ -215,7 +216,7 @@ describe('a replay is what the oracle makes of the trace', () => {
 
   test('what was replayed, from when until when, on which fleet', () => {
     tasks.forEach(({workload, rows, options}, seed) => {
-      const {runs, quantiles, observedCold, ...said} = reports[seed]!;
+      const {runs, quantiles, observedCold, prices, ...said} = reports[seed]!;
       const {count, slots, memoryMib} = options.fleet;
       // Traces that say of each call how it started are held against by test/commands/replay.test.ts.
       const {arrivals} = workload;

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {US_PER_SECOND} from '../../src/base/units.ts';
-import {namedPriceSheet} from '../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../src/cost/sheets.ts';
 import {levelRows} from '../../src/tasks/level-rows.ts';
 import {eventWorkload} from '../helpers/workload.ts';
 

@@ -6,7 +6,7 @@ import type {Stage} from '../../src/tasks/plan-stages.ts';
 /** A tenth of a day that cost `warm` dollars and `cold` delays of a cent each. */
 function stage({warm = 0, cold = 0, calls = 1000, newFunctions = 0, execution = 0, days = 0.1}): Stage {
   const delay = cold * 0.01;
-  const bill = {warm, execution, delay, requests: 0, dropped: 0, total: warm + delay + execution};
+  const bill = {warm, execution, hosts: 0, delay, requests: 0, dropped: 0, total: warm + delay + execution};
   return {days, calls, cold, newFunctions, bill, idleInstances: 0, idleMib: 0, idleUsd: warm};
 }
 

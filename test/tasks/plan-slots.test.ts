@@ -26,7 +26,7 @@ describe('functions for which slots are worth it', () => {
 });
 
 describe('a stage with slots for some functions', () => {
-  const bill = {warm: 6, execution: 2, delay: 4, requests: 1, dropped: 0.5, total: 13.5};
+  const bill = {warm: 6, execution: 2, hosts: 0, delay: 4, requests: 1, dropped: 0.5, total: 13.5};
   const stage: Stage = {
     ...{days: 1, calls: 100, cold: 9, newFunctions: 2, bill},
     ...{idleInstances: 3, idleMib: 384, idleUsd: 6},

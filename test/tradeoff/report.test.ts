@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {formatNumber, formatUsd, formatValue} from '../../src/base/format.ts';
-import {priceSheets} from '../../src/cost/prices.ts';
+import {priceSheets} from '../../src/cost/sheets.ts';
 import {inputsJson} from '../../src/tradeoff/input.ts';
 import {tradeoffText} from '../../src/tradeoff/text.ts';
 import {schema as tradeoffSchema} from '../../src/tradeoff/tradeoff.schema.ts';

@@ -4,13 +4,12 @@ import {usageError} from '../../base/errors.ts';
 import {
   type FlaggedPrice,
   flaggedPrices,
-  namedPriceSheet,
   type PriceSheet,
   parsePrice,
   parsePriceSheet,
   priceFields,
-  priceSheets,
 } from '../../cost/prices.ts';
+import {namedPriceSheet, priceSheets, withPrices} from '../../cost/sheets.ts';
 import {amountFlag, valueFlag} from './value-flags.ts';
 
 const priceGroup = {helpGroup: 'PRICES'};
@@ -32,7 +31,8 @@ export const priceFlags = {
   prices: valueFlag(loadPrices)({
     default: 'seed',
     helpValue: 'NAME|FILE',
-    summary: `Price sheet: ${known} or a JSON file; single prices replace those in it.`,
+    summary:
+      'Price sheet: lambda, cloud-run-request, ..., all are in README, or a JSON file; single prices replace those in it.',
     ...priceGroup,
   }),
   price: valueFlag(parsePrice)({
@@ -46,9 +46,9 @@ export const priceFlags = {
 
 /** The sheet, with the single prices that were given; a flag of its own goes last. */
 export function pricesOf(flags: Interfaces.InferredFlags<typeof priceFlags>): PriceSheet {
-  const prices: PriceSheet = {...flags.prices, ...Object.assign({}, ...(flags.price ?? []))};
   const given = flaggedPrices.filter((name) => flags[priceFields[name].flag] !== undefined);
-  return {...prices, ...Object.fromEntries(given.map((name) => [name, flags[priceFields[name].flag]]))};
+  const own = Object.fromEntries(given.map((name) => [name, flags[priceFields[name].flag]]));
+  return withPrices(flags.prices, {...Object.assign({}, ...(flags.price ?? [])), ...own});
 }
 
 /** The sheet that `--prices` names: a known name or a JSON file. */
@@ -61,5 +61,5 @@ export function loadPrices(name: string): PriceSheet {
   } catch {
     throw usageError(`--prices is '${name}', must be a known sheet or a readable JSON file`, `known sheets: ${known}`);
   }
-  return parsePriceSheet(text, name);
+  return {...parsePriceSheet(text, name), origin: {sheet: name, recalled: [], given: []}};
 }

@@ -1,7 +1,9 @@
 import {Flags, type Interfaces} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
+import type {PriceSheet} from '../../cost/prices.ts';
+import {withTerms} from '../../cost/sheets.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
-import {fleetOf} from '../../fleet/host-shape.ts';
+import {billedFleetOf, fleetOf, type HostShape} from '../../fleet/host-shape.ts';
 import {readRetry} from '../../fleet/retry.ts';
 import {readStartRate} from '../../fleet/start-rate.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
@@ -10,6 +12,7 @@ import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} fr
 import {placements} from '../../scheduler/parts/placement/registry.ts';
 import {queues} from '../../scheduler/parts/queue/registry.ts';
 import type {seedFlag} from './common-flags.ts';
+import {platformFlag} from './platform-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
 import {countFlag, finiteTimeFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
@@ -148,13 +151,14 @@ const callFlags = {
 };
 
 /** Flags of every command that replays. */
-export const replayFlags = {...fleetFlags, ...semanticsFlags, ...callFlags, ...priceFlags};
+export const replayFlags = {platform: platformFlag, ...fleetFlags, ...semanticsFlags, ...callFlags, ...priceFlags};
 
 export type ReplayFlags = Interfaces.InferredFlags<typeof replayFlags & typeof seedFlag>;
 
 /** What the flags say; without --until the replay ends with the span. */
 export function replayOptions(flags: ReplayFlags): ReplayOptions {
   const semantics = semanticsOf(flags);
+  const prices = platformPrices(flags);
   if ((flags.queue || flags.coalesce) && semantics.full === 'drop') {
     throw usageError(
       '--queue and --coalesce are of calls that wait, and under --full drop none does',
@@ -163,7 +167,7 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
   }
   if (flags.concurrency !== 1) refuseIndexSet(semantics);
   return {
-    fleet: fleetOf(flags.hosts, flags.slots, flags.memory),
+    fleet: fleetFor(flags, prices),
     cells: flags.cells,
     placement: flags.placement,
     semantics,
@@ -180,12 +184,34 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     startBurst: flags['start-rate']?.burst ?? 1,
     startsPerFunction: flags['start-rate']?.perFunction ?? false,
     retry: flags.retry,
+    platform: flags.platform,
     fromUs: flags.from,
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,
-    prices: pricesOf(flags),
+    prices,
     seed: flags.seed,
     engine: flags.engine,
   };
+}
+
+/** A platform's own sheet, as its settings change it; single prices of the user's replace those in it. */
+function platformPrices(flags: ReplayFlags): PriceSheet {
+  const {platform, prices} = flags;
+  const terms = platform?.assumed.includes('prices') ? platform.platform.terms : undefined;
+  return pricesOf(terms ? {...flags, prices: withTerms(prices, terms.prices, terms.recalled)} : flags);
+}
+
+/** Where hosts are charged whole they open as they are needed, unless their number is given. */
+function fleetFor(flags: ReplayFlags, {hostUsdPerHour, hostMemoryMib}: PriceSheet): HostShape {
+  const {hosts, slots, memory} = flags;
+  if (hostUsdPerHour === 0) return fleetOf(hosts, slots, memory);
+  const fleet = billedFleetOf(hosts, slots, memory, hostMemoryMib);
+  if (fleet.count === Number.POSITIVE_INFINITY && flags['starts-per-host'] !== undefined) {
+    throw usageError(
+      '--starts-per-host needs a number of hosts, and at these prices they open as needed',
+      'give --hosts',
+    );
+  }
+  return fleet;
 }
 
 function refuseIndexSet({reuse}: Semantics): void {

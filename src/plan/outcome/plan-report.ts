@@ -1,5 +1,6 @@
 import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Bill, billOf} from '../../cost/bill.ts';
+import type {PriceOrigin} from '../../cost/prices.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {objectiveUnits} from '../bounds/objectives.ts';
 import {curveNames, type Demand} from '../demand/demand.ts';
@@ -68,6 +69,8 @@ export interface PlanReport extends Outlook {
   readonly spillMs: {readonly p50: number; readonly min: number; readonly max: number; readonly other: number};
   readonly repeatMs: number;
   readonly perWindow: readonly WindowReport[];
+  /** The sheet that the dollars go by, and where its figures come from. */
+  readonly prices?: PriceOrigin;
   readonly explain?: readonly Explained[];
 }
 

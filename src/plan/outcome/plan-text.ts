@@ -2,6 +2,7 @@ import {type TableColumn, textTable} from '../../base/table.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {billLines, shownLines} from '../../cost/bill.ts';
+import {priceNote} from '../../cost/sheets.ts';
 import {STEP_SHARE} from '../solve/next-step.ts';
 import {percent, usd} from './amounts.ts';
 import {outlookText, validationText, verdict} from './outlook-text.ts';
@@ -21,9 +22,15 @@ export function planText(report: PlanReport): string {
     reasonsText(report),
     refusals(report),
     teams(report),
+    pricesText(report),
     ...(report.explain ?? []).map((one) => explanation(one)),
   ];
   return parts.filter((part) => part !== '').join('\n');
+}
+
+function pricesText({prices}: PlanReport): string {
+  const note = priceNote(prices);
+  return note === undefined ? '' : `${note}\n`;
 }
 
 function decision(report: PlanReport): string {

@@ -24,9 +24,11 @@ export class CallFeed {
   private scratch: Scratch;
   private readonly withSequence: boolean;
   private sequence: Float64Array | undefined;
+  private readonly servedBy: Int32Array | undefined;
 
   constructor(setup: FeedSetup) {
     this.calls = callsOfCell(setup);
+    this.servedBy = setup.servedBy;
     this.withCold = setup.cold !== undefined;
     this.withSequence = this.calls.sequence !== undefined;
     this.scratch = this.newScratch(SLICE_ROWS);
@@ -72,7 +74,7 @@ export class CallFeed {
     if (rows > this.scratch.doubles.length / ROW_DOUBLES) this.scratch = this.newScratch(Math.ceil(rows * 1.25));
     const {ints, doubles, coldUs: cold, sequence: order} = this.scratch;
     for (let k = 0, row = 0; k < window.functions; k++) {
-      const fn = window.fn[k]!;
+      const fn = this.servedBy === undefined ? window.fn[k]! : this.servedBy[window.fn[k]!]!;
       for (const last = end[k]!; row < last; row++) {
         const to = sliceStart[((arrivalUs[row]! + 0.5) * perUs) | 0]!++;
         ints[to * ROW_INTS] = arrivalUs[row]!;

@@ -6,9 +6,11 @@ import type {FeedSetup, WindowCalls} from './window-calls.ts';
 /** The calls of a cell, by function: two passes over the same draws, 16 or 24 bytes a call. */
 export function futureOf(setup: FeedSetup): Future {
   const functions = setup.rows.length;
+  const {servedBy} = setup;
+  const of = (fn: number): number => (servedBy === undefined ? fn : servedBy[fn]!);
   const start = new Float64Array(functions + 1);
   forEachLoad(setup, (fn, calls) => {
-    start[fn + 1]! += calls;
+    start[of(fn) + 1]! += calls;
   });
   for (let fn = 0; fn < functions; fn++) start[fn + 1]! += start[fn]!;
   const calls = start[functions]!;
@@ -18,13 +20,29 @@ export function futureOf(setup: FeedSetup): Future {
   const next = start.slice();
   forEachLoad(setup, (fn, count, window) => {
     for (let row = 0; row < count; row++) {
-      const at = next[fn]!++;
+      const at = next[of(fn)]!++;
       arrivalUs[at] = window.lowUs + window.arrivalUs[row]!;
       durationUs[at] = window.durationUs[row]!;
       if (coldUs !== undefined) coldUs[at] = window.coldUs![row]!;
     }
   });
-  return {start, arrivalUs, durationUs, coldUs};
+  const future = {start, arrivalUs, durationUs, coldUs};
+  return servedBy === undefined ? future : inOrder(future);
+}
+
+/** The calls of each function by time, where those of several stand one after the other. */
+function inOrder({start, arrivalUs, durationUs, coldUs}: Future): Future {
+  const order = Float64Array.from(arrivalUs, (_, call) => call);
+  for (let fn = 0; fn + 1 < start.length; fn++) {
+    order.subarray(start[fn]!, start[fn + 1]!).sort((a, b) => arrivalUs[a]! - arrivalUs[b]! || a - b);
+  }
+  const sorted = (column: Float64Array): Float64Array => order.map((call) => column[call]!);
+  return {
+    start,
+    arrivalUs: sorted(arrivalUs),
+    durationUs: sorted(durationUs),
+    coldUs: coldUs && sorted(coldUs),
+  };
 }
 
 /** Visits each function's calls of each window, the window's first rows. */

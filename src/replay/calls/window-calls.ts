@@ -19,6 +19,8 @@ export interface FeedSetup {
   /** Which part of its calls each function has here, of how many equal parts. */
   readonly part: Int32Array; // [function]
   readonly parts: Int32Array; // [function]
+  /** Whose instances serve the calls of each function; undefined: its own. */
+  readonly servedBy?: Int32Array | undefined; // [function]
   /** Stable hash of each function. */
   readonly key: Int32Array; // [function]
   readonly durations: Durations;

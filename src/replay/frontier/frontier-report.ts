@@ -1,7 +1,8 @@
 import type {PartKind} from '../../base/part.ts';
 import {US_PER_DAY, US_PER_MS} from '../../base/units.ts';
+import type {PriceOrigin} from '../../cost/prices.ts';
 import type {ShareSummary} from '../report/cold-shares.ts';
-import type {ReplayReport, RunReport} from '../report/replay-report.ts';
+import type {PlatformReport, ReplayReport, RunReport} from '../report/replay-report.ts';
 import {dominated} from './pareto.ts';
 import {referencePolicy} from './sweep.ts';
 
@@ -65,6 +66,10 @@ export interface FrontierReport {
   readonly coldStartUsd: number;
   /** The cheapest policy that knows no future; null when none was swept. */
   readonly advice: string | null;
+  /** What was replayed as a platform: what it decided, and what its numbers assume. */
+  readonly platform?: PlatformReport;
+  /** The sheet that the dollars go by, and where its figures come from. */
+  readonly prices?: PriceOrigin;
   readonly rows: readonly FrontierRow[];
 }
 
@@ -128,6 +133,8 @@ export function frontierReport(replayed: ReplayReport, terms: FrontierTerms): Fr
     floorUsdPerDay: floor,
     coldStartUsd,
     advice: cheapest(real)?.policy ?? null,
+    ...(replayed.platform && {platform: replayed.platform}),
+    ...(replayed.prices && {prices: replayed.prices}),
     rows: rows.sort((a, b) => a.usdPerDay - b.usdPerDay || (a.policy < b.policy ? -1 : 1)),
   };
 }

@@ -1,7 +1,8 @@
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
-import {RELAXED} from '../report/replay-text.ts';
+import {priceNote} from '../../cost/sheets.ts';
+import {platformLines, RELAXED} from '../report/replay-text.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 
 const columns: readonly (TableColumn & {readonly cell: (row: FrontierRow) => string})[] = [
@@ -24,6 +25,7 @@ const KEEP_IS_NO_BOUND = 'clairvoyant-keep may only keep or drop: policies that 
 export function frontierText(report: FrontierReport): string {
   const {workload, firstStarts, baseline, floorUsdPerDay, bound} = report;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations of ${workload.source}`;
+  const prices = priceNote(report.prices);
   const table = textTable(
     columns,
     report.rows.map((row) => columns.map((column) => column.cell(row))),
@@ -38,6 +40,8 @@ export function frontierText(report: FrontierReport): string {
     `saves: a day, against ${baseline}. cold later: cold share without first calls.`,
     `$/avoided: what each cold start costs that this one avoids and the next thriftier one does not; a cold start itself costs $${usd(report.coldStartUsd)}.`,
     `${formatCount(firstStarts)} cold starts are a function's first call ever: no online policy escapes them.`,
+    ...platformLines(report.platform),
+    ...(prices === undefined ? [] : [prices]),
   ];
   return `${head}\n${verdict(report)}\n\n${table}\n${notes.join('\n')}\n`;
 }

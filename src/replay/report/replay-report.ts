@@ -2,6 +2,7 @@ import {exactSum} from '../../base/exact-sum.ts';
 import {SKETCH_RELATIVE_ERROR} from '../../base/sketch.ts';
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Bill, billOf} from '../../cost/bill.ts';
+import type {PriceOrigin} from '../../cost/prices.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
@@ -11,6 +12,7 @@ import {type ObservedCold, observedCold} from '../../workload/observed-cold.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 import {type Counts, type Ledger, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
+import type {PlatformChoice} from '../platforms/platform.ts';
 import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 import {type Fairness, fairnessOf, type TeamReport, teamReports} from './teams.ts';
@@ -43,6 +45,11 @@ export interface RunReport extends Counts {
   /** Sum of the cells' peaks. */
   readonly peakSlots: number;
   readonly peakMemoryMib: number;
+  /** Where hosts are charged whole: time for which they held an instance, and how many did at most. */
+  readonly hostSeconds?: number;
+  readonly peakHosts?: number;
+  /** Where functions keep instances (`min`): how many, which share of their time is busy, and calls that found none of them. */
+  readonly kept?: {readonly instances: number; readonly utilisation: number | null; readonly spillOver: number};
   /** Busy slot-time over all slot-time. */
   readonly utilisation: number | null;
   readonly costUsd: Bill;
@@ -67,9 +74,9 @@ export interface ReplayReport {
     readonly withoutDuration: number;
     readonly withoutMemory: number;
   };
-  /** Null: no limit. */
+  /** Null: no limit; of hosts: they open as they are needed. */
   readonly fleet: {
-    readonly hosts: number;
+    readonly hosts: number | null;
     readonly slotsPerHost: number | null;
     readonly memoryMibPerHost: number | null;
     readonly cells: number;
@@ -82,7 +89,19 @@ export interface ReplayReport {
   readonly observedCold: ObservedCold | null;
   /** The keep-alive that comes nearest to it, where that was asked for. */
   readonly calibrated?: Calibrated;
+  /** What was replayed as a platform: what it decided, and what its numbers assume. */
+  readonly platform?: PlatformReport;
+  /** The sheet that the dollars go by, and where its figures come from. */
+  readonly prices?: PriceOrigin;
   readonly runs: readonly RunReport[];
+}
+
+/** A platform as it was given. */
+export interface PlatformReport {
+  readonly platform: string;
+  /** Flags that were not given, so that the platform's hold. */
+  readonly assumed: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** A keep-alive and how well it reproduces which calls a trace says were cold. */
@@ -117,7 +136,7 @@ export function replayReport(
       withoutMemory: workload.memoryMib.reduce((n, mib) => n + (Number.isNaN(mib) ? 1 : 0), 0),
     },
     fleet: {
-      hosts: fleet.count,
+      hosts: finite(fleet.count),
       slotsPerHost: finite(fleet.slots),
       memoryMibPerHost: finite(fleet.memoryMib),
       cells: options.cells,
@@ -128,8 +147,14 @@ export function replayReport(
     quantiles: `nearest rank from logarithmic buckets, relative error <= ${100 * SKETCH_RELATIVE_ERROR} %`,
     observedCold: observedCold(workload, [options.fromUs, options.untilUs]),
     ...(calibrated ? {calibrated} : {}),
+    ...(options.platform && {platform: platformReport(options.platform)}),
+    ...(options.prices.origin && {prices: options.prices.origin}),
     runs: ledgers.map((ledger) => runReport(workload, ledger, options, teamsShown)),
   };
+}
+
+export function platformReport({text, assumed, platform}: PlatformChoice): PlatformReport {
+  return {platform: text, assumed, notes: platform.notes};
 }
 
 function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, teamsShown: number): RunReport {
@@ -168,6 +193,8 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     },
     peakSlots: ledger.peakSlots,
     peakMemoryMib: ledger.peakMemoryMib,
+    ...(ledger.hosts && {hostSeconds: ledger.hosts.usedUs / US_PER_SECOND, peakHosts: ledger.hosts.peak}),
+    ...keptOf(ledger, options),
     utilisation: ratio(slotUs.busy, heldUs),
     costUsd,
     usdPerDay: (costUsd.total * US_PER_DAY) / (options.untilUs - options.fromUs),
@@ -175,6 +202,21 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     fairness: fairnessOf(teams, ledger),
     ...waitsOf(ledger, options),
   };
+}
+
+/** Instances that functions keep, how busy they are, and what spills over from them. */
+function keptOf({functions, billed}: Ledger, {settings}: ReplayOptions): Pick<RunReport, 'kept'> {
+  const min = settings?.numbers.min;
+  if (min === undefined || billed === undefined) return {};
+  let [instances, busyUs, heldUs, spillOver] = [0, 0, 0, 0];
+  for (let row = 0; row < min.length; row++) {
+    if (!(min[row]! > 0)) continue;
+    instances += min[row]!;
+    busyUs += billed.keptBusyUs[row]!;
+    heldUs += billed.keptBusyUs[row]! + billed.keptIdleUs[row]!;
+    spillOver += functions.calls[row]! - unservedOf(functions, row) - billed.keptCalls[row]!;
+  }
+  return {kept: {instances, utilisation: ratio(busyUs, heldUs), spillOver}};
 }
 
 /** What became of those that had to wait, where that was asked for. */

@@ -2,7 +2,8 @@ import {type TableColumn, textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
-import type {ReplayReport, RunReport} from './replay-report.ts';
+import {priceNote} from '../../cost/sheets.ts';
+import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
 
 /** A column, and how its number is written for people. */
 type Column = TableColumn & {readonly cell: (run: RunReport) => string};
@@ -38,10 +39,7 @@ export function replayText(report: ReplayReport): string {
     fleet.slotsPerHost === null ? '' : ` x ${formatCount(fleet.slotsPerHost)} slots`,
     fleet.memoryMibPerHost === null ? '' : ` x ${formatCount(fleet.memoryMibPerHost)} MiB`,
   ].join('');
-  const hosts =
-    limits === ''
-      ? 'one unlimited host'
-      : `${formatCount(fleet.hosts)} ${fleet.hosts === 1 ? 'host' : 'hosts'}${limits}`;
+  const hosts = limits === '' ? 'one unlimited host' : `${hostsText(fleet.hosts)}${limits}`;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}\n\n`;
   const shown = [...columns, ...dollarColumns(report.runs)];
   const table = textTable(
@@ -51,6 +49,25 @@ export function replayText(report: ReplayReport): string {
   return `${head}${table}\n${notes(report).join('\n')}\n`;
 }
 
+/** How the instances that functions keep were used. */
+function keptText({policy, kept}: RunReport): string[] {
+  if (kept === undefined || kept.instances === 0) return [];
+  const spilled = `${formatCount(kept.spillOver)} ${kept.spillOver === 1 ? 'call' : 'calls'} found none of them`;
+  return [
+    `${policy}: ${formatCount(kept.instances)} kept instances, ${percent(kept.utilisation)} of their time busy; ${spilled}.`,
+  ];
+}
+
+/** What a platform's numbers assume, a line each. */
+export function platformLines(report: PlatformReport | undefined): string[] {
+  if (report === undefined) return [];
+  return report.notes.map((note) => `${report.platform}: ${note}.`);
+}
+
+function hostsText(hosts: number | null): string {
+  return hosts === null ? 'hosts as needed' : `${formatCount(hosts)} ${hosts === 1 ? 'host' : 'hosts'}`;
+}
+
 function notes(report: ReplayReport): string[] {
   const {withoutDuration, withoutMemory, functions} = report.workload;
   const lines = [
@@ -58,6 +75,9 @@ function notes(report: ReplayReport): string[] {
     'p75 app: cold share of the 75th-percentile app. slots: peak in use.',
   ];
   if (report.runs.some(({relaxed}) => relaxed)) lines.push(RELAXED);
+  lines.push(...report.runs.flatMap(keptText), ...platformLines(report.platform));
+  const prices = priceNote(report.prices);
+  if (prices !== undefined) lines.push(prices);
   const {observedCold: observed} = report;
   if (observed) {
     const {p50, p99} = observed.coldTimeMs;

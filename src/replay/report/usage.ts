@@ -17,7 +17,7 @@ export interface TimeByState {
 
 /** What a run is billed for, as the sheet's terms measure it. */
 export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptions, times: TimeByState): Usage {
-  const {counts, functions, startDelay, billed} = ledger;
+  const {counts, functions, startDelay, billed, hosts} = ledger;
   const {prices, settings, fromUs, untilUs} = options;
   const {length} = functions.calls;
   const memoryKib = billedMemoryKib(workload, options);
@@ -41,9 +41,10 @@ export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptio
     keptIdleVcpuSeconds: billed === undefined ? 0 : vcpuSeconds(billed.keptIdleUs),
     keptIdleGbSeconds: billed === undefined ? 0 : gbSeconds(billed.keptIdleUs),
     keptExecutionGbSeconds: kept === undefined ? 0 : gbSeconds(kept),
-    provisionedGbSeconds: gbSeconds(min.map((n) => n * provisionedUs(options))),
+    provisionedGbSeconds: gbSeconds(provisionedUs(min, options)),
     restoredGb: gbSeconds(functions.cold) * US_PER_SECOND,
     snapshotGbSeconds: gbSeconds(called),
+    hostUs: hosts?.usedUs ?? 0,
     requests: counts.warm + counts.cold,
     startDelayUs: startDelay.sum,
     lost: counts.dropped + counts.throttled + counts.abandoned + counts.expired + counts.shed,
@@ -59,11 +60,26 @@ function billedMemoryKib(workload: Workload, {prices, defaultMemoryMib}: ReplayO
   });
 }
 
-/** How long an instance that is kept throughout is charged for. */
-function provisionedUs({prices, fromUs, untilUs}: ReplayOptions): number {
-  const us = untilUs - fromUs;
+/** For how long instances are charged that functions keep: each stretch of a number of them up to whole steps. [row] */
+function provisionedUs(min: Float64Array, {prices, minimums, fromUs, untilUs}: ReplayOptions): Float64Array {
   const stepUs = prices.provisionedStepS * US_PER_SECOND;
-  return stepUs === 0 ? us : Math.ceil(us / stepUs) * stepUs;
+  const charged = (us: number): number => (stepUs === 0 ? us : Math.ceil(us / stepUs) * stepUs);
+  const sinceUs = new Float64Array(min.length).fill(fromUs);
+  const kept = min.slice();
+  const sum = new Float64Array(min.length);
+  const change = (row: number, atUs: number, count: number): void => {
+    const us = Math.min(atUs, untilUs) - sinceUs[row]!;
+    if (us > 0) {
+      sum[row]! += kept[row]! * charged(us);
+      sinceUs[row] = atUs;
+    }
+    kept[row] = count;
+  };
+  minimums?.atUs.forEach((atUs, k) => {
+    if (atUs < untilUs && minimums.min[k] !== kept[minimums.row[k]!]) change(minimums.row[k]!, atUs, minimums.min[k]!);
+  });
+  for (let row = 0; row < min.length; row++) change(row, untilUs, 0);
+  return sum;
 }
 
 /** Busy time, rounded, of instances that no `min` keeps. [row] */

@@ -12,11 +12,15 @@ export interface CallsWithin {
   readonly most: Float64Array; // [function]
 }
 
-/** The calls that arrive in [fromUs, untilUs), read off the trace and not off what a replay makes of it. */
+/**
+ * The calls that arrive in [fromUs, untilUs), read off the trace and not off what a replay makes of it. `servedBy`: the
+ * function under which calls are counted; undefined: their own.
+ */
 export function callsWithin(
   {functions, arrivals, meta}: Pick<Workload, 'functions' | 'arrivals' | 'meta'>,
   fromUs: number,
   untilUs: number,
+  servedBy?: Int32Array,
 ): CallsWithin {
   const least = new Float64Array(functions);
   const most = new Float64Array(functions);
@@ -26,7 +30,13 @@ export function callsWithin(
       most[f] = least[f] = Math.max(0, before(arrivals.arrivalUs, f, endUs) - before(arrivals.arrivalUs, f, fromUs));
     } else countMinutes(arrivals, f, [fromUs, endUs], meta.spanUs, least, most);
   }
-  return {least, most};
+  return servedBy === undefined ? {least, most} : {least: summed(least, servedBy), most: summed(most, servedBy)};
+}
+
+function summed(calls: Float64Array, servedBy: Int32Array): Float64Array {
+  const sum = new Float64Array(calls.length);
+  for (let f = 0; f < calls.length; f++) sum[servedBy[f]!]! += calls[f]!;
+  return sum;
 }
 
 /** How many of a function's calls arrive before `us`. */

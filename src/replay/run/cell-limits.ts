@@ -3,9 +3,9 @@ import {settingOf} from '../../fleet/settings/columns.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
 import {UNLIMITED_PLACES} from '../../scheduler/core/sharing.ts';
 import {shareOfSlots} from '../../scheduler/parts/keep-alive/targets/slot-targets.ts';
-import type {FunctionLimits} from '../../scheduler/parts/limits/function-limits.ts';
+import type {FunctionLimits, MinimumChanges} from '../../scheduler/parts/limits/function-limits.ts';
 import {triggerKind} from '../../workload/trigger-kind.ts';
-import type {ReplayOptions} from '../options.ts';
+import type {MinimumSchedule, ReplayOptions} from '../options.ts';
 import type {CellTask} from './replay-plan.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -31,8 +31,9 @@ function placesOf({options, functions: {rows}}: CellTask, shared: boolean): Int3
 
 function functionLimits(task: CellTask, places: Int32Array | undefined, hosts: HostShape): FunctionLimits | undefined {
   const {rows, part, parts} = task.functions;
-  const {settings} = task.options;
-  if (settings === undefined) return undefined;
+  const {settings, platform, cells, minimums} = task.options;
+  const account = platform?.platform.accountCalls;
+  if (settings === undefined && account === undefined && minimums === undefined) return undefined;
   // Of a function that is split over cells each part has its share.
   const share = (value: number, fn: number): number =>
     value === POSITIVE_INFINITY ? value : shareOfSlots(value, part[fn]!, parts[fn]!);
@@ -43,13 +44,28 @@ function functionLimits(task: CellTask, places: Int32Array | undefined, hosts: H
     return name === 'timeout' ? values : values.map(share);
   };
   const [min, max, reserved, timeoutUs] = [column('min'), column('max'), column('reserved'), column('timeout')];
-  if (!min && !max && !reserved && !timeoutUs) return undefined;
+  if (!min && !max && !reserved && !timeoutUs && account === undefined && minimums === undefined) return undefined;
   return {
     min: min && Int32Array.from(min),
+    minChanges: minimums && changesOfCell(minimums, task),
     max,
     reserved,
     timeoutUs,
     othersSlots: othersSlots(reserved, places, hosts),
+    othersInUse: account === undefined ? undefined : othersInUse(Math.floor(account / cells), reserved, min),
+  };
+}
+
+/** Of a function that is split over cells each part has its share. */
+function changesOfCell({atUs, row, min}: MinimumSchedule, {functions: {rows, part, parts}}: CellTask): MinimumChanges {
+  const fnsOf = new Map<number, number>();
+  for (const [fn, its] of rows.entries()) fnsOf.set(its, fn);
+  const here = [...row.keys()].filter((change) => fnsOf.has(row[change]!));
+  const fn = Int32Array.from(here, (change) => fnsOf.get(row[change]!)!);
+  return {
+    atUs: Float64Array.from(here, (change) => atUs[change]!),
+    fn,
+    min: Int32Array.from(here, (change, at) => shareOfSlots(min[change]!, part[fn[at]!]!, parts[fn[at]!]!)),
   };
 }
 
@@ -61,6 +77,17 @@ function othersSlots(reserved: Float64Array | undefined, places: Int32Array | un
     if (reserved[fn]! < POSITIVE_INFINITY) taken += Math.ceil(reserved[fn]! / (places?.[fn] ?? 1));
   }
   return Math.max(0, hosts.count * Math.floor(hosts.slots) - taken);
+}
+
+/** What an account has for functions without a reservation, beyond what is kept for them. */
+function othersInUse(account: number, reserved: Float64Array | undefined, min: Float64Array | undefined): number {
+  let left = account;
+  const functions = reserved?.length ?? min?.length ?? 0;
+  for (let fn = 0; fn < functions; fn++) {
+    const own = reserved?.[fn] ?? POSITIVE_INFINITY;
+    left -= own < POSITIVE_INFINITY ? own : (min?.[fn] ?? 0);
+  }
+  return Math.max(0, left);
 }
 
 function retryOf({options, functions: {rows}, asynchronous}: CellTask): CellSetup['retry'] {

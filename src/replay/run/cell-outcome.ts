@@ -1,6 +1,6 @@
 import type {Account} from '../../scheduler/core/account.ts';
-import type {Billing} from '../../scheduler/core/billing.ts';
 import {Changes} from '../../scheduler/core/changes.ts';
+import type {Fleet} from '../../scheduler/core/fleet.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
 import type {CellOutcome} from '../ledger.ts';
 import type {CellTask} from './replay-plan.ts';
@@ -10,8 +10,10 @@ interface Filled {
   readonly tally: Tally;
   readonly account: Account;
   readonly largestLagUs?: number | undefined;
-  /** Undefined where time by state says all. */
-  readonly billing?: Billing | undefined;
+  /** What is charged besides time by state. */
+  readonly fleet?: Pick<Fleet, 'billing' | 'hostUse'>;
+  /** Up to when it is charged. */
+  readonly nowUs?: number;
 }
 
 /** What a cell of the task notes of its instances' coming and going; undefined: nothing. */
@@ -21,7 +23,7 @@ export function changesOf({notesChanges, options, watched}: CellTask, memoryMib:
 
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account, largestLagUs, billing}: Filled,
+  {tally, account, largestLagUs, fleet, nowUs = 0}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
@@ -60,7 +62,8 @@ export function cellOutcome(
     largestLagUs,
     late: tally.worth?.late.slice(),
     gone: tally.worth?.gone.slice(),
-    billed: billing && {...billing.columns},
+    billed: fleet?.billing && {...fleet.billing.columns},
+    hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},
     relaxed,
   };
 }

@@ -38,10 +38,13 @@ export function cellsOfPolicies(
   const each = Int32Array.from({length: workload.functions}, (_, row) => row);
   const byApp = cutFunctions(appsOf(workload).app, key, load, groups);
   const byFunction = cutFunctions(each, key, load, alone);
-  return policies.map(({name}) => (registry.named(name).scope === 'function' ? byFunction : byApp));
+  const apart = (name: string): boolean => options.servedBy === undefined && registry.named(name).scope === 'function';
+  return policies.map(({name}) => (apart(name) ? byFunction : byApp));
 }
 
 /** True if no function can keep another waiting, or wait itself. */
-export function sharesNothing({fleet, startsPerHost, startsPerSecond}: ReplayOptions): boolean {
+export function sharesNothing({fleet, startsPerHost, startsPerSecond, prices, platform}: ReplayOptions): boolean {
+  // A host is paid for once, whoever is on it, and an account is one.
+  if (prices.hostUsdPerHour > 0 || platform?.platform.accountCalls !== undefined) return false;
   return Math.min(fleet.slots, fleet.memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
 }

@@ -49,7 +49,7 @@ export async function replay(
   const again = results.flatMap((result) => result.askAgain());
   if (again.length > 0) await run(again, undefined);
   const ledgers = results.map((result) => result.ledger);
-  const all = callsWithin(workload, options.fromUs, options.untilUs);
+  const all = callsWithin(workload, options.fromUs, options.untilUs, options.servedBy);
   for (const ledger of ledgers) {
     checkAllCalls(workload, all, ledger.functions.calls);
     checkSums(workload, ledger);
@@ -71,7 +71,7 @@ export async function replayStages(
 ): Promise<Ledger[][]> {
   const plan = {...planReplay(workload, policies, options), wholePeaks: false};
   const told: Ledger[][] = [];
-  const all = callsWithin(workload, options.fromUs, options.untilUs);
+  const all = callsWithin(workload, options.fromUs, options.untilUs, options.servedBy);
   const mayWait = !sharesNothing(options) || options.settings !== undefined;
   for (const [policy, {text}] of policies.entries()) {
     const ledgers = Array.from({length: atUs.length + 1}, () => new Ledger(text, workload.functions));
@@ -95,6 +95,12 @@ function planReplay(workload: Workload, policies: readonly PolicyChoice[], optio
     throw usageError(
       `--cells is ${cells} but there are ${fleet.count} hosts, a cell needs at least one`,
       'use fewer cells or more hosts',
+    );
+  }
+  if (cells > 1 && options.servedBy !== undefined) {
+    throw usageError(
+      `--cells is ${cells}, which deals functions to cells one by one, and here functions of an app share instances`,
+      'leave out --cells',
     );
   }
   refuseCrowdedMinutes(workload, cells, options.untilUs);

@@ -52,7 +52,8 @@ export function* runBound(
   const edges = [options.fromUs, ...(stages?.atUs ?? []), options.untilUs];
   for (let stage = 0; ; stage++) {
     const context = {future, memoryMib, prices: options.prices, fromUs: edges[stage]!, waits, loses};
-    const ruled = places !== undefined || limits !== undefined;
+    // What hosts are charged for is left out.
+    const ruled = places !== undefined || limits !== undefined || options.prices.hostUsdPerHour > 0;
     const outcome = outcomeOf(bound, {task, hosts, whole, ruled}, context, edges[stage + 1]!);
     yield outcome.counts.invocations;
     if (stage + 2 === edges.length) return outcome;

@@ -1,7 +1,8 @@
+import {usageError} from '../../base/errors.ts';
 import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {Durations} from '../../demand/durations/durations.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
-import {hostsOfCell, pooled} from '../../fleet/host-shape.ts';
+import {type HostShape, hostsOfCell, pooled} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {coldByFunction} from '../../fleet/settings/cold-by-function.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
@@ -11,6 +12,7 @@ import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
 import {kernelRuns, LaneKernel} from '../../scheduler/lanes/lane-kernel.ts';
 import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
+import type {Containers} from '../../scheduler/parts/containers/containers.ts';
 import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
 import {withOwnTimes} from '../../scheduler/parts/keep-alive/own-times.ts';
@@ -50,6 +52,7 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
     rows,
     part,
     parts,
+    servedBy: servedByOf(options.servedBy, rows),
     key,
     durations,
     spread: options.spread,
@@ -104,6 +107,24 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
   return outcome;
 }
 
+/** What stem cells leave of the hosts' memory. */
+function withoutStemCells(hosts: HostShape, containers: Containers | undefined): HostShape {
+  if (containers === undefined || hosts.memoryMib === Number.POSITIVE_INFINITY) return hosts;
+  const memoryMib = hosts.memoryMib - containers.stemCells * containers.stemMib;
+  if (memoryMib > 0) return {...hosts, memoryMib};
+  throw usageError(
+    `${containers.stemCells} stem cells of ${containers.stemMib} MiB leave nothing of a host's ${hosts.memoryMib} MiB`,
+    'give --memory, or fewer stem cells',
+  );
+}
+
+/** The same by the numbers that functions have in a cell, which holds all that share. [function] */
+function servedByOf(servedBy: Int32Array | undefined, rows: Int32Array): Int32Array | undefined {
+  if (servedBy === undefined) return undefined;
+  const fn = new Map([...rows].map((row, k) => [row, k]));
+  return rows.map((row) => fn.get(servedBy[row]!)!);
+}
+
 /** The cell, and the lanes that serve for it as long as they can, if they suit the task. */
 function makeCell(
   task: CellTask,
@@ -114,14 +135,16 @@ function makeCell(
   const {workload, options} = task;
   const {rows} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
-  const hosts = hostsOfCell(options.fleet, options.cells, task.cell);
+  const {containers} = options.platform?.platform ?? {};
+  const hosts = withoutStemCells(hostsOfCell(options.fleet, options.cells, task.cell), containers);
   // No more start on a host at once than it has slots.
   const startsPerHost = options.startsPerHost < hosts.slots ? options.startsPerHost : Number.POSITIVE_INFINITY;
+  const billsHosts = options.prices.hostUsdPerHour > 0;
   const limited = Math.min(hosts.slots, hosts.memoryMib) < Number.POSITIVE_INFINITY;
   const setup: CellSetup = {
     memoryMib,
     team: Int32Array.from(rows, (row) => task.team[row]!),
-    hosts: pooled(hosts, startsPerHost),
+    hosts: billsHosts ? hosts : pooled(hosts, startsPerHost),
     placement: options.placement,
     semantics: options.semantics,
     coldTime,
@@ -136,6 +159,8 @@ function makeCell(
     startBurst: Math.max(1, (options.startBurst ?? 1) / (options.startsPerFunction ? 1 : options.cells)),
     startsPerFunction: options.startsPerFunction,
     billing: billingOf(options),
+    billsHosts,
+    containers,
     ...limitsOfCell(task, hosts, policy.ordersStarts === true),
   };
   const cell = new Cell(setup);
@@ -166,7 +191,8 @@ function makeCell(
   cell.use(keepAlive, keepAlive.eviction ?? rank);
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
-  const suits = options.engine !== 'events' && !(calls.cold || ordered) && suitsLanes(setup, policy, keepAlive);
+  const suits =
+    options.engine !== 'events' && !(calls.cold || calls.servedBy || ordered) && suitsLanes(setup, policy, keepAlive);
   const lanes = suits
     ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs, kernelFor(workload, options))
     : undefined;
@@ -180,10 +206,11 @@ function kernelFor({arrivals}: CellWorkload, {engine, spread}: ReplayOptions): L
 }
 
 /** Undefined where time by state says all. */
-function billingOf({prices, settings}: ReplayOptions): BillingTerms | undefined {
+function billingOf({prices, settings, minimums}: ReplayOptions): BillingTerms | undefined {
   const stepUs = prices.billingStepMs * US_PER_MS;
   const minimumUs = prices.minimumBilledMs * US_PER_MS;
-  if (stepUs === 0 && minimumUs === 0 && settings?.numbers.min === undefined) return undefined;
+  const keeps = settings?.numbers.min !== undefined || minimums !== undefined;
+  if (stepUs === 0 && minimumUs === 0 && !keeps) return undefined;
   return {stepUs, minimumUs, withStart: prices.startUsdPerGbSecond > 0 || prices.usdPerVcpuSecond > 0};
 }
 

@@ -17,13 +17,18 @@ export interface BilledColumns {
   /** What rounding adds to the busy time of the others, and of those. */
   readonly roundedUs: Float64Array;
   readonly keptRoundedUs: Float64Array;
+  /** Calls that they have served. */
+  readonly keptCalls: Float64Array;
 }
 
-export const billedNames = ['keptIdleUs', 'keptBusyUs', 'roundedUs', 'keptRoundedUs'] as const;
+export const billedNames = ['keptIdleUs', 'keptBusyUs', 'roundedUs', 'keptRoundedUs', 'keptCalls'] as const;
 
 export function billedColumns(functions: number): BilledColumns {
   const column = () => new Float64Array(functions);
-  return {keptIdleUs: column(), keptBusyUs: column(), roundedUs: column(), keptRoundedUs: column()};
+  return {
+    ...{keptIdleUs: column(), keptBusyUs: column(), keptCalls: column()},
+    ...{roundedUs: column(), keptRoundedUs: column()},
+  };
 }
 
 /**
@@ -57,6 +62,11 @@ export class Billing {
       this.startUs = startUs;
     }
     this.startUs[i] = us;
+  }
+
+  /** `i` of `fn` is given a call. */
+  called(i: number, fn: number, kept: Kept | undefined): void {
+    if (kept?.holds(i)) this.columns.keptCalls[fn]! += 1;
   }
 
   /** `i` of `fn` was idle. */

@@ -1,6 +1,7 @@
 import type {Choice} from '../../base/part.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
+import type {Containers} from '../parts/containers/containers.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
 import type {BillingTerms} from './billing.ts';
@@ -52,6 +53,10 @@ export interface CellSetup {
   readonly seed: number;
   /** How the platform measures what it charges for; undefined: time by state is all that is asked. */
   readonly billing?: BillingTerms | undefined;
+  /** How hosts keep containers at hand; undefined: they keep none, and pause none. */
+  readonly containers?: Containers | undefined;
+  /** Hosts are charged whole, as long as they hold an instance. */
+  readonly billsHosts?: boolean | undefined;
   /** How many calls an instance serves at once, UNLIMITED_PLACES without a limit; undefined: one, everywhere. */
   readonly places?: Int32Array | undefined; // [function]
   /** What calls take on average, us; undefined: nothing is known, and no start is long beside them. */

@@ -3,16 +3,18 @@ import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {Timeouts} from '../parts/limits/timeouts.ts';
 import type {Account} from './account.ts';
 import {ARRIVAL_US, AT_HAND, ATTEMPT, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
-import {Billing} from './billing.ts';
 import {CallWorth} from './call-worth.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
+import {chargeBy} from './charge-state.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {EventHeap} from './event-heap.ts';
-import {comesAfterArrivals, kindOf, LEAVE, orderOf, PATIENCE, READY, RETRY, WAKE} from './events.ts';
+import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, orderOf, PATIENCE, READY, RETRY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {DOUBLES, FN, HOST, INTS, LINK, NONE, SINCE_US} from './instances.ts';
+import {dropSurplus} from './kept-instances.ts';
+import {type Minimums, minimumsOf} from './minimums.ts';
 import {CellPool} from './pool-control.ts';
 import {Serving} from './serving.ts';
 import {Sharing} from './sharing.ts';
@@ -42,6 +44,7 @@ export class Cell {
   private readonly timeouts: Timeouts | undefined;
   /** Single functions have limits, or calls come again. */
   private readonly limited: boolean;
+  private readonly minimums: Minimums | undefined;
   private readonly dispatcher: Dispatcher;
   private readonly starting: Starting;
   /** Set where an instance may have several calls. */
@@ -64,7 +67,7 @@ export class Cell {
   constructor(setup: CellSetup) {
     const {semantics, hosts} = setup;
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
-    this.fleet.billing = setup.billing && new Billing(setup.memoryMib.length, setup.billing);
+    chargeBy(this.fleet, setup);
     this.account = this.fleet.account;
     this.tally = new Tally(setup.memoryMib.length, setup.team);
     this.tally.worth = setup.worth && new CallWorth(setup.worth);
@@ -75,15 +78,12 @@ export class Cell {
     this.serving = new Serving(this.fleet, this.wheel, this.expiry, this.atHand, setup, this.sharing, this.timeouts);
     this.dispatcher = new Dispatcher(this, setup);
     this.limited = setup.limits !== undefined || setup.retry !== undefined;
+    this.minimums = minimumsOf(this, setup.limits, this.dispatcher);
     this.starting = this.dispatcher.starting;
     this.backlog = this.dispatcher.backlog;
     this.control = new CellPool(this, setup.memoryMib.length);
     this.arrivalsFirst = semantics.ties === 'arrivals-first';
     this.arrivalsOver = this.arrivalsFirst;
-  }
-
-  get billing(): Billing | undefined {
-    return this.fleet.billing;
   }
 
   get nowUs(): number {
@@ -110,6 +110,7 @@ export class Cell {
     this.serving.begin();
     this.dispatcher.begin(eviction);
     this.plain = this.dispatcher.plain && !this.limited;
+    this.minimums?.await(0);
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
   }
 
@@ -207,6 +208,7 @@ export class Cell {
     else if (kind === LEAVE) this.dispatcher.onLeave(nowUs);
     else if (kind === WAKE) this.onWake(id, nowUs);
     else if (kind === RETRY) this.dispatcher.retry(id);
+    else if (kind === MINIMUM) this.minimums!.fire(id, nowUs);
     else if (this.expiry.fire(id, nowUs, order)) this.dispatcher.roomAppeared();
   }
 
@@ -285,8 +287,8 @@ export class Cell {
     const isKept = fleet.kept?.holds(i) === true;
     fleet.destroy(i, this.atHand[NOW_US]!);
     if (isKept) {
-      fleet.kept!.lose(i);
-      this.dispatcher.replaceKept(fn, host);
+      fleet.kept!.lose(i, fn);
+      if (fleet.kept!.missing(fn) > 0) this.dispatcher.replaceKept(fn, host);
     }
     this.dispatcher.roomAppeared();
   }
@@ -324,6 +326,7 @@ export class Cell {
   private retire(i: number, fn: number, prewarmed: boolean): void {
     if (this.fleet.kept?.holds(i)) {
       this.goIdle(i, fn);
+      dropSurplus(this.fleet, this.fleet.kept, fn, this.nowUs);
     } else if (this.expiry.constantUs === undefined) {
       this.keepOrNot(i, fn, prewarmed);
     } else {
@@ -333,7 +336,7 @@ export class Cell {
     this.dispatcher.roomAppeared();
   }
 
-  private goIdle(i: number, fn: number): void {
+  goIdle(i: number, fn: number): void {
     const {fleet} = this;
     fleet.pool.doubles[i * DOUBLES + SINCE_US] = this.atHand[NOW_US]!;
     fleet.goIdle(i, fn);

@@ -1,6 +1,8 @@
 import type {Kept} from '../parts/limits/kept.ts';
 import type {Account} from './account.ts';
-import type {Billing} from './billing.ts';
+import {Billing} from './billing.ts';
+import type {CellSetup} from './cell-setup.ts';
+import {HostUse} from './host-use.ts';
 import {DOUBLES, FN, INTS, type Instances, SINCE_US, STATE, State} from './instances.ts';
 
 /** The fleet that an instance belongs to. */
@@ -28,4 +30,13 @@ export function chargeState(fleet: Charged, i: number, atUs: number): void {
     account.leftBusy(fn, readyUs, atUs);
     billing?.spell(i, fn, readyUs, atUs, kept, false);
   }
+}
+
+/** What is charged besides time by state, as the setup has it. */
+export function chargeBy(
+  fleet: {billing: Billing | undefined; hostUse: HostUse | undefined},
+  {billing, billsHosts, memoryMib}: CellSetup,
+): void {
+  fleet.billing = billing && new Billing(memoryMib.length, billing);
+  fleet.hostUse = billsHosts ? new HostUse() : undefined;
 }

@@ -15,6 +15,7 @@ import type {Fleet} from './fleet.ts';
 import {INTS, NONE, STATE, State} from './instances.ts';
 import {createKept} from './kept-instances.ts';
 import {Retrying} from './retrying.ts';
+import {serveLate} from './serve-late.ts';
 import type {Serving} from './serving.ts';
 import type {Sharing} from './sharing.ts';
 import {Starting} from './starting.ts';
@@ -53,9 +54,9 @@ export class Dispatcher {
   /** Set with late binding only. */
   readonly late: LateBinding | undefined;
   readonly fleet: Fleet;
-  private readonly tally: Tally;
+  readonly tally: Tally;
   private readonly account: Account;
-  private readonly serving: Serving;
+  readonly serving: Serving;
   readonly sharing: Sharing | undefined;
   readonly atHand: Float64Array;
   private readonly timers: EventHeap;
@@ -98,8 +99,7 @@ export class Dispatcher {
 
   /** The order of evictions is known now. One that charges rent does so whenever it is asked, and so is asked once. */
   begin(eviction: EvictionRank | undefined): void {
-    const min = this.setup.limits?.min;
-    if (min !== undefined) createKept(this.fleet, this.sharing, min);
+    createKept(this.fleet, this.sharing, this.setup.limits);
     // Where functions have limits whoever finds room takes it.
     if (this.admission !== undefined) return;
     const longUs = longStartsUs(this.setup);
@@ -110,7 +110,8 @@ export class Dispatcher {
 
   /** An instance has one call, who waits is asked only when room appears, and nobody keeps count of turns. */
   get plain(): boolean {
-    return !(this.strict || this.sharing || this.meter || this.late || this.watchful);
+    const {containers} = this.setup;
+    return !(this.strict || this.sharing || this.meter || this.late || this.watchful || containers);
   }
 
   /** The call at hand, of `fn`, arrives now. */
@@ -224,11 +225,22 @@ export class Dispatcher {
     if (sharing !== undefined && ints[i * INTS + STATE] !== State.busy) {
       tally.boundWaiting(arrivalUs, atHand[NOW_US]!);
       tally.started(fn, arrivalUs, readyUs[i]!);
-    } else {
+    } else if (sharing !== undefined) {
       tally.servedWaiting(fn, arrivalUs, atHand[NOW_US]!);
     }
-    if (sharing === undefined) this.serving.wake(i, fn);
+    if (sharing === undefined) this.wakeFor(i, fn, arrivalUs);
     else this.serving.serve(i, fn);
+  }
+
+  /** `i`, idle until now, serves the call at hand, which arrived then and may have waited. */
+  private wakeFor(i: number, fn: number, arrivalUs: number): void {
+    const nowUs = this.atHand[NOW_US]!;
+    const lateUs = this.serving.wake(i, fn);
+    if (lateUs === 0) this.tally.servedWaiting(fn, arrivalUs, nowUs);
+    else {
+      this.tally.boundWaiting(arrivalUs, nowUs);
+      this.tally.started(fn, arrivalUs, nowUs + lateUs);
+    }
   }
 
   /** The call at hand is beyond what its function may have. */
@@ -245,7 +257,7 @@ export class Dispatcher {
   /** An instance of `fn` that it keeps whatever happens is gone from `host`: another starts in its place. */
   replaceKept(fn: number, host: number): void {
     const i = this.starting.startPrewarm(fn, host);
-    this.fleet.kept!.keep(i);
+    this.fleet.keep(i, fn);
     this.bindWaiting(i, fn);
   }
 
@@ -293,7 +305,7 @@ export class Dispatcher {
 
   /** `i`, ready, has a free place: true if a call of its function that waits takes it. */
   serveNext(i: number, fn: number): boolean {
-    if (this.late !== undefined && this.serveLate(this.late, i, fn)) return true;
+    if (this.late !== undefined && serveLate(this.late, this, i, fn)) return true;
     return !this.backlog.empty && this.serveWaiting(i, fn);
   }
 
@@ -306,19 +318,6 @@ export class Dispatcher {
   /** An instance has become ready or lost a call; it `offered` a place, and so somebody else is first now. */
   served(offered: boolean): void {
     if (this.watchful || (offered && this.strict !== undefined)) this.roomAppeared();
-  }
-
-  private serveLate(late: LateBinding, i: number, fn: number): boolean {
-    const {atHand} = this;
-    const call = late.take(fn);
-    if (call === NONE) return false;
-    this.tally.started(fn, late.calls.arrivalUsOf(call), atHand[NOW_US]!);
-    atHand[ARRIVAL_US] = late.calls.arrivalUsOf(call);
-    atHand[ATTEMPT] = late.attemptOf(call);
-    atHand[DURATION_US] = late.calls.durationUsOf(call);
-    atHand[COLD_US] = -1;
-    this.serving.serve(i, fn);
-    return true;
   }
 
   private serveWaiting(i: number, fn: number): boolean {

@@ -7,6 +7,7 @@ export const eventKinds = [
   'finish',
   'ready',
   'expiry',
+  'minimum',
   'patience',
   'wake',
   'retry',
@@ -17,6 +18,7 @@ export const eventKinds = [
 
 export const READY = placeOf('ready'); // a start is over
 export const EXPIRY = placeOf('expiry'); // an idle instance's time to live is over
+export const MINIMUM = placeOf('minimum'); // functions keep more instances from now on, or fewer
 export const PATIENCE = placeOf('patience'); // a waiting call may evict from now on
 export const WAKE = placeOf('wake'); // the policy has asked to decide now
 export const RETRY = placeOf('retry'); // a call is tried again

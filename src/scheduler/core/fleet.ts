@@ -13,10 +13,12 @@ import type {Billing} from './billing.ts';
 import {chargeState} from './charge-state.ts';
 import type {FleetWatch} from './fleet-watch.ts';
 import {F_INTS, Functions, IDLE_HEAD} from './functions.ts';
+import type {HostUse} from './host-use.ts';
 import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
-import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
+import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, NONE, SINCE_US, STATE, State} from './instances.ts';
 import {type Semantics, stacksIdle} from './semantics.ts';
+import {Unclaimed} from './unclaimed.ts';
 
 /**
  * The hosts of a cell and the instances on them: creation, idling, destruction and eviction, told to the account.
@@ -35,8 +37,10 @@ export class Fleet {
   kept: Kept | undefined;
   /** Set where more is charged than time by state. */
   billing: Billing | undefined;
+  /** Set where hosts are charged whole. */
+  hostUse: HostUse | undefined;
   /** Instances that are starting and that no call has claimed. */
-  private unclaimed = 0;
+  readonly unclaimed: Unclaimed;
   private readonly placement: Placement;
   private readonly evictFirstFit: boolean;
   /** Undefined where nothing is ever evicted. */
@@ -59,14 +63,16 @@ export class Fleet {
     this.hosts = new Hosts(shape);
     this.account = new Account(this.functions);
     this.pool = new Instances();
+    this.unclaimed = new Unclaimed(this.functions, this.pool);
     this.idle = new IdleLists(this.functions, this.pool, semantics.reuse);
     this.placement = placements
       .named(placement.name)
       .create(placement.values, {hosts: this.hosts, random: new Random(seed)});
     this.evictFirstFit = semantics.evictUntil === 'fits';
     this.oldestKnown = stacksIdle(semantics.reuse) || semantics.reuse === 'lru';
-    this.order = semantics.evict !== 'never' && !this.hosts.unlimited ? this.newOrder(semantics) : undefined;
-    this.gainedMib = new Float64Array(shape.count);
+    const evicts = semantics.evict !== 'never' && !this.hosts.unlimited && !this.hosts.grows;
+    this.order = evicts ? this.newOrder(semantics) : undefined;
+    this.gainedMib = new Float64Array(evicts ? shape.count : 0);
   }
 
   private newOrder(semantics: Semantics): EvictionOrder {
@@ -88,7 +94,7 @@ export class Fleet {
   makeRoom(fn: number, nowUs: number): number {
     const memoryMib = this.functions.memoryMib[fn]!;
     if (this.hosts.single) return 0;
-    const host = this.placement.choose(memoryMib);
+    const host = this.findHost(memoryMib);
     if (host !== NONE || this.order === undefined) return host;
     this.order.beforeEviction?.();
     if (!this.evictFirstFit) return this.evictAsMuch(this.order, memoryMib, nowUs);
@@ -114,7 +120,7 @@ export class Fleet {
     const {hosts, order, youngestUs} = this;
     const memoryMib = this.functions.memoryMib[fn]!;
     youngestUs[0] = Number.POSITIVE_INFINITY;
-    if (hosts.unlimited || hosts.firstFit(memoryMib) !== NONE) youngestUs[0] = Number.NEGATIVE_INFINITY;
+    if (hosts.unlimited || hosts.grows || hosts.firstFit(memoryMib) !== NONE) youngestUs[0] = Number.NEGATIVE_INFINITY;
     else if (order === undefined || !hosts.couldFit(memoryMib)) return;
     else if (order.after === undefined) {
       const victim = order.first();
@@ -147,12 +153,26 @@ export class Fleet {
 
   /** A host with room as it is, or NONE. */
   findRoom(fn: number): number {
-    return this.hosts.single ? 0 : this.placement.choose(this.functions.memoryMib[fn]!);
+    return this.hosts.single ? 0 : this.findHost(this.functions.memoryMib[fn]!);
+  }
+
+  /** The host that the placement chooses, one more where hosts open as they are needed, or NONE. */
+  private findHost(memoryMib: number): number {
+    const host = this.placement.choose(memoryMib);
+    if (host !== NONE || !this.hosts.grows || !this.hosts.couldFit(memoryMib)) return host;
+    const opened = this.hosts.open();
+    this.placement.opened?.(opened);
+    return opened;
   }
 
   /** True when no newcomer, however small, could be placed even by evicting. */
   get stuck(): boolean {
-    return !this.hosts.unlimited && !this.hosts.anyFree && (this.order === undefined || this.order.first() === NONE);
+    return (
+      !this.hosts.unlimited &&
+      !this.hosts.grows &&
+      !this.hosts.anyFree &&
+      (this.order === undefined || this.order.first() === NONE)
+    );
   }
 
   /** A starting instance of `fn` on `host`, in no list. */
@@ -181,8 +201,9 @@ export class Fleet {
     const i = this.pool.create(fn, host, nowUs, readyUs);
     this.hosts.take(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
+    this.hostUse?.came(host, nowUs);
     this.functions.live[fn]! += 1;
-    this.watch?.used(fn);
+    this.watch?.used(fn, false);
     return i;
   }
 
@@ -191,13 +212,21 @@ export class Fleet {
     const {doubles, ints} = this.pool;
     ints[i * INTS + STATE] = State.idle;
     doubles[i * DOUBLES + IDLE_SEQUENCE] = this.idleSequence++;
-    this.watch?.unused(fn);
     if (this.kept?.holds(i)) {
+      this.watch?.unused(fn, true);
       this.kept.add(i, fn);
       return;
     }
+    this.watch?.unused(fn, false);
     this.idle.add(i, fn);
     this.order?.add(i, fn);
+  }
+
+  /** `i` of `fn`, just created, is kept whatever happens. */
+  keep(i: number, fn: number): void {
+    this.kept!.keep(i, fn);
+    this.watch?.unused(fn, false);
+    this.watch?.used(fn, true);
   }
 
   /** A place in the order in which instances go idle, for one that does not but has a place to give. */
@@ -211,14 +240,14 @@ export class Fleet {
     const i = this.idle.take(fn);
     if (i === NONE) return NONE;
     this.order?.remove(i);
-    this.watch?.used(fn);
+    this.watch?.used(fn, false);
     return i;
   }
 
   private takeKept(kept: Kept, fn: number): number {
     const i = kept.top(fn);
     kept.pop(fn);
-    this.watch?.used(fn);
+    this.watch?.used(fn, true);
     return i;
   }
 
@@ -234,7 +263,7 @@ export class Fleet {
     this.leftIdle(i, fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, nowUs);
     this.idle.remove(i);
     this.order?.remove(i);
-    this.watch?.used(fn);
+    this.watch?.used(fn, false);
     this.destroy(i, nowUs);
   }
 
@@ -249,6 +278,7 @@ export class Fleet {
     const fn = this.pool.ints[i * INTS + FN]!;
     this.account.ended(fn);
     this.account.changes?.went(fn, nowUs);
+    this.hostUse?.went(this.pool.ints[i * INTS + HOST]!, nowUs);
     this.leaveHost(i);
   }
 
@@ -256,7 +286,7 @@ export class Fleet {
     const fn = this.pool.ints[i * INTS + FN]!;
     const host = this.pool.ints[i * INTS + HOST]!;
     this.functions.live[fn]! -= 1;
-    this.watch?.unused(fn);
+    this.watch?.unused(fn, this.kept?.holds(i) === true);
     this.hosts.release(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
     this.ranked?.destroyed(i, fn);
@@ -297,44 +327,11 @@ export class Fleet {
     chargeState(this, i, atUs);
   }
 
-  /** Files an unclaimed starting instance, earliest ready first, first created first among equals. */
-  addStarting(i: number): void {
-    const {ints, readyUs} = this.pool;
-    const {startingHead, startingTail} = this.functions;
-    const fn = ints[i * INTS + FN]!;
-    this.unclaimed++;
-    let before = NONE;
-    let next = startingHead[fn]!;
-    const tail = startingTail[fn]!;
-    if (next !== NONE && readyUs[tail]! <= readyUs[i]!) {
-      // Starts mostly take as long as those before.
-      before = tail;
-      next = NONE;
-    }
-    while (next !== NONE && readyUs[next]! <= readyUs[i]!) {
-      before = next;
-      next = ints[next * INTS + LINK]!;
-    }
-    ints[i * INTS + LINK] = next;
-    if (before === NONE) startingHead[fn] = i;
-    else ints[before * INTS + LINK] = i;
-    if (next === NONE) startingTail[fn] = i;
-  }
-
-  /** Takes the unclaimed starting instance of `fn` that is ready first, or NONE. */
-  takeStarting(fn: number): number {
-    if (this.unclaimed === 0) return NONE;
-    const i = this.functions.startingHead[fn]!;
-    if (i === NONE) return NONE;
-    this.functions.startingHead[fn] = this.pool.ints[i * INTS + LINK]!;
-    this.unclaimed--;
-    return i;
-  }
-
   /** The counted part begins at `fromUs`, up to which everything has happened. */
   beginCounting(fromUs: number): void {
     this.account.beginCounting(() => this.cut(fromUs));
     this.billing?.beginCounting(fromUs);
+    this.hostUse?.beginCounting(fromUs);
     this.evictions = 0;
   }
 

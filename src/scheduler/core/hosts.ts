@@ -1,38 +1,69 @@
 import type {HostShape} from '../../fleet/host-shape.ts';
 import {NONE} from './instances.ts';
 
+/** Hosts that a fleet which grows begins with; it doubles from there. */
+const FIRST_HOSTS = 64;
+
 /**
- * Room on the hosts of a cell. `room[h]` is the memory a newcomer may have there, or -1 when no slot is free,
+ * Room on the hosts of a cell. Without a number of hosts, further ones open as they are needed and stay open. `room[h]` is the memory a newcomer may have there, or -1 when no slot is free,
  * so that "fits" is one comparison. Two tournament trees over it find the leftmost host that fits and the
  * host with the largest free share, in O(log hosts) each.
  */
 export class Hosts {
   readonly shape: HostShape;
-  readonly freeSlots: Float64Array; // [host]
-  readonly freeMib: Float64Array; // [host]
+  /** Hosts that there are. */
+  count: number;
+  /** Hosts open as they are needed. */
+  readonly grows: boolean;
+  freeSlots: Float64Array; // [host]
+  freeMib: Float64Array; // [host]
   /** True when neither slots nor memory bind: every newcomer fits on host 0. */
   readonly unlimited: boolean;
   /** One unlimited host: there is nothing to choose. */
   readonly single: boolean;
-  private readonly leaves: number;
-  private readonly room: Float64Array; // tree of maxima, leaves from `leaves` on
-  private readonly share: Float64Array; // the same over free shares
+  private leaves = 1;
+  private room!: Float64Array; // tree of maxima, leaves from `leaves` on
+  private share!: Float64Array; // the same over free shares
 
   constructor(shape: HostShape) {
     this.shape = shape;
     this.unlimited = shape.slots === Number.POSITIVE_INFINITY && shape.memoryMib === Number.POSITIVE_INFINITY;
     this.single = this.unlimited && shape.count === 1;
-    this.freeSlots = new Float64Array(shape.count).fill(shape.slots);
-    this.freeMib = new Float64Array(shape.count).fill(shape.memoryMib);
-    this.leaves = 1;
-    while (this.leaves < shape.count) this.leaves *= 2;
-    this.room = new Float64Array(2 * this.leaves).fill(-1);
-    this.share = new Float64Array(2 * this.leaves).fill(-1);
-    for (let host = 0; host < shape.count; host++) {
-      this.room[this.leaves + host] = this.roomOf(host);
-      this.share[this.leaves + host] = 1;
+    this.grows = shape.count === Number.POSITIVE_INFINITY;
+    this.count = this.grows ? 1 : shape.count;
+    const rows = this.grows ? FIRST_HOSTS : shape.count;
+    this.freeSlots = new Float64Array(rows).fill(shape.slots);
+    this.freeMib = new Float64Array(rows).fill(shape.memoryMib);
+    this.plant();
+  }
+
+  /** Another host, empty. */
+  open(): number {
+    const {freeSlots, freeMib, count} = this;
+    if (count === freeSlots.length) {
+      this.freeSlots = new Float64Array(2 * count).fill(this.shape.slots);
+      this.freeMib = new Float64Array(2 * count).fill(this.shape.memoryMib);
+      this.freeSlots.set(freeSlots);
+      this.freeMib.set(freeMib);
+      this.plant();
     }
-    for (let node = this.leaves - 1; node > 0; node--) {
+    this.count++;
+    if (!this.unlimited) this.update(count);
+    return count;
+  }
+
+  /** The trees over the hosts that there are. */
+  private plant(): void {
+    this.leaves = 1;
+    while (this.leaves < this.freeSlots.length) this.leaves *= 2;
+    const {leaves} = this;
+    this.room = new Float64Array(2 * leaves).fill(-1);
+    this.share = new Float64Array(2 * leaves).fill(-1);
+    for (let host = 0; host < this.count; host++) {
+      this.room[leaves + host] = this.roomOf(host);
+      this.share[leaves + host] = this.shareOf(host);
+    }
+    for (let node = leaves - 1; node > 0; node--) {
       this.room[node] = Math.max(this.room[2 * node]!, this.room[2 * node + 1]!);
       this.share[node] = Math.max(this.share[2 * node]!, this.share[2 * node + 1]!);
     }
@@ -72,7 +103,7 @@ export class Hosts {
   /** The lowest host at or after `from` that fits `memoryMib`, or NONE. */
   firstFit(memoryMib: number, from = 0): number {
     const {leaves, room} = this;
-    if (from >= this.shape.count) return NONE;
+    if (from >= this.count) return NONE;
     let node = leaves + from;
     if (room[node]! >= memoryMib) return from;
     // Climb until a right-hand neighbour's subtree has room, then descend to its leftmost such leaf.

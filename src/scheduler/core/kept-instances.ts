@@ -1,27 +1,47 @@
 import {missedError} from '../../base/errors.ts';
+import type {FunctionLimits} from '../parts/limits/function-limits.ts';
 import {Kept} from '../parts/limits/kept.ts';
 import type {Fleet} from './fleet.ts';
 import {DOUBLES, NONE, SINCE_US} from './instances.ts';
 import type {Sharing} from './sharing.ts';
 
 /** Creates, ready and idle from time 0 on, what functions keep whatever happens; exit 4 if not all find room. */
-export function createKept(fleet: Fleet, sharing: Sharing | undefined, min: Int32Array): void {
-  const kept = new Kept(fleet.functions.count);
-  fleet.kept = kept;
+export function createKept(fleet: Fleet, sharing: Sharing | undefined, limits: FunctionLimits | undefined): void {
+  if (limits?.min === undefined && limits?.minChanges === undefined) return;
+  const {min = new Int32Array(fleet.functions.count)} = limits;
+  fleet.kept = new Kept(fleet.functions.count);
   for (let fn = 0; fn < min.length; fn++) {
+    fleet.kept.want(fn, min[fn]!);
     for (let k = 0; k < min[fn]!; k++) {
-      const host = fleet.findRoom(fn);
-      if (host === NONE) {
+      const i = createOne(fleet, sharing, fn, 0);
+      if (i === NONE) {
         throw missedError(
           `${min.reduce((sum, count) => sum + count, 0)} instances are to be kept from the start on (min), and not all find room`,
           'raise --hosts, --slots or --memory, or lower their minima',
         );
       }
-      const i = fleet.create(fn, host, 0, 0);
-      sharing?.created(i);
-      kept.keep(i);
-      fleet.pool.doubles[i * DOUBLES + SINCE_US] = 0;
       fleet.goIdle(i, fn);
     }
+  }
+}
+
+/** One more of those that `fn` keeps, ready now and in no list; NONE where there is no room. */
+export function createOne(fleet: Fleet, sharing: Sharing | undefined, fn: number, nowUs: number): number {
+  const host = fleet.findRoom(fn);
+  if (host === NONE) return NONE;
+  const i = fleet.create(fn, host, nowUs, nowUs);
+  sharing?.created(i);
+  fleet.keep(i, fn);
+  fleet.pool.doubles[i * DOUBLES + SINCE_US] = nowUs;
+  return i;
+}
+
+/** Destroys those that `fn` keeps beyond what it is to, as far as they are idle. */
+export function dropSurplus(fleet: Fleet, kept: Kept, fn: number, nowUs: number): void {
+  while (kept.missing(fn) < 0 && kept.top(fn) !== NONE) {
+    const i = fleet.takeIdle(fn);
+    fleet.leftIdle(i, fn, fleet.pool.doubles[i * DOUBLES + SINCE_US]!, nowUs);
+    fleet.destroy(i, nowUs);
+    kept.lose(i, fn);
   }
 }

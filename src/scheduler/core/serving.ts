@@ -19,6 +19,11 @@ export class Serving {
   private readonly sharing: Sharing | undefined;
   /** Set where calls may be cut. */
   private readonly timeouts: Timeouts | undefined;
+  /** Idle for longer, an instance is paused, and takes so long to go on; Infinity: never. */
+  private readonly pauseGraceUs: number;
+  private readonly resumeUs: number;
+  /** What the instance at hand takes to go on. */
+  private lateUs = 0;
   /** Somebody must be told when an instance is given a call. */
   private noted = false;
 
@@ -39,6 +44,8 @@ export class Serving {
     this.coldTime = setup.coldTime;
     this.sharing = sharing;
     this.timeouts = timeouts;
+    this.pauseGraceUs = setup.containers?.pauseGraceUs ?? Number.POSITIVE_INFINITY;
+    this.resumeUs = setup.containers?.resumeUs ?? 0;
   }
 
   /** The eviction order is known now. */
@@ -46,10 +53,14 @@ export class Serving {
     this.noted = this.fleet.ranked !== undefined || this.expiry.fromStart;
   }
 
-  /** `i`, idle until now and in no list any more, serves the call at hand. */
-  wake(i: number, fn: number): void {
-    this.fleet.leftIdle(i, fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
+  /** `i`, idle until now and in no list any more, serves the call at hand; how long it takes to go on, which counts as busy. */
+  wake(i: number, fn: number): number {
+    const sinceUs = this.pool.doubles[i * DOUBLES + SINCE_US]!;
+    const nowUs = this.atHand[NOW_US]!;
+    this.fleet.leftIdle(i, fn, sinceUs, nowUs);
+    this.lateUs = nowUs - sinceUs > this.pauseGraceUs ? this.resumeUs : 0;
     this.serve(i, fn);
+    return nowUs - sinceUs > this.pauseGraceUs ? this.resumeUs : 0;
   }
 
   /** `i`, ready, in no idle list, whose last state has been charged, serves the call at hand from now on. */
@@ -77,6 +88,7 @@ export class Serving {
   private share(sharing: Sharing, i: number, fn: number): void {
     const cut = this.timeouts?.cuts(fn, this.atHand) === true;
     const row = sharing.give(i, fn);
+    this.fleet.billing?.called(i, fn, this.fleet.kept);
     if (cut) this.timeouts!.mark(row, this.atHand);
     if (this.noted) this.note(i, fn);
     this.wheel.insert(row, fn);
@@ -86,8 +98,10 @@ export class Serving {
   private occupy(i: number, fn: number, state: number): void {
     const {ints, doubles} = this.pool;
     ints[i * INTS + STATE] = state;
+    this.fleet.billing?.called(i, fn, this.fleet.kept);
     if (this.timeouts?.cuts(fn, this.atHand)) this.timeouts.mark(i, this.atHand);
-    doubles[i * DOUBLES + FINISH_US] = doubles[i * DOUBLES + SINCE_US]! + this.atHand[DURATION_US]!;
+    doubles[i * DOUBLES + FINISH_US] = doubles[i * DOUBLES + SINCE_US]! + this.lateUs + this.atHand[DURATION_US]!;
+    this.lateUs = 0;
     if (this.noted) this.note(i, fn);
     this.wheel.insert(i, fn);
   }

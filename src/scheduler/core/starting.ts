@@ -1,3 +1,4 @@
+import {StemCells} from '../parts/containers/stem-cells.ts';
 import {StartGate} from '../parts/limits/start-gate.ts';
 import {LateBinding} from '../parts/queue/late-binding.ts';
 import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
@@ -24,6 +25,8 @@ export class Starting {
   private readonly timers: EventHeap;
   private readonly atHand: Float64Array;
   private readonly coldTime: CellSetup['coldTime'];
+  /** Set where hosts keep containers at hand. */
+  private readonly stemCells: StemCells | undefined;
   /** Set where an instance may have several calls. */
   private readonly sharing: Sharing | undefined;
   /** How long calls have waited for their starts to begin, recent ones weighing more, us; 0 where starts are not limited. */
@@ -45,6 +48,8 @@ export class Starting {
     this.timers = timers;
     this.atHand = atHand;
     this.coldTime = setup.coldTime;
+    const {containers} = setup;
+    this.stemCells = containers && containers.stemCells > 0 ? new StemCells(setup.memoryMib, containers) : undefined;
     this.sharing = sharing;
     this.late = setup.semantics.lateBinding ? new LateBinding(fleet, sharing?.places) : undefined;
     const {
@@ -73,7 +78,7 @@ export class Starting {
       if (!late.hasSpare(fn)) return false;
       late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[ATTEMPT]!);
     } else {
-      const i = this.sharing === undefined ? this.fleet.takeStarting(fn) : this.sharing.takeStarting(fn);
+      const i = this.sharing === undefined ? this.fleet.unclaimed.take(fn) : this.sharing.takeStarting(fn);
       if (i === NONE) return false;
       this.tally.started(fn, atHand[ARRIVAL_US]!, this.fleet.pool.readyUs[i]!);
       atHand[COLD_US] = -1;
@@ -88,7 +93,7 @@ export class Starting {
     const {tally, late, atHand} = this;
     const nowUs = atHand[NOW_US]!;
     const arrivalUs = atHand[ARRIVAL_US]!;
-    const coldUs = atHand[COLD_US]!;
+    const coldUs = this.lengthUs(host, fn, nowUs, atHand[COLD_US]!);
     const beginUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
     if (this.gate) this.usualWaitUs += (beginUs - nowUs - this.usualWaitUs) / Math.min(++this.starts, RECENT_STARTS);
     const readyUs = beginUs + coldUs;
@@ -107,6 +112,11 @@ export class Starting {
       if (this.sharing !== undefined) this.tellReady(i, readyUs);
     }
     return i;
+  }
+
+  /** How long a start on `host` takes that from nothing would take `coldUs`. */
+  private lengthUs(host: number, fn: number, nowUs: number, coldUs: number): number {
+    return this.stemCells === undefined ? coldUs : this.stemCells.startUs(host, fn, nowUs, coldUs);
   }
 
   /** An instance whose start begins at `beginUs`. Until then it has its room and is charged for nothing. */
@@ -131,7 +141,7 @@ export class Starting {
   /** Starts an instance on `host` that no call has asked for. */
   startPrewarm(fn: number, host: number): number {
     const nowUs = this.atHand[NOW_US]!;
-    const coldUs = this.coldTime.drawUs(fn, nowUs);
+    const coldUs = this.lengthUs(host, fn, nowUs, this.coldTime.drawUs(fn, nowUs));
     const beginUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
     const readyUs = beginUs + coldUs;
     this.tally.prewarms++;
@@ -142,7 +152,7 @@ export class Starting {
 
   private awaitReady(i: number, fn: number, readyUs: number): void {
     this.late?.instanceStarts(fn);
-    if (this.sharing === undefined || this.late) this.fleet.addStarting(i);
+    if (this.sharing === undefined || this.late) this.fleet.unclaimed.add(i);
     else this.sharing.offer(i, fn);
     this.tellReady(i, readyUs);
   }
@@ -169,7 +179,7 @@ export class Starting {
     if (state !== State.starting) return NONE;
     this.late?.instanceReady(fn);
     // Unclaimed instances of a function are filed by the time they are ready: this one is the first.
-    const first = this.fleet.takeStarting(fn);
+    const first = this.fleet.unclaimed.take(fn);
     if (this.sharing === undefined) this.fleet.charge(first, this.atHand[NOW_US]!);
     else this.sharing.becomeReady(first, fn);
     return first;

@@ -19,6 +19,8 @@ export function suitsLanes(
     setup.places === undefined &&
     setup.queue === undefined &&
     setup.billing === undefined &&
+    !setup.billsHosts &&
+    setup.containers === undefined &&
     setup.limits === undefined &&
     setup.retry === undefined &&
     scope === 'function' &&

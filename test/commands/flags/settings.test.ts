@@ -2,10 +2,12 @@ import {type Interfaces, Parser} from '@oclif/core';
 import {describe, expect, test} from 'vitest';
 import {seedFlag} from '../../../src/commands/flags/common-flags.ts';
 import {planFlags, planSettings} from '../../../src/commands/flags/plan-flags.ts';
+import {readPlatform} from '../../../src/commands/flags/platform-flags.ts';
 import {replayFlags, replayOptions} from '../../../src/commands/flags/replay-flags.ts';
 import {trainFlags, trainOptions} from '../../../src/commands/flags/train-flags.ts';
 import {readValues} from '../../../src/commands/flags/value-flags.ts';
-import {flaggedPrices, namedPriceSheet, priceFields} from '../../../src/cost/prices.ts';
+import {flaggedPrices, priceFields} from '../../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../../src/cost/sheets.ts';
 import {semanticsPresets} from '../../../src/scheduler/core/semantics.ts';
 
 /** What is asked for on the command line, and which settings it changes: paths and their values. */
@@ -54,10 +56,15 @@ function describeFlags(title: string, flags: readonly string[], settings: Settin
 const withSeed = {...replayFlags, ...seedFlag};
 const prices: readonly Row[] = [
   ['--prices aws-lambda', {prices: namedPriceSheet('aws-lambda')}],
-  ...flaggedPrices.map((name, i): Row => [`--${priceFields[name].flag} ${i + 2}`, {[`prices.${name}`]: i + 2}]),
+  ...flaggedPrices.map(
+    (name, i): Row => [
+      `--${priceFields[name].flag} ${i + 2}`,
+      {[`prices.${name}`]: i + 2, 'prices.origin.given': [name]},
+    ],
+  ),
   // An override of 0 is one.
-  ['--delay-usd-per-hour 0', {'prices.delayUsdPerHour': 0}],
-  ['--price billingStepMs=100', {'prices.billingStepMs': 100}],
+  ['--delay-usd-per-hour 0', {'prices.delayUsdPerHour': 0, 'prices.origin.given': ['delayUsdPerHour']}],
+  ['--price billingStepMs=100', {'prices.billingStepMs': 100, 'prices.origin.given': ['billingStepMs']}],
 ];
 
 describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, replayOptions), [
@@ -77,6 +84,7 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--starts-per-host 3', {startsPerHost: 3}],
   ['--start-rate 2.5', {startsPerSecond: 2.5}],
   ['--start-rate 10/5s:burst=7,per=function', {startsPerSecond: 2, startBurst: 7, startsPerFunction: true}],
+  ['--platform openwhisk:init=1', {platform: readPlatform('openwhisk:init=1', '--platform')}],
   ['--retry attempts=4,after=2s', {retry: {attempts: 4, afterUs: 2e6}}],
   // Read with the workload.
   ['--functions f.csv', {}],

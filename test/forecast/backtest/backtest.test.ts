@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
-import {type PriceSheet, priceSheets} from '../../../src/cost/prices.ts';
+import type {PriceSheet} from '../../../src/cost/prices.ts';
+import {priceSheets} from '../../../src/cost/sheets.ts';
 import {type BacktestTask, backtest, rollingFolds} from '../../../src/forecast/backtest/backtest.ts';
 import {BaselineForecaster} from '../../../src/forecast/baselines/baseline-forecaster.ts';
 import {CountDistribution} from '../../../src/forecast/baselines/distribution.ts';

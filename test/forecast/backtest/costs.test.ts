@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {namedPriceSheet} from '../../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../../src/cost/sheets.ts';
 import {functionCosts} from '../../../src/forecast/backtest/costs.ts';
 import {minuteWorkload} from '../../helpers/workload.ts';
 

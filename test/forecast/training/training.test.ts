@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {UserError} from '../../../src/base/errors.ts';
 import {Random} from '../../../src/base/random.ts';
-import {priceSheets} from '../../../src/cost/prices.ts';
+import {priceSheets} from '../../../src/cost/sheets.ts';
 import {features, writeFeatures} from '../../../src/forecast/features/features.ts';
 import {CallHistory} from '../../../src/forecast/history.ts';
 import {logAnchor} from '../../../src/forecast/network/anchor.ts';

@@ -137,6 +137,7 @@ describe('a plan of two hours under two slots, worked by hand', () => {
       execution: 0,
       requests: 0,
       dropped: 0,
+      hosts: 0,
       total: expect.closeTo(warm + 0.4, 9),
     });
     expect(usdPerDay).toBe(expected.costUsdPerDay.total);

@@ -1,29 +1,36 @@
 import type {Fleet} from '../../core/fleet.ts';
 import type {FleetWatch} from '../../core/fleet-watch.ts';
+import {NONE} from '../../core/instances.ts';
 import type {FunctionLimits} from './function-limits.ts';
 
 /**
  * Whether a call may have a place and a function one more instance: `max` counts instances, `reserved` calls in flight,
- * and functions without a reservation share the slots that are left. An instance that is idle uses none: it can be
- * evicted for whoever has a claim.
+ * and functions without a reservation share the slots that are left, and what an account may have in use. An instance that is
+ * idle uses none: it can be evicted for whoever has a claim. What a function keeps whatever happens is its own.
  */
 export class Admission implements FleetWatch {
   private readonly inFlight: Int32Array; // [function]
   private readonly max: Float64Array | undefined;
   private readonly reserved: Float64Array | undefined;
   private readonly othersSlots: number;
+  private readonly othersInUse: number;
   private readonly live: Int32Array;
+  private readonly fleet: Fleet;
   /** Instances of functions without a reservation that are not idle. */
   private othersUsed = 0;
+  /** Of them, those that are not kept whatever happens. */
+  private othersOnDemand = 0;
   /** An instance of `fn`, or one of its calls, is over: who is held back by that may go on. */
   onRelief: (fn: number) => void = () => {};
 
-  constructor(fleet: Fleet, {max, reserved, othersSlots}: FunctionLimits) {
+  constructor(fleet: Fleet, {max, reserved, othersSlots, othersInUse}: FunctionLimits) {
     this.inFlight = new Int32Array(fleet.functions.count);
     this.live = fleet.functions.live;
     this.max = max;
     this.reserved = reserved;
     this.othersSlots = othersSlots;
+    this.othersInUse = othersInUse ?? Number.POSITIVE_INFINITY;
+    this.fleet = fleet;
   }
 
   private hasReservation(fn: number): boolean {
@@ -37,7 +44,15 @@ export class Admission implements FleetWatch {
 
   /** One more instance of `fn` may be in use. */
   mayUse(fn: number): boolean {
-    return this.othersUsed < this.othersSlots || this.hasReservation(fn);
+    if (this.hasReservation(fn)) return true;
+    return this.othersUsed < this.othersSlots && this.accountLets(fn);
+  }
+
+  /** The account has something left for `fn`, or the function itself has, of what it keeps. */
+  private accountLets(fn: number): boolean {
+    if (this.othersOnDemand < this.othersInUse) return true;
+    const {kept} = this.fleet;
+    return kept !== undefined && kept.top(fn) !== NONE;
   }
 
   /** One more instance of `fn` may be created. */
@@ -56,12 +71,16 @@ export class Admission implements FleetWatch {
     this.onRelief(fn);
   }
 
-  used(fn: number): void {
-    if (!this.hasReservation(fn)) this.othersUsed += 1;
+  used(fn: number, kept: boolean): void {
+    if (this.hasReservation(fn)) return;
+    this.othersUsed += 1;
+    if (!kept) this.othersOnDemand += 1;
   }
 
-  unused(fn: number): void {
-    if (!this.hasReservation(fn)) this.othersUsed -= 1;
+  unused(fn: number, kept: boolean): void {
+    if (this.hasReservation(fn)) return;
+    this.othersUsed -= 1;
+    if (!kept) this.othersOnDemand -= 1;
   }
 
   gone(fn: number): void {
@@ -71,7 +90,7 @@ export class Admission implements FleetWatch {
 
 /** Undefined where neither instances nor calls in flight are limited. The fleet tells it of its instances. */
 export function admissionOf(fleet: Fleet, limits: FunctionLimits | undefined): Admission | undefined {
-  if (!limits?.max && !limits?.reserved) return undefined;
+  if (!limits?.max && !limits?.reserved && limits?.othersInUse === undefined) return undefined;
   const admission = new Admission(fleet, limits);
   fleet.watch = admission;
   return admission;

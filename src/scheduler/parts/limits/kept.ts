@@ -2,21 +2,38 @@ import {NONE} from '../../core/instances.ts';
 
 /**
  * Instances that a function keeps whatever happens, its `min`: they serve before all others, and while they are idle they
- * lie here, a stack by function, where neither expiry nor eviction nor a policy looks.
+ * lie here, a stack by function, where neither expiry nor eviction nor a policy looks. How many may change with time: who is
+ * one too many goes as soon as it has no call.
  */
 export class Kept {
   private kept = new Uint8Array(1024); // [instance]
   private next = new Int32Array(1024); // [instance]
   private readonly head: Int32Array; // [function]
   private readonly idleOf: Int32Array; // [function]
+  /** How many there are, and are to be. [function] */
+  private readonly count: Int32Array;
+  private readonly wanted: Int32Array;
 
   constructor(functions: number) {
+    this.count = new Int32Array(functions);
+    this.wanted = new Int32Array(functions);
     this.head = new Int32Array(functions).fill(NONE);
     this.idleOf = new Int32Array(functions);
   }
 
-  /** `i`, just created, is one of them. */
-  keep(i: number): void {
+  /** From now on `fn` keeps so many. */
+  want(fn: number, count: number): void {
+    this.wanted[fn] = count;
+  }
+
+  /** How many `fn` has too few; below 0: too many. */
+  missing(fn: number): number {
+    return this.wanted[fn]! - this.count[fn]!;
+  }
+
+  /** `i` of `fn`, just created, is one of them. */
+  keep(i: number, fn: number): void {
+    this.count[fn]! += 1;
     if (i >= this.kept.length) {
       const [kept, next] = [new Uint8Array(2 * (i + 1)), new Int32Array(2 * (i + 1))];
       kept.set(this.kept);
@@ -31,9 +48,10 @@ export class Kept {
     return i < this.kept.length && this.kept[i] === 1;
   }
 
-  /** `i` is no more. */
-  lose(i: number): void {
+  /** `i` of `fn` is no more. */
+  lose(i: number, fn: number): void {
     this.kept[i] = 0;
+    this.count[fn]! -= 1;
   }
 
   /** The one that serves the next call of `fn`, or NONE. */

@@ -8,20 +8,35 @@ import type {PlacementPart} from './placement.ts';
  */
 class BestFit {
   private readonly hosts: Hosts;
-  private readonly free: Float64Array;
-  private readonly key: Float64Array; // [host] the value under which it is filed
-  private readonly order: Int32Array;
+  private readonly byMemory: boolean;
+  private key: Float64Array; // [host] the value under which it is filed
+  private order: Int32Array;
 
   constructor(hosts: Hosts) {
     this.hosts = hosts;
-    this.free = hosts.shape.memoryMib === Number.POSITIVE_INFINITY ? hosts.freeSlots : hosts.freeMib;
-    this.key = this.free.slice();
+    this.byMemory = hosts.shape.memoryMib !== Number.POSITIVE_INFINITY;
+    this.key = this.free.slice(0, hosts.count);
     this.order = Int32Array.from(this.key, (_, host) => host);
+  }
+
+  private get free(): Float64Array {
+    return this.byMemory ? this.hosts.freeMib : this.hosts.freeSlots;
+  }
+
+  /** Empty, it comes after all others that are filed. */
+  opened(host: number): void {
+    const [key, order] = [new Float64Array(host + 1), new Int32Array(host + 1)];
+    key.set(this.key);
+    order.set(this.order);
+    key[host] = this.free[host]!;
+    order[host] = host;
+    this.key = key;
+    this.order = order;
   }
 
   choose(memoryMib: number): number {
     const {order, hosts} = this;
-    const least = this.free === hosts.freeMib ? memoryMib : 1;
+    const least = this.byMemory ? memoryMib : 1;
     // A host can have the memory and lack the slot, so walk on until one fits.
     for (let at = this.position(least, NONE); at < order.length; at++) {
       if (hosts.fits(order[at]!, memoryMib)) return order[at]!;

@@ -11,6 +11,8 @@ export interface Placement {
   choose(memoryMib: number): number;
   /** Told after every change of a host's room; needed only by policies that keep an order of their own. */
   changed?(host: number): void;
+  /** Told of a host that opens, the one with the highest number; needed only by policies that keep an order of their own. */
+  opened?(host: number): void;
 }
 
 /** What a placement knows when it is made. */

@@ -10,7 +10,7 @@ export const powerOfTwo: PlacementPart = {
   parameters: {},
   create: (_, {hosts, random: rng}) => ({
     choose: (memoryMib) => {
-      const {count} = hosts.shape;
+      const {count} = hosts;
       const a = rng.below(count);
       const b = rng.below(count);
       const aFits = hosts.fits(a, memoryMib);

@@ -12,7 +12,7 @@ export const random: PlacementPart = {
   parameters: {},
   create: (_, {hosts, random: rng}) => ({
     choose: (memoryMib) => {
-      const {count} = hosts.shape;
+      const {count} = hosts;
       for (let probe = 0; probe < PROBES; probe++) {
         const host = rng.below(count);
         if (hosts.fits(host, memoryMib)) return host;

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../../src/base/random.ts';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../../../src/base/units.ts';
-import {namedPriceSheet} from '../../../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../../../src/cost/sheets.ts';
 import {coldTimes} from '../../../../src/fleet/cold-time/registry.ts';
 import {BaselineForecaster} from '../../../../src/forecast/baselines/baseline-forecaster.ts';
 import type {ReplayOptions} from '../../../../src/replay/options.ts';

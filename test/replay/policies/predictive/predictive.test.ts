@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../../../src/base/units.ts';
-import {namedPriceSheet} from '../../../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../../../src/cost/sheets.ts';
 import {coldTimes} from '../../../../src/fleet/cold-time/registry.ts';
 import type {Ledger} from '../../../../src/replay/ledger.ts';
 import type {ReplayOptions} from '../../../../src/replay/options.ts';

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {US_PER_MINUTE, US_PER_SECOND} from '../../../../src/base/units.ts';
-import {namedPriceSheet} from '../../../../src/cost/prices.ts';
+import {namedPriceSheet} from '../../../../src/cost/sheets.ts';
 import {replayReport} from '../../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../../src/replay/run/replay.ts';
 import {Cell} from '../../../../src/scheduler/core/cell.ts';

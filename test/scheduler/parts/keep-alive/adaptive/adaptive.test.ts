@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../../../src/base/random.ts';
 import {US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND} from '../../../../../src/base/units.ts';
-import {priceSheets} from '../../../../../src/cost/prices.ts';
+import {priceSheets} from '../../../../../src/cost/sheets.ts';
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {type RunReport, replayReport} from '../../../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../../../src/replay/run/replay.ts';

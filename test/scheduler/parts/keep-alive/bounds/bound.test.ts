@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {US_PER_SECOND} from '../../../../../src/base/units.ts';
 import {billOf, noUsage} from '../../../../../src/cost/bill.ts';
-import {priceSheets} from '../../../../../src/cost/prices.ts';
+import {priceSheets} from '../../../../../src/cost/sheets.ts';
 import {coldTimes} from '../../../../../src/fleet/cold-time/registry.ts';
 import type {ReplayOptions} from '../../../../../src/replay/options.ts';
 import {replayReport} from '../../../../../src/replay/report/replay-report.ts';
