@@ -110,7 +110,6 @@ export class Cell {
     this.serving.begin();
     this.dispatcher.begin(eviction);
     this.plain = this.dispatcher.plain && !this.limited;
-    this.minimums?.await(0);
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
   }
 

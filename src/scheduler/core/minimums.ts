@@ -25,10 +25,11 @@ export class Minimums {
     this.cell = cell;
     this.changes = changes;
     this.dispatcher = dispatcher;
+    this.await(0);
   }
 
   /** Change number `at` is the next: one timer is enough for all. */
-  await(at: number): void {
+  private await(at: number): void {
     const {atUs} = this.changes;
     if (at < atUs.length) this.cell.timers.push(atUs[at]!, orderOf(MINIMUM, at), at);
   }
