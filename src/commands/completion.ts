@@ -2,6 +2,7 @@ import {Args} from '@oclif/core';
 import {priceSheets} from '../cost/sheets.ts';
 import {coldTimes} from '../fleet/cold-time/registry.ts';
 import {rests} from '../plan/plan-rest.ts';
+import {platforms} from '../replay/platforms/registry.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {placements} from '../scheduler/parts/placement/registry.ts';
 import {queues} from '../scheduler/parts/queue/registry.ts';
@@ -16,6 +17,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   cold: coldTimes.names,
   placement: placements.names,
   queue: queues.names,
+  platform: platforms.names,
   prices: Object.keys(priceSheets),
 };
 const shells = ['bash', 'zsh', 'fish'] as const;

@@ -247,7 +247,7 @@ describe('what is printed', () => {
 
   test('an unknown platform or key is refused by name', () => {
     const {status, stderr} = run('replay', 'w.arrow', '--platform', 'lamda');
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/there is no\s+platform 'lamda'/)]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("platform 'lamda'")]);
     expect(run('replay', 'w.arrow', '--platform', 'lambda:x=1').stderr).toContain('parameters of lambda: account');
   });
 });
