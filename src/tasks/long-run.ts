@@ -15,3 +15,12 @@ export function longRunText(what: string, calls: number, threads: number): strin
   const on = threads > 1 ? ` on ${formatCount(threads)} threads` : '';
   return `${what}: about ${formatTimeUs(us)}${on}, at 5 million calls a second and thread`;
 }
+
+/** How often a plan replays the calls that it tries things on, about. */
+const TRIALS = 12;
+
+/** What a plan will cost that measures so many calls, and tries things on so many of them; undefined: a moment. */
+export function longPlanText(measured: number, tried: number): string | undefined {
+  const replayed = tried > 0 ? ` and ${formatCount(tried)} replayed a dozen times` : '';
+  return longRunText(`${formatCount(measured)} calls are measured${replayed}`, measured + TRIALS * tried, 1);
+}

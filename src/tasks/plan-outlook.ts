@@ -7,7 +7,7 @@ import type {PlanReport} from '../plan/outcome/plan-report.ts';
 import {rests} from '../plan/plan-rest.ts';
 import {type PlanInputs, type PlanSettings, planWorkload, type WorkloadPlan} from '../plan/plan-workload.ts';
 import {replay} from '../replay/run/replay.ts';
-import type {Workload} from '../workload/workload.ts';
+import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {type Expectation, expectationOf} from './plan-expectation.ts';
 import {planPolicy, replayOptionsOf} from './plan-policy.ts';
 import {StageReader, usdPerDay} from './plan-stages.ts';
@@ -25,15 +25,20 @@ export interface Planned {
   readonly expectation: Expectation | undefined;
 }
 
-/** Plans over the rest that is asked for, `auto` tried out inside what the plan may know, and expects what is to come. */
+/**
+ * Plans over the rest that is asked for, `auto` tried out inside what the plan may know, and expects what is to come.
+ * `onWork` is told first how many calls of the history are measured, and how many of them are replayed to try things.
+ */
 export async function planWithOutlook(
   workload: Workload,
   settings: PlanSettings,
   inputs: PlanInputs,
+  onWork?: (measured: number, tried: number) => void,
 ): Promise<Planned> {
   const untilUs = inputs.forecast ? inputs.forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
   const history = historyUntil(workload, untilUs);
   const trials = new Trials(history, settings, inputs);
+  onWork?.(invocationsTotal(history), trials.origins ? trials.sample.calls : 0);
   const chooses = settings.rest.name === 'auto';
   const restTrial = chooses && trials.origins ? await tryRests(trials, settings.budgets) : undefined;
   const rest: Choice = chooses ? rests.parse(cheapestRest(restTrial)) : settings.rest;

@@ -14,6 +14,7 @@ import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
+import {longPlanText} from './long-run.ts';
 import {expecting, outlookOf, planWithOutlook} from './plan-outlook.ts';
 import {planMetadata} from './plan-policy.ts';
 import {originsIn, validatePlans} from './plan-validate.ts';
@@ -67,7 +68,10 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   if (request.origins > 0) originsIn(workload.meta.spanUs, settings.trainUntilUs, request.origins);
   const inputs = await readPlanFiles(workload, request.files);
   const startedMs = performance.now();
-  const planned = await planWithOutlook(workload, settings, inputs);
+  const planned = await planWithOutlook(workload, settings, inputs, (measured, tried) => {
+    const long = longPlanText(measured, tried);
+    if (long !== undefined) listener.remark?.(long);
+  });
   const {made} = planned;
   const rows = planRows(made.plan, made.schedule, request.refused);
   const {text: baseline} = request.baseline;

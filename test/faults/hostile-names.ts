@@ -1,0 +1,70 @@
+/** Names that somebody may give a function: what moves a terminal's cursor, hides, turns text round, or is code elsewhere. */
+export const hostileNames: readonly string[] = [
+  // Control characters of ASCII, and those above it.
+  'nul\0nul',
+  'bell\x07bell',
+  'back\b\b\bspace',
+  'tab\ttab',
+  'line\nfeed',
+  'carriage\rreturn',
+  'both\r\nends',
+  'vertical\vtab',
+  'form\ffeed',
+  'shift\x0eout',
+  'escape\x1b',
+  'delete\x7f',
+  'next\x85line',
+  'c1\x9bcsi',
+  // What terminals obey.
+  '\x1b[2J\x1b[H',
+  '\x1b[31mred\x1b[0m',
+  '\x1b]0;title\x07',
+  '\x1b]8;;http://example.org\x1b\\link\x1b]8;;\x1b\\',
+  '\x1b]52;c;Y29sZA==\x07',
+  '\x1bP+q544e\x1b\\',
+  '\x9b31mred',
+  '\x1b[6n',
+  '\x1b(0qqq',
+  // What turns text round, joins or hides it.
+  'left\u202eright',
+  '\u202dover\u202c',
+  '\u2066isolate\u2069',
+  'mark\u200f\u200e',
+  'zero\u200bwidth',
+  'join\u200der',
+  'soft\u00adhyphen',
+  '\ufeffmark of order',
+  'line\u2028separator',
+  'paragraph\u2029separator',
+  'tag\u{e0041}\u{e007f}',
+  // What spreadsheets take for formulas.
+  '=1+1',
+  '=HYPERLINK("http://example.org","x")',
+  "=cmd|'/c calc'!A1",
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  // Quotes and separators.
+  '"',
+  '""","',
+  "it's",
+  'a,b;c',
+  'back\\slash',
+  '`id`',
+  '$(id)',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: so it is in Terraform's templates
+  '${path.module}',
+  '%{ for x in y }',
+  '{{ .Values }}',
+  '<script>alert(1)</script>',
+  '../../etc/passwd',
+  '__proto__',
+  // Halves of characters, nothing, and too much.
+  '\ud800',
+  'half\udc00way',
+  ' ',
+  'long'.repeat(25_000),
+];
+
+/** What no terminal may get: C0 but for the end of a line, DEL, C1, marks of format and direction, separators. */
+export const unseen = /[^\P{Cc}\n]|[\p{Cf}\u2028\u2029]/u;
