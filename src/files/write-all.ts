@@ -41,9 +41,14 @@ const reasons: Readonly<Record<string, string>> = {
   EBADF: 'it is closed',
 };
 
+/** What the system's word for a failed write means. */
+export function reasonOf(code: string): string {
+  return reasons[code] ?? code;
+}
+
 /** What to throw for what the system says of an output: one line and exit 2; or the error itself if it is none of that. */
 export function cannotWrite(path: string, error: unknown): unknown {
   const {code, syscall} = error as NodeJS.ErrnoException;
   if (syscall === undefined || code === undefined) return error;
-  return usageError(`${path} cannot be written: ${reasons[code] ?? code}`);
+  return usageError(`${path} cannot be written: ${reasonOf(code)}`);
 }

@@ -31,7 +31,7 @@ const contract = {
   featureVersion: FEATURE_VERSION,
   features: ['minutesSinceCall', 'minutesKnown'],
   horizonMinutes: [1],
-  quantiles: [0.5, 0.9],
+  quantiles: [0.5, 0.9, 0.975],
   input: 'x',
   outputs: {active: 'a', counts: 'c'},
 };
@@ -49,14 +49,11 @@ function write(
   g.input('x', ['rows', 2]);
   const zeros = g.node('MatMul', ['x', g.constant('none', [2, 1], [0, 0])]);
   const chance = g.node('Add', [zeros, g.constant('third', [1], [0.3])]);
-  const {active = chance, counts = g.node('Concat', [chance, chance], {attributes: {axis: {int: 1}}})} = shape(
-    g,
-    chance,
-  );
+  const {active = chance, counts = thrice(g, chance)} = shape(g, chance);
   g.node('Identity', [active], {output: 'a'});
   g.node('Identity', [counts], {output: 'c'});
   g.output('a', ['rows', 1]);
-  g.output('c', ['rows', 2]);
+  g.output('c', ['rows', 3]);
   const path = `./${name}.onnx`;
   writeFileSync(join(folder, path), g.finish({[CONTRACT_KEY]: JSON.stringify({...contract, ...more})}));
   return path;
@@ -69,7 +66,10 @@ function times(g: GraphBuilder, chance: string, factor: number): string {
   return g.node('Div', [zero, zero]);
 }
 
-const twice = (g: GraphBuilder, one: string): string => g.node('Concat', [one, one], {attributes: {axis: {int: 1}}});
+/** The same for every quantile. */
+function thrice(g: GraphBuilder, one: string): string {
+  return g.node('Concat', [one, one, one], {attributes: {axis: {int: 1}}});
+}
 
 describe('what a model says that cannot be', () => {
   test.each([
@@ -92,7 +92,7 @@ describe('what a model says that cannot be', () => {
     ['counts-nan', Number.NaN, 'NaN'],
     ['counts-infinite', Number.NEGATIVE_INFINITY, '-Infinity'],
   ])('%s is exit 3 with the row, whatever asks for forecasts', (name, factor, value) => {
-    const path = write(name, (g, chance) => ({counts: twice(g, times(g, chance, factor))}));
+    const path = write(name, (g, chance) => ({counts: thrice(g, times(g, chance, factor))}));
     for (const args of [
       ['forecast', 'w.arrow', '--model', path],
       ['plan', 'w.arrow', '--model', path],
@@ -111,7 +111,7 @@ describe('what a model says that cannot be', () => {
       ['negative', -1],
       ['huge', 1e37],
     ] as const) {
-      const path = write(name, (g, chance) => ({counts: twice(g, times(g, chance, factor))}));
+      const path = write(name, (g, chance) => ({counts: thrice(g, times(g, chance, factor))}));
       const {status, stdout, stderr} = run('forecast', 'w.arrow', '--model', path, '--json');
       expect([status, stderr]).toEqual([0, '']);
       expect(stdout).not.toContain('null');
@@ -121,12 +121,12 @@ describe('what a model says that cannot be', () => {
   test('other rows than it was given are exit 3 as the model is opened', () => {
     const path = write('rows', (g, chance) => ({
       active: g.node('ReduceMean', [chance], {attributes: {axes: {ints: [0]}, keepdims: {int: 1}}}),
-      counts: twice(g, g.node('Concat', [chance, chance], {attributes: {axis: {int: 0}}})),
+      counts: thrice(g, g.node('Concat', [chance, chance], {attributes: {axis: {int: 0}}})),
     }));
     const {status, stderr} = run('model', path);
     expect([status, stderr]).toEqual([
       3,
-      expect.stringMatching(/output 'c' has 4 numbers for 1 rows, must have 2 a row\n$/),
+      expect.stringMatching(/output 'c' has 6 numbers for 1 rows, must have 3 a row\n$/),
     ]);
   });
 });

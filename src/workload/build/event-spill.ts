@@ -2,6 +2,7 @@ import {closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync} from 'nod
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {usageError} from '../../base/errors.ts';
+import {reasonOf} from '../../files/write-all.ts';
 import {setInt64} from '../workload.ts';
 import type {SortedRows} from './event-rows.ts';
 
@@ -185,7 +186,7 @@ function cannotSpill(folder: string, error: unknown): unknown {
   const {code, syscall} = error as NodeJS.ErrnoException;
   if (syscall === undefined || code === undefined) return error;
   return usageError(
-    `${folder} cannot take a trace that is larger than memory: ${code}`,
+    `${folder} cannot take a trace that is larger than memory: ${reasonOf(code)}`,
     'set TMPDIR to a folder with more room',
   );
 }
