@@ -33,7 +33,7 @@ export const hostileNames: readonly string[] = [
   'zero\u200bwidth',
   'join\u200der',
   'soft\u00adhyphen',
-  '\ufeffmark of order',
+  'mark\ufeff of order',
   'line\u2028separator',
   'paragraph\u2029separator',
   'tag\u{e0041}\u{e007f}',
@@ -62,7 +62,7 @@ export const hostileNames: readonly string[] = [
   // Halves of characters, nothing, and too much.
   '\ud800',
   'half\udc00way',
-  ' ',
+  'blank \u3000 blank',
   'long'.repeat(25_000),
 ];
 

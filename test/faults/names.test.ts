@@ -69,15 +69,16 @@ const printing = [
 ].map((line) => line.split(' '));
 
 describe('57 hostile names', () => {
-  test.skipIf(!hasTerminal).each([...printing, ...printing.map((args) => [...args, '--json'])].filter(isTaken))(
-    '%s %s %s %s %s %s %s %s: none moves or hides anything on a terminal',
-    (...args) => {
-      const {status, seen} = onTerminal(...args.filter((arg) => arg !== undefined));
-      expect([0, 4], seen.slice(-500)).toContain(status);
-      expect(seen.length).toBeGreaterThan(10);
-      expect(hiddenIn(seen)).toBeUndefined();
-    },
-  );
+  test
+    .skipIf(!hasTerminal)
+    .each(
+      [...printing, ...printing.map((args) => [...args, '--json'])].filter(isTaken).map((args) => [args.join(' ')]),
+    )('%s: none moves or hides anything on a terminal', (line) => {
+    const {status, seen} = onTerminal(...line.split(' '));
+    expect([0, 4], seen.slice(-500)).toContain(status);
+    expect(seen.length).toBeGreaterThan(10);
+    expect(hiddenIn(seen)).toBeUndefined();
+  });
 
   test('are kept to the letter in JSON and CSV, formulas made harmless', () => {
     const json = JSON.parse(run('describe', 'w.arrow', '--json', '--top', '60').stdout.toString());
