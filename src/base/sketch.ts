@@ -116,6 +116,12 @@ export class QuantileSketch {
     return this.sum / this.count;
   }
 
+  /** Adds values above 0 that share a bucket (`bucketOf`), by their number and sum; the largest is for the caller to note. */
+  addBucket(bucket: number, count: number, sum: number): void {
+    this.mergeTotals(count, 0, 0, sum, 0);
+    this.put(bucket, count, sum);
+  }
+
   /** The sketch as plain data, buckets ascending. */
   toJSON(): SketchJson {
     const {count, zeros, high, low: sum, max} = this;
@@ -131,8 +137,8 @@ export class QuantileSketch {
     return sketch;
   }
 
-  /** Visits the non-empty buckets in ascending order. */
-  private forEach(visit: (bucket: number, count: number, sum: number) => void): void {
+  /** Visits the non-empty buckets of values above 0 in ascending order. */
+  forEach(visit: (bucket: number, count: number, sum: number) => void): void {
     const {few} = this;
     if (few !== undefined) {
       for (let i = 0; i < few.length; i += 3) visit(few[i]!, few[i + 1]!, few[i + 2]!);
@@ -196,8 +202,8 @@ export class QuantileSketch {
   }
 }
 
-/** Values below 1 share the first bucket. */
-function bucketOf(value: number): number {
+/** The bucket of a value above 0; values below 1 share the first. */
+export function bucketOf(value: number): number {
   if (value < 1) return 0;
   double[0] = value;
   const bucket = (words[UPPER]! >> (FRACTION_BITS - OCTAVE_BITS)) - ONE;

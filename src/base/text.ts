@@ -32,7 +32,7 @@ export function escapeMarkup(text: string): string {
 }
 
 /** What a CSV line is made of; null and undefined are empty. */
-export type CsvCell = string | number | boolean | null | undefined;
+export type CsvCell = string | number | bigint | boolean | null | undefined;
 
 /**
  * One CSV line with its newline (RFC 4180). Numbers are written in full, null and undefined as an empty cell. A text

@@ -35,6 +35,10 @@ export default class Replay extends BaseCommand {
       summary: 'Replay first the keep-alive that comes nearest to the cold starts that the trace tells.',
     }),
     'per-function': Flags.string({summary: 'Also write a CSV of every function to this file.'}),
+    calls: Flags.string({
+      helpValue: 'FILE',
+      summary: 'Also write a row a call to this file: .csv, .arrow or .parquet.',
+    }),
     teams: countFlag(0)({default: 10, summary: 'Teams shown in the JSON, largest first.'}),
     ...timingFlag('the rate'),
     ...replayFlags,
@@ -56,6 +60,7 @@ export default class Replay extends BaseCommand {
         functions: flags.functions,
         report: file,
         perFunction: flags['per-function'],
+        calls: flags.calls,
         force: flags.force,
         teams: flags.teams,
         calibrate: flags.calibrate,

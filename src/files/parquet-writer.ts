@@ -1,16 +1,23 @@
 import {ByteWriter, ParquetWriter} from 'hyparquet-writer';
 import type {OutputSink} from './output.ts';
 
-/** A column of a table: every row has a value of its kind. */
+/** A column of a table. */
 export interface TableColumnKind {
   readonly name: string;
-  readonly kind: 'text' | 'int32' | 'float' | 'double';
+  readonly kind: 'text' | 'int32' | 'int64' | 'float' | 'double';
+  /** Some rows have no value: null. Else every row has one of its kind. */
+  readonly optional?: boolean;
 }
 
-/** Values of one column: text in an array, numbers of their kind. */
-export type ColumnValues = readonly string[] | Int32Array | Float32Array | Float64Array;
+/** Values of one column: text in an array, numbers of their kind; with nulls in an array too. */
+export type ColumnValues =
+  | readonly (string | number | bigint | null)[]
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
 
-const types = {text: 'BYTE_ARRAY', int32: 'INT32', float: 'FLOAT', double: 'DOUBLE'} as const;
+const types = {text: 'BYTE_ARRAY', int32: 'INT32', int64: 'INT64', float: 'FLOAT', double: 'DOUBLE'} as const;
 
 /** Writes a Parquet file to a sink, a group of rows at a time: no more than one is held in memory. */
 export class ParquetTableWriter {
@@ -21,10 +28,10 @@ export class ParquetTableWriter {
   constructor(columns: readonly TableColumnKind[], sink: OutputSink) {
     this.columns = columns;
     this.bytes = new DrainedBytes(sink);
-    const leaves = columns.map(({kind, name}) => ({
+    const leaves = columns.map(({kind, name, optional}) => ({
       name,
       type: types[kind],
-      repetition_type: 'REQUIRED' as const,
+      repetition_type: optional ? ('OPTIONAL' as const) : ('REQUIRED' as const),
       ...(kind === 'text' ? {converted_type: 'UTF8' as const} : {}),
     }));
     const schema = [{name: 'root', num_children: columns.length}, ...leaves];

@@ -21,7 +21,7 @@ const unfinished = new Set<string>();
 export function openTemporary(target: string, mode: number): Temporary {
   const owner = `${habitat()}-${process.pid}-${randomBytes(8).toString('hex')}`;
   const path = join(dirname(target), `${prefixOf(target)}${owner}.tmp`);
-  const fd = openSync(path, 'wx', mode);
+  const fd = openSync(path, 'wx+', mode);
   unfinished.add(path);
   endOnSignal();
   sweep(target);

@@ -2,6 +2,7 @@ import {invariant} from '../base/errors.ts';
 import {QuantileSketch, type SketchJson} from '../base/sketch.ts';
 import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
+import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
 import type {Engine} from './options.ts';
 
 /** Counts of a run; all add up over cells. */
@@ -81,8 +82,8 @@ export interface CellOutcome {
   readonly startDelay: SketchJson;
   readonly coldTime: SketchJson;
   readonly queueWait: SketchJson;
-  /** Delays above 0 by team number. */
-  readonly teamDelay: readonly {readonly team: number; readonly delay: SketchJson}[];
+  /** Start delays above 0 of each function of the cell. */
+  readonly delays: DelayColumns;
   readonly peakSlots: number;
   readonly peakMemoryMib: number;
   /** When instances came and went; undefined: nobody asked. */
@@ -110,7 +111,8 @@ export class Ledger {
   readonly startDelay = new QuantileSketch();
   readonly coldTime = new QuantileSketch();
   readonly queueWait = new QuantileSketch();
-  readonly teamDelay = new Map<number, QuantileSketch>();
+  /** What each cell says of its functions' delays: many rows of which few are asked for. */
+  private readonly cellDelays: {readonly rows: Int32Array; readonly delays: DelayColumns}[] = [];
   /** Sums of the cells' peaks, which peak at times of their own; of a fleet without limits, what all had at a time. */
   peakSlots = 0;
   peakMemoryMib = 0;
@@ -146,11 +148,7 @@ export class Ledger {
     this.startDelay.mergeJson(cell.startDelay);
     this.coldTime.mergeJson(cell.coldTime);
     this.queueWait.mergeJson(cell.queueWait);
-    for (const {team, delay} of cell.teamDelay) {
-      const sketch = this.teamDelay.get(team) ?? new QuantileSketch();
-      sketch.mergeJson(delay);
-      this.teamDelay.set(team, sketch);
-    }
+    this.cellDelays.push({rows: cell.rows, delays: cell.delays});
     this.peakSlots += cell.peakSlots;
     this.peakMemoryMib += cell.peakMemoryMib;
     for (const [engine, calls] of Object.entries(cell.served) as [Engine, number][])
@@ -171,9 +169,16 @@ export class Ledger {
       for (let k = 0; k < cell.rows.length; k++) this.billed[name][cell.rows[k]!]! += cell.billed[name][k]!;
     }
   }
+
+  /** Start delays above 0 by row of the workload, made anew whenever it is asked for. */
+  delaysByRow(): Delays {
+    const all = new Delays(this.functions.calls.length);
+    for (const {rows, delays} of this.cellDelays) all.addColumns(delays, rows);
+    return all;
+  }
 }
 
-/** What must hold at the end of every run; a failure is a bug of ours. */
+/** What must hold at the end of every run;@ a failure is a bug of ours. */
 export function checkOutcome(outcome: CellOutcome): void {
   const {counts, functions} = outcome;
   const {invocations, cold} = counts;

@@ -12,10 +12,11 @@ import {perFunctionHeader, perFunctionLines} from '../replay/report/per-function
 import {type Calibrated, type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
-import {replay} from '../replay/run/replay.ts';
+import {type Hearing, replay} from '../replay/run/replay.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {calibrate} from './calibrate.ts';
+import {CallLogFile} from './call-log.ts';
 import type {Listener} from './listener.ts';
 import {longRunText} from './long-run.ts';
 import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
@@ -45,6 +46,8 @@ export interface ReplayRequest extends ReplayTask {
   readonly functions: string | undefined;
   /** CSV of every function; undefined: none. */
   readonly perFunction: string | undefined;
+  /** A row a call: CSV, Arrow or Parquet by its name; undefined: none. */
+  readonly calls: string | undefined;
   readonly force: boolean;
   /** Teams in the report, largest first. */
   readonly teams: number;
@@ -54,15 +57,19 @@ export interface ReplayRequest extends ReplayTask {
 
 /** Reads a workload, replays it, writes the outputs, and returns the report. */
 export async function runReplay(request: ReplayRequest, listener: Listener): Promise<ReplayReport> {
-  const {path, report: file, perFunction, force} = request;
-  checkOutputs([file?.path, perFunction], force);
+  const {path, report: file, perFunction, calls, force} = request;
+  // Without a file the caller prints the report.
+  checkOutputs([file?.path ?? '-', perFunction, calls], force);
   const {workload, options: given} = await settled(await readWorkload(path), request, listener);
   const asObserved = calibratesPlatform(given, workload);
   const calibrated =
     request.calibrate || asObserved ? await calibrateTask(workload, path, {...request, options: given}) : undefined;
   const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];
   const task = {...request, options: given, policies: [...found, ...(asObserved ? [] : request.policies)]};
-  const {ledgers, options} = await replayWorkload(workload, path, task, listener);
+  const log = calls === undefined ? undefined : new CallLogFile(calls, task.policies);
+  const {ledgers, options} = await replayWorkload(workload, path, task, listener, log);
+  log?.write(workload, task.policies, force);
+  log?.close();
   const report = replayReport(workload, ledgers, options, request.teams, calibrated);
   if (perFunction !== undefined) {
     writeOutput(perFunction, force, (sink) => {
@@ -119,6 +126,7 @@ export async function replayWorkload(
   place: string,
   task: ReplayTask,
   listener: Listener = {},
+  hearing?: Hearing,
 ): Promise<Replayed> {
   const options = withinSpan(task.options, workload.meta.spanUs);
   const calls = invocationsTotal(workload);
@@ -136,7 +144,7 @@ export async function replayWorkload(
   let ledgers: Ledger[];
   let seconds: number;
   try {
-    ledgers = await replay(workload, policies, options, task.threads, bar?.advance);
+    ledgers = await replay(workload, policies, options, task.threads, bar?.advance, hearing);
     seconds = (performance.now() - startedMs) / 1000;
   } finally {
     await bar?.stop();

@@ -36,7 +36,6 @@ const batch: CallBatch = {
 function run(hosts: number, ttlUs: number, placement = 'first-fit'): Cell {
   const cell = new Cell({
     memoryMib: new Float64Array(FUNCTIONS).fill(128),
-    team: new Int32Array(0),
     hosts: {count: hosts, slots: SLOTS, memoryMib: Number.POSITIVE_INFINITY},
     placement: placements.parse(placement),
     semantics: semanticsPresets.coldfront,

@@ -1,5 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
+import {callOutcomes} from '../../src/scheduler/core/call-log.ts';
+import {CALL_FIELDS} from '../../src/scheduler/core/call-rows.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
 import type {QueueSetup} from '../../src/scheduler/core/cell-setup.ts';
 import {UNLIMITED_PLACES} from '../../src/scheduler/core/sharing.ts';
@@ -17,12 +19,12 @@ import {queues} from '../../src/scheduler/parts/queue/registry.ts';
 import {simulate} from './oracle.ts';
 import {keepAliveUs} from './oracle-policy.ts';
 import type {OracleClass, OracleQueueRules} from './oracle-queue.ts';
-import type {FunctionTotals, OracleEviction, Outcome, Scenario} from './oracle-types.ts';
+import type {FunctionTotals, LoggedCall, OracleEviction, Outcome, Scenario} from './oracle-types.ts';
 
 /** What the core and the oracle must agree on to the last unit. */
 export type Totals = Omit<
   Outcome,
-  'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'details' | 'decisions' | 'levels'
+  'startDelaysUs' | 'coldTimesUs' | 'queueWaitsUs' | 'details' | 'decisions' | 'levels' | 'log'
 > & {
   readonly startDelay: Distribution;
   readonly coldTime: Distribution;
@@ -51,18 +53,18 @@ const ranks: Readonly<Record<OracleEviction, EvictionRank | undefined>> = {
   landlord: landlordRank,
 };
 
-/** Runs the scenario through the real core, the calls in batches of `batchSize`. */
+/** Runs the scenario through the real core, the calls in batches of `batchSize`; `take` gets the rows of its call log. */
 export function runCore(
   scenario: Scenario,
   placement: string = scenario.placement,
   batchSize = 16,
   eviction: EvictionRank | undefined = ranks[scenario.eviction],
+  take?: (rows: Float64Array) => void,
 ): CoreRun {
   const {calls, hosts, script, targets, fromUs, endUs} = scenario;
   const started = [...script, ...targets];
   const cell = new Cell({
     memoryMib: Float64Array.from(scenario.memoryMib),
-    team: new Int32Array(0),
     hosts: {count: hosts.length, ...hosts[0]!},
     placement: placements.parse(placement),
     semantics: scenario.semantics,
@@ -87,6 +89,7 @@ export function runCore(
         ? {attempts: scenario.attempts, afterUs: scenario.retryAfterUs, async: Uint8Array.from(scenario.async, Number)}
         : undefined,
     seed: 1,
+    log: take && {fromUs, take, runsOn: false},
     ...(scenario.places.length > 0 && {
       places: Int32Array.from(scenario.places, (places) => Math.min(places, UNLIMITED_PLACES)),
     }),
@@ -240,13 +243,38 @@ function distributionOf({count, sum, max}: QuantileSketch): Distribution {
 
 /** The oracle's outcome in the same shape. */
 export function oracleTotals(outcome: Outcome): Totals {
-  const {startDelaysUs, coldTimesUs, queueWaitsUs, details: _, decisions: __, levels: ___, ...counts} = outcome;
+  const {
+    startDelaysUs,
+    coldTimesUs,
+    queueWaitsUs,
+    details: _,
+    decisions: __,
+    levels: ___,
+    log: ____,
+    ...counts
+  } = outcome;
   return {
     ...counts,
     startDelay: distributionOfList(startDelaysUs),
     coldTime: distributionOfList(coldTimesUs),
     queueWait: distributionOfList(queueWaitsUs),
   };
+}
+
+/** The rows of the core's call log, and what the run came to, which is to be the same with a log and without. */
+export function runLogged(scenario: Scenario): CoreRun & {readonly log: (LoggedCall & {readonly fateUs: number})[]} {
+  const log: (LoggedCall & {readonly fateUs: number})[] = [];
+  const run = runCore(scenario, scenario.placement, 16, ranks[scenario.eviction], (rows) => {
+    for (let at = 0; at < rows.length; at += CALL_FIELDS) {
+      const [fateUs, fn, arrivalUs, startUs, endUs, code, coldUs, waitUs, host, , attempts] = rows.subarray(at);
+      const outcome = callOutcomes[code!]!;
+      const served = {startUs: startUs!, endUs: endUs!, coldUs: coldUs!, host: host!};
+      if (!Number.isNaN(startUs!) && startUs !== arrivalUs! + waitUs! + coldUs!)
+        throw new Error('a start has no reason');
+      log.push({fateUs: fateUs!, fn: fn!, arrivalUs: arrivalUs!, outcome, ...served, attempts: attempts!});
+    }
+  });
+  return {...run, log};
 }
 
 function distributionOfList(values: readonly number[]): Distribution {

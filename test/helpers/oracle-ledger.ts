@@ -1,4 +1,16 @@
-import type {Decision, FunctionTotals, Instance, Leaving, OracleCall, Outcome, Scenario} from './oracle-types.ts';
+import type {
+  Decision,
+  FunctionTotals,
+  Instance,
+  Leaving,
+  LoggedCall,
+  OracleCall,
+  Outcome,
+  Scenario,
+} from './oracle-types.ts';
+
+/** A call on its way: which of the scenario's it is, and which attempt of it. */
+type Attempt = OracleCall & {readonly id: number; readonly attempt: number};
 
 const counted = {
   warm: 'warm',
@@ -15,6 +27,9 @@ const counted = {
 export class OracleLedger {
   readonly outcome: Outcome;
   private readonly s: Scenario;
+  private readonly rows = new Map<number, LoggedCall>(); // by call
+  /** When the instance of a cold call began to start. */
+  private readonly openedUs = new Map<number, number>(); // by call
 
   constructor(scenario: Scenario) {
     this.s = scenario;
@@ -58,6 +73,7 @@ export class OracleLedger {
       peakMemoryMib: 0,
       levels: [],
       decisions: [],
+      log: [],
     };
   }
 
@@ -67,15 +83,54 @@ export class OracleLedger {
 
   /** What became of a call; `host` is -1 where none is concerned. */
   fate(
-    call: OracleCall,
+    call: Attempt,
     what: 'warm' | 'cold' | 'queue' | 'drop' | 'throttle' | 'abandon' | Leaving,
     nowUs: number,
     host = -1,
   ): void {
     this.note({timeUs: nowUs, what, fn: call.fn, host});
+    if (what === 'cold') this.openedUs.set(call.id, nowUs);
+    else if (what !== 'warm' && what !== 'queue') this.leaves(call, counted[what]);
     if (!this.counts(call.arrivalUs)) return;
     if (what === 'queue') this.outcome.queued++;
     else this.count(call, counted[what]);
+  }
+
+  /** A cold call's instance begins to start only then. */
+  opens(call: Attempt, beginUs: number): void {
+    this.openedUs.set(call.id, beginUs);
+  }
+
+  /** A call's user code runs from then to then, on that host. */
+  runs(call: Attempt, startUs: number, endUs: number, host: number): void {
+    const before = this.rows.get(call.id);
+    if (before) Object.assign(before, {endUs, host, attempts: call.attempt});
+    if (before || !this.counts(call.arrivalUs)) return;
+    const openedUs = this.openedUs.get(call.id);
+    this.row(call, {
+      startUs,
+      endUs,
+      outcome: openedUs === undefined ? 'warm' : 'cold',
+      coldUs: openedUs === undefined ? 0 : startUs - openedUs,
+      host,
+    });
+  }
+
+  private leaves(call: Attempt, outcome: string): void {
+    if (this.rows.has(call.id) || !this.counts(call.arrivalUs)) return;
+    this.row(call, {startUs: Number.NaN, endUs: Number.NaN, outcome, coldUs: Number.NaN, host: Number.NaN});
+  }
+
+  private row({fn, arrivalUs, id, attempt}: Attempt, of: Omit<LoggedCall, 'fn' | 'arrivalUs' | 'attempts'>): void {
+    const row = {fn, arrivalUs, ...of, attempts: attempt};
+    this.rows.set(id, row);
+    this.outcome.log.push(row);
+  }
+
+  /** A call was cut, or will be when the run is over. */
+  isCut(call: Attempt): void {
+    const row = this.rows.get(call.id);
+    if (row) row.outcome = 'timeout';
   }
 
   /** A call was cut. */
@@ -103,7 +158,8 @@ export class OracleLedger {
     if (waitedUs > 0) this.outcome.queueWaitsUs.push(waitedUs);
   }
 
-  stillWaits(call: OracleCall): void {
+  stillWaits(call: Attempt): void {
+    this.leaves(call, 'stillQueued');
     if (this.counts(call.arrivalUs)) this.count(call, 'stillQueued');
   }
 

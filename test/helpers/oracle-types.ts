@@ -161,8 +161,23 @@ export interface Outcome {
   peakMemoryMib: number;
   /** What was in use from each time on at which that changed. */
   levels: {timeUs: number; slots: number; memoryMib: number}[];
+  /** A row a counted call, in no order. */
+  readonly log: LoggedCall[];
   /** What was decided for every call, counted or not, in order of decision. */
   readonly decisions: Decision[];
+}
+
+/** What became of a call, whatever its attempts: first start, last end. NaN where it never started. */
+export interface LoggedCall {
+  readonly fn: number;
+  readonly arrivalUs: number;
+  readonly startUs: number;
+  endUs: number;
+  outcome: string;
+  /** Of a cold call: from when its instance began to start until it did; else 0. */
+  readonly coldUs: number;
+  host: number;
+  attempts: number;
 }
 
 /** How a call leaves the queue by the queue's own rules. */

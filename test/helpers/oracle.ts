@@ -9,6 +9,8 @@ import type {Instance, OracleCall, Outcome, Scenario, ScriptedStep, Target} from
 
 /** A call on its way. */
 interface Pending extends OracleCall {
+  /** Which of the scenario's calls it is. */
+  readonly id: number;
   /** Set by a strict queue. */
   tag?: number;
   /** The first call ever of its function. */
@@ -74,8 +76,9 @@ class Simulation {
     });
     this.keepFromTheStart();
     const seen = new Set<number>();
-    const arrivals = this.s.calls.map((call) => ({
+    const arrivals = this.s.calls.map((call, id) => ({
       ...call,
+      id,
       waitedUs: 0,
       attempt: 1,
       isFirst: seen.size < seen.add(call.fn).size,
@@ -104,7 +107,8 @@ class Simulation {
 
   private end(): void {
     this.now = this.s.endUs;
-    for (const call of [...this.queue, ...this.tryingAgain]) this.ledger.stillWaits(call);
+    for (const call of this.queue) this.ledger.stillWaits(call);
+    for (const again of this.tryingAgain) this.ledger.stillWaits({...again, attempt: again.attempt - 1});
     for (const instance of this.fleet.live) this.ledger.close(instance, this.now);
     // Late binding: each call that still waits gets the starting instance that would be ready for it.
     this.startWaiters.forEach((waiters, fn) => {
@@ -113,6 +117,7 @@ class Simulation {
       waiters.forEach((call, k) => {
         const instance = starting[Math.floor(k / this.places(fn))]!;
         this.ledger.started(call, instance.readyUs, call.waitedUs);
+        this.runFrom(instance.readyUs, instance, call);
       });
     });
   }
@@ -294,6 +299,8 @@ class Simulation {
     const limitUs = this.s.timeoutUs[call.fn] ?? Number.POSITIVE_INFINITY;
     const isCut = call.durationUs > limitUs;
     const endUs = startUs + Math.min(limitUs, call.durationUs);
+    this.ledger.runs(call, startUs, endUs, instance.host);
+    if (isCut) this.ledger.isCut(call);
     this.events.at(endUs, Rank.finish, () => this.finish(instance, isCut ? call : undefined), call.fn);
   }
 
@@ -388,6 +395,7 @@ class Simulation {
     const beginUs = this.starts.begin(host, call.fn, this.now, call.coldUs);
     instance.beginUs = beginUs;
     instance.readyUs = beginUs + call.coldUs;
+    if (!lateBinding) this.ledger.opens(call, beginUs);
     if (lateBinding) this.startWaiters[call.fn]!.push(call);
     else {
       call.waitedUs = beginUs - call.arrivalUs;

@@ -71,7 +71,7 @@ function plain(ledger: Ledger) {
     peakSlots,
     peakMemoryMib,
     delays: [startDelay.toJSON(), coldTime.toJSON(), queueWait.toJSON()],
-    teams: [...ledger.teamDelay].sort(([a], [b]) => a - b).map(([team, delay]) => [team, delay.toJSON()]),
+    delaysByRow: ledger.delaysByRow().columns(),
   };
 }
 

@@ -15,6 +15,7 @@ import type {ReplayOptions} from '../options.ts';
 import type {PlatformChoice} from '../platforms/platform.ts';
 import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
+import {type FunctionP99, functionP99} from './function-delays.ts';
 import {type Fairness, fairnessOf, type TeamReport, teamReports} from './teams.ts';
 import {gigabyteSeconds, usageOf} from './usage.ts';
 
@@ -35,6 +36,8 @@ export interface RunReport extends Counts {
   readonly appColdShare: ShareSummary;
   /** Arrival to start of user code over all calls that started. */
   readonly startDelayMs: DelayMs;
+  /** The 99th percentile of each function's start delay, over the functions. */
+  readonly functionP99StartMs: FunctionP99;
   /** Provisioning and initialisation, over cold starts. */
   readonly coldTimeMs: DelayMs;
   /** Waiting for room or for a start to begin, over the calls that waited. */
@@ -159,6 +162,7 @@ export function platformReport({text, assumed, platform}: PlatformChoice): Platf
 
 function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, teamsShown: number): RunReport {
   const {counts, functions, startDelay} = ledger;
+  const delays = ledger.delaysByRow();
   const teams = teamsOf(workload, options.settings);
   const memoryKib = Float64Array.from(
     {length: workload.functions},
@@ -183,6 +187,7 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     coldShare: ratio(counts.cold, counts.invocations),
     ...coldShares(workload, functions),
     startDelayMs: delayMs(startDelay),
+    functionP99StartMs: functionP99(functions, delays),
     coldTimeMs: delayMs(ledger.coldTime),
     queueMs: delayMs(ledger.queueWait),
     gbSeconds,
@@ -198,7 +203,7 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     utilisation: ratio(slotUs.busy, heldUs),
     costUsd,
     usdPerDay: (costUsd.total * US_PER_DAY) / (options.untilUs - options.fromUs),
-    teams: teamReports(teams, ledger, teamsShown),
+    teams: teamReports(teams, ledger, delays, teamsShown),
     fairness: fairnessOf(teams, ledger),
     ...waitsOf(ledger, options),
   };

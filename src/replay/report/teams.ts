@@ -1,6 +1,7 @@
 import {exactSums} from '../../base/exact-sum.ts';
 import {QuantileSketch} from '../../base/sketch.ts';
 import {US_PER_SECOND} from '../../base/units.ts';
+import type {Delays} from '../../scheduler/core/delays.ts';
 import type {LabelColumn} from '../../workload/workload.ts';
 import {type Ledger, outcomeNames, unservedOf} from '../ledger.ts';
 import {type DelayMs, delayMs} from './delays.ts';
@@ -38,17 +39,19 @@ function totalsOf({id, values}: LabelColumn, ledger: Ledger): TeamTotals {
 }
 
 /** The `shown` teams with the most calls, largest first, then by name. */
-export function teamReports(teams: LabelColumn, ledger: Ledger, shown: number): TeamReport[] {
+export function teamReports(teams: LabelColumn, ledger: Ledger, delays: Delays, shown: number): TeamReport[] {
   const names = teams.values;
   const totals = totalsOf(teams, ledger);
   const order = Array.from(names.keys())
     .filter((team) => totals.calls[team]! > 0)
     .sort((a, b) => totals.calls[b]! - totals.calls[a]! || (names[a]! < names[b]! ? -1 : 1));
-  return order.slice(0, shown).map((team) => {
+  const told = new Map(order.slice(0, shown).map((team) => [team, new QuantileSketch()]));
+  for (const [row, team] of teams.id.entries()) {
+    const delay = told.get(team);
+    if (delay) delays.addTo(delay, row);
+  }
+  return [...told].map(([team, delay]) => {
     const started = totals.calls[team]! - unservedOf(totals, team);
-    const delay = new QuantileSketch();
-    const delayed = ledger.teamDelay.get(team);
-    if (delayed) delay.merge(delayed);
     delay.addZeros(started - delay.count);
     return {
       team: names[team]!,

@@ -3,8 +3,9 @@ import type {Usage} from '../../cost/bill.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
 import type {BilledColumns} from '../../scheduler/core/billing.ts';
+import type {Delays} from '../../scheduler/core/delays.ts';
 import type {Workload} from '../../workload/workload.ts';
-import type {Ledger} from '../ledger.ts';
+import {type Ledger, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 
 const KIB_PER_GB = 1024 * 1024;
@@ -48,6 +49,53 @@ export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptio
     requests: counts.warm + counts.cold,
     startDelayUs: startDelay.sum,
     lost: counts.dropped + counts.throttled + counts.abandoned + counts.expired + counts.shed,
+  };
+}
+
+/** What each function is billed for: the same as of the whole, whose parts add up to it. [row] */
+export function usageByRow(
+  workload: Workload,
+  {functions, billed, hosts}: Ledger,
+  delays: Delays,
+  options: ReplayOptions,
+): (row: number) => Usage {
+  const {settings, fromUs, untilUs} = options;
+  const memoryGb = billedMemoryKib(workload, options).map((kib) => kib / KIB_PER_GB);
+  const min = Float64Array.from({length: workload.functions}, (_, row) => settingOf(settings, 'min', row, 0));
+  const providedUs = provisionedUs(min, options);
+  const heldUs = functions.busyUs.map((us, row) => us + functions.idleUs[row]! + functions.startingUs[row]!);
+  const allHeldUs = heldUs.reduce((sum, us) => sum + us, 0);
+  // Whole hosts are charged to those whose instances they held, by slot-time.
+  const hostPerSlot = hosts === undefined || allHeldUs === 0 ? 0 : hosts.usedUs / allHeldUs;
+  return (row) => {
+    const gb = memoryGb[row]!;
+    const vcpus = settingOf(settings, 'cpu', row, 1);
+    const gbSeconds = (us: number): number => (us / US_PER_SECOND) * gb;
+    const vcpuSeconds = (us: number): number => (us / US_PER_SECOND) * vcpus;
+    const [idleUs, startingUs] = [functions.idleUs[row]!, functions.startingUs[row]!];
+    const ownUs = functions.busyUs[row]! - (billed ? billed.keptBusyUs[row]! - billed.roundedUs[row]! : 0);
+    const keptUs = billed ? billed.keptBusyUs[row]! + billed.keptRoundedUs[row]! : 0;
+    const keptIdleUs = billed?.keptIdleUs[row] ?? 0;
+    const {dropped, throttled, abandoned, expired, shed} = functions;
+    return {
+      idleSlotUs: idleUs,
+      startingSlotUs: startingUs,
+      idleGbSeconds: gbSeconds(idleUs),
+      startingGbSeconds: gbSeconds(startingUs),
+      executionGbSeconds: gbSeconds(ownUs),
+      idleVcpuSeconds: vcpuSeconds(idleUs),
+      activeVcpuSeconds: vcpuSeconds(ownUs + startingUs + keptUs),
+      keptIdleVcpuSeconds: vcpuSeconds(keptIdleUs),
+      keptIdleGbSeconds: gbSeconds(keptIdleUs),
+      keptExecutionGbSeconds: gbSeconds(keptUs),
+      provisionedGbSeconds: gbSeconds(providedUs[row]!),
+      restoredGb: functions.cold[row]! * gb,
+      snapshotGbSeconds: functions.calls[row]! > 0 ? gbSeconds(untilUs - fromUs) : 0,
+      hostUs: heldUs[row]! * hostPerSlot,
+      requests: functions.calls[row]! - unservedOf(functions, row),
+      startDelayUs: delays.sumUs(row),
+      lost: dropped[row]! + throttled[row]! + abandoned[row]! + expired[row]! + shed[row]!,
+    };
   };
 }
 

@@ -54,7 +54,7 @@ export function cellOutcome(
     startDelay: tally.startDelay.toJSON(),
     coldTime: tally.coldTime.toJSON(),
     queueWait: tally.queueWait.toJSON(),
-    teamDelay: Array.from(tally.teamDelays.byTeam, ([team, delay]) => ({team, delay: delay.toJSON()})),
+    delays: tally.delays.columns(),
     peakSlots: account.peakSlots,
     peakMemoryMib: account.peakMemoryMib,
     changes: account.changes?.noted(),
@@ -62,7 +62,7 @@ export function cellOutcome(
     largestLagUs,
     late: tally.worth?.late.slice(),
     gone: tally.worth?.gone.slice(),
-    billed: fleet?.billing && {...fleet.billing.columns},
+    billed: fleet?.billing?.totals(),
     hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},
     relaxed,
   };

@@ -5,6 +5,17 @@ import type {CellOutcome} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
 
+/** What cells are asked to tell while they run, besides their outcomes. */
+export interface Asked {
+  /** A row a call. */
+  readonly calls: boolean;
+}
+
+export const nothingAsked: Asked = {calls: false};
+
+/** Rows of doubles that a cell tells. */
+export type Tell = (what: keyof Asked, rows: Float64Array) => void;
+
 /** Everything that the tasks of a replay share: plain data, columns of numbers. */
 export interface ReplayPlan {
   readonly workload: CellWorkload;
@@ -20,12 +31,15 @@ export interface ReplayPlan {
   readonly asynchronous: Uint8Array;
   readonly policies: readonly PolicyChoice[];
   readonly options: ReplayOptions;
+  readonly asked: Asked;
 }
 
 /** One policy over one cell. */
 export interface CellTask {
   readonly workload: CellWorkload;
   readonly cell: number;
+  /** How many there are. */
+  readonly cells: number;
   readonly functions: CellFunctions;
   /** Stable hash of every row of the workload. */
   readonly key: Int32Array;
@@ -39,6 +53,7 @@ export interface CellTask {
   readonly notesChanges: boolean;
   /** Only what happens in these spans is told; undefined: all. */
   readonly watched: Watched | undefined;
+  readonly asked: Asked;
 }
 
 /** The same by its numbers. */
@@ -49,11 +64,12 @@ export interface TaskId {
 }
 
 export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellTask {
-  const {workload, key, team, asynchronous, options, wholePeaks} = plan;
+  const {workload, key, team, asynchronous, options, wholePeaks, asked} = plan;
   const cells = plan.cells[policy]!;
   return {
     workload,
     cell,
+    cells: cells.length,
     functions: cells[cell]!,
     key,
     team,
@@ -62,6 +78,8 @@ export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellT
     options,
     notesChanges: wholePeaks && cells.length > 1,
     watched,
+    // Who is run once more has told it all.
+    asked: watched === undefined ? asked : nothingAsked,
   };
 }
 

@@ -1,5 +1,5 @@
 import {parentPort, workerData} from 'node:worker_threads';
-import {type ReplayPlan, type TaskId, taskOf} from './replay-plan.ts';
+import {type ReplayPlan, type TaskId, type Tell, taskOf} from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
 import type {WorkerMessage} from './threads.ts';
 
@@ -11,7 +11,9 @@ const say = (message: WorkerMessage): void => parentPort!.postMessage(message);
 
 parentPort!.on('message', (task: TaskId) => {
   try {
-    const steps = runCell(taskOf(plan, task));
+    const tell: Tell = (what, rows) =>
+      parentPort!.postMessage({kind: 'told', task, what, rows}, [rows.buffer as ArrayBuffer]);
+    const steps = runCell(taskOf(plan, task), undefined, tell);
     let calls = 0;
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {

@@ -6,6 +6,7 @@ import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {cellWorkload} from '../calls/cell-workload.ts';
 import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
+import type {Cut} from '../log/call-table.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
 import {callsWithin, checkAllCalls, checkSums} from './all-calls.ts';
@@ -13,9 +14,18 @@ import {asynchronousRows} from './cell-limits.ts';
 import {inOrder} from './in-order.ts';
 import {cellsOfPolicies, sharesNothing} from './parts.ts';
 import {PolicyResult} from './policy-result.ts';
-import {type ReplayPlan, type Stages, type TaskId, taskOf} from './replay-plan.ts';
+import {type Asked, nothingAsked, type ReplayPlan, type Stages, type TaskId, type Tell, taskOf} from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
 import {runInThreads} from './threads.ts';
+
+/** What is asked of the cells besides outcomes, and who hears it. */
+export interface Hearing {
+  readonly asked: Asked;
+  /** How each policy's fleet is cut; told before all rows. */
+  begin(cuts: readonly Cut[]): void;
+  /** Rows of a cell, in its order; cells in any. */
+  take(policy: number, cell: number, what: keyof Asked, rows: Float64Array): void;
+}
 
 /** Calls between two looks at the event loop: some milliseconds' work, so a terminal redraws and Ctrl-C is heard. */
 const CALLS_PER_TURN = 200_000;
@@ -31,15 +41,24 @@ export async function replay(
   options: ReplayOptions,
   threads = 1,
   onProgress?: (calls: number) => void,
+  hearing?: Hearing,
 ): Promise<Ledger[]> {
-  const plan = planReplay(workload, policies, options);
+  const plan = planReplay(workload, policies, options, hearing?.asked);
+  hearing?.begin(plan.cells.map(({length}) => ({count: length, parts: options.cells === 1})));
   const results = plan.policies.map((_, policy) => new PolicyResult(plan, policy));
   const run = async (tasks: readonly TaskId[], progress: ((calls: number) => void) | undefined): Promise<void> => {
     const take = inOrder(tasks, (task: TaskId, outcome: CellOutcome): void =>
       results[task.policy]!.take(task, outcome),
     );
-    if (Math.min(threads, tasks.length) > 1) await runInThreads(plan, tasks, threads, take, progress);
-    else for (const task of tasks) take(task, await runInTurns(plan, task, progress));
+    const heard = (task: TaskId, what: keyof Asked, rows: Float64Array): void =>
+      hearing?.take(task.policy, task.cell, what, rows);
+    if (Math.min(threads, tasks.length) > 1) await runInThreads(plan, tasks, threads, take, progress, heard);
+    else {
+      for (const task of tasks) {
+        const tell: Tell = (what, rows) => heard(task, what, rows);
+        take(task, await runInTurns(plan, task, progress, undefined, tell));
+      }
+    }
   };
   const order = new Map(plan.cells.map((cells) => [cells, heaviestFirst(workload, cells)]));
   await run(
@@ -88,7 +107,12 @@ export async function replayStages(
   return told;
 }
 
-function planReplay(workload: Workload, policies: readonly PolicyChoice[], options: ReplayOptions): ReplayPlan {
+function planReplay(
+  workload: Workload,
+  policies: readonly PolicyChoice[],
+  options: ReplayOptions,
+  asked = nothingAsked,
+): ReplayPlan {
   const {fleet, cells} = options;
   const limited = fleet.slots !== Number.POSITIVE_INFINITY || fleet.memoryMib !== Number.POSITIVE_INFINITY;
   if (limited && fleet.count < cells) {
@@ -114,6 +138,7 @@ function planReplay(workload: Workload, policies: readonly PolicyChoice[], optio
     asynchronous: asynchronousRows(workload, options),
     policies,
     options,
+    asked,
   };
 }
 
@@ -130,8 +155,9 @@ async function runInTurns(
   task: TaskId,
   onProgress: ((calls: number) => void) | undefined,
   stages?: Stages,
+  tell?: Tell,
 ): Promise<CellOutcome> {
-  const steps = runCell(taskOf(plan, task), stages);
+  const steps = runCell(taskOf(plan, task), stages, tell);
   let calls = 0;
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) {

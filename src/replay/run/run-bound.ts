@@ -79,10 +79,7 @@ function outcomeOf(
 ): CellOutcome {
   const {memoryMib, fromUs} = context;
   const account = new Account(new Functions(memoryMib));
-  const tally = new Tally(
-    memoryMib.length,
-    Int32Array.from(task.functions.rows, (row) => task.team[row]!),
-  );
+  const tally = new Tally(memoryMib.length);
   account.changes = changesOf(task, memoryMib);
   const noted = account.changes;
   const lives = noted

@@ -9,6 +9,7 @@ import {settingOf} from '../../fleet/settings/columns.ts';
 import type {BillingTerms} from '../../scheduler/core/billing.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
+import {followOn} from '../../scheduler/core/run-on.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
 import {kernelRuns, LaneKernel} from '../../scheduler/lanes/lane-kernel.ts';
 import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
@@ -27,16 +28,17 @@ import type {Engine, ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
 import {limitsOfCell} from './cell-limits.ts';
+import {logOfCell} from './cell-log.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
 import {knownDurationsOfCell, queueOfCell, worthOfCell} from './cell-queue.ts';
-import type {CellTask, Stages} from './replay-plan.ts';
+import type {CellTask, Stages, Tell} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
 
 /**
  * Replays the task in steps of some thousand calls; yields the number of each step's calls. Where it is told in
- * `stages`, the outcome returned is the last of them.
+ * `stages`, the outcome returned is the last of them. Who is asked for rows gives them to `tell`.
  */
-export function* runCell(task: CellTask, stages?: Stages): Generator<number, CellOutcome> {
+export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generator<number, CellOutcome> {
   const {workload, options} = task;
   const {rows, part, parts} = task.functions;
   const key = Int32Array.from(rows, (row) => task.key[row]!);
@@ -65,7 +67,7 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
   };
   const policy = policies.named(task.policy.name);
   if (isBound(policy)) return yield* runBound(policy, {task, coldTime: cold, calls}, stages);
-  const {cell, lanes} = makeCell(task, policy, cold, calls);
+  const {cell, lanes} = makeCell(task, policy, cold, calls, tell);
   const feed = new CallFeed(calls);
   const server = lanes ?? cell;
   const begins = options.fromUs > 0 ? [options.fromUs, ...(stages?.atUs ?? [])] : (stages?.atUs ?? []);
@@ -104,6 +106,7 @@ export function* runCell(task: CellTask, stages?: Stages): Generator<number, Cel
   server.finish(options.untilUs);
   const outcome = cellOutcome(cell, task, false, served);
   checkOutcome(outcome);
+  followOn(cell);
   return outcome;
 }
 
@@ -131,6 +134,7 @@ function makeCell(
   policy: KeepAlivePolicy,
   coldTime: ColdTime,
   calls: FeedSetup,
+  tell: Tell | undefined,
 ): {cell: Cell; lanes: LaneCell | undefined} {
   const {workload, options} = task;
   const {rows} = task.functions;
@@ -141,10 +145,12 @@ function makeCell(
   const startsPerHost = options.startsPerHost < hosts.slots ? options.startsPerHost : Number.POSITIVE_INFINITY;
   const billsHosts = options.prices.hostUsdPerHour > 0;
   const limited = Math.min(hosts.slots, hosts.memoryMib) < Number.POSITIVE_INFINITY;
+  const log = tell && logOfCell(task, tell);
   const setup: CellSetup = {
+    log,
     memoryMib,
-    team: Int32Array.from(rows, (row) => task.team[row]!),
-    hosts: billsHosts ? hosts : pooled(hosts, startsPerHost),
+    // A log says which host it was, a bill how many.
+    hosts: log || billsHosts ? hosts : pooled(hosts, startsPerHost),
     placement: options.placement,
     semantics: options.semantics,
     coldTime,
@@ -191,8 +197,8 @@ function makeCell(
   cell.use(keepAlive, keepAlive.eviction ?? rank);
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
-  const suits =
-    options.engine !== 'events' && !(calls.cold || calls.servedBy || ordered) && suitsLanes(setup, policy, keepAlive);
+  const needEvents = log !== undefined || calls.cold !== undefined || calls.servedBy !== undefined || ordered;
+  const suits = options.engine !== 'events' && !needEvents && suitsLanes(setup, policy, keepAlive);
   const lanes = suits
     ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs, kernelFor(workload, options))
     : undefined;

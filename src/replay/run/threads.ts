@@ -1,11 +1,12 @@
 import {Worker} from 'node:worker_threads';
 import {sharedWorkload} from '../calls/cell-workload.ts';
 import type {CellOutcome} from '../ledger.ts';
-import type {ReplayPlan, TaskId} from './replay-plan.ts';
+import type {Asked, ReplayPlan, TaskId} from './replay-plan.ts';
 
-/** What a worker says: calls served since it last spoke, a finished task, or why it cannot go on. */
+/** What a worker says: calls served since it last spoke, rows it was asked for, a finished task, or why it cannot go on. */
 export type WorkerMessage =
   | {readonly kind: 'progress'; readonly calls: number}
+  | {readonly kind: 'told'; readonly task: TaskId; readonly what: keyof Asked; readonly rows: Float64Array}
   | {readonly kind: 'done'; readonly task: TaskId; readonly outcome: CellOutcome}
   | {readonly kind: 'failed'; readonly error: unknown};
 
@@ -24,6 +25,7 @@ export async function runInThreads(
   threads: number,
   take: (task: TaskId, outcome: CellOutcome) => void,
   onProgress: ((calls: number) => void) | undefined,
+  onTold?: (task: TaskId, what: keyof Asked, rows: Float64Array) => void,
 ): Promise<void> {
   const workerData = {...plan, workload: sharedWorkload(plan.workload)};
   const workers: Worker[] = [];
@@ -42,6 +44,8 @@ export async function runInThreads(
         worker.on('message', (message: WorkerMessage) => {
           if (message.kind === 'progress') {
             onProgress?.(message.calls);
+          } else if (message.kind === 'told') {
+            onTold?.(message.task, message.what, message.rows);
           } else if (message.kind === 'failed') {
             reject(message.error);
           } else {

@@ -85,6 +85,12 @@ export class Billing {
     else columns.roundedUs[fn]! += extraUs;
   }
 
+  /** What has been charged so far, as copies. */
+  totals(): BilledColumns {
+    const copies = billedNames.map((name) => [name, this.columns[name].slice()]);
+    return Object.fromEntries(copies) as unknown as BilledColumns;
+  }
+
   private startOf(i: number): number {
     if (i >= this.startUs.length) return 0;
     const us = this.startUs[i]!;

@@ -5,6 +5,7 @@ import type {Containers} from '../parts/containers/containers.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
 import type {BillingTerms} from './billing.ts';
+import type {LogSetup} from './call-log.ts';
 import type {WorthOfCalls} from './call-worth.ts';
 import {type Semantics, waitsToEvict} from './semantics.ts';
 
@@ -28,7 +29,6 @@ export interface QueueSetup {
 
 export interface CellSetup {
   readonly memoryMib: Float64Array; // [function]
-  readonly team: Int32Array; // [function], or empty
   readonly hosts: HostShape;
   readonly placement: Choice;
   readonly semantics: Semantics;
@@ -59,6 +59,8 @@ export interface CellSetup {
   readonly billsHosts?: boolean | undefined;
   /** How many calls an instance serves at once, UNLIMITED_PLACES without a limit; undefined: one, everywhere. */
   readonly places?: Int32Array | undefined; // [function]
+  /** Undefined: calls are not written down one by one. */
+  readonly log?: LogSetup | undefined;
   /** What calls take on average, us; undefined: nothing is known, and no start is long beside them. */
   readonly meanDurationUs?: Float64Array | undefined; // [function]
   /** Calls a second, roughly; only speed depends on it. */

@@ -3,12 +3,13 @@ import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {Timeouts} from '../parts/limits/timeouts.ts';
 import type {Account} from './account.ts';
 import {ARRIVAL_US, AT_HAND, ATTEMPT, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
+import {CallLog} from './call-log.ts';
 import {CallWorth} from './call-worth.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {chargeBy} from './charge-state.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {EventHeap} from './event-heap.ts';
-import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, orderOf, PATIENCE, READY, RETRY, WAKE} from './events.ts';
+import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, PATIENCE, READY, RETRY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
@@ -42,10 +43,12 @@ export class Cell {
   readonly serving: Serving;
   /** Set where calls may be cut. */
   private readonly timeouts: Timeouts | undefined;
-  /** Single functions have limits, or calls come again. */
+  /** Set where calls are written down one by one. */
+  readonly log: CallLog | undefined;
+  /** Single functions have limits, calls come again, or are logged. */
   private readonly limited: boolean;
   private readonly minimums: Minimums | undefined;
-  private readonly dispatcher: Dispatcher;
+  readonly dispatcher: Dispatcher;
   private readonly starting: Starting;
   /** Set where an instance may have several calls. */
   readonly sharing: Sharing | undefined;
@@ -55,7 +58,6 @@ export class Cell {
   /** All arrivals at UNTIL_US have been served. */
   private arrivalsOver: boolean;
   readonly expiry: Expiry;
-  private wakes = 0;
   private batch!: CallBatch;
   private learns = false;
   /** A call that arrives or ends concerns nobody but its own function. */
@@ -69,15 +71,28 @@ export class Cell {
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
     chargeBy(this.fleet, setup);
     this.account = this.fleet.account;
-    this.tally = new Tally(setup.memoryMib.length, setup.team);
+    this.tally = new Tally(setup.memoryMib.length);
     this.tally.worth = setup.worth && new CallWorth(setup.worth);
     this.sharing = setup.places && new Sharing(this.fleet, setup.places, semantics, this.atHand);
     this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
     this.timeouts = setup.limits?.timeoutUs && new Timeouts(setup.limits.timeoutUs);
-    this.serving = new Serving(this.fleet, this.wheel, this.expiry, this.atHand, setup, this.sharing, this.timeouts);
+    const {timeouts} = this;
+    const {pool} = this.fleet;
+    this.log = setup.log && new CallLog(setup.log, {pool, atHand: this.atHand, timeouts, maxWaitUs: setup.maxWaitUs});
+    this.tally.log = this.log;
+    this.serving = new Serving(
+      this.fleet,
+      this.wheel,
+      this.expiry,
+      this.atHand,
+      setup,
+      this.sharing,
+      timeouts,
+      this.log,
+    );
     this.dispatcher = new Dispatcher(this, setup);
-    this.limited = setup.limits !== undefined || setup.retry !== undefined;
+    this.limited = setup.limits !== undefined || setup.retry !== undefined || setup.log !== undefined;
     this.minimums = minimumsOf(this, setup.limits, this.dispatcher);
     this.starting = this.dispatcher.starting;
     this.backlog = this.dispatcher.backlog;
@@ -110,7 +125,7 @@ export class Cell {
     this.serving.begin();
     this.dispatcher.begin(eviction);
     this.plain = this.dispatcher.plain && !this.limited;
-    this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined;
+    this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined || this.log !== undefined;
   }
 
   /** Serves the calls of a batch, none earlier than those before. */
@@ -163,8 +178,10 @@ export class Cell {
     this.advanceTo(endUs);
     this.fleet.cut(endUs);
     this.tally.evictions = this.fleet.evictions;
+    if (this.log?.runsOn) this.tally.log = undefined;
     this.dispatcher.settle(endUs);
     this.tally.finish();
+    if (this.log?.runsOn === false) this.log.finish();
   }
 
   /** Everything before `timeUs` happens; then it is that time. */
@@ -255,7 +272,7 @@ export class Cell {
     if (this.sharing === undefined) this.serving.finish(i, fn);
     else i = this.sharing.end(id, fn);
     this.dispatcher.ended(fn);
-    if (this.learns) this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
+    if (this.learns) this.follow(id, fn);
     if (this.timeouts !== undefined && this.wasCut(this.timeouts, id, i, fn)) {
       this.dispatcher.served(true);
       return;
@@ -265,11 +282,17 @@ export class Cell {
     this.dispatcher.served(true);
   }
 
+  /** What is filed as `id`, of `fn`, is over now, for the policy and the log. */
+  private follow(id: number, fn: number): void {
+    this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
+    this.log?.over(id);
+  }
+
   /** True if the call filed as `id`, over now, was cut: then instance `i` takes no more calls and goes with its last. */
   private wasCut(timeouts: Timeouts, id: number, i: number, fn: number): boolean {
     const arrivalUs = timeouts.take(id);
     if (Number.isNaN(arrivalUs)) return false;
-    this.dispatcher.retrying.cut(fn, arrivalUs, timeouts.attemptOf(id));
+    this.dispatcher.retrying.cut(fn, arrivalUs, timeouts.attemptOf(id), id);
     if (this.sharing === undefined) {
       this.discard(i, fn);
     } else {
@@ -370,30 +393,5 @@ export class Cell {
     this.control.wakeUs[fn] = Number.POSITIVE_INFINITY;
     this.keepAlive.onWake?.(fn, nowUs);
     this.dispatcher.roomAppeared();
-  }
-
-  startPrewarm(fn: number, host: number): void {
-    this.dispatcher.startPrewarm(fn, host);
-  }
-
-  startWaitUs(host: number, fn: number): number {
-    return this.starting.waitUs(host, fn);
-  }
-
-  lost(fn: number): number {
-    this.backlog.letGo(fn, this.nowUs);
-    return this.tally.lost[fn]!;
-  }
-
-  get usualStartWaitUs(): number {
-    return this.starting.usualWaitUs;
-  }
-
-  mayOpen(fn: number): boolean {
-    return this.dispatcher.admission === undefined || this.dispatcher.admission.mayOpen(fn);
-  }
-
-  setWake(fn: number, atUs: number): void {
-    this.timers.push(atUs, orderOf(WAKE, this.wakes++), fn);
   }
 }

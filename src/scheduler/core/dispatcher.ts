@@ -381,6 +381,7 @@ export class Dispatcher {
       backlog.read(call, atHand);
       admission?.began(fn);
       if (late) {
+        this.tally.log?.waitsForAny(fn, Number.NaN);
         late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[ATTEMPT]!);
       } else {
         this.tally.started(fn, atHand[ARRIVAL_US]!, readyUs);

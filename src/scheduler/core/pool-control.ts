@@ -1,21 +1,19 @@
 import type {PoolControl} from '../parts/keep-alive/keep-alive.ts';
+import type {Dispatcher} from './dispatcher.ts';
+import type {EventHeap} from './event-heap.ts';
+import {orderOf, WAKE} from './events.ts';
 import type {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {INTS, LINK, NONE} from './instances.ts';
+import type {Tally} from './tally.ts';
 
 /** What the pool's control needs from its cell. */
-export interface CellHandle {
+interface CellHandle {
   readonly fleet: Fleet;
+  readonly dispatcher: Dispatcher;
+  readonly timers: EventHeap;
+  readonly tally: Tally;
   readonly nowUs: number;
-  setWake(fn: number, atUs: number): void;
-  startPrewarm(fn: number, host: number): void;
-  /** See PoolControl; on that host. */
-  startWaitUs(host: number, fn: number): number;
-  /** One more instance of `fn` may be created. */
-  mayOpen(fn: number): boolean;
-  readonly usualStartWaitUs: number;
-  /** See PoolControl. */
-  lost(fn: number): number;
 }
 
 /** The hands of a keep-alive policy: see PoolControl. */
@@ -23,6 +21,7 @@ export class CellPool implements PoolControl {
   private readonly cell: CellHandle;
   /** When each function is to be woken; Infinity: not at all. */
   readonly wakeUs: Float64Array; // [function]
+  private wakes = 0;
 
   constructor(cell: CellHandle, functions: number) {
     this.cell = cell;
@@ -33,17 +32,17 @@ export class CellPool implements PoolControl {
     const dueUs = Math.max(atUs, this.cell.nowUs);
     if (this.wakeUs[fn] === dueUs) return;
     this.wakeUs[fn] = dueUs;
-    if (dueUs !== Number.POSITIVE_INFINITY) this.cell.setWake(fn, dueUs);
+    if (dueUs !== Number.POSITIVE_INFINITY) this.cell.timers.push(dueUs, orderOf(WAKE, this.wakes++), fn);
   }
 
   prewarm(fn: number, count: number): number {
-    const {fleet} = this.cell;
+    const {fleet, dispatcher} = this.cell;
     if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) return 0;
     for (let started = 0; started < count; started++) {
-      if (!this.cell.mayOpen(fn)) return started;
+      if (dispatcher.admission?.mayOpen(fn) === false) return started;
       const host = fleet.findRoom(fn);
       if (host === NONE) return started;
-      this.cell.startPrewarm(fn, host);
+      dispatcher.startPrewarm(fn, host);
     }
     return count;
   }
@@ -66,7 +65,8 @@ export class CellPool implements PoolControl {
   }
 
   lost(fn: number): number {
-    return this.cell.lost(fn);
+    this.cell.dispatcher.backlog.letGo(fn, this.cell.nowUs);
+    return this.cell.tally.lost[fn]!;
   }
 
   hasIdle(fn: number): boolean {
@@ -81,12 +81,12 @@ export class CellPool implements PoolControl {
   }
 
   startWaitUs(fn: number): number {
-    const {fleet} = this.cell;
+    const {fleet, dispatcher} = this.cell;
     const host = fleet.hosts.single ? 0 : fleet.findRoom(fn);
-    return host === NONE ? 0 : this.cell.startWaitUs(host, fn);
+    return host === NONE ? 0 : dispatcher.starting.waitUs(host, fn);
   }
 
   usualStartWaitUs(): number {
-    return this.cell.usualStartWaitUs;
+    return this.cell.dispatcher.starting.usualWaitUs;
   }
 }

@@ -1,6 +1,7 @@
 import type {RetryRule} from '../parts/limits/function-limits.ts';
 import {Retries} from '../parts/limits/retries.ts';
 import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
+import {arrivalAfterCut} from './attempts.ts';
 import type {EventHeap} from './event-heap.ts';
 import {orderOf, RETRY} from './events.ts';
 import type {Tally} from './tally.ts';
@@ -24,27 +25,34 @@ export class Retrying {
   /** The call at hand, of `fn`, is beyond what it may have. */
   throttle(fn: number): void {
     const {atHand} = this;
-    if (!this.again(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!)) this.tally.throttle(fn, atHand[ARRIVAL_US]!);
+    const attempt = atHand[ATTEMPT]!;
+    if (this.mayTryAgain(fn, attempt)) this.again(fn, attempt, atHand[ARRIVAL_US]!);
+    else this.tally.throttle(fn, atHand[ARRIVAL_US]!, attempt);
   }
 
   /**
-   * A call of `fn` that arrived at `arrivalUs` was cut now. It keeps what it was counted as, so its next attempt counts
-   * for nothing: its arrival is the attempt's number taken negative, before all that counts.
+   * A call of `fn` that arrived at `arrivalUs` and was filed as `filed` was cut now. It keeps what it was counted as, so its
+   * next attempt counts for nothing.
    */
-  cut(fn: number, arrivalUs: number, attempt: number): void {
+  cut(fn: number, arrivalUs: number, attempt: number, filed: number): void {
+    const isTriedAgain = this.mayTryAgain(fn, attempt);
     this.tally.timeout(arrivalUs);
+    const ticket = this.tally.log?.cut(filed, isTriedAgain) ?? 0;
     this.atHand[DURATION_US] = Number.POSITIVE_INFINITY;
     this.atHand[COLD_US] = -1;
-    this.again(fn, attempt, -attempt - 1);
+    if (isTriedAgain) this.again(fn, attempt, arrivalAfterCut(attempt + 1, ticket));
   }
 
-  /** Has the call at hand come again after its attempt of that number, if it may; by then it counts by `arrivalUs`. */
-  private again(fn: number, attempt: number, arrivalUs: number): boolean {
-    const {retries, atHand} = this;
-    if (retries === undefined || !retries.allows(fn, attempt)) return false;
+  private mayTryAgain(fn: number, attempt: number): boolean {
+    return this.retries?.allows(fn, attempt) === true;
+  }
+
+  /** Has the call at hand come again after its attempt of that number; by then it counts by `arrivalUs`. */
+  private again(fn: number, attempt: number, arrivalUs: number): void {
+    const {atHand} = this;
+    const retries = this.retries!;
     const id = retries.add(fn, attempt, arrivalUs, atHand);
     this.timers.push(atHand[NOW_US]! + retries.afterUs, orderOf(RETRY, this.sequence++), id);
-    return true;
   }
 
   /** The call kept under `id` comes again now and is the one at hand; its function. */
@@ -59,6 +67,6 @@ export class Retrying {
 
   /** The run is over: whose time has not come still waits. */
   settle(): void {
-    this.retries?.settle((fn, arrivalUs) => this.tally.leaveWaiting(fn, arrivalUs));
+    this.retries?.settle((fn, arrivalUs, attempts) => this.tally.leaveWaiting(fn, arrivalUs, attempts));
   }
 }

@@ -1,5 +1,5 @@
 import type {LateBinding} from '../parts/queue/late-binding.ts';
-import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
+import {ARRIVAL_US, NOW_US} from './at-hand.ts';
 import {NONE} from './instances.ts';
 import type {Serving} from './serving.ts';
 import type {Tally} from './tally.ts';
@@ -15,11 +15,9 @@ interface Server {
 export function serveLate(late: LateBinding, {atHand, tally, serving}: Server, i: number, fn: number): boolean {
   const call = late.take(fn);
   if (call === NONE) return false;
-  tally.started(fn, late.calls.arrivalUsOf(call), atHand[NOW_US]!);
-  atHand[ARRIVAL_US] = late.calls.arrivalUsOf(call);
-  atHand[ATTEMPT] = late.attemptOf(call);
-  atHand[DURATION_US] = late.calls.durationUsOf(call);
-  atHand[COLD_US] = -1;
+  late.read(call, atHand);
+  tally.started(fn, atHand[ARRIVAL_US]!, atHand[NOW_US]!);
+  tally.log?.takesAny(fn);
   serving.serve(i, fn);
   return true;
 }

@@ -1,5 +1,6 @@
 import type {Timeouts} from '../parts/limits/timeouts.ts';
 import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
+import type {CallLog} from './call-log.ts';
 import type {CellSetup} from './cell-setup.ts';
 import type {Expiry} from './expiry.ts';
 import type {Fleet} from './fleet.ts';
@@ -19,6 +20,7 @@ export class Serving {
   private readonly sharing: Sharing | undefined;
   /** Set where calls may be cut. */
   private readonly timeouts: Timeouts | undefined;
+  private readonly log: CallLog | undefined;
   /** Idle for longer, an instance is paused, and takes so long to go on; Infinity: never. */
   private readonly pauseGraceUs: number;
   private readonly resumeUs: number;
@@ -35,6 +37,7 @@ export class Serving {
     setup: CellSetup,
     sharing: Sharing | undefined,
     timeouts: Timeouts | undefined,
+    log: CallLog | undefined,
   ) {
     this.fleet = fleet;
     this.pool = fleet.pool;
@@ -44,13 +47,14 @@ export class Serving {
     this.coldTime = setup.coldTime;
     this.sharing = sharing;
     this.timeouts = timeouts;
+    this.log = log;
     this.pauseGraceUs = setup.containers?.pauseGraceUs ?? Number.POSITIVE_INFINITY;
     this.resumeUs = setup.containers?.resumeUs ?? 0;
   }
 
   /** The eviction order is known now. */
   begin(): void {
-    this.noted = this.fleet.ranked !== undefined || this.expiry.fromStart;
+    this.noted = this.fleet.ranked !== undefined || this.expiry.fromStart || this.log !== undefined;
   }
 
   /** `i`, idle until now and in no list any more, serves the call at hand; how long it takes to go on, which counts as busy. */
@@ -90,7 +94,7 @@ export class Serving {
     const row = sharing.give(i, fn);
     this.fleet.billing?.called(i, fn, this.fleet.kept);
     if (cut) this.timeouts!.mark(row, this.atHand);
-    if (this.noted) this.note(i, fn);
+    if (this.noted) this.note(row, i, fn);
     this.wheel.insert(row, fn);
   }
 
@@ -101,8 +105,8 @@ export class Serving {
     this.fleet.billing?.called(i, fn, this.fleet.kept);
     if (this.timeouts?.cuts(fn, this.atHand)) this.timeouts.mark(i, this.atHand);
     doubles[i * DOUBLES + FINISH_US] = doubles[i * DOUBLES + SINCE_US]! + this.lateUs + this.atHand[DURATION_US]!;
+    if (this.noted) this.note(i, i, fn);
     this.lateUs = 0;
-    if (this.noted) this.note(i, fn);
     this.wheel.insert(i, fn);
   }
 
@@ -117,9 +121,10 @@ export class Serving {
     this.fleet.started(i, fn, this.pool.createdUs[i]!, this.pool.doubles[i * DOUBLES + SINCE_US]!);
   }
 
-  /** `i` is given the call at hand now: what eviction order and expiry need to know of that. */
-  private note(i: number, fn: number): void {
+  /** `i` is given the call at hand now, filed as `id`: what eviction order, expiry and log need to know of that. */
+  private note(id: number, i: number, fn: number): void {
     const {atHand, fleet} = this;
+    this.log?.given(id, i, fn, this.lateUs);
     if (this.expiry.fromStart) this.pool.lastStartUs[i] = atHand[NOW_US]!;
     if (fleet.ranked === undefined) return;
     const coldUs = atHand[COLD_US]! >= 0 ? atHand[COLD_US]! : this.coldTime.meanUs(fn);

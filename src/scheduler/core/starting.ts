@@ -76,6 +76,7 @@ export class Starting {
     const {atHand, late} = this;
     if (late) {
       if (!late.hasSpare(fn)) return false;
+      this.tally.log?.waitsForAny(fn, Number.NaN);
       late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[ATTEMPT]!);
     } else {
       const i = this.sharing === undefined ? this.fleet.unclaimed.take(fn) : this.sharing.takeStarting(fn);
@@ -103,11 +104,13 @@ export class Starting {
     if (late) {
       // A call that is not tied to its instance does not wait for that one's start to begin.
       tally.waited(arrivalUs, nowUs);
+      tally.log?.waitsForAny(fn, nowUs);
       late.add(fn, arrivalUs, atHand[DURATION_US]!, atHand[ATTEMPT]!);
       this.awaitReady(i, fn, readyUs);
     } else {
       tally.waited(arrivalUs, beginUs);
       tally.started(fn, arrivalUs, readyUs);
+      tally.log?.opens(beginUs);
       this.serving.claim(i, fn);
       if (this.sharing !== undefined) this.tellReady(i, readyUs);
     }
@@ -187,6 +190,12 @@ export class Starting {
 
   /** The run is over: calls that wait for whichever instance is first are told of when theirs is ready. */
   settle(): void {
-    this.late?.settle((fn, arrivalUs, readyUs) => this.tally.started(fn, arrivalUs, readyUs));
+    const {late, tally, atHand} = this;
+    late?.settle((call, fn, i) => {
+      const readyUs = this.fleet.pool.readyUs[i]!;
+      late.read(call, atHand);
+      tally.started(fn, atHand[ARRIVAL_US]!, readyUs);
+      tally.log?.endsWaiting(fn, i, readyUs);
+    });
   }
 }

@@ -1,6 +1,7 @@
 import {QuantileSketch} from '../../base/sketch.ts';
+import type {CallLog} from './call-log.ts';
 import type {CallWorth} from './call-worth.ts';
-import {TeamDelays} from './team-delays.ts';
+import {Delays} from './delays.ts';
 
 /**
  * What became of the calls of a cell, filled by whoever serves. Only calls that arrive in the counted part count:
@@ -36,21 +37,23 @@ export class Tally {
   queueWait = new QuantileSketch();
   /** Waits for room that are start delays as well, to the microsecond: added to both when the run ends. */
   private waitedWarm = new QuantileSketch();
-  readonly teamDelays: TeamDelays;
+  /** Start delays above 0, function by function. */
+  readonly delays: Delays;
   readonly byFunction: FunctionOutcomes;
   /** Set where calls have deadlines, or a value that fades. */
   worth: CallWorth | undefined;
+  /** Set where calls are written down one by one: told of those that leave unserved. */
+  log: CallLog | undefined;
   /** Calls dropped or abandoned so far, before the counted part too. [function] */
   readonly lost: Float64Array;
   private fromUs = 0;
 
-  /** `team` of each function; empty when nobody asks for teams. */
-  constructor(functions: number, team: Int32Array) {
+  constructor(functions: number) {
     this.lost = new Float64Array(functions);
     this.byFunction = Object.fromEntries(
       functionOutcomes.map((name) => [name, new Float64Array(functions)]),
     ) as unknown as FunctionOutcomes;
-    this.teamDelays = new TeamDelays(team);
+    this.delays = new Delays(functions);
   }
 
   /** A call of `fn` had to create its instance, which took `coldUs` once it began to start. */
@@ -74,7 +77,7 @@ export class Tally {
     if (waitUs === 0) return;
     this.waitedWarm.add(waitUs);
     this.worth?.delayed(fn, waitUs);
-    this.teamDelays.add(fn, waitUs);
+    this.delays.add(fn, waitUs);
   }
 
   /** A call that waited for room until now is bound to an instance that another has opened. */
@@ -94,7 +97,7 @@ export class Tally {
     if (startUs <= arrivalUs || arrivalUs < this.fromUs) return;
     this.startDelay.add(startUs - arrivalUs);
     this.worth?.delayed(fn, startUs - arrivalUs);
-    this.teamDelays.add(fn, startUs - arrivalUs);
+    this.delays.add(fn, startUs - arrivalUs);
   }
 
   /** A call waits for room. */
@@ -102,9 +105,10 @@ export class Tally {
     if (arrivalUs >= this.fromUs) this.queued++;
   }
 
-  /** A call of `fn` is beyond what it may have, and has no attempt left. */
-  throttle(fn: number, arrivalUs: number): void {
+  /** A call of `fn` is beyond what it may have, and has no attempt left of so many. */
+  throttle(fn: number, arrivalUs: number, attempts: number): void {
     this.lost[fn]! += 1;
+    this.log?.left(fn, arrivalUs, 'throttled', attempts);
     if (arrivalUs < this.fromUs) return;
     this.throttled++;
     this.byFunction.throttled[fn]! += 1;
@@ -123,6 +127,7 @@ export class Tally {
   /** A call of `fn` finds no room and does not wait. */
   drop(fn: number, arrivalUs: number): void {
     this.lost[fn]! += 1;
+    this.log?.left(fn, arrivalUs, 'dropped');
     if (arrivalUs < this.fromUs) return;
     this.dropped++;
     this.byFunction.dropped[fn]! += 1;
@@ -131,6 +136,7 @@ export class Tally {
   /** A call of `fn` has waited for as long as it would. */
   abandon(fn: number, arrivalUs: number): void {
     this.lost[fn]! += 1;
+    this.log?.left(fn, arrivalUs, 'abandoned');
     if (arrivalUs < this.fromUs) return;
     this.abandoned++;
     this.byFunction.abandoned[fn]! += 1;
@@ -139,13 +145,15 @@ export class Tally {
   /** A call of `fn` leaves a queue unserved. */
   leave(fn: number, arrivalUs: number, as: 'expired' | 'shed' | 'coalesced'): void {
     this.lost[fn]! += 1;
+    this.log?.left(fn, arrivalUs, as);
     if (arrivalUs < this.fromUs) return;
     this[as]++;
     this.byFunction[as][fn]! += 1;
   }
 
-  /** A call of `fn` waits as the span ends. */
-  leaveWaiting(fn: number, arrivalUs: number): void {
+  /** A call of `fn` waits as the span ends, after so many attempts. */
+  leaveWaiting(fn: number, arrivalUs: number, attempts = 1): void {
+    this.log?.left(fn, arrivalUs, 'stillQueued', attempts);
     if (arrivalUs < this.fromUs) return;
     this.stillQueued++;
     this.byFunction.stillQueued[fn]! += 1;
@@ -169,7 +177,7 @@ export class Tally {
     this.coldTime = new QuantileSketch();
     this.queueWait = new QuantileSketch();
     this.waitedWarm = new QuantileSketch();
-    this.teamDelays.reset();
+    this.delays.reset();
     this.worth?.reset();
     for (const column of Object.values(this.byFunction)) column.fill(0);
   }

@@ -16,9 +16,18 @@ export class ArrowMessage {
 
   /** Adds a column without nulls and the buffers of its values, if it has any itself. */
   column(length: number, ...values: (ArrayBufferView | LateBytes)[]): void {
-    this.nodes.push({length, nullCount: 0});
     // Without nulls the buffer of validity is empty.
-    for (const value of [none, ...values]) {
+    this.add(length, 0, [none, ...values]);
+  }
+
+  /** Adds a column in which so many rows have no value; those that have are marked with a bit, the first with the lowest. */
+  optionalColumn(length: number, nullCount: number, validity: Uint8Array, ...values: ArrayBufferView[]): void {
+    this.add(length, nullCount, [nullCount === 0 ? none : validity, ...values]);
+  }
+
+  private add(length: number, nullCount: number, values: readonly (ArrayBufferView | LateBytes)[]): void {
+    this.nodes.push({length, nullCount});
+    for (const value of values) {
       const {byteLength} = value;
       this.regions.push({offset: this.byteLength, length: byteLength});
       this.buffers.push('pieces' in value ? value : new Uint8Array(value.buffer, value.byteOffset, byteLength));

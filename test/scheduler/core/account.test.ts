@@ -145,7 +145,6 @@ describe('an instance that is charged', () => {
 test('starts that would wait for centuries are charged for nothing', () => {
   const cell = new Cell({
     memoryMib: Float64Array.of(128),
-    team: new Int32Array(0),
     hosts: {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY},
     placement: placements.parse('first-fit'),
     semantics: semanticsPresets.coldfront,

@@ -86,7 +86,6 @@ describe('at equal times', () => {
   ])('a cell finishes, is ready, expires, decides and takes arrivals (inclusive: %s)', (ttlInclusive, seen, counts) => {
     const cell = new Cell({
       memoryMib: new Float64Array(4).fill(128),
-      team: new Int32Array(0),
       hosts: {count: 1, slots: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY},
       placement: placements.parse('first-fit'),
       semantics: {...semanticsPresets.coldfront, ttlInclusive},

@@ -57,7 +57,6 @@ function randomScenario(seed: number): Scenario {
     keepAlive: {constantUs: ttlUs, keepAliveUs: () => ttlUs},
     setup: {
       memoryMib: Float64Array.from({length: functions}, () => 64 * (1 + random.below(4))),
-      team: Int32Array.from({length: functions}, (_, fn) => fn % 2),
       hosts: {
         count: roomy ? 1 : 1 + random.below(3),
         slots: roomy ? Math.ceil(functions * 0.6) + 3 : pick([POSITIVE_INFINITY, 1, 2, 5, 20, 60]),
@@ -165,7 +164,7 @@ function byLanes(scenario: Scenario): {cell: Cell; windows: {lanes: number; cell
 const outcomeOf = (cell: Cell) => ({
   ...totalsOf(cell),
   delays: cell.tally.startDelay.toJSON(),
-  teams: [...cell.tally.teamDelays.byTeam].sort(([a], [b]) => a - b).map(([team, delay]) => [team, delay.toJSON()]),
+  delaysByFunction: cell.tally.delays.columns(),
 });
 
 describe('lanes', () => {

@@ -54,9 +54,11 @@ export class Retries {
   }
 
   /** The run is over: visits the calls whose time has not come. */
-  settle(visit: (fn: number, arrivalUs: number) => void): void {
+  settle(visit: (fn: number, arrivalUs: number, attempt: number) => void): void {
     const gone = new Set(this.free);
-    for (let id = 0; id < this.used; id++) if (!gone.has(id)) visit(this.fn[id]!, this.doubles[id * DOUBLES]!);
+    for (let id = 0; id < this.used; id++) {
+      if (!gone.has(id)) visit(this.fn[id]!, this.doubles[id * DOUBLES]!, this.attempt[id]!);
+    }
   }
 
   private grow(): void {

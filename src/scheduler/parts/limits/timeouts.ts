@@ -8,7 +8,7 @@ export class Timeouts {
   private readonly limitUs: Float64Array; // [function]
   /** When the call that will be cut arrived; NaN: it will not be. */
   private arrivalUs = new Float64Array(1024).fill(Number.NaN); // [instance or call]
-  private attempt = new Uint8Array(1024); // [instance or call]
+  private attempt = new Uint16Array(1024); // [instance or call]
 
   constructor(limitUs: Float64Array) {
     this.limitUs = limitUs;
@@ -28,12 +28,17 @@ export class Timeouts {
       const larger = new Float64Array(2 * (id + 1)).fill(Number.NaN);
       larger.set(this.arrivalUs);
       this.arrivalUs = larger;
-      const attempts = new Uint8Array(larger.length);
+      const attempts = new Uint16Array(larger.length);
       attempts.set(this.attempt);
       this.attempt = attempts;
     }
     this.arrivalUs[id] = atHand[ARRIVAL_US]!;
     this.attempt[id] = atHand[ATTEMPT]!;
+  }
+
+  /** True when the call filed as `id` will be cut. */
+  willCut(id: number): boolean {
+    return id < this.arrivalUs.length && !Number.isNaN(this.arrivalUs[id]!);
   }
 
   /** Which attempt of its call `id` was. */

@@ -1,3 +1,4 @@
+import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US} from '../../core/at-hand.ts';
 import type {Fleet} from '../../core/fleet.ts';
 import {INTS, LINK, NONE} from '../../core/instances.ts';
 import {Waiting} from './waiting.ts';
@@ -46,9 +47,12 @@ export class LateBinding {
     this.calls.add(fn, arrivalUs, durationUs, attempt, false);
   }
 
-  /** Which attempt `call` is. */
-  attemptOf(call: number): number {
-    return this.calls.coldUsOf(call);
+  /** Makes `call` the one at hand; its start is counted already. */
+  read(call: number, atHand: Float64Array): void {
+    atHand[ARRIVAL_US] = this.calls.arrivalUsOf(call);
+    atHand[ATTEMPT] = this.calls.coldUsOf(call);
+    atHand[DURATION_US] = this.calls.durationUsOf(call);
+    atHand[COLD_US] = -1;
   }
 
   /** Removes and returns the oldest call of `fn`, or NONE. */
@@ -62,13 +66,13 @@ export class LateBinding {
   }
 
   /** At the span's end: each call still waiting gets the starting instance that would have been ready for it. */
-  settle(visit: (fn: number, arrivalUs: number, readyUs: number) => void): void {
+  settle(visit: (call: number, fn: number, i: number) => void): void {
     const {functions, pool} = this.fleet;
     const taken = new Int32Array(functions.count); // places of the first starting instance of each function
     for (let call = this.calls.first; call !== NONE; call = this.calls.after(call)) {
       const fn = this.calls.fnOf(call);
       const i = functions.startingHead[fn]!;
-      visit(fn, this.calls.arrivalUsOf(call), pool.readyUs[i]!);
+      visit(call, fn, i);
       taken[fn]! += 1;
       if (taken[fn]! < this.placesOf(fn)) continue;
       taken[fn] = 0;

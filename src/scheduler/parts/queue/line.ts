@@ -1,4 +1,5 @@
 import * as hand from '../../core/at-hand.ts';
+import {attemptOf} from '../../core/attempts.ts';
 import {NONE} from '../../core/instances.ts';
 
 /** A waiting call is one row of 64 bytes, a cache line: five doubles, then five integers. */
@@ -91,7 +92,7 @@ export class Line {
     atHand[hand.ARRIVAL_US] = this.doubles[row + ARRIVAL_US]!;
     atHand[hand.DURATION_US] = this.doubles[row + DURATION_US]!;
     atHand[hand.COLD_US] = this.doubles[row + COLD_US]!;
-    atHand[hand.ATTEMPT] = Math.max(1, -atHand[hand.ARRIVAL_US]!); // see Retrying.cut
+    atHand[hand.ATTEMPT] = attemptOf(atHand[hand.ARRIVAL_US]!);
     atHand[hand.FIRST] = this.ints[call * INTS + WHO]! & 1;
   }
 

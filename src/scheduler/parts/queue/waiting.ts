@@ -1,4 +1,5 @@
 import * as hand from '../../core/at-hand.ts';
+import {attemptOf} from '../../core/attempts.ts';
 import {NONE} from '../../core/instances.ts';
 
 /** A waiting call is one 32-byte row, half a cache line: three doubles, then two integers. */
@@ -83,7 +84,7 @@ export class Waiting {
     atHand[hand.ARRIVAL_US] = this.doubles[row + ARRIVAL_US]!;
     atHand[hand.DURATION_US] = this.doubles[row + DURATION_US]!;
     atHand[hand.COLD_US] = this.doubles[row + COLD_US]!;
-    atHand[hand.ATTEMPT] = Math.max(1, -atHand[hand.ARRIVAL_US]!); // see Retrying.cut
+    atHand[hand.ATTEMPT] = attemptOf(atHand[hand.ARRIVAL_US]!);
     atHand[hand.FIRST] = (this.ints[call * INTS + WHO]! & FIRST) === 0 ? 0 : 1;
   }
 

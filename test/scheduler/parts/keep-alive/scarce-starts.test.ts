@@ -18,7 +18,6 @@ const COLD_US = 100_000;
 function cellOf(make: (pool: PoolControl) => KeepAlive): Cell {
   const cell = new Cell({
     memoryMib: new Float64Array(2).fill(128),
-    team: new Int32Array(0),
     hosts: {count: 1, slots: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY},
     placement: placements.parse('first-fit'),
     semantics: semanticsPresets.coldfront,

@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
+import {QuantileSketch} from '../../../../src/base/sketch.ts';
 import {Cell} from '../../../../src/scheduler/core/cell.ts';
 import {semanticsPresets} from '../../../../src/scheduler/core/semantics.ts';
 import {placements} from '../../../../src/scheduler/parts/placement/registry.ts';
@@ -33,13 +34,10 @@ function replay(row: GoldenQueue): Record<string, Waits> {
   const calls = file.trim().split('\n').slice(1);
   const column = (k: number) => calls.map((line) => line.split(',')[k]!);
   const names = [...new Set(column(0))];
-  const each = Int32Array.from(names.keys());
   const memoryMib = new Float64Array(names.length);
   const priority = Float64Array.from(names, (name) => row.priority?.[name] ?? 0);
   const cell = new Cell({
     memoryMib,
-    // Every function is a team, so that delays are told of each.
-    team: each,
     hosts: {count: 1, slots: row.servers, memoryMib: POSITIVE_INFINITY},
     placement: placements.parse('first-fit'),
     semantics: semanticsPresets.coldfront,
@@ -68,14 +66,18 @@ function replay(row: GoldenQueue): Record<string, Waits> {
   });
   cell.finish(1e12);
   const {busyUs} = cell.account.totals();
-  const delays = cell.tally.teamDelays.byTeam;
+  const delays = names.map((_, fn) => {
+    const sketch = new QuantileSketch();
+    cell.tally.delays.addTo(sketch, fn);
+    return sketch;
+  });
   const waits = names.map((name, fn) => [
     name,
     {
       served: served[fn]!,
       abandoned: cell.tally.byFunction.abandoned[fn]!,
-      wait_us: delays.get(fn)?.sum ?? 0,
-      max_wait_us: delays.get(fn)?.max ?? 0,
+      wait_us: delays[fn]!.sum,
+      max_wait_us: delays[fn]!.max,
       in_service_us: busyUs[fn]!,
       last_finish_us: lastUs[fn]!,
     },

@@ -29,7 +29,6 @@ function targetsOf(changes: Changes, spillUs: number): CellTargets {
 function run(calls: Calls, policy: (cell: Cell) => KeepAlive) {
   const cell = new Cell({
     memoryMib: Float64Array.of(128),
-    team: new Int32Array(0),
     hosts: {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY},
     placement: placements.parse('first-fit'),
     semantics: semanticsPresets.coldfront,

@@ -1,0 +1,29 @@
+import type {LogSetup} from '../../scheduler/core/call-log.ts';
+import {CALL_FIELDS, CALL_FN, ON_HOST, ON_INSTANCE} from '../../scheduler/core/call-rows.ts';
+import type {CellTask, Tell} from './replay-plan.ts';
+
+/**
+ * The call log of the task's cell, with functions as rows of the workload, and hosts and instances by numbers of the whole
+ * fleet, from 1 on; undefined: nobody asks for it.
+ */
+export function logOfCell(task: CellTask, tell: Tell): LogSetup | undefined {
+  const {asked, cell, cells, functions, options, workload} = task;
+  if (!asked.calls) return undefined;
+  const {fleet, fromUs, semantics, untilUs} = options;
+  const unlimited = Math.min(fleet.slots, fleet.memoryMib) === Number.POSITIVE_INFINITY;
+  // Hosts are dealt to cells in turn, and so are the numbers of instances.
+  const ofFleet = (own: number): number => own * cells + cell + 1;
+  return {
+    fromUs,
+    // With the trace calls end; a run that ends before it cuts them off.
+    runsOn: untilUs >= workload.spanUs && !semantics.lateBinding,
+    take(rows) {
+      for (let at = 0; at < rows.length; at += CALL_FIELDS) {
+        rows[at + CALL_FN] = functions.rows[rows[at + CALL_FN]!]!;
+        rows[at + ON_HOST] = unlimited ? rows[at + ON_HOST]! + 1 : ofFleet(rows[at + ON_HOST]!);
+        rows[at + ON_INSTANCE] = ofFleet(rows[at + ON_INSTANCE]!);
+      }
+      tell('calls', rows);
+    },
+  };
+}

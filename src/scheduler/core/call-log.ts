@@ -1,0 +1,236 @@
+import type {Timeouts} from '../parts/limits/timeouts.ts';
+import {ARRIVAL_US, ATTEMPT, DURATION_US, NOW_US} from './at-hand.ts';
+import {ticketOf} from './attempts.ts';
+import {
+  ATTEMPTS,
+  CALL_FIELDS,
+  CALL_FN,
+  CALLED_US,
+  CallRows,
+  END_US,
+  FATE_US,
+  ON_HOST,
+  ON_INSTANCE,
+  OUTCOME,
+  START_TOOK_US,
+  START_US,
+  WAIT_US,
+} from './call-rows.ts';
+import {HOST, INTS, type Instances, STATE, State} from './instances.ts';
+
+/** What becomes of a call; the place in this list is how it is written down. */
+export const callOutcomes = [
+  'warm',
+  'cold',
+  'dropped',
+  'throttled',
+  'abandoned',
+  'stillQueued',
+  'expired',
+  'shed',
+  'coalesced',
+  'timeout',
+] as const;
+export type CallOutcome = (typeof callOutcomes)[number];
+
+const WARM = callOutcomes.indexOf('warm');
+const COLD = callOutcomes.indexOf('cold');
+const TIMEOUT = callOutcomes.indexOf('timeout');
+
+/** Which calls are logged, and who takes the rows (call-rows.ts). */
+export interface LogSetup {
+  /** Calls that arrived before are left out. */
+  readonly fromUs: number;
+  /** Calls that wait as the run ends, with nobody else to come, are followed until they are served. */
+  readonly runsOn: boolean;
+  take(rows: Float64Array): void;
+}
+
+/** What the log reads of its cell. */
+interface Logged {
+  readonly pool: Instances;
+  readonly atHand: Float64Array;
+  readonly timeouts: Timeouts | undefined;
+  /** How long a call waits for room at most. */
+  readonly maxWaitUs: number;
+}
+
+// While a call goes on the place of FATE_US says how it will end.
+const FREE = Number.NaN;
+const ENDS = 0;
+const IS_CUT = 1;
+
+/**
+ * A row a call, whatever its attempts: written when the call is over or has left unserved. A call that goes on is kept
+ * under what it is filed as in the timing wheel, one that was cut and will come again under a ticket of its own.
+ */
+export class CallLog {
+  /** Who waits as the run ends is followed on. */
+  readonly runsOn: boolean;
+  private readonly rows: CallRows;
+  private readonly cell: Logged;
+  private readonly fromUs: number;
+  private open = new Float64Array(1024 * CALL_FIELDS).fill(FREE); // [instance or call * CALL_FIELDS]
+  private kept = new Float64Array(16 * CALL_FIELDS).fill(FREE); // [ticket * CALL_FIELDS]
+  private readonly freeTickets: number[] = [];
+  private tickets = 0;
+  private readonly late = new Map<number, OpenedTimes>(); // of the calls of a function that are tied to no instance
+  /** When the call at hand opened an instance; NaN: it did not. */
+  private openedUs = Number.NaN;
+  /** Scratch: the row of a call that is not filed. */
+  private readonly loose = new Float64Array(CALL_FIELDS);
+
+  constructor({fromUs, runsOn, take}: LogSetup, cell: Logged) {
+    this.rows = new CallRows(take);
+    this.cell = cell;
+    this.runsOn = runsOn;
+    this.fromUs = fromUs;
+  }
+
+  /** The call at hand opens an instance, whose start begins at `beginUs`, and is about to be given it. */
+  opens(beginUs: number): void {
+    this.openedUs = beginUs;
+  }
+
+  /** A call of `fn` waits for whichever instance is ready first; it opened one at `openedUs`, or NaN. */
+  waitsForAny(fn: number, openedUs: number): void {
+    const times = this.late.get(fn) ?? new OpenedTimes();
+    this.late.set(fn, times);
+    times.push(openedUs);
+  }
+
+  /** The oldest such call of `fn` is about to be given an instance. */
+  takesAny(fn: number): void {
+    this.openedUs = this.late.get(fn)!.shift();
+  }
+
+  /** Instance `i` of `fn` is given the call at hand, which is filed as `id`; it takes `lateUs` to go on. */
+  given(id: number, i: number, fn: number, lateUs: number): void {
+    const {pool, atHand, timeouts} = this.cell;
+    const starts = pool.ints[i * INTS + STATE] === State.claimed;
+    const at = id * CALL_FIELDS;
+    while (at >= this.open.length) this.open = doubled(this.open);
+    this.fill(this.open, at, i, fn, (starts ? pool.readyUs[i]! : atHand[NOW_US]!) + lateUs);
+    this.open[at + FATE_US] = timeouts?.willCut(id) ? IS_CUT : ENDS;
+  }
+
+  /** What is filed as `id` is over now. */
+  over(id: number): void {
+    const at = id * CALL_FIELDS;
+    if (this.open[at + FATE_US] === ENDS) this.write(this.open, at);
+  }
+
+  /** What was filed as `id` was cut now; the ticket under which it is kept if it comes `again`. */
+  cut(id: number, again: boolean): number {
+    const at = id * CALL_FIELDS;
+    this.open[at + OUTCOME] = TIMEOUT;
+    if (!again) {
+      this.write(this.open, at);
+      return 0;
+    }
+    const ticket = this.freeTickets.pop() ?? this.tickets++;
+    const to = ticket * CALL_FIELDS;
+    if (to === this.kept.length) this.kept = doubled(this.kept);
+    this.kept.set(this.open.subarray(at, at + CALL_FIELDS), to);
+    this.open[at + FATE_US] = FREE;
+    return ticket;
+  }
+
+  /** A call of `fn` that arrived then has left unserved now, after so many attempts. */
+  left(fn: number, arrivalUs: number, as: CallOutcome, attempts = 1): void {
+    const {loose, cell} = this;
+    if (arrivalUs < 0) {
+      // It has run before, and was cut.
+      const ticket = ticketOf(arrivalUs);
+      this.write(this.kept, ticket * CALL_FIELDS);
+      this.freeTickets.push(ticket);
+      return;
+    }
+    const waitUs = cell.atHand[NOW_US]! - arrivalUs;
+    loose.fill(Number.NaN);
+    loose[CALL_FN] = fn;
+    loose[CALLED_US] = arrivalUs;
+    loose[OUTCOME] = callOutcomes.indexOf(as);
+    // Who gives up may be noticed later.
+    loose[WAIT_US] = as === 'abandoned' ? Math.min(waitUs, cell.maxWaitUs) : waitUs;
+    loose[ATTEMPTS] = attempts;
+    this.write(loose, 0);
+  }
+
+  /** The run is over for a call of `fn` that waits for any instance: `i`, ready at `readyUs`, would have served it. */
+  endsWaiting(fn: number, i: number, readyUs: number): void {
+    const {timeouts, atHand} = this.cell;
+    const isCut = timeouts?.cuts(fn, atHand) === true;
+    this.takesAny(fn);
+    this.fill(this.loose, 0, i, fn, readyUs);
+    if (isCut) this.loose[OUTCOME] = TIMEOUT;
+    this.write(this.loose, 0);
+  }
+
+  /** The run is over: calls that go on end as they will. */
+  finish(): void {
+    const {open} = this;
+    for (let at = 0; at < open.length; at += CALL_FIELDS) {
+      if (open[at + FATE_US] === IS_CUT) open[at + OUTCOME] = TIMEOUT;
+      if (!Number.isNaN(open[at + FATE_US]!)) this.write(open, at);
+    }
+    this.rows.finish();
+  }
+
+  /** The call at hand, of `fn`, starts on `i` at `startUs`. */
+  private fill(row: Float64Array, at: number, i: number, fn: number, startUs: number): void {
+    const {pool, atHand} = this.cell;
+    const arrivalUs = atHand[ARRIVAL_US]!;
+    if (arrivalUs < 0) {
+      const ticket = ticketOf(arrivalUs);
+      row.set(this.kept.subarray(ticket * CALL_FIELDS, (ticket + 1) * CALL_FIELDS), at);
+      this.freeTickets.push(ticket);
+    } else {
+      const isCold = !Number.isNaN(this.openedUs);
+      const tookUs = isCold ? startUs - this.openedUs : 0;
+      row[at + CALL_FN] = fn;
+      row[at + CALLED_US] = arrivalUs;
+      row[at + START_US] = startUs;
+      row[at + OUTCOME] = isCold ? COLD : WARM;
+      row[at + START_TOOK_US] = tookUs;
+      row[at + WAIT_US] = startUs - arrivalUs - tookUs;
+    }
+    this.openedUs = Number.NaN;
+    row[at + END_US] = startUs + atHand[DURATION_US]!;
+    row[at + ON_HOST] = pool.ints[i * INTS + HOST]!;
+    row[at + ON_INSTANCE] = pool.createdSequence[i]!;
+    row[at + ATTEMPTS] = atHand[ATTEMPT]!;
+  }
+
+  /** The row is complete now, and its place is free. */
+  private write(row: Float64Array, at: number): void {
+    row[at + FATE_US] = this.cell.atHand[NOW_US]!;
+    if (row[at + CALLED_US]! >= this.fromUs) this.rows.add(row, at);
+    row[at + FATE_US] = FREE;
+  }
+}
+
+/** First in, first out. */
+class OpenedTimes {
+  private readonly times: number[] = [];
+  private head = 0;
+
+  push(us: number): void {
+    this.times.push(us);
+  }
+
+  shift(): number {
+    const us = this.times[this.head++]!;
+    if (2 * this.head > this.times.length) {
+      this.times.splice(0, this.head);
+      this.head = 0;
+    }
+    return us;
+  }
+}
+
+function doubled(rows: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * rows.length).fill(FREE);
+  larger.set(rows);
+  return larger;
+}
