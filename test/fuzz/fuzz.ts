@@ -1,4 +1,5 @@
-import {mkdirSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {Worker} from 'node:worker_threads';
@@ -14,8 +15,7 @@ export interface FuzzTask {
 }
 
 export type WorkerMessage =
-  | {readonly kind: 'fed'; readonly n: number; readonly bytes: Uint8Array}
-  | {readonly kind: 'fault'; readonly n: number; readonly stack: string}
+  | {readonly kind: 'fault'; readonly n: number; readonly bytes: Uint8Array; readonly stack: string}
   | {readonly kind: 'broken'; readonly stack: string}
   | {readonly kind: 'done'};
 
@@ -27,6 +27,8 @@ export interface Finding {
   readonly stack: string;
 }
 
+/** Bytes of a mutant that are kept where it never comes back. */
+const LONGEST = 1 << 22;
 /** No mutant may take longer; four times that where other suites have the processors besides. */
 const LIMIT_MS = process.env.COLDFRONT_SLOW === '1' ? 40_000 : 10_000;
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -74,7 +76,12 @@ export async function fuzz(worker: URL, tasks: readonly FuzzTask[]): Promise<Fin
 class FuzzLane {
   private readonly file: URL;
   private worker: Worker | undefined;
-  private readonly progress = new Int32Array(new SharedArrayBuffer(4));
+  /** In memory where the system has such a folder: most of a mutant's time went into opening and renaming files. */
+  private readonly folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'coldfront-fuzz-'));
+  /** Mutants fed so far; number and length of the one at hand. */
+  private readonly progress = new Int32Array(new SharedArrayBuffer(12));
+  /** The mutant at hand. */
+  private readonly current = new Uint8Array(new SharedArrayBuffer(LONGEST));
   private hear: (message: WorkerMessage) => void = () => undefined;
   private died: (why: string) => void = () => undefined;
 
@@ -86,20 +93,22 @@ class FuzzLane {
   run(task: FuzzTask): Promise<{finished: number; faults: Finding[]}> {
     const worker = (this.worker ??= this.open());
     const faults: Finding[] = [];
-    let last: {n: number; bytes: Uint8Array} = {n: task.from - 1, bytes: new Uint8Array(0)};
+    this.progress[1] = task.from - 1;
     return new Promise((resolve, reject) => {
       const dog = this.watch(() => this.died(`no end within ${LIMIT_MS / 1000} s`));
       this.died = (why) => {
         clearInterval(dog);
         this.died = () => undefined;
         this.worker = undefined;
-        faults.push({target: task.target, ...last, stack: why});
-        void worker.terminate().then(() => resolve({finished: last.n + 1, faults}));
+        const [, n, length] = this.progress;
+        faults.push({target: task.target, n: n!, bytes: this.current.slice(0, length), stack: why});
+        void worker.terminate().then(() => resolve({finished: n! + 1, faults}));
       };
       this.hear = (message) => {
-        if (message.kind === 'fed') last = message;
-        else if (message.kind === 'fault') faults.push({target: task.target, ...last, stack: message.stack});
-        else {
+        if (message.kind === 'fault') {
+          const {n, bytes, stack} = message;
+          faults.push({target: task.target, n, bytes, stack});
+        } else {
           clearInterval(dog);
           if (message.kind === 'broken') reject(new Error(`${task.target} cannot be tried: ${message.stack}`));
           else resolve({finished: task.until, faults});
@@ -112,11 +121,12 @@ class FuzzLane {
   async end(): Promise<void> {
     this.died = () => undefined;
     await this.worker?.terminate();
+    rmSync(this.folder, {recursive: true, force: true});
   }
 
   private open(): Worker {
     const worker = new Worker(this.file, {
-      workerData: {progress: this.progress},
+      workerData: {progress: this.progress, current: this.current, folder: this.folder},
       resourceLimits: {maxOldGenerationSizeMb: 768},
       stdout: true,
       stderr: true,

@@ -1,14 +1,9 @@
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {parentPort, workerData} from 'node:worker_threads';
 import {hashText, mixKeys, Random} from '../../src/base/random.ts';
 import type {FuzzTask, WorkerMessage} from './fuzz.ts';
 import {type Target, targets} from './targets.ts';
 
-const {progress} = workerData as {progress: Int32Array};
-const folder = mkdtempSync(join(tmpdir(), 'coldfront-fuzz-'));
-process.on('exit', () => rmSync(folder, {recursive: true, force: true}));
+const {progress, current, folder} = workerData as {progress: Int32Array; current: Uint8Array; folder: string};
 /** More than this is memory that no input of some kilobytes may take. */
 const MAX_RESIDENT = 1.5 * 2 ** 30;
 const say = (message: WorkerMessage): void => parentPort!.postMessage(message);
@@ -28,16 +23,24 @@ async function feedOne(target: Target, task: FuzzTask, n: number, seeds: readonl
   const random = new Random(mixKeys(hashText(target.name, task.seed), n));
   const whole = seeds[n % seeds.length]!;
   const bytes = task.bytes ? whole : target.damage(whole, random);
-  // Told before it is fed, so that what never comes back is known too.
-  say({kind: 'fed', n, bytes});
+  // Left where the other side can see it before it is fed, so that what never comes back is known too.
+  const length = Math.min(bytes.length, current.length);
+  current.set(bytes.subarray(0, length));
+  progress[1] = n;
+  progress[2] = length;
   Atomics.add(progress, 0, 1);
+  const peakBefore = peak();
   try {
     await target.feed(bytes, folder, n);
-    const resident = process.memoryUsage.rss();
-    if (resident > MAX_RESIDENT) throw new Error(`memory: ${Math.round(resident / 2 ** 20)} MiB`);
+    if (peak() > Math.max(MAX_RESIDENT, peakBefore)) throw new Error(`memory: ${Math.round(peak() / 2 ** 20)} MiB`);
   } catch (error) {
-    say({kind: 'fault', n, stack: stackOf(error)});
+    say({kind: 'fault', n, bytes, stack: stackOf(error)});
   }
+}
+
+/** The most memory that this process has ever held, bytes. */
+function peak(): number {
+  return process.resourceUsage().maxRSS * 1024;
 }
 
 function stackOf(error: unknown): string {
