@@ -4,6 +4,7 @@ import {checkOutputs, writeOutput} from '../files/output.ts';
 import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
 import {readFunctionSettings} from '../fleet/settings/read-settings.ts';
 import {withSettings} from '../fleet/settings/with-settings.ts';
+import {refuseCrowdedMinutes} from '../replay/calls/crowded-minutes.ts';
 import type {Ledger} from '../replay/ledger.ts';
 import {engines, type ReplayOptions, withinSpan} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
@@ -133,6 +134,7 @@ export async function replayWorkload(
   if (calls === 0) throw inputError(place, 'holds no call, so there is nothing to replay');
   checkColdTimes(options.cold, options.settings, workload, place);
   const {remark = () => {}, timing} = listener;
+  refuseCrowdedMinutes(workload, options.cells, options.untilUs);
   const all = callsWithin(workload, 0, options.untilUs).most.reduce((sum, its) => sum + its, 0);
   const {length} = task.policies;
   const what = `${formatCount(all)} calls are replayed${length > 1 ? ` under ${length} policies` : ''}`;

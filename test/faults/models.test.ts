@@ -120,13 +120,16 @@ describe('what a model says that cannot be', () => {
 
   test('other rows than it was given are exit 3 as the model is opened', () => {
     const path = write('rows', (g, chance) => ({
-      active: g.node('ReduceMean', [chance], {attributes: {axes: {ints: [0]}, keepdims: {int: 1}}}),
       counts: thrice(g, g.node('Concat', [chance, chance], {attributes: {axis: {int: 0}}})),
     }));
+    const one = write('one-row', (g, chance) => ({
+      active: g.node('ReduceMean', [chance], {attributes: {axes: {ints: [0]}, keepdims: {int: 1}}}),
+    }));
+    expect(run('model', one).stderr).toContain("output 'a' has 1 numbers for 2 rows, must have 1 a row");
     const {status, stderr} = run('model', path);
     expect([status, stderr]).toEqual([
       3,
-      expect.stringMatching(/output 'c' has 6 numbers for 1 rows, must have 3 a row\n$/),
+      expect.stringMatching(/output 'c' has 12 numbers for 2 rows, must have 3 a row\n$/),
     ]);
   });
 });

@@ -87,7 +87,7 @@ export class ModelForecaster implements Forecaster {
   static async open(name: string, model: ModelFile, options: ModelForecasterOptions = {}): Promise<ModelForecaster> {
     const runner = await openRunner(model, options.threads);
     const forecaster = new ModelForecaster(name, model, runner, options);
-    await forecaster.tryRow();
+    await forecaster.tryRows();
     return forecaster;
   }
 
@@ -122,10 +122,10 @@ export class ModelForecaster implements Forecaster {
     return this.runner.close();
   }
 
-  /** One row of zeros: a model that cannot run, or says other than its contract, shows before any time is spent. */
-  private async tryRow(): Promise<void> {
-    this.input.fill(0, 0, this.model.contract.features.length);
-    await this.run(1);
+  /** Two rows of zeros: a model that cannot run, or says other than its contract, shows before any time is spent. */
+  private async tryRows(): Promise<void> {
+    this.input.fill(0, 0, 2 * this.model.contract.features.length);
+    await this.run(2);
   }
 
   private writeInput(history: CallHistory, row: number): void {

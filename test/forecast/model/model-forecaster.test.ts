@@ -159,15 +159,15 @@ describe('a model of others', () => {
     const contract = contractOf({
       features: names,
       outputs: {active: 'p', counts: 'q', countsAre: 'jittered'},
-      scaling: {offset: [5, 1], factor: [1, 0.5]},
+      scaling: {offset: [5, -1], factor: [1, 0.01]},
     });
     const rows = histories(599);
     const columns = await forecast(bytes, contract, rows);
     const row = new Float32Array(features.length);
     rows.forEach((history, i) => {
       writeFeatures(history, row, 0);
-      const scaled = (row[features.findIndex(({name}) => name === 'minutesSinceCall')]! - 1) * 0.5;
-      expect(columns.active[i]).toBeCloseTo(Math.min(1, Math.max(0, 0.1 * scaled)), 5);
+      const scaled = (row[features.findIndex(({name}) => name === 'minutesSinceCall')]! + 1) * 0.01;
+      expect(columns.active[i]).toBeCloseTo(0.1 * scaled, 5);
     });
   });
 
@@ -195,7 +195,7 @@ describe('a model of others', () => {
     g.node('Relu', ['x'], {output: 'y'});
     g.output('y', ['rows', 'whatever']);
     await expect(forecast(g.finish(), contractOf({}), histories(590))).rejects.toThrow(
-      `output 'y' has ${features.length} numbers for 1 rows, must have 2 a row`,
+      `output 'y' has ${2 * features.length} numbers for 2 rows, must have 2 a row`,
     );
   });
 
