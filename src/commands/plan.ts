@@ -46,14 +46,14 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Plan);
     const {runPlan} = await import('../tasks/plan.ts');
-    const {limits, events, teams, forecast} = flags;
+    const {functions, limits, events, teams, forecast} = flags;
     const report = await runPlan(
       {
         path: args.workload,
         out: flags.out,
         force: flags.force,
         settings: planSettings(flags),
-        files: {limits, events, teams, forecast},
+        files: {functions, limits, events, teams, forecast},
         explain: flags.explain ?? [],
         refused: flags.refused,
         baseline: flags.baseline,

@@ -22,9 +22,15 @@ interface Share {
  * Deals functions to cells by their stable hash with bounded load (after Mirrokni, Thorup and Zadimoghaddam, SODA
  * 2018): a function goes to its own cell, or to the next one that has room under 1.25 times the mean. One that fits
  * nowhere is split in halves until its parts do; a part of a quarter of the mean always fits. `load[row]` is what the
- * row offers, in any unit.
+ * row offers, in any unit; `mostParts[row]` how many parts it may have, at least 1 (undefined: any number): where even those
+ * fit nowhere, they go where least is.
  */
-export function dealCells(key: Int32Array, load: Float64Array, cells: number): CellFunctions[] {
+export function dealCells(
+  key: Int32Array,
+  load: Float64Array,
+  cells: number,
+  mostParts?: Float64Array,
+): CellFunctions[] {
   if (cells === 1) return [wholeFunctions(key.length)];
   const total = load.reduce((sum, one) => sum + one, 0);
   const cap = (MAX_LOAD * total) / cells;
@@ -35,7 +41,9 @@ export function dealCells(key: Int32Array, load: Float64Array, cells: number): C
   for (const row of order) {
     const home = (mixKeys(key[row]!, 0x63656c6c) >>> 0) % cells;
     for (let parts = 1; ; parts *= 2) {
-      const placed = place(used, home, parts, load[row]! / parts, cap);
+      const isLast = mostParts !== undefined && 2 * parts > mostParts[row]!;
+      const each = load[row]! / parts;
+      const placed = place(used, home, parts, each, cap) ?? (isLast ? placeAnyhow(used, parts, each) : undefined);
       if (placed === undefined) continue;
       placed.forEach((cell, part) => {
         shares.push({row, part, parts, cell});
@@ -66,6 +74,15 @@ function place(used: Float64Array, home: number, parts: number, each: number, ca
     chosen.push(cell);
   }
   return chosen;
+}
+
+/** Cells for as many equal parts, each where least is offered so far. */
+function placeAnyhow(used: Float64Array, parts: number, each: number): number[] {
+  return Array.from({length: parts}, () => {
+    const cell = used.indexOf(Math.min(...used));
+    used[cell]! += each;
+    return cell;
+  });
 }
 
 function collect(shares: Share[], cells: number): CellFunctions[] {

@@ -20,7 +20,7 @@ export interface LevelSeries {
   readonly series: MinuteSeries;
   /** Rows of function f: [firstRow[f], firstRow[f + 1]); row firstRow[f] + c is class c of its levels. */
   readonly firstRow: Int32Array; // [function + 1]
-  /** Calls that run as a minute begins, where there are any: those of f are entries [start[f], start[f + 1]). */
+  /** Instances that are busy as a minute begins, where there are any: those of f are entries [start[f], start[f + 1]). */
   readonly running: {
     readonly start: Float64Array; // [function + 1]
     readonly minute: Uint32Array;
@@ -34,6 +34,8 @@ export interface LevelOptions {
   readonly shiftUs: Float64Array; // [function]
   readonly clock: Clock;
   readonly trigger?: Uint8Array | undefined; // [function]
+  /** Calls that an instance serves at once: calls that find a place beside others reach no level. Undefined: 1. [function] */
+  readonly places?: Int32Array | undefined;
 }
 
 /** The levels of those calls, as if none had to wait for an instance. */
@@ -47,8 +49,9 @@ export function levelSeriesOf(calls: CallsByFunction, options: LevelOptions): Le
   for (let f = 0; f < functions; f++) {
     const [from, to] = [calls.start[f]!, calls.start[f + 1]!];
     const [arrivalUs, durationUs] = [calls.arrivalUs.subarray(from, to), calls.durationUs.subarray(from, to)];
-    rows.push(...levelsOf(arrivalUs, durationUs, shiftUs[f]!));
-    running.push(runningOf(arrivalUs, durationUs, shiftUs[f]!));
+    const places = options.places?.[f] ?? 1;
+    rows.push(...levelsOf(arrivalUs, durationUs, shiftUs[f]!, places));
+    running.push(runningOf(arrivalUs, durationUs, shiftUs[f]!, places));
     while (trigger.length < rows.length) trigger.push(options.trigger?.[f] ?? UNKNOWN_TRIGGER);
     firstRow[f + 1] = rows.length;
   }
@@ -89,13 +92,15 @@ function concatenate(rows: readonly Entries[]): {start: Float64Array; minute: Ui
   return {start, minute, count};
 }
 
-/** The minutes of one function's levels, class by class. */
-function levelsOf(arrivalUs: Float64Array, durationUs: Float64Array, shiftUs: number): Entries[] {
+/** The minutes of one function's levels, class by class; calls are taken to fill as few instances as they can. */
+function levelsOf(arrivalUs: Float64Array, durationUs: Float64Array, shiftUs: number, places: number): Entries[] {
   const levels: Entries[] = [];
   const endUs = arrivalUs.map((us, i) => us + durationUs[i]!);
   const finished = finishedBy(arrivalUs, endUs, endUs.slice().sort());
   for (let i = 0; i < arrivalUs.length; i++) {
-    const place = classOfLevel(i - finished[i]! + 1);
+    const others = i - finished[i]!;
+    if (others % places !== 0) continue;
+    const place = classOfLevel(others / places + 1);
     levels[place] ??= {minute: [], count: []};
     const {count, minute} = levels[place];
     const at = Math.floor((arrivalUs[i]! + shiftUs) / US_PER_MINUTE);
@@ -108,8 +113,8 @@ function levelsOf(arrivalUs: Float64Array, durationUs: Float64Array, shiftUs: nu
   return levels;
 }
 
-/** Calls of one function that run as a minute begins: one that finishes just then is gone, one that arrives is to come. */
-function runningOf(arrivals: Float64Array, durations: Float64Array, shiftUs: number): Entries {
+/** Instances busy as a minute begins: a call that finishes just then is gone, one that arrives is to come. */
+function runningOf(arrivals: Float64Array, durations: Float64Array, shiftUs: number, places: number): Entries {
   const entries: Entries = {minute: [], count: []};
   // Calls without duration never run; one that arrives just then would count as gone before it had come.
   const arrivalUs = arrivals.filter((_, i) => durations[i]! > 0);
@@ -123,7 +128,7 @@ function runningOf(arrivals: Float64Array, durations: Float64Array, shiftUs: num
     while (ended < finishUs.length && finishUs[ended]! <= beginUs) ended++;
     if (begun === ended) continue;
     entries.minute.push(first);
-    entries.count.push(begun - ended);
+    entries.count.push(Math.ceil((begun - ended) / places));
   }
   return entries;
 }

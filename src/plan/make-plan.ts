@@ -42,6 +42,8 @@ export interface PlanTerms {
   readonly baseline: Rest;
   /** Instances that the platform can start a second; Infinity: no limit. */
   readonly startsPerSecond: number;
+  /** How long idle instances stay, whatever the rest says, seconds; NaN: as it says. Undefined: of all. [function] */
+  readonly ownSeconds?: Float64Array | undefined;
 }
 
 /** What runs without a plan, and what it does with the demand of the plan. */
@@ -74,20 +76,23 @@ export interface Plan {
 
 /** Decides how many slots each function gets in each window. Exit 4 when no plan can keep the constraints. */
 export function makePlan(demand: Demand, terms: PlanTerms): Plan {
-  const prices = slotPrices(terms.memoryMib, terms.cold, terms.prices);
+  const prices = slotPrices(terms.memoryMib, terms.cold, terms.prices, demand.waitsPerCold);
   const valuation = valuationOf(terms.objective, demand, prices);
   const fromEmpty = demand.windows.repeatUs === 0 && demand.windows.startUs[0] === 0;
   // A rest that is named is taken at the curves' word.
   const chosen = terms.rest.kind === 'kept' && terms.rest.chosen ? terms.rest : undefined;
   const conditions = {fromEmpty, surprises: chosen?.surprises, counted: chosen !== undefined};
-  const given = givenTimes(demand, terms.rest);
+  const given = givenTimes(demand, terms.rest, terms.ownSeconds);
   const fixed = given && new RestInForce(demand, given, conditions);
   const solve = ({budgets, cells, bounds}: FleetLimits, fixedSeconds?: Float64Array): Solved => {
     const constraints = budgetConstraints(demand, budgets, cells, terms.memoryMib, prices.warmUsdPerSecond);
     const base: PlanProblem = {demand, valuation, bounds, constraints};
     return fixed
       ? solveBefore(fixed, base, terms)
-      : solveTogether({...base, ...timeChoice(terms), ...conditions, fixedSeconds}, terms);
+      : solveTogether(
+          {...base, ...timeChoice(terms), ...conditions, fixedSeconds: settled(fixedSeconds, terms)},
+          terms,
+        );
   };
   const {cells} = terms;
   const isSplit = cells !== undefined && cells.split.function.length > 0;
@@ -97,7 +102,7 @@ export function makePlan(demand: Demand, terms: PlanTerms): Plan {
   const {rest} = problem;
   const {secondsPerDay} = valuation;
   const outcome = expectOutcome(demand, solution.slots, {rest, secondsPerDay});
-  const baseline = baselineOf(problem, terms.baseline, conditions);
+  const baseline = baselineOf(problem, terms, conditions);
   const leadUs = leadTimes(demand, solution.slots, terms);
   const otherKeepAliveUs = otherTime(terms.rest, rest);
   return {
@@ -114,9 +119,23 @@ interface Solved {
 }
 
 /** The times of a rest that is not the solver's to choose. */
-function givenTimes(demand: Demand, rest: Rest): RestTimes | undefined {
-  if (rest.kind === 'followed') return followedTimes(demand, rest);
-  return rest.chosen ? undefined : {keepSeconds: rest.keepAliveUs.map((us) => us / 1e6), idleFactor: undefined};
+function givenTimes(demand: Demand, rest: Rest, ownSeconds: Float64Array | undefined): RestTimes | undefined {
+  if (rest.kind === 'kept' && rest.chosen) return undefined;
+  const times =
+    rest.kind === 'followed'
+      ? followedTimes(demand, rest)
+      : {keepSeconds: rest.keepAliveUs.map((us) => us / 1e6), idleFactor: undefined};
+  if (ownSeconds === undefined) return times;
+  return {
+    keepSeconds: times.keepSeconds.map((seconds, f) => (Number.isNaN(ownSeconds[f]!) ? seconds : ownSeconds[f]!)),
+    idleFactor: times.idleFactor?.map((factor, f) => (Number.isNaN(ownSeconds[f]!) ? factor : 1)),
+  };
+}
+
+/** The times that are not the solver's to choose where others are. */
+function settled(fixedSeconds: Float64Array | undefined, {ownSeconds}: PlanTerms): Float64Array | undefined {
+  if (ownSeconds === undefined || fixedSeconds === undefined) return ownSeconds ?? fixedSeconds;
+  return fixedSeconds.map((seconds, f) => (Number.isNaN(ownSeconds[f]!) ? seconds : ownSeconds[f]!));
 }
 
 /** Unknown functions are kept for what is suggested, shortened like the times of most others. */
@@ -178,9 +197,9 @@ function solved(problem: PlanProblem, terms: PlanTerms): {solution: Solution; sl
 }
 
 /** What the baseline does with the same demand, no slot being kept. */
-function baselineOf(problem: PlanProblem, baseline: Rest, conditions: RestConditions): Baseline {
+function baselineOf(problem: PlanProblem, {baseline, ownSeconds}: PlanTerms, conditions: RestConditions): Baseline {
   const {demand, valuation} = problem;
-  const times = givenTimes(demand, baseline)!;
+  const times = givenTimes(demand, baseline, ownSeconds)!;
   const rest = new RestInForce(demand, times, conditions);
   const nothing = new Int32Array(demand.ratePerSecond.length);
   return {

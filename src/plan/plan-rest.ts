@@ -29,6 +29,8 @@ export interface KeptTerms {
   /** [function] */
   readonly memoryMib: Float64Array;
   readonly cold: ColdTimes;
+  /** Calls that an instance serves at once; undefined: one. [function] */
+  readonly places?: Int32Array | undefined;
   /** The rest is for what comes after the history. */
   readonly ahead: boolean;
 }
@@ -39,10 +41,10 @@ export function keptRest({name, text, values}: Choice, history: Workload, terms:
   if (fixedUs !== undefined) {
     return {...keptFor(fixedUs, history.functions), name: text};
   }
-  const {defaultDurationUs, prices, seed, memoryMib, cold, ahead} = terms;
+  const {defaultDurationUs, prices, seed, memoryMib, cold, places, ahead} = terms;
   const rates = new SlotRates(prices);
   const breakEvenSeconds = memoryMib.map((mib, f) => rates.breakEvenSeconds(cold.meanUs[f]!, mib));
-  const suggested = suggestedKeepAlives(history, {defaultDurationUs, breakEvenSeconds, ahead, seed});
+  const suggested = suggestedKeepAlives(history, {defaultDurationUs, breakEvenSeconds, places, ahead, seed});
   const {us: keepAliveUs, otherUs: otherKeepAliveUs, surprises} = suggested;
   return {kind: 'kept', name: 'keep', keepAliveUs, otherKeepAliveUs, chosen: true, surprises};
 }

@@ -8,6 +8,9 @@ import {type ColdTimes, expectedColdTimes} from '../fleet/cold-time/expected-col
 import {checkColdTime} from '../fleet/cold-time/registry.ts';
 import {functionKeys} from '../fleet/function-keys.ts';
 import {memoryColumn} from '../fleet/memory.ts';
+import type {FunctionSettings} from '../fleet/settings/columns.ts';
+import {placesOf} from '../fleet/settings/places.ts';
+import type {StartRate} from '../fleet/start-rate.ts';
 import {resolutionUs, type Workload} from '../workload/workload.ts';
 import type {Budgets} from './bounds/budgets.ts';
 import {cellRoom, checkCells, type DealtFleet} from './bounds/cell-room.ts';
@@ -48,6 +51,10 @@ export interface PlanSettings extends DealtFleet {
   /** Forecaster whose word as of `trainUntilUs` is planned for; undefined: none. */
   readonly model: string | undefined;
   readonly cold: Choice;
+  /** Calls that an instance serves at once; Infinity: as many as come. */
+  readonly concurrency: number;
+  /** What is said of single functions, by row of the workload; undefined: nothing. */
+  readonly functions?: FunctionSettings | undefined;
   readonly defaultMemoryMib: number;
   readonly budgets: Budgets;
   /** Budgets are shared among owners, where no table says among whom. */
@@ -58,6 +65,8 @@ export interface PlanSettings extends DealtFleet {
   readonly tries: boolean;
   /** Infinity: no limit. */
   readonly startsPerSecond: number;
+  /** How often instances may start, as replays are to have it; undefined: `startsPerSecond` says all. */
+  readonly startRate?: StartRate | undefined;
   /** How functions called by the clock are kept around their calls alone; undefined: they are not. */
   readonly timers: TimerSettings | undefined;
   readonly prices: PriceSheet;
@@ -133,25 +142,36 @@ export async function planWorkload(
   inputs: PlanInputs,
 ): Promise<WorkloadPlan> {
   const {prices, objective, fair} = settings;
-  const cold = expectedColdTimes(settings.cold, workload);
+  const {functions, concurrency} = settings;
+  const cold = expectedColdTimes(settings.cold, workload, functions);
+  const places = placesOf(
+    concurrency,
+    functions,
+    Int32Array.from({length: workload.functions}, (_, f) => f),
+  );
   const memoryMib = memoryColumn(workload, settings.defaultMemoryMib);
   const forecast = inputs.forecast ?? (await forecastBy(settings, workload));
   const knownUntilUs = forecast ? forecast.forecast.minute * US_PER_MINUTE : settings.trainUntilUs;
   const ahead = knownUntilUs < workload.meta.spanUs || forecast !== undefined;
-  const terms = {...settings, memoryMib, cold, ahead};
+  const terms = {...settings, memoryMib, cold, places, ahead};
   const kept = keptRest(settings.rest, historyUntil(workload, knownUntilUs), terms);
   const planned = forecast
-    ? forecastPlanned(workload, forecast, settings.defaultDurationUs)
+    ? forecastPlanned(workload, forecast, settings.defaultDurationUs, {places, timeoutUs: functions?.numbers.timeout})
     : plannedDemand(workload, {
         ...settings,
         spillUs: kept.keepAliveUs,
         otherSpillUs: kept.otherKeepAliveUs,
         memoryMib,
+        places,
+        coldUs: cold.meanUs,
+        timeoutUs: functions?.numbers.timeout,
         events: inputs.events,
       });
   // What a forecast expects of a timer is in its windows already.
   const schedule = forecast ? undefined : scheduleOf(planned.history, settings, cold);
-  const demand = schedule ? withTimers(planned.demand, schedule, slotPrices(memoryMib, cold, prices)) : planned.demand;
+  const demand = schedule
+    ? withTimers(planned.demand, schedule, slotPrices(memoryMib, cold, prices, planned.demand.waitsPerCold))
+    : planned.demand;
   const byOwner = fair || objective === 'worst-team';
   const plan = makePlan(demand, {
     ...settings,
@@ -160,6 +180,7 @@ export async function planWorkload(
     baseline: keptFor(10 * US_PER_MINUTE, workload.functions),
     cold,
     memoryMib,
+    ownSeconds: functions?.numbers.ttl?.map((us) => us / 1e6),
     cells: cellRoom(workload, settings),
     bounds: withinHost(inputs.bounds, memoryMib, settings.fleet.memoryMib, (f) => workload.name.at(f)),
     teams: inputs.teams ?? (byOwner ? ownersAsTeams(workload) : undefined),

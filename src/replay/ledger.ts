@@ -3,6 +3,7 @@ import {QuantileSketch, type SketchJson} from '../base/sketch.ts';
 import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
 import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
+import type {QuotaUse} from '../scheduler/parts/limits/team-quotas.ts';
 import type {Engine} from './options.ts';
 
 /** Counts of a run; all add up over cells. */
@@ -92,6 +93,8 @@ export interface CellOutcome {
   readonly served: Readonly<Partial<Record<Engine, number>>>;
   /** How far apart teams that waited got, us of estimated cost by weight; undefined: nobody asked. */
   readonly largestLagUs?: number | undefined;
+  /** What came of teams' quotas; `team`: their numbers in the fleet. Undefined: no team has any. */
+  readonly quotas?: (QuotaUse & {readonly team: Int32Array}) | undefined;
   /** Starts after their deadline, and value that has gone, in parts of a call's; undefined: calls have neither. */
   readonly late?: Float64Array | undefined;
   readonly gone?: Float64Array | undefined;
@@ -120,6 +123,10 @@ export class Ledger {
   readonly served = new Map<Engine, number>();
   /** The largest of the cells; undefined: nobody asked. */
   largestLagUs: number | undefined;
+  /** Slot-time by team number: beyond what it has reserved, and reclaimed. */
+  readonly quotaUse = new Map<number, TeamQuotaUse>();
+  /** Slot-time on slots that others have reserved; undefined: no team has quotas. */
+  borrowedUs: number | undefined;
   readonly late: Float64Array; // [row]
   readonly gone: Float64Array; // [row]
   /** What a bill needs besides; undefined where time by state says all. */
@@ -154,6 +161,7 @@ export class Ledger {
     for (const [engine, calls] of Object.entries(cell.served) as [Engine, number][])
       this.served.set(engine, (this.served.get(engine) ?? 0) + calls);
     if (cell.largestLagUs !== undefined) this.largestLagUs = Math.max(this.largestLagUs ?? 0, cell.largestLagUs);
+    if (cell.quotas !== undefined) this.addQuotas(cell.quotas);
     for (let k = 0; k < cell.rows.length; k++) {
       this.late[cell.rows[k]!]! += cell.late?.[k] ?? 0;
       this.gone[cell.rows[k]!]! += cell.gone?.[k] ?? 0;
@@ -176,9 +184,26 @@ export class Ledger {
     for (const {rows, delays} of this.cellDelays) all.addColumns(delays, rows);
     return all;
   }
+
+  private addQuotas({team, opportunisticUs, reclaimedUs, borrowedUs}: NonNullable<CellOutcome['quotas']>): void {
+    this.borrowedUs = (this.borrowedUs ?? 0) + borrowedUs;
+    for (const [k, number] of team.entries()) {
+      const before = this.quotaUse.get(number) ?? {opportunisticUs: 0, reclaimedUs: 0};
+      this.quotaUse.set(number, {
+        opportunisticUs: before.opportunisticUs + opportunisticUs[k]!,
+        reclaimedUs: before.reclaimedUs + reclaimedUs[k]!,
+      });
+    }
+  }
 }
 
-/** What must hold at the end of every run;@ a failure is a bug of ours. */
+/** Slot-time of a team with respect to its quota, us. */
+export interface TeamQuotaUse {
+  readonly opportunisticUs: number;
+  readonly reclaimedUs: number;
+}
+
+/** What must hold at the end of every run; a failure is a bug of ours. */
 export function checkOutcome(outcome: CellOutcome): void {
   const {counts, functions} = outcome;
   const {invocations, cold} = counts;

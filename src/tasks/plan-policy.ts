@@ -10,9 +10,15 @@ import type {Workload} from '../workload/workload.ts';
 
 /** The replay that a plan is for: its fleet, prices and defaults, the whole span, else what `replay` does without flags. */
 export function replayOptionsOf(settings: PlanSettings, {meta}: Workload): ReplayOptions {
-  const {fleet, cells, cold, defaultDurationUs, defaultMemoryMib, startsPerSecond, prices, seed} = settings;
-  const own = {fleet, cells, cold, defaultDurationUs, defaultMemoryMib, startsPerSecond, prices, seed};
-  return {...usualOptions, ...own, untilUs: meta.spanUs};
+  const {fleet, cells, cold, defaultDurationUs, defaultMemoryMib, prices, seed, concurrency} = settings;
+  const own = {fleet, cells, cold, defaultDurationUs, defaultMemoryMib, prices, seed, concurrency};
+  return {...usualOptions, ...own, ...startsOf(settings), settings: settings.functions, untilUs: meta.spanUs};
+}
+
+function startsOf({startRate, startsPerSecond}: PlanSettings): Partial<ReplayOptions> & {startsPerSecond: number} {
+  if (startRate === undefined) return {startsPerSecond};
+  const {perSecond, burst, perFunction} = startRate;
+  return {startsPerSecond: perSecond, startBurst: burst, startsPerFunction: perFunction};
 }
 
 /** What the metadata of a plan file say of the plan, besides its report. */

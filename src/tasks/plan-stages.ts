@@ -57,7 +57,7 @@ export class StageReader {
     this.sample = sample;
     this.options = options;
     this.memoryMib = memoryColumn(sample.workload, options.defaultMemoryMib);
-    this.coldUs = expectedColdTimes(options.cold, sample.workload).meanUs;
+    this.coldUs = expectedColdTimes(options.cold, sample.workload, options.settings).meanUs;
     this.firstUs = firstCalls(sample.workload);
   }
 

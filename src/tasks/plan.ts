@@ -2,8 +2,14 @@ import {usageError} from '../base/errors.ts';
 import {keepingIsUndecided} from '../cost/cold-start.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {readTable} from '../files/read-table.ts';
-import {freeBounds, SlotLimits} from '../plan/bounds/slot-limits.ts';
-import {TeamTable} from '../plan/bounds/team-table.ts';
+import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
+import type {FunctionSettings} from '../fleet/settings/columns.ts';
+import {placesOf} from '../fleet/settings/places.ts';
+import {readSettings} from '../fleet/settings/read-settings.ts';
+import {type SettingRules, settingsOf, withoutColumns} from '../fleet/settings/settings-of.ts';
+import {withSettings} from '../fleet/settings/with-settings.ts';
+import {boundsOf, freeBounds} from '../plan/bounds/slot-limits.ts';
+import {teamsBy} from '../plan/bounds/team-table.ts';
 import {EventCalendar} from '../plan/demand/burst-events.ts';
 import {encodePlan} from '../plan/file/encode-plan.ts';
 import {FunctionNames} from '../plan/file/function-names.ts';
@@ -21,8 +27,12 @@ import {originsIn, validatePlans} from './plan-validate.ts';
 
 /** Files that say more about a plan; undefined: none. `-` is stdin. */
 export interface PlanFiles {
+  /** Settings of single functions, as replays have them. */
+  readonly functions: string | undefined;
+  /** The same, but `min` and `max` bound the slots of the plan alone. */
   readonly limits: string | undefined;
   readonly events: string | undefined;
+  /** The same, and budgets are shared among the teams. */
   readonly teams: string | undefined;
   readonly forecast: string | undefined;
 }
@@ -48,25 +58,30 @@ export interface PlanRequest {
 
 /** Reads a workload, plans, writes the plan file, and returns the report. */
 export async function runPlan(request: PlanRequest, listener: Listener): Promise<PlanReport> {
-  const {path, out, settings} = request;
+  const {path, out} = request;
   if (out !== undefined) checkOutput(out, request.force);
-  if (settings.objective === 'dollars' && keepingIsUndecided(settings.prices)) {
+  if (request.settings.objective === 'dollars' && keepingIsUndecided(request.settings.prices)) {
     throw usageError(
       'a plan weighs idle time against waiting, and at these prices both are free',
       'give waiting a price with --delay-usd-per-hour',
     );
   }
-  if (settings.prices.hostUsdPerHour > 0) {
+  if (request.settings.prices.hostUsdPerHour > 0) {
     throw usageError(
       'a plan gives slots their price, and at these prices hosts are charged whole (hostUsdPerHour)',
       'give another sheet, or --price hostUsdPerHour=0 and what a slot costs',
     );
   }
-  const workload = await readWorkload(path);
-  checkPlannable(workload, path === '-' ? 'stdin' : path, settings);
+  const read = await readWorkload(path);
+  const place = path === '-' ? 'stdin' : path;
+  checkPlannable(read, place, request.settings);
+  const {functions, limits} = await readSettingsOf(read, request.files, listener.remark);
+  const workload = withSettings(read, functions);
+  const settings = {...request.settings, functions};
+  if (functions) checkColdTimes(settings.cold, functions, workload, place);
   const explained = explainedRows(workload, request.explain);
   if (request.origins > 0) originsIn(workload.meta.spanUs, settings.trainUntilUs, request.origins);
-  const inputs = await readPlanFiles(workload, request.files);
+  const inputs = await readPlanFiles(workload, request.files, settings, limits);
   const startedMs = performance.now();
   const planned = await planWithOutlook(workload, settings, inputs, (measured, tried) => {
     const long = longPlanText(measured, tried);
@@ -97,22 +112,46 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   return report;
 }
 
+/** What tables say of single functions, and what of it bounds the slots of the plan; undefined: nothing. */
+interface ToldOfFunctions {
+  readonly functions: FunctionSettings | undefined;
+  readonly limits: FunctionSettings | undefined;
+}
+
+async function readSettingsOf(
+  workload: Workload,
+  files: PlanFiles,
+  remark: (line: string) => void = () => {},
+): Promise<ToldOfFunctions> {
+  const tables: SettingRules[] = [];
+  for (const path of [files.teams, files.functions]) if (path !== undefined) tables.push(await readSettings(path));
+  const limits = files.limits === undefined ? undefined : await readSettings(files.limits);
+  if (tables.length === 0 && limits === undefined) return {functions: undefined, limits: undefined};
+  const others = limits ? [...tables, withoutColumns(limits, ['min', 'max'])] : tables;
+  return {
+    functions: settingsOf(others, workload, remark),
+    limits: settingsOf(limits ? [...tables, limits] : tables, workload, () => {}),
+  };
+}
+
 /** Reads the tables and the forecast, and finds in them the functions of the workload. */
-export async function readPlanFiles(workload: Workload, files: PlanFiles): Promise<PlanInputs> {
-  const {limits, events, teams, forecast} = files;
-  const bounds = freeBounds(workload.functions);
-  if (limits !== undefined) {
-    const names = new FunctionNames(workload);
-    await readTable(limits, (place, header) => new SlotLimits(place, header, names, bounds));
-  }
+async function readPlanFiles(
+  workload: Workload,
+  {events, teams, forecast}: PlanFiles,
+  {functions, concurrency}: PlanSettings,
+  limits: FunctionSettings | undefined,
+): Promise<PlanInputs> {
   const calendar = events && (await readTable(events, (place, header) => new EventCalendar(place, header, workload)));
-  const table = teams && (await readTable(teams, (place, header) => new TeamTable(place, header, workload)));
   // Models and Arrow load only where there is a forecast.
   const joined = forecast && (await import('../plan/demand/joined-forecast.ts')).forecastFrom(forecast, workload);
+  const shares = teams !== undefined || functions?.labels.team !== undefined || functions?.numbers.weight !== undefined;
+  const rows = Int32Array.from({length: workload.functions}, (_, f) => f);
   return {
-    bounds,
+    bounds: limits
+      ? boundsOf(workload.functions, limits, placesOf(concurrency, functions, rows))
+      : freeBounds(workload.functions),
     events: calendar ? calendar.events : [],
-    teams: table ? table.teams() : undefined,
+    teams: functions && shares ? teamsBy(workload, functions) : undefined,
     forecast: joined ? await joined : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import {inputError, usageError} from '../base/errors.ts';
+import {inputError} from '../base/errors.ts';
 import {formatCount} from '../base/units.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
 import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
@@ -94,20 +94,8 @@ export async function settled(
   {functions, options}: {readonly functions: string | undefined; readonly options: ReplayOptions},
   {remark = () => {}}: Listener,
 ): Promise<Settled> {
-  const given = functions === undefined ? undefined : await readFunctionSettings(functions, workload, remark);
-  const settled = onPlatform({workload: withSettings(workload, given), options: {...options, settings: given}});
-  const {numbers} = settled.options.settings ?? {};
-  if (numbers?.max || numbers?.reserved) refuseOrders(options);
-  return settled;
-}
-
-/** Who waits for a limit of its own function is passed over, which strict orders do not know of. */
-function refuseOrders({queue}: ReplayOptions): void {
-  if (queue === undefined || queue.name === 'warm-first') return;
-  throw usageError(
-    'instances or calls of single functions are limited (max or reserved of --functions or --platform), which goes with --queue warm-first alone',
-    'leave out those limits, or --queue',
-  );
+  const given = functions === undefined ? undefined : await readFunctionSettings([functions], workload, remark);
+  return onPlatform({workload: withSettings(workload, given), options: {...options, settings: given}});
 }
 
 function calibrateTask(workload: Workload, place: string, task: ReplayTask): Promise<Calibrated> {

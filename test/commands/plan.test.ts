@@ -143,9 +143,15 @@ describe('coldfront plan', () => {
     );
     expect(report.windows).toBe(3);
     expect(rowsOf('l.arrow').filter((row) => row.function === name && row.slots !== 9)).toEqual([]);
-    writeFileSync(join(folder, 'bad.csv'), 'function,min\nnobody,1\n');
+    writeFileSync(join(folder, 'bad.csv'), 'function,min\nf,-1\n');
     const bad = run('plan', 'w.arrow', '--limits', 'bad.csv');
-    expect([bad.status, bad.stderr]).toEqual([3, expect.stringContaining("bad.csv:2: function is 'nobody'")]);
+    expect([bad.status, bad.stderr]).toEqual([3, expect.stringContaining("bad.csv:2: min is '-1'")]);
+    writeFileSync(join(folder, 'who.csv'), 'function,min\nnobody,1\n');
+    const who = run('plan', 'w.arrow', '--no-trials', '--limits', 'who.csv', '--json');
+    expect([who.status, who.stderr]).toEqual([
+      0,
+      expect.stringContaining("who.csv: 'nobody' is no function of the workload"),
+    ]);
   });
 
   test('--explain shows the whole calculation for a function', () => {

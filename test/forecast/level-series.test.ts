@@ -64,6 +64,31 @@ describe('levels of concurrency', () => {
     ]);
   });
 
+  test('of instances with several places a level is called when those below it are full', () => {
+    const levels = levelSeriesOf(
+      callsOf([
+        [
+          [0.5, 2],
+          [1, 0.5],
+          [1.2, 3],
+          [1.6, 0.1],
+          [5, 1],
+        ],
+      ]),
+      {...options, places: Int32Array.of(2)},
+    );
+    expect(rowsOf(levels)).toEqual([
+      [
+        [0, 1],
+        [5, 1],
+      ],
+      [[1, 2]],
+    ]);
+    // As minutes 1 to 4 begin one, two, one and one call run: one instance each time.
+    expect([...levels.running.minute]).toEqual([1, 2, 3, 4]);
+    expect([...levels.running.calls]).toEqual([1, 1, 1, 1]);
+  });
+
   test('a call that arrives as another finishes finds it gone', () => {
     expect(
       rowsOf(

@@ -1,10 +1,10 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
+import {UNLIMITED_PLACES} from '../../src/fleet/settings/places.ts';
 import {callOutcomes} from '../../src/scheduler/core/call-log.ts';
 import {CALL_FIELDS} from '../../src/scheduler/core/call-rows.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
 import type {QueueSetup} from '../../src/scheduler/core/cell-setup.ts';
-import {UNLIMITED_PLACES} from '../../src/scheduler/core/sharing.ts';
 import type {EvictionRank} from '../../src/scheduler/parts/eviction/eviction-rank.ts';
 import {freqRank} from '../../src/scheduler/parts/keep-alive/freq.ts';
 import {greedyDualRank} from '../../src/scheduler/parts/keep-alive/greedy-dual.ts';
@@ -132,11 +132,18 @@ export function queueSetup({order, coalesce, classes}: OracleQueueRules, memoryM
   };
 }
 
-function limitsOf({min, max, reserved, timeoutUs, othersSlots}: Scenario): FunctionLimits | undefined {
+function limitsOf(scenario: Scenario): FunctionLimits | undefined {
+  const {min, max, reserved, timeoutUs, othersSlots, quotas, queue, hosts} = scenario;
   const floats = (column: readonly number[]) => (column.length > 0 ? Float64Array.from(column) : undefined);
   const limited = [min, max, reserved, timeoutUs].some((column) => column.length > 0);
-  if (!limited) return undefined;
+  if (!limited && quotas === undefined) return undefined;
   return {
+    teams: quotas && {
+      team: Int32Array.from(queue!.classes, ({team}) => team),
+      reserved: Float64Array.from(queue!.classes, (_, team) => quotas.reserved[team] ?? 0),
+      max: Float64Array.from(queue!.classes, (_, team) => quotas.max[team] ?? Number.POSITIVE_INFINITY),
+      slots: hosts.length * hosts[0]!.slots,
+    },
     min: min.length > 0 ? Int32Array.from(min) : undefined,
     max: floats(max),
     reserved: floats(reserved),

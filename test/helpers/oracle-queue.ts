@@ -13,7 +13,7 @@ export interface OracleClass {
 
 /** A strict order with its parameters, as they are written. */
 export type OracleOrder =
-  | {readonly name: 'fifo' | 'lifo' | 'priority' | 'sfq' | 'drf'}
+  | {readonly name: 'warm-first' | 'fifo' | 'lifo' | 'priority' | 'sfq' | 'drf'}
   | {readonly name: 'edf'; readonly expired: 'drop' | 'keep'}
   | {readonly name: 'value'; readonly cost: number}
   | {readonly name: 'drr'; readonly quantumUs: number}
@@ -31,6 +31,8 @@ interface Fleet {
   readonly memoryMib: number;
   readonly memoryOf: readonly number[]; // [function]
   hasIdle(fn: number): boolean;
+  /** False: limits of its own hold the call back, and nobody waits for it. */
+  mayGo(call: OracleCall): boolean;
 }
 
 /** A waiting call; its tag is given by the queue. */
@@ -130,13 +132,14 @@ export class OracleQueue<Call extends Waiting> {
   }
 
   first(nowUs: number): Call | undefined {
-    const {waiting} = this;
+    const waiting = this.waiting.filter((call) => this.fleet.mayGo(call));
     if (waiting.length === 0) return undefined;
     const least = (key: (call: Call) => number) =>
       waiting.reduce((best, call) => (key(call) < key(best) ? call : best));
     const {order} = this.rules;
     switch (order.name) {
       case 'fifo':
+      case 'warm-first':
         return waiting[0];
       case 'lifo':
         return waiting.at(-1);
@@ -163,6 +166,7 @@ export class OracleQueue<Call extends Waiting> {
   /** Who takes an instance of `fn` that is free. */
   ofFunction(fn: number, nowUs: number): Call | undefined {
     const {order} = this.rules;
+    if (order.name === 'warm-first') return this.waiting.find((call) => call.fn === fn && this.fleet.mayGo(call));
     const first = this.first(nowUs);
     if (order.name !== 'mqfq-sticky') return first?.fn === fn ? first : undefined;
     const own = this.waiting.find((call) => call.fn === fn);
@@ -212,11 +216,11 @@ export class OracleQueue<Call extends Waiting> {
     const turns = this.turns.map((turn) => ({...turn}));
     for (;;) {
       const turn = turns[0]!;
-      const call = this.waiting.find((other) => this.classOf(other).team === turn.team)!;
-      const {weight, costUs} = this.classOf(call);
+      const {weight} = this.rules.classes.find(({team}) => team === turn.team)!;
       if (!turn.granted) turn.deficit += quantumUs * weight;
       turn.granted = true;
-      if (costUs <= turn.deficit) return {call, turns};
+      const call = this.waiting.find((other) => this.classOf(other).team === turn.team && this.fleet.mayGo(other));
+      if (call !== undefined && this.classOf(call).costUs <= turn.deficit) return {call, turns};
       turn.granted = false;
       turns.push(turns.shift()!);
     }

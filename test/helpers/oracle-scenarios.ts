@@ -55,6 +55,8 @@ export interface Flavour {
   readonly queue?: OracleOrder['name'];
   /** Limits of single functions, calls that are cut and tried again. */
   readonly limits?: boolean;
+  /** Quotas of teams; needs an order. */
+  readonly quotas?: boolean;
 }
 
 /** What the core is held against the oracle on. */
@@ -110,6 +112,7 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
   const endUs = stepUs * (horizon + random.below(12));
   const queue = flavour.queue && randomQueue(random, flavour.queue, functions, stepUs);
   const limits = flavour.limits ? randomLimits(random, hosts, functions, stepUs) : {};
+  const quotas = flavour.quotas && queue ? randomQuotas(random, hosts, queue) : undefined;
   return {
     ...plainScenario,
     calls: calls.filter((call) => call.arrivalUs < endUs),
@@ -128,6 +131,9 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
     ...randomStartLimits(random, flavour, stepUs),
     ...limits,
+    // An attempt that follows a cut is older than any deadline.
+    ...(queue && {attempts: 1}),
+    quotas,
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
     targets: flavour.targets ? randomTargets(random, functions, horizon, stepUs) : [],
     spillUs: flavour.targets ? randomTtl(random, stepUs) : 0,
@@ -254,6 +260,18 @@ function randomLimits(random: Random, hosts: Scenario['hosts'], functions: numbe
     drawnColdUs: stepUs * random.below(4),
     // A second attempt is older than any wait that a queue would bear.
     ...(retries && {maxWaitUs: POSITIVE_INFINITY}),
+  };
+}
+
+/** Each team in one of two has something reserved, and in one of two a limit. */
+function randomQuotas(random: Random, hosts: Scenario['hosts'], {classes}: OracleQueueRules): Scenario['quotas'] {
+  const teams = Math.max(...classes.map(({team}) => team)) + 1;
+  const slots = Math.min(6, hosts.length * hosts[0]!.slots);
+  const column = (value: () => number, otherwise: number) =>
+    Array.from({length: teams}, () => (random.below(2) === 0 ? value() : otherwise));
+  return {
+    reserved: column(() => 1 + random.below(slots), 0),
+    max: column(() => 1 + random.below(slots), POSITIVE_INFINITY),
   };
 }
 

@@ -62,6 +62,8 @@ export interface Scenario {
   readonly max: readonly number[];
   readonly reserved: readonly number[];
   readonly timeoutUs: readonly number[];
+  /** Slots of teams, which a queue knows; undefined: none has a quota. [team] */
+  readonly quotas?: {readonly reserved: readonly number[]; readonly max: readonly number[]} | undefined;
   /** Slots of functions without a reservation. */
   readonly othersSlots: number;
   /** Attempts at most of a call that is throttled or cut, of functions that are called asynchronously. */

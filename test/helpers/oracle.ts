@@ -47,6 +47,8 @@ class Simulation {
   private now = 0;
   private idleOrder = 0;
   private readonly inFlight: number[]; // [function]
+  /** An instance that is free, while it is asked who takes it. */
+  private leaving: Instance | undefined;
   private readonly tryingAgain = new Set<Pending>();
 
   constructor(scenario: Scenario) {
@@ -65,6 +67,7 @@ class Simulation {
         memoryMib: room('memoryMib'),
         memoryOf: scenario.memoryMib,
         hasIdle: (fn) => this.fleet.idleOf(fn).length > 0,
+        mayGo: ({fn}) => this.mayGo(fn),
       });
     this.inFlight = scenario.memoryMib.map(() => 0);
   }
@@ -132,7 +135,7 @@ class Simulation {
 
   /** A call that arrives, or comes again. */
   private serveArrival(call: Pending): void {
-    const {semantics, memoryMib} = this.s;
+    const {memoryMib} = this.s;
     call.waitedUs = this.now - call.arrivalUs;
     this.strict?.called(call.fn, this.now);
     if (this.strict !== undefined && this.comesLater(call)) {
@@ -143,6 +146,14 @@ class Simulation {
       }
       return;
     }
+    this.serveNow(call);
+    // What it was given may have changed who is first.
+    if (this.strict !== undefined) this.scanQueue();
+  }
+
+  /** Nobody who waits could use what the call takes. */
+  private serveNow(call: Pending): void {
+    const {semantics, memoryMib} = this.s;
     if (!this.admits(call.fn)) {
       this.refuse(call);
       return;
@@ -170,9 +181,10 @@ class Simulation {
 
   /** In a strict order a call waits its turn if somebody waits who could use the room that it would take. */
   private comesLater(call: Pending): boolean {
-    if (this.queue.length === 0) return false;
     if (this.queue.some((other) => other.fn === call.fn)) return true;
+    if (!this.queue.some((other) => this.mayGo(other.fn))) return false;
     const serving = this.inServingOrder(call.fn)[0];
+    if (serving !== undefined && this.s.queue!.order.name === 'warm-first') return false;
     if (serving !== undefined) return serving.state === 'idle' && !serving.kept && this.s.semantics.evict !== 'never';
     return this.startingWithPlace(call.fn) === undefined && !this.hasSpareStart(call.fn);
   }
@@ -201,9 +213,48 @@ class Simulation {
     return (this.s.reserved[fn] ?? Number.POSITIVE_INFINITY) < Number.POSITIVE_INFINITY;
   }
 
+  /** Limits of its own or of its team hold the function's calls back, unless there is a place for them. */
+  private mayGo(fn: number): boolean {
+    if (!this.isLimited) return true;
+    if (!this.admits(fn)) return false;
+    const mayUse = this.mayUse(fn);
+    const ready = this.inServingOrder(fn).some(({state}) => mayUse || state !== 'idle');
+    const starting = this.startingWithPlace(fn) !== undefined || this.hasSpareStart(fn);
+    return ready || starting || (mayUse && this.mayOpen(fn));
+  }
+
+  private teamOf(fn: number): number {
+    return this.s.queue!.classes[fn]!.team;
+  }
+
+  /** Instances that are not idle, nor free for whoever is first. */
+  private inUse(): Instance[] {
+    return [...this.fleet.live].filter((one) => one.state !== 'idle' && one !== this.leaving);
+  }
+
+  /** Those of the team. */
+  private usedBy(team: number): number {
+    return this.inUse().filter(({fn}) => this.teamOf(fn) === team).length;
+  }
+
+  /** The call that has a claim on what its team has reserved and does not use. */
+  private claim(): Pending | undefined {
+    const {quotas} = this.s;
+    if (quotas === undefined) return undefined;
+    const claims = quotas.reserved.flatMap((reserved, team) => {
+      const share = reserved > 0 ? this.usedBy(team) / reserved : 1;
+      const call = this.queue.find((one) => this.teamOf(one.fn) === team && this.mayGo(one.fn));
+      return share < 1 && call !== undefined ? [{share, call}] : [];
+    });
+    const least = Math.min(...claims.map(({share}) => share));
+    return claims.find(({share}) => share === least)?.call;
+  }
+
   /** One more instance of the function may be in use: those without a reservation share what is left. */
   private mayUse(fn: number): boolean {
-    const inUse = [...this.fleet.live].filter(({fn, state}) => state !== 'idle' && !this.isReserved(fn));
+    const {quotas} = this.s;
+    if (quotas !== undefined && this.usedBy(this.teamOf(fn)) >= quotas.max[this.teamOf(fn)]!) return false;
+    const inUse = this.inUse().filter((one) => !this.isReserved(one.fn));
     return this.isReserved(fn) || inUse.length < this.s.othersSlots;
   }
 
@@ -469,9 +520,11 @@ class Simulation {
     }
     if (instance.calls === 0) this.becomeIdle(instance);
     else instance.idleOrder = this.idleOrder++;
+    // An instance whose places are all taken has become ready: nothing has changed for who waits.
+    if (!offered) return;
     this.ranksChanged();
     // Somebody else is first now, or has a start left to him.
-    if (this.strict !== undefined && offered) this.scanQueue();
+    if (this.strict !== undefined) this.scanQueue();
   }
 
   /** Every start changes who goes next by a priority, and so may let in somebody who is patient. */
@@ -485,8 +538,15 @@ class Simulation {
   }
 
   /** Who takes a free place of a ready instance: beside other calls its own function, else whoever the order says. */
-  private whoTakes({calls, fn}: Instance): Pending | undefined {
-    return this.strict && calls === 0 ? this.strict.ofFunction(fn, this.now) : this.ownFirst(fn);
+  private whoTakes(instance: Instance): Pending | undefined {
+    const {calls, fn} = instance;
+    if (this.strict === undefined || calls > 0) return this.ownFirst(fn);
+    // Others may have the room that it would leave.
+    this.leaving = instance;
+    const claim = this.claim();
+    const taker = claim === undefined ? this.strict.ofFunction(fn, this.now) : claim.fn === fn ? claim : undefined;
+    this.leaving = undefined;
+    return taker;
   }
 
   private becomeIdle(instance: Instance): void {
@@ -606,7 +666,8 @@ class Simulation {
 
   /** Who is first is offered what there is of his function, else room, until he finds none. */
   private scanInOrder(strict: OracleQueue<Pending>): void {
-    for (let call = strict.first(this.now); call !== undefined; call = strict.first(this.now)) {
+    const first = () => this.claim() ?? strict.first(this.now);
+    for (let call = first(); call !== undefined; call = first()) {
       if (!this.joinReady(call) && !this.claimStarting(call) && !this.tryOpen(call)) return;
     }
   }
@@ -621,7 +682,7 @@ class Simulation {
   }
 
   private get isLimited(): boolean {
-    return this.s.max.length + this.s.reserved.length > 0;
+    return this.s.max.length + this.s.reserved.length > 0 || this.s.quotas !== undefined;
   }
 
   /** Instances of the function that a call may take at once, the one that serves next in front. */
@@ -679,6 +740,8 @@ class Simulation {
     this.events.at(step.atUs, Rank.wake, () => {
       this.prewarm(step);
       this.trim(step);
+      // An order may depend on the time.
+      if (this.strict !== undefined) this.scanQueue();
       this.scheduleStep(later);
     });
   }

@@ -1,7 +1,8 @@
 import type {Random} from '../../src/base/random.ts';
 import type {Constraint} from '../../src/plan/bounds/constraints.ts';
 import {groupsByWindow, groupsOverHorizon, type Parts} from '../../src/plan/bounds/constraints.ts';
-import {fillLevels, Levels} from '../../src/plan/curves/levels.ts';
+import {Levels} from '../../src/plan/curves/level-columns.ts';
+import {fillLevels} from '../../src/plan/curves/levels.ts';
 import type {SlotBounds, Valuation} from '../../src/plan/curves/valuation.ts';
 import {type CurveName, curveCodes, type Demand, noMeasuredLevels} from '../../src/plan/demand/demand.ts';
 import {noUnseen} from '../../src/plan/demand/unseen.ts';

@@ -15,7 +15,15 @@ export interface PlanRow {
   slots: number;
   repeat?: number;
   leadMs?: number;
+  /** Calls that an instance serves at once; 2 ** 31 - 1: no limit. */
+  concurrency?: number;
   reason?: Reason;
+}
+
+function placesOfRows(rows: readonly PlanRow[], functions: number, rowOf: (row: PlanRow) => number): Int32Array {
+  const places = new Int32Array(functions).fill(1);
+  for (const row of rows) places[rowOf(row)] = row.concurrency ?? 1;
+  return places;
 }
 
 /** The bytes of a plan file with these rows. */
@@ -51,6 +59,9 @@ export function planBytes(rows: readonly PlanRow[], metadata: Record<string, str
     batches: rows.length > 0 ? [batch] : [],
     rows: rows.length,
     spillUs: undefined,
+    places: rows.some(({concurrency}) => concurrency !== undefined)
+      ? placesOfRows(rows, workload.functions, rowOf)
+      : undefined,
     unitsOf: new Float64Array(reasons.length),
     refused: [],
   };

@@ -1,12 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import {US_PER_HOUR} from '../../src/base/units.ts';
-import {freeBounds, SlotLimits} from '../../src/plan/bounds/slot-limits.ts';
-import {TeamTable} from '../../src/plan/bounds/team-table.ts';
+import {settingsOf} from '../../src/fleet/settings/settings-of.ts';
+import {SettingsTable} from '../../src/fleet/settings/settings-table.ts';
+import {boundsOf} from '../../src/plan/bounds/slot-limits.ts';
+import {teamsBy} from '../../src/plan/bounds/team-table.ts';
 import {UNBOUNDED_SLOTS} from '../../src/plan/curves/valuation.ts';
 import {type BurstEvent, EventCalendar, windowsAround, withEvents} from '../../src/plan/demand/burst-events.ts';
 import {curveCodes} from '../../src/plan/demand/demand.ts';
 import {tileWindows} from '../../src/plan/demand/windows.ts';
-import {FunctionNames} from '../../src/plan/file/function-names.ts';
 import type {Workload} from '../../src/workload/workload.ts';
 import {minuteWorkload} from '../helpers/workload.ts';
 import {demandOf} from './instances.ts';
@@ -16,67 +17,52 @@ const workload: Workload = minuteWorkload([
   {function: 'pay', app: 'bank', owner: 'acme', trigger: 'queue', minute: 0, count: 1},
   {function: 'mail', app: 'shop', owner: 'beta', trigger: 'queue', minute: 0, count: 1},
 ]);
-const names = new FunctionNames(workload);
+
+function settings(header: string[], ...rows: string[][]) {
+  const table = new SettingsTable('t.csv', header);
+  expect(rows.map((row) => table.take(row))).toEqual(rows.map(() => undefined));
+  return settingsOf([table], workload, () => {});
+}
 
 describe('limits of single functions', () => {
-  function limits(header: string[], ...rows: string[][]) {
-    const bounds = freeBounds(workload.functions);
-    const table = new SlotLimits('limits.csv', header, names, bounds);
-    const problems = rows.map((row) => table.take(row));
-    return {problems, atLeast: [...bounds.atLeast], atMost: [...bounds.atMost]};
+  function limits(header: string[], places: number[] | undefined, ...rows: string[][]) {
+    const said = settings(header, ...rows);
+    const {atLeast, atMost} = boundsOf(workload.functions, said, places && Int32Array.from(places));
+    return {atLeast: [...atLeast], atMost: [...atMost]};
   }
 
   test('minimum, maximum and pin; a name alone means every function of that name', () => {
-    const {problems, atLeast, atMost} = limits(
+    const {atLeast, atMost} = limits(
       ['function', 'app', 'min', 'max', 'pin'],
+      undefined,
       ['pay', '', '1', '', ''],
       ['pay', 'bank', '', '4', ''],
       ['mail', '', '', '', '2'],
     );
-    expect(problems).toEqual([undefined, undefined, undefined]);
-    expect(atLeast).toEqual([1, 0, 2]);
+    expect(atLeast).toEqual([1, 1, 2]);
     expect(atMost).toEqual([UNBOUNDED_SLOTS, 4, 2]);
   });
 
-  test.each([
-    {row: ['nobody', '', ''], problem: {column: 'function', value: 'nobody', rule: 'a function of the workload'}},
-    {row: ['pay', '-1', ''], problem: {column: 'min', value: '-1', rule: 'a whole number of slots'}},
-    {row: ['pay', '1.5', ''], problem: {column: 'min', value: '1.5', rule: 'a whole number of slots'}},
-    {row: ['pay', '', 'x'], problem: {column: 'max', value: 'x', rule: 'a whole number of slots'}},
-    {row: ['pay', '3', '2'], problem: {column: 'max', value: '2', rule: 'at least the minimum, 3'}},
-  ])('refuses $row by column, value and rule', ({row, problem}) => {
-    expect(limits(['function', 'min', 'max'], row).problems).toEqual([problem]);
-  });
-
-  test('a column that means nothing, or none for the function, is refused with those that do', () => {
-    expect(() => limits(['function', 'minimum'])).toThrow(
-      "limits.csv:1: has a column 'minimum' that means nothing here",
-    );
-    expect(() => limits(['min'])).toThrow("limits.csv:1: has no column 'function'");
+  test('calls in flight at most are so many instances with their places; a time of its own leaves the minimum', () => {
+    const header = ['function', 'app', 'min', 'reserved', 'ttl'];
+    const rows = [
+      ['pay', 'shop', '', '25', ''],
+      ['mail', '', '3', '', '5m'],
+    ];
+    expect(limits(header, [10, 1, 10], ...rows)).toEqual({atLeast: [0, 0, 3], atMost: [3, UNBOUNDED_SLOTS, 3]});
+    expect(limits(header, undefined, ...rows).atMost).toEqual([25, UNBOUNDED_SLOTS, 3]);
   });
 });
 
 describe('teams', () => {
   function teams(...rows: string[][]) {
-    const table = new TeamTable('teams.csv', ['owner', 'team', 'weight'], workload);
-    const problems = rows.map((row) => table.take(row));
-    const {names: teamNames, of, weights} = table.teams();
-    return {problems, names: [...teamNames], of: [...of], weights: [...weights]};
+    const {names, of, weights} = teamsBy(workload, settings(['owner', 'team', 'weight'], ...rows));
+    return {names: [...names], of: [...of], weights: [...weights]};
   }
 
   test('owners are put together; whoever is not listed is a team of weight 1', () => {
-    expect(teams(['acme', 'core', '3'])).toEqual({
-      problems: [undefined],
-      names: ['core', 'beta'],
-      of: [0, 0, 1],
-      weights: [3, 1],
-    });
+    expect(teams(['acme', 'core', '3'])).toEqual({names: ['core', 'beta'], of: [0, 0, 1], weights: [3, 1]});
     expect(teams(['acme', 'all', '2'], ['beta', 'all', '']).of).toEqual([0, 0, 0]);
-  });
-
-  test('a weight of 0, or two weights for one team, are refused', () => {
-    expect(teams(['acme', '', '0']).problems[0]).toMatchObject({column: 'weight', rule: 'a number above 0'});
-    expect(teams(['acme', 't', '2'], ['beta', 't', '3']).problems[1]).toMatchObject({column: 'weight', value: '3'});
   });
 });
 

@@ -89,6 +89,7 @@ describe('a plan called by another task', () => {
       rest: rests.parse('keep'),
       tries: false,
       startsPerSecond: Number.POSITIVE_INFINITY,
+      concurrency: 1,
       timers: {jitterUs: 1e6, smearUs: 0, smearOwners: []},
     };
   };

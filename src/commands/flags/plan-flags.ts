@@ -13,7 +13,7 @@ import {priceFlags, pricesOf} from './prices.ts';
 import {replayFlags} from './replay-flags.ts';
 import {amountFlag, countFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
-const {hosts, slots, memory, cells, cold} = replayFlags;
+const {hosts, slots, memory, cells, concurrency, functions, cold} = replayFlags;
 const namesFlag = valueFlag((text) => text.split(','));
 const restFlag = valueFlag((text, flag) => rests.parse(text, flag));
 const demandGroup = {helpGroup: 'DEMAND'};
@@ -75,6 +75,7 @@ export const planFlags = {
   slots,
   memory,
   cells,
+  concurrency,
   'budget-slots': countFlag(0)({
     summary: 'Instances kept at most: each slot is one, what is kept beyond them counts as it idles, on average.',
     ...budgetGroup,
@@ -89,14 +90,15 @@ export const planFlags = {
     summary: 'Cost of all idle time at most, of slots and beyond them; 0 idles nothing.',
     ...budgetGroup,
   }),
+  functions: {...functions, ...shareGroup},
   limits: Flags.string({
     helpValue: 'FILE',
-    summary: 'Slots of single functions: CSV of function[,app,owner],min,max,pin.',
+    summary: 'The same, but min, max and pin bound the slots of the plan and no replay.',
     ...shareGroup,
   }),
   teams: Flags.string({
     helpValue: 'FILE',
-    summary: 'Share the budget among teams: CSV of owner[,team][,weight].',
+    summary: 'The same, such as owner[,team][,weight], and the budget is shared among teams.',
     ...shareGroup,
   }),
   fair: Flags.boolean({summary: 'Share the budget among owners, all of the same weight.', ...shareGroup}),
@@ -154,6 +156,7 @@ export function planSettings(flags: PlanFlags): PlanSettings {
     defaultDurationUs: flags['default-duration'],
     defaultMemoryMib: flags['default-memory'],
     cold: flags.cold,
+    concurrency: flags.concurrency === 0 ? Number.POSITIVE_INFINITY : flags.concurrency,
     fleet: fleetOf(flags.hosts, flags.slots, flags.memory),
     cells: flags.cells,
     budgets: {
@@ -165,6 +168,7 @@ export function planSettings(flags: PlanFlags): PlanSettings {
     rest: flags.rest ?? restOfSpill(flags.spill),
     tries: flags.trials,
     startsPerSecond: startsOfFleet(flags['start-rate']),
+    startRate: flags['start-rate'],
     timers: flags.timers
       ? {jitterUs: flags.jitter, smearUs: flags.smear, smearOwners: flags['smear-owners'] ?? []}
       : undefined,

@@ -9,12 +9,16 @@ const NONE = -1;
  * reuse it is exactly the gap of one instance: the one that goes idle when the number falls from k to k - 1 serves when
  * it next rises to k. So what is worth keeping can be decided level by level.
  *
+ * Where instances have several places, levels are of instances, taken to be as few as have room for the calls that run: a
+ * call that finds a place beside others rises to none.
+ *
  * A level that was ever reached has a slot in columns. The levels of an octave have neighbouring slots, its block; level 1
  * of function `fn` has slot and block `fn`. What happened at a level is kept by slot, what is alike at all levels of an
  * octave by block.
  */
 export class LevelSlots {
   private readonly functions: number;
+  private readonly places: Int32Array | undefined; // [function]
   private readonly running: Int32Array; // [function]
   /** Slots of each function's levels from the second on, up to the end of an octave. */
   private readonly slots: (Int32Array | undefined)[]; // [function]
@@ -28,8 +32,10 @@ export class LevelSlots {
   roseUs: Float64Array; // [slot]
   fellUs: Float64Array; // [slot]
 
-  constructor(functions: number) {
+  /** `places`: calls that an instance serves at once; undefined: 1. [function] */
+  constructor(functions: number, places?: Int32Array) {
     this.functions = functions;
+    this.places = places;
     this.size = functions;
     this.running = new Int32Array(functions);
     this.slots = new Array<Int32Array | undefined>(functions).fill(undefined);
@@ -43,9 +49,9 @@ export class LevelSlots {
     return this.functions + this.blockFn.length;
   }
 
-  /** Calls of `fn` that run. */
+  /** The highest level of `fn` that is in use. */
   level(fn: number): number {
-    return this.running[fn]!;
+    return this.places === undefined ? this.running[fn]! : Math.ceil(this.running[fn]! / this.places[fn]!);
   }
 
   /** Slot of a level, from 1; NONE when no level of its octave was ever reached. */
@@ -69,16 +75,22 @@ export class LevelSlots {
     return 1 + 2 ** (this.blockOctave[block]! - 1) + slot - this.blockFirst[block]!;
   }
 
-  /** A call of `fn` arrives: the level that it brings the running calls to. */
+  /** A call of `fn` arrives: the level that it rises to, 0 if it finds a place beside others. */
   rise(fn: number): number {
-    const level = ++this.running[fn]!;
+    let level = ++this.running[fn]!;
+    if (this.places !== undefined) {
+      if ((level - 1) % this.places[fn]! !== 0) return 0;
+      level = this.level(fn);
+    }
     if (level > 1 && this.slotOf(fn, level) === NONE) this.open(fn, levelOctave(level));
     return level;
   }
 
-  /** A call of `fn` finishes: the level that is free from now on. */
+  /** A call of `fn` finishes: the level that is free from now on; 0: none is. */
   fall(fn: number): number {
-    return this.running[fn]!--;
+    const level = this.running[fn]!--;
+    if (this.places === undefined) return level;
+    return (level - 1) % this.places[fn]! === 0 ? this.level(fn) + 1 : 0;
   }
 
   private open(fn: number, octave: number): void {

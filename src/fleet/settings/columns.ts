@@ -47,6 +47,7 @@ export const numberColumns = {
   },
   min: count('Instances that are ready from the start on and never evicted or expired.'),
   max: count('Instances at most.'),
+  pin: count('Slots that a plan gives it, exactly.'),
   reserved: count('Calls in flight at most; others cannot use these slots.'),
   ttl: time('How long its idle instances are kept, whatever the policy says.'),
   timeout: time('A call that runs longer is cut, and its instance destroyed.', readLengthUs, 'a time above 0'),

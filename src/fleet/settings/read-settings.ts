@@ -3,18 +3,25 @@ import {readTable} from '../../files/read-table.ts';
 import {readWhole} from '../../workload/file/file.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {type FunctionSettings, settingColumns} from './columns.ts';
+import {settingsOf} from './settings-of.ts';
 import {SettingsTable} from './settings-table.ts';
 
-/** Reads `--functions`, CSV or JSON, for a workload; `note` is told of rows that are for nobody. Exit 3 names what is wrong. */
+/** Reads tables of settings, CSV or JSON, for a workload; `note` is told of rows that are for nobody. Exit 3 names what is wrong. */
 export async function readFunctionSettings(
-  path: string,
+  paths: readonly string[],
   workload: Workload,
   note: (line: string) => void,
 ): Promise<FunctionSettings> {
-  const table = path.toLowerCase().endsWith('.json')
+  const tables: SettingsTable[] = [];
+  for (const path of paths) tables.push(await readSettings(path));
+  return settingsOf(tables, workload, note);
+}
+
+/** Reads one of them. */
+export async function readSettings(path: string): Promise<SettingsTable> {
+  return path.toLowerCase().endsWith('.json')
     ? settingsOfJson(path, parsed(path, Buffer.from(await readWhole(path)).toString('utf8')))
-    : await readTable(path, (place, header) => new SettingsTable(place, header));
-  return table.settings(workload, note);
+    : readTable(path, (place, header) => new SettingsTable(place, header));
 }
 
 /** The rows of `{"functions": [{"function": "a", "ttl": "10m"}, ...]}`, or of the list alone. */

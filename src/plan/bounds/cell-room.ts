@@ -2,6 +2,7 @@ import {usageError} from '../../base/errors.ts';
 import {cellsOf} from '../../fleet/cells-of.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
 import {type HostShape, hostsOfCell} from '../../fleet/host-shape.ts';
+import type {FunctionSettings} from '../../fleet/settings/columns.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {CellRoom} from './budgets.ts';
 
@@ -11,6 +12,8 @@ export interface DealtFleet {
   readonly cells: number;
   /** Of functions whose durations the trace does not tell: cells are even in busy time. */
   readonly defaultDurationUs: number;
+  /** What is said of single functions; undefined: nothing. */
+  readonly functions?: FunctionSettings | undefined;
 }
 
 /** Ends with exit 2 where a limited fleet has fewer hosts than cells. */
@@ -20,11 +23,12 @@ export function checkCells({count, slots, memoryMib}: HostShape, cells: number):
 }
 
 /** What each cell of the fleet has room for; undefined when the fleet has no limit. */
-export function cellRoom(workload: Workload, {fleet, cells, defaultDurationUs}: DealtFleet): CellRoom | undefined {
+export function cellRoom(workload: Workload, dealtFleet: DealtFleet): CellRoom | undefined {
+  const {fleet, cells} = dealtFleet;
   if (fleet.slots === Number.POSITIVE_INFINITY && fleet.memoryMib === Number.POSITIVE_INFINITY) return undefined;
   checkCells(fleet, cells);
   const hosts = Array.from({length: cells}, (_, cell) => hostsOfCell(fleet, cells, cell).count);
-  const {of, split} = dealt(workload, cells, defaultDurationUs);
+  const {of, split} = dealt(workload, dealtFleet);
   // Split functions are a part of their own, which only the cells that they lie in limit.
   const beyond = split.function.length > 0 ? [Number.POSITIVE_INFINITY] : [];
   const room = (each: number): Float64Array => Float64Array.from([...hosts.map((count) => count * each), ...beyond]);
@@ -33,11 +37,11 @@ export function cellRoom(workload: Workload, {fleet, cells, defaultDurationUs}: 
 }
 
 /** The cell of each function that lies in one, and the shares of those that lie in several. */
-function dealt(workload: Workload, cells: number, defaultDurationUs: number): Pick<CellRoom, 'of' | 'split'> {
+function dealt(workload: Workload, {cells, defaultDurationUs, functions}: DealtFleet): Pick<CellRoom, 'of' | 'split'> {
   const of = new Int32Array(workload.functions);
   const shares: {row: number; cell: number; share: number}[] = [];
   if (cells > 1) {
-    cellsOf(workload, functionKeys(workload), cells, defaultDurationUs).forEach(({rows, parts}, cell) => {
+    cellsOf(workload, functionKeys(workload), cells, defaultDurationUs, functions).forEach(({rows, parts}, cell) => {
       rows.forEach((row, i) => {
         of[row] = parts[i] === 1 ? cell : cells;
         if (parts[i]! > 1) shares.push({row, cell, share: 1 / parts[i]!});

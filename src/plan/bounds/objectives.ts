@@ -20,16 +20,24 @@ export const objectiveUnits: Readonly<Record<ObjectiveName, string>> = {
 export interface SlotPrices {
   /** Each second that an instance idles or starts. [function] */
   readonly warmUsdPerSecond: Float64Array;
-  /** Each cold start of mean length. [function] */
+  /** Each cold start of mean length, all who wait for it included. [function] */
   readonly coldUsd: Float64Array;
 }
 
-/** What slots and cold starts cost under a price sheet. */
-export function slotPrices(memoryMib: Float64Array, cold: ColdTimes, prices: PriceSheet): SlotPrices {
+/** What slots and cold starts cost under a price sheet; `waitsPerCold` as `Demand` has it. */
+export function slotPrices(
+  memoryMib: Float64Array,
+  cold: ColdTimes,
+  prices: PriceSheet,
+  waitsPerCold?: Float64Array,
+): SlotPrices {
   const rates = new SlotRates(prices);
   return {
     warmUsdPerSecond: memoryMib.map((mib) => rates.warmUsdPerSecond(mib)),
-    coldUsd: cold.meanUs.map((us, f) => rates.coldStartUsd(us, memoryMib[f]!)),
+    coldUsd: cold.meanUs.map((us, f) => {
+      const alone = rates.coldStartUsd(us, memoryMib[f]!);
+      return waitsPerCold === undefined ? alone : alone + (waitsPerCold[f]! - 1) * rates.delayUsd(us);
+    }),
   };
 }
 

@@ -1,8 +1,6 @@
 import {missedError} from '../../base/errors.ts';
-import type {RowProblem} from '../../files/rows.ts';
-import {TableCells} from '../../files/table-cells.ts';
+import type {FunctionSettings} from '../../fleet/settings/columns.ts';
 import {type SlotBounds, UNBOUNDED_SLOTS} from '../curves/valuation.ts';
-import type {FunctionNames} from '../file/function-names.ts';
 
 /** No wish of the user about any function. */
 export function freeBounds(functions: number): SlotBounds {
@@ -10,40 +8,31 @@ export function freeBounds(functions: number): SlotBounds {
 }
 
 /**
- * Reads a table of limits: `function[,app,owner],min,max,pin`, blank meaning none. A pinned function gets exactly so
- * many slots. Later rows override earlier ones.
+ * The bounds that settings of single functions make: `min` and `max` instances, those of its calls in flight (`reserved`),
+ * and `pin`, exactly so many slots, before all others. A function with a time to live of its own has no slots but its
+ * minimum: its instances go by that time alone. `places` as `Demand` has them.
  */
-export class SlotLimits {
-  private readonly cells: TableCells;
-  private readonly names: FunctionNames;
-  private readonly bounds: SlotBounds;
-
-  constructor(place: string, header: readonly string[], names: FunctionNames, bounds: SlotBounds) {
-    this.cells = new TableCells(place, header, ['function', 'app', 'owner', 'min', 'max', 'pin'], ['function']);
-    this.names = names;
-    this.bounds = bounds;
+export function boundsOf(
+  functions: number,
+  {numbers: {min, max, pin, reserved, ttl}}: FunctionSettings,
+  places: Int32Array | undefined,
+): SlotBounds {
+  const bounds = freeBounds(functions);
+  const {atLeast, atMost} = bounds;
+  for (let f = 0; f < functions; f++) {
+    const pinned = said(pin, f);
+    const inUse = Math.ceil((said(reserved, f) ?? UNBOUNDED_SLOTS) / (places?.[f] ?? 1));
+    atLeast[f] = pinned ?? said(min, f) ?? 0;
+    atMost[f] = pinned ?? Math.max(atLeast[f]!, Math.min(said(max, f) ?? UNBOUNDED_SLOTS, inUse));
+    if (said(ttl, f) !== undefined) atMost[f] = atLeast[f]!;
   }
+  return bounds;
+}
 
-  /** Applies a row, or says what is wrong with it. */
-  take(row: readonly string[]): RowProblem | undefined {
-    const {cells, bounds} = this;
-    const found = this.names.find(cells.text(row, 'function'), cells.text(row, 'app'), cells.text(row, 'owner'));
-    if (found.length === 0) return cells.problem(row, 'function', 'a function of the workload');
-    const [min, max, pin] = ['min', 'max', 'pin'].map((column) => cells.number(row, column));
-    for (const [column, value] of Object.entries({min, max, pin})) {
-      if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value <= UNBOUNDED_SLOTS)) {
-        return cells.problem(row, column, 'a whole number of slots');
-      }
-    }
-    const atLeast = pin ?? min ?? 0;
-    const atMost = pin ?? max ?? UNBOUNDED_SLOTS;
-    if (atLeast > atMost) return cells.problem(row, 'max', `at least the minimum, ${atLeast}`);
-    for (const f of found) {
-      bounds.atLeast[f] = atLeast;
-      bounds.atMost[f] = atMost;
-    }
-    return undefined;
-  }
+/** What a column says of a function, if it does. */
+function said(column: Float64Array | undefined, f: number): number | undefined {
+  const value = column?.[f] ?? Number.NaN;
+  return Number.isNaN(value) ? undefined : value;
 }
 
 /** The bounds where a function whose instance fits no host gets no slot. Exit 4 if it is to have some. */

@@ -1,8 +1,11 @@
 /** Above this load the chance that nothing is busy is no number any more. */
 const MOST_LOAD = 700;
 
+/** A level that is reached so rarely never is: beyond, gaps would be infinite and what is made of them no number. */
+const MOST_RATIO = 1e150;
+
 /**
- * The gaps of Erlang levels, one level after the other, where instances beyond the slots count towards them till their
+ * The gaps of Erlang levels, one level after the other or, where instances have several places, those of every so many, where instances beyond the slots count towards them till their
  * call ends. Busy ones are Poisson then: level k rises rate x P(N = k - 1) times a second, often just after it fell.
  * Such returns take as long as the next event does; the other gaps end at the rate at which a Poisson number below k
  * first reaches it: E(k) = E(k - 1) (1 - 1 / R) + R / rate on average, with R = P(N < k) / P(N = k - 1). Against the
@@ -19,6 +22,7 @@ export class ErlangGaps {
   longSeconds = 0;
   longShare = 1;
   private rate = 0;
+  private places = 1;
   private hold = 0;
   private load = 0;
   private level = 0;
@@ -27,8 +31,9 @@ export class ErlangGaps {
   private ratio = 1;
 
   /** Goes to the first level. The load has to be above 0. */
-  begin(rate: number, hold: number): void {
+  begin(rate: number, hold: number, places = 1): void {
     this.rate = rate;
+    this.places = places;
     this.hold = hold;
     this.load = rate * hold;
     this.level = 0;
@@ -40,6 +45,12 @@ export class ErlangGaps {
   }
 
   next(): void {
+    this.step();
+    // Far above the load nothing changes any more.
+    for (let i = 1; i < this.places && !(this.chance === 0 && this.level > this.load); i++) this.step();
+  }
+
+  private step(): void {
     const {load} = this;
     const level = ++this.level;
     if (load < MOST_LOAD) this.chance *= load / level;
@@ -47,7 +58,7 @@ export class ErlangGaps {
       this.logChance += Math.log(load / level);
       this.chance = Math.exp(this.logChance);
     }
-    this.ratio = 1 + (this.ratio * level) / load;
+    this.ratio = Math.min(MOST_RATIO, 1 + (this.ratio * level) / load);
     this.read();
   }
 

@@ -1,54 +1,9 @@
 import {negativeBinomialProbability, normalQuantile} from '../../base/distributions.ts';
 import {curveCodes, type Demand, windowSeconds} from '../demand/demand.ts';
-import {GRID_TIMES, keepAliveGridUs} from '../rest/keep-alive-grid.ts';
 import {ErlangGaps, shareLeft} from './erlang-gaps.ts';
-
-/**
- * What each further slot of one function does before prices: scratch space, filled anew for each unit. Level k (element
- * k - 1) is the k-th slot. Kept, it avoids the cold starts that its level would have and idles; not kept, it has what
- * the rest leaves of them and idles as long as the rest keeps it.
- */
-export class Levels {
-  count = 0;
-  /** Cold starts a second of a function that has slots by the clock: of calls that come while none is held. */
-  missedPerSecond = 0;
-  /** How often the level is woken a second: its cold starts if it were unloaded after each call. */
-  wakesPerSecond = new Float64Array(256);
-  /** Share of time in which the slot, if kept, serves nothing. */
-  idleShare = new Float64Array(256);
-  /** Cold starts a second if it is not kept. */
-  coldPerSecond = new Float64Array(256);
-  /** Share of time in which the rest keeps it idle if it is not kept. */
-  spillShare = new Float64Array(256);
-
-  /** Makes room for `levels` of them; keeps what is there. */
-  reserve(levels: number): void {
-    if (levels <= this.wakesPerSecond.length) return;
-    const room = Math.max(levels, this.wakesPerSecond.length * 2);
-    this.wakesPerSecond = enlarged(this.wakesPerSecond, room);
-    this.idleShare = enlarged(this.idleShare, room);
-    this.coldPerSecond = enlarged(this.coldPerSecond, room);
-    this.spillShare = enlarged(this.spillShare, room);
-  }
-}
-
-/** What becomes of the instances of one unit beyond its slots. */
-export interface LevelRest {
-  /** How long they stay idle. 0: they do not; Infinity: for good. */
-  keepSeconds: number;
-  /** Time that they idle, as a multiple of what that keep-alive would make: 1, but where a policy was measured. */
-  idleFactor: number;
-  /** The unit begins with none but its kept slots and lasts so long; 0: it goes on from what was there. */
-  emptySeconds: number;
-  /**
-   * Without a keep-alive: whether a call beyond the slots counts towards them till it ends, as where a plan is followed,
-   * or is thrown away beside them, as Erlang's formula has it.
-   */
-  counted: boolean;
-}
-
-/** Each instance goes when its call is over. */
-export const noRest: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
+import {type LevelRest, Levels, noRest} from './level-columns.ts';
+import {copyMeasured, copyMeasuredRest} from './measured-levels.ts';
+import {fillShared} from './shared-levels.ts';
 
 /** A smaller share of a function's calls than this is not worth a further slot under any price. */
 const NEGLIGIBLE_SHARE = 1e-12;
@@ -70,9 +25,15 @@ export function fillLevels(
   const rate = demand.ratePerSecond[unit]! / active;
   const floor = floorPerSecond / active;
   const hold = demand.holdSeconds[f]!;
+  const places = demand.places?.[f] ?? 1;
   setStart(demand, unit, active, rest);
   switch (demand.curve[unit]) {
     case curveCodes.poisson:
+      if (places > 1) {
+        fillErlangOrShared(rate, hold, floor, atLeast, levels, places);
+        addErlangRest(rate, hold, levels, rest, places);
+        break;
+      }
       // Pool levels above the load idle at least half of the time, so half of an always idle slot's floor is safe.
       fillPool(rate, hold, floor / 2, atLeast, levels);
       addRest(levels, rest);
@@ -81,16 +42,36 @@ export function fillLevels(
       copyMeasured(demand, unit, atLeast, rest, levels);
       break;
     case curveCodes['negative-binomial']:
-      fillVaried(rate, demand.rateVariation[unit]!, hold, floor, atLeast, rest, levels);
+      fillVaried(rate, demand.rateVariation[unit]!, hold, floor, atLeast, rest, levels, places);
       break;
     default:
-      fillErlang(rate, hold, floor, atLeast, levels);
-      addErlangRest(rate, hold, levels, rest);
+      fillErlangOrShared(rate, hold, floor, atLeast, levels, places);
+      addErlangRest(rate, hold, levels, rest, places);
   }
   if (active < 1) thin(levels, active);
+  if (places > 1) levels.busy = busyOf(levels);
   levels.missedPerSecond = demand.missesPerSecond[f]!;
   const held = demand.heldShare[f]!;
   if (held < 1) for (let k = 0; k < levels.count; k++) levels.idleShare[k] = Math.min(held, levels.idleShare[k]!);
+}
+
+function fillErlangOrShared(
+  rate: number,
+  hold: number,
+  floor: number,
+  atLeast: number,
+  levels: Levels,
+  places: number,
+): void {
+  // Levels above the load idle at least half of the time, as those of a pool.
+  if (places > 1) fillShared(rate, hold, places, floor / 2, atLeast, levels);
+  else fillErlang(rate, hold, floor, atLeast, levels);
+}
+
+function busyOf({count, idleShare}: Levels): number {
+  let busy = 0;
+  for (let k = 0; k < count; k++) busy += 1 - idleShare[k]!;
+  return busy;
 }
 
 /** The same levels, filled for the unit before, under another rest. */
@@ -107,7 +88,7 @@ export function restLevels(demand: Demand, unit: number, atLeast: number, levels
   if (curve === curveCodes.empirical) {
     copyMeasuredRest(demand, f, demand.ratePerSecond[unit]! / demand.measured.ratePerSecond[f]!, rest, levels);
   } else if (curve === curveCodes.erlang) {
-    addErlangRest(demand.ratePerSecond[unit]!, demand.holdSeconds[f]!, levels, rest);
+    addErlangRest(demand.ratePerSecond[unit]!, demand.holdSeconds[f]!, levels, rest, demand.places?.[f] ?? 1);
   } else addRest(levels, rest);
 }
 
@@ -116,7 +97,7 @@ const gaps = new ErlangGaps();
 const GONE = 40;
 
 /** The same for Erlang levels, whose gaps are known better. */
-function addErlangRest(rate: number, hold: number, levels: Levels, rest: LevelRest): void {
+function addErlangRest(rate: number, hold: number, levels: Levels, rest: LevelRest, places: number): void {
   const {keepSeconds, idleFactor, counted} = rest;
   if (rate * hold === 0 || keepSeconds === Number.POSITIVE_INFINITY || (keepSeconds === 0 && !counted)) {
     addRest(levels, rest);
@@ -124,7 +105,7 @@ function addErlangRest(rate: number, hold: number, levels: Levels, rest: LevelRe
   }
   const {emptyChance, emptySeconds} = start;
   const {count, wakesPerSecond, idleShare, coldPerSecond, spillShare} = levels;
-  gaps.begin(rate, hold);
+  gaps.begin(rate, hold, places);
   for (let k = 0; k < count; k++) {
     const {longShare: long, longSeconds, returnRate} = gaps;
     const lateReturns =
@@ -271,12 +252,13 @@ function fillVaried(
   atLeast: number,
   rest: LevelRest,
   levels: Levels,
+  places: number,
 ): void {
   levels.count = 0;
   const add = (ofPart: number, weight: number, before: number): void => {
     // The highest rate comes first: the other parts have a word on every level that it reaches.
-    fillErlang(ofPart, hold, floorPerSecond, Math.max(atLeast, levels.count), partLevels);
-    addErlangRest(ofPart, hold, partLevels, rest);
+    fillErlangOrShared(ofPart, hold, floorPerSecond, Math.max(atLeast, levels.count), partLevels, places);
+    addErlangRest(ofPart, hold, partLevels, rest, places);
     addPart(levels, weight, before);
   };
   if (variation > BURSTS) {
@@ -321,65 +303,4 @@ function spreadRates(mean: number, variation: number): void {
     sum += partRates[i]!;
   }
   for (let i = 0; i < PARTS; i++) partRates[i]! *= (mean * PARTS) / sum;
-}
-
-function copyMeasured(demand: Demand, unit: number, atLeast: number, rest: LevelRest, levels: Levels): void {
-  const {start, ratePerSecond, wakesPerSecond, idleShare} = demand.measured;
-  const f = unit % demand.functions;
-  const scale = demand.ratePerSecond[unit]! / ratePerSecond[f]!;
-  const from = start[f]!;
-  const measured = start[f + 1]! - from;
-  const count = Math.max(measured, atLeast);
-  levels.reserve(count);
-  for (let k = 0; k < measured; k++) {
-    levels.wakesPerSecond[k] = scale * wakesPerSecond[from + k]!;
-    levels.idleShare[k] = Math.max(0, 1 - scale * (1 - idleShare[from + k]!));
-  }
-  for (let k = measured; k < count; k++) {
-    levels.wakesPerSecond[k] = levels.coldPerSecond[k] = levels.spillShare[k] = 0;
-    levels.idleShare[k] = 1;
-  }
-  levels.count = count;
-  copyMeasuredRest(demand, f, scale, rest, levels);
-}
-
-/** What was counted under the rest's keep-alive; between two times of the grid a straight line. */
-function copyMeasuredRest({measured}: Demand, f: number, scale: number, rest: LevelRest, levels: Levels): void {
-  const {start, keepAliveSeconds, wakesPerSecond, coldPerSecond, spillShare, coldOnGrid, spillOnGrid} = measured;
-  const {keepSeconds, idleFactor} = rest;
-  const own = keepSeconds === keepAliveSeconds[f];
-  const position = gridPosition(keepSeconds);
-  const j = Math.floor(position);
-  const after = position - j;
-  for (let row = start[f]!, k = 0; row < start[f + 1]!; row++, k++) {
-    let cold = coldPerSecond[row]!;
-    let spill = spillShare[row]!;
-    if (!own) {
-      const at = row * GRID_TIMES + j;
-      cold = (1 - after) * (j < 0 ? wakesPerSecond[row]! : coldOnGrid[at]!);
-      spill = j < 0 ? 0 : (1 - after) * spillOnGrid[at]!;
-      if (after > 0) {
-        cold += after * coldOnGrid[at + 1]!;
-        spill += after * spillOnGrid[at + 1]!;
-      }
-    }
-    levels.coldPerSecond[k] = scale * cold;
-    levels.spillShare[k] = Math.min(levels.idleShare[k]!, scale * spill * idleFactor);
-  }
-}
-
-/** Where a time lies among those of the grid, -1 being no time at all; beyond the last: the last. */
-function gridPosition(keepSeconds: number): number {
-  const us = keepSeconds * 1e6;
-  let j = -1;
-  while (j + 1 < GRID_TIMES && keepAliveGridUs[j + 1]! <= us) j++;
-  if (j === GRID_TIMES - 1) return j;
-  const from = j < 0 ? 0 : keepAliveGridUs[j]!;
-  return j + (us - from) / (keepAliveGridUs[j + 1]! - from);
-}
-
-function enlarged(array: Float64Array, room: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(room);
-  larger.set(array);
-  return larger;
 }

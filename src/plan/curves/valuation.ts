@@ -2,7 +2,8 @@ import type {Constraint} from '../bounds/constraints.ts';
 import {curveCodes, type Demand} from '../demand/demand.ts';
 import type {RestInForce} from '../rest/rest-in-force.ts';
 import {KnownRuns} from './known-runs.ts';
-import {fillLevels, type LevelRest, Levels, noRest} from './levels.ts';
+import {type LevelRest, Levels, noRest} from './level-columns.ts';
+import {fillLevels} from './levels.ts';
 import {Segments} from './segments.ts';
 
 /**
@@ -122,7 +123,8 @@ export class PricedUnits {
     this.load(unit, from);
     const count = Math.min(levels.count, until);
     const {keepSeconds, counted} = this.inForce;
-    const isLost = demand.curve[unit] === curveCodes.erlang && keepSeconds === 0 && !counted;
+    const isShared = (demand.places?.[unit % this.functions] ?? 1) > 1;
+    const isLost = demand.curve[unit] === curveCodes.erlang && keepSeconds === 0 && !counted && !isShared;
     if (isLost && levels.missedPerSecond === 0) this.listConcave(from, count);
     else {
       for (let k = from; k < count; k++) segments.push(this.valueAt(k), this.takesAt(k));

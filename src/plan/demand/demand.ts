@@ -10,8 +10,12 @@ export interface Demand {
   readonly windows: PlanWindows;
   /** Calls a second. [unit] */
   readonly ratePerSecond: Float64Array;
-  /** Mean time in seconds that a warm call holds its slot. [function] */
+  /** Mean time in seconds that a warm call holds its slot, or its place in it. [function] */
   readonly holdSeconds: Float64Array;
+  /** Calls that an instance serves at once; undefined: one. [function] */
+  readonly places?: Int32Array | undefined;
+  /** Calls that wait for a cold start, in waits as long as it is: 1 where nobody joins. Undefined: 1. [function] */
+  readonly waitsPerCold?: Float64Array | undefined;
   /**
    * How much the rate itself varies inside the window: squared coefficient of variation. 0 means Poisson arrivals;
    * above 0 the number of busy slots has index of dispersion 1 + load x this. [unit]

@@ -10,7 +10,12 @@ import {noUnseen} from './unseen.ts';
  * where that is less than calls at random would have, they come in clumps, and the unit is in use with a chance alone.
  * The spread of the quantiles beyond that is the variation of its rate.
  */
-export function forecastDemand(forecast: Forecast, rowOf: Int32Array, holdSeconds: Float64Array): Demand {
+export function forecastDemand(
+  forecast: Forecast,
+  rowOf: Int32Array,
+  holdSeconds: Float64Array,
+  places?: Int32Array,
+): Demand {
   const {horizons, minute} = forecast;
   const functions = rowOf.length;
   const units = functions * horizons.length;
@@ -36,6 +41,7 @@ export function forecastDemand(forecast: Forecast, rowOf: Int32Array, holdSecond
     windows: {startUs: Float64Array.from(bounds.slice(0, -1)), endUs: Float64Array.from(bounds.slice(1)), repeatUs: 0},
     ratePerSecond,
     holdSeconds,
+    places,
     rateVariation,
     activeShare,
     curve,

@@ -32,6 +32,8 @@ export class LevelRecorder {
   private readonly player: CallPlayer;
 
   private readonly ahead: boolean;
+  /** Of the function measured last, as `LevelMeter` has it. */
+  waitsPerRise = 1;
 
   /** With `ahead` the curves are for another time: less what is known not to come again, and levels beyond those seen. */
   constructor(workload: Workload, keepAliveUs: Float64Array, seed: number, ahead: boolean) {
@@ -45,17 +47,18 @@ export class LevelRecorder {
   }
 
   /**
-   * Measures function `f`, whose counts are at hand; functions come in ascending order and those left out have no
-   * levels. False if concurrency is beyond measuring.
+   * Measures function `f`, whose counts are at hand, with instances of so many places that start for so long; functions
+   * come in ascending order and those left out have no levels. False if concurrency is beyond measuring.
    */
-  measure(f: number, counts: CallCounts, holdSeconds: number): boolean {
+  measure(f: number, counts: CallCounts, holdSeconds: number, places = 1, coldSeconds = 0): boolean {
     const {meter, workload} = this;
     const spanSeconds = workload.meta.spanUs / US_PER_SECOND;
-    meter.reset(this.keepAliveUs[f]! / US_PER_SECOND);
+    meter.reset(this.keepAliveUs[f]! / US_PER_SECOND, places, coldSeconds);
     this.gaps.clear();
     if (!this.player.play(f, counts, holdSeconds, Number.POSITIVE_INFINITY, meter)) return false;
     meter.finish(spanSeconds);
     this.ratePerSecond[f] = counts.total / spanSeconds;
+    this.waitsPerRise = meter.waitsPerRise;
     const from = this.rows;
     for (let level = 0; level < meter.levels; level++) this.record(level, spanSeconds);
     this.recurrence.addTogether(this.early, this.seen, from, this.rows);

@@ -28,6 +28,12 @@ export interface PlannedDemandOptions {
   /** The same of functions that history does not know. */
   readonly otherSpillUs: number;
   readonly memoryMib: Float64Array; // [function]
+  /** Calls that an instance serves at once; undefined: one. [function] */
+  readonly places?: Int32Array | undefined;
+  /** How long instances start. [function] */
+  readonly coldUs?: Float64Array | undefined;
+  /** Calls are cut after so long, NaN: never; undefined: none is. [function] */
+  readonly timeoutUs?: Float64Array | undefined;
   readonly events: readonly BurstEvent[];
   readonly seed: number;
 }
@@ -55,8 +61,10 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
   const fromUs = hindsight ? 0 : trainUntilUs;
   const seen = seenWindows(history.meta.spanUs, profileUs, windowUs, hindsight);
   const {us: durationUs, withoutDuration} = meanDurations(history, options.defaultDurationUs);
-  const holdSeconds = durationUs.map(heldSeconds);
-  const known = traceDemand(history, {windows: seen, curve, holdSeconds, spillUs, ahead: !hindsight, seed});
+  const {places, coldUs} = options;
+  const holdSeconds = durationUs.map((us, f) => heldSeconds(us, options.timeoutUs?.[f]));
+  const ahead = !hindsight;
+  const known = traceDemand(history, {windows: seen, curve, holdSeconds, places, coldUs, spillUs, ahead, seed});
   const base = hindsight ? known : {...known, unseen: unseenDemand(history, unseenTerms(options, spanUs, holdSeconds))};
   const planned = plannedWindows(seen, fromUs, spanUs, windowUs, hindsight, events);
   const demand = withEvents(planned === seen ? base : demandOver(base, planned), events);
@@ -72,11 +80,11 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
 }
 
 function unseenTerms(
-  {trainUntilUs, otherSpillUs, memoryMib, seed}: PlannedDemandOptions,
+  {trainUntilUs, otherSpillUs, memoryMib, places, seed}: PlannedDemandOptions,
   spanUs: number,
   holdSeconds: Float64Array,
 ): UnseenTerms {
-  return {horizonUs: spanUs - trainUntilUs, keepAliveUs: otherSpillUs, holdSeconds, memoryMib, seed};
+  return {horizonUs: spanUs - trainUntilUs, keepAliveUs: otherSpillUs, holdSeconds, places, memoryMib, seed};
 }
 
 /** What a forecast lets expect, in the windows between its horizons. `rowOf` finds functions in it, -1 for none. */
@@ -84,13 +92,14 @@ export function forecastPlanned(
   workload: Workload,
   {forecast, rowOf}: {readonly forecast: Forecast; readonly rowOf: Int32Array},
   defaultDurationUs: number,
+  {places, timeoutUs}: Pick<PlannedDemandOptions, 'places' | 'timeoutUs'>,
 ): PlannedDemand {
   const history = historyUntil(workload, forecast.minute * US_PER_MINUTE);
   const {us: durationUs, withoutDuration} = meanDurations(history, defaultDurationUs);
-  const holdSeconds = durationUs.map(heldSeconds);
+  const holdSeconds = durationUs.map((us, f) => heldSeconds(us, timeoutUs?.[f]));
   const source = `forecast of ${forecast.model}`;
   const note = {source, historyMs: history.meta.spanUs / US_PER_MS, withoutDuration};
-  return {demand: forecastDemand(forecast, rowOf, holdSeconds), note, history};
+  return {demand: forecastDemand(forecast, rowOf, holdSeconds, places), note, history};
 }
 
 /** Ends with exit 2 where a trace of such a span has no windows or no profile as they are asked for. */
@@ -136,7 +145,7 @@ function plannedWindows(
   return windowsAround(tileWindows(fromUs, Math.ceil(lastUs / 60e6) * 60e6, windowUs), events);
 }
 
-/** How long a call holds its instance: a nanosecond at least, unless none; loads of less are lost in the sums of others. */
-function heldSeconds(us: number): number {
-  return us === 0 ? 0 : Math.max(1e-9, us / US_PER_SECOND);
+/** How long a call holds its place: a nanosecond at least, unless none; loads of less are lost in the sums of others. */
+function heldSeconds(us: number, timeoutUs = Number.NaN): number {
+  return us === 0 ? 0 : Math.max(1e-9, (us > timeoutUs ? timeoutUs : us) / US_PER_SECOND);
 }

@@ -1,4 +1,4 @@
-import {US_PER_MINUTE} from '../../base/units.ts';
+import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import {CallCounts} from '../../demand/calls/call-counts.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {type Burstiness, burstinessOf} from './burstiness.ts';
@@ -15,6 +15,10 @@ export interface TraceDemandOptions {
   /** One curve for all functions, or the one that fits each. */
   readonly curve: CurveName | 'auto';
   readonly holdSeconds: Float64Array; // [function]
+  /** Calls that an instance serves at once; undefined: one. [function] */
+  readonly places?: Int32Array | undefined;
+  /** How long instances start. [function] */
+  readonly coldUs?: Float64Array | undefined;
   /** How long instances beyond the plan stay. [function] */
   readonly spillUs: Float64Array;
   /** The plan is for another time than that of the trace: what was seen few times may not come again. */
@@ -30,7 +34,7 @@ const BURSTY = 1;
 
 /** The demand that a trace shows: rates of each function and window, and the curve that fits its calls. */
 export function traceDemand(history: Workload, options: TraceDemandOptions): Demand {
-  const {windows, holdSeconds, curve} = options;
+  const {windows, holdSeconds, curve, places} = options;
   const {functions} = history;
   const count = windows.startUs.length;
   const rates = new WindowRates(history, options);
@@ -45,6 +49,7 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
   const recurrence = new Recurrence();
   const calls = new Float64Array(functions);
   const alive = new Float64Array(functions);
+  const waitsPerCold = places && new Float64Array(functions).fill(1);
   for (let f = 0; f < functions; f++) {
     counts.read(f);
     if (counts.total === 0) continue;
@@ -54,8 +59,19 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
     alive[f] = chanceAlive(counts, history.meta.spanUs / US_PER_MINUTE);
     recurrence.add(early, counts.total - early);
     burstinessOf(counts, rates.seenCalls, rates.seenMinutes, burstiness);
-    let fitting = curve === 'auto' ? (burstiness.poisson ? 'erlang' : 'empirical') : curve;
-    if (fitting === 'empirical' && !(counts.total <= most && recorder.measure(f, counts, holdSeconds[f]!))) {
+    const each = places?.[f] ?? 1;
+    const coldSeconds = (options.coldUs?.[f] ?? 0) / US_PER_SECOND;
+    // Which calls share an instance is better counted than derived.
+    let fitting = curve === 'auto' ? (burstiness.poisson && each === 1 ? 'erlang' : 'empirical') : curve;
+    const isMeasured =
+      fitting === 'empirical' &&
+      counts.total <= most &&
+      recorder.measure(f, counts, holdSeconds[f]!, each, coldSeconds);
+    if (waitsPerCold) {
+      const ratePerSecond = (counts.total / history.meta.spanUs) * US_PER_SECOND;
+      waitsPerCold[f] = isMeasured ? recorder.waitsPerRise : 1 + Math.min(each - 1, (ratePerSecond * coldSeconds) / 2);
+    }
+    if (fitting === 'empirical' && !isMeasured) {
       fitting = burstiness.rateVariation > 0 ? 'negative-binomial' : 'erlang';
     }
     // A curve is measured over all windows: scaled to one of them it would promise bursts to each of its minutes.
@@ -79,6 +95,8 @@ export function traceDemand(history: Workload, options: TraceDemandOptions): Dem
     windows,
     ratePerSecond,
     holdSeconds,
+    places,
+    waitsPerCold,
     rateVariation,
     activeShare: undefined,
     curve: codes,

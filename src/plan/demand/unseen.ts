@@ -45,6 +45,8 @@ export interface UnseenTerms {
   /** How long instances of functions that history does not know stay idle. */
   readonly keepAliveUs: number;
   readonly holdSeconds: Float64Array; // [function]
+  /** Calls that an instance serves at once; undefined: one. [function] */
+  readonly places?: Int32Array | undefined;
   readonly memoryMib: Float64Array; // [function]
   readonly seed: number;
 }
@@ -175,17 +177,20 @@ class NewcomerMeter {
     const {meter, terms} = this;
     const hold = terms.holdSeconds[f]!;
     const gb = terms.memoryMib[f]! / 1024;
-    meter.reset();
+    const places = terms.places?.[f] ?? 1;
+    meter.reset(undefined, places);
     this.player.play(f, counts, hold, CALLS_EACH, meter);
     meter.finish(this.spanSeconds);
     let cold = 0;
     let idleSeconds = 0;
+    let busySeconds = 0;
     for (let level = 0; level < meter.levels; level++) {
       cold += meter.coldRises[level]!;
       idleSeconds += meter.spillSeconds[level]!;
+      busySeconds += this.spanSeconds - meter.idleSeconds[level]!;
     }
     const calls = counts.total;
-    const busyGbSeconds = gb * calls * hold;
+    const busyGbSeconds = gb * (places === 1 ? calls * hold : busySeconds);
     return {calls, cold, coldGb: gb * cold, idleSeconds, idleGbSeconds: gb * idleSeconds, busyGbSeconds};
   }
 }

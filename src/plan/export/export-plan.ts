@@ -70,6 +70,7 @@ function onPlatform(target: PlatformTarget, plan: PlanFile, wanted: readonly num
   const always = isOneWindow(plan);
   const functions = wanted.map((f, i) => ({
     name: names[i]!,
+    concurrency: plan.concurrency[f]!,
     timetable: timetableOf(plan, f, {originUs, repeat: options.repeat, leadUs, always}),
   }));
   if (!known) requireNoDates(functions);

@@ -2,7 +2,7 @@ import {usageError} from '../../base/errors.ts';
 import {awsCron, cronTime, strokeTimes} from './cron.ts';
 import {LazyList} from './json-pieces.ts';
 import {lambdaName} from './names.ts';
-import type {PlatformTarget} from './target.ts';
+import {type PlatformTarget, servesOneAtATime} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
 import {mostSlots, type Timetable} from './timetable.ts';
 
@@ -17,12 +17,14 @@ export const onAws = {
   // Allocation begins after a minute or two.
   lead: '2m',
   followsClock: true,
-  notes: (functions) =>
-    functions.length > MAX_TARGETS
+  notes: (functions) => [
+    ...(functions.length > MAX_TARGETS
       ? [
           `${functions.length} functions: AWS allows ${MAX_TARGETS} scalable targets in a region until the quota is raised`,
         ]
-      : [],
+      : []),
+    ...servesOneAtATime('AWS Lambda', functions),
+  ],
 } satisfies Partial<PlatformTarget>;
 
 export const lambda: PlatformTarget = {

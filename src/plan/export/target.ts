@@ -40,3 +40,17 @@ export interface PlatformOptions {
   /** Alias or version of Lambda functions. */
   readonly qualifier: string;
 }
+
+/** What is to be said where a platform's scale follows no clock; `what` is what it is called there. */
+export function heldThroughout(what: string, functions: readonly NamedTimetable[]): string[] {
+  return functions.some(({timetable: {steps, strokes}}) => steps.length > 1 || strokes.length > 0)
+    ? [`${what} follows no clock: each function gets the most slots of all its windows`]
+    : [];
+}
+
+/** The same where a platform has instances that serve one call at a time. */
+export function servesOneAtATime(platform: string, functions: readonly NamedTimetable[]): string[] {
+  return functions.some(({concurrency}) => concurrency !== 1)
+    ? [`${platform} serves one call in an instance at a time, the plan is for several: plan with --concurrency 1`]
+    : [];
+}

@@ -1,4 +1,5 @@
 import {Registry} from '../../base/part.ts';
+import {cloudRun} from './cloud-run.ts';
 import {csv} from './csv.ts';
 import {keda} from './keda.ts';
 import {knative} from './knative.ts';
@@ -10,6 +11,7 @@ import {terraform} from './terraform.ts';
 export const targets = new Registry<ExportTarget>({flag: '--to', one: 'target', many: 'targets'}, [
   csv,
   knative,
+  cloudRun,
   keda,
   lambda,
   terraform,

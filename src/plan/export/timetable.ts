@@ -168,5 +168,7 @@ function modulo(a: number, b: number): number {
 /** A function under its platform's name, with its slots on the clock. */
 export interface NamedTimetable {
   readonly name: string;
+  /** Calls that an instance serves at once; Infinity: as many as come. */
+  readonly concurrency: number;
   readonly timetable: Timetable;
 }

@@ -1,6 +1,7 @@
 import {Column, type DataType, dictionary, float32, int32, int64, uint8, uint32, utf8} from '@uwdata/flechette';
 import {US_PER_MS} from '../../base/units.ts';
 import type {OutputSink} from '../../files/output.ts';
+import {UNLIMITED_PLACES} from '../../fleet/settings/places.ts';
 import {int64Words, LabelTable, textColumn} from '../../workload/columns.ts';
 import {arrowBatch, writeArrowFile} from '../../workload/file/arrow-columns.ts';
 import {setInt64, type Workload} from '../../workload/workload.ts';
@@ -15,11 +16,11 @@ export const PLAN_VERSION = 1;
  * Writes a plan as one Arrow IPC file: `function, app, owner` (dictionaries), `windowStartMs, windowEndMs` since time
  * 0 of the workload (int64), `slots`, `repeatMs` (the window comes again after it; 0: once), `leadMs` (starts begin so
  * much before the window), `keepAliveMs` (instances of the function beyond its slots stay idle so long),
- * `nextSlotUsdPerDay` and `reason`. `metadata` are strings about the whole.
+ * `concurrency` (calls that an instance serves at once, 0 without a limit; left out: 1), `nextSlotUsdPerDay` and `reason`. `metadata` are strings about the whole.
  */
 export function encodePlan(
   workload: Workload,
-  {batches, spillUs}: PlanRows,
+  {batches, spillUs, places}: PlanRows,
   metadata: ReadonlyMap<string, string>,
   sink: OutputSink,
 ): void {
@@ -36,6 +37,7 @@ export function encodePlan(
     ['repeatMs', column(given, uint32(), (batch) => shortMs(batch, batch.repeatUs))],
     ['leadMs', column(given, uint32(), (batch) => shortMs(batch, batch.leadUs))],
     ...(spillUs ? [keepAlives(given, spillUs)] : []),
+    ...(places ? [concurrencies(given, places)] : []),
     ['nextSlotUsdPerDay', column(given, float32(), (batch) => batch.nextSlotUsdPerDay)],
     ['reason', labelColumn(given, reasons, uint8(), (batch) => batch.reason)],
   ];
@@ -56,6 +58,11 @@ const emptyBatch: RowBatch = {
 function keepAlives(given: readonly RowBatch[], spillUs: Float64Array): [string, Column<unknown>] {
   const ofRow = (batch: RowBatch) => Uint32Array.from(batch.function, (f) => Math.round(spillUs[f]! / US_PER_MS));
   return ['keepAliveMs', column(given, uint32(), ofRow)];
+}
+
+function concurrencies(given: readonly RowBatch[], places: Int32Array): [string, Column<unknown>] {
+  const written = (f: number): number => (places[f] === UNLIMITED_PLACES ? 0 : places[f]!);
+  return ['concurrency', column(given, uint32(), (batch) => Uint32Array.from(batch.function, written))];
 }
 
 /** Function names as labels: tools refuse a dictionary that holds the same name twice. */

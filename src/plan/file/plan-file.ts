@@ -14,6 +14,8 @@ export interface PlanFile {
   /** Instances beyond the plan stay idle for so long, and those of functions that it does not know. */
   readonly spillUs: Float64Array; // [function]
   readonly otherSpillUs: number;
+  /** Calls that an instance serves at once, as the plan was made; Infinity: as many as come. [function] */
+  readonly concurrency: Float64Array;
   /** Functions that the plan knows, with or without slots. */
   readonly functions: number;
   readonly name: readonly string[]; // [function]
@@ -57,8 +59,9 @@ function planIn(table: ArrowTable, place: string): PlanFile {
   const leadMs = table.numbers('leadMs', 0);
   const reason = table.texts('reason', '');
   const keepAliveMs = table.numbers('keepAliveMs', Number.NaN);
+  const concurrency = table.numbers('concurrency', 1);
   const otherSpillUs = spillOf(metadata, place);
-  checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs}, place);
+  checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs, concurrency}, place);
   const {order, start} = byFunction(functionOf, functions, startMs);
   const us = (ms: Float64Array): Float64Array => Float64Array.from(order, (row) => ms[row]! * US_PER_MS);
   const label = ({id, values}: LabelColumn): string[] => Array.from(rowOf, (row) => values[id[row]!]!);
@@ -67,6 +70,7 @@ function planIn(table: ArrowTable, place: string): PlanFile {
     rest: restOf(metadata, place),
     spillUs: keepAlives(keepAliveMs, functionOf, functions, otherSpillUs),
     otherSpillUs,
+    concurrency: Float64Array.from(rowOf, (row) => concurrency[row]! || Number.POSITIVE_INFINITY),
     functions,
     name: label(names.name),
     app: label(names.app),
@@ -147,9 +151,11 @@ interface RowNumbers {
   readonly repeatMs: Float64Array;
   readonly leadMs: Float64Array;
   readonly keepAliveMs: Float64Array;
+  readonly concurrency: Float64Array;
 }
 
-function checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs}: RowNumbers, place: string): void {
+function checkRows(rows: RowNumbers, place: string): void {
+  const {startMs, endMs, slots, repeatMs, leadMs, keepAliveMs, concurrency} = rows;
   for (let row = 0; row < slots.length; row++) {
     const refuse = (column: string, value: number, rule: string): never => {
       throw inputError(`${place}:row ${row}`, `${column} is ${value}, must be ${rule}`);
@@ -168,6 +174,9 @@ function checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs}: RowNu
     if (!(leadMs[row]! >= 0 && leadMs[row]! <= MAX_LENGTH_MS)) refuse('leadMs', leadMs[row]!, '0 to 285 years');
     const keep = keepAliveMs[row]!;
     if (keep < 0) refuse('keepAliveMs', keep, '>= 0');
+    const together = concurrency[row]!;
+    if (!(Number.isInteger(together) && together >= 0))
+      refuse('concurrency', together, 'a whole number, 0 for no limit');
   }
 }
 

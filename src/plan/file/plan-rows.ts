@@ -35,6 +35,8 @@ export interface PlanRows {
   readonly rows: number;
   /** How long instances beyond the plan stay; undefined: as the file says for all. [function] */
   readonly spillUs: Float64Array | undefined;
+  /** Calls that an instance serves at once; undefined: one. [function] */
+  readonly places: Int32Array | undefined;
   /** Units of each reason. [reason] */
   readonly unitsOf: Float64Array;
   /** The most valuable slots that were not given, best first. */
@@ -71,6 +73,7 @@ export function planRows(plan: Plan, schedule: TimerSchedule | undefined, refuse
     batches,
     rows: batches.reduce((sum, batch) => sum + batch.function.length, 0),
     spillUs: plan.terms.rest.kind === 'kept' ? plan.rest.times.keepSeconds.map((seconds) => seconds * 1e6) : undefined,
+    places: demand.places,
     unitsOf: judge.unitsOf,
     refused: judge.refused,
   };

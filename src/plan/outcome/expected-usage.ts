@@ -4,12 +4,12 @@ import type {Plan} from '../make-plan.ts';
 
 /** What a mean day of the plan uses, kept slots and all beyond them: what a replay of it would be billed for. */
 export function expectedUsage({outcome, terms, demand}: Plan): Usage {
-  const {callsOf, coldOf, idleOf, callsPerDay} = outcome;
+  const {coldOf, busyOf, idleOf, callsPerDay} = outcome;
   const {unseen} = demand;
   const unseenStarting = (unseen.coldPerDay * meanOf(terms.cold.meanUs)) / US_PER_SECOND;
   // Their busy time is known by memory alone: as much as those that start have.
   const unseenBusy = unseen.coldGb > 0 ? unseen.busyGbSecondsPerDay / unseen.coldGb : 0;
-  const seconds = {idle: unseen.idleSecondsPerDay, starting: unseenStarting, busy: unseenBusy};
+  const seconds = {idle: unseen.idleSecondsPerDay, starting: unseenStarting, waiting: unseenStarting, busy: unseenBusy};
   const gbSeconds = {
     idle: unseen.idleGbSecondsPerDay,
     starting: unseen.coldGb * unseenStarting,
@@ -20,10 +20,11 @@ export function expectedUsage({outcome, terms, demand}: Plan): Usage {
     const starting = (coldOf[f]! * terms.cold.meanUs[f]!) / US_PER_SECOND;
     seconds.idle += idleOf[f]!;
     seconds.starting += starting;
-    seconds.busy += callsOf[f]! * demand.holdSeconds[f]!;
+    seconds.busy += busyOf[f]!;
+    seconds.waiting += starting * (demand.waitsPerCold?.[f] ?? 1);
     gbSeconds.idle += gb * idleOf[f]!;
     gbSeconds.starting += gb * starting;
-    gbSeconds.busy += gb * callsOf[f]! * demand.holdSeconds[f]!;
+    gbSeconds.busy += gb * busyOf[f]!;
   }
   return {
     ...noUsage,
@@ -35,8 +36,8 @@ export function expectedUsage({outcome, terms, demand}: Plan): Usage {
     startingGbSeconds: gbSeconds.starting,
     executionGbSeconds: gbSeconds.busy,
     requests: callsPerDay,
-    // A plan expects nobody to wait but for a start of his own, and to lose no call.
-    startDelayUs: seconds.starting * US_PER_SECOND,
+    // A plan expects nobody to wait but for a start of his own or one that he joins, and to lose no call.
+    startDelayUs: seconds.waiting * US_PER_SECOND,
     lost: 0,
   };
 }

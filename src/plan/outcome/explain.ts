@@ -1,5 +1,6 @@
 import {valuationOf} from '../bounds/objectives.ts';
-import {fillLevels, Levels} from '../curves/levels.ts';
+import {Levels} from '../curves/level-columns.ts';
+import {fillLevels} from '../curves/levels.ts';
 import {curveNames} from '../demand/demand.ts';
 import type {Plan} from '../make-plan.ts';
 import {UnitOutcome} from './outcome.ts';
@@ -52,7 +53,7 @@ export function explainFunction({demand, prices, solution, rest}: Plan, f: numbe
       startMs: startUs / 1000,
       endMs: windows.endUs[w]! / 1000,
       callsPerDay: 86_400 * demand.ratePerSecond[unit]!,
-      load: demand.ratePerSecond[unit]! * demand.holdSeconds[f]!,
+      load: outcome.busy,
       curve: curveNames[demand.curve[unit]!]!,
       slots,
       expectedColdPerDay: 86_400 * outcome.coldPerSecond,

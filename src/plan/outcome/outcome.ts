@@ -1,4 +1,5 @@
-import {fillLevels, Levels} from '../curves/levels.ts';
+import {Levels} from '../curves/level-columns.ts';
+import {fillLevels} from '../curves/levels.ts';
 import type {Demand} from '../demand/demand.ts';
 import type {RestInForce} from '../rest/rest-in-force.ts';
 
@@ -16,6 +17,8 @@ export interface Outcome {
   /** Cold starts a day of each function. [function] */
   readonly coldOf: Float64Array;
   readonly callsOf: Float64Array;
+  /** Slot-seconds a day in which instances of each function serve. [function] */
+  readonly busyOf: Float64Array;
   /** Idle slot-seconds a day of each function, kept and spill-over. [function] */
   readonly idleOf: Float64Array;
   /** Slots held on average in each window: kept, and busy or idle beyond the plan. [window] */
@@ -40,6 +43,7 @@ export function expectOutcome(demand: Demand, slots: Int32Array, {rest, secondsP
   const callsOf = new Float64Array(functions);
   const coldOf = new Float64Array(functions);
   const idleOf = new Float64Array(functions);
+  const busyOf = new Float64Array(functions);
   const heldOf = new Float64Array(count);
   const {unseen} = demand;
   const totals = {
@@ -60,14 +64,15 @@ export function expectOutcome(demand: Demand, slots: Int32Array, {rest, secondsP
       callsOf[f]! += calls;
       coldOf[f]! += cold;
       idleOf[f]! += perDay * (unit.keptIdle + unit.spillIdle);
-      heldOf[w]! += unit.keptIdle + unit.spillIdle + demand.ratePerSecond[u]! * demand.holdSeconds[f]!;
+      busyOf[f]! += perDay * unit.busy;
+      heldOf[w]! += unit.keptIdle + unit.spillIdle + unit.busy;
       totals.callsPerDay += calls;
       totals.coldPerDay += cold;
       totals.keptIdleSeconds += perDay * unit.keptIdle;
       totals.spillIdleSeconds += perDay * unit.spillIdle;
     }
   }
-  return {...totals, callsOf, coldOf, idleOf, heldOf};
+  return {...totals, callsOf, coldOf, busyOf, idleOf, heldOf};
 }
 
 /** The expectation for one unit at a time. Shares of time, so slots on average. */
@@ -75,6 +80,7 @@ export class UnitOutcome {
   coldPerSecond = 0;
   keptIdle = 0;
   spillIdle = 0;
+  busy = 0;
   private readonly levels = new Levels();
   private readonly demand: Demand;
   private readonly rest: RestInForce;
@@ -88,6 +94,7 @@ export class UnitOutcome {
   expect(unit: number, kept: number): void {
     const {levels} = this;
     fillLevels(this.demand, unit, 0, kept, levels, this.rest.of(unit));
+    this.busy = busyOf(this.demand, unit, levels);
     const {idleShare, coldPerSecond, spillShare} = levels;
     this.coldPerSecond = this.keptIdle = this.spillIdle = 0;
     for (let k = 0; k < kept; k++) this.keptIdle += idleShare[k]!;
@@ -102,4 +109,10 @@ export class UnitOutcome {
     // Sums of shares may come out a rounding error too high.
     this.coldPerSecond = Math.min(this.coldPerSecond, this.demand.ratePerSecond[unit]!);
   }
+}
+
+/** Instances of a unit that are busy on average, `levels` being its own. */
+function busyOf({functions, holdSeconds, places, ratePerSecond}: Demand, unit: number, levels: Levels): number {
+  const f = unit % functions;
+  return (places?.[f] ?? 1) === 1 ? ratePerSecond[unit]! * holdSeconds[f]! : levels.busy;
 }

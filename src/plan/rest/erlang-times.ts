@@ -1,5 +1,6 @@
 import {ErlangGaps, shareLeft} from '../curves/erlang-gaps.ts';
-import {fillErlang, Levels} from '../curves/levels.ts';
+import {Levels} from '../curves/level-columns.ts';
+import {fillErlang} from '../curves/levels.ts';
 import {GRID_TIMES, keepAliveGridUs} from './keep-alive-grid.ts';
 
 /** What the slots and the rest of a unit are worth at the prices of the hour. */

@@ -1,4 +1,5 @@
-import {fillLevels, type LevelRest, Levels, restLevels} from '../curves/levels.ts';
+import {type LevelRest, Levels} from '../curves/level-columns.ts';
+import {fillLevels, restLevels} from '../curves/levels.ts';
 import {type Demand, windowSeconds} from '../demand/demand.ts';
 import type {FollowedRest} from './rest.ts';
 import type {RestTimes} from './rest-in-force.ts';

@@ -1,4 +1,5 @@
-import {fillLevels, type LevelRest, Levels} from '../curves/levels.ts';
+import {type LevelRest, Levels} from '../curves/level-columns.ts';
+import {fillLevels} from '../curves/levels.ts';
 import {type Demand, windowSeconds} from '../demand/demand.ts';
 import type {Surprises} from './surprises.ts';
 

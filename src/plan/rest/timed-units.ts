@@ -1,6 +1,7 @@
 import type {Constraint} from '../bounds/constraints.ts';
 import {coldWithoutSlots} from '../curves/cold-without-slots.ts';
-import {fillLevels, type LevelRest, Levels, restLevels} from '../curves/levels.ts';
+import {type LevelRest, Levels} from '../curves/level-columns.ts';
+import {fillLevels, restLevels} from '../curves/levels.ts';
 import type {PricedDemand} from '../curves/valuation.ts';
 import {curveCodes, windowSeconds} from '../demand/demand.ts';
 import {ErlangTimes, type ErlangUnit, type SlotTerms} from './erlang-times.ts';
@@ -210,6 +211,7 @@ export class TimedUnits {
       demand.curve[u] === curveCodes.erlang &&
       demand.ratePerSecond[u]! * demand.holdSeconds[f]! > 0 &&
       demand.heldShare[f] === 1 &&
+      (demand.places?.[f] ?? 1) === 1 &&
       (demand.activeShare?.[u] ?? 1) === 1 &&
       fixedSeconds === undefined &&
       suggestedSeconds[f]! < Number.POSITIVE_INFINITY

@@ -29,6 +29,8 @@ const POOLS = 10;
 export interface KeepAliveTerms {
   /** Of functions whose durations history does not tell. */
   readonly defaultDurationUs: number;
+  /** Calls that an instance serves at once; undefined: one. [function] */
+  readonly places?: Int32Array | undefined;
   /** Idle time that costs as much as a cold start. [function] */
   readonly breakEvenSeconds: Float64Array;
   /** The times are for what comes after history. */
@@ -123,7 +125,7 @@ class GapObserver {
     const {gaps, meter, counts, ofLevels, terms, history} = this;
     gaps.clear();
     ofLevels.clear();
-    meter.reset();
+    meter.reset(undefined, terms.places?.[f]);
     counts.read(f);
     const spanSeconds = history.meta.spanUs / US_PER_SECOND;
     const octaves = Math.log2(spanSeconds / (counts.total + 0.5));
@@ -146,7 +148,7 @@ class GapObserver {
     // Where not all calls are looked at, it is the last ones.
     const halfSeconds = (Math.min(1, this.most / counts.total) * spanSeconds) / 2;
     halves.clear(spanSeconds - halfSeconds);
-    halvingMeter.reset();
+    halvingMeter.reset(undefined, this.terms.places?.[f]);
     player.play(f, counts, this.holdSeconds[f]!, this.most, halvingMeter);
     halvingMeter.finish(spanSeconds);
     surprises.add(halves, this.terms.breakEvenSeconds[f]!, halfSeconds);

@@ -6,17 +6,17 @@ import type {PriceOrigin} from '../../cost/prices.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
-import {teamsOf} from '../../fleet/settings/settings-table.ts';
+import {teamsOf} from '../../fleet/settings/settings-of.ts';
 import {PARTS_OF_CALL} from '../../scheduler/core/call-worth.ts';
 import {type ObservedCold, observedCold} from '../../workload/observed-cold.ts';
-import {invocationsTotal, type Workload} from '../../workload/workload.ts';
+import {invocationsTotal, type LabelColumn, type Workload} from '../../workload/workload.ts';
 import {type Counts, type Ledger, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PlatformChoice} from '../platforms/platform.ts';
 import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 import {type FunctionP99, functionP99} from './function-delays.ts';
-import {type Fairness, fairnessOf, type TeamReport, teamReports} from './teams.ts';
+import {type Fairness, fairnessOf, serviceJain, type TeamReport, teamReports} from './teams.ts';
 import {gigabyteSeconds, usageOf} from './usage.ts';
 
 export interface ByState {
@@ -204,7 +204,7 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     costUsd,
     usdPerDay: (costUsd.total * US_PER_DAY) / (options.untilUs - options.fromUs),
     teams: teamReports(teams, ledger, delays, teamsShown),
-    fairness: fairnessOf(teams, ledger),
+    fairness: {...fairnessOf(teams, ledger), ...sharesOf(teams, ledger, options)},
     ...waitsOf(ledger, options),
   };
 }
@@ -222,6 +222,20 @@ function keptOf({functions, billed}: Ledger, {settings}: ReplayOptions): Pick<Ru
     spillOver += functions.calls[row]! - unservedOf(functions, row) - billed.keptCalls[row]!;
   }
   return {kept: {instances, utilisation: ratio(busyUs, heldUs), spillOver}};
+}
+
+/** How even service is where an order of waiting is given, and what was lent. */
+function sharesOf(
+  teams: LabelColumn,
+  ledger: Ledger,
+  {settings}: ReplayOptions,
+): Pick<Fairness, 'serviceJain' | 'borrowedSlotSeconds'> {
+  if (ledger.largestLagUs === undefined) return {};
+  const {borrowedUs} = ledger;
+  return {
+    serviceJain: serviceJain(teams, ledger, (row, otherwise) => settingOf(settings, 'weight', row, otherwise)),
+    ...(borrowedUs !== undefined && {borrowedSlotSeconds: borrowedUs / US_PER_SECOND}),
+  };
 }
 
 /** What became of those that had to wait, where that was asked for. */

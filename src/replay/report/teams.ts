@@ -17,6 +17,8 @@ export interface TeamReport {
   readonly abandoned: number;
   readonly startDelayMs: DelayMs;
   readonly slotSeconds: {readonly busy: number; readonly idle: number; readonly starting: number};
+  /** Where teams have quotas: slot-seconds in use beyond what it has reserved, and in slots that it has reclaimed. */
+  readonly quota?: {readonly opportunisticSlotSeconds: number; readonly reclaimedSlotSeconds: number};
 }
 
 export interface Fairness {
@@ -27,6 +29,10 @@ export interface Fairness {
   readonly jain: number | null;
   /** The largest difference between two teams' shares of warm calls. */
   readonly maxNormalisedLag: number | null;
+  /** Where an order of waiting is given: the same index over busy slot-time by weight; null without any. */
+  readonly serviceJain?: number | null;
+  /** Where teams have quotas: slot-seconds on slots that others have reserved. */
+  readonly borrowedSlotSeconds?: number;
 }
 
 /** Columns by team. */
@@ -66,8 +72,39 @@ export function teamReports(teams: LabelColumn, ledger: Ledger, delays: Delays, 
         idle: totals.idleUs[team]! / US_PER_SECOND,
         starting: totals.startingUs[team]! / US_PER_SECOND,
       },
+      ...quotaOf(ledger, team),
     };
   });
+}
+
+function quotaOf(ledger: Ledger, team: number): Pick<TeamReport, 'quota'> {
+  const use = ledger.quotaUse.get(team);
+  if (use === undefined) return {};
+  const {opportunisticUs, reclaimedUs} = use;
+  return {
+    quota: {
+      opportunisticSlotSeconds: opportunisticUs / US_PER_SECOND,
+      reclaimedSlotSeconds: reclaimedUs / US_PER_SECOND,
+    },
+  };
+}
+
+/** Jain's index of service, busy slot-time over the weight of each team that calls: (sum x)^2 / (n sum x^2); null without any. */
+export function serviceJain(
+  teams: LabelColumn,
+  ledger: Ledger,
+  weightOf: (row: number, otherwise: number) => number,
+): number | null {
+  const totals = totalsOf(teams, ledger);
+  const weight = new Float64Array(teams.values.length).fill(1);
+  // What is said of any of its functions is the team's.
+  for (const [row, team] of teams.id.entries()) weight[team] = weightOf(row, weight[team]!);
+  const service = [...totals.calls.keys()]
+    .filter((team) => totals.calls[team]! > 0)
+    .map((team) => totals.busyUs[team]! / weight[team]!);
+  const sum = service.reduce((all, one) => all + one, 0);
+  const squares = service.reduce((all, one) => all + one * one, 0);
+  return squares === 0 ? null : (sum * sum) / (service.length * squares);
 }
 
 /** How evenly the fleet serves its teams, whatever their size. */

@@ -1,11 +1,13 @@
 import type {HostShape} from '../../fleet/host-shape.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
+import {placesOf} from '../../fleet/settings/places.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
-import {UNLIMITED_PLACES} from '../../scheduler/core/sharing.ts';
 import {shareOfSlots} from '../../scheduler/parts/keep-alive/targets/slot-targets.ts';
 import type {FunctionLimits, MinimumChanges} from '../../scheduler/parts/limits/function-limits.ts';
+import type {TeamLimits} from '../../scheduler/parts/limits/team-quotas.ts';
 import {triggerKind} from '../../workload/trigger-kind.ts';
 import type {MinimumSchedule, ReplayOptions} from '../options.ts';
+import {teamsOfCell} from './cell-queue.ts';
 import type {CellTask} from './replay-plan.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -16,17 +18,10 @@ export function limitsOfCell(
   hosts: HostShape,
   shared: boolean,
 ): Pick<CellSetup, 'places' | 'limits' | 'retry'> {
-  const places = placesOf(task, shared);
+  const {rows} = task.functions;
+  const {concurrency, settings} = task.options;
+  const places = placesOf(concurrency, settings, rows) ?? (shared ? new Int32Array(rows.length).fill(1) : undefined);
   return {places, limits: functionLimits(task, places, hosts), retry: retryOf(task)};
-}
-
-/** Undefined: every instance serves one call at a time. */
-function placesOf({options, functions: {rows}}: CellTask, shared: boolean): Int32Array | undefined {
-  const {concurrency, settings} = options;
-  const places = Int32Array.from(rows, (row) =>
-    Math.min(settingOf(settings, 'concurrency', row, concurrency), UNLIMITED_PLACES),
-  );
-  return shared || places.some((n) => n !== 1) ? places : undefined;
 }
 
 function functionLimits(task: CellTask, places: Int32Array | undefined, hosts: HostShape): FunctionLimits | undefined {
@@ -44,13 +39,16 @@ function functionLimits(task: CellTask, places: Int32Array | undefined, hosts: H
     return name === 'timeout' ? values : values.map(share);
   };
   const [min, max, reserved, timeoutUs] = [column('min'), column('max'), column('reserved'), column('timeout')];
-  if (!min && !max && !reserved && !timeoutUs && account === undefined && minimums === undefined) return undefined;
+  const teams = teamLimits(task, hosts);
+  const isLimited = min || max || reserved || timeoutUs || teams;
+  if (!isLimited && account === undefined && minimums === undefined) return undefined;
   return {
     min: min && Int32Array.from(min),
     minChanges: minimums && changesOfCell(minimums, task),
     max,
     reserved,
     timeoutUs,
+    teams,
     othersSlots: othersSlots(reserved, places, hosts),
     othersInUse: account === undefined ? undefined : othersInUse(Math.floor(account / cells), reserved, min),
   };
@@ -66,6 +64,23 @@ function changesOfCell({atUs, row, min}: MinimumSchedule, {functions: {rows, par
     atUs: Float64Array.from(here, (change) => atUs[change]!),
     fn,
     min: Int32Array.from(here, (change, at) => shareOfSlots(min[change]!, part[fn[at]!]!, parts[fn[at]!]!)),
+  };
+}
+
+/** What teams may have in a cell: their share of what they may have in all. */
+function teamLimits(task: CellTask, hosts: HostShape): TeamLimits | undefined {
+  const {quotas, cell, options} = task;
+  if (quotas.length === 0) return undefined;
+  const {of, number} = teamsOfCell(task);
+  const share = (slots: number): number =>
+    slots === POSITIVE_INFINITY ? slots : shareOfSlots(slots, cell, options.cells);
+  const column = (name: 'reserved' | 'max', otherwise: number): Float64Array =>
+    Float64Array.from(number, (team) => share(quotas.findLast((quota) => quota.team === team)?.[name] ?? otherwise));
+  return {
+    team: of,
+    reserved: column('reserved', 0),
+    max: column('max', POSITIVE_INFINITY),
+    slots: hosts.count * Math.floor(hosts.slots),
   };
 }
 

@@ -1,15 +1,19 @@
 import type {Account} from '../../scheduler/core/account.ts';
+import {NOW_US} from '../../scheduler/core/at-hand.ts';
 import {Changes} from '../../scheduler/core/changes.ts';
+import type {Dispatcher} from '../../scheduler/core/dispatcher.ts';
 import type {Fleet} from '../../scheduler/core/fleet.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
 import type {CellOutcome} from '../ledger.ts';
+import {teamsOfCell} from './cell-queue.ts';
 import type {CellTask} from './replay-plan.ts';
 
 /** Account and tally of a cell, whoever has filled them. */
 interface Filled {
   readonly tally: Tally;
   readonly account: Account;
-  readonly largestLagUs?: number | undefined;
+  /** Undefined: nobody waited for room. */
+  readonly dispatcher?: Pick<Dispatcher, 'meter' | 'admission' | 'atHand'>;
   /** What is charged besides time by state. */
   readonly fleet?: Pick<Fleet, 'billing' | 'hostUse'>;
   /** Up to when it is charged. */
@@ -21,9 +25,15 @@ export function changesOf({notesChanges, options, watched}: CellTask, memoryMib:
   return notesChanges ? new Changes(memoryMib, options.untilUs, watched) : undefined;
 }
 
+/** What came of teams' quotas up to now; undefined where none has any. */
+function quotasOf({admission, atHand}: NonNullable<Filled['dispatcher']>, task: CellTask): CellOutcome['quotas'] {
+  const told = admission?.quotas?.toldUntil(atHand[NOW_US]!);
+  return told && {...told, team: teamsOfCell(task).number};
+}
+
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account, largestLagUs, fleet, nowUs = 0}: Filled,
+  {tally, account, dispatcher, fleet, nowUs = 0}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
@@ -59,7 +69,8 @@ export function cellOutcome(
     peakMemoryMib: account.peakMemoryMib,
     changes: account.changes?.noted(),
     served,
-    largestLagUs,
+    largestLagUs: dispatcher?.meter?.largestLagUs,
+    quotas: dispatcher && quotasOf(dispatcher, task),
     late: tally.worth?.late.slice(),
     gone: tally.worth?.gone.slice(),
     billed: fleet?.billing?.totals(),

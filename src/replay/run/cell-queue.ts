@@ -3,11 +3,13 @@ import {type NumberColumnName, settingOf} from '../../fleet/settings/columns.ts'
 import type {WorthOfCalls} from '../../scheduler/core/call-worth.ts';
 import type {QueueSetup} from '../../scheduler/core/cell-setup.ts';
 import {alike, type CallClasses} from '../../scheduler/parts/queue/call-classes.ts';
+import {queues} from '../../scheduler/parts/queue/registry.ts';
 import type {CellTask} from './replay-plan.ts';
 
 /** How calls of the task's cell wait for room; undefined where each waits for itself by today's rule. */
 export function queueOfCell(task: CellTask, memoryMib: Float64Array): QueueSetup | undefined {
-  const {queue: choice, coalesce = false} = task.options;
+  const {queue, coalesce = false} = task.options;
+  const choice = queue ?? (task.quotas.length > 0 ? queues.parse('warm-first') : undefined);
   if (choice === undefined) return undefined;
   return {choice, coalesce, classes: classesOfCell(task, memoryMib)};
 }
@@ -28,20 +30,29 @@ function meanDurationsOfCell({workload, functions, options}: CellTask): Float64A
   });
 }
 
-function classesOfCell(task: CellTask, memoryMib: Float64Array): CallClasses {
-  const {functions, team, options} = task;
-  // Teams of the cell by numbers of their own.
+/** The teams of a cell by numbers of their own, and the number of each in the whole fleet. */
+export interface CellTeams {
+  readonly of: Int32Array; // [function]
+  readonly number: Int32Array; // [team]
+}
+
+export function teamsOfCell({functions, team}: Pick<CellTask, 'functions' | 'team'>): CellTeams {
   const numbers = new Map<number, number>();
-  const teamOf = (row: number): number => {
-    const number = numbers.get(team[row]!) ?? numbers.size;
-    numbers.set(team[row]!, number);
-    return number;
-  };
-  const local = Int32Array.from(functions.rows, teamOf);
+  const of = Int32Array.from(functions.rows, (row) => {
+    const own = numbers.get(team[row]!) ?? numbers.size;
+    numbers.set(team[row]!, own);
+    return own;
+  });
+  return {of, number: Int32Array.from(numbers.keys())};
+}
+
+function classesOfCell(task: CellTask, memoryMib: Float64Array): CallClasses {
+  const {functions, options} = task;
+  const {of: local, number} = teamsOfCell(task);
   const usual = alike(memoryMib);
   const column = (name: NumberColumnName, otherwise: Float64Array): Float64Array =>
     otherwise.map((value, fn) => settingOf(options.settings, name, functions.rows[fn]!, value));
-  const weight = new Float64Array(numbers.size).fill(1);
+  const weight = new Float64Array(number.length).fill(1);
   for (const [fn, row] of functions.rows.entries()) {
     weight[local[fn]!] = settingOf(options.settings, 'weight', row, weight[local[fn]!]!);
   }

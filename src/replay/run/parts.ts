@@ -24,9 +24,9 @@ export function cellsOfPolicies(
   policies: readonly PolicyChoice[],
   options: ReplayOptions,
 ): readonly (readonly CellFunctions[])[] {
-  const {cells, defaultDurationUs} = options;
+  const {cells, defaultDurationUs, settings} = options;
   if (cells > 1 || !sharesNothing(options)) {
-    const dealt = cellsOf(workload, key, cells, defaultDurationUs);
+    const dealt = cellsOf(workload, key, cells, defaultDurationUs, settings);
     return policies.map(() => dealt);
   }
   const calls = Float64Array.from({length: workload.functions}, (_, row) => invocationsOf(workload, row));
@@ -43,8 +43,10 @@ export function cellsOfPolicies(
 }
 
 /** True if no function can keep another waiting, or wait itself. */
-export function sharesNothing({fleet, startsPerHost, startsPerSecond, prices, platform}: ReplayOptions): boolean {
-  // A host is paid for once, whoever is on it, and an account is one.
+export function sharesNothing(options: ReplayOptions): boolean {
+  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform} = options;
+  // What a team may have its functions share; a host is paid for once, whoever is on it, and an account is one.
+  if (settings !== undefined && settings.quotas.length > 0) return false;
   if (prices.hostUsdPerHour > 0 || platform?.platform.accountCalls !== undefined) return false;
   return Math.min(fleet.slots, fleet.memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
 }

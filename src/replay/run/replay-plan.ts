@@ -16,6 +16,13 @@ export const nothingAsked: Asked = {calls: false};
 /** Rows of doubles that a cell tells. */
 export type Tell = (what: keyof Asked, rows: Float64Array) => void;
 
+/** Quota of a team in slots of the whole fleet; `team` is its number, `reserved` 0 and `max` Infinity where it has none. */
+export interface NumberedQuota {
+  readonly team: number;
+  readonly reserved: number;
+  readonly max: number;
+}
+
 /** Everything that the tasks of a replay share: plain data, columns of numbers. */
 export interface ReplayPlan {
   readonly workload: CellWorkload;
@@ -27,6 +34,8 @@ export interface ReplayPlan {
   readonly key: Int32Array;
   /** Team of every row of the workload. */
   readonly team: Int32Array;
+  /** Quotas of teams, by their numbers. */
+  readonly quotas: readonly NumberedQuota[];
   /** 1: nobody waits for the answers of that row of the workload. */
   readonly asynchronous: Uint8Array;
   readonly policies: readonly PolicyChoice[];
@@ -45,6 +54,7 @@ export interface CellTask {
   readonly key: Int32Array;
   /** Team of every row of the workload. */
   readonly team: Int32Array;
+  readonly quotas: readonly NumberedQuota[];
   /** 1: nobody waits for the answers of that row of the workload. */
   readonly asynchronous: Uint8Array;
   readonly policy: PolicyChoice;
@@ -64,7 +74,7 @@ export interface TaskId {
 }
 
 export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellTask {
-  const {workload, key, team, asynchronous, options, wholePeaks, asked} = plan;
+  const {workload, key, team, quotas, asynchronous, options, wholePeaks, asked} = plan;
   const cells = plan.cells[policy]!;
   return {
     workload,
@@ -73,6 +83,7 @@ export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellT
     functions: cells[cell]!,
     key,
     team,
+    quotas,
     asynchronous,
     policy: plan.policies[policy]!,
     options,

@@ -1,7 +1,7 @@
 import {usageError} from '../../base/errors.ts';
 import type {CellFunctions} from '../../fleet/cells.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
-import {teamsOf} from '../../fleet/settings/settings-table.ts';
+import {teamsOf} from '../../fleet/settings/settings-of.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {cellWorkload} from '../calls/cell-workload.ts';
 import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
@@ -14,7 +14,16 @@ import {asynchronousRows} from './cell-limits.ts';
 import {inOrder} from './in-order.ts';
 import {cellsOfPolicies, sharesNothing} from './parts.ts';
 import {PolicyResult} from './policy-result.ts';
-import {type Asked, nothingAsked, type ReplayPlan, type Stages, type TaskId, type Tell, taskOf} from './replay-plan.ts';
+import {
+  type Asked,
+  type NumberedQuota,
+  nothingAsked,
+  type ReplayPlan,
+  type Stages,
+  type TaskId,
+  type Tell,
+  taskOf,
+} from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
 import {runInThreads} from './threads.ts';
 
@@ -129,17 +138,31 @@ function planReplay(
   }
   refuseCrowdedMinutes(workload, cells, options.untilUs);
   const key = functionKeys(workload);
+  const teams = teamsOf(workload, options.settings);
   return {
     workload: cellWorkload(workload),
     cells: cellsOfPolicies(workload, key, policies, options),
     wholePeaks: !limited,
     key,
-    team: teamsOf(workload, options.settings).id,
+    team: teams.id,
+    quotas: quotasOf(teams.values, options),
     asynchronous: asynchronousRows(workload, options),
     policies,
     options,
     asked,
   };
+}
+
+/** Teams that the workload does not have share nothing. */
+function quotasOf(teams: readonly string[], {settings}: ReplayOptions): NumberedQuota[] {
+  return (settings?.quotas ?? []).flatMap(({team, reserved, max}) => {
+    const number = teams.indexOf(team);
+    const none = {
+      reserved: Number.isNaN(reserved) ? 0 : reserved,
+      max: Number.isNaN(max) ? Number.POSITIVE_INFINITY : max,
+    };
+    return number < 0 ? [] : [{team: number, ...none}];
+  });
 }
 
 /** Numbers of the cells, those with most calls first: a thread that takes the last one is soon done. */

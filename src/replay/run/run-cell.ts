@@ -137,7 +137,7 @@ function makeCell(
   tell: Tell | undefined,
 ): {cell: Cell; lanes: LaneCell | undefined} {
   const {workload, options} = task;
-  const {rows} = task.functions;
+  const {rows, parts} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
   const {containers} = options.platform?.platform ?? {};
   const hosts = withoutStemCells(hostsOfCell(options.fleet, options.cells, task.cell), containers);
@@ -164,6 +164,7 @@ function makeCell(
     callsPerSecond: callsPerSecond(workload, rows),
     startBurst: Math.max(1, (options.startBurst ?? 1) / (options.startsPerFunction ? 1 : options.cells)),
     startsPerFunction: options.startsPerFunction,
+    parts,
     billing: billingOf(options),
     billsHosts,
     containers,

@@ -46,6 +46,8 @@ export interface CellSetup {
   readonly startBurst?: number | undefined;
   /** Every function has that rate and that burst for itself. */
   readonly startsPerFunction?: boolean | undefined;
+  /** Of how many equal parts of a function one is here; undefined: functions are whole. [function] */
+  readonly parts?: Int32Array | undefined;
   /** What single functions may have; undefined: nobody is limited. */
   readonly limits?: FunctionLimits | undefined;
   /** Undefined: no call is tried again. */

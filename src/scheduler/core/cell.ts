@@ -105,11 +105,6 @@ export class Cell {
     return this.atHand[NOW_US]!;
   }
 
-  /** See FairnessMeter; undefined where nothing is known of teams that wait. */
-  get largestLagUs(): number | undefined {
-    return this.dispatcher.meter?.largestLagUs;
-  }
-
   /** No call waits and no instance is starting on its own. */
   get calm(): boolean {
     return this.backlog.empty && this.dispatcher.late === undefined;
@@ -163,6 +158,7 @@ export class Cell {
     this.tally.beginCounting(fromUs);
     this.fleet.beginCounting(fromUs);
     this.dispatcher.meter?.reset();
+    this.dispatcher.admission?.quotas?.beginCounting(fromUs);
   }
 
   /** A stage ends: events before `atUs` happen, and what is there is charged up to it. Counting must begin anew. */

@@ -1,12 +1,12 @@
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import {type Admission, admissionOf} from '../parts/limits/admission.ts';
-import {LimitedWaiting} from '../parts/limits/limited-waiting.ts';
 import {Backlog} from '../parts/queue/backlog.ts';
+import {backlogOf} from '../parts/queue/backlog-of.ts';
 import {FairnessMeter} from '../parts/queue/fairness-meter.ts';
 import type {LateBinding} from '../parts/queue/late-binding.ts';
 import type {Patient} from '../parts/queue/patient.ts';
 import type {Hands} from '../parts/queue/queue-tools.ts';
-import {type StrictQueue, strictQueueOf} from '../parts/queue/strict-queue.ts';
+import {StrictQueue} from '../parts/queue/strict-queue.ts';
 import type {Account} from './account.ts';
 import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
 import {type CellSetup, longStartsUs} from './cell-setup.ts';
@@ -86,15 +86,12 @@ export class Dispatcher {
     this.timers = timers;
     this.starting = new Starting(fleet, tally, serving, timers, atHand, setup, sharing);
     this.late = this.starting.late;
-    const {queue, maxWaitUs} = setup;
-    this.meter = queue && new FairnessMeter(queue.classes);
-    const tools = {fleet, tally, timers, hands: this.hands};
-    this.strict = queue && strictQueueOf(queue, maxWaitUs, {...tools, meter: this.meter!});
+    this.meter = setup.queue && new FairnessMeter(setup.queue.classes);
     this.retrying = new Retrying(setup.retry, tally, timers, atHand);
-    this.admission = admissionOf(fleet, setup.limits);
-    const limited = this.admission && new LimitedWaiting(this.admission, fleet.functions.count);
-    const coalesce = queue?.coalesce === true;
-    this.backlog = this.strict ?? new Backlog({...tools, meter: this.meter}, maxWaitUs, coalesce, limited);
+    this.admission = admissionOf(fleet, setup.limits, atHand);
+    const tools = {fleet, tally, timers, hands: this.hands, meter: this.meter};
+    this.backlog = backlogOf(setup, tools, this.admission);
+    this.strict = this.backlog instanceof StrictQueue ? this.backlog : undefined;
   }
 
   /** The order of evictions is known now. One that charges rent does so whenever it is asked, and so is asked once. */
@@ -119,7 +116,7 @@ export class Dispatcher {
     if (this.strict !== undefined && comesLater(this.strict, fn, this))
       this.queueUp(this.strict, fn, this.atHand[NOW_US]!);
     else this.arriveFirst(fn);
-    if (this.watchful) this.roomAppeared();
+    if (this.watchful || this.strict !== undefined) this.roomAppeared();
   }
 
   /** Nobody who waits could use the room that the call takes. */
@@ -187,7 +184,7 @@ export class Dispatcher {
     if (this.strict !== undefined && comesLater(this.strict, fn, this))
       this.queueUp(this.strict, fn, this.atHand[ARRIVAL_US]!);
     else this.arriveFirstWithin(fn);
-    if (this.watchful) this.roomAppeared();
+    if (this.watchful || this.strict !== undefined) this.roomAppeared();
   }
 
   private arriveFirstWithin(fn: number): void {
@@ -256,9 +253,7 @@ export class Dispatcher {
 
   /** An instance of `fn` that it keeps whatever happens is gone from `host`: another starts in its place. */
   replaceKept(fn: number, host: number): void {
-    const i = this.starting.startPrewarm(fn, host);
-    this.fleet.keep(i, fn);
-    this.bindWaiting(i, fn);
+    this.bindWaiting(this.starting.startPrewarm(fn, host, true), fn);
   }
 
   /** The call at hand, of `fn`, would have to start an instance: when that takes how long, and whether it is the first. */
@@ -278,7 +273,7 @@ export class Dispatcher {
     if (this.meter !== undefined) this.backlog.passes(fn);
   }
 
-  /** The call at hand, of `fn`, takes its place in the order, and the first in order is asked. */
+  /** The call at hand, of `fn`, takes its place in the order. */
   private queueUp(strict: StrictQueue, fn: number, arrivalUs: number): void {
     const {atHand, fleet} = this;
     atHand[ARRIVAL_US] = arrivalUs;
@@ -288,17 +283,19 @@ export class Dispatcher {
       return;
     }
     strict.add(fn, atHand);
-    strict.dispatch(atHand[NOW_US]!);
   }
 
   /** `call`, first of those that wait, takes a place of its function that is there; false without one. */
   private serveFirst(strict: StrictQueue, call: number, fn: number): boolean {
     const {atHand} = this;
-    const i = this.takeReady(fn, true);
+    const i = this.takeReady(fn, this.admission === undefined || this.admission.mayUse(fn));
     if (i === NONE && !this.starting.hasSpare(fn)) return false;
     strict.take(call, fn);
     strict.read(call, atHand);
-    if (i === NONE) return this.starting.join(fn);
+    if (i === NONE) {
+      this.admission?.began(fn);
+      return this.starting.join(fn);
+    }
     this.joinReady(i, fn);
     return true;
   }
@@ -315,9 +312,9 @@ export class Dispatcher {
     this.admission?.ended(fn);
   }
 
-  /** An instance has become ready or lost a call; it `offered` a place, and so somebody else is first now. */
+  /** An instance has become ready or lost a call; unless it `offered` a place, that has changed nothing for who waits. */
   served(offered: boolean): void {
-    if (this.watchful || (offered && this.strict !== undefined)) this.roomAppeared();
+    if (offered && (this.watchful || this.strict !== undefined)) this.roomAppeared();
   }
 
   private serveWaiting(i: number, fn: number): boolean {
@@ -366,7 +363,10 @@ export class Dispatcher {
 
   /** Starts an instance on `host` that no call has asked for. */
   startPrewarm(fn: number, host: number): void {
-    this.bindWaiting(this.starting.startPrewarm(fn, host), fn);
+    const i = this.starting.startPrewarm(fn, host);
+    // Who is held back from opening an instance may have this one.
+    this.strict?.release(fn);
+    this.bindWaiting(i, fn);
   }
 
   /** Calls of its function that wait for room take the places that `i`, which starts now, has left. */

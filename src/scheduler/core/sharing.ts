@@ -5,9 +5,6 @@ import {DOUBLES, IDLE_SEQUENCE, INTS, type Instances, NONE, SINCE_US, STATE, Sta
 import {OpenColumns, OpenInstances} from './open-instances.ts';
 import type {Semantics} from './semantics.ts';
 
-/** Places of an instance that takes as many calls as come. */
-export const UNLIMITED_PLACES = 2 ** 31 - 1;
-
 /** More than any rank: what a function keeps whatever happens serves first. */
 const KEPT_FIRST = 2 ** 52;
 

@@ -58,8 +58,9 @@ export class Starting {
       startsPerSecond: perSecond,
       startBurst = 1,
       startsPerFunction = false,
+      parts,
     } = setup;
-    const limits = {perHost, perSecond, burst: startBurst, perFunction: startsPerFunction};
+    const limits = {perHost, perSecond, burst: startBurst, perFunction: startsPerFunction, parts};
     const gated = perHost !== Number.POSITIVE_INFINITY || perSecond !== Number.POSITIVE_INFINITY;
     this.gate = gated ? new StartGate(hosts.count, fleet.functions.count, limits) : undefined;
   }
@@ -141,14 +142,16 @@ export class Starting {
     return this.gate === undefined || this.gate.tokenUs(fn) <= this.atHand[NOW_US]!;
   }
 
-  /** Starts an instance on `host` that no call has asked for. */
-  startPrewarm(fn: number, host: number): number {
+  /** Starts an instance on `host` that no call has asked for; `kept`: its function keeps it whatever happens. */
+  startPrewarm(fn: number, host: number, kept = false): number {
     const nowUs = this.atHand[NOW_US]!;
     const coldUs = this.lengthUs(host, fn, nowUs, this.coldTime.drawUs(fn, nowUs));
     const beginUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
     const readyUs = beginUs + coldUs;
     this.tally.prewarms++;
     const i = this.create(fn, host, beginUs, readyUs);
+    // Before it is offered: what is kept serves first.
+    if (kept) this.fleet.keep(i, fn);
     this.awaitReady(i, fn, readyUs);
     return i;
   }

@@ -19,10 +19,11 @@ interface Supply {
 export function comesLater(strict: StrictQueue, fn: number, supply: Supply): boolean {
   const {fleet, sharing, starting, atHand, setup} = supply;
   strict.called(fn, atHand[NOW_US]!);
-  if (strict.empty) return false;
   if (strict.has(fn)) return true;
+  if (strict.nobodyFree) return false;
   const i = sharing === undefined ? fleet.nextIdle(fn) : sharing.next(fn);
   if (i === NONE) return !starting.hasSpare(fn);
+  if (strict.order.ownFirst) return false;
   // What is idle others may have, if they may evict it; a place beside other calls is of use to its function alone.
   const free = fleet.pool.ints[i * INTS + STATE] === State.idle && fleet.kept?.holds(i) !== true;
   return free && setup.semantics.evict !== 'never';

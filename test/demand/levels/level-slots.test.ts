@@ -42,3 +42,12 @@ test('levels of one octave share a block, level 1 and other functions do not', (
   expect(new Set([block(0, 1), block(0, 2), block(0, 3), block(0, 5), block(1, 1)]).size).toBe(5);
   expect(slots.slotOf(1, 2)).toBe(-1);
 });
+
+test('with several places a call that finds one beside others rises to no level', () => {
+  const slots = new LevelSlots(2, Int32Array.of(3, 1));
+  expect([0, 1, 2, 3, 4].map(() => slots.rise(0))).toEqual([1, 0, 0, 2, 0]);
+  expect([slots.rise(1), slots.rise(1)]).toEqual([1, 2]);
+  expect(slots.level(0)).toBe(2);
+  expect([0, 1, 2, 3, 4].map(() => slots.fall(0))).toEqual([0, 2, 0, 0, 1]);
+  expect([slots.level(0), slots.fall(1), slots.level(1)]).toEqual([0, 2, 1]);
+});

@@ -127,7 +127,7 @@ describe('every cold-time model', () => {
   test.each(choices)('%s: the planner knows the same means and tails', (text) => {
     const law = lawOf(text);
     const workload = workloadOf(text);
-    const expected = expectedColdTimes(coldTimes.parse(text), workload);
+    const expected = expectedColdTimes(coldTimes.parse(text), workload, undefined);
     for (let f = 0; f < workload.functions; f++) {
       expect(expected.meanUs[f]).toBe(law.meanUs(f));
       for (const us of [1, 300, 5e5, 8e6]) expect(expected.shareAbove(f, us)).toBe(law.shareAbove(f, us));

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {settingOf} from '../../../src/fleet/settings/columns.ts';
 import {settingsOfJson} from '../../../src/fleet/settings/read-settings.ts';
-import {SettingsTable, teamsOf} from '../../../src/fleet/settings/settings-table.ts';
+import {settingsOf, teamsOf, withoutColumns} from '../../../src/fleet/settings/settings-of.ts';
+import {SettingsTable} from '../../../src/fleet/settings/settings-table.ts';
 import {withSettings} from '../../../src/fleet/settings/with-settings.ts';
 import type {Workload} from '../../../src/workload/workload.ts';
 import {eventWorkload} from '../../helpers/workload.ts';
@@ -15,18 +16,22 @@ const workload = eventWorkload([
 ]);
 const rowOf = (name: string): number => [0, 1, 2, 3].find((row) => workload.name.at(row) === name)!;
 
-function table(csv: string) {
+function rulesOf(csv: string, place = 'f.csv'): SettingsTable {
   const [header, ...rows] = csv
     .trim()
     .split('\n')
     .map((line) => line.trim().split(','));
-  const made = new SettingsTable('f.csv', header!);
+  const made = new SettingsTable(place, header!);
   for (const row of rows) {
     const problem = made.take(row);
     if (problem) throw new Error(`${problem.column} is '${problem.value}', must be ${problem.rule}`);
   }
+  return made;
+}
+
+function table(csv: string) {
   const notes: string[] = [];
-  const settings = made.settings(workload, (line) => notes.push(line));
+  const settings = settingsOf([rulesOf(csv)], workload, (line) => notes.push(line));
   const of = (column: Parameters<typeof settingOf>[1], name: string) =>
     settingOf(settings, column, rowOf(name), Number.NaN);
   return {settings, notes, of};
@@ -69,6 +74,25 @@ describe('settings of single functions', () => {
     expect(['a', 'b', 'c', 'd'].map((name) => values[id[rowOf(name)]!])).toEqual(['red', 'o', 'o', 'red']);
   });
 
+  test('of several tables the later wins where rows are equally specific, and each says its own unknown names', () => {
+    const tables = [
+      rulesOf('function,max,ttl\na,1,1m\nno,1,', 'one.csv'),
+      rulesOf('owner,max,team\no,3,red', 'two.csv'),
+    ];
+    const notes: string[] = [];
+    const {numbers, labels} = settingsOf([...tables, rulesOf('function,max\na,2')], workload, (line) =>
+      notes.push(line),
+    );
+    expect([numbers.max![rowOf('a')], numbers.max![rowOf('b')], numbers.ttl![rowOf('a')]]).toEqual([2, 3, 60e6]);
+    expect(labels.team!.values).toEqual(['red']);
+    expect(notes).toEqual(["one.csv: 'no' is no function of the workload, so what is said there holds for none"]);
+  });
+
+  test('a table without some of its columns says the rest', () => {
+    const left = withoutColumns(rulesOf('function,max,ttl\na,1,1m'), ['max']);
+    expect(Object.keys(settingsOf([left], workload, () => {}).numbers)).toEqual(['ttl']);
+  });
+
   test('a row with a team alone is its quota', () => {
     expect(table('function,team,reserved,max\n,red,2,5').settings.quotas).toEqual([{team: 'red', reserved: 2, max: 5}]);
   });
@@ -95,7 +119,7 @@ describe('settings of single functions', () => {
 
   test('JSON says the same, numbers and booleans as they are', () => {
     const json = {functions: [{function: 'a', max: 3, ttl: '1m', async: true}]};
-    const settings = settingsOfJson('f.json', json).settings(workload as Workload, () => {});
+    const settings = settingsOf([settingsOfJson('f.json', json)], workload as Workload, () => {});
     expect(['max', 'ttl', 'async'].map((column) => settingOf(settings, column as 'max', rowOf('a'), 0))).toEqual([
       3, 60e6, 1,
     ]);

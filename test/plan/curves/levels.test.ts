@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {poissonTail} from '../../../src/base/distributions.ts';
 import {erlangB} from '../../../src/base/erlang.ts';
-import {fillErlang, fillPool, Levels} from '../../../src/plan/curves/levels.ts';
+import {Levels} from '../../../src/plan/curves/level-columns.ts';
+import {fillErlang, fillPool} from '../../../src/plan/curves/levels.ts';
 
 const levels = new Levels();
 

@@ -71,8 +71,8 @@ describe('csv', () => {
   test('a line a row; what looks like a formula is made harmless', () => {
     const {text} = exported([{function: '=cmd()', from: 0, until: 60, slots: 1, leadMs: 500}], {to: 'csv'});
     expect(text.split('\n')).toEqual([
-      'owner,app,function,window_start_ms,window_end_ms,slots,repeat_ms,lead_ms,reason',
-      "owner,app,'=cmd(),0,3600000,1,0,500,kept: saves more than it costs",
+      'owner,app,function,window_start_ms,window_end_ms,slots,repeat_ms,lead_ms,reason,concurrency',
+      "owner,app,'=cmd(),0,3600000,1,0,500,kept: saves more than it costs,1",
       '',
     ]);
   });
@@ -93,8 +93,21 @@ describe('knative', () => {
             'autoscaling.knative.dev/min-scale': v.pipe(v.string(), v.regex(/^\d+$/)),
           }),
         }),
+        spec: v.strictObject({containerConcurrency: v.pipe(v.number(), v.integer(), v.minValue(0))}),
       }),
     }),
+  });
+
+  test('containerConcurrency is that of the plan, 0 where it has no limit', () => {
+    const rows = [
+      {function: 'one', from: 0, until: 60, slots: 1},
+      {function: 'ten', from: 0, until: 60, slots: 1, concurrency: 10},
+      {function: 'all', from: 0, until: 60, slots: 1, concurrency: 2 ** 31 - 1},
+    ];
+    const patches = v.parse(v.array(patch), exported(rows, {to: 'knative'}).json());
+    expect(patches.map((one) => one.spec.template.spec.containerConcurrency)).toEqual([1, 10, 0]);
+    expect(exported(rows, {to: 'csv'}).text).toMatch(/^owner,app,ten,.*,10$/m);
+    expect(exported(rows, {to: 'lambda'}).notes.join('')).toContain('AWS Lambda serves one call in an instance');
   });
 
   test('merge patches of the revision template, numbers as text, the most of all windows', () => {
@@ -112,6 +125,31 @@ describe('knative', () => {
 
   test('--all undoes an earlier plan where this one keeps nothing', () => {
     expect(exported(daily, {to: 'knative', all: true}).text).toContain('"autoscaling.knative.dev/min-scale": "0"');
+  });
+});
+
+describe('cloud-run', () => {
+  test('gcloud commands with the most slots of all windows and the concurrency of the plan', () => {
+    const rows = [
+      {function: 'Api', from: 0, until: 60, slots: 3, concurrency: 80},
+      {function: 'all', from: 0, until: 60, slots: 1, concurrency: 2 ** 31 - 1},
+    ];
+    const {json, notes} = exported(rows, {to: 'cloud-run'});
+    expect(json()).toEqual([
+      {
+        service: 'api',
+        minInstances: 3,
+        concurrency: 80,
+        command: 'gcloud run services update api --min-instances=3 --concurrency=80',
+      },
+      {
+        service: 'all',
+        minInstances: 1,
+        concurrency: 1000,
+        command: 'gcloud run services update all --min-instances=1 --concurrency=1000',
+      },
+    ]);
+    expect(notes).toEqual(['Cloud Run serves up to 1000 calls in an instance, so --concurrency is that at most']);
   });
 });
 

@@ -32,6 +32,12 @@ describe('a plan file', () => {
     expect(plan.reason[2]).toBe('refused: called too rarely to pay');
   });
 
+  test('says how many calls an instance serves at once, one where it says nothing', () => {
+    const several = rows.map((row, k) => ({...row, concurrency: k < 2 ? 80 : 2 ** 31 - 1}));
+    expect([...planOf(several).concurrency]).toEqual([80, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    expect([...planOf(rows).concurrency]).toEqual([1, 1, 1]);
+  });
+
   test('another Arrow library sees the columns that the README names', () => {
     const table = tableFromIPC(new Uint8Array(planBytes(rows)));
     expect(table.schema.fields.map(({name}) => name).slice(0, 6)).toEqual([

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
-import {fillLevels, Levels} from '../../../src/plan/curves/levels.ts';
+import {Levels} from '../../../src/plan/curves/level-columns.ts';
+import {fillLevels} from '../../../src/plan/curves/levels.ts';
 import {ErlangTimes, type ErlangUnit, type SlotTerms} from '../../../src/plan/rest/erlang-times.ts';
 import {keepAliveGridUs} from '../../../src/plan/rest/keep-alive-grid.ts';
 import {stationaryDemand} from '../population.ts';

@@ -1,6 +1,7 @@
 import {text, timeUs} from '../../../base/parameters.ts';
 import type {Parameter} from '../../../base/part.ts';
 import {formatCount, formatTimeUs} from '../../../base/units.ts';
+import {placesOf, UNLIMITED_PLACES} from '../../../fleet/settings/places.ts';
 import {keepAlivePart} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
 import {FollowTargets} from '../../../scheduler/parts/keep-alive/targets/follow-targets.ts';
 import {TargetsOverRest} from '../../../scheduler/parts/keep-alive/targets/targets-over-rest.ts';
@@ -39,11 +40,8 @@ async function followedOf(
   {file, spill: spillTime}: {readonly file: string; readonly spill: number | 'plan'},
   input: PolicyInput,
 ): Promise<Followed> {
-  const {
-    workload,
-    options: {untilUs},
-    note,
-  } = input;
+  const {workload, options, note} = input;
+  const {untilUs} = options;
   const spillUs = spillTime === 'plan' ? undefined : spillTime;
   const place = file === '-' ? 'stdin' : file;
   const {joinPlan, planEndUs, readPlan} = await import('../../../plan/file/plan-file.ts');
@@ -61,6 +59,16 @@ async function followedOf(
       `${formatCount(read.functions - known)} of ${formatCount(read.functions)} functions of ${place} are not in the workload`,
     );
   }
+  const placed = placesOf(options.concurrency, options.settings, Int32Array.from(planRow.keys()));
+  const other = planRow.findIndex((f, row) => f >= 0 && read.concurrency[f] !== unbounded(placed?.[row] ?? 1));
+  if (other >= 0) {
+    const texts = [read.concurrency[planRow[other]!]!, placed?.[other] ?? 1].map((n) =>
+      String(n < UNLIMITED_PLACES ? n : 0),
+    );
+    note(
+      `${place} is for --concurrency ${texts[0]}, the replay has ${texts[1]} ('${workload.name.at(other)}' for one): slots then serve more or fewer calls`,
+    );
+  }
   const endUs = planEndUs(read);
   // A plan without slots has no end.
   if (endUs > 0 && endUs < untilUs) {
@@ -70,4 +78,8 @@ async function followedOf(
   }
   const rest = spillUs === undefined && read.rest !== undefined ? await prepareRest(read.rest, input) : undefined;
   return followedPlan(read, {...input, place, rest, spillUs});
+}
+
+function unbounded(places: number): number {
+  return places === UNLIMITED_PLACES ? Number.POSITIVE_INFINITY : places;
 }

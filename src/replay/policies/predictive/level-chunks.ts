@@ -1,7 +1,8 @@
 import {clockOf, triggerCodes} from '../../../demand/calls/minute-series.ts';
 import {Durations} from '../../../demand/durations/durations.ts';
-import {createColdTime} from '../../../fleet/cold-time/registry.ts';
 import {functionKeys} from '../../../fleet/function-keys.ts';
+import {coldByFunction} from '../../../fleet/settings/cold-by-function.ts';
+import {placesOf} from '../../../fleet/settings/places.ts';
 import {type LevelSeries, levelSeriesOf} from '../../../forecast/level-series.ts';
 import {invocationsOf, type Workload} from '../../../workload/workload.ts';
 import {type CellWorkload, cellWorkload} from '../../calls/cell-workload.ts';
@@ -21,6 +22,8 @@ export interface LevelChunk {
   /** By how much earlier minutes begin, so that what is decided then is ready in time. [function] */
   readonly shiftUs: Float64Array;
   readonly levels: LevelSeries;
+  /** Calls that an instance serves at once; undefined: 1. [function] */
+  readonly places: Int32Array | undefined;
 }
 
 /** The levels of all functions, some after the other, of the very calls that a replay with those options makes. */
@@ -32,16 +35,18 @@ export function* levelChunks(workload: Workload, options: ReplayOptions): Genera
   for (let from = 0; from < workload.functions; ) {
     const rows = chunkFrom(workload, from);
     const keys = Int32Array.from(rows, (row) => key[row]!);
-    const cold = createColdTime(options.cold, {columns, rows, key: keys, seed: options.seed});
+    const {law: cold} = coldByFunction(options.cold, options.settings, {columns, rows, key: keys, seed: options.seed});
     const coldUs = Float64Array.from(rows, (_, fn) => cold.meanUs(fn));
     const shiftUs = coldUs.map(predictiveLeadUs);
+    const places = placesOf(options.concurrency, options.settings, rows);
     const levels = levelSeriesOf(callsOf(columns, rows, keys, options), {
       spanUs: options.untilUs,
       shiftUs,
       clock,
       trigger: Uint8Array.from(rows, (row) => trigger[row]!),
+      places,
     });
-    yield {rows, coldUs, shiftUs, levels};
+    yield {rows, coldUs, shiftUs, levels, places};
     from += rows.length;
   }
 }

@@ -1,6 +1,6 @@
 import {text} from '../../../base/parameters.ts';
 import {US_PER_MINUTE} from '../../../base/units.ts';
-import {breakEvenUs} from '../../../cost/cold-start.ts';
+import {BreakEven} from '../../../scheduler/parts/keep-alive/break-even.ts';
 import {keepAlivePart, type PolicyContext, type PoolControl} from '../../../scheduler/parts/keep-alive/keep-alive.ts';
 import {type FollowedPool, FollowTargets} from '../../../scheduler/parts/keep-alive/targets/follow-targets.ts';
 import type {CellTargets, SlotTargets} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
@@ -22,9 +22,9 @@ export class Predictive implements RestPolicy {
   private readonly rises: MinuteRises;
   private readonly coldUs: Float64Array; // [function]
   private readonly leadUs: Float64Array; // [function]
-  /** What a warm minute costs, as a share of a cold start. */
-  private readonly threshold: Float64Array; // [function]
-  /** Calls that run or wait for their instance. */
+  private readonly breakEven: BreakEven;
+  private readonly places: Int32Array | undefined; // [function]
+  /** Calls that run or wait for their instance; as many as fit go together, as far as levels go. */
   private readonly running: Int32Array; // [function]
   /** The level that was left last. */
   private readonly level: Int32Array; // [function]
@@ -39,7 +39,8 @@ export class Predictive implements RestPolicy {
     this.pool = pool;
     this.coldUs = coldUs;
     this.leadUs = coldUs.map(predictiveLeadUs);
-    this.threshold = breakEvenUs(context).map((us) => US_PER_MINUTE / us);
+    this.breakEven = new BreakEven(context);
+    this.places = context.places;
     this.rises = new MinuteRises(functions);
     this.running = new Int32Array(functions);
     this.level = new Int32Array(functions);
@@ -59,13 +60,17 @@ export class Predictive implements RestPolicy {
 
   onArrival(fn: number, nowUs: number): void {
     const {pool, running} = this;
-    // Calls that a full fleet dropped never finish: no more run than instances live.
-    const level = Math.min(running[fn]!, pool.live(fn)) + 1;
-    running[fn] = level;
+    const places = this.places?.[fn] ?? 1;
+    this.breakEven.arrived(fn, nowUs);
+    // Calls that a full fleet dropped never finish: no more run than instances live have places.
+    const others = Math.min(running[fn]!, pool.live(fn) * places);
+    running[fn] = others + 1;
+    if (others % places !== 0) return;
+    const level = others / places + 1;
     const minute = this.minuteOf(fn, nowUs);
     if (!this.rises.rise(fn, level, minute, nowUs, this.coldUs[fn]!)) return;
     if (nowUs + this.coldUs[fn]! >= this.endOf(fn, minute)) return;
-    const wanted = this.rises.likelyLevel(fn, level, minute, this.threshold[fn]!);
+    const wanted = this.rises.likelyLevel(fn, level, minute, this.threshold(fn));
     if (wanted <= Math.max(level, pool.live(fn))) return;
     // Started when this call has been served: it does not join an instance meant for those after it.
     this.burst[fn] = wanted;
@@ -73,8 +78,15 @@ export class Predictive implements RestPolicy {
   }
 
   onFinish(fn: number): void {
-    this.level[fn] = Math.max(1, this.running[fn]!);
-    this.running[fn] = this.level[fn]! - 1;
+    const calls = Math.max(1, this.running[fn]!);
+    this.breakEven.finished(fn);
+    this.level[fn] = Math.ceil(calls / (this.places?.[fn] ?? 1));
+    this.running[fn] = calls - 1;
+  }
+
+  /** What a warm minute costs, as a share of a cold start. */
+  private threshold(fn: number): number {
+    return US_PER_MINUTE / this.breakEven.us(fn);
   }
 
   keepAliveUs(fn: number, nowUs: number, prewarmed: boolean): number {
@@ -111,7 +123,7 @@ export class Predictive implements RestPolicy {
 
   private staysInMinute(fn: number, minute: number, nowUs: number, endUs: number): boolean {
     const elapsed = 1 - (endUs - nowUs) / US_PER_MINUTE;
-    return this.rises.worthKeeping(fn, this.level[fn]!, minute, elapsed, this.threshold[fn]!);
+    return this.rises.worthKeeping(fn, this.level[fn]!, minute, elapsed, this.threshold(fn));
   }
 
   /** The pool as the followed targets see it: their wake-ups and ours share the one that a function has. */

@@ -1,8 +1,8 @@
-import {breakEvenUs} from '../../../cost/cold-start.ts';
 import {GAP_BINS, hazardWithoutData} from '../../../demand/gaps/gap-bins.ts';
 import {blendHazard, GapCounts} from '../../../demand/gaps/gap-counts.ts';
 import {GapPlan} from '../../../demand/gaps/gap-plan.ts';
 import {LevelSlots} from '../../../demand/levels/level-slots.ts';
+import {BreakEven} from './break-even.ts';
 import type {KeepAlive, KeepAlivePart, PolicyContext} from './keep-alive.ts';
 
 /** Imagined gaps of the prior that are at risk beside those seen. */
@@ -23,19 +23,22 @@ interface Gaps {
  */
 export class Hazard implements KeepAlive {
   private readonly slots: LevelSlots;
-  private readonly breakEvenUs: Float64Array; // [function]
+  private readonly breakEven: BreakEven;
   private readonly gaps: (Gaps | undefined)[]; // [function]
   private readonly hazard = new Float64Array(GAP_BINS);
 
   constructor(context: PolicyContext) {
-    this.slots = new LevelSlots(context.functions);
-    this.breakEvenUs = breakEvenUs(context);
+    this.slots = new LevelSlots(context.functions, context.places);
+    this.breakEven = new BreakEven(context);
     this.gaps = new Array<Gaps | undefined>(context.functions).fill(undefined);
   }
 
   onArrival(fn: number, nowUs: number): void {
     const {slots} = this;
-    const gapUs = nowUs - slots.fellUs[slots.slotOf(fn, slots.rise(fn))]!;
+    this.breakEven.arrived(fn, nowUs);
+    const level = slots.rise(fn);
+    if (level === 0) return;
+    const gapUs = nowUs - slots.fellUs[slots.slotOf(fn, level)]!;
     if (Number.isNaN(gapUs)) return;
     const {counts} = this.gapsOf(fn);
     counts.enter(0);
@@ -44,7 +47,9 @@ export class Hazard implements KeepAlive {
 
   onFinish(fn: number, nowUs: number): void {
     const {slots} = this;
-    slots.fellUs[slots.slotOf(fn, slots.fall(fn))] = nowUs;
+    this.breakEven.finished(fn);
+    const level = slots.fall(fn);
+    if (level > 0) slots.fellUs[slots.slotOf(fn, level)] = nowUs;
   }
 
   keepAliveUs(fn: number): number {
@@ -53,7 +58,7 @@ export class Hazard implements KeepAlive {
     if (counts.seen > 1.1 * gaps.solvedAt || gaps.solvedAt < 0) {
       gaps.solvedAt = counts.seen;
       blendHazard(counts, hazardWithoutData(1), PRIOR_GAPS, this.hazard);
-      plan.solve(this.hazard, this.breakEvenUs[fn]!, Number.POSITIVE_INFINITY);
+      plan.solve(this.hazard, this.breakEven.us(fn), Number.POSITIVE_INFINITY);
     }
     return plan.keepUntilUs(0);
   }

@@ -1,6 +1,6 @@
 import {yesOrNo} from '../../../base/parameters.ts';
 import {draw32, mixKeys, unit} from '../../../base/random.ts';
-import {breakEvenUs} from '../../../cost/cold-start.ts';
+import {BreakEven} from './break-even.ts';
 import {keepAlivePart} from './keep-alive.ts';
 
 /**
@@ -26,12 +26,17 @@ export const skiRental = keepAlivePart({
   sweep: {variants: ['', 'random=yes'], fleets: 'all'},
   goesByPrices: true,
   create: ({random}, context) => {
-    const keepUs = breakEvenUs(context);
-    if (!random) return {keepAliveUs: (fn) => keepUs[fn]!};
+    const keep = new BreakEven(context);
+    const hooks = context.places && {
+      onArrival: (fn: number, nowUs: number) => keep.arrived(fn, nowUs),
+      onFinish: (fn: number) => keep.finished(fn),
+    };
+    if (!random) return {...hooks, keepAliveUs: (fn) => keep.us(fn)};
     const draws = new Int32Array(context.functions);
     const key = Int32Array.from(context.row, (row) => mixKeys(row, 0x736b69));
     return {
-      keepAliveUs: (fn) => Math.round(keepUs[fn]! * randomShare(unit(draw32(key[fn]!, context.seed, draws[fn]!++)))),
+      ...hooks,
+      keepAliveUs: (fn) => Math.round(keep.us(fn) * randomShare(unit(draw32(key[fn]!, context.seed, draws[fn]!++)))),
     };
   },
 });

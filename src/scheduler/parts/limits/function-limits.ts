@@ -1,3 +1,5 @@
+import type {TeamLimits} from './team-quotas.ts';
+
 /** When functions begin to keep another number of instances, ascending by time. */
 export interface MinimumChanges {
   readonly atUs: Float64Array; // [change]
@@ -5,7 +7,7 @@ export interface MinimumChanges {
   readonly min: Int32Array; // [change]
 }
 
-/** What single functions may have. Columns that limit nobody are left out. */
+/** What single functions and teams may have. Columns that limit nobody are left out. */
 export interface FunctionLimits {
   /** Instances that are ready from the start on and are never evicted or expired. */
   readonly min?: Int32Array | undefined; // [function]
@@ -21,6 +23,8 @@ export interface FunctionLimits {
    * beyond both; undefined: no limit.
    */
   readonly othersInUse?: number | undefined;
+  /** Undefined: no team has a quota. */
+  readonly teams?: TeamLimits | undefined;
   /** How long a call may run; Infinity: for ever. */
   readonly timeoutUs?: Float64Array | undefined; // [function]
 }

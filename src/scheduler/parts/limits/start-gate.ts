@@ -8,6 +8,8 @@ export interface StartLimits {
   readonly burst: number;
   /** Every function has that rate and that burst for itself. */
   readonly perFunction: boolean;
+  /** Of how many equal parts of a function one is here, which has its share; undefined: functions are whole. [function] */
+  readonly parts?: Int32Array | undefined;
 }
 
 /**
@@ -17,19 +19,22 @@ export interface StartLimits {
  */
 export class StartGate {
   private readonly perHost: number;
-  private readonly intervalUs: number;
-  /** How long it takes to refill a bucket up to its last token. */
-  private readonly slackUs: number;
+  /** Between two tokens, and how long it takes to refill a bucket up to its last token. */
+  private readonly intervalUs: Float64Array; // [function], or one
+  private readonly slackUs: Float64Array; // [function], or one
   private readonly perFunction: boolean;
   /** Ends of the last starts on each host, `perHost` of them: a min-heap each, the one that is over first in front. */
   private readonly endsUs: Float64Array;
   /** When each bucket will be full, or was (generic cell rate algorithm: its state is one time). */
   private readonly fullUs: Float64Array; // [function], or one
 
-  constructor(hosts: number, functions: number, {perHost, perSecond, burst, perFunction}: StartLimits) {
+  constructor(hosts: number, functions: number, {perHost, perSecond, burst, perFunction, parts}: StartLimits) {
     this.perHost = perHost;
-    this.intervalUs = 1e6 / perSecond;
-    this.slackUs = this.intervalUs * (burst - 1);
+    const shares = perFunction
+      ? Float64Array.from({length: functions}, (_, fn) => parts?.[fn] ?? 1)
+      : Float64Array.of(1);
+    this.intervalUs = shares.map((share) => (1e6 / perSecond) * share);
+    this.slackUs = this.intervalUs.map((us, fn) => us * (Math.max(1, burst / shares[fn]!) - 1));
     this.perFunction = perFunction;
     this.endsUs = new Float64Array(perHost === Number.POSITIVE_INFINITY ? 0 : hosts * perHost);
     this.fullUs = new Float64Array(perFunction ? functions : 1);
@@ -40,11 +45,11 @@ export class StartGate {
     let beginUs = nowUs;
     const limited = this.endsUs.length > 0;
     if (limited) beginUs = Math.max(beginUs, this.endsUs[host * this.perHost]!);
-    if (this.intervalUs > 0) {
+    const bucket = this.perFunction ? fn : 0;
+    if (this.intervalUs[bucket]! > 0) {
       // Tokens keep their fractions, so that the rate holds in the long run.
-      const bucket = this.perFunction ? fn : 0;
-      const tokenUs = Math.max(beginUs, this.fullUs[bucket]! - this.slackUs);
-      this.fullUs[bucket] = Math.max(tokenUs, this.fullUs[bucket]!) + this.intervalUs;
+      const tokenUs = Math.max(beginUs, this.fullUs[bucket]! - this.slackUs[bucket]!);
+      this.fullUs[bucket] = Math.max(tokenUs, this.fullUs[bucket]!) + this.intervalUs[bucket]!;
       beginUs = Math.ceil(tokenUs);
     }
     if (limited) this.replaceFirst(host * this.perHost, beginUs + coldUs);
@@ -53,7 +58,8 @@ export class StartGate {
 
   /** From when on there is a token for `fn`, if nobody asks before; a whole microsecond. */
   tokenUs(fn: number): number {
-    return Math.ceil(this.fullUs[this.perFunction ? fn : 0]! - this.slackUs);
+    const bucket = this.perFunction ? fn : 0;
+    return Math.ceil(this.fullUs[bucket]! - this.slackUs[bucket]!);
   }
 
   /** From when on a start of `fn` on `host` could begin, if nobody asks before; a whole microsecond. */

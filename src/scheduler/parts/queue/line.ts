@@ -25,12 +25,16 @@ export class Line {
   /** The oldest and the newest of each function, or NONE. */
   readonly oldest: Int32Array; // [function]
   readonly newest: Int32Array; // [function]
+  /** Calls of functions that are not held back. */
+  mayGo = 0;
   /** Calls of each team. */
   readonly waiting: Int32Array; // [team]
   /** The oldest of each team, or NONE. */
   readonly oldestOfTeam: Int32Array; // [team]
   private readonly newestOfTeam: Int32Array; // [team]
   private readonly team: Int32Array; // [function]
+  private readonly calls: Int32Array; // [function]
+  private readonly held: Uint8Array; // [function]
   private doubles: Float64Array;
   private ints: Int32Array;
   private used = 0;
@@ -39,6 +43,8 @@ export class Line {
 
   constructor(team: Int32Array, teams: number, capacity = 64) {
     this.team = team;
+    this.calls = new Int32Array(team.length);
+    this.held = new Uint8Array(team.length);
     this.oldest = new Int32Array(team.length).fill(NONE);
     this.newest = new Int32Array(team.length).fill(NONE);
     this.waiting = new Int32Array(teams);
@@ -61,6 +67,8 @@ export class Line {
     this.append(call, fn, this.oldest, this.newest, NEXT, PREVIOUS);
     this.append(call, team, this.oldestOfTeam, this.newestOfTeam, NEXT_OF_TEAM, PREVIOUS_OF_TEAM);
     this.waiting[team]! += 1;
+    this.calls[fn]! += 1;
+    if (this.held[fn] === 0) this.mayGo++;
     this.count++;
     return call;
   }
@@ -81,9 +89,33 @@ export class Line {
     this.unlink(call, fn, this.oldest, this.newest, NEXT, PREVIOUS);
     this.unlink(call, team, this.oldestOfTeam, this.newestOfTeam, NEXT_OF_TEAM, PREVIOUS_OF_TEAM);
     this.waiting[team]! -= 1;
+    this.calls[fn]! -= 1;
+    if (this.held[fn] === 0) this.mayGo--;
     this.count--;
     this.ints[call * INTS + NEXT] = this.free;
     this.free = call;
+  }
+
+  /** Limits hold the calls of `fn` back: they wait, and nobody waits for them. */
+  isHeld(fn: number): boolean {
+    return this.held[fn] === 1;
+  }
+
+  hold(fn: number): void {
+    this.held[fn] = 1;
+    this.mayGo -= this.calls[fn]!;
+  }
+
+  release(fn: number): void {
+    this.held[fn] = 0;
+    this.mayGo += this.calls[fn]!;
+  }
+
+  /** The oldest of the team whose function is not held back, or NONE. */
+  firstOfTeam(team: number): number {
+    let call = this.oldestOfTeam[team]!;
+    while (call !== NONE && this.held[this.fnOf(call)] === 1) call = this.ints[call * INTS + NEXT_OF_TEAM]!;
+    return call;
   }
 
   /** Makes `call` the one at hand. */

@@ -17,12 +17,16 @@ export interface QueueOrder {
   head(fn: number): number;
   /** Who takes an instance of `fn` that is free at `nowUs`; NONE: whoever is first is asked. */
   ofFunction(fn: number, nowUs: number): number;
+  /** Calls of `fn` are passed over from now on, or no longer (`Line.isHeld`): limits of its own hold them back. */
+  heldChanged?(fn: number): void;
   /** A call of `fn` gets an instance: `call`, still in the line, or one that did not wait (NONE). */
   begins?(call: number, fn: number): void;
   /** A call of `fn` has given its instance back. */
   ended?(fn: number): void;
   /** A call of `fn` arrives at `nowUs`, before anything else is told of it. */
   called?(fn: number, nowUs: number): void;
+  /** Set where a call that finds an instance of its function takes it, whoever waits. */
+  readonly ownFirst?: boolean;
   /** An idle instance is given up for a call of another function only when it has been idle for so long, us. */
   readonly holdUs?: Float64Array; // [function]
 }
@@ -36,6 +40,8 @@ export interface QueueContext {
   readonly memoryMib: number;
   /** True when an instance of `fn` is idle. */
   hasIdle(fn: number): boolean;
+  /** Teams have quotas: who waits must be known by team. */
+  readonly quotas: boolean;
 }
 
 /** Who waits for longer than an order lets it leaves. */

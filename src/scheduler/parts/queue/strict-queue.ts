@@ -5,6 +5,7 @@ import {LEAVE, orderOf, PATIENCE} from '../../core/events.ts';
 import type {Fleet} from '../../core/fleet.ts';
 import {NONE} from '../../core/instances.ts';
 import type {Tally} from '../../core/tally.ts';
+import type {Admission} from '../limits/admission.ts';
 import type {FairnessMeter} from './fairness-meter.ts';
 import {Line} from './line.ts';
 import type {Limits, QueueOrder} from './queue.ts';
@@ -13,7 +14,12 @@ import {RankHeap} from './rank-heap.ts';
 import {queues} from './registry.ts';
 
 /** The queue that was chosen, if it is a strict one. */
-export function strictQueueOf(setup: QueueSetup, maxWaitUs: number, tools: QueueTools): StrictQueue | undefined {
+export function strictQueueOf(
+  setup: QueueSetup,
+  maxWaitUs: number,
+  tools: QueueTools,
+  admission: Admission | undefined,
+): StrictQueue | undefined {
   const {choice, classes} = setup;
   const {hosts} = tools.fleet;
   const part = queues.named(choice.name);
@@ -24,10 +30,11 @@ export function strictQueueOf(setup: QueueSetup, maxWaitUs: number, tools: Queue
     slots: hosts.shape.count * hosts.shape.slots,
     memoryMib: hosts.shape.count * hosts.shape.memoryMib,
     hasIdle: (fn) => tools.fleet.hasIdle(fn),
+    quotas: admission?.quotas !== undefined,
   });
   if (order === undefined) return undefined;
   const limits = part.limits?.(choice.values, classes);
-  return new StrictQueue(line, order, tools, {maxWaitUs, coalesce: setup.coalesce, limits});
+  return new StrictQueue(line, order, tools, {maxWaitUs, coalesce: setup.coalesce, limits}, admission);
 }
 
 /** What ends a wait besides room. */
@@ -57,9 +64,19 @@ export class StrictQueue {
   private readonly leaving: RankHeap | undefined;
   private leaveUs = Number.POSITIVE_INFINITY;
   private heldUs = Number.POSITIVE_INFINITY;
+  /** Set where functions or teams have limits. */
+  private readonly admission: Admission | undefined;
+  /** Functions held back by what others have in use. */
+  private readonly withoutRoom: number[] = [];
   private sequence = 0;
 
-  constructor(line: Line, order: QueueOrder, tools: QueueTools, {maxWaitUs, coalesce, limits}: Endings) {
+  constructor(
+    line: Line,
+    order: QueueOrder,
+    tools: QueueTools,
+    {maxWaitUs, coalesce, limits}: Endings,
+    admission: Admission | undefined,
+  ) {
     const functions = line.oldest.length;
     this.line = line;
     this.order = order;
@@ -78,10 +95,21 @@ export class StrictQueue {
     const ends = this.longestUs.some((us) => us < Number.POSITIVE_INFINITY);
     this.leaving = ends ? new RankHeap(functions) : undefined;
     if (order.holdUs) this.fleet.hold(order.holdUs);
+    this.admission = admission;
+    if (admission === undefined) return;
+    admission.onRelief = (fn) => this.release(fn);
+    admission.onRoom = () => {
+      for (let fn = this.withoutRoom.pop(); fn !== undefined; fn = this.withoutRoom.pop()) this.release(fn);
+    };
   }
 
   get empty(): boolean {
     return this.line.count === 0;
+  }
+
+  /** Nobody waits whom limits of his own do not hold back. */
+  get nobodyFree(): boolean {
+    return this.line.mayGo === 0;
   }
 
   /** Fetches what the next call of `fn` needs, while there is other work to do. */
@@ -146,26 +174,92 @@ export class StrictQueue {
    * `own`: nobody else could use it.
    */
   takeOf(fn: number, nowUs: number, own: boolean, bound = false): number {
-    const call = own ? this.order.head(fn) : this.order.ofFunction(fn, nowUs);
+    const call = own ? this.order.head(fn) : this.whoTakes(fn, nowUs);
     if (call === NONE) return NONE;
+    this.noteClaim(call, fn, nowUs);
     this.take(call, fn);
     if (bound) this.tally.boundWaiting(this.line.arrivalUsOf(call), nowUs);
     else this.tally.servedWaiting(fn, this.line.arrivalUsOf(call), nowUs);
     return call;
   }
 
-  /** Room may have appeared: offers it in order, until the first finds none. */
+  /** Room may have appeared: offers it in order, until the first finds none. Who may have none is passed over. */
   dispatch(nowUs: number): void {
-    const {order, line, fleet, hands} = this;
-    for (let call = order.first(nowUs); call !== NONE; call = order.first(nowUs)) {
+    const {line, fleet, hands, admission} = this;
+    for (let call = this.first(nowUs); call !== NONE; call = this.first(nowUs)) {
       const fn = line.fnOf(call);
+      if (admission !== undefined && !admission.admits(fn)) {
+        this.hold(fn);
+        continue;
+      }
       if (hands.serveOwn(call, fn)) continue;
+      if (admission !== undefined && !this.mayStart(admission, fn)) {
+        this.hold(fn);
+        continue;
+      }
       if (this.isHeld(fn, nowUs)) return;
       const host = fleet.makeRoom(fn, nowUs);
       if (host === NONE) return;
+      this.noteClaim(call, fn, nowUs);
       this.take(call, fn);
       hands.start(call, host);
     }
+  }
+
+  /** Who is asked next: who has a claim, else the first in order. */
+  private first(nowUs: number): number {
+    const claim = this.admission?.quotas?.claim(this.line) ?? NONE;
+    return claim === NONE ? this.order.first(nowUs) : claim;
+  }
+
+  /** Who takes an instance of `fn` that is free: nobody but who has a claim, where somebody has one. */
+  private whoTakes(fn: number, nowUs: number): number {
+    const {admission, order, line} = this;
+    if (admission === undefined) return order.ofFunction(fn, nowUs);
+    admission.onRoom();
+    // Who could not use the room that it leaves is passed over.
+    for (;;) {
+      const claim = admission.quotas?.claim(line, fn) ?? NONE;
+      const call = claim === NONE ? order.first(nowUs) : claim;
+      const first = call === NONE ? fn : line.fnOf(call);
+      const goes = first === fn || (admission.admits(first) && this.mayHave(admission, first, fn));
+      if (goes && claim === NONE) return order.ofFunction(fn, nowUs);
+      if (goes) return first === fn ? claim : NONE;
+      this.hold(first);
+    }
+  }
+
+  /** `fn` may have an idle instance, or open one, when one of function `leaving` is idle. */
+  private mayHave(admission: Admission, fn: number, leaving: number): boolean {
+    if (admission.mayUse(fn, leaving) && this.fleet.hasIdle(fn)) return true;
+    return this.mayStart(admission, fn, leaving);
+  }
+
+  /** `call` is served by a claim, if it is not the first in order. */
+  private noteClaim(call: number, fn: number, nowUs: number): void {
+    const quotas = this.admission?.quotas;
+    if (quotas?.isBelow(fn) && this.order.first(nowUs) !== call) quotas.reclaims(fn, nowUs);
+  }
+
+  private mayStart(admission: Admission, fn: number, leaving = NONE): boolean {
+    if (!admission.mayUse(fn, leaving)) {
+      this.withoutRoom.push(fn);
+      return false;
+    }
+    return admission.mayOpen(fn);
+  }
+
+  /** The calls of `fn` are passed over until it is `release`d. */
+  private hold(fn: number): void {
+    this.line.hold(fn);
+    this.order.heldChanged?.(fn);
+  }
+
+  /** The calls of `fn` are asked again. */
+  release(fn: number): void {
+    if (!this.line.isHeld(fn)) return;
+    this.line.release(fn);
+    this.order.heldChanged?.(fn);
   }
 
   /** `call` of `fn` gets an instance and waits no longer; it stays readable until another waits. */

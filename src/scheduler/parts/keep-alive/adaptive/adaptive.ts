@@ -1,6 +1,6 @@
-import {breakEvenUs} from '../../../../cost/cold-start.ts';
 import {grown, LevelSlots} from '../../../../demand/levels/level-slots.ts';
 import {EventHeap} from '../../../core/event-heap.ts';
+import {BreakEven} from '../break-even.ts';
 import type {KeepAlivePart, PolicyContext} from '../keep-alive.ts';
 import type {RestPolicy} from '../targets/targets-over-rest.ts';
 import {BurstLaws} from './burst-law.ts';
@@ -30,7 +30,7 @@ const FOR_GOOD_US = 1e15;
  */
 export class Adaptive implements RestPolicy {
   private readonly context: PolicyContext;
-  private readonly breakEvenUs: Float64Array; // [function]
+  private readonly breakEven: BreakEven;
   private readonly slots: LevelSlots;
   private readonly habits: (Habit | undefined)[] = []; // [block]
   private readonly laws = new BurstLaws();
@@ -60,8 +60,8 @@ export class Adaptive implements RestPolicy {
   constructor(context: PolicyContext) {
     const {functions} = context;
     this.context = context;
-    this.breakEvenUs = breakEvenUs(context).map((us) => Math.min(us, FOR_GOOD_US));
-    this.slots = new LevelSlots(functions);
+    this.breakEven = new BreakEven(context);
+    this.slots = new LevelSlots(functions, context.places);
     this.held = new Uint8Array(functions);
     this.heldLevels = new Int32Array(functions);
     this.untilUs = new Float64Array(functions);
@@ -78,7 +78,9 @@ export class Adaptive implements RestPolicy {
 
   onArrival(fn: number, nowUs: number): void {
     const {slots} = this;
+    this.breakEven.arrived(fn, nowUs);
     const level = slots.rise(fn);
+    if (level === 0) return;
     if (slots.size > this.held.length) this.grow();
     const slot = slots.slotOf(fn, level);
     const roseUs = slots.roseUs[slot]!;
@@ -93,13 +95,16 @@ export class Adaptive implements RestPolicy {
 
   onFinish(fn: number, nowUs: number): void {
     const {slots} = this;
-    const slot = slots.slotOf(fn, slots.fall(fn));
+    this.breakEven.finished(fn);
+    const level = slots.fall(fn);
+    if (level === 0) return;
+    const slot = slots.slotOf(fn, level);
     const roseUs = slots.roseUs[slot]!;
     const busyUs = nowUs - roseUs;
     const habit = this.habitOf(slot);
     slots.fellUs[slot] = nowUs;
     habit.began(busyUs);
-    if (habit.outdated) habit.solve(this.breakEvenUs[fn]!, this.context.coldUs[fn]!, this.bench);
+    if (habit.outdated) habit.solve(this.breakEvenUs(fn), this.context.coldUs[fn]!, this.bench);
     const keptUs = habit.plan.keepUntilUs(busyUs);
     this.untilUs[slot] = roseUs + keptUs;
     if (keptUs > busyUs) this.wakeSlot(slot, roseUs + keptUs, nowUs);
@@ -122,6 +127,10 @@ export class Adaptive implements RestPolicy {
       } else if (this.slotAlarmUs[at] === atUs) this.onSlotAlarm(at, nowUs);
     }
     this.setAlarm();
+  }
+
+  private breakEvenUs(fn: number): number {
+    return Math.min(this.breakEven.us(fn), FOR_GOOD_US);
   }
 
   wanted(fn: number): number {
@@ -204,7 +213,7 @@ export class Adaptive implements RestPolicy {
     let untilUs = 0;
     const fresh = this.burstFresh[fn] === 1;
     for (let step = 0, steps = this.laws.steps(level); step < steps; step++) {
-      const holdUs = this.laws.holdUs(fresh, level, step, this.breakEvenUs[fn]!, this.context.coldUs[fn]!);
+      const holdUs = this.laws.holdUs(fresh, level, step, this.breakEvenUs(fn), this.context.coldUs[fn]!);
       if (holdUs <= passedUs) break;
       spare = 2 ** step;
       untilUs = holdUs;

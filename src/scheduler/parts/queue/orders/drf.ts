@@ -23,7 +23,11 @@ class DominantShares implements QueueOrder {
 
   added(call: number, fn: number): void {
     const team = this.context.classes.team[fn]!;
-    if (this.context.line.oldestOfTeam[team] === call) this.file(team);
+    if (this.context.line.firstOfTeam(team) === call) this.file(team);
+  }
+
+  heldChanged(fn: number): void {
+    this.file(this.context.classes.team[fn]!);
   }
 
   removed(fn: number): void {
@@ -32,7 +36,7 @@ class DominantShares implements QueueOrder {
 
   first(): number {
     const team = this.teams.top;
-    return team === NONE ? NONE : this.context.line.oldestOfTeam[team]!;
+    return team === NONE ? NONE : this.context.line.firstOfTeam(team);
   }
 
   head(fn: number): number {
@@ -62,7 +66,7 @@ class DominantShares implements QueueOrder {
 
   private file(team: number): void {
     const {line, classes, slots, memoryMib} = this.context;
-    const oldest = line.oldestOfTeam[team]!;
+    const oldest = line.firstOfTeam(team);
     if (oldest === NONE) {
       this.teams.remove(team);
       return;

@@ -66,7 +66,7 @@ class DeficitRoundRobin implements QueueOrder {
 
   first(): number {
     const team = this.winner();
-    return team === NONE ? NONE : this.line.oldestOfTeam[team]!;
+    return team === NONE ? NONE : this.line.firstOfTeam(team);
   }
 
   head(fn: number): number {
@@ -82,7 +82,7 @@ class DeficitRoundRobin implements QueueOrder {
   begins(call: number, fn: number): void {
     if (call === NONE) return;
     const team = this.classes.team[fn]!;
-    if (this.line.oldestOfTeam[team] === call && this.winner() === team) this.passTo(team);
+    if (this.line.firstOfTeam(team) === call && this.winner() === team) this.passTo(team);
     this.deficitUs[team]! -= this.classes.costUs[fn]!;
   }
 
@@ -99,9 +99,11 @@ class DeficitRoundRobin implements QueueOrder {
     return winner;
   }
 
-  /** How many of its turns pass before the one in which `team` can pay for its oldest call. */
+  /** How many of its turns pass before the one in which `team` can pay for its oldest call; Infinity: all are held back. */
   private turnsUntilPaid(team: number): number {
-    const costUs = this.classes.costUs[this.line.fnOf(this.line.oldestOfTeam[team]!)]!;
+    const call = this.line.firstOfTeam(team);
+    if (call === NONE) return Number.POSITIVE_INFINITY;
+    const costUs = this.classes.costUs[this.line.fnOf(call)]!;
     const grants = Math.max(0, Math.ceil((costUs - this.deficitUs[team]!) / this.grantUs(team)));
     return team === this.current && this.granted ? grants : Math.max(0, grants - 1);
   }

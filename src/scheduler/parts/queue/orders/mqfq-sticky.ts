@@ -56,6 +56,11 @@ class StickyTags extends StartTags {
     if (this.warm.has(fn)) this.fileWarm(fn);
   }
 
+  override heldChanged(fn: number): void {
+    super.heldChanged(fn);
+    if (this.warm.has(fn) || this.hasIdle(fn)) this.fileWarm(fn);
+  }
+
   override first(): number {
     const {warm, heads} = this;
     for (let fn = warm.top; fn !== NONE; fn = warm.top) {
@@ -67,7 +72,7 @@ class StickyTags extends StartTags {
   }
 
   override ofFunction(fn: number): number {
-    if (this.line.oldest[fn] === NONE) return NONE;
+    if (this.line.oldest[fn] === NONE || this.line.isHeld(fn)) return NONE;
     if (this.within(fn)) return this.line.oldest[fn]!;
     this.fileWarm(fn);
     return NONE;
@@ -87,7 +92,7 @@ class StickyTags extends StartTags {
 
   private fileWarm(fn: number): void {
     const call = this.line.oldest[fn]!;
-    if (call === NONE) this.warm.remove(fn);
+    if (call === NONE || this.line.isHeld(fn)) this.warm.remove(fn);
     else this.warm.set(fn, this.line.tagOf(call), this.line.sequenceOf(call));
   }
 }

@@ -28,8 +28,16 @@ export class RankedOrder implements QueueOrder {
   }
 
   removed(fn: number): void {
+    this.fileAgain(fn);
+  }
+
+  heldChanged(fn: number): void {
+    this.fileAgain(fn);
+  }
+
+  private fileAgain(fn: number): void {
     const call = this.headOf[fn]!;
-    if (call === NONE) this.heads.remove(fn);
+    if (call === NONE || this.line.isHeld(fn)) this.heads.remove(fn);
     else this.file(fn, call);
   }
 
@@ -47,6 +55,7 @@ export class RankedOrder implements QueueOrder {
   }
 
   protected file(fn: number, call: number): void {
+    if (this.line.isHeld(fn)) return;
     this.heads.set(fn, this.line.tagOf(call), this.line.sequenceOf(call));
   }
 }

@@ -44,6 +44,7 @@ class ValueOrder implements QueueOrder {
     let steepest = -1;
     for (let k = 0; k < this.count; k++) {
       const fn = waiting[k]!;
+      if (line.isHeld(fn)) continue;
       const call = this.head(fn);
       const loss = this.lossOf(fn, nowUs - line.arrivalUsOf(call));
       if (loss < steepest || (loss === steepest && line.sequenceOf(call) > line.sequenceOf(best))) continue;

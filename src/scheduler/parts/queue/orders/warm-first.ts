@@ -1,4 +1,15 @@
-import {queuePart} from '../queue.ts';
+import {NONE} from '../../../core/instances.ts';
+import {type QueueOrder, queuePart} from '../queue.ts';
+import {RankedOrder} from './ranked.ts';
+
+/** The same as an order, for where it must be known who waits: by arrival, but an instance that frees serves its function. */
+class OwnFirst extends RankedOrder implements QueueOrder {
+  readonly ownFirst = true;
+
+  override ofFunction(fn: number): number {
+    return this.line.isHeld(fn) ? NONE : this.line.oldest[fn]!;
+  }
+}
 
 export const warmFirst = queuePart({
   name: 'warm-first',
@@ -6,5 +17,5 @@ export const warmFirst = queuePart({
   kind: 'ours',
   scope: 'cell',
   parameters: {},
-  create: () => undefined,
+  create: (_, {line, quotas}) => (quotas ? new OwnFirst(line, () => 0) : undefined),
 });

@@ -1,0 +1,46 @@
+import {LazyList} from './json-pieces.ts';
+import {dnsLabel} from './names.ts';
+import {heldThroughout, type PlatformTarget} from './target.ts';
+import {mostSlots, type NamedTimetable} from './timetable.ts';
+
+/** What Cloud Run takes at most, as `--concurrency`. */
+const MOST_CONCURRENCY = 1000;
+
+interface CloudRunService {
+  readonly service: string;
+  readonly minInstances: number;
+  /** Calls that an instance serves at once. */
+  readonly concurrency: number;
+  readonly command: string;
+}
+
+export const cloudRun: PlatformTarget = {
+  name: 'cloud-run',
+  title: 'Cloud Run',
+  summary: 'gcloud commands with --min-instances and --concurrency for Cloud Run services, a JSON list',
+  format: 'json',
+  names: dnsLabel('Cloud Run service', 49),
+  lead: '0',
+  followsClock: false,
+  notes: (functions) => [
+    ...heldThroughout('--min-instances', functions),
+    ...(functions.some(({concurrency}) => concurrency > MOST_CONCURRENCY)
+      ? [`Cloud Run serves up to ${MOST_CONCURRENCY} calls in an instance, so --concurrency is that at most`]
+      : []),
+  ],
+  render: (functions) => new LazyList(() => services(functions)),
+};
+
+/** One `gcloud run services update` each; the project and region are those of the user's configuration. */
+function* services(functions: readonly NamedTimetable[]): Generator<CloudRunService> {
+  for (const {name, timetable, concurrency} of functions) {
+    const minInstances = mostSlots(timetable);
+    const most = Math.min(MOST_CONCURRENCY, concurrency);
+    yield {
+      service: name,
+      minInstances,
+      concurrency: most,
+      command: `gcloud run services update ${name} --min-instances=${minInstances} --concurrency=${most}`,
+    };
+  }
+}
