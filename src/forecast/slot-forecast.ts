@@ -2,6 +2,7 @@ import {classOfLevel, levelOfClass} from '../demand/levels/level-classes.ts';
 import type {ForecastColumns, Forecaster} from './forecaster.ts';
 import type {LevelSeries} from './level-series.ts';
 import {OnlineCalibration} from './online-calibration.ts';
+import {ReactionShares} from './reaction-shares.ts';
 import {type WalkVisitor, walkForward} from './walk-forward.ts';
 
 /**
@@ -19,8 +20,10 @@ export type SlotVisitor = (f: number, minute: number, slots: number) => void;
  * Forecasts every level of every function minute by minute, from the past only and in batches, and keeps the levels
  * that pay: above the calls that run as a minute begins, instance k is to be ready iff the chance that it is needed
  * within the minute exceeds w / C, the price of a warm minute over that of a cold start (METHODS E1.3). A level is
- * reached through those below it, so it is given no larger chance than theirs. Chances are corrected by how they came
- * true in the level's own past. `threshold` is w / C of each function.
+ * reached through those below it, so it is given no larger chance than theirs; and where those start it within the minute,
+ * only the part of a start counts that its call would lose all the same, and only the part of the minute in which it would
+ * not be there anyway. Chances are corrected by how they came true in the level's own past. `threshold` is w / C of each
+ * function.
  * `visit` gets the changes of each function in order of time, functions in ascending order.
  */
 export async function forecastSlots(
@@ -53,7 +56,10 @@ class SlotSteps {
   private readonly chance: Float32Array;
   /** 1 where one instance is wanted on top, because the level above was never seen. [minute] */
   private readonly unseen: Uint8Array;
+  /** The class above what runs. [minute] */
+  private readonly first: Int32Array;
   private readonly calibration = new OnlineCalibration();
+  private readonly shares: ReactionShares;
   private f = -1;
   private row = -1;
   /** Minutes before the one at hand that called the row at hand. */
@@ -68,6 +74,8 @@ class SlotSteps {
     this.next = new Int32Array(span);
     this.chance = new Float32Array(span);
     this.unseen = new Uint8Array(span);
+    this.first = new Int32Array(span);
+    this.shares = new ReactionShares(levels);
   }
 
   /** The chance that row `row` is called in a minute, as forecast. Rows ascend, and minutes within a row. */
@@ -81,12 +89,20 @@ class SlotSteps {
     // What the class below expected of this one is void: it has been seen.
     this.unseen[minute] = 0;
     const place = row - firstRow[this.f]!;
-    const capped = Math.min(corrected, this.chance[minute]!);
-    if (this.next[minute] !== place || !(capped > this.threshold[this.f]!)) return;
+    const below = this.chance[minute]!;
+    const capped = Math.min(corrected, below);
+    const lost = place > 0 ? this.shares.lostShare(row, place, minute, this.first) : 1;
+    const threshold = this.threshold[this.f]!;
+    if (this.next[minute] !== place) return;
+    const isWorth =
+      place > this.first[minute]!
+        ? capped * lost > threshold * (1 - below * this.shares.aheadShare(row, minute))
+        : capped > threshold;
+    if (!isWorth) return;
     this.slots[minute] = Math.max(this.slots[minute]! + 1, levelOfClass(place));
     this.chance[minute] = capped;
     this.next[minute] = place + 1;
-    if (place >= UNSEEN_FROM && (capped * UNSEEN) / (this.seen + 1) > this.threshold[this.f]!) this.unseen[minute] = 1;
+    if (place >= UNSEEN_FROM && (capped * lost * UNSEEN) / (this.seen + 1) > threshold) this.unseen[minute] = 1;
   }
 
   /** Tells the changes of the functions before `f`. */
@@ -113,6 +129,7 @@ class SlotSteps {
     this.row = row;
     this.seen = 0;
     this.calibration.reset();
+    this.shares.open();
   }
 
   /** Lays out what runs of function `f` as each minute begins: that much is live anyway. */
@@ -123,12 +140,14 @@ class SlotSteps {
     this.next.fill(0);
     this.chance.fill(1);
     this.unseen.fill(0);
+    this.first.fill(0);
+    this.shares.begin();
     if (f === firstRow.length - 1) return;
     for (let i = running.start[f]!; i < running.start[f + 1]!; i++) {
       const minute = running.minute[i]!;
       if (minute >= this.slots.length) break;
       this.slots[minute] = running.calls[i]!;
-      this.next[minute] = classOfLevel(running.calls[i]! + 1);
+      this.next[minute] = this.first[minute] = classOfLevel(running.calls[i]! + 1);
     }
   }
 }

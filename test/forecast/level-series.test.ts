@@ -247,6 +247,31 @@ describe('slots by minute', () => {
     ]);
   });
 
+  test('a level that follows another within the minute counts for what its call would lose', async () => {
+    // Two calls overlap in each minute: the second level follows the first.
+    const both = callsOf([Array.from({length: 8}, (_, k) => [k / 2 + (k % 2 ? -0.2 : 0.2), 0.25] as const)]);
+    const slots = (lost: number, nextAhead: number, threshold: number) =>
+      slotsOf(
+        levelSeriesOf(both, {...options, spanUs: 5 * MINUTE, observer: {rise: () => {}, lost, nextAhead}}),
+        always(),
+        Float64Array.of(threshold),
+      );
+    // Of chance 1 a tenth is at stake, and more as starts are seen to be lost: (1 + 4) / (1 + 40) = 0.122 in minute 1.
+    expect(await slots(1, 0, 0.13)).toEqual([
+      [0, 1, 1],
+      // (1.99 + 4) / (1.99 + 40) = 0.143.
+      [0, 2, 2],
+    ]);
+    // Never lost: 4 / 41 = 0.0976, then 4 / 41.99 = 0.0953.
+    expect(await slots(0, 0, 0.0955)).toEqual([
+      [0, 1, 2],
+      [0, 2, 1],
+    ]);
+    expect(await slots(0, 0, 0.1)).toEqual([[0, 1, 1]]);
+    // Half of each minute it is there anyway: that is 0.5 / 6 of the price of minute 1, and more of later ones.
+    expect(await slots(0, 0.5, 0.1)).toEqual([[0, 1, 2]]);
+  });
+
   test('what comes later changes no earlier step', async () => {
     const random = new Random(4);
     const make = (until: number) =>

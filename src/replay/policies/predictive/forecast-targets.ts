@@ -1,6 +1,4 @@
 import {US_PER_MINUTE} from '../../../base/units.ts';
-import {breakEvenUs} from '../../../cost/cold-start.ts';
-import {memoryOf} from '../../../fleet/memory.ts';
 import type {Forecaster} from '../../../forecast/forecaster.ts';
 import {forecastSlots} from '../../../forecast/slot-forecast.ts';
 import {type SlotTargets, SlotTargetsBuilder} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
@@ -32,9 +30,7 @@ export async function forecastTargetsOfEach(
   onProgress?: (functions: number) => void,
 ): Promise<SlotTargets[]> {
   const builders = forecasters.map(() => new SlotTargetsBuilder(workload.functions));
-  for (const {coldUs, levels, rows, shiftUs} of levelChunks(workload, options)) {
-    const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
-    const threshold = breakEvenUs({coldUs, memoryMib, prices: options.prices}).map((us) => US_PER_MINUTE / us);
+  for (const {levels, rows, shiftUs, threshold} of levelChunks(workload, options)) {
     for (const [k, forecaster] of forecasters.entries()) {
       const builder = builders[k]!;
       let done = 0;

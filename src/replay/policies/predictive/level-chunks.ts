@@ -1,6 +1,9 @@
+import {US_PER_MINUTE} from '../../../base/units.ts';
+import {breakEvenUs} from '../../../cost/cold-start.ts';
 import {clockOf, triggerCodes} from '../../../demand/calls/minute-series.ts';
 import {Durations} from '../../../demand/durations/durations.ts';
 import {functionKeys} from '../../../fleet/function-keys.ts';
+import {memoryOf} from '../../../fleet/memory.ts';
 import {coldByFunction} from '../../../fleet/settings/cold-by-function.ts';
 import {placesOf} from '../../../fleet/settings/places.ts';
 import {type LevelSeries, levelSeriesOf} from '../../../forecast/level-series.ts';
@@ -9,6 +12,7 @@ import {type CellWorkload, cellWorkload} from '../../calls/cell-workload.ts';
 import {futureOf} from '../../calls/future.ts';
 import type {ReplayOptions} from '../../options.ts';
 import {predictiveLeadUs} from './predictive-lead.ts';
+import {StartsWithin} from './starts-within.ts';
 
 /** Functions are looked at together until they have so many calls, or are so many: what is held in memory at once. */
 const CHUNK_CALLS = 1_000_000;
@@ -21,6 +25,8 @@ export interface LevelChunk {
   readonly coldUs: Float64Array; // [function]
   /** By how much earlier minutes begin, so that what is decided then is ready in time. [function] */
   readonly shiftUs: Float64Array;
+  /** What a warm minute costs, as a share of a cold start. */
+  readonly threshold: Float64Array; // [function]
   readonly levels: LevelSeries;
   /** Calls that an instance serves at once; undefined: 1. [function] */
   readonly places: Int32Array | undefined;
@@ -38,6 +44,8 @@ export function* levelChunks(workload: Workload, options: ReplayOptions): Genera
     const {law: cold} = coldByFunction(options.cold, options.settings, {columns, rows, key: keys, seed: options.seed});
     const coldUs = Float64Array.from(rows, (_, fn) => cold.meanUs(fn));
     const shiftUs = coldUs.map(predictiveLeadUs);
+    const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
+    const threshold = breakEvenUs({coldUs, memoryMib, prices: options.prices}).map((us) => US_PER_MINUTE / us);
     const places = placesOf(options.concurrency, options.settings, rows);
     const levels = levelSeriesOf(callsOf(columns, rows, keys, options), {
       spanUs: options.untilUs,
@@ -45,8 +53,9 @@ export function* levelChunks(workload: Workload, options: ReplayOptions): Genera
       clock,
       trigger: Uint8Array.from(rows, (row) => trigger[row]!),
       places,
+      observer: new StartsWithin({coldUs, leadUs: shiftUs, threshold}),
     });
-    yield {rows, coldUs, shiftUs, levels, places};
+    yield {rows, coldUs, shiftUs, threshold, levels, places};
     from += rows.length;
   }
 }
