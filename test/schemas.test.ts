@@ -106,7 +106,7 @@ const optional = [
   ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'stack'],
   ...['trials', 'restUsdPerDay', 'slotsPayFor', 'baseline', 'recorded', 'validation', 'interval80'],
   ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training', 'calibrated'],
-  ...['onTime', 'valueKept', 'largestServiceLagMs', 'serviceJain', 'borrowedSlotSeconds', 'quota'],
+  ...['onTime', 'valueKept', 'largestServiceLagMs', 'serviceJain', 'borrowedSlotSeconds', 'quota', 'alone'],
 ];
 
 /** Kind, command line, exit code: every kind of report, and what empties its fields. */

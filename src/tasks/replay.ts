@@ -21,6 +21,7 @@ import {CallLogFile} from './call-log.ts';
 import type {Listener} from './listener.ts';
 import {longRunText} from './long-run.ts';
 import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
+import {withTeamsAlone} from './replay-alone.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 
 /** What is to be replayed. */
@@ -52,6 +53,8 @@ export interface ReplayRequest extends ReplayTask {
   readonly force: boolean;
   /** Teams in the report, largest first. */
   readonly teams: number;
+  /** Each of them is replayed by itself as well. */
+  readonly alone: boolean;
   /** Replay first the keep-alive that comes nearest to the cold starts that the trace tells. */
   readonly calibrate: boolean;
 }
@@ -71,7 +74,10 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const {ledgers, options} = await replayWorkload(workload, path, task, listener, log);
   log?.write(workload, task.policies, force);
   log?.close();
-  const report = replayReport(workload, ledgers, options, request.teams, calibrated);
+  const together = replayReport(workload, ledgers, options, request.teams, calibrated);
+  const report = request.alone
+    ? await withTeamsAlone(together, workload, given.settings, (its) => replayWorkload(its, path, task))
+    : together;
   if (perFunction !== undefined) {
     writeOutput(perFunction, force, (sink) => {
       sink.write(perFunctionHeader);

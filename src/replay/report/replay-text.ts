@@ -4,6 +4,7 @@ import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
+import {teamsText} from './teams-text.ts';
 
 /** A column, and how its number is written for people. */
 type Column = TableColumn & {readonly cell: (run: RunReport) => string};
@@ -46,7 +47,7 @@ export function replayText(report: ReplayReport): string {
     shown,
     report.runs.map((run) => shown.map((column) => column.cell(run))),
   );
-  return `${head}${table}\n${notes(report).join('\n')}\n`;
+  return `${head}${table}${teamsText(report.runs)}\n${notes(report).join('\n')}\n`;
 }
 
 /** How the instances that functions keep were used. */

@@ -17,6 +17,8 @@ export interface TeamReport {
   readonly abandoned: number;
   readonly startDelayMs: DelayMs;
   readonly slotSeconds: {readonly busy: number; readonly idle: number; readonly starting: number};
+  /** Where that was asked for: what its calls would have waited without those of others. */
+  readonly alone?: {readonly startDelayMs: DelayMs};
   /** Where teams have quotas: slot-seconds in use beyond what it has reserved, and in slots that it has reclaimed. */
   readonly quota?: {readonly opportunisticSlotSeconds: number; readonly reclaimedSlotSeconds: number};
 }
