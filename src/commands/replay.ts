@@ -1,6 +1,7 @@
 import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
 import {policies} from '../replay/policies/registry.ts';
+import {payers} from '../replay/report/chargeback.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {
   commonFlags,
@@ -39,6 +40,10 @@ export default class Replay extends BaseCommand {
       helpValue: 'FILE',
       summary: 'Also write a row a call to this file: .csv, .arrow or .parquet.',
     }),
+    by: Flags.option({
+      options: payers,
+      summary: 'Also share the bill out: who pays how much; with --csv these lines instead of one a policy.',
+    })(),
     teams: countFlag(0)({default: 10, summary: 'Teams shown in the JSON, largest first.'}),
     alone: Flags.boolean({summary: 'Also replay each of these teams by itself: what it waits together and alone.'}),
     ...timingFlag('the rate'),
@@ -62,6 +67,7 @@ export default class Replay extends BaseCommand {
         report: file,
         perFunction: flags['per-function'],
         calls: flags.calls,
+        by: flags.by,
         force: flags.force,
         teams: flags.teams,
         alone: flags.alone,

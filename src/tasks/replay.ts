@@ -9,7 +9,7 @@ import type {Ledger} from '../replay/ledger.ts';
 import {engines, type ReplayOptions, withinSpan} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {policies, preparePolicies} from '../replay/policies/registry.ts';
-import {perFunctionHeader, perFunctionLines} from '../replay/report/per-function.ts';
+import {chargeLines, chargesHeader, chargesOf, type PayerKind} from '../replay/report/chargeback.ts';
 import {type Calibrated, type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
@@ -51,6 +51,8 @@ export interface ReplayRequest extends ReplayTask {
   /** A row a call: CSV, Arrow or Parquet by its name; undefined: none. */
   readonly calls: string | undefined;
   readonly force: boolean;
+  /** Whom the bill is shared out among; undefined: nobody asks. */
+  readonly by: PayerKind | undefined;
   /** Teams in the report, largest first. */
   readonly teams: number;
   /** Each of them is replayed by itself as well. */
@@ -74,14 +76,17 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const {ledgers, options} = await replayWorkload(workload, path, task, listener, log);
   log?.write(workload, task.policies, force);
   log?.close();
-  const together = replayReport(workload, ledgers, options, request.teams, calibrated);
+  const together = replayReport(workload, ledgers, options, request.teams, calibrated, request.by);
   const report = request.alone
     ? await withTeamsAlone(together, workload, given.settings, (its) => replayWorkload(its, path, task))
     : together;
   if (perFunction !== undefined) {
     writeOutput(perFunction, force, (sink) => {
-      sink.write(perFunctionHeader);
-      for (const line of perFunctionLines(workload, ledgers)) sink.write(line);
+      sink.write(chargesHeader('function'));
+      for (const [k, ledger] of ledgers.entries()) {
+        const charges = chargesOf(workload, ledger, report.runs[k]!.costUsd.total, options, 'function');
+        for (const line of chargeLines(ledger.policy, charges, 'function')) sink.write(line);
+      }
     });
   }
   if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});

@@ -22,16 +22,18 @@ describe('coldfront replay', () => {
     const {status, stdout} = run('replay', 'w.arrow', ...policies, '--per-function', 'f.csv', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout.toString()).runs.map((one: {cold: number}) => one.cold)).toEqual([4, 3]);
-    expect(readFileSync(join(folder, 'f.csv'), 'utf8')).toBe(
-      [
-        'policy,function,invocations,warm,cold,dropped',
-        'none,f,3,0,3,0',
-        'none,g,1,0,1,0',
-        'fixed:ttl=10m,f,3,1,2,0',
-        'fixed:ttl=10m,g,1,0,1,0',
-        '',
-      ].join('\n'),
-    );
+    const [header, ...lines] = readFileSync(join(folder, 'f.csv'), 'utf8').trimEnd().split('\n');
+    expect(header).toMatch(/^policy,function,app,owner,team,invocations,warm,cold,.*,usd$/);
+    expect(lines.map((line) => line.split(',').slice(0, 8).join())).toEqual([
+      'none,f,f,f,f,3,0,3',
+      'none,g,g,g,g,1,0,1',
+      'fixed:ttl=10m,f,f,f,f,3,1,2',
+      'fixed:ttl=10m,g,g,g,g,1,0,1',
+    ]);
+    const dollars = (policy: string) =>
+      lines.filter((line) => line.startsWith(policy)).reduce((sum, line) => sum + Number(line.split(',').at(-1)), 0);
+    for (const {policy, costUsd} of JSON.parse(stdout.toString()).runs)
+      expect(dollars(policy)).toBeCloseTo(costUsd.total, 12);
   });
 
   test('an output that exists is kept, and nothing is read, replayed or written, unless --force is given', () => {
@@ -45,7 +47,7 @@ describe('coldfront replay', () => {
     // That is known before a workload is read.
     expect(run('replay', 'missing.arrow', '--per-function', 'kept.csv').status).toBe(2);
     expect(run(...args, '--force').status).toBe(0);
-    expect(readFileSync(join(folder, 'kept.csv'), 'utf8')).toContain('fixed:ttl=10m,f,3,1,2,0');
+    expect(readFileSync(join(folder, 'kept.csv'), 'utf8')).toContain('fixed:ttl=10m,f,f,f,f,3,1,2,0');
     expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toMatch(/^2 functions, 4 invocations, 17 min /);
   });
 

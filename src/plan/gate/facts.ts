@@ -13,6 +13,15 @@ export interface Facts {
   readonly slots: number;
   /** Relative gap of a plan. */
   readonly gap: number;
+  /** What the 99th percentile of start delay of a share of the functions does not exceed, by that share. */
+  readonly functionP99Ms?: Readonly<Record<string, number | null>> | undefined;
+  /** What is told of single teams. */
+  readonly teams?: readonly TeamFacts[];
+}
+
+/** What a report says of a team. */
+export interface TeamFacts extends Pick<Facts, 'p99StartMs' | 'coldShare' | 'lostShare'> {
+  readonly team: string;
 }
 
 const number = v.nullable(v.number());
@@ -24,8 +33,25 @@ const replaySchema = v.object({
       invocations: v.number(),
       dropped: v.optional(v.number(), 0),
       abandoned: v.optional(v.number(), 0),
+      throttled: v.optional(v.number(), 0),
+      expired: v.optional(v.number(), 0),
+      shed: v.optional(v.number(), 0),
       coldShare: number,
       startDelayMs: v.object({p99: number}),
+      functionP99StartMs: v.optional(v.record(v.string(), number)),
+      teams: v.optional(
+        v.array(
+          v.object({
+            team: v.string(),
+            invocations: v.number(),
+            cold: v.number(),
+            dropped: v.number(),
+            abandoned: v.number(),
+            startDelayMs: v.object({p99: number}),
+          }),
+        ),
+        [],
+      ),
       coldTimeMs: v.object({p99: number}),
       peakSlots: v.optional(number, null),
       usdPerDay: number,
@@ -77,9 +103,19 @@ function replayFacts({runs}: v.InferOutput<typeof replaySchema>): Facts[] {
     p99ColdMs: run.coldTimeMs.p99 ?? (run.coldShare === 0 ? 0 : Number.NaN),
     usdPerDay: run.usdPerDay ?? Number.NaN,
     coldShare: run.coldShare ?? Number.NaN,
-    lostShare: run.invocations > 0 ? (run.dropped + run.abandoned) / run.invocations : Number.NaN,
+    lostShare:
+      run.invocations > 0
+        ? (run.dropped + run.throttled + run.abandoned + run.expired + run.shed) / run.invocations
+        : Number.NaN,
     slots: run.peakSlots ?? Number.NaN,
     gap: Number.NaN,
+    functionP99Ms: run.functionP99StartMs,
+    teams: run.teams.map(({team, invocations, cold, dropped, abandoned, startDelayMs}) => ({
+      team,
+      p99StartMs: startDelayMs.p99 ?? Number.NaN,
+      coldShare: cold / invocations,
+      lostShare: (dropped + abandoned) / invocations,
+    })),
   }));
 }
 

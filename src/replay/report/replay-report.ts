@@ -13,6 +13,7 @@ import {invocationsTotal, type LabelColumn, type Workload} from '../../workload/
 import {type Counts, type Ledger, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PlatformChoice} from '../platforms/platform.ts';
+import {type Charge, chargesOf, type PayerKind} from './chargeback.ts';
 import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 import {type FunctionP99, functionP99} from './function-delays.ts';
@@ -59,6 +60,8 @@ export interface RunReport extends Counts {
   readonly usdPerDay: number;
   readonly teams: readonly TeamReport[];
   readonly fairness: Fairness;
+  /** Who pays how much, where that is asked. */
+  readonly chargeback?: readonly Charge[];
   /** Where calls have deadlines or values: calls that started in time, and what was left of their value when they did. */
   readonly onTime?: number;
   readonly valueKept?: number;
@@ -96,6 +99,8 @@ export interface ReplayReport {
   readonly platform?: PlatformReport;
   /** The sheet that the dollars go by, and where its figures come from. */
   readonly prices?: PriceOrigin;
+  /** Whom bills are shared out among, where that is asked. */
+  readonly chargedBy?: PayerKind;
   readonly runs: readonly RunReport[];
 }
 
@@ -126,6 +131,7 @@ export function replayReport(
   options: ReplayOptions,
   teamsShown: number,
   calibrated?: Calibrated,
+  by?: PayerKind,
 ): ReplayReport {
   const {fleet} = options;
   return {
@@ -152,7 +158,11 @@ export function replayReport(
     ...(calibrated ? {calibrated} : {}),
     ...(options.platform && {platform: platformReport(options.platform)}),
     ...(options.prices.origin && {prices: options.prices.origin}),
-    runs: ledgers.map((ledger) => runReport(workload, ledger, options, teamsShown)),
+    ...(by && {chargedBy: by}),
+    runs: ledgers.map((ledger) => {
+      const run = runReport(workload, ledger, options, teamsShown);
+      return by ? {...run, chargeback: chargesOf(workload, ledger, run.costUsd.total, options, by)} : run;
+    }),
   };
 }
 

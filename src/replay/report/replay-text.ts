@@ -3,6 +3,7 @@ import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
 import {priceNote} from '../../cost/sheets.ts';
+import {chargeLines, chargesHeader, chargesText} from './chargeback.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
 import {teamsText} from './teams-text.ts';
 
@@ -47,7 +48,8 @@ export function replayText(report: ReplayReport): string {
     shown,
     report.runs.map((run) => shown.map((column) => column.cell(run))),
   );
-  return `${head}${table}${teamsText(report.runs)}\n${notes(report).join('\n')}\n`;
+  const more = teamsText(report.runs);
+  return `${head}${table}${more}\n${chargebackText(report)}${notes(report).join('\n')}\n`;
 }
 
 /** How the instances that functions keep were used. */
@@ -67,6 +69,12 @@ export function platformLines(report: PlatformReport | undefined): string[] {
 
 function hostsText(hosts: number | null): string {
   return hosts === null ? 'hosts as needed' : `${formatCount(hosts)} ${hosts === 1 ? 'host' : 'hosts'}`;
+}
+
+/** A table a policy of who pays how much, where that is asked. */
+function chargebackText({chargedBy, runs}: ReplayReport): string {
+  if (chargedBy === undefined) return '';
+  return runs.map(({policy, chargeback}) => `${chargesText(policy, chargeback!, chargedBy)}\n`).join('');
 }
 
 function notes(report: ReplayReport): string[] {
@@ -110,10 +118,18 @@ function notes(report: ReplayReport): string[] {
   return lines;
 }
 
-/** One line a policy with every number of the run, nested names joined by dots; for spreadsheets and shell pipes. */
+/** The report as CSV: who pays how much where that is asked, else a line a policy. */
 export function replayCsv(report: ReplayReport): string {
+  const {chargedBy, runs} = report;
+  if (chargedBy === undefined) return runsCsv(report);
+  const lines = runs.flatMap(({policy, chargeback}) => [...chargeLines(policy, chargeback!, chargedBy)]);
+  return chargesHeader(chargedBy) + lines.join('');
+}
+
+/** One line a policy with every number of the run, nested names joined by dots; for spreadsheets and shell pipes. */
+function runsCsv(report: ReplayReport): string {
   const rows = report.runs.map((run): Record<string, string | number | null> => {
-    const {teams, relaxed, ...numbers} = run;
+    const {teams, relaxed, chargeback, ...numbers} = run;
     // Last, so that columns stay where scripts have found them.
     return {...flatten(numbers), relaxed: String(relaxed)};
   });
