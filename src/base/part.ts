@@ -101,8 +101,7 @@ export class Registry<E extends Entry> {
     const meant = nearest(name, this.names);
     throw usageError(
       `${flag} is '${text}', there is no ${one} '${name}'`,
-      ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
-      `known ${many}: ${this.names.join(', ')}`,
+      meant === undefined ? `known ${many}: ${this.names.join(', ')}` : `did you mean ${meant}?`,
     );
   }
 

@@ -11,5 +11,7 @@ test('who calls a command wrongly is told on one line, exit 2 or 3, and nothing 
     const {status, stdout, stderr} = coldfront(args, {cwd: folder});
     expect([2, 3], `${what}: ${JSON.stringify(args)}: ${stderr}`).toContain(status);
     expect([stdout.toString(), stderr]).toEqual(['', expect.stringMatching(/^coldfront[^\n:]*: [^\n]+\n$/)]);
+    // Besides the user's own words.
+    expect(stderr.length, stderr).toBeLessThan(200 + args.join(' ').length);
   }
 });

@@ -106,8 +106,11 @@ export abstract class BaseCommand extends Command {
     const flags = Object.keys(this.ctor.flags);
     // `Expected --format=azur to be one of: azure-2019, azure-2021`
     const choice = /^Expected (--[\w-]+)=(.*) to be one of: ([^:]*)$/s.exec(error.message);
-    if (choice !== null) error.message = `${choice[1]} is '${choice[2]}', must be one of ${choice[3]}`;
     const ofChoices = choice === null ? [] : meant(choice[2]!, choice[3]!.split(', '));
+    if (choice !== null) {
+      const listed = ofChoices.length === 0 && choice[3]!.length <= LISTED;
+      error.message = `${choice[1]} is '${choice[2]}', ${listed ? `must be one of ${choice[3]}` : 'which is none of its choices'}`;
+    }
     const near = (error.flags ?? []).flatMap((flag) => meant(flag.replace(/^-+/, ''), flags, '--'));
     error.suggestions = [...ofChoices, ...near, `${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help`];
     error.showHelp = false;
@@ -117,6 +120,9 @@ export abstract class BaseCommand extends Command {
     return errorJson(error, stack);
   }
 }
+
+/** Characters of a list of choices that a line has room for. */
+const LISTED = 100;
 
 const drawing: Listener = {
   status: (line = '') => process.stderr.write(`\r\x1b[K${line}`),
