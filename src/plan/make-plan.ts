@@ -5,6 +5,7 @@ import {type Budgets, budgetConstraints, type CellRoom} from './bounds/budgets.t
 import {type Constraint, requireRestFits} from './bounds/constraints.ts';
 import {type ObjectiveName, type SlotPrices, slotPrices, valuationOf} from './bounds/objectives.ts';
 import {shareAmongTeams, type TeamShares, type Teams} from './bounds/team-shares.ts';
+import {KnownLevels} from './curves/known-levels.ts';
 import type {SlotBounds} from './curves/valuation.ts';
 import type {Demand} from './demand/demand.ts';
 import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
@@ -81,7 +82,9 @@ export function makePlan(demand: Demand, terms: PlanTerms): Plan {
   const fromEmpty = demand.windows.repeatUs === 0 && demand.windows.startUs[0] === 0;
   // A rest that is named is taken at the curves' word.
   const chosen = terms.rest.kind === 'kept' && terms.rest.chosen ? terms.rest : undefined;
-  const conditions = {fromEmpty, surprises: chosen?.surprises, counted: chosen !== undefined};
+  const counted = chosen !== undefined;
+  const known = counted ? KnownLevels.of(demand) : undefined;
+  const conditions = {fromEmpty, surprises: chosen?.surprises, counted, known};
   const given = givenTimes(demand, terms.rest, terms.ownSeconds);
   const fixed = given && new RestInForce(demand, given, conditions);
   const solve = ({budgets, cells, bounds}: FleetLimits, fixedSeconds?: Float64Array): Solved => {
@@ -102,7 +105,7 @@ export function makePlan(demand: Demand, terms: PlanTerms): Plan {
   const {rest} = problem;
   const {secondsPerDay} = valuation;
   const outcome = expectOutcome(demand, solution.slots, {rest, secondsPerDay});
-  const baseline = baselineOf(problem, terms, conditions);
+  const baseline = baselineOf(problem, terms, {...conditions, known: undefined});
   const leadUs = leadTimes(demand, solution.slots, terms);
   const otherKeepAliveUs = otherTime(terms.rest, rest);
   return {

@@ -206,7 +206,8 @@ export class PricedUnits {
     // A slot held around its calls alone idles less, so it pays further down, and so does one of a fleet that is empty.
     const isDeep = (mayBeEmpty && keepSeconds > 0) || counted;
     const pays = isDeep ? 0 : floor * this.demand.heldShare[f]!;
-    fillLevels(this.demand, unit, pays, atLeast, this.levels, this.inForce);
+    if (this.rest) this.rest.fill(unit, pays, atLeast, this.levels);
+    else fillLevels(this.demand, unit, pays, atLeast, this.levels, noRest);
   }
 
   /** The coefficients of a unit. */

@@ -1,5 +1,4 @@
 import {Levels} from '../curves/level-columns.ts';
-import {fillLevels} from '../curves/levels.ts';
 import type {Demand} from '../demand/demand.ts';
 import type {RestInForce} from '../rest/rest-in-force.ts';
 
@@ -92,22 +91,31 @@ export class UnitOutcome {
 
   /** What `kept` slots of the unit do, and the rest beyond them. */
   expect(unit: number, kept: number): void {
-    const {levels} = this;
-    fillLevels(this.demand, unit, 0, kept, levels, this.rest.of(unit));
+    const {rest} = this;
+    this.keptIdle = 0;
+    if (kept === 0 && this.demand.places === undefined && !Number.isNaN(rest.leftPerSecond[unit]!)) {
+      this.coldPerSecond = rest.leftPerSecond[unit]!;
+      this.spillIdle = rest.expectedIdle[unit]!;
+      this.busy = busyOf(this.demand, unit, this.levels);
+    } else this.addLevels(unit, kept);
+    this.coldPerSecond = (1 - rest.surpriseShare(unit)) * this.coldPerSecond + rest.surpriseCold(unit);
+    this.spillIdle += rest.surpriseIdle(unit);
+    // Sums of shares may come out a rounding error too high.
+    this.coldPerSecond = Math.min(this.coldPerSecond, this.demand.ratePerSecond[unit]!);
+  }
+
+  private addLevels(unit: number, kept: number): void {
+    const {levels, rest} = this;
+    rest.fill(unit, 0, kept, levels);
     this.busy = busyOf(this.demand, unit, levels);
     const {idleShare, coldPerSecond, spillShare} = levels;
-    this.coldPerSecond = this.keptIdle = this.spillIdle = 0;
+    this.coldPerSecond = this.spillIdle = 0;
     for (let k = 0; k < kept; k++) this.keptIdle += idleShare[k]!;
     for (let k = kept; k < levels.count; k++) {
       this.coldPerSecond += coldPerSecond[k]!;
       this.spillIdle += spillShare[k]!;
     }
     if (kept > 0) this.coldPerSecond += levels.missedPerSecond;
-    const {rest} = this;
-    this.coldPerSecond = (1 - rest.surpriseShare(unit)) * this.coldPerSecond + rest.surpriseCold(unit);
-    this.spillIdle += rest.surpriseIdle(unit);
-    // Sums of shares may come out a rounding error too high.
-    this.coldPerSecond = Math.min(this.coldPerSecond, this.demand.ratePerSecond[unit]!);
   }
 }
 

@@ -147,9 +147,7 @@ function fittingRest(
   for (;;) {
     const response = pricing.respond(prices, 1, (f, units) => {
       keepSeconds[f] = units.keepSeconds;
-      units.slots.forEach((n, w) => {
-        slots[w * functions + f] = n;
-      });
+      for (let w = 0, u = f; u < slots.length; w++, u += functions) slots[u] = units.slots[w]!;
     });
     keepUncalled(problem, keepSeconds);
     bound = Math.min(bound, response.bound);

@@ -58,74 +58,77 @@ export class ErlangTimes {
   /** The best of the levels so far, the slots ending before or at the last of them. */
   private readonly best = new Float64Array(TIMES);
 
+  /** Rates at which returns and other gaps of the level in hand end, and the last time; doubles as arguments are boxed. */
+  private readonly now = new Float64Array(3);
+
   /**
    * Adds to `net` what the unit comes to for no time, those of the grid, and last `ownSeconds`. Levels that so small a
    * share of the calls reaches are left out: `tailPerSecond` then says how much that may be.
    */
   add(unit: ErlangUnit, terms: SlotTerms, ownSeconds: number, share: number, net: Float64Array): void {
-    const {levels, gaps, best} = this;
+    const {levels, gaps, best, returns, others, now} = this;
     const {slotGain, idleLoss, slotLoss, from, until} = terms;
-    const {ratePerSecond: rate, holdSeconds: hold} = unit;
+    const {ratePerSecond: rate, holdSeconds: hold, emptySeconds} = unit;
     const load = rate * hold;
     fillErlang(rate, hold, 0, from, levels);
     const {count, wakesPerSecond, idleShare} = levels;
     gaps.begin(rate, hold);
+    now[OWN_SECONDS] = ownSeconds;
     const none = from === 0 ? 0 : Number.NEGATIVE_INFINITY;
     for (let j = 0; j < TIMES; j++) best[j] = none;
+    const firstTime = unit.counted ? 0 : 1;
     let kept = -slotGain * unit.missedPerSecond;
     this.tailPerSecond = 0;
     for (let k = 0; k < count; k++) {
+      const {longShare, longSeconds, returnRate, risesPerSecond, meanSeconds} = gaps;
       // Beyond the load each level rises less often than the one before by a factor of load / k at least.
-      if (k >= from && k >= 2 * load && gaps.risesPerSecond < share * rate) {
-        this.tailPerSecond = 2 * gaps.risesPerSecond;
+      if (k >= from && k >= 2 * load && risesPerSecond < share * rate) {
+        this.tailPerSecond = 2 * risesPerSecond;
         break;
       }
       const idle = idleShare[k]!;
-      kept += slotGain * wakesPerSecond[k]! - idleLoss * idle - slotLoss;
+      const wakes = wakesPerSecond[k]!;
+      kept += slotGain * wakes - idleLoss * idle - slotLoss;
       const ending = k + 1 >= from && k < until ? kept : Number.NEGATIVE_INFINITY;
-      this.addLevel(unit, wakesPerSecond[k]!, slotGain, (idleLoss + slotLoss) * idle, ownSeconds, ending);
+      const shortShare = 1 - longShare;
+      now[RETURNS] = returnRate;
+      now[OTHERS] = 1 / longSeconds;
+      if (shortShare > 0) fillLeft(now, RETURNS, returns);
+      fillLeft(now, OTHERS, others);
+      // What the rest does for the level where it is not kept, or the slots up to it where those are better.
+      const loss = (idleLoss + slotLoss) * idle;
+      const emptied = emptySeconds > 0 ? Math.exp(-emptySeconds / longSeconds) : 0;
+      const shortLoss = (loss * shortShare) / (returnRate * meanSeconds);
+      const longLoss = (loss * longShare * longSeconds) / meanSeconds;
+      if (firstTime > 0 && ending > best[0]!) best[0] = ending;
+      for (let j = firstTime; j < TIMES; j++) {
+        const ofReturns = returns[j]!;
+        const ofOthers = others[j]!;
+        let cold = risesPerSecond * (shortShare * ofReturns + longShare * ofOthers);
+        if (emptySeconds > 0) {
+          const most = cold > wakes ? cold : wakes;
+          cold += (1 - (ofOthers > emptied ? ofOthers : emptied)) / emptySeconds;
+          if (cold > most) cold = most;
+        }
+        const lost = shortLoss * (1 - ofReturns) + longLoss * (1 - ofOthers);
+        const worth = best[j]! + slotGain * (wakes - cold) - (lost < loss ? lost : loss);
+        best[j] = worth > ending ? worth : ending;
+      }
       gaps.next();
     }
     for (let j = 0; j < TIMES; j++) net[j]! += best[j]!;
   }
-
-  /** Adds what the rest does for the level in hand where it is not kept, or takes the slots up to it where those are better. */
-  private addLevel(
-    unit: ErlangUnit,
-    wakes: number,
-    gain: number,
-    loss: number,
-    ownSeconds: number,
-    ending: number,
-  ): void {
-    const {gaps, returns, others, best} = this;
-    const {emptySeconds} = unit;
-    const {longShare, longSeconds, returnRate, risesPerSecond, meanSeconds} = gaps;
-    const shortShare = 1 - longShare;
-    if (shortShare > 0) fillLeft(returnRate, ownSeconds, returns);
-    fillLeft(1 / longSeconds, ownSeconds, others);
-    const emptied = emptySeconds > 0 ? Math.exp(-emptySeconds / longSeconds) : 0;
-    const shortLoss = (loss * shortShare) / (returnRate * meanSeconds);
-    const longLoss = (loss * longShare * longSeconds) / meanSeconds;
-    if (!unit.counted && ending > best[0]!) best[0] = ending;
-    for (let j = unit.counted ? 0 : 1; j < TIMES; j++) {
-      const ofReturns = returns[j]!;
-      const ofOthers = others[j]!;
-      let cold = risesPerSecond * (shortShare * ofReturns + longShare * ofOthers);
-      if (emptySeconds > 0) {
-        const first = (1 - Math.max(ofOthers, emptied)) / emptySeconds;
-        cold = Math.min(Math.max(cold, wakes), cold + first);
-      }
-      const lost = shortLoss * (1 - ofReturns) + longLoss * (1 - ofOthers);
-      const worth = best[j]! + gain * (wakes - cold) - (lost < loss ? lost : loss);
-      best[j] = worth > ending ? worth : ending;
-    }
-  }
 }
 
-/** What is left after each time of something that goes at this rate; `left[0]` is not touched. */
-function fillLeft(rate: number, ownSeconds: number, left: Float64Array): void {
-  left[OWN] = shareLeft(rate * ownSeconds);
+/** Elements of `now`. */
+const RETURNS = 0;
+const OTHERS = 1;
+const OWN_SECONDS = 2;
+
+/** What is left after each time of something that goes at the rate `now[at]`; `left[0]` is not touched. */
+function fillLeft(now: Float64Array, at: number, left: Float64Array): void {
+  const rate = now[at]!;
+  left[OWN] = shareLeft(rate * now[OWN_SECONDS]!);
   let before = 1;
   for (let j = 0; j < GRID_TIMES; j++) {
     if (before < GONE) {
@@ -133,14 +136,14 @@ function fillLeft(rate: number, ownSeconds: number, left: Float64Array): void {
       continue;
     }
     const often = timesBefore[j]!;
-    let now = before;
-    if (often === 0) now = shareLeft(rate * gridSeconds[j]!);
+    let share = before;
+    if (often === 0) share = shareLeft(rate * gridSeconds[j]!);
     else {
-      for (let i = 1; i < often; i++) now *= before;
+      for (let i = 1; i < often; i++) share *= before;
       const plus = plusTime[j]!;
-      if (plus >= 0) now *= left[plus + 1]!;
+      if (plus >= 0) share *= left[plus + 1]!;
     }
-    left[j + 1] = now;
-    before = now;
+    left[j + 1] = share;
+    before = share;
   }
 }

@@ -59,9 +59,7 @@ export class TimePricing {
     for (let f = 0; f < problem.demand.functions; f += stride) {
       units.choose(f);
       bound += stride * units.net;
-      this.constraints.forEach((constraint, c) => {
-        units.addUse(f, constraint, stride, used[c]!);
-      });
+      for (let c = 0; c < used.length; c++) units.addUse(f, this.constraints[c]!, stride, used[c]!);
       each?.(f, units);
     }
     for (const {constraint, price} of prices) {

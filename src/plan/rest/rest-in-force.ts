@@ -1,3 +1,4 @@
+import type {KnownLevels} from '../curves/known-levels.ts';
 import {type LevelRest, Levels} from '../curves/level-columns.ts';
 import {fillLevels} from '../curves/levels.ts';
 import {type Demand, windowSeconds} from '../demand/demand.ts';
@@ -19,6 +20,8 @@ export interface RestConditions {
   readonly counted: boolean;
   /** Undefined: all is as the demand says. */
   readonly surprises: Surprises | undefined;
+  /** Levels under the keep-alives that were looked at last; undefined: they are worked out each time. */
+  readonly known?: KnownLevels | undefined;
 }
 
 /** A rest laid over a demand, and what it does by itself: what every slot is priced against. */
@@ -26,23 +29,28 @@ export class RestInForce {
   readonly times: RestTimes;
   /** Cold starts a second that it avoids of those that unloading after each call would have. [unit] */
   readonly avoidedPerSecond: Float64Array;
-  /** Instances that it keeps idle on average. [unit] */
+  /** Those that it leaves, surprises not among them; NaN: not worked out. [unit] */
+  readonly leftPerSecond: Float64Array;
+  /** Instances that it keeps idle on average, and those of them for expected calls. [unit] */
   readonly idleInstances: Float64Array;
+  readonly expectedIdle: Float64Array;
   readonly units: number;
   private readonly demand: Demand;
   private readonly emptySeconds: number;
   private readonly surprises: Surprises | undefined;
+  private readonly known: KnownLevels | undefined;
   /** Of the surprises of a function, the share that is cold, and the time that each idles. [function] */
   private readonly coldShare: Float64Array;
   private readonly idleSeconds: Float64Array;
   private readonly scratch: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
 
-  constructor(demand: Demand, times: RestTimes, {fromEmpty, surprises, counted}: RestConditions) {
+  constructor(demand: Demand, times: RestTimes, {fromEmpty, surprises, counted, known}: RestConditions) {
     const {functions, ratePerSecond} = demand;
     const {keepSeconds} = times;
     this.times = times;
     this.demand = demand;
     this.surprises = surprises;
+    this.known = times.idleFactor ? undefined : known;
     this.units = ratePerSecond.length;
     this.scratch.counted = counted;
     this.coldShare = new Float64Array(functions);
@@ -54,7 +62,9 @@ export class RestInForce {
     }
     this.emptySeconds = fromEmpty ? windowSeconds(demand.windows, 0) : 0;
     this.avoidedPerSecond = new Float64Array(this.units);
+    this.leftPerSecond = new Float64Array(this.units).fill(Number.NaN);
     this.idleInstances = new Float64Array(this.units);
+    this.expectedIdle = new Float64Array(this.units);
     this.add();
   }
 
@@ -66,6 +76,16 @@ export class RestInForce {
     scratch.idleFactor = times.idleFactor?.[f] ?? 1;
     scratch.emptySeconds = unit < this.demand.functions ? this.emptySeconds : 0;
     return scratch;
+  }
+
+  /**
+   * Fills `levels` for a unit under its keep-alive, at least up to level `atLeast`; levels that are woken less than
+   * `floorPerSecond` times a second may be left out.
+   */
+  fill(unit: number, floorPerSecond: number, atLeast: number, levels: Levels): void {
+    const rest = this.of(unit);
+    if (this.known) this.known.fill(this.demand, unit, atLeast, levels, rest);
+    else fillLevels(this.demand, unit, floorPerSecond, atLeast, levels, rest);
   }
 
   /** The share of a unit's calls that come as a surprise. */
@@ -90,20 +110,22 @@ export class RestInForce {
   }
 
   private add(): void {
-    const {demand, avoidedPerSecond, idleInstances} = this;
+    const {demand, avoidedPerSecond, leftPerSecond, idleInstances, expectedIdle} = this;
     const levels = new Levels();
     for (let unit = 0; unit < this.units; unit++) {
       const of = this.of(unit);
       if (demand.ratePerSecond[unit] === 0 || (of.keepSeconds === 0 && !of.counted)) continue;
-      fillLevels(demand, unit, 0, 0, levels, of);
-      let avoided = 0;
-      let idle = 0;
+      this.fill(unit, 0, 0, levels);
+      let [avoided, left, idle] = [0, 0, 0];
       for (let k = 0; k < levels.count; k++) {
         avoided += levels.wakesPerSecond[k]! - levels.coldPerSecond[k]!;
+        left += levels.coldPerSecond[k]!;
         idle += levels.spillShare[k]!;
       }
       const expected = 1 - this.surpriseShare(unit);
       avoidedPerSecond[unit] = expected * avoided + this.surprisesPerSecond(unit) - this.surpriseCold(unit);
+      leftPerSecond[unit] = left;
+      expectedIdle[unit] = idle;
       idleInstances[unit] = idle + this.surpriseIdle(unit);
     }
   }

@@ -13,8 +13,8 @@ import type {SurpriseLaw} from './surprises.ts';
 /** Times that a function may be kept for: none, those of the grid, and last what is suggested for it. */
 export const CHOICES = GRID_TIMES + 2;
 
-/** Times are first compared by levels that so great a share of the calls reaches. */
-const MOST_CALLS = 1e-8;
+/** Times are first compared by levels that so great a share of the calls reaches, then by more, and last by all. */
+const CALLS_REACHED = [1e-8, 0] as const;
 
 export interface TimedDemand extends PricedDemand, RestConditions {
   /** What is suggested for each function, seconds. [function] */
@@ -133,7 +133,7 @@ export class TimedUnits {
     this.surprise(f, this.keepSeconds, j);
     for (let w = 0; w < windows; w++) {
       const u = w * functions + f;
-      this.load(u, this.keepSeconds, true);
+      this.load(u, this.keepSeconds, 'again');
       this.pick(u, this.least(u), this.most(u), prices);
       this.net += unit.net;
       this.slots[w] = unit.slots;
@@ -156,11 +156,12 @@ export class TimedUnits {
   /** Which time of the function in hand is best: by the levels that most calls are on where those decide it. */
   private bestTime(f: number): number {
     const {nets, seconds} = this;
-    let best = this.bestBy(f, MOST_CALLS);
-    let next = this.nextBest(best);
-    if (next >= nets[best]! - this.tailValue - this.tailLoss * seconds[best]! && this.tailValue > 0) {
-      best = this.bestBy(f, 0);
+    let best = 0;
+    let next = 0;
+    for (const share of CALLS_REACHED) {
+      best = this.bestBy(f, share);
       next = this.nextBest(best);
+      if (next < nets[best]! - this.tailValue - this.tailLoss * seconds[best]! || this.tailValue === 0) break;
     }
     this.known.remember(f, best, next);
     return best;
@@ -192,14 +193,14 @@ export class TimedUnits {
       this.addPlainNets(u, share);
       return;
     }
-    let first = true;
+    let when: When = 'first';
     for (let j = 0; j < CHOICES; j++) {
       if (Number.isNaN(seconds[j]!)) continue;
       this.surprise(f, seconds[j]!, j);
-      this.load(u, seconds[j]!, first);
+      this.load(u, seconds[j]!, when);
       this.pick(u, this.least(u), this.most(u), this.prices);
       nets[j]! += unit.net;
-      first = false;
+      when = 'next';
     }
   }
 
@@ -268,13 +269,13 @@ export class TimedUnits {
     const {functions} = problem.demand;
     const f = u % functions;
     const perDay = problem.valuation.secondsPerDay[(u - f) / functions]!;
-    let first = true;
+    let when: When = 'first';
     for (let j = 0; j < CHOICES; j++) {
       const seconds = this.secondsOf(f, j);
       if (Number.isNaN(seconds)) continue;
       this.surprise(f, seconds, j);
-      this.load(u, seconds, first);
-      first = false;
+      this.load(u, seconds, when);
+      when = 'next';
       const most = Math.min(this.most(u), slots + reach, Math.max(slots, this.levels.count));
       for (let n = Math.max(this.least(u), slots - reach); n <= most; n++) {
         this.pick(u, n, n, []);
@@ -295,16 +296,17 @@ export class TimedUnits {
     return demand.ratePerSecond[u] === 0 ? this.least(u) : bounds.atMost[u % bounds.atMost.length]!;
   }
 
-  /** Takes a unit in hand under a keep-alive; what does not depend on that is known but for the `first`. */
-  private load(u: number, keepSeconds: number, first: boolean): void {
-    const {rest, problem} = this;
-    const {demand} = problem;
+  /** Takes a unit in hand under a keep-alive. */
+  private load(u: number, keepSeconds: number, when: When): void {
+    const {rest, problem, levels} = this;
+    const {demand, known} = problem;
     const from = this.least(u);
     if (demand.ratePerSecond[u] === 0 && from === 0) return;
     rest.keepSeconds = keepSeconds;
     rest.emptySeconds = this.emptySecondsOf(u);
-    if (first) fillLevels(demand, u, 0, from, this.levels, rest);
-    else restLevels(demand, u, from, this.levels, rest);
+    if (when === 'next') restLevels(demand, u, from, levels, rest);
+    else if (when === 'again' && known) known.fill(demand, u, from, levels, rest);
+    else fillLevels(demand, u, 0, from, levels, rest);
   }
 
   private emptySecondsOf(u: number): number {
@@ -348,6 +350,9 @@ export class TimedUnits {
     unit.idle += idle;
   }
 }
+
+/** The `first` of several keep-alives of a unit, one after it, for which the rest is known, or one that is asked for again. */
+type When = 'first' | 'next' | 'again';
 
 /** What a keep-alive does about surprises: the share that is cold, and how long each idles. */
 interface Surprised {
