@@ -14,7 +14,7 @@ import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {DOUBLES, FN, HOST, INTS, LINK, NONE, SINCE_US} from './instances.ts';
-import {dropSurplus} from './kept-instances.ts';
+import {dropSurplus, keepsSome} from './kept-instances.ts';
 import {type Minimums, minimumsOf} from './minimums.ts';
 import {CellPool} from './pool-control.ts';
 import {Serving} from './serving.ts';
@@ -73,7 +73,8 @@ export class Cell {
     this.account = this.fleet.account;
     this.tally = new Tally(setup.memoryMib.length);
     this.tally.worth = setup.worth && new CallWorth(setup.worth);
-    this.sharing = setup.places && new Sharing(this.fleet, setup.places, semantics, this.atHand);
+    this.sharing =
+      setup.places && new Sharing(this.fleet, setup.places, semantics, this.atHand, keepsSome(setup.limits));
     this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
     this.timeouts = setup.limits?.timeoutUs && new Timeouts(setup.limits.timeoutUs);

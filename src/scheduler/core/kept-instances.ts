@@ -5,10 +5,15 @@ import type {Fleet} from './fleet.ts';
 import {DOUBLES, NONE, SINCE_US} from './instances.ts';
 import type {Sharing} from './sharing.ts';
 
+/** Functions keep instances whatever happens, or will. */
+export function keepsSome(limits: FunctionLimits | undefined): boolean {
+  return limits?.min !== undefined || limits?.minChanges !== undefined;
+}
+
 /** Creates, ready and idle from time 0 on, what functions keep whatever happens; exit 4 if not all find room. */
 export function createKept(fleet: Fleet, sharing: Sharing | undefined, limits: FunctionLimits | undefined): void {
-  if (limits?.min === undefined && limits?.minChanges === undefined) return;
-  const {min = new Int32Array(fleet.functions.count)} = limits;
+  if (!keepsSome(limits)) return;
+  const {min = new Int32Array(fleet.functions.count)} = limits!;
   fleet.kept = new Kept(fleet.functions.count);
   for (let fn = 0; fn < min.length; fn++) {
     fleet.kept.want(fn, min[fn]!);

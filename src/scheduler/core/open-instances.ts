@@ -4,15 +4,21 @@ import {type Instances, NONE} from './instances.ts';
 export class OpenColumns {
   key = new Float64Array(1024);
   tie = new Float64Array(1024);
-  /** Index in the heap of its function; NONE: in none. */
+  /** Index in the heap of its function, or 0 in a list; NONE: in none. */
   place = new Int32Array(1024).fill(NONE);
+  /** Its neighbours in a list. */
+  next = new Int32Array(1024);
+  before = new Int32Array(1024);
 
   grow(capacity: number): void {
+    const [next, before] = [new Int32Array(capacity), new Int32Array(capacity)];
+    next.set(this.next);
+    before.set(this.before);
     const [key, tie, place] = [new Float64Array(capacity), new Float64Array(capacity), new Int32Array(capacity)];
     key.set(this.key);
     tie.set(this.tie);
     place.fill(NONE).set(this.place);
-    Object.assign(this, {key, tie, place});
+    Object.assign(this, {key, tie, place, next, before});
   }
 }
 

@@ -3,6 +3,7 @@ import {CallsInFlight} from './calls-in-flight.ts';
 import type {Fleet} from './fleet.ts';
 import {DOUBLES, IDLE_SEQUENCE, INTS, type Instances, NONE, SINCE_US, STATE, State} from './instances.ts';
 import {OpenColumns, OpenInstances} from './open-instances.ts';
+import {OpenStack} from './open-stack.ts';
 import type {Semantics} from './semantics.ts';
 
 /** More than any rank: what a function keeps whatever happens serves first. */
@@ -23,7 +24,7 @@ export class Sharing {
   /** An instance with several places serves in the same order whether it is ready or not. */
   private readonly alike: boolean;
   private readonly columns = new OpenColumns();
-  private readonly ready: OpenInstances;
+  private readonly ready: OpenInstances | OpenStack;
   private readonly starting: OpenInstances;
   /** Calls that each instance serves, or will as soon as it is ready. */
   private load = new Int32Array(1024); // [instance]
@@ -32,14 +33,19 @@ export class Sharing {
   /** 1: takes no more calls, and goes when it has none. */
   private closed = new Uint8Array(1024); // [instance]
 
-  constructor(fleet: Fleet, places: Int32Array, semantics: Semantics, atHand: Float64Array) {
+  /** `keeps`: functions keep instances whatever happens, which serve first. */
+  constructor(fleet: Fleet, places: Int32Array, semantics: Semantics, atHand: Float64Array, keeps: boolean) {
     this.fleet = fleet;
     this.pool = fleet.pool;
     this.places = places;
     this.atHand = atHand;
     this.reuse = semantics.reuse;
     this.alike = semantics.starting === 'alike';
-    this.ready = new OpenInstances(places.length, this.columns, fleet.pool);
+    // Whoever is filed under the most recently freed comes from there, and so goes before all that are.
+    this.ready =
+      semantics.reuse === 'mru' && !keeps
+        ? new OpenStack(places.length, this.columns)
+        : new OpenInstances(places.length, this.columns, fleet.pool);
     this.starting = new OpenInstances(places.length, this.columns, fleet.pool);
   }
 
