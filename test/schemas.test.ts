@@ -106,7 +106,16 @@ const optional = [
   ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'stack'],
   ...['trials', 'restUsdPerDay', 'slotsPayFor', 'baseline', 'recorded', 'validation', 'interval80'],
   ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training', 'calibrated'],
-  ...['onTime', 'valueKept', 'largestServiceLagMs', 'serviceJain', 'borrowedSlotSeconds', 'quota', 'alone'],
+  ...[
+    'onTime',
+    'valueKept',
+    'largestServiceLagMs',
+    'serviceJain',
+    'borrowedSlotSeconds',
+    'quota',
+    'alone',
+    'contention',
+  ],
 ];
 
 /** Kind, command line, exit code: every kind of report, and what empties its fields. */
@@ -124,6 +133,7 @@ const reports: [string, string[], number?][] = [
   ['replay', ['replay', 'w.arrow', '--hosts', '2', '--memory', '1GiB', '--max-wait', '1s', '--prices', 'aws-lambda']],
   ...['events', 'bare'].map((name): [string, string[]] => ['replay', ['replay', `${name}.arrow`]]),
   ['replay', ['replay', 'cold.arrow', '--calibrate']],
+  ['replay', ['replay', 'w.arrow', '--cores', '8']],
   ['replay', unreached],
   ['frontier', ['frontier', 'bare.arrow']],
   ['frontier', ['frontier', 'events.arrow', '--policy', 'none', '--policy', 'belady', '--hosts', '1', '--slots', '2']],

@@ -11,7 +11,7 @@ import {
   timingFlag,
   workloadArg,
 } from './flags/common-flags.ts';
-import {replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
 import {valueFlag} from './flags/value-flags.ts';
 
 export default class Frontier extends BaseCommand {
@@ -56,6 +56,7 @@ export default class Frontier extends BaseCommand {
         baseline: flags.baseline,
         options: replayOptions(flags),
         functions: flags.functions,
+        contention: contentionRequest(flags),
         report: file,
         svg: flags.svg,
         force: flags.force,

@@ -12,7 +12,7 @@ import {
   timingFlag,
   workloadArg,
 } from './flags/common-flags.ts';
-import {replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
 import {countFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Replay extends BaseCommand {
@@ -64,6 +64,7 @@ export default class Replay extends BaseCommand {
         policies: flags.policy,
         options: replayOptions(flags),
         functions: flags.functions,
+        contention: contentionRequest(flags),
         report: file,
         perFunction: flags['per-function'],
         calls: flags.calls,

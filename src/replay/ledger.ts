@@ -3,6 +3,7 @@ import {QuantileSketch, type SketchJson} from '../base/sketch.ts';
 import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
 import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
+import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/class-outcomes.ts';
 import type {QuotaUse} from '../scheduler/parts/limits/team-quotas.ts';
 import type {Engine} from './options.ts';
 
@@ -102,6 +103,8 @@ export interface CellOutcome {
   readonly billed: BilledColumns | undefined;
   /** Where hosts are charged whole: for how long they held an instance, us, and how many did at most. */
   readonly hosts: {readonly usedUs: number; readonly peak: number} | undefined;
+  /** What became of calls by class of contention; undefined: calls do not slow each other down. */
+  readonly classes?: ClassColumns | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -133,6 +136,8 @@ export class Ledger {
   billed: BilledColumns | undefined;
   /** Where hosts are charged whole, sums over cells: for how long they held an instance, us, and how many did at most. */
   hosts: {readonly usedUs: number; readonly peak: number} | undefined;
+  /** By class of contention, the last for functions of none; undefined: calls do not slow each other down. */
+  classes: ClassOutcomes | undefined;
   /** Some cell's outcome is. */
   relaxed = false;
 
@@ -170,6 +175,10 @@ export class Ledger {
     if (cell.hosts !== undefined) {
       const {usedUs, peak} = this.hosts ?? {usedUs: 0, peak: 0};
       this.hosts = {usedUs: usedUs + cell.hosts.usedUs, peak: peak + cell.hosts.peak};
+    }
+    if (cell.classes !== undefined) {
+      this.classes ??= new ClassOutcomes(cell.classes.calls.length);
+      this.classes.add(cell.classes);
     }
     if (cell.billed === undefined) return;
     this.billed ??= billedColumns(this.functions.calls.length);

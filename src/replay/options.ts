@@ -2,6 +2,7 @@ import {usageError} from '../base/errors.ts';
 import type {Choice} from '../base/part.ts';
 import {writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
+import type {ContentionRule} from '../fleet/contention/contention-class.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
 import type {FunctionSettings} from '../fleet/settings/columns.ts';
 import {type Semantics, semanticsPresets} from '../scheduler/core/semantics.ts';
@@ -38,6 +39,8 @@ export interface ReplayOptions {
   readonly queue?: Choice | undefined;
   /** A newer call of a function takes the place of one that waits. */
   readonly coalesce?: boolean | undefined;
+  /** How calls on one host slow each other down, classes by row of the workload; undefined: they do not. */
+  readonly contention?: ContentionRule | undefined;
   /** Concurrent starts on one host, and starts a second in the whole cluster; Infinity: no limit. */
   readonly startsPerHost: number;
   readonly startsPerSecond: number;

@@ -1,6 +1,7 @@
 import {US_PER_MS} from '../base/units.ts';
 import {keepingIsUndecided, SlotRates} from '../cost/cold-start.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
+import type {ContentionRequest} from '../fleet/contention/read-contention.ts';
 import {memoryOf} from '../fleet/memory.ts';
 import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-report.ts';
 import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
@@ -29,6 +30,8 @@ export interface FrontierRequest extends FrontierTask {
   readonly path: string;
   /** What is said of single functions, CSV or JSON; undefined: nothing. */
   readonly functions: string | undefined;
+  /** How calls on a host slow each other down; undefined: they do not. */
+  readonly contention: ContentionRequest | undefined;
   /** Where the report goes; undefined: the caller has it. */
   readonly report: ReportFile | undefined;
   /** Picture of the frontier; undefined: none. */

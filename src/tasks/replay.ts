@@ -1,6 +1,7 @@
 import {inputError} from '../base/errors.ts';
 import {formatCount} from '../base/units.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
+import {type ContentionRequest, readContention, sharedCores} from '../fleet/contention/read-contention.ts';
 import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
 import {readFunctionSettings} from '../fleet/settings/read-settings.ts';
 import {withSettings} from '../fleet/settings/with-settings.ts';
@@ -46,6 +47,8 @@ export interface ReplayRequest extends ReplayTask {
   readonly report: ReportFile | undefined;
   /** What is said of single functions, CSV or JSON; undefined: nothing. */
   readonly functions: string | undefined;
+  /** How calls on a host slow each other down; undefined: they do not. */
+  readonly contention: ContentionRequest | undefined;
   /** CSV of every function; undefined: none. */
   readonly perFunction: string | undefined;
   /** A row a call: CSV, Arrow or Parquet by its name; undefined: none. */
@@ -102,11 +105,29 @@ function calibratesPlatform({platform}: ReplayOptions, workload: Workload): bool
 /** The workload and the options with what `--functions` says of single functions, and the platform of all. */
 export async function settled(
   workload: Workload,
-  {functions, options}: {readonly functions: string | undefined; readonly options: ReplayOptions},
+  {functions, contention, options}: Pick<ReplayRequest, 'functions' | 'contention' | 'options'>,
   {remark = () => {}}: Listener,
 ): Promise<Settled> {
   const given = functions === undefined ? undefined : await readFunctionSettings([functions], workload, remark);
-  return onPlatform({workload: withSettings(workload, given), options: {...options, settings: given}});
+  const settled = onPlatform({workload: withSettings(workload, given), options: {...options, settings: given}});
+  const own = await contended(settled.workload, settled.options, contention, remark);
+  return {...settled, options: own};
+}
+
+/** The options with what `--cores` and `--contention` say. */
+async function contended(
+  workload: Workload,
+  options: ReplayOptions,
+  asked: ContentionRequest | undefined,
+  note: (line: string) => void,
+): Promise<ReplayOptions> {
+  if (asked === undefined) return options;
+  const {cores, path} = asked;
+  const contention =
+    path === undefined
+      ? sharedCores(cores, workload.functions)
+      : await readContention(path, cores, workload, options.settings, note);
+  return {...options, contention};
 }
 
 function calibrateTask(workload: Workload, place: string, task: ReplayTask): Promise<Calibrated> {

@@ -3,6 +3,7 @@ import {usageError} from '../../base/errors.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import {withTerms} from '../../cost/sheets.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
+import type {ContentionRequest} from '../../fleet/contention/read-contention.ts';
 import {billedFleetOf, fleetOf, type HostShape} from '../../fleet/host-shape.ts';
 import {readRetry} from '../../fleet/retry.ts';
 import {readStartRate} from '../../fleet/start-rate.ts';
@@ -55,6 +56,13 @@ const fleetFlags = {
   'start-rate': valueFlag(readStartRate)({
     helpValue: 'RATE',
     summary: 'Starts of instances: N a second, or N/TIME[:burst=N,per=fleet|function].',
+    ...fleetGroup,
+  }),
+  cores: countFlag(1)({summary: 'Cores of a host, which the calls that run there share.', ...fleetGroup}),
+  contention: Flags.string({
+    helpValue: 'processor-sharing|FILE',
+    summary:
+      'How calls on a host slow each other down: they share its --cores, and with a JSON file of classes, caches too.',
     ...fleetGroup,
   }),
   functions: Flags.string({
@@ -166,6 +174,7 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     );
   }
   if (flags.concurrency !== 1) refuseIndexSet(semantics);
+  if (flags.cores !== undefined && flags.cells > 1) refuseOneHost(flags);
   return {
     fleet: fleetFor(flags, prices),
     cells: flags.cells,
@@ -212,6 +221,27 @@ function fleetFor(flags: ReplayFlags, {hostUsdPerHour, hostMemoryMib}: PriceShee
     );
   }
   return fleet;
+}
+
+function refuseOneHost({hosts = 1, cells}: ReplayFlags): void {
+  if (hosts >= cells) return;
+  throw usageError(
+    `--cells is ${cells}, but ${hosts} ${hosts === 1 ? 'host' : 'hosts'} with cores cannot be cut`,
+    'give more --hosts',
+  );
+}
+
+/** How calls on a host slow each other down; undefined: they do not. */
+export function contentionRequest({cores, contention}: ReplayFlags): ContentionRequest | undefined {
+  if (cores === undefined) {
+    if (contention === undefined) return undefined;
+    throw usageError(
+      `--contention is '${contention}' but a host has no number of cores`,
+      'give --cores, e.g. --cores 8',
+    );
+  }
+  const named = contention === undefined || contention === 'processor-sharing';
+  return {cores, path: named ? undefined : contention};
 }
 
 function refuseIndexSet({reuse}: Semantics): void {

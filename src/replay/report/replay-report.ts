@@ -14,6 +14,7 @@ import {type Counts, type Ledger, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PlatformChoice} from '../platforms/platform.ts';
 import {type Charge, chargesOf, type PayerKind} from './chargeback.ts';
+import {type ContentionReport, contentionReport} from './classes.ts';
 import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 import {type FunctionP99, functionP99} from './function-delays.ts';
@@ -67,6 +68,8 @@ export interface RunReport extends Counts {
   readonly valueKept?: number;
   /** Where an order of waiting is given: how far one team that waits was ahead of another, estimated cost by weight, ms. */
   readonly largestServiceLagMs?: number;
+  /** Where calls on a host slow each other down: how much. */
+  readonly contention?: ContentionReport;
 }
 
 export interface ReplayReport {
@@ -216,6 +219,7 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     teams: teamReports(teams, ledger, delays, teamsShown),
     fairness: {...fairnessOf(teams, ledger), ...sharesOf(teams, ledger, options)},
     ...waitsOf(ledger, options),
+    ...(options.contention && ledger.classes && {contention: contentionReport(options.contention, ledger.classes)}),
   };
 }
 

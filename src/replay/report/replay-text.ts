@@ -4,6 +4,7 @@ import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {chargeLines, chargesHeader, chargesText} from './chargeback.ts';
+import type {ContentionReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
 import {teamsText} from './teams-text.ts';
 
@@ -87,6 +88,7 @@ function notes(report: ReplayReport): string[] {
   lines.push(...report.runs.flatMap(keptText), ...platformLines(report.platform));
   const prices = priceNote(report.prices);
   if (prices !== undefined) lines.push(prices);
+  for (const {policy, contention} of report.runs) if (contention) lines.push(...contentionLines(policy, contention));
   const {observedCold: observed} = report;
   if (observed) {
     const {p50, p99} = observed.coldTimeMs;
@@ -118,6 +120,14 @@ function notes(report: ReplayReport): string[] {
   return lines;
 }
 
+function contentionLines(policy: string, {coresPerHost, classes}: ContentionReport): string[] {
+  return classes.map(({class: name, calls, serviceInflation, responseMs}) => {
+    const who = name === '' ? 'calls' : `calls of ${name}`;
+    const slower = serviceInflation === null ? '' : ` took ${serviceInflation.toFixed(3)} x their time alone,`;
+    return `${policy}: on ${formatCount(coresPerHost)} cores a host ${formatCount(calls)} ${who}${slower} response p50 ${ms(responseMs.p50)}, p99 ${ms(responseMs.p99)}.`;
+  });
+}
+
 /** The report as CSV: who pays how much where that is asked, else a line a policy. */
 export function replayCsv(report: ReplayReport): string {
   const {chargedBy, runs} = report;
@@ -129,7 +139,7 @@ export function replayCsv(report: ReplayReport): string {
 /** One line a policy with every number of the run, nested names joined by dots; for spreadsheets and shell pipes. */
 function runsCsv(report: ReplayReport): string {
   const rows = report.runs.map((run): Record<string, string | number | null> => {
-    const {teams, relaxed, chargeback, ...numbers} = run;
+    const {teams, relaxed, chargeback, contention, ...numbers} = run;
     // Last, so that columns stay where scripts have found them.
     return {...flatten(numbers), relaxed: String(relaxed)};
   });

@@ -4,6 +4,7 @@ import {Changes} from '../../scheduler/core/changes.ts';
 import type {Dispatcher} from '../../scheduler/core/dispatcher.ts';
 import type {Fleet} from '../../scheduler/core/fleet.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
+import type {Contention} from '../../scheduler/parts/contention/contention.ts';
 import type {CellOutcome} from '../ledger.ts';
 import {teamsOfCell} from './cell-queue.ts';
 import type {CellTask} from './replay-plan.ts';
@@ -18,6 +19,8 @@ interface Filled {
   readonly fleet?: Pick<Fleet, 'billing' | 'hostUse'>;
   /** Up to when it is charged. */
   readonly nowUs?: number;
+  /** Undefined where calls do not slow each other down. */
+  readonly contention?: Contention | undefined;
 }
 
 /** What a cell of the task notes of its instances' coming and going; undefined: nothing. */
@@ -33,7 +36,7 @@ function quotasOf({admission, atHand}: NonNullable<Filled['dispatcher']>, task: 
 
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account, dispatcher, fleet, nowUs = 0}: Filled,
+  {tally, account, dispatcher, fleet, nowUs = 0, contention}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
@@ -74,6 +77,7 @@ export function cellOutcome(
     late: tally.worth?.late.slice(),
     gone: tally.worth?.gone.slice(),
     billed: fleet?.billing?.totals(),
+    classes: contention?.outcomes.columns(contention.coreUs),
     hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},
     relaxed,
   };

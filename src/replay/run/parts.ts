@@ -44,7 +44,8 @@ export function cellsOfPolicies(
 
 /** True if no function can keep another waiting, or wait itself. */
 export function sharesNothing(options: ReplayOptions): boolean {
-  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform} = options;
+  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform, contention} = options;
+  if (contention !== undefined) return false;
   // What a team may have its functions share; a host is paid for once, whoever is on it, and an account is one.
   if (settings !== undefined && settings.quotas.length > 0) return false;
   if (prices.hostUsdPerHour > 0 || platform?.platform.accountCalls !== undefined) return false;

@@ -53,7 +53,11 @@ export function* runBound(
   for (let stage = 0; ; stage++) {
     const context = {future, memoryMib, prices: options.prices, fromUs: edges[stage]!, waits, loses};
     // What hosts are charged for is left out.
-    const ruled = places !== undefined || limits !== undefined || options.prices.hostUsdPerHour > 0;
+    const ruled =
+      places !== undefined ||
+      limits !== undefined ||
+      options.prices.hostUsdPerHour > 0 ||
+      options.contention !== undefined;
     const outcome = outcomeOf(bound, {task, hosts, whole, ruled}, context, edges[stage + 1]!);
     yield outcome.counts.invocations;
     if (stage + 2 === edges.length) return outcome;

@@ -149,8 +149,8 @@ function makeCell(
   const setup: CellSetup = {
     log,
     memoryMib,
-    // A log says which host it was, a bill how many.
-    hosts: log || billsHosts ? hosts : pooled(hosts, startsPerHost),
+    // A log says which host it was, a bill how many, and only calls on one host share its cores.
+    hosts: log || billsHosts || options.contention ? hosts : pooled(hosts, startsPerHost),
     placement: options.placement,
     semantics: options.semantics,
     coldTime,
@@ -168,6 +168,10 @@ function makeCell(
     billing: billingOf(options),
     billsHosts,
     containers,
+    contention: options.contention && {
+      ...options.contention,
+      classOf: Int32Array.from(rows, (row) => options.contention!.classOf[row]!),
+    },
     ...limitsOfCell(task, hosts, policy.ordersStarts === true),
   };
   const cell = new Cell(setup);

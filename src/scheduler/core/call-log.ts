@@ -117,7 +117,14 @@ export class CallLog {
   /** What is filed as `id` is over now. */
   over(id: number): void {
     const at = id * CALL_FIELDS;
+    // Calls that slow each other down do not end when they were to.
+    this.open[at + END_US] = this.cell.atHand[NOW_US]!;
     if (this.open[at + FATE_US] === ENDS) this.write(this.open, at);
+  }
+
+  /** What is filed as `id` will be cut, which was not known when it began. */
+  isCut(id: number): void {
+    this.open[id * CALL_FIELDS + FATE_US] = IS_CUT;
   }
 
   /** What was filed as `id` was cut now; the ticket under which it is kept if it comes `again`. */

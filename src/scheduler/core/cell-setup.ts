@@ -1,5 +1,6 @@
 import type {Choice} from '../../base/part.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
+import type {ContentionRule} from '../../fleet/contention/contention-class.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import type {Containers} from '../parts/containers/containers.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
@@ -52,6 +53,8 @@ export interface CellSetup {
   readonly limits?: FunctionLimits | undefined;
   /** Undefined: no call is tried again. */
   readonly retry?: RetryRule | undefined;
+  /** How calls on one host slow each other down; undefined: they do not. */
+  readonly contention?: ContentionRule | undefined;
   readonly seed: number;
   /** How the platform measures what it charges for; undefined: time by state is all that is asked. */
   readonly billing?: BillingTerms | undefined;

@@ -1,3 +1,4 @@
+import {type Contention, contentionOf} from '../parts/contention/contention.ts';
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {Timeouts} from '../parts/limits/timeouts.ts';
@@ -19,7 +20,6 @@ import {type Minimums, minimumsOf} from './minimums.ts';
 import {CellPool} from './pool-control.ts';
 import {Serving} from './serving.ts';
 import {Sharing} from './sharing.ts';
-import type {Starting} from './starting.ts';
 import {Tally} from './tally.ts';
 import {EARLIEST_US, LIMIT_US, POPPED_US, TimingWheel} from './timing-wheel.ts';
 
@@ -41,15 +41,15 @@ export class Cell {
   readonly timers = new EventHeap();
   private readonly backlog: Dispatcher['backlog'];
   readonly serving: Serving;
-  /** Set where calls may be cut. */
-  private readonly timeouts: Timeouts | undefined;
+  /** Set where calls may be cut, and where those on one host slow each other down. */
+  readonly timeouts: Timeouts | undefined;
+  readonly contention: Contention | undefined;
   /** Set where calls are written down one by one. */
   readonly log: CallLog | undefined;
   /** Single functions have limits, calls come again, or are logged. */
   private readonly limited: boolean;
   private readonly minimums: Minimums | undefined;
   readonly dispatcher: Dispatcher;
-  private readonly starting: Starting;
   /** Set where an instance may have several calls. */
   readonly sharing: Sharing | undefined;
   /** What the keep-alive policy may do to this cell. */
@@ -82,20 +82,11 @@ export class Cell {
     const {pool} = this.fleet;
     this.log = setup.log && new CallLog(setup.log, {pool, atHand: this.atHand, timeouts, maxWaitUs: setup.maxWaitUs});
     this.tally.log = this.log;
-    this.serving = new Serving(
-      this.fleet,
-      this.wheel,
-      this.expiry,
-      this.atHand,
-      setup,
-      this.sharing,
-      timeouts,
-      this.log,
-    );
+    this.contention = contentionOf(this, setup, (row, fn) => this.onFinish(row, fn));
+    this.serving = new Serving(this, setup);
     this.dispatcher = new Dispatcher(this, setup);
     this.limited = setup.limits !== undefined || setup.retry !== undefined || setup.log !== undefined;
     this.minimums = minimumsOf(this, setup.limits, this.dispatcher);
-    this.starting = this.dispatcher.starting;
     this.backlog = this.dispatcher.backlog;
     this.control = new CellPool(this, setup.memoryMib.length);
     this.arrivalsFirst = semantics.ties === 'arrivals-first';
@@ -106,9 +97,9 @@ export class Cell {
     return this.atHand[NOW_US]!;
   }
 
-  /** No call waits and no instance is starting on its own. */
+  /** No call waits, none goes on that others slow down, and no instance is starting on its own. */
   get calm(): boolean {
-    return this.backlog.empty && this.dispatcher.late === undefined;
+    return this.backlog.empty && this.dispatcher.late === undefined && !this.contention?.running;
   }
 
   /** Sets the keep-alive policy, before the first call. Apart from the constructor because a policy needs the cell. */
@@ -120,7 +111,7 @@ export class Cell {
     if (eviction) this.fleet.rankBy(eviction);
     this.serving.begin();
     this.dispatcher.begin(eviction);
-    this.plain = this.dispatcher.plain && !this.limited;
+    this.plain = this.dispatcher.plain && !this.limited && this.contention === undefined;
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined || this.log !== undefined;
   }
 
@@ -160,6 +151,7 @@ export class Cell {
     this.fleet.beginCounting(fromUs);
     this.dispatcher.meter?.reset();
     this.dispatcher.admission?.quotas?.beginCounting(fromUs);
+    this.contention?.beginCounting(fromUs);
   }
 
   /** A stage ends: events before `atUs` happen, and what is there is charged up to it. Counting must begin anew. */
@@ -187,6 +179,7 @@ export class Cell {
     this.arrivalsOver = true;
     this.advance();
     this.arrivalsOver = this.arrivalsFirst;
+    this.contention?.advanceAll(timeUs);
     this.atHand[NOW_US] = timeUs;
   }
 
@@ -222,6 +215,7 @@ export class Cell {
     else if (kind === WAKE) this.onWake(id, nowUs);
     else if (kind === RETRY) this.dispatcher.retry(id);
     else if (kind === MINIMUM) this.minimums!.fire(id, nowUs);
+    else if (this.contention?.fires(kind, id, nowUs, order)) return;
     else if (this.expiry.fire(id, nowUs, order)) this.dispatcher.roomAppeared();
   }
 
@@ -313,7 +307,7 @@ export class Cell {
   }
 
   private onReady(id: number, order: number): void {
-    const i = this.starting.ready(id, order);
+    const i = this.dispatcher.starting.ready(id, order);
     if (i === NONE) return;
     const fn = this.fleet.pool.ints[i * INTS + FN]!;
     this.keepAlive.onReady?.(fn, this.atHand[NOW_US]!);

@@ -1,11 +1,14 @@
 /**
  * What happens in a cell, in the order in which it happens at equal times. A new kind is one line here, at its place,
  * and one where the cell says what it does: orders are made of places in this list, and nothing else depends on them.
- * Finishes lie in the timing wheel and arrivals in batches of calls; all others are timers.
+ * Finishes lie in the timing wheel, where calls do not slow each other down, and arrivals in batches of calls; all others are
+ * timers.
  */
 export const eventKinds = [
   'finish',
+  'cut',
   'ready',
+  'begin',
   'expiry',
   'minimum',
   'patience',
@@ -16,6 +19,9 @@ export const eventKinds = [
   'leave',
 ] as const;
 
+export const FINISH = placeOf('finish'); // calls on a host whose calls slow each other down are over
+export const CUT = placeOf('cut'); // a call there has run for as long as it may
+export const BEGIN = placeOf('begin'); // a call there begins with its instance
 export const READY = placeOf('ready'); // a start is over
 export const EXPIRY = placeOf('expiry'); // an idle instance's time to live is over
 export const MINIMUM = placeOf('minimum'); // functions keep more instances from now on, or fewer

@@ -1,3 +1,4 @@
+import type {Contention} from '../parts/contention/contention.ts';
 import type {Timeouts} from '../parts/limits/timeouts.ts';
 import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import type {CallLog} from './call-log.ts';
@@ -7,6 +8,18 @@ import type {Fleet} from './fleet.ts';
 import {DOUBLES, FINISH_US, INTS, type Instances, SINCE_US, STATE, State} from './instances.ts';
 import type {Sharing} from './sharing.ts';
 import type {TimingWheel} from './timing-wheel.ts';
+
+/** What it works with. */
+interface Parts {
+  readonly fleet: Fleet;
+  readonly wheel: TimingWheel;
+  readonly expiry: Expiry;
+  readonly atHand: Float64Array;
+  readonly sharing: Sharing | undefined;
+  readonly contention: Contention | undefined;
+  readonly timeouts: Timeouts | undefined;
+  readonly log: CallLog | undefined;
+}
 
 /** Instances and the calls that each of them serves, from the moment at which it is given one until that is over. */
 export class Serving {
@@ -20,6 +33,8 @@ export class Serving {
   private readonly sharing: Sharing | undefined;
   /** Set where calls may be cut. */
   private readonly timeouts: Timeouts | undefined;
+  /** Set where calls on a host slow each other down. */
+  private readonly contention: Contention | undefined;
   private readonly log: CallLog | undefined;
   /** Idle for longer, an instance is paused, and takes so long to go on; Infinity: never. */
   private readonly pauseGraceUs: number;
@@ -29,25 +44,17 @@ export class Serving {
   /** Somebody must be told when an instance is given a call. */
   private noted = false;
 
-  constructor(
-    fleet: Fleet,
-    wheel: TimingWheel,
-    expiry: Expiry,
-    atHand: Float64Array,
-    setup: CellSetup,
-    sharing: Sharing | undefined,
-    timeouts: Timeouts | undefined,
-    log: CallLog | undefined,
-  ) {
-    this.fleet = fleet;
-    this.pool = fleet.pool;
-    this.wheel = wheel;
-    this.expiry = expiry;
-    this.atHand = atHand;
+  constructor(parts: Parts, setup: CellSetup) {
+    this.fleet = parts.fleet;
+    this.pool = parts.fleet.pool;
+    this.wheel = parts.wheel;
+    this.expiry = parts.expiry;
+    this.atHand = parts.atHand;
     this.coldTime = setup.coldTime;
-    this.sharing = sharing;
-    this.timeouts = timeouts;
-    this.log = log;
+    this.sharing = parts.sharing;
+    this.contention = parts.contention;
+    this.timeouts = parts.timeouts;
+    this.log = parts.log;
     this.pauseGraceUs = setup.containers?.pauseGraceUs ?? Number.POSITIVE_INFINITY;
     this.resumeUs = setup.containers?.resumeUs ?? 0;
   }
@@ -90,9 +97,16 @@ export class Serving {
 
   /** `i`, ready or starting, has a free place: it serves the call at hand from now or from when it is ready. */
   private share(sharing: Sharing, i: number, fn: number): void {
-    const cut = this.timeouts?.cuts(fn, this.atHand) === true;
+    const {contention} = this;
+    const cut = contention === undefined && this.timeouts?.cuts(fn, this.atHand) === true;
     const row = sharing.give(i, fn);
     this.fleet.billing?.called(i, fn, this.fleet.kept);
+    if (contention !== undefined) {
+      const claimed = this.pool.ints[i * INTS + STATE] === State.claimed;
+      if (this.noted) this.note(row, i, fn);
+      contention.file(row, i, claimed ? this.pool.readyUs[i]! : this.atHand[NOW_US]!);
+      return;
+    }
     if (cut) this.timeouts!.mark(row, this.atHand);
     if (this.noted) this.note(row, i, fn);
     this.wheel.insert(row, fn);
@@ -103,6 +117,12 @@ export class Serving {
     const {ints, doubles} = this.pool;
     ints[i * INTS + STATE] = state;
     this.fleet.billing?.called(i, fn, this.fleet.kept);
+    if (this.contention !== undefined) {
+      if (this.noted) this.note(i, i, fn);
+      this.contention.file(i, i, doubles[i * DOUBLES + SINCE_US]! + this.lateUs);
+      this.lateUs = 0;
+      return;
+    }
     if (this.timeouts?.cuts(fn, this.atHand)) this.timeouts.mark(i, this.atHand);
     doubles[i * DOUBLES + FINISH_US] = doubles[i * DOUBLES + SINCE_US]! + this.lateUs + this.atHand[DURATION_US]!;
     if (this.noted) this.note(i, i, fn);

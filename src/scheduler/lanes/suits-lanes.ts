@@ -4,7 +4,7 @@ import type {KeepAlive, KeepAlivePart} from '../parts/keep-alive/keep-alive.ts';
 
 /**
  * True when a cell's functions share nothing but room, as their parts declare: an instance serves one call at a time and is
- * billed as it is, calls wait in no order of their own, the policy's scope is the function alone and the time for which it
+ * billed as it is, calls wait in no order of their own and do not slow each other down, the policy's scope is the function alone and the time for which it
  * keeps is constant; nothing but the number of slots is limited, so that any victim makes
  * room, the hosts are one and no placement is asked; and the rules are coldfront's own. Then `LaneCell` gives the same
  * outcome as the cell alone, for calls that bring no cold times of their own and that go by function where they come at
@@ -23,6 +23,7 @@ export function suitsLanes(
     setup.containers === undefined &&
     setup.limits === undefined &&
     setup.retry === undefined &&
+    setup.contention === undefined &&
     scope === 'function' &&
     constantUs !== undefined &&
     constantUs > 0 &&

@@ -88,6 +88,8 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--retry attempts=4,after=2s', {retry: {attempts: 4, afterUs: 2e6}}],
   // Read with the workload.
   ['--functions f.csv', {}],
+  // What they say of functions is known with the workload.
+  ['--cores 4 --contention f.json', {}],
   ['--semantics dslab', {semantics: semanticsPresets.dslab}],
   ['--ties arrivals-first', {'semantics.ties': 'arrivals-first'}],
   ['--reuse oldest', {'semantics.reuse': 'oldest'}],

@@ -14,6 +14,11 @@ export class Timeouts {
     this.limitUs = limitUs;
   }
 
+  /** How long a call of `fn` may run, us. */
+  limitOf(fn: number): number {
+    return this.limitUs[fn]!;
+  }
+
   /** The call at hand, of `fn`, is about to begin: true if it will be cut. Its time is then what it may run. */
   cuts(fn: number, atHand: Float64Array): boolean {
     const limitUs = this.limitUs[fn]!;

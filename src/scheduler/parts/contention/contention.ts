@@ -1,0 +1,197 @@
+import {type ContentionClass, type ContentionRule, noClass} from '../../../fleet/contention/contention-class.ts';
+import {ARRIVAL_US, DURATION_US, NOW_US} from '../../core/at-hand.ts';
+import type {CallLog} from '../../core/call-log.ts';
+import type {CellSetup} from '../../core/cell-setup.ts';
+import type {EventHeap} from '../../core/event-heap.ts';
+import {BEGIN, CUT, FINISH, orderOf, sequenceOf} from '../../core/events.ts';
+import {FN, HOST, INTS, type Instances} from '../../core/instances.ts';
+import type {Timeouts} from '../limits/timeouts.ts';
+import {ClassOutcomes} from './class-outcomes.ts';
+import type {RunningCalls} from './running-calls.ts';
+import {SharedHost} from './shared-host.ts';
+
+/** What it works with. */
+interface Tools {
+  readonly pool: Instances;
+  readonly timers: EventHeap;
+  readonly atHand: Float64Array;
+  /** Set where calls may be cut. */
+  readonly timeouts: Timeouts | undefined;
+  readonly log: CallLog | undefined;
+  /** The call filed as `row` is over now. */
+  readonly over: (row: number, fn: number) => void;
+}
+
+/** What a cell has of it; `over` hears of each call that is over. */
+export function contentionOf(
+  {
+    fleet,
+    timers,
+    atHand,
+    timeouts,
+    log,
+  }: {fleet: {pool: Instances}} & Pick<Tools, 'timers' | 'atHand' | 'timeouts' | 'log'>,
+  {contention}: CellSetup,
+  over: Tools['over'],
+): Contention | undefined {
+  return contention && new Contention(contention, {pool: fleet.pool, timers, atHand, timeouts, log, over});
+}
+
+/**
+ * Calls that share the cores of their hosts: how long one takes is known only when it is over. A call is filed under a
+ * row, as in the timing wheel, which has nothing then. Hosts keep time with fractions; a call is over at the first whole
+ * microsecond at which its work is done.
+ */
+export class Contention {
+  readonly outcomes: ClassOutcomes;
+  private readonly setup: ContentionRule;
+  private readonly tools: Tools;
+  private readonly hosts: (SharedHost | undefined)[] = []; // [host]
+  /** When each host's timer fires; later ones are stale. */
+  private readonly timerUs: number[] = [];
+  /** Calls that are not over yet. */
+  running = 0;
+  private sequence = 0;
+  private usedBeforeUs = 0;
+  // By row of what is filed.
+  private readonly sequences = [new Float64Array(0)];
+  private instance = new Int32Array(0);
+  private workUs = new Float64Array(0);
+  private arrivalUs = new Float64Array(0);
+  private beganUs = new Float64Array(0);
+  private readonly group: RunningCalls[] = [];
+
+  constructor(setup: ContentionRule, tools: Tools) {
+    this.setup = setup;
+    this.tools = tools;
+    this.outcomes = new ClassOutcomes(setup.classes.length + 1);
+  }
+
+  /** The call at hand is filed as `row` and begins at `fromUs`, now or later, in instance `i`. */
+  file(row: number, i: number, fromUs: number): void {
+    const {atHand, timers, timeouts, pool} = this.tools;
+    if (row >= this.workUs.length) this.growTo(row);
+    this.instance[row] = i;
+    this.workUs[row] = atHand[DURATION_US]!;
+    this.arrivalUs[row] = atHand[ARRIVAL_US]!;
+    this.beganUs[row] = fromUs;
+    this.sequences[0]![row] = ++this.sequence;
+    this.running++;
+    if (timeouts !== undefined) {
+      const limitUs = timeouts.limitOf(pool.ints[i * INTS + FN]!);
+      timeouts.mark(row, atHand);
+      if (limitUs < Number.POSITIVE_INFINITY) timers.push(fromUs + limitUs, orderOf(CUT, this.sequence), row);
+    }
+    if (fromUs > atHand[NOW_US]!) timers.push(fromUs, orderOf(BEGIN, this.sequence), row);
+    else this.begin(row);
+  }
+
+  /** A timer fires; false if it is none of these. */
+  fires(kind: number, id: number, nowUs: number, order: number): boolean {
+    if (kind !== FINISH && kind !== BEGIN && kind !== CUT) return false;
+    if (kind === FINISH) this.onHost(id, nowUs);
+    // Else the row has another call by now.
+    else if (this.sequences[0]![id] === sequenceOf(order)) {
+      if (kind === BEGIN) this.begin(id);
+      else this.cut(id, nowUs);
+    }
+    return true;
+  }
+
+  /** Core time used in the counted part, us. */
+  get coreUs(): number {
+    return this.usedUs - this.usedBeforeUs;
+  }
+
+  /** The counted part begins at `fromUs`, up to which everything has happened. */
+  beginCounting(fromUs: number): void {
+    this.outcomes.beginCounting(fromUs);
+    this.usedBeforeUs = this.usedUs;
+  }
+
+  /** Core time is counted up to `atUs`, up to which everything has happened. */
+  advanceAll(atUs: number): void {
+    for (const host of this.hosts) host?.advance(atUs);
+  }
+
+  private get usedUs(): number {
+    return this.hosts.reduce((sum, host) => sum + (host?.usedUs ?? 0), 0);
+  }
+
+  private begin(row: number): void {
+    const {atHand, pool} = this.tools;
+    const i = this.instance[row]!;
+    const number = pool.ints[i * INTS + HOST]!;
+    this.hosts[number] ??= new SharedHost(this.setup.cores, this.sequences);
+    const host = this.hosts[number];
+    host.advance(atHand[NOW_US]!);
+    const life = pool.createdSequence[i]!;
+    this.group[row] = host.add(row, this.sequences[0]![row]!, this.classOf(row), life, this.workUs[row]!);
+    this.setTimer(number, host);
+  }
+
+  private onHost(number: number, nowUs: number): void {
+    if (this.timerUs[number] !== nowUs) return;
+    this.timerUs[number] = Number.POSITIVE_INFINITY;
+    const host = this.hosts[number]!;
+    host.advance(nowUs);
+    for (let row = host.takeOver(); row !== -1; row = host.takeOver()) {
+      this.tools.timeouts?.take(row);
+      this.end(row, nowUs);
+    }
+    this.setTimer(number, host);
+  }
+
+  /** The call of that row has run for as long as it may. */
+  private cut(row: number, nowUs: number): void {
+    const number = this.tools.pool.ints[this.instance[row]! * INTS + HOST]!;
+    const host = this.hosts[number]!;
+    host.advance(nowUs);
+    host.leave(this.group[row]!);
+    this.tools.log?.isCut(row);
+    this.end(row, nowUs);
+    this.setTimer(number, host);
+  }
+
+  private end(row: number, nowUs: number): void {
+    this.sequences[0]![row] = Number.NaN;
+    this.running--;
+    const fn = this.tools.pool.ints[this.instance[row]! * INTS + FN]!;
+    const arrivalUs = this.arrivalUs[row]!;
+    this.outcomes.ended(this.classNumber(fn), arrivalUs, this.workUs[row]!, nowUs - this.beganUs[row]!, nowUs);
+    this.tools.over(row, fn);
+  }
+
+  /** A timer that comes too early is set anew when it fires. */
+  private setTimer(number: number, host: SharedHost): void {
+    const atUs = Math.max(this.tools.atHand[NOW_US]!, Math.ceil(host.nextUs - 1e-3));
+    if (host.nextUs === Number.POSITIVE_INFINITY || atUs >= (this.timerUs[number] ?? Number.POSITIVE_INFINITY)) return;
+    this.timerUs[number] = atUs;
+    this.tools.timers.push(atUs, orderOf(FINISH, number), number);
+  }
+
+  private classOf(row: number): ContentionClass {
+    const fn = this.tools.pool.ints[this.instance[row]! * INTS + FN]!;
+    return this.setup.classes[this.setup.classOf[fn]!] ?? noClass;
+  }
+
+  /** That of whoever has none is the last. */
+  private classNumber(fn: number): number {
+    const number = this.setup.classOf[fn]!;
+    return number < 0 ? this.setup.classes.length : number;
+  }
+
+  private growTo(row: number): void {
+    const capacity = Math.max(1024, 2 * (row + 1));
+    const larger = (column: Float64Array, filled = 0) => {
+      const made = new Float64Array(capacity).fill(filled);
+      made.set(column);
+      return made;
+    };
+    this.sequences[0] = larger(this.sequences[0]!, Number.NaN);
+    this.workUs = larger(this.workUs);
+    this.arrivalUs = larger(this.arrivalUs);
+    this.beganUs = larger(this.beganUs);
+    this.instance = Int32Array.from({length: capacity}, (_, k) => this.instance[k] ?? 0);
+  }
+}

@@ -1,0 +1,262 @@
+import {describe, expect, test} from 'vitest';
+import {Random} from '../../../../src/base/random.ts';
+import {type ContentionClass, noClass} from '../../../../src/fleet/contention/contention-class.ts';
+import {Cell} from '../../../../src/scheduler/core/cell.ts';
+import {semanticsPresets} from '../../../../src/scheduler/core/semantics.ts';
+import {placements} from '../../../../src/scheduler/parts/placement/registry.ts';
+
+const {POSITIVE_INFINITY} = Number;
+
+interface Call {
+  readonly fn: number;
+  readonly arrivalUs: number;
+  readonly workUs: number;
+}
+
+interface Setup {
+  readonly cores: number;
+  readonly classes: readonly ContentionClass[];
+  /** Class of each function; -1: none. */
+  readonly classOf: readonly number[];
+  readonly hosts?: number;
+  readonly slots?: number;
+  readonly coldUs?: number;
+  readonly places?: number;
+  readonly timeoutUs?: number;
+  readonly endUs?: number;
+}
+
+/** When calls end, by the core: function and time of each end, in order. */
+function ends(calls: readonly Call[], setup: Setup): {fn: number; atUs: number}[] {
+  return cellOf(calls, setup).ended;
+}
+
+function cellOf(calls: readonly Call[], setup: Setup): {cell: Cell; ended: {fn: number; atUs: number}[]} {
+  const {cores, classes, classOf, hosts = 1, slots = POSITIVE_INFINITY, coldUs = 0, places, timeoutUs} = setup;
+  const functions = classOf.length;
+  const cell = new Cell({
+    memoryMib: new Float64Array(functions).fill(1),
+    hosts: {count: hosts, slots, memoryMib: POSITIVE_INFINITY},
+    placement: placements.parse('first-fit'),
+    semantics: semanticsPresets.coldfront,
+    coldTime: {drawUs: () => coldUs, meanUs: () => coldUs},
+    maxWaitUs: POSITIVE_INFINITY,
+    contention: {cores, classes, classOf: Int32Array.from(classOf)},
+    places: places === undefined ? undefined : new Int32Array(functions).fill(places),
+    limits:
+      timeoutUs === undefined
+        ? undefined
+        : {timeoutUs: new Float64Array(functions).fill(timeoutUs), othersSlots: POSITIVE_INFINITY},
+    startsPerHost: POSITIVE_INFINITY,
+    startsPerSecond: POSITIVE_INFINITY,
+    seed: 1,
+  });
+  const ended: {fn: number; atUs: number}[] = [];
+  cell.use({keepAliveUs: () => POSITIVE_INFINITY, onFinish: (fn, atUs) => ended.push({fn, atUs})});
+  cell.run({
+    length: calls.length,
+    timeUs: Float64Array.from(calls, (call) => call.arrivalUs),
+    fn: Int32Array.from(calls, (call) => call.fn),
+    durationUs: Float64Array.from(calls, (call) => call.workUs),
+    coldUs: undefined,
+  });
+  cell.finish(setup.endUs ?? 1e12);
+  return {cell, ended};
+}
+
+const alone = (name: string, rule: Partial<ContentionClass>): ContentionClass => ({...noClass, name, ...rule});
+
+describe('calls that share the cores of their host, by hand', () => {
+  test('two calls on one core run at half speed while both are there', () => {
+    const calls = [
+      {fn: 0, arrivalUs: 0, workUs: 1000},
+      {fn: 1, arrivalUs: 400, workUs: 300},
+    ];
+    // At 400 the first has 600 to do. The second needs 600 at half speed and ends at 1000; then 300 are left: 1300.
+    expect(ends(calls, {cores: 1, classes: [], classOf: [-1, -1]})).toEqual([
+      {fn: 1, atUs: 1000},
+      {fn: 0, atUs: 1300},
+    ]);
+  });
+
+  test('as many calls as cores do not feel each other, one more slows all', () => {
+    const calls = [0, 1, 2].map((fn) => ({fn, arrivalUs: 0, workUs: 600}));
+    const setup = {classes: [], classOf: [-1, -1, -1]};
+    expect(ends(calls, {...setup, cores: 3}).map(({atUs}) => atUs)).toEqual([600, 600, 600]);
+    expect(ends(calls, {...setup, cores: 2}).map(({atUs}) => atUs)).toEqual([900, 900, 900]);
+  });
+
+  test('an instance that starts uses no core', () => {
+    const calls = [
+      {fn: 0, arrivalUs: 0, workUs: 1000},
+      {fn: 1, arrivalUs: 600, workUs: 100},
+    ];
+    // Both start for 500. The second runs from 1100 on: by then the first has done 600 of its 1000.
+    expect(ends(calls, {cores: 1, classes: [], classOf: [-1, -1], coldUs: 500})).toEqual([
+      {fn: 1, atUs: 1300},
+      {fn: 0, atUs: 1600},
+    ]);
+  });
+
+  test('the time of an instance is charged as long as its call really takes', () => {
+    const calls = [0, 1].map((fn) => ({fn, arrivalUs: 0, workUs: 1000}));
+    const {cell} = cellOf(calls, {cores: 1, classes: [], classOf: [-1, -1], endUs: 5000});
+    expect([...cell.account.totals().busyUs]).toEqual([2000, 2000]);
+    expect(cell.contention!.coreUs).toBeCloseTo(2000, 6);
+    expect([...cell.contention!.outcomes.workUs]).toEqual([2000]);
+    expect([...cell.contention!.outcomes.serviceUs]).toEqual([4000]);
+  });
+
+  test('a neighbour that presses on the cache makes calls longer by sensitivity times pressure', () => {
+    const classes = [
+      alone('video', {pressure: [0.8, 0.3, 0]}),
+      alone('web', {sensitivity: [0.5, 1, 0], pressure: [0.1, 0, 0]}),
+    ];
+    const calls = [
+      {fn: 0, arrivalUs: 0, workUs: 1e6},
+      {fn: 1, arrivalUs: 0, workUs: 1700},
+    ];
+    // web: 1 + 0.5 x 0.8 + 1 x 0.3 = 1.7 times as long; video feels nothing.
+    expect(ends(calls, {cores: 8, classes, classOf: [0, 1]})).toEqual([
+      {fn: 1, atUs: 2890},
+      {fn: 0, atUs: 1e6},
+    ]);
+    // Alone on the host it feels nothing of itself.
+    expect(ends([calls[1]!], {cores: 8, classes, classOf: [0, 1]})).toEqual([{fn: 1, atUs: 1700}]);
+  });
+
+  test('hosts do not feel each other', () => {
+    const calls = [0, 1].map((fn) => ({fn, arrivalUs: 0, workUs: 1000}));
+    const setup = {cores: 1, classes: [], classOf: [-1, -1], hosts: 2, slots: 1};
+    expect(ends(calls, setup).map(({atUs}) => atUs)).toEqual([1000, 1000]);
+  });
+
+  test('a quota of half a core stalls an instance until its next period', () => {
+    const classes = [alone('small', {quotaUs: 50_000, periodUs: 100_000})];
+    // Runs from 20 to 70 ms, stalls, from 100 to 150, stalls, and has 20 ms to do from 200 on.
+    const calls = [{fn: 0, arrivalUs: 20_000, workUs: 120_000}];
+    expect(ends(calls, {cores: 4, classes, classOf: [0]})).toEqual([{fn: 0, atUs: 220_000}]);
+  });
+
+  test('what an instance has used of a quota it has not for its next call in the same period', () => {
+    const classes = [alone('small', {quotaUs: 50_000, periodUs: 100_000})];
+    const calls = [
+      {fn: 0, arrivalUs: 0, workUs: 30_000},
+      {fn: 0, arrivalUs: 40_000, workUs: 30_000},
+    ];
+    expect(ends(calls, {cores: 4, classes, classOf: [0]}).map(({atUs}) => atUs)).toEqual([30_000, 110_000]);
+  });
+
+  test('a call of two cores slows its neighbours as two do', () => {
+    const classes = [alone('wide', {cpu: 2})];
+    const calls = [
+      {fn: 0, arrivalUs: 0, workUs: 1000},
+      {fn: 1, arrivalUs: 0, workUs: 1000},
+    ];
+    // Three cores are wanted, two are there.
+    expect(ends(calls, {cores: 2, classes, classOf: [0, -1]}).map(({atUs}) => atUs)).toEqual([1500, 1500]);
+  });
+
+  test('a call that would take no longer than it may alone is cut where its neighbours slow it down', () => {
+    const calls = [0, 1].map((fn) => ({fn, arrivalUs: 0, workUs: 1000 + fn * 100}));
+    const {cell, ended} = cellOf(calls, {cores: 1, classes: [], classOf: [-1, -1], timeoutUs: 2000});
+    // The first ends at 2000 exactly, which is not too long; the second has 100 left then.
+    expect(ended.map(({atUs}) => atUs)).toEqual([2000, 2000]);
+    expect(cell.tally.timeouts).toBe(1);
+    expect(cell.fleet.pool.alive).toBe(1);
+  });
+});
+
+/** The same world, one object a call, remaining work instead of virtual time. */
+function oracle(calls: readonly Call[], {cores, classes, classOf}: Setup): number[] {
+  const endsUs = calls.map(() => Number.NaN);
+  const left = calls.map((call) => call.workUs);
+  const usedUs = calls.map(() => 0);
+  const order = [...calls.keys()].sort((a, b) => calls[a]!.arrivalUs - calls[b]!.arrivalUs);
+  const running: number[] = [];
+  let nowUs = 0;
+  let next = 0;
+  const kindOf = (k: number) => classes[classOf[calls[k]!.fn]!] ?? noClass;
+  const isStalled = (k: number) => usedUs[k]! >= kindOf(k).quotaUs - 1e-6;
+  while (next < order.length || running.length > 0) {
+    const awake = running.filter((k) => !isStalled(k));
+    const wanted = awake.reduce((sum, k) => sum + kindOf(k).cpu, 0);
+    const speedOf = (k: number): number => {
+      if (!awake.includes(k)) return 0;
+      let slower = 1;
+      for (const other of awake) {
+        if (other === k) continue;
+        kindOf(k).sensitivity.forEach((its, d) => {
+          slower += its * kindOf(other).pressure[d]!;
+        });
+      }
+      return Math.min(1, cores / wanted) / slower;
+    };
+    const speeds = running.map(speedOf);
+    let untilUs = next < order.length ? calls[order[next]!]!.arrivalUs : POSITIVE_INFINITY;
+    running.forEach((k, at) => {
+      const {quotaUs, periodUs, cpu} = kindOf(k);
+      const speed = speeds[at]!;
+      if (speed > 0) untilUs = Math.min(untilUs, nowUs + left[k]! / speed);
+      if (quotaUs === POSITIVE_INFINITY) return;
+      untilUs = Math.min(untilUs, (Math.floor((nowUs + 1e-6) / periodUs) + 1) * periodUs);
+      if (speed > 0) untilUs = Math.min(untilUs, nowUs + (quotaUs - usedUs[k]!) / (speed * cpu));
+    });
+    running.forEach((k, at) => {
+      const {periodUs, cpu} = kindOf(k);
+      left[k]! -= speeds[at]! * (untilUs - nowUs);
+      usedUs[k]! += speeds[at]! * cpu * (untilUs - nowUs);
+      if (Math.floor((untilUs + 1e-6) / periodUs) > Math.floor((nowUs + 1e-6) / periodUs)) usedUs[k] = 0;
+    });
+    nowUs = untilUs;
+    for (const k of [...running]) {
+      if (left[k]! > 1e-6) continue;
+      endsUs[k] = nowUs;
+      running.splice(running.indexOf(k), 1);
+    }
+    while (next < order.length && calls[order[next]!]!.arrivalUs <= nowUs) running.push(order[next++]!);
+  }
+  return endsUs;
+}
+
+test('on 150 random workloads of up to four classes calls end when a naive simulation says, within 2 microseconds', () => {
+  for (let seed = 0; seed < 150; seed++) {
+    const random = new Random(seed);
+    const between = (low: number, high: number) => low + random.next() * (high - low);
+    const classes = Array.from({length: Math.floor(between(0, 4))}, (_, k) =>
+      alone(`c${k}`, {
+        cpu: random.next() < 0.5 ? 1 : between(0.2, 3),
+        pressure: [between(0, 1), between(0, 1), 0],
+        sensitivity: [between(0, 0.5), 0, between(0, 1)],
+        ...(random.next() < 0.4 && {quotaUs: Math.floor(between(5000, 60_000)), periodUs: 50_000}),
+      }),
+    );
+    const functions = 60;
+    const classOf = Array.from({length: functions}, () => Math.floor(between(-1, classes.length)));
+    // A function a call, so that each has an instance of its own.
+    const calls = Array.from({length: functions}, (_, fn) => ({
+      fn,
+      arrivalUs: Math.floor(between(0, 400_000)),
+      workUs: Math.floor(between(1, 80_000)),
+    })).sort((a, b) => a.arrivalUs - b.arrivalUs);
+    const setup = {cores: Math.floor(between(1, 9)), classes, classOf};
+    const found = new Map(ends(calls, setup).map(({fn, atUs}) => [fn, atUs]));
+    oracle(calls, setup).forEach((endUs, k) => {
+      expect(Math.abs(found.get(calls[k]!.fn)! - endUs), `seed ${seed}, call ${k}`).toBeLessThanOrEqual(2);
+    });
+  }
+});
+
+test('work is conserved: core time used is what calls have done, whatever the speeds', () => {
+  const random = new Random(5);
+  const calls = Array.from({length: 500}, (_, k) => ({
+    fn: k % 20,
+    arrivalUs: k * 1000 + Math.floor(random.next() * 1000),
+    workUs: Math.floor(random.next() * 30_000),
+  }));
+  const setup = {cores: 3, classes: [], classOf: new Array<number>(20).fill(-1), hosts: 2, slots: 8, coldUs: 700};
+  const {cell, ended} = cellOf(calls, setup);
+  expect(ended.length).toBe(500);
+  const workUs = calls.reduce((sum, call) => sum + call.workUs, 0);
+  expect(cell.contention!.coreUs / workUs).toBeCloseTo(1, 9);
+});
