@@ -56,9 +56,25 @@ describe.each([
 
   test('knows the flags of each command', () => expect(text).toMatch(line));
 
-  test.skipIf(spawnSync(shell, ['-c', 'true']).status !== 0)('is a script that the shell can read', () => {
-    const {status, stderr} = spawnSync(shell, ['-n'], {input: text, encoding: 'utf8'});
+  const has = spawnSync(shell, ['-c', 'true']).status === 0;
+  const path = join(folder, `complete.${shell}`);
+  writeFileSync(path, text);
+
+  test.skipIf(!has)('is a script that the shell can read', () => {
+    const {status, stderr} = spawnSync(shell, ['-n', path], {encoding: 'utf8'});
     expect([status, stderr]).toEqual([0, '']);
+  });
+
+  test.skipIf(!has || shell !== 'fish')('offers commands, flags and their values', () => {
+    const offered = (line: string): string[] =>
+      spawnSync('fish', ['-c', `source ${path}; complete -C '${line}'`], {encoding: 'utf8'})
+        .stdout.trimEnd()
+        .split('\n')
+        .map((one) => one.split('\t')[0]!);
+    expect(offered('coldfront repl')).toEqual(['replay']);
+    expect(offered('coldfront tradeoff pin')).toEqual(['pinning']);
+    expect(offered('coldfront plan w.arrow --train')).toEqual(['--train-until']);
+    expect(offered('coldfront replay w.arrow --policy infi')).toEqual(['infinite']);
   });
 });
 

@@ -24,10 +24,15 @@ ${topics
       return
     fi
     command="${topic} $words[3]"
+    shift words
+    ((CURRENT--))
   fi
 `,
   )
-  .join('')}  case $command in
+  .join('')}  # What is left begins with the command, as _arguments has it.
+  shift words
+  ((CURRENT--))
+  case $command in
 ${grammar.commands.map(caseOf).join('')}  esac
 }
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
