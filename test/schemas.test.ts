@@ -103,6 +103,9 @@ const onTraces = everyTopic.filter((topic) => topic.workload !== undefined);
 
 /** Fields that may be missing: asked for by a flag, of one case among several, of a bug, or with a default. */
 const optional = [
+  'warmUpMs',
+  'sample',
+  'savesError',
   ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'stack'],
   ...['trials', 'restUsdPerDay', 'slotsPayFor', 'baseline', 'recorded', 'validation', 'interval80'],
   ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training', 'calibrated'],

@@ -50,8 +50,11 @@ export interface Part<Made, Context, Input = never, P extends Parameters = Param
   extends Entry<P> {
   readonly kind: PartKind;
   readonly parameters: P;
-  /** `function`: sees and touches its own function alone, so functions may be taken one by one. `cell`: it may not. */
-  readonly scope: 'function' | 'cell';
+  /**
+   * `function`: sees and touches its own function alone, so functions may be taken one by one; `app`: sees those of its
+   * app, which may be taken apart from others; `cell`: all of them.
+   */
+  readonly scope: 'function' | 'app' | 'cell';
   /** Made once for all cells before the replay, plain data or shared memory: forecasts, a plan file. */
   prepare?(values: Values<P>, input: Input): Promise<Prepared>;
   create(values: Values<P>, context: Context, prepared: Prepared): Made;

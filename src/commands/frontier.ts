@@ -12,7 +12,7 @@ import {
   workloadArg,
 } from './flags/common-flags.ts';
 import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
-import {valueFlag} from './flags/value-flags.ts';
+import {shareFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Frontier extends BaseCommand {
   static override summary =
@@ -35,6 +35,10 @@ export default class Frontier extends BaseCommand {
       helpValue: 'POLICY',
       summary: 'What you run today: savings are against it. [default: fixed:ttl=10m]',
     }),
+    sample: shareFlag({
+      helpValue: 'SHARE',
+      summary: 'Replay this share of the apps, and say how far off that may be. Of a fleet without limits.',
+    }),
     ...reportFlags,
     svg: Flags.string({summary: 'Also draw both trade-offs to this file.'}),
     ...timingFlag('the rate'),
@@ -54,6 +58,7 @@ export default class Frontier extends BaseCommand {
         path: args.workload,
         policies: flags.policy,
         baseline: flags.baseline,
+        sample: flags.sample,
         options: replayOptions(flags),
         functions: flags.functions,
         contention: contentionRequest(flags),

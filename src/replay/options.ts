@@ -1,6 +1,6 @@
 import {usageError} from '../base/errors.ts';
 import type {Choice} from '../base/part.ts';
-import {writtenTimeUs} from '../base/units.ts';
+import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {ContentionRule} from '../fleet/contention/contention-class.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
@@ -61,10 +61,31 @@ export interface ReplayOptions {
   /** Calls are counted by arrival in [fromUs, untilUs); the replay ends at untilUs, beyond the span with the span. */
   readonly fromUs: number;
   readonly untilUs: number;
+  /**
+   * The trace's first minutes are replayed before time 0 as well and do not count, whole ones: they warm the fleet up and
+   * teach policies. Undefined: the fleet is empty at time 0.
+   */
+  readonly warmUpUs?: number | undefined;
   readonly prices: PriceSheet;
   readonly seed: number;
   /** The fastest that may serve; `auto`: the fastest that there is. Where it does not suit, a slower one serves. */
   readonly engine: 'auto' | Engine;
+}
+
+/** The options on the clock of a replay, on which a warm-up comes first. */
+export function onClock(options: ReplayOptions): ReplayOptions {
+  const {fromUs, untilUs, warmUpUs = 0} = options;
+  return {...options, fromUs: fromUs + warmUpUs, untilUs: untilUs + warmUpUs};
+}
+
+/** True where no function can stand in another's way: neither room nor starts are limited. */
+export function sharesNothing(options: ReplayOptions): boolean {
+  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform, contention} = options;
+  if (contention !== undefined) return false;
+  // What a team may have its functions share; a host is paid for once, whoever is on it, and an account is one.
+  if (settings !== undefined && settings.quotas.length > 0) return false;
+  if (prices.hostUsdPerHour > 0 || platform?.platform.accountCalls !== undefined) return false;
+  return Math.min(fleet.slots, fleet.memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
 }
 
 /** What holds where nobody says otherwise, of what needs neither a fleet nor prices. */
@@ -81,8 +102,14 @@ export const usualOptions = {
 
 /** The options for a workload of that span, of which something must be left to count. */
 export function withinSpan(options: ReplayOptions, spanUs: number): ReplayOptions {
-  const {fromUs} = options;
+  const {fromUs, warmUpUs = 0} = options;
   const untilUs = Math.min(spanUs, options.untilUs);
+  if (warmUpUs > untilUs) {
+    throw usageError(
+      `--warm-up is ${writtenTimeUs(warmUpUs)}, must be a part of what is replayed`,
+      `give at most ${writtenTimeUs(Math.floor(untilUs / US_PER_MINUTE) * US_PER_MINUTE)}`,
+    );
+  }
   if (fromUs >= untilUs && spanUs > 0) {
     throw usageError(
       `--from is ${writtenTimeUs(fromUs)}, must be before the end of the replay`,

@@ -1,12 +1,16 @@
+import {usageError} from '../base/errors.ts';
 import {US_PER_MS} from '../base/units.ts';
 import {keepingIsUndecided, SlotRates} from '../cost/cold-start.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
 import type {ContentionRequest} from '../fleet/contention/read-contention.ts';
 import {memoryOf} from '../fleet/memory.ts';
+import {type AppSample, sampleApps} from '../replay/frontier/app-sample.ts';
 import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-report.ts';
 import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
 import {frontierCsv, frontierText} from '../replay/frontier/frontier-text.ts';
+import {sampleErrors} from '../replay/frontier/sample-errors.ts';
 import {boundPolicy, referencePolicy, sweepKind, sweepPolicies} from '../replay/frontier/sweep.ts';
+import {type ReplayOptions, sharesNothing} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {goesByPrices} from '../replay/policies/registry.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
@@ -22,6 +26,8 @@ export interface FrontierTask extends Omit<ReplayTask, 'policies'> {
   readonly policies: readonly PolicyChoice[] | undefined;
   /** What savings are measured against; undefined: fixed:ttl=10m. */
   readonly baseline?: PolicyChoice | undefined;
+  /** Share of the apps that stands for all; undefined: all of them. */
+  readonly sample?: number | undefined;
 }
 
 /** What `coldfront frontier` was asked to do. */
@@ -68,7 +74,8 @@ export async function frontierOf(
   const undecided = texts === undefined && keepingIsUndecided(task.options.prices);
   const policies = undecided ? sweep.filter((choice) => !goesByPrices(choice)) : sweep;
   if (undecided) listener.remark?.(UNDECIDED);
-  const {ledgers, options} = await replayWorkload(workload, place, {...task, policies}, listener);
+  const sample = task.sample === undefined ? undefined : sampleOf(workload, task.sample, task.options);
+  const {ledgers, options} = await replayWorkload(sample?.workload ?? workload, place, {...task, policies}, listener);
   const rates = new SlotRates(options.prices);
   const memory = meanMemoryMib(workload, options.defaultMemoryMib);
   return frontierReport(replayReport(workload, ledgers, options, 0), {
@@ -76,7 +83,19 @@ export async function frontierOf(
     boundPolicy,
     baselinePolicy,
     coldStartUsd: (coldMs) => rates.coldStartUsd(coldMs * US_PER_MS, memory),
+    sampled: sample && sampleErrors(sample, ledgers, baselinePolicy, options),
   });
+}
+
+/** Apps stand for each other only where none takes another's room. */
+function sampleOf(workload: Workload, share: number, options: ReplayOptions): AppSample {
+  if (!sharesNothing(options)) {
+    throw usageError(
+      '--sample takes a part of the apps, but in a fleet with limits they share room and starts',
+      'leave out --hosts, --slots, --memory, --starts-per-host and --start-rate, or --sample',
+    );
+  }
+  return sampleApps(workload, share, options.seed);
 }
 
 function meanMemoryMib(workload: Workload, defaultMib: number): number {

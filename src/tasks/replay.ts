@@ -160,7 +160,13 @@ export async function replayWorkload(
   const what = `${formatCount(all)} calls are replayed${length > 1 ? ` under ${length} policies` : ''}`;
   const long = longRunText(what, all * length, task.threads);
   if (long !== undefined) remark(long);
-  const policies = await preparePolicies(task.policies, {workload, options, note: remark, timing});
+  const policies = await preparePolicies(task.policies, {
+    workload,
+    options,
+    threads: task.threads,
+    note: remark,
+    timing,
+  });
   const bar = await listener.progress?.('replaying', calls * policies.length, 'invocations');
   const startedMs = performance.now();
   let ledgers: Ledger[];

@@ -93,3 +93,47 @@ describe('coldfront frontier', () => {
     expect(stderr).toContain("there is no policy 'nope'");
   });
 });
+
+describe('coldfront frontier --sample', () => {
+  const args = ['frontier', 's.arrow', '--policy', 'none', '--policy', 'infinite', '--policy', 'adaptive'];
+  const run = (...more: string[]) => coldfront([...args, ...more], {cwd: folder});
+  const report = (...more: string[]): FrontierReport => JSON.parse(run('--json', ...more).stdout.toString());
+
+  beforeAll(() => {
+    const synth = ['synth', '--functions', '400', '--rate', '20', '--span', '2h', '--seed', '4', '--out', 's.arrow'];
+    coldfront(synth, {cwd: folder});
+  });
+
+  test('sweeps a part of the apps and says how far off that may be', () => {
+    const {sample, rows, baseline} = report('--sample', '20%');
+    expect(sample!.apps / sample!.ofApps).toBeCloseTo(0.2, 1);
+    expect(sample!.functions).toBeLessThan(sample!.of / 2);
+    expect(sample!.usdError).toBeGreaterThan(0);
+    expect(rows.find(({policy}) => policy === baseline)!.savesError).toBe(0);
+    for (const {policy, savesError} of rows.filter((row) => row.policy !== baseline)) {
+      expect(savesError, policy).toBeGreaterThan(0);
+    }
+    expect(run('--sample', '0.2').stdout.toString()).toMatch(/^A sample: .* one standard error is [\d.]+ % of what /m);
+  });
+
+  test('of all apps tells what no sample tells, without error', () => {
+    const {sample, rows, ...all} = report('--sample', '1');
+    expect([sample!.usdError, rows.every(({savesError}) => savesError === 0)]).toEqual([0, true]);
+    const {rows: whole, ...rest} = report();
+    expect(all).toEqual(rest);
+    expect(rows).toEqual(whole.map((row) => ({...row, savesError: 0})));
+  });
+
+  test('is refused where functions share a fleet with limits, and beyond the whole', () => {
+    for (const limit of [
+      ['--hosts', '3', '--slots', '4'],
+      ['--start-rate', '5'],
+    ]) {
+      const {status, stderr} = run('--sample', '0.5', ...limit);
+      expect(status).toBe(2);
+      expect(stderr).toContain('--sample takes a part of the apps');
+    }
+    expect(run('--sample', '1.5').status).toBe(2);
+    expect(run('--sample', '0').status).toBe(2);
+  });
+});

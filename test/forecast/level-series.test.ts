@@ -5,8 +5,9 @@ import {classOfLevel, levelOfClass, lowestLevel} from '../../src/demand/levels/l
 import {BaselineForecaster} from '../../src/forecast/baselines/baseline-forecaster.ts';
 import {BATCH_ROWS, type ForecastColumns, type Forecaster, forecastColumns} from '../../src/forecast/forecaster.ts';
 import type {CallHistory} from '../../src/forecast/history.ts';
-import {type CallsByFunction, type LevelSeries, levelSeriesOf} from '../../src/forecast/level-series.ts';
+import type {LevelSeries} from '../../src/forecast/level-series.ts';
 import {forecastSlots} from '../../src/forecast/slot-forecast.ts';
+import {type CallsByFunction, levelSeriesOf} from '../helpers/levels.ts';
 import {noClock} from '../helpers/series.ts';
 
 const MINUTE = 60_000_000;
@@ -138,8 +139,11 @@ describe('levels of concurrency', () => {
           naive.set(running, row.set(Math.floor(at), (row.get(Math.floor(at)) ?? 0) + 1));
         });
         const wanted = [...naive].sort((a, b) => a[0] - b[0]).map(([, row]) => [...row]);
-        expect(rowsOf(levelSeriesOf(callsOf([calls]), options))).toEqual(wanted);
-        const {running} = levelSeriesOf(callsOf([calls]), options);
+        const twelve = {...options, spanUs: 12 * MINUTE};
+        for (const windowUs of [MINUTE, MINUTE / 4]) {
+          expect(rowsOf(levelSeriesOf(callsOf([calls]), twelve, windowUs))).toEqual(wanted);
+        }
+        const {running} = levelSeriesOf(callsOf([calls]), twelve);
         const runningAt = Array.from(
           {length: 12},
           (_, minute) =>

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {type LevelSeries, levelSeriesOf} from '../../src/forecast/level-series.ts';
+import type {LevelSeries} from '../../src/forecast/level-series.ts';
 import {ReactionShares} from '../../src/forecast/reaction-shares.ts';
+import {levelSeriesOf} from '../helpers/levels.ts';
 import {noClock} from '../helpers/series.ts';
 
 const MINUTE = 60_000_000;

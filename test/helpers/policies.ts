@@ -32,6 +32,7 @@ export function contextOf(functions: number): PolicyContext {
     prices: namedPriceSheet('seed')!,
     places: undefined,
     spanUs: 3600e6,
+    originUs: 0,
     seed: 1,
     pool: idlePool,
     future: () => ({

@@ -1,5 +1,6 @@
 import {Flags, type Interfaces} from '@oclif/core';
 import {usageError} from '../../base/errors.ts';
+import {parseTimeUs, US_PER_MINUTE} from '../../base/units.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import {withTerms} from '../../cost/sheets.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
@@ -143,6 +144,17 @@ const callFlags = {
     summary: 'Asynchronous calls that are throttled or cut are tried again.',
     ...callGroup,
   }),
+  initial: Flags.option({
+    options: ['empty', 'warm'] as const,
+    default: 'empty',
+    summary: 'Fleet at time 0: no instance, or what a warm-up of one minute leaves.',
+    ...callGroup,
+  })(),
+  'warm-up': valueFlag(readWarmUpUs)({
+    helpValue: 'TIME',
+    summary: 'Replay so much of the beginning before time 0 as well, uncounted: whole minutes.',
+    ...callGroup,
+  }),
   from: timeFlag({
     default: '0',
     summary: 'Count from this time of the span on; before it the fleet warms up.',
@@ -196,6 +208,7 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     platform: flags.platform,
     fromUs: flags.from,
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,
+    warmUpUs: flags['warm-up'] ?? (flags.initial === 'warm' ? US_PER_MINUTE : undefined),
     prices,
     seed: flags.seed,
     engine: flags.engine,
@@ -242,6 +255,12 @@ export function contentionRequest({cores, contention}: ReplayFlags): ContentionR
   }
   const named = contention === undefined || contention === 'processor-sharing';
   return {cores, path: named ? undefined : contention};
+}
+
+function readWarmUpUs(text: string, what: string): number {
+  const us = parseTimeUs(text, what);
+  if (us % US_PER_MINUTE === 0 && us > 0) return us;
+  throw usageError(`${what} is '${text}', must be whole minutes, 1m or more`);
 }
 
 function refuseIndexSet({reuse}: Semantics): void {

@@ -76,6 +76,11 @@ export const portionFlag = valueFlag(
   readerOf(parseShare, (share) => share >= 0 && Number.isFinite(share), 'a number >= 0'),
 );
 
+/** A part of a whole, `10%` for .1. */
+export const shareFlag = valueFlag(
+  readerOf(parseShare, (share) => share > 0 && share <= 1, 'a share above 0 and up to 1, such as 0.1 or 10%'),
+);
+
 export const positiveFlag = valueFlag(readPositive);
 
 /** A finite number; `rule` says in words what `fits` tests. */

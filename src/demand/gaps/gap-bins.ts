@@ -9,13 +9,31 @@ const edgeUs = Float64Array.from({length: GAP_BINS + 1}, (_, k) =>
   k === 0 ? 0 : Math.round(US_PER_SECOND * 2 ** ((k - 1) / BINS_PER_OCTAVE)),
 );
 
+/** A gap's double and its upper word: the exponent and the first bits of the mantissa. */
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+const UPPER = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
+const STEP_BITS = 20 - 7;
+/** The step of the first gap that has one: 128 steps an octave. */
+const firstStep = stepOf(2 ** Math.floor(Math.log2(US_PER_SECOND)));
+/** The bin of the shortest gap of each step, which are shorter than bins. */
+const stepBins = Uint8Array.from({length: stepOf(edgeUs[GAP_BINS]!) - firstStep + 1}, (_, step) => {
+  words[UPPER] = (firstStep + step) << STEP_BITS;
+  words[1 - UPPER] = 0;
+  return Math.max(0, edgeUs.findIndex((edge) => edge > double[0]!) - 1);
+});
+
+function stepOf(us: number): number {
+  double[0] = us;
+  return words[UPPER]! >>> STEP_BITS;
+}
+
 /** The bin of a gap; GAP_BINS when it is longer than all. */
 export function gapBin(us: number): number {
   if (us < US_PER_SECOND) return 0;
-  const k = 1 + Math.floor(BINS_PER_OCTAVE * Math.log2(us / US_PER_SECOND));
-  if (k >= GAP_BINS) return GAP_BINS;
-  // The logarithm may round across an edge.
-  return us < edgeUs[k]! ? k - 1 : us >= edgeUs[k + 1]! ? k + 1 : k;
+  if (!(us < edgeUs[GAP_BINS]!)) return GAP_BINS;
+  const bin = stepBins[stepOf(us) - firstStep]!;
+  return us < edgeUs[bin + 1]! ? bin : bin + 1;
 }
 
 /** Classes of gaps, each of whole bins: half octaves from a second to a day and a half. */

@@ -7,8 +7,16 @@ export function levelOctave(level: number): number {
 const EXACT = 32;
 const PER_OCTAVE = EXACT / 2;
 
+/** Classes of levels up to here are looked up. */
+const LOOKED_UP = 4096;
+const lowClasses = Int16Array.from({length: LOOKED_UP + 1}, (_, level) => computedClass(level));
+
 /** Levels of concurrency that are forecast as one: every level up to 32, then sixteen classes an octave, from class 0. */
 export function classOfLevel(level: number): number {
+  return level <= LOOKED_UP ? lowClasses[level]! : computedClass(level);
+}
+
+function computedClass(level: number): number {
   if (level <= EXACT) return level - 1;
   const octave = 31 - Math.clz32((level - 1) / PER_OCTAVE);
   return octave * PER_OCTAVE + Math.floor((level - 1) / 2 ** octave);

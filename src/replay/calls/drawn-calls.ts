@@ -1,5 +1,4 @@
 import {draw32, unit} from '../../base/random.ts';
-import {US_PER_MINUTE} from '../../base/units.ts';
 import type {CallDrawer} from '../../scheduler/core/window-of-calls.ts';
 import type {MinuteArrivals} from '../../workload/workload.ts';
 import {FEW_CALLS, LEAST_DEALT_US, MinuteDraws, WINDOWS} from './minute-draws.ts';
@@ -125,7 +124,7 @@ export class DrawnCalls extends WindowCalls {
 
   /** True if the window at hand is all of its part: neither the counted time nor the replay's end cuts it. */
   private isWhole(): boolean {
-    const minuteUs = this.minute * US_PER_MINUTE;
+    const {minuteUs} = this;
     const last = (this.nextPart * WINDOWS) / this.windows;
     const first = last - WINDOWS / this.windows;
     return this.lowUs === minuteUs + this.edgeUs(first) && this.highUs === minuteUs + this.edgeUs(last);
@@ -163,8 +162,7 @@ export class DrawnCalls extends WindowCalls {
   /** Appends what is this part's, and in the window at hand, of `n` calls drawn over a stretch of the minute. */
   private drawWindow(fn: number, window: number, n: number, lowUs: number, widthUs: number): void {
     this.reserve(n);
-    const {draws, setup, arrivalUs, durationUs, rows} = this;
-    const minuteUs = this.minute * US_PER_MINUTE;
+    const {draws, setup, arrivalUs, durationUs, rows, minuteUs} = this;
     draws.times(window, n, lowUs - (this.lowUs - minuteUs), widthUs, arrivalUs, rows);
     setup.durations.draw(fn, draws.durationKeyA(window), draws.durationKeyB, n, durationUs, rows);
     const parts = setup.parts[fn]!;
@@ -195,8 +193,8 @@ export class DrawnCalls extends WindowCalls {
     const exponential = setup.spread === 'exponential';
     const parts = setup.parts[fn]!;
     const offset = parts === 1 ? 0 : draw32(keyB, keyA, n) % parts;
-    const lowUs = this.lowUs - this.minute * US_PER_MINUTE;
-    const highUs = this.highUs - this.minute * US_PER_MINUTE;
+    const lowUs = this.lowUs - this.minuteUs;
+    const highUs = this.highUs - this.minuteUs;
     let scale = 0;
     for (let j = 0; exponential && j < n; j++) scale += gap(keyA, keyB, j);
     scale = lengthUs / scale;

@@ -32,10 +32,11 @@ export class RecordedCalls extends WindowCalls {
 
   protected leaveWindow(): void {
     const {values} = this.arrivals.arrivalUs;
+    const highUs = this.highUs - this.originUs;
     for (let k = 0; k < this.functions; k++) {
       const fn = this.fn[k]!;
       let at = this.cursor[fn]!;
-      while (at < this.listEnd[fn]! && int64At(values, at) < this.highUs) at++;
+      while (at < this.listEnd[fn]! && int64At(values, at) < highUs) at++;
       this.cursor[fn] = at;
     }
   }
@@ -49,7 +50,7 @@ export class RecordedCalls extends WindowCalls {
   has(k: number): boolean {
     const fn = this.fn[k]!;
     const at = this.cursor[fn]!;
-    return at < this.listEnd[fn]! && int64At(this.arrivals.arrivalUs.values, at) < this.highUs;
+    return at < this.listEnd[fn]! && int64At(this.arrivals.arrivalUs.values, at) < this.highUs - this.originUs;
   }
 
   load(k: number): number {
@@ -66,8 +67,9 @@ export class RecordedCalls extends WindowCalls {
     const keyA = mixKeys(key[fn]!, seed);
     const keyB = mixKeys(keyA, DURATIONS);
     const end = this.listEnd[fn]!;
+    const lowUs = this.lowUs - this.originUs;
     for (let at = this.cursor[fn]!; at < end; at++) {
-      const us = int64At(arrivalUs.values, at) - this.lowUs;
+      const us = int64At(arrivalUs.values, at) - lowUs;
       if (us >= this.highUs - this.lowUs) break;
       if (parts[fn]! > 1 && (at - start + (key[fn]! >>> 0)) % parts[fn]! !== part[fn]!) continue;
       this.reserve(1);

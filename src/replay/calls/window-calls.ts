@@ -36,6 +36,11 @@ export interface FeedSetup {
   readonly fromUs: number;
   /** Calls from here on are left out. */
   readonly untilUs: number;
+  /**
+   * The calls of so much of the trace's beginning come twice, whole minutes: first they warm the fleet up, and the trace
+   * begins when they are over, so that its time 0 is this time of the replay. Undefined: none do.
+   */
+  readonly warmUpUs?: number | undefined;
 }
 
 /**
@@ -54,32 +59,41 @@ export abstract class WindowCalls implements WindowOfCalls {
   coldUs: Float64Array | undefined;
   sequence: Float64Array | undefined;
   protected readonly setup: FeedSetup;
+  private readonly list: ListColumn<unknown>;
   protected readonly cursor: Float64Array; // [function] next element of its list
   protected readonly listEnd: Float64Array; // [function] end of its list
   protected minute = -1;
+  /** When the trace's time 0 is: later than the replay's by the warm-up, once that is over. */
+  protected originUs = 0;
   /** Length of the minute at hand: 60 s, or less for one that the span cuts. */
   protected lengthUs = US_PER_MINUTE;
   /** How many parts the minute at hand is made in, 1 to WINDOWS, and the next of them. */
   protected windows = 0;
   protected nextPart = 0;
-  private readonly minutes: number;
+  private minutes: number;
   /** Functions whose next calls lie in each minute: a linked list a minute. */
   private readonly minuteHead: Int32Array; // [minute]
   private readonly nextFn: Int32Array; // [function]
 
   /** `list` holds what tells when each function of the workload is called, ascending. */
-  constructor(setup: FeedSetup, {start, length}: ListColumn<unknown>) {
-    const {rows, workload, untilUs} = setup;
+  constructor(setup: FeedSetup, list: ListColumn<unknown>) {
+    const {rows, workload, untilUs, warmUpUs = 0} = setup;
     this.setup = setup;
+    this.list = list;
     this.coldUs = setup.cold ? new Float64Array(1 << 12) : undefined;
     this.sequence = workload.arrivals.sequence ? new Float64Array(1 << 12) : undefined;
-    this.minutes = Math.ceil(untilUs / US_PER_MINUTE);
-    this.minuteHead = new Int32Array(this.minutes).fill(NONE);
+    this.minutes = Math.ceil((warmUpUs > 0 ? warmUpUs : untilUs) / US_PER_MINUTE);
+    this.minuteHead = new Int32Array(Math.ceil(untilUs / US_PER_MINUTE)).fill(NONE);
     this.nextFn = new Int32Array(rows.length);
-    this.cursor = Float64Array.from(rows, (row) => start[row]!);
-    this.listEnd = Float64Array.from(rows, (row) => start[row]! + length[row]!);
+    this.cursor = Float64Array.from(rows, (row) => list.start[row]!);
+    this.listEnd = Float64Array.from(rows, (row) => list.start[row]! + list.length[row]!);
     this.functions = rows.length;
     this.fn = Int32Array.from(rows, (_, fn) => fn);
+  }
+
+  /** When the minute at hand begins. */
+  protected get minuteUs(): number {
+    return this.originUs + this.minute * US_PER_MINUTE;
   }
 
   /** True if function `fn[k]` may have calls in this window. */
@@ -125,18 +139,13 @@ export abstract class WindowCalls implements WindowOfCalls {
 
   /** Where part `part` of the minute begins. */
   private windowUs(part: number): number {
-    return this.minute * US_PER_MINUTE + this.edgeUs(part === 0 ? 0 : (part * WINDOWS) / this.windows);
+    return this.minuteUs + this.edgeUs(part === 0 ? 0 : (part * WINDOWS) / this.windows);
   }
 
   /** Goes to the next minute with calls: who calls, how often, and in how many parts it is made. */
   private openMinute(): boolean {
     const {spanUs, parts} = this.setup;
-    // Whoever called in the last minute has passed those calls by now.
-    for (let k = 0; k < this.functions; k++) this.enlist(this.fn[k]!);
-    this.functions = 0;
-    do {
-      if (++this.minute >= this.minutes) return false;
-    } while (this.minuteHead[this.minute] === NONE);
+    if (!this.findMinute() && !(this.rewind() && this.findMinute())) return false;
     let count = 0;
     for (let fn = this.minuteHead[this.minute]!; fn !== NONE; fn = this.nextFn[fn]!) count++;
     this.fn = new Int32Array(count);
@@ -152,6 +161,33 @@ export abstract class WindowCalls implements WindowOfCalls {
     while (this.windows < WINDOWS && calls > this.windows * most) this.windows *= 2;
     this.nextPart = 0;
     this.openParts();
+    return true;
+  }
+
+  /** Goes to the next minute that somebody calls in; false when there is none. */
+  private findMinute(): boolean {
+    // Whoever called in the last minute has passed those calls by now.
+    for (let k = 0; k < this.functions; k++) this.enlist(this.fn[k]!);
+    this.functions = 0;
+    do {
+      if (++this.minute >= this.minutes) return false;
+    } while (this.minuteHead[this.minute] === NONE);
+    return true;
+  }
+
+  /** The warm-up is over: goes back to the trace's beginning; false when it had none. */
+  private rewind(): boolean {
+    const {rows, untilUs, warmUpUs = 0} = this.setup;
+    if (this.originUs === warmUpUs) return false;
+    this.originUs = warmUpUs;
+    this.minute = -1;
+    this.minutes = Math.ceil((untilUs - warmUpUs) / US_PER_MINUTE);
+    this.minuteHead.fill(NONE);
+    this.functions = rows.length;
+    this.fn = Int32Array.from(rows, (row, fn) => {
+      this.cursor[fn] = this.list.start[row]!;
+      return fn;
+    });
     return true;
   }
 

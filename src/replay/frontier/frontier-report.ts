@@ -42,6 +42,29 @@ export interface FrontierRow {
    * and the next thriftier one does not. Worth it below what a cold start costs. Null elsewhere.
    */
   readonly usdPerAvoidedCold: number | null;
+  /**
+   * Where a sample of the apps was replayed: standard error of what it saves, as a share of what the baseline costs there;
+   * null where a single app says nothing of that.
+   */
+  readonly savesError?: number | null;
+}
+
+/** What was replayed in place of all functions; all figures are of the sample. */
+export interface SampledPart {
+  /** Functions with a call, whole apps of them, and how many there are. */
+  readonly functions: number;
+  readonly of: number;
+  readonly apps: number;
+  readonly ofApps: number;
+  readonly invocations: number;
+  /** Standard error of what the baseline costs, execution aside, as a share of it; null as above. */
+  readonly usdError: number | null;
+}
+
+/** A sample, and the errors of its rows by policy. */
+export interface SampleErrors {
+  readonly sample: SampledPart;
+  readonly savesError: ReadonlyMap<string, number | null>;
 }
 
 export interface FrontierReport {
@@ -50,6 +73,8 @@ export interface FrontierReport {
   readonly fleet: ReplayReport['fleet'];
   readonly fromMs: number;
   readonly untilMs: number;
+  /** See ReplayReport. */
+  readonly warmUpMs?: number;
   readonly seed: number;
   /** First calls ever of a function: cold under every policy that knows no future. */
   readonly firstStarts: number;
@@ -70,6 +95,8 @@ export interface FrontierReport {
   readonly platform?: PlatformReport;
   /** The sheet that the dollars go by, and where its figures come from. */
   readonly prices?: PriceOrigin;
+  /** Absent: all functions were replayed. */
+  readonly sample?: SampledPart;
   readonly rows: readonly FrontierRow[];
 }
 
@@ -81,12 +108,13 @@ export interface FrontierTerms {
   readonly baselinePolicy: string;
   /** Dollars of a cold start of that many milliseconds, its caller's waiting and the slot's time. */
   coldStartUsd(coldMs: number): number;
+  readonly sampled?: SampleErrors | undefined;
 }
 
 /** The sweep as plain data: rows in order of dollars. */
 export function frontierReport(replayed: ReplayReport, terms: FrontierTerms): FrontierReport {
-  const {kinds} = terms;
-  const {runs, workload, fleet, fromMs, untilMs, seed} = replayed;
+  const {kinds, sampled} = terms;
+  const {runs, workload, fleet, fromMs, untilMs, warmUpMs, seed} = replayed;
   const real = runs.filter((_, k) => kinds[k] !== 'bound');
   const cheapest = (some: readonly RunReport[]): RunReport | undefined =>
     some.toSorted((a, b) => a.usdPerDay - b.usdPerDay)[0];
@@ -122,11 +150,12 @@ export function frontierReport(replayed: ReplayReport, terms: FrontierTerms): Fr
       savesUsdPerDay: (baseline?.usdPerDay ?? Number.NaN) - run.usdPerDay,
       aboveFloorUsdPerDay: at < 0 || floor === null ? null : run.usdPerDay - floor,
       usdPerAvoidedCold: at < 0 ? null : fronts.usdPerAvoidedCold[at]!,
+      ...(sampled && {savesError: sampled.savesError.get(run.policy) ?? null}),
     };
   });
   return {
     schema: 'coldfront.frontier/1',
-    ...{workload, fleet, fromMs, untilMs, seed, firstStarts},
+    ...{workload, fleet, fromMs, untilMs, ...(warmUpMs !== undefined && {warmUpMs}), seed, firstStarts},
     bestPublished: cheapest(runs.filter((_, k) => kinds[k] === 'published'))?.policy ?? null,
     bound: bound?.policy ?? null,
     baseline: terms.baselinePolicy,
@@ -135,6 +164,7 @@ export function frontierReport(replayed: ReplayReport, terms: FrontierTerms): Fr
     advice: cheapest(real)?.policy ?? null,
     ...(replayed.platform && {platform: replayed.platform}),
     ...(replayed.prices && {prices: replayed.prices}),
+    ...(sampled && {sample: sampled.sample}),
     rows: rows.sort((a, b) => a.usdPerDay - b.usdPerDay || (a.policy < b.policy ? -1 : 1)),
   };
 }

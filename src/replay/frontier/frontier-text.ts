@@ -2,7 +2,7 @@ import {type TableColumn, textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
-import {platformLines, RELAXED} from '../report/replay-text.ts';
+import {platformLines, RELAXED, warmUp} from '../report/replay-text.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 
 const columns: readonly (TableColumn & {readonly cell: (row: FrontierRow) => string})[] = [
@@ -24,7 +24,7 @@ const KEEP_IS_NO_BOUND = 'clairvoyant-keep may only keep or drop: policies that 
 /** The sweep for a terminal: what to use first. */
 export function frontierText(report: FrontierReport): string {
   const {workload, firstStarts, baseline, floorUsdPerDay, bound} = report;
-  const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations of ${workload.source}`;
+  const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations of ${workload.source}${warmUp(report)}`;
   const prices = priceNote(report.prices);
   const table = textTable(
     columns,
@@ -43,7 +43,20 @@ export function frontierText(report: FrontierReport): string {
     ...platformLines(report.platform),
     ...(prices === undefined ? [] : [prices]),
   ];
-  return `${head}\n${verdict(report)}\n\n${table}\n${notes.join('\n')}\n`;
+  return `${head}\n${sampleLine(report)}${verdict(report)}\n\n${table}\n${notes.join('\n')}\n`;
+}
+
+/** What was replayed in place of all, and how far off that may be. */
+function sampleLine({sample, baseline, advice, rows}: FrontierReport): string {
+  if (sample === undefined) return '';
+  const part = `${formatCount(sample.functions)} of ${formatCount(sample.of)} functions that are called, ${formatCount(sample.apps)} of ${formatCount(sample.ofApps)} apps`;
+  const times = (sample.ofApps / sample.apps).toPrecision(3);
+  const best = rows.find(({policy}) => policy === advice);
+  const saved =
+    best === undefined || best.policy === baseline
+      ? ''
+      : `, and what ${best.policy} saves by ${percent(best.savesError ?? null)} of that`;
+  return `A sample: ${part}. For all of them take dollars times ${times}; one standard error is ${percent(sample.usdError)} of what ${baseline} costs${saved}.\n`;
 }
 
 /** What to use at these prices, and what that is worth. */

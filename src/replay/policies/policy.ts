@@ -8,6 +8,8 @@ import type {ReplayOptions} from '../options.ts';
 export interface PolicyInput {
   readonly workload: Workload;
   readonly options: ReplayOptions;
+  /** Threads that may prepare, 1 where nobody says so; what is prepared does not depend on it. */
+  readonly threads?: number;
   /** Gets lines about what does not fit. */
   readonly note: (line: string) => void;
   /** Gets a line with the time that forecasts took; undefined when nobody asked. */

@@ -92,6 +92,8 @@ export interface ReplayReport {
   };
   readonly fromMs: number;
   readonly untilMs: number;
+  /** So much of the trace's beginning was replayed before time 0 as well; absent: the fleet was empty at time 0. */
+  readonly warmUpMs?: number;
   readonly seed: number;
   readonly quantiles: string;
   /** What the trace says of the calls between fromMs and untilMs; null if it says nothing of cold starts. */
@@ -155,6 +157,7 @@ export function replayReport(
     },
     fromMs: options.fromUs / US_PER_MS,
     untilMs: options.untilUs / US_PER_MS,
+    ...(options.warmUpUs !== undefined && {warmUpMs: options.warmUpUs / US_PER_MS}),
     seed: options.seed,
     quantiles: `nearest rank from logarithmic buckets, relative error <= ${100 * SKETCH_RELATIVE_ERROR} %`,
     observedCold: observedCold(workload, [options.fromUs, options.untilUs]),

@@ -43,7 +43,7 @@ export function replayText(report: ReplayReport): string {
     fleet.memoryMibPerHost === null ? '' : ` x ${formatCount(fleet.memoryMibPerHost)} MiB`,
   ].join('');
   const hosts = limits === '' ? 'one unlimited host' : `${hostsText(fleet.hosts)}${limits}`;
-  const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}\n\n`;
+  const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}${warmUp(report)}\n\n`;
   const shown = [...columns, ...dollarColumns(report.runs)];
   const table = textTable(
     shown,
@@ -76,6 +76,11 @@ function hostsText(hosts: number | null): string {
 function chargebackText({chargedBy, runs}: ReplayReport): string {
   if (chargedBy === undefined) return '';
   return runs.map(({policy, chargeback}) => `${chargesText(policy, chargeback!, chargedBy)}\n`).join('');
+}
+
+/** What the fleet is at time 0, where it is not empty. */
+export function warmUp({warmUpMs}: Pick<ReplayReport, 'warmUpMs'>): string {
+  return warmUpMs === undefined ? '' : `, warmed up by its first ${formatTimeUs(warmUpMs * US_PER_MS)}`;
 }
 
 function notes(report: ReplayReport): string[] {

@@ -3,7 +3,7 @@ import {cellsOf} from '../../fleet/cells-of.ts';
 import {cutFunctions} from '../../fleet/cut-functions.ts';
 import {appsOf} from '../../workload/apps.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
-import type {ReplayOptions} from '../options.ts';
+import {type ReplayOptions, sharesNothing} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
 import {policies as registry} from '../policies/registry.ts';
 
@@ -15,8 +15,8 @@ const MOST_PARTS = 64;
 
 /**
  * The cells of each policy. A fleet without any limit shares nothing, so it is cut into parts for the threads, which
- * depend on the workload alone: policies that learn from several functions by groups of 1,000 functions or part of it,
- * apps whole, the others as finely as their calls are worth. With `--cells` it is cut as that says.
+ * depend on the workload alone: policies that learn from all functions by groups of 1,000 functions or part of it, apps
+ * whole, the others, by apps or functions, as finely as their calls are worth. With `--cells` it is cut as that says.
  */
 export function cellsOfPolicies(
   workload: Workload,
@@ -36,18 +36,12 @@ export function cellsOfPolicies(
   // A function without calls is no work, but it is looked at.
   const load = calls.map((its) => its + 1);
   const each = Int32Array.from({length: workload.functions}, (_, row) => row);
-  const byApp = cutFunctions(appsOf(workload).app, key, load, groups);
-  const byFunction = cutFunctions(each, key, load, alone);
-  const apart = (name: string): boolean => options.servedBy === undefined && registry.named(name).scope === 'function';
-  return policies.map(({name}) => (apart(name) ? byFunction : byApp));
-}
-
-/** True if no function can keep another waiting, or wait itself. */
-export function sharesNothing(options: ReplayOptions): boolean {
-  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform, contention} = options;
-  if (contention !== undefined) return false;
-  // What a team may have its functions share; a host is paid for once, whoever is on it, and an account is one.
-  if (settings !== undefined && settings.quotas.length > 0) return false;
-  if (prices.hostUsdPerHour > 0 || platform?.platform.accountCalls !== undefined) return false;
-  return Math.min(fleet.slots, fleet.memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
+  const {app} = appsOf(workload);
+  const cut = {
+    function: cutFunctions(each, key, load, alone),
+    app: cutFunctions(app, key, load, alone),
+    cell: cutFunctions(app, key, load, groups),
+  };
+  // Containers are shared by the functions of an app.
+  return policies.map(({name}) => (options.servedBy === undefined ? cut[registry.named(name).scope] : cut.cell));
 }

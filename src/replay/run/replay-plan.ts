@@ -23,6 +23,12 @@ export interface NumberedQuota {
   readonly max: number;
 }
 
+/** The same as a message. */
+export interface CellTold {
+  readonly what: keyof Asked;
+  readonly rows: Float64Array;
+}
+
 /** Everything that the tasks of a replay share: plain data, columns of numbers. */
 export interface ReplayPlan {
   readonly workload: CellWorkload;

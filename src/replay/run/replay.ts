@@ -2,20 +2,23 @@ import {usageError} from '../../base/errors.ts';
 import type {CellFunctions} from '../../fleet/cells.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
 import {teamsOf} from '../../fleet/settings/settings-of.ts';
+import {CALL_FIELDS, CALLED_US, END_US, FATE_US, START_US} from '../../scheduler/core/call-rows.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
-import {cellWorkload} from '../calls/cell-workload.ts';
+import {cellWorkload, sharedWorkload} from '../calls/cell-workload.ts';
 import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {Cut} from '../log/call-table.ts';
-import type {ReplayOptions} from '../options.ts';
+import {onClock, type ReplayOptions, sharesNothing} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
+import {builtWorker, runInThreads} from '../thread-pool.ts';
 import {callsWithin, checkAllCalls, checkSums} from './all-calls.ts';
 import {asynchronousRows} from './cell-limits.ts';
 import {inOrder} from './in-order.ts';
-import {cellsOfPolicies, sharesNothing} from './parts.ts';
+import {cellsOfPolicies} from './parts.ts';
 import {PolicyResult} from './policy-result.ts';
 import {
   type Asked,
+  type CellTold,
   type NumberedQuota,
   nothingAsked,
   type ReplayPlan,
@@ -25,7 +28,8 @@ import {
   taskOf,
 } from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
-import {runInThreads} from './threads.ts';
+
+const worker = builtWorker('replay/run/replay-worker');
 
 /** What is asked of the cells besides outcomes, and who hears it. */
 export interface Hearing {
@@ -59,12 +63,16 @@ export async function replay(
     const take = inOrder(tasks, (task: TaskId, outcome: CellOutcome): void =>
       results[task.policy]!.take(task, outcome),
     );
-    const heard = (task: TaskId, what: keyof Asked, rows: Float64Array): void =>
+    const heard = (task: TaskId, {what, rows}: CellTold): void => {
+      sinceTimeZero(rows, options);
       hearing?.take(task.policy, task.cell, what, rows);
-    if (Math.min(threads, tasks.length) > 1) await runInThreads(plan, tasks, threads, take, progress, heard);
-    else {
+    };
+    if (Math.min(threads, tasks.length) > 1) {
+      const workerData = {...plan, workload: sharedWorkload(plan.workload)};
+      await runInThreads({worker, workerData, tasks, threads}, take, {progress, told: heard});
+    } else {
       for (const task of tasks) {
-        const tell: Tell = (what, rows) => heard(task, what, rows);
+        const tell: Tell = (what, rows) => heard(task, {what, rows});
         take(task, await runInTurns(plan, task, progress, undefined, tell));
       }
     }
@@ -116,6 +124,13 @@ export async function replayStages(
   return told;
 }
 
+/** Times of calls on the trace's clock, which begins when a warm-up is over. */
+function sinceTimeZero(rows: Float64Array, {warmUpUs = 0}: ReplayOptions): void {
+  for (let at = 0; warmUpUs > 0 && at < rows.length; at += CALL_FIELDS) {
+    for (const field of [FATE_US, CALLED_US, START_US, END_US]) rows[at + field]! -= warmUpUs;
+  }
+}
+
 function planReplay(
   workload: Workload,
   policies: readonly PolicyChoice[],
@@ -148,7 +163,7 @@ function planReplay(
     quotas: quotasOf(teams.values, options),
     asynchronous: asynchronousRows(workload, options),
     policies,
-    options,
+    options: onClock(options),
     asked,
   };
 }

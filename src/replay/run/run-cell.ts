@@ -10,9 +10,10 @@ import type {BillingTerms} from '../../scheduler/core/billing.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
 import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
 import {followOn} from '../../scheduler/core/run-on.ts';
+import {ColdLives} from '../../scheduler/lanes/cold-lives.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
 import {kernelRuns, LaneKernel} from '../../scheduler/lanes/lane-kernel.ts';
-import {suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
+import {suitsColdLives, suitsLanes} from '../../scheduler/lanes/suits-lanes.ts';
 import type {Containers} from '../../scheduler/parts/containers/containers.ts';
 import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
@@ -64,12 +65,15 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
     spanUs: workload.spanUs,
     fromUs: options.fromUs,
     untilUs: options.untilUs,
+    warmUpUs: options.warmUpUs,
   };
   const policy = policies.named(task.policy.name);
   if (isBound(policy)) return yield* runBound(policy, {task, coldTime: cold, calls}, stages);
   const {cell, lanes} = makeCell(task, policy, cold, calls, tell);
   const feed = new CallFeed(calls);
   const server = lanes ?? cell;
+  // What is told in stages has no peak of the whole, and so no cold lives.
+  const cutter = server instanceof ColdLives ? cell : server;
   const begins = options.fromUs > 0 ? [options.fromUs, ...(stages?.atUs ?? [])] : (stages?.atUs ?? []);
   let begun = 0;
   const served: Partial<Record<Engine, number>> = {};
@@ -77,7 +81,7 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
     for (; begun < begins.length && begins[begun]! <= untilUs; begun++) {
       const atUs = begins[begun]!;
       if (atUs > options.fromUs) {
-        server.cut(atUs);
+        cutter.cut(atUs);
         stages!.take(cellOutcome(cell, task));
       }
       server.beginCounting(atUs);
@@ -89,7 +93,7 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
     const before = cell.tally.arrivals;
     if (lanes?.run(window)) {
       const calls = cell.tally.arrivals - before;
-      const engine = lanes.kernel === undefined ? 'lanes' : 'kernel';
+      const engine = lanes instanceof LaneCell && lanes.kernel !== undefined ? 'kernel' : 'lanes';
       served[engine] = (served[engine] ?? 0) + calls;
       yield calls;
       continue;
@@ -135,7 +139,7 @@ function makeCell(
   coldTime: ColdTime,
   calls: FeedSetup,
   tell: Tell | undefined,
-): {cell: Cell; lanes: LaneCell | undefined} {
+): {cell: Cell; lanes: LaneCell | ColdLives | undefined} {
   const {workload, options} = task;
   const {rows, parts} = task.functions;
   const memoryMib = Float64Array.from(rows, (row) => memoryOf(workload, row, options.defaultMemoryMib));
@@ -187,6 +191,7 @@ function makeCell(
     prices: options.prices,
     places: setup.places,
     spanUs: options.untilUs,
+    originUs: options.warmUpUs ?? 0,
     seed: options.seed,
     pool: cell.control,
     future: () => futureOf(calls),
@@ -203,10 +208,13 @@ function makeCell(
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
   const needEvents = log !== undefined || calls.cold !== undefined || calls.servedBy !== undefined || ordered;
-  const suits = options.engine !== 'events' && !needEvents && suitsLanes(setup, policy, keepAlive);
-  const lanes = suits
-    ? new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs, kernelFor(workload, options))
-    : undefined;
+  const byFunction = options.engine !== 'events' && !needEvents;
+  let lanes: LaneCell | ColdLives | undefined;
+  if (byFunction && suitsLanes(setup, policy, keepAlive)) {
+    lanes = new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs, kernelFor(workload, options));
+  } else if (byFunction && task.notesChanges && suitsColdLives(setup, policy, keepAlive)) {
+    lanes = new ColdLives(cell, coldTime, options.fromUs, options.untilUs);
+  }
   return {cell, lanes};
 }
 

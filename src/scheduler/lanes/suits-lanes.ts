@@ -15,6 +15,19 @@ export function suitsLanes(
   {scope}: Pick<KeepAlivePart, 'scope'>,
   {constantUs}: Pick<KeepAlive, 'constantUs'>,
 ): boolean {
+  return sharesRoomAlone(setup, scope) && constantUs !== undefined && constantUs > 0;
+}
+
+/** The same where nothing is kept and the fleet has no limits: then each call stands for itself (`ColdLives`). */
+export function suitsColdLives(
+  setup: CellSetup,
+  {scope}: Pick<KeepAlivePart, 'scope'>,
+  {constantUs}: Pick<KeepAlive, 'constantUs'>,
+): boolean {
+  return sharesRoomAlone(setup, scope) && constantUs === 0 && setup.hosts.slots === Number.POSITIVE_INFINITY;
+}
+
+function sharesRoomAlone(setup: CellSetup, scope: KeepAlivePart['scope']): boolean {
   return (
     setup.places === undefined &&
     setup.queue === undefined &&
@@ -25,8 +38,6 @@ export function suitsLanes(
     setup.retry === undefined &&
     setup.contention === undefined &&
     scope === 'function' &&
-    constantUs !== undefined &&
-    constantUs > 0 &&
     slotsAlone(setup) &&
     ownRules(setup.semantics)
   );

@@ -109,6 +109,9 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--from 4h', {fromUs: 4 * 3600e6}],
   ['--until 8h', {untilUs: 8 * 3600e6}],
   ['--engine lanes', {engine: 'lanes'}],
+  ['--initial warm', {warmUpUs: 60e6}],
+  ['--warm-up 3m', {warmUpUs: 180e6}],
+  ['--initial warm --warm-up 2m', {warmUpUs: 120e6}],
   ['--seed 7', {seed: 7}],
   ...prices,
 ]);

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
 import {US_PER_MINUTE} from '../../../src/base/units.ts';
+import {coldTimes} from '../../../src/fleet/cold-time/registry.ts';
 import {functionKeys} from '../../../src/fleet/function-keys.ts';
 import {replayReport} from '../../../src/replay/report/replay-report.ts';
 import {cellsOfPolicies} from '../../../src/replay/run/parts.ts';
@@ -58,10 +59,30 @@ describe('a fleet without limits', () => {
     expect(cells).toHaveLength(1);
   });
 
-  test.each(['none', 'fixed:ttl=1m', 'infinite', 'hybrid:range=5m', 'ski-rental', 'clairvoyant', 'clairvoyant-keep'])(
-    'tells of %s what one cell tells, its exact peaks too',
-    async (policy) => {
-      expect(await runOf(policy)).toBe(await runOf(policy, vast));
+  test.each([
+    'none',
+    'fixed:ttl=1m',
+    'infinite',
+    'hybrid:range=5m',
+    'hybrid:range=5m,unit=function',
+    'hazard',
+    'ski-rental',
+    'ski-rental:random=yes',
+    'clairvoyant',
+    'clairvoyant-keep',
+  ])('tells of %s what one cell tells, its exact peaks too', async (policy) => {
+    expect(await runOf(policy)).toBe(await runOf(policy, vast));
+  });
+
+  test.each(['fixed:0ms', 'fixed:2m', 'lognormal:median=20s,sigma=1'])(
+    'where nothing is kept and starts take %s, tells what events tell',
+    async (cold) => {
+      for (const fromUs of [0, 2 * US_PER_MINUTE, 5.5 * US_PER_MINUTE]) {
+        const options = {...unlimited, fromUs, untilUs: 17.25 * US_PER_MINUTE, cold: coldTimes.parse(cold)};
+        const byEvents = await runOf('none', {...options, engine: 'events'});
+        expect(await runOf('none', options)).toBe(byEvents);
+        expect(JSON.parse(byEvents)[0].expirations).toBeGreaterThan(1000);
+      }
     },
   );
 

@@ -28,8 +28,8 @@ export const plan = keepAlivePart({
   sweep: {variants: [], fleets: 'all'},
   prepare: followedOf,
   create: (_, context, {targets, rest}) => {
-    const {row, part, parts, pool} = context;
-    const ofCell = {targets, row, part, parts};
+    const {row, part, parts, pool, originUs} = context;
+    const ofCell = {targets, row, part, parts, originUs};
     return rest
       ? new TargetsOverRest(ofCell, context, (restPool) => restPolicy(rest, {...context, pool: restPool}))
       : new FollowTargets(ofCell, pool);

@@ -4,13 +4,13 @@ import {forecastSlots} from '../../../forecast/slot-forecast.ts';
 import {type SlotTargets, SlotTargetsBuilder} from '../../../scheduler/parts/keep-alive/targets/slot-targets.ts';
 import type {Workload} from '../../../workload/workload.ts';
 import type {ReplayOptions} from '../../options.ts';
-import {levelChunks} from './level-chunks.ts';
+import {chunksOf, type LevelChunk, type LevelSource, levelSource, levelsOf} from './level-chunks.ts';
 
 /**
  * What the policy `predictive` follows: for every function and minute of a replay with those options, how many
  * instances are worth having, forecast from the calls that came before the minute. Made once for the whole fleet, so
- * neither cells nor threads change it. Forecasts cost some 10 microseconds a minute and level of concurrency.
- * `onProgress` is told how many functions are done.
+ * neither cells nor threads change it. Forecasts cost some 10 microseconds a minute and level of concurrency that
+ * decides. `onProgress` is told how many functions are done.
  */
 export async function forecastTargets(
   workload: Workload,
@@ -29,19 +29,31 @@ export async function forecastTargetsOfEach(
   forecasters: readonly Forecaster[],
   onProgress?: (functions: number) => void,
 ): Promise<SlotTargets[]> {
+  const source = levelSource(workload, options);
   const builders = forecasters.map(() => new SlotTargetsBuilder(workload.functions));
-  for (const {levels, rows, shiftUs, threshold} of levelChunks(workload, options)) {
+  for (const rows of chunksOf(workload.functions, source.options.untilUs)) {
+    const chunk = levelsOf(source, rows);
     for (const [k, forecaster] of forecasters.entries()) {
-      const builder = builders[k]!;
-      let done = 0;
-      await forecastSlots(levels, forecaster, threshold, (fn, minute, slots) => {
-        for (; done < fn; done++) builder.endRow(0);
-        const fromUs = minute * US_PER_MINUTE - shiftUs[fn]!;
-        if (fromUs < options.untilUs) builder.change(Math.max(0, fromUs), slots);
-      });
-      for (; done < rows.length; done++) builder.endRow(0);
+      builders[k]!.append(await chunkTargets(chunk, source, forecaster));
     }
     onProgress?.(rows.at(-1)! + 1);
   }
   return builders.map((builder) => builder.finish());
+}
+
+/** The targets of a chunk's functions, in their order. */
+export async function chunkTargets(
+  {levels, rows, shiftUs, threshold}: LevelChunk,
+  {options}: LevelSource,
+  forecaster: Forecaster,
+): Promise<SlotTargets> {
+  const builder = new SlotTargetsBuilder(rows.length);
+  let done = 0;
+  await forecastSlots(levels, forecaster, threshold, (fn, minute, slots) => {
+    for (; done < fn; done++) builder.endRow(0);
+    const fromUs = minute * US_PER_MINUTE - shiftUs[fn]!;
+    if (fromUs < options.untilUs) builder.change(Math.max(0, fromUs), slots);
+  });
+  for (; done < rows.length; done++) builder.endRow(0);
+  return builder.finish();
 }

@@ -157,15 +157,13 @@ export class Predictive implements RestPolicy {
 
 /** The model that comes with coldfront. */
 export const SHIPPED_MODEL = 'azure-2019';
-/** Decisions look one minute ahead, at the chance of a call: quantiles of counts do not matter. */
-const NEEDS = {horizons: [1], quantiles: []};
 
 export const predictive = keepAlivePart({
   name: 'predictive',
   summary: 'ours: forecasts of every level of demand, minute by minute, turned into what is worth keeping ready',
   kind: 'ours',
-  // Where minutes begin at one time, room is made before anything is started.
-  scope: 'cell',
+  // Room that one function makes as a minute begins others may take, but nothing is known of them.
+  scope: 'function',
   parameters: {
     model: text('model', 'an .onnx file, a baseline, or a model that comes with coldfront', {default: SHIPPED_MODEL}),
   },
@@ -181,12 +179,11 @@ export const predictive = keepAlivePart({
 /** The forecasts to follow in a replay; the model is loaded, and a line with the time goes to `timing`. */
 export async function forecastsOf(
   {model}: {readonly model: string},
-  {options, timing, workload}: Pick<PolicyInput, 'options' | 'timing' | 'workload'>,
+  {options, threads = 1, timing, workload}: Pick<PolicyInput, 'options' | 'threads' | 'timing' | 'workload'>,
 ): Promise<SlotTargets> {
-  const {openForecaster} = await import('../../../forecast/open-forecaster.ts');
-  const {forecastTargets} = await import('./forecast-targets.ts');
+  const {modelTargets} = await import('./model-targets.ts');
   const startedMs = performance.now();
-  const targets = await forecastTargets(workload, options, await openForecaster(model, NEEDS));
+  const targets = await modelTargets(workload, options, model, threads);
   const seconds = (performance.now() - startedMs) / 1000;
   timing?.(`forecast ${workload.functions} functions minute by minute with ${model} in ${seconds.toFixed(3)} s`);
   return targets;

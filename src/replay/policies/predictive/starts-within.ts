@@ -18,31 +18,35 @@ export class StartsWithin implements RiseObserver {
   nextAhead = 0;
   private readonly terms: StartTerms;
   private readonly rises: MinuteRises;
-  /** When each class was started in the minute at hand: those below `started` were. */
-  private readonly startedUs: number[] = [];
-  private started = 0;
-  private fn = -1;
-  private minute = -1;
+  /** When each class was started in the minute at hand: those below `started` were. [function][class] */
+  private readonly startedUs: number[][];
+  private readonly started: Int32Array; // [function]
+  private readonly minute: Int32Array; // [function]
 
   constructor(terms: StartTerms) {
     this.terms = terms;
-    this.rises = new MinuteRises(terms.coldUs.length);
+    const functions = terms.coldUs.length;
+    this.rises = new MinuteRises(functions);
+    this.startedUs = Array.from({length: functions}, () => []);
+    this.started = new Int32Array(functions);
+    this.minute = new Int32Array(functions).fill(-1);
   }
 
   rise(fn: number, level: number, minute: number, nowUs: number): void {
-    const {rises, startedUs, terms} = this;
-    if (fn !== this.fn || minute !== this.minute) [this.started, this.fn, this.minute] = [0, fn, minute];
+    const {rises, terms} = this;
+    const startedUs = this.startedUs[fn]!;
+    if (minute !== this.minute[fn]) [this.started[fn], this.minute[fn]] = [0, minute];
     const startUs = terms.coldUs[fn]!;
     const endUs = (minute + 1) * US_PER_MINUTE - terms.leadUs[fn]!;
     rises.rise(fn, level, minute, nowUs, startUs);
     const place = classOfLevel(level);
-    const isStarted = place < this.started && startUs > 0;
+    const isStarted = place < this.started[fn]! && startUs > 0;
     this.lost = isStarted ? Math.max(0, 1 - (nowUs - startedUs[place]!) / startUs) : 1;
     // What is not ready before the minute ends is left to the next one.
     if (nowUs + startUs < endUs) {
       const likely = classOfLevel(rises.likelyLevel(fn, level, minute, terms.threshold[fn]!));
-      for (; this.started <= likely; this.started++) startedUs[this.started] = nowUs;
+      for (; this.started[fn]! <= likely; this.started[fn]!++) startedUs[this.started[fn]!] = nowUs;
     }
-    this.nextAhead = place + 1 < this.started ? (endUs - startedUs[place + 1]!) / US_PER_MINUTE : 0;
+    this.nextAhead = place + 1 < this.started[fn]! ? (endUs - startedUs[place + 1]!) / US_PER_MINUTE : 0;
   }
 }

@@ -37,6 +37,11 @@ export class BreakEven {
     this.waits = new Float64Array(functions);
   }
 
+  /** All functions have the same, and nothing is learnt: slots cost the same, and starts take as long. */
+  get alike(): boolean {
+    return this.places === undefined && this.alone.every((us) => us === this.alone[0]);
+  }
+
   /** Whole microseconds; Infinity where idle time is free. */
   us(fn: number): number {
     const alone = this.alone[fn]!;

@@ -51,6 +51,8 @@ export interface PolicyContext {
   /** How many calls an instance of each function serves at once; undefined: one. [function] */
   readonly places: Int32Array | undefined;
   readonly spanUs: number;
+  /** When the trace's time 0 is: behind a warm-up, in which the trace's beginning is replayed. */
+  readonly originUs: number;
   readonly seed: number;
   readonly pool: PoolControl;
   /** All calls of the replay, for policies that are bounds and no more; made when first asked for. */

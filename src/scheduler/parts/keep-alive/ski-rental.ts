@@ -31,7 +31,10 @@ export const skiRental = keepAlivePart({
       onArrival: (fn: number, nowUs: number) => keep.arrived(fn, nowUs),
       onFinish: (fn: number) => keep.finished(fn),
     };
-    if (!random) return {...hooks, keepAliveUs: (fn) => keep.us(fn)};
+    if (!random) {
+      const keepAliveUs = (fn: number): number => keep.us(fn);
+      return {...hooks, keepAliveUs, ...(context.places === undefined && keep.alike && {constantUs: keepAliveUs(0)})};
+    }
     const draws = new Int32Array(context.functions);
     const key = Int32Array.from(context.row, (row) => mixKeys(row, 0x736b69));
     return {

@@ -21,6 +21,7 @@ const REOPEN_SHARE = 0.1;
 export class Habit {
   /** What to do in a gap; made by `solve`. */
   plan!: GapPlan;
+  private ownPlan: GapPlan | undefined;
   private readonly aboveFirst: boolean;
   private counts: GapCounts | undefined;
   /** Mean gap, recent ones weighing more; NaN before the first. */
@@ -90,7 +91,8 @@ export class Habit {
       return;
     }
     blendHazard(this.counts, bench.prior, PRIOR_GAPS, bench.hazard);
-    this.plan = new GapPlan();
+    this.ownPlan ??= new GapPlan();
+    this.plan = this.ownPlan;
     this.plan.solve(bench.hazard, coldUs, startUs);
   }
 }

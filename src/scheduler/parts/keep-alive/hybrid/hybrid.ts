@@ -109,7 +109,7 @@ export const hybrid = keepAlivePart({
   summary: 'hybrid histogram of Serverless in the Wild: pre-warm and keep by the idle times of the app',
   kind: 'published',
   // Functions of an app go by its idle times together.
-  scope: 'cell',
+  scope: 'app',
   parameters: {
     range,
     head: numberFrom(0, 100, 'percentile at which the window opens', {default: '5'}),

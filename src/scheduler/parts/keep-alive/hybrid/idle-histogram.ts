@@ -27,33 +27,44 @@ export interface AliveWindow {
 const RECENT_GAPS = 64;
 const ARIMA_MARGIN = 0.15;
 
-/** Idle times of one app, as Serverless in the Wild keeps them: METHODS E1.1. */
+/** Idle times of one app, as Serverless in the Wild keeps them: METHODS E1.1. A gap costs O(1) amortised. */
 export class IdleHistogram {
   private readonly settings: HybridSettings;
   private readonly counts: Uint32Array;
   private inRange = 0;
   private squares = 0;
   private beyond = 0;
+  /** The last gaps, gap k at k modulo their number. */
   private readonly recentUs: number[] = [];
-  private window: AliveWindow | undefined;
+  private readonly head: BinOfRank;
+  private readonly tail: BinOfRank;
+  private readonly standard: AliveWindow;
+  private window: AliveWindow;
+  /** A gap was added since the window was decided. */
+  private stale = false;
 
   constructor(settings: HybridSettings) {
     this.settings = settings;
     this.counts = new Uint32Array(settings.bins);
+    this.head = new BinOfRank(this.counts);
+    this.tail = new BinOfRank(this.counts);
+    this.standard = {fromUs: 0, untilUs: settings.bins * US_PER_MINUTE, branch: 'standard'};
+    this.window = this.standard;
   }
 
   add(gapUs: number): void {
-    this.window = undefined;
+    this.stale = true;
+    this.recentUs[(this.inRange + this.beyond) % RECENT_GAPS] = gapUs;
     const bin = Math.floor(gapUs / US_PER_MINUTE);
-    if (bin < this.counts.length) {
-      this.squares += 2 * this.counts[bin]! + 1;
-      this.counts[bin]! += 1;
-      this.inRange++;
-    } else {
+    if (bin >= this.counts.length) {
       this.beyond++;
+      return;
     }
-    if (this.recentUs.length === RECENT_GAPS) this.recentUs.shift();
-    this.recentUs.push(gapUs);
+    this.squares += 2 * this.counts[bin]! + 1;
+    this.counts[bin]! += 1;
+    this.inRange++;
+    this.head.added(bin);
+    this.tail.added(bin);
   }
 
   /** Standard deviation over mean of the bin counts; 0 when they are empty. */
@@ -66,41 +77,70 @@ export class IdleHistogram {
 
   /** The window to be alive in, by what was seen so far. */
   get alive(): AliveWindow {
-    this.window ??= this.decide();
+    if (this.stale) this.window = this.decide();
+    this.stale = false;
     return this.window;
   }
 
   private decide(): AliveWindow {
     const {settings, inRange, beyond} = this;
-    const standard: AliveWindow = {fromUs: 0, untilUs: settings.bins * US_PER_MINUTE, branch: 'standard'};
     const gaps = inRange + beyond;
-    if (gaps === 0) return standard;
     if (beyond / gaps >= settings.oob) {
-      const gapUs = forecastGap(this.recentUs);
+      const gapUs = forecastGap(this.lastGapsUs());
       return {
         fromUs: Math.floor((1 - ARIMA_MARGIN) * gapUs),
         untilUs: Math.ceil((1 + ARIMA_MARGIN) * gapUs),
         branch: 'arima',
       };
     }
-    if (this.cv < settings.cv) return standard;
-    const headMinutes = this.binAt(settings.head);
-    const tailMinutes = this.binAt(settings.tail) + 1;
-    return {
-      fromUs: Math.round((1 - settings.margin) * headMinutes * US_PER_MINUTE),
-      untilUs: Math.round((1 + settings.margin) * tailMinutes * US_PER_MINUTE),
-      branch: 'histogram',
-    };
+    if (this.cv < settings.cv) return this.standard;
+    const headMinutes = this.head.at(rankOf(settings.head, inRange));
+    const tailMinutes = this.tail.at(rankOf(settings.tail, inRange)) + 1;
+    const fromUs = Math.round((1 - settings.margin) * headMinutes * US_PER_MINUTE);
+    const untilUs = Math.round((1 + settings.margin) * tailMinutes * US_PER_MINUTE);
+    const {window} = this;
+    if (window.branch === 'histogram' && window.fromUs === fromUs && window.untilUs === untilUs) return window;
+    return {fromUs, untilUs, branch: 'histogram'};
   }
 
-  /** The bin that holds the percentile: its lower edge is the percentile rounded down to minutes. */
-  private binAt(percent: number): number {
-    const rank = Math.max(1, Math.ceil((percent / 100) * this.inRange));
-    let below = 0;
-    for (let bin = 0; bin < this.counts.length; bin++) {
-      below += this.counts[bin]!;
-      if (below >= rank) return bin;
-    }
-    return this.counts.length - 1;
+  /** Oldest first. */
+  private lastGapsUs(): number[] {
+    const {recentUs} = this;
+    if (recentUs.length < RECENT_GAPS) return recentUs;
+    const oldest = (this.inRange + this.beyond) % RECENT_GAPS;
+    return [...recentUs.slice(oldest), ...recentUs.slice(0, oldest)];
+  }
+}
+
+/** Which of `count` gaps in order of length is at that percentile, from 1. */
+function rankOf(percent: number, count: number): number {
+  return Math.max(1, Math.ceil((percent / 100) * count));
+}
+
+/**
+ * The bin that holds the gap of some rank: its lower edge is the percentile rounded down to minutes. A rank moves little
+ * from gap to gap, so the bin is sought from where it was.
+ */
+class BinOfRank {
+  private readonly counts: Uint32Array;
+  private bin = 0;
+  /** Gaps in the bins below. */
+  private below = 0;
+
+  constructor(counts: Uint32Array) {
+    this.counts = counts;
+  }
+
+  /** A gap was added to `bin`. */
+  added(bin: number): void {
+    if (bin < this.bin) this.below++;
+  }
+
+  /** The bin of the gap of rank `rank`, from 1 to the number of gaps. */
+  at(rank: number): number {
+    const {counts} = this;
+    while (this.below >= rank) this.below -= counts[--this.bin]!;
+    while (this.below + counts[this.bin]! < rank) this.below += counts[this.bin++]!;
+    return this.bin;
   }
 }

@@ -33,7 +33,7 @@ export class FollowTargets implements KeepAlive {
     this.slots = new Int32Array(functions);
     this.spillUs = Float64Array.from(row, (r) => targets.spillUs[r]!);
     this.next = Float64Array.from(row, (r) => targets.start[r]!);
-    this.turnUs = new Float64Array(functions);
+    this.turnUs = new Float64Array(functions).fill(of.originUs ?? 0);
     this.starts = new Uint8Array(functions);
     for (let fn = 0; fn < functions; fn++) this.awaitNext(fn);
   }
@@ -101,7 +101,9 @@ export class FollowTargets implements KeepAlive {
   private dueUs(fn: number): number {
     const at = this.next[fn]!;
     if (at === this.targets.start[this.of.row[fn]! + 1]) return Number.POSITIVE_INFINITY;
-    return this.turnUs[fn]! + this.targets.fromUs[at]!;
+    const {originUs = 0} = this.of;
+    const dueUs = this.turnUs[fn]! + this.targets.fromUs[at]!;
+    return dueUs > originUs ? dueUs : 0;
   }
 
   private awaitNext(fn: number): void {

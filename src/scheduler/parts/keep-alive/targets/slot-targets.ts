@@ -26,6 +26,8 @@ export interface CellTargets {
   readonly row: Int32Array; // [function]
   readonly part: Int32Array; // [function]
   readonly parts: Int32Array; // [function]
+  /** When the time 0 of the targets is; before it that holds which holds then. Undefined: as the replay begins. */
+  readonly originUs?: number | undefined;
 }
 
 /** Builds targets row by row: the changes of a row in order of time, then `endRow`, for every row of the workload. */
@@ -59,6 +61,14 @@ export class SlotTargetsBuilder {
     this.spillUs[this.row] = spillUs;
     this.repeatUs[this.row] = repeatUs;
     this.start[++this.row] = this.changes;
+  }
+
+  /** The next rows are those of other targets. */
+  append({start, fromUs, slots, spillUs, repeatUs}: SlotTargets): void {
+    for (let row = 0; row < spillUs.length; row++) {
+      for (let at = start[row]!; at < start[row + 1]!; at++) this.change(fromUs[at]!, slots[at]!);
+      this.endRow(spillUs[row]!, repeatUs[row]!);
+    }
   }
 
   /** The columns; the builder is done with. */
