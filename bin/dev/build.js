@@ -1,12 +1,13 @@
 /**
  * `npm run build`: bundles src/ into dist/: one file a command, so that a run loads only what it uses, shared code in
  * chunks, worker entries beside them; publishes the reports' JSON Schemas; then writes oclif's manifest so that
- * `--help` loads no command. The `tradeoff` commands are made from the registry of topics.
+ * `--help` loads no command, and from it the manual page. The `tradeoff` commands are made from the registry of topics.
  */
 import {createHash} from 'node:crypto';
-import {cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
+import {manualPage} from './manual.js';
 import {ensureInstalled, root} from './setup.js';
 
 const banner = {
@@ -139,6 +140,9 @@ async function writeManifest() {
     ),
   );
   writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify({version: config.version, commands})}\n`);
+  const {topics} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).oclif;
+  mkdirSync(join(root, 'dist/man'));
+  writeFileSync(join(root, 'dist/man/coldfront.1'), manualPage(config.version, commands, topics));
 }
 
 /** A digest of everything the build reads. */
@@ -152,6 +156,7 @@ function sourceDigest() {
     'package.json',
     'package-lock.json',
     'bin/dev/build.js',
+    'bin/dev/manual.js',
   ];
   for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
   return hash.digest('hex');
