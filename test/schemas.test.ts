@@ -119,6 +119,8 @@ const optional = [
     'alone',
     'contention',
   ],
+  // Prices of the user's own are nobody's list.
+  ...['prices', 'source', 'asOf', 'platform', 'chargedBy', 'chargeback', 'hostSeconds', 'peakHosts', 'kept'],
 ];
 
 /** Kind, command line, exit code: every kind of report, and what empties its fields. */

@@ -117,7 +117,9 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
 ]);
 
 const planWithSeed = {...planFlags, ...seedFlag};
-const planned = Object.keys(planWithSeed).filter((name) => !['forecast', 'events', 'limits', 'teams'].includes(name));
+const planned = Object.keys(planWithSeed).filter(
+  (name) => !['forecast', 'events', 'limits', 'teams', 'functions'].includes(name),
+);
 
 // Files are read by the command itself.
 describeFlags('flags of a plan', planned, settingsBy(planWithSeed, planSettings), [
@@ -139,7 +141,8 @@ describeFlags('flags of a plan', planned, settingsBy(planWithSeed, planSettings)
   ['--fair', {fair: true}],
   ['--rest keep', {rest: {text: 'keep', name: 'keep', values: {}}}],
   ['--spill 1m', {rest: {text: 'fixed:ttl=1m', name: 'fixed', values: {ttl: 60e6}}}],
-  ['--start-rate 2.5', {startsPerSecond: 2.5}],
+  ['--start-rate 2.5', {startsPerSecond: 2.5, startRate: {perSecond: 2.5, burst: 1, perFunction: false}}],
+  ['--concurrency 10', {concurrency: 10}],
   ['--no-timers', {timers: undefined}],
   ['--no-trials', {tries: false}],
   ['--trials', {}],
