@@ -18,6 +18,8 @@ const parameters = {
   per: oneOf(['fleet', 'function'], 'What has the rate.', {default: 'fleet'}),
 } as const;
 
+const callBurst = wholeAtLeast(1, 'Calls at once after a long rest.', {default: '1'});
+
 /** `1000/10s:burst=1000,per=function`, or `5` for `5/1s`. */
 export function readStartRate(text: string, what: string): StartRate {
   const colon = text.indexOf(':');
@@ -30,6 +32,18 @@ export function readStartRate(text: string, what: string): StartRate {
   const given = colon < 0 ? '' : text.slice(colon + 1);
   const {burst, per} = parseValues(given, parameters, {name: what, what, said: `${what} is '${text}'`});
   return {perSecond, burst, perFunction: per === 'function'};
+}
+
+/** `10/s:burst=10`, or `5` for `5/1s`: calls that an instance begins. */
+export function readPace(text: string, what: string): Pick<StartRate, 'perSecond' | 'burst'> {
+  const colon = text.indexOf(':');
+  const perSecond = readRate(colon < 0 ? text : text.slice(0, colon));
+  if (perSecond === undefined) {
+    throw usageError(`${what} is '${text}', must be calls a time above 0, such as 5, 10/s or 10/s:burst=10`);
+  }
+  const given = colon < 0 ? '' : text.slice(colon + 1);
+  const {burst} = parseValues(given, {burst: callBurst}, {name: what, what, said: `${what} is '${text}'`});
+  return {perSecond, burst};
 }
 
 /** `1000/10s`, or `5` for `5/1s`, a second; undefined: it is neither. */

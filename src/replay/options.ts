@@ -50,6 +50,8 @@ export interface ReplayOptions {
   readonly startsPerFunction?: boolean | undefined;
   /** Row whose instances serve the calls of each row, its own or that of one of the same app; undefined: each its own. */
   readonly servedBy?: Int32Array | undefined; // [row]
+  /** How often an instance may begin a call; undefined: whenever it has a place. */
+  readonly pace?: {readonly perSecond: number; readonly burst: number} | undefined;
   /** What is said of single functions, by row of the workload; undefined: nothing. */
   readonly settings?: FunctionSettings | undefined;
   /** When functions begin to keep another number of instances than their `min`; undefined: never. */

@@ -7,7 +7,7 @@ import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import type {ContentionRequest} from '../../fleet/contention/read-contention.ts';
 import {billedFleetOf, fleetOf, type HostShape} from '../../fleet/host-shape.ts';
 import {readRetry} from '../../fleet/retry.ts';
-import {readStartRate} from '../../fleet/start-rate.ts';
+import {readPace, readStartRate} from '../../fleet/start-rate.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
 import {engines, type ReplayOptions} from '../../replay/options.ts';
 import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} from '../../scheduler/core/semantics.ts';
@@ -64,6 +64,11 @@ const fleetFlags = {
     helpValue: 'processor-sharing|FILE',
     summary:
       'How calls on a host slow each other down: they share its --cores, and with a JSON file of classes, caches too.',
+    ...fleetGroup,
+  }),
+  'calls-per-slot': valueFlag(readPace)({
+    helpValue: 'RATE',
+    summary: 'Calls that an instance begins: N a second, or N/TIME[:burst=N]; then it rests.',
     ...fleetGroup,
   }),
   functions: Flags.string({
@@ -204,6 +209,7 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     startsPerSecond: flags['start-rate']?.perSecond ?? Number.POSITIVE_INFINITY,
     startBurst: flags['start-rate']?.burst ?? 1,
     startsPerFunction: flags['start-rate']?.perFunction ?? false,
+    pace: flags['calls-per-slot'],
     retry: flags.retry,
     platform: flags.platform,
     fromUs: flags.from,

@@ -176,7 +176,8 @@ function makeCell(
       ...options.contention,
       classOf: Int32Array.from(rows, (row) => options.contention!.classOf[row]!),
     },
-    ...limitsOfCell(task, hosts, policy.ordersStarts === true),
+    pace: options.pace,
+    ...limitsOfCell(task, hosts, policy.ordersStarts === true || options.pace !== undefined),
   };
   const cell = new Cell(setup);
   cell.account.changes = changesOf(task, memoryMib);

@@ -4,6 +4,7 @@ import type {ContentionRule} from '../../fleet/contention/contention-class.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import type {Containers} from '../parts/containers/containers.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
+import type {PaceLimits} from '../parts/limits/pace.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
 import type {BillingTerms} from './billing.ts';
 import type {LogSetup} from './call-log.ts';
@@ -62,6 +63,8 @@ export interface CellSetup {
   readonly containers?: Containers | undefined;
   /** Hosts are charged whole, as long as they hold an instance. */
   readonly billsHosts?: boolean | undefined;
+  /** How often an instance may begin a call; undefined: whenever it has a place. Needs `places`. */
+  readonly pace?: PaceLimits | undefined;
   /** How many calls an instance serves at once, UNLIMITED_PLACES without a limit; undefined: one, everywhere. */
   readonly places?: Int32Array | undefined; // [function]
   /** Undefined: calls are not written down one by one. */

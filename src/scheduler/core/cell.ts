@@ -10,16 +10,16 @@ import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {chargeBy} from './charge-state.ts';
 import {Dispatcher} from './dispatcher.ts';
 import {EventHeap} from './event-heap.ts';
-import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, PATIENCE, READY, RETRY, WAKE} from './events.ts';
+import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, PATIENCE, READY, RESTED, RETRY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {DOUBLES, FN, HOST, INTS, LINK, NONE, SINCE_US} from './instances.ts';
-import {dropSurplus, keepsSome} from './kept-instances.ts';
+import {dropSurplus} from './kept-instances.ts';
 import {type Minimums, minimumsOf} from './minimums.ts';
 import {CellPool} from './pool-control.ts';
 import {Serving} from './serving.ts';
-import {Sharing} from './sharing.ts';
+import {type Sharing, sharingOf} from './sharing.ts';
 import {Tally} from './tally.ts';
 import {EARLIEST_US, LIMIT_US, POPPED_US, TimingWheel} from './timing-wheel.ts';
 
@@ -73,8 +73,7 @@ export class Cell {
     this.account = this.fleet.account;
     this.tally = new Tally(setup.memoryMib.length);
     this.tally.worth = setup.worth && new CallWorth(setup.worth);
-    this.sharing =
-      setup.places && new Sharing(this.fleet, setup.places, semantics, this.atHand, keepsSome(setup.limits));
+    this.sharing = sharingOf(this.fleet, setup, this.atHand, this.timers);
     this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
     this.timeouts = setup.limits?.timeoutUs && new Timeouts(setup.limits.timeoutUs);
@@ -210,6 +209,7 @@ export class Cell {
 
   private onTimer(kind: number, id: number, nowUs: number, order: number): void {
     if (kind === READY) this.onReady(id, order);
+    else if (kind === RESTED) this.onRested(this.sharing!, id);
     else if (kind === PATIENCE) this.dispatcher.onPatience(nowUs);
     else if (kind === LEAVE) this.dispatcher.onLeave(nowUs);
     else if (kind === WAKE) this.onWake(id, nowUs);
@@ -315,6 +315,13 @@ export class Cell {
     if (this.sharing === undefined) this.release(i, fn, true);
     else this.releasePlaces(this.sharing, i, fn, true);
     this.dispatcher.served(offers);
+  }
+
+  private onRested(sharing: Sharing, i: number): void {
+    const fn = this.fleet.pool.ints[i * INTS + FN]!;
+    if (!sharing.restEnds(i, fn) || sharing.starts(i)) return;
+    this.releasePlaces(sharing, i, fn, false);
+    this.dispatcher.served(true);
   }
 
   /** Waiting calls of its function take the free places of `i`, which is ready; without any call it goes idle or away. */

@@ -8,6 +8,7 @@ export const eventKinds = [
   'finish',
   'cut',
   'ready',
+  'rested',
   'begin',
   'expiry',
   'minimum',
@@ -23,6 +24,7 @@ export const FINISH = placeOf('finish'); // calls on a host whose calls slow eac
 export const CUT = placeOf('cut'); // a call there has run for as long as it may
 export const BEGIN = placeOf('begin'); // a call there begins with its instance
 export const READY = placeOf('ready'); // a start is over
+export const RESTED = placeOf('rested'); // an instance may begin calls again
 export const EXPIRY = placeOf('expiry'); // an idle instance's time to live is over
 export const MINIMUM = placeOf('minimum'); // functions keep more instances from now on, or fewer
 export const PATIENCE = placeOf('patience'); // a waiting call may evict from now on

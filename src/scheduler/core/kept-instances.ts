@@ -1,14 +1,9 @@
 import {missedError} from '../../base/errors.ts';
-import type {FunctionLimits} from '../parts/limits/function-limits.ts';
+import {type FunctionLimits, keepsSome} from '../parts/limits/function-limits.ts';
 import {Kept} from '../parts/limits/kept.ts';
 import type {Fleet} from './fleet.ts';
 import {DOUBLES, NONE, SINCE_US} from './instances.ts';
 import type {Sharing} from './sharing.ts';
-
-/** Functions keep instances whatever happens, or will. */
-export function keepsSome(limits: FunctionLimits | undefined): boolean {
-  return limits?.min !== undefined || limits?.minChanges !== undefined;
-}
 
 /** Creates, ready and idle from time 0 on, what functions keep whatever happens; exit 4 if not all find room. */
 export function createKept(fleet: Fleet, sharing: Sharing | undefined, limits: FunctionLimits | undefined): void {

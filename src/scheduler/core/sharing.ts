@@ -1,5 +1,10 @@
+import {keepsSome} from '../parts/limits/function-limits.ts';
+import {Pace} from '../parts/limits/pace.ts';
 import {DURATION_US, NOW_US} from './at-hand.ts';
 import {CallsInFlight} from './calls-in-flight.ts';
+import type {CellSetup} from './cell-setup.ts';
+import type {EventHeap} from './event-heap.ts';
+import {orderOf, RESTED} from './events.ts';
 import type {Fleet} from './fleet.ts';
 import {DOUBLES, IDLE_SEQUENCE, INTS, type Instances, NONE, SINCE_US, STATE, State} from './instances.ts';
 import {OpenColumns, OpenInstances} from './open-instances.ts';
@@ -23,6 +28,9 @@ export class Sharing {
   private readonly reuse: Semantics['reuse'];
   /** An instance with several places serves in the same order whether it is ready or not. */
   private readonly alike: boolean;
+  /** Set where instances may begin so many calls a second. */
+  private readonly pace: Pace | undefined;
+  private readonly rests: (i: number, untilUs: number) => void;
   private readonly columns = new OpenColumns();
   private readonly ready: OpenInstances | OpenStack;
   private readonly starting: OpenInstances;
@@ -33,9 +41,19 @@ export class Sharing {
   /** 1: takes no more calls, and goes when it has none. */
   private closed = new Uint8Array(1024); // [instance]
 
-  /** `keeps`: functions keep instances whatever happens, which serve first. */
-  constructor(fleet: Fleet, places: Int32Array, semantics: Semantics, atHand: Float64Array, keeps: boolean) {
+  /** `keeps`: functions keep instances whatever happens, which serve first. `rests`: tells when the rest of one is over. */
+  constructor(
+    fleet: Fleet,
+    places: Int32Array,
+    semantics: Semantics,
+    atHand: Float64Array,
+    keeps: boolean,
+    pace: Pace | undefined,
+    rests: (i: number, untilUs: number) => void,
+  ) {
     this.fleet = fleet;
+    this.pace = pace;
+    this.rests = rests;
     this.pool = fleet.pool;
     this.places = places;
     this.atHand = atHand;
@@ -54,12 +72,13 @@ export class Sharing {
     if (i >= this.load.length) this.growTo(i);
     this.load[i] = 0;
     this.closed[i] = 0;
+    this.pace?.reset(i);
     this.freed[i] = this.fleet.nextInLine();
   }
 
   /** True when `i`, of `fn`, has a free place. */
   hasPlace(i: number, fn: number): boolean {
-    return this.load[i]! < this.places[fn]! && this.closed[i] === 0;
+    return this.load[i]! < this.places[fn]! && this.closed[i] === 0 && this.pace?.rests(i) !== true;
   }
 
   /** True when `i` has calls. */
@@ -70,6 +89,7 @@ export class Sharing {
   /** `i`, ready, takes no more calls. */
   close(i: number, fn: number): void {
     this.closed[i] = 1;
+    this.pace?.reset(i);
     this.ready.remove(i, fn);
   }
 
@@ -139,6 +159,8 @@ export class Sharing {
     }
     if (state === State.starting || state === State.claimed) fromUs = readyUs[i]!;
     this.load[i]! += 1;
+    const restUs = this.pace?.began(i, fromUs) ?? 0;
+    if (restUs > 0) this.rests(i, restUs);
     this.file(i, fn);
     return this.calls.add(i, fromUs + this.atHand[DURATION_US]!);
   }
@@ -169,7 +191,29 @@ export class Sharing {
     }
     this.ready.remove(i, fn);
     this.fleet.served(i, fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, this.atHand[NOW_US]!);
-    return false;
+    if (this.closed[i] === 1 || this.pace?.rests(i) !== true) return false;
+    this.pool.doubles[i * DOUBLES + SINCE_US] = this.atHand[NOW_US]!;
+    this.pace.idles(i);
+    return true;
+  }
+
+  /** The timer for the rest of `i` fires: true if it is over; then `i` has places again, and idled if it had no call. */
+  restEnds(i: number, fn: number): boolean {
+    const {pace, pool, atHand} = this;
+    if (pace?.ends(i, atHand[NOW_US]!) !== true) return false;
+    this.freed[i] = this.fleet.nextInLine();
+    if (pace.wasIdle(i)) {
+      this.fleet.leftIdle(i, fn, pool.doubles[i * DOUBLES + SINCE_US]!, atHand[NOW_US]!);
+      this.begin(i);
+    }
+    this.file(i, fn);
+    return true;
+  }
+
+  /** `i` is starting, for a call or for nobody yet. */
+  starts(i: number): boolean {
+    const state = this.pool.ints[i * INTS + STATE]!;
+    return state === State.starting || state === State.claimed;
   }
 
   /** A starting instance without a call, for whichever comes. */
@@ -225,4 +269,17 @@ export class Sharing {
     this.freed = freed;
     this.columns.grow(capacity);
   }
+}
+
+/** Undefined: every instance has one call at a time. */
+export function sharingOf(
+  fleet: Fleet,
+  {places, semantics, limits, pace}: CellSetup,
+  atHand: Float64Array,
+  timers: EventHeap,
+): Sharing | undefined {
+  if (places === undefined) return undefined;
+  let rests = 0;
+  const tell = (i: number, untilUs: number): void => timers.push(untilUs, orderOf(RESTED, rests++), i);
+  return new Sharing(fleet, places, semantics, atHand, keepsSome(limits), pace && new Pace(pace), tell);
 }

@@ -38,3 +38,8 @@ export interface RetryRule {
   /** 1: nobody waits for the answer, so it is tried again. */
   readonly async: Uint8Array; // [function]
 }
+
+/** Functions keep instances whatever happens, or will. */
+export function keepsSome(limits: FunctionLimits | undefined): boolean {
+  return limits?.min !== undefined || limits?.minChanges !== undefined;
+}
