@@ -110,6 +110,7 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
   server.finish(options.untilUs);
   const outcome = cellOutcome(cell, task, false, served);
   checkOutcome(outcome);
+  if (lanes instanceof LaneCell) lanes.kernel?.giveBack();
   followOn(cell);
   return outcome;
 }
@@ -222,7 +223,7 @@ function makeCell(
 /** The kernel draws calls by their counts; undefined: there is none to be drawn, or it is not to serve. */
 function kernelFor({arrivals}: CellWorkload, {engine, spread}: ReplayOptions): LaneKernel | undefined {
   const draws = arrivals.kind === 'minute' && spread === 'uniform';
-  return draws && engine !== 'lanes' && kernelRuns() ? new LaneKernel() : undefined;
+  return draws && engine !== 'lanes' && kernelRuns() ? LaneKernel.take() : undefined;
 }
 
 /** Undefined where time by state says all. */

@@ -35,6 +35,8 @@ const STRETCHES = 64;
 /** A table of durations: 100 pairs of single precision numbers. */
 const TABLE_BYTES = 800;
 
+/** Kernels that nobody uses: whoever comes next on this thread is spared making one. */
+const idle: LaneKernel[] = [];
 let compiled: object | undefined;
 let runs: boolean | undefined;
 
@@ -61,14 +63,27 @@ export class LaneKernel implements CallDrawer, Levels {
   beyondAt!: Int32Array;
   private finishAt!: Int32Array;
   private readonly exports: Exports;
-  /** The first free byte. */
+  /** The first free byte, and the first that is not the kernel's own. */
   private free: number;
+  private readonly base: number;
 
-  constructor() {
+  /** One that nobody uses, without any table. */
+  static take(): LaneKernel {
+    return idle.pop() ?? new LaneKernel();
+  }
+
+  private constructor() {
     compiled ??= new WebAssembly.Module(bytesOf(kernelBase64));
     this.exports = new WebAssembly.Instance(compiled).exports as Exports;
-    this.free = (this.exports.heapBase() + 15) & ~15;
+    this.base = (this.exports.heapBase() + 15) & ~15;
+    this.free = this.base;
     this.view();
+  }
+
+  /** Whoever took it has no more use for it. */
+  giveBack(): void {
+    this.free = this.base;
+    idle.push(this);
   }
 
   /** Growing the memory leaves views of it empty. */
