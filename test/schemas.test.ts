@@ -119,8 +119,8 @@ const optional = [
     'alone',
     'contention',
   ],
-  // Prices of the user's own are nobody's list.
-  ...['prices', 'source', 'asOf', 'platform', 'chargedBy', 'chargeback', 'hostSeconds', 'peakHosts', 'kept'],
+  ...['prices', 'platform', 'chargedBy', 'chargeback', 'hostSeconds', 'peakHosts', 'kept', 'scalableTarget'],
+  ...['max', 'target', 'utilization', 'windowS', 'http', 'stemCells', 'stemMib'],
 ];
 
 /** Kind, command line, exit code: every kind of report, and what empties its fields. */
@@ -156,6 +156,11 @@ const reports: [string, string[], number?][] = [
   ['plan', ['plan', 'w.arrow', '--no-trials', '--p99-start-ms', '200', '--cold', 'lognormal:median=1s,sigma=1']],
   ['plan', ['plan', 'bare.arrow', '--explain', 'a', '--budget-usd-per-day', '1']],
   ['plan', ['plan', 'idle.arrow']],
+  ['replay', ['replay', 'w.arrow', '--platform', 'knative:min=1']],
+  ['frontier', ['frontier', 'bare.arrow', '--platform', 'lambda', '--policy', 'none']],
+  ['platforms', ['platforms', 'bare.arrow', '--on', 'lambda,cloud-run:min=1,max=9,openwhisk']],
+  ['platform-plan', ['plan', 'bare.arrow', '--platform', 'lambda', '--delay-usd-per-hour', '50']],
+  ['platform-plan', ['plan', 'bare.arrow', '--platform', 'azure-flex', '--p99-start-ms', '0', '--out', '-']],
   ['check', ['check', 'one.arrow', '--p99-start-ms', '200', '--min-warm-share', '99%', '--quiet']],
   ['check', ['check', 'r.json', ...objectives.flatMap(({flag}) => [`--${flag}`, '0.5'])], 4],
   ['diff', ['diff', 'one.arrow', 'two.arrow']],

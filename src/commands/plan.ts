@@ -1,8 +1,12 @@
+import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
+import {ExitCode} from '../base/errors.ts';
+import {US_PER_MS} from '../base/units.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {artifactFlag, commonFlags, outputFlags, seedFlag, timingFlag, workloadArg} from './flags/common-flags.ts';
 import {planFlags, planSettings} from './flags/plan-flags.ts';
+import {replayOn} from './flags/replay-flags.ts';
 import {countFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Plan extends BaseCommand {
@@ -45,6 +49,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Plan);
+    if (flags.platform !== undefined) return this.sizePlatform(args.workload, flags.platform.text, flags);
     const {runPlan} = await import('../tasks/plan.ts');
     const {functions, limits, events, teams, forecast} = flags;
     const report = await runPlan(
@@ -64,4 +69,36 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
     const {planText} = await import('../plan/outcome/plan-text.ts');
     return this.present(report, planText, flags.out);
   }
+
+  /** The platform's own settings, instead of slots of a fleet. */
+  private async sizePlatform(path: string, platform: string, flags: Sizing): Promise<unknown> {
+    const {runPlatformPlan} = await import('../tasks/platform-plan.ts');
+    const {platformPlanText} = await import('../tasks/right-size/text.ts');
+    const p99Ms = flags['p99-start-ms'];
+    const report = await runPlatformPlan(
+      {
+        path,
+        out: flags.out,
+        force: flags.force,
+        platform,
+        on: (text) => replayOn(text, this.texts!),
+        functions: flags.functions,
+        p99StartUs: p99Ms === undefined ? undefined : p99Ms * US_PER_MS,
+        threads: availableParallelism(),
+      },
+      this.listener(flags),
+    );
+    const shown = this.present(report, platformPlanText, flags.out);
+    if (!report.met) process.exitCode = ExitCode.missed;
+    return shown;
+  }
+}
+
+/** Flags that sizing a platform goes by, besides those of replay. */
+interface Sizing {
+  readonly out: string | undefined;
+  readonly force: boolean;
+  readonly timing: boolean;
+  readonly functions: string | undefined;
+  readonly 'p99-start-ms': number | undefined;
 }

@@ -12,8 +12,8 @@ import {
   timingFlag,
   workloadArg,
 } from './flags/common-flags.ts';
-import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
-import {countFlag, valueFlag} from './flags/value-flags.ts';
+import {contentionRequest, policyFlag, replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {countFlag} from './flags/value-flags.ts';
 
 export default class Replay extends BaseCommand {
   static override summary = 'Replay a workload through the scheduler core: what each policy would have cost.';
@@ -25,12 +25,7 @@ export default class Replay extends BaseCommand {
   ];
   static override args = workloadArg;
   static override flags = {
-    policy: valueFlag((text, flag) => policies.parse(text, flag))({
-      multiple: true,
-      multipleNonGreedy: true,
-      default: ['fixed:ttl=10m'],
-      summary: 'A policy; give it several times to compare.',
-    }),
+    policy: policyFlag,
     ...reportFlags,
     calibrate: Flags.boolean({
       summary: 'Replay first the keep-alive that comes nearest to the cold starts that the trace tells.',

@@ -158,9 +158,9 @@ export type SheetField = PriceName | BillingTerm;
 export interface PriceOrigin {
   /** Name of the sheet, or its file. */
   readonly sheet: string;
-  /** Whose list, and of when; undefined: nobody's. */
-  readonly source?: string;
-  readonly asOf?: string;
+  /** Whose list, and of when; null: nobody's. */
+  readonly source: string | null;
+  readonly asOf: string | null;
   /** What of it nobody could read on a price page. */
   readonly recalled: readonly SheetField[];
   /** What was given singly, in the sheet's place. */

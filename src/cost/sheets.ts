@@ -143,7 +143,7 @@ export const priceSheets: Readonly<Record<string, NamedSheet>> = {
 export function namedPriceSheet(name: string): PriceSheet | undefined {
   if (!Object.hasOwn(priceSheets, name)) return undefined;
   const {sheet, source, asOf, recalled = []} = priceSheets[name]!;
-  return {...sheet, origin: {sheet: name, ...(source && {source}), ...(asOf && {asOf}), recalled, given: []}};
+  return {...sheet, origin: {sheet: name, source: source ?? null, asOf: asOf ?? null, recalled, given: []}};
 }
 
 /** The sheet with single fields replaced: those are nobody's list any more. */
@@ -167,8 +167,8 @@ export function withTerms(prices: PriceSheet, terms: Partial<PriceSheet>, recall
 
 /** One line for people: which sheet, whose, of when, and what of it was recalled or given; undefined for nobody's list. */
 export function priceNote(origin: PriceOrigin | undefined): string | undefined {
-  if (origin?.source === undefined) return undefined;
-  const asOf = origin.asOf === undefined ? '' : `, as of ${origin.asOf}`;
+  if (origin === undefined || origin.source === null) return undefined;
+  const asOf = origin.asOf === null ? '' : `, as of ${origin.asOf}`;
   const recalled = origin.recalled.length > 0 ? `; recalled, not read: ${origin.recalled.join(', ')}` : '';
   const given = origin.given.length > 0 ? `; yours: ${origin.given.join(', ')}` : '';
   return `Prices: ${origin.sheet} (${origin.source})${asOf}${recalled}${given}.`;

@@ -5,7 +5,7 @@ import type {CellChanges} from '../scheduler/core/changes.ts';
 import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
 import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/class-outcomes.ts';
 import type {QuotaUse} from '../scheduler/parts/limits/team-quotas.ts';
-import type {Engine} from './options.ts';
+import type {Engine, MinimumSchedule} from './options.ts';
 
 /** Counts of a run; all add up over cells. */
 export const countNames = [
@@ -140,6 +140,8 @@ export class Ledger {
   classes: ClassOutcomes | undefined;
   /** Some cell's outcome is. */
   relaxed = false;
+  /** What functions kept in this run; undefined: as the options say. */
+  minimums: MinimumSchedule | undefined;
 
   constructor(policy: string, functions: number) {
     this.policy = policy;

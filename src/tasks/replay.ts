@@ -22,6 +22,7 @@ import {CallLogFile} from './call-log.ts';
 import type {Listener} from './listener.ts';
 import {longRunText} from './long-run.ts';
 import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
+import {type Played, planOnPlatform} from './plan-on-platform.ts';
 import {withTeamsAlone} from './replay-alone.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 
@@ -94,6 +95,22 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   }
   if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
   return report;
+}
+
+/** The workload on the platform of the options, and what that does with idle instances. */
+export async function playedOn(
+  read: Workload,
+  place: string,
+  request: Pick<ReplayRequest, 'functions' | 'contention' | 'options' | 'policies' | 'threads'>,
+  listener: Listener,
+): Promise<Settled & {readonly policy: PolicyChoice}> {
+  const {workload, options: given} = await settled(read, request, listener);
+  const options = withinSpan(given, workload.meta.spanUs);
+  checkColdTimes(options.cold, options.settings, workload, place);
+  const [policy] = request.policies;
+  if (!calibratesPlatform(options, workload)) return {workload, options, policy: policy!};
+  const found = await calibrateTask(workload, place, {...request, options});
+  return {workload, options, policy: policies.parse(found.policy, '--calibrate')};
 }
 
 /** Instances stay on the platform for as long as the trace tells, if nobody says for how long. */
@@ -172,7 +189,12 @@ export async function replayWorkload(
   let ledgers: Ledger[];
   let seconds: number;
   try {
-    ledgers = await replay(workload, policies, options, task.threads, bar?.advance, hearing);
+    const kept = policies.map((policy) => planOnPlatform(policy, workload, options));
+    const others = policies.filter((_, k) => kept[k] === undefined);
+    const rest =
+      others.length === 0 ? [] : await replay(workload, others, options, task.threads, bar?.advance, hearing);
+    ledgers = [];
+    for (const played of kept) ledgers.push(played ? await replayKept(workload, played, task.threads) : rest.shift()!);
     seconds = (performance.now() - startedMs) / 1000;
   } finally {
     await bar?.stop();
@@ -183,6 +205,13 @@ export async function replayWorkload(
     `replayed ${replayed} invocations in ${seconds.toFixed(3)} s (${rate} M invocations/s)${servedText(ledgers)}`,
   );
   return {ledgers, options};
+}
+
+/** The run of a plan whose slots are instances that the platform keeps. */
+async function replayKept(workload: Workload, {policy, options}: Played, threads: number): Promise<Ledger> {
+  const [ledger] = await replay(workload, [policy], options, threads);
+  ledger!.minimums = options.minimums;
+  return ledger!;
 }
 
 /** What served the calls, the most first, and which share of them; bounds are computed and served by none. */

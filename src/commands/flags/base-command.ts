@@ -3,13 +3,11 @@ import {Command, type Interfaces} from '@oclif/core';
 import {ExitCode, UserError} from '../../base/errors.ts';
 import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeStdout} from '../../files/stdout.ts';
-import type {PlatformChoice} from '../../replay/platforms/platform.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
 import {meant} from './first-words.ts';
-import {withPlatform} from './platform-flags.ts';
+import {type Parsed, valuesOf} from './platform-flags.ts';
 import {type ErrorLike, errorJson, exitCodeOf, makeSayable, stackOf} from './said-error.ts';
-import {readValues} from './value-flags.ts';
 
 /**
  * What all commands share: `--json`, exit codes as the README lists them, `--debug`. stdout carries the result and nothing else; `note` and `warn` write to stderr.
@@ -17,6 +15,8 @@ import {readValues} from './value-flags.ts';
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   private quiet = false;
+  /** Flags as they were given, for commands that read them anew on several platforms. */
+  protected texts: Parsed | undefined;
 
   override async init(): Promise<void> {
     await super.init();
@@ -31,10 +31,8 @@ export abstract class BaseCommand extends Command {
     A extends Record<string, unknown>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv);
-    const {flags: texts, assumed} = withPlatform(this.ctor.flags, parsed);
-    const flags = readValues(this.ctor.flags, texts) as F & {platform?: PlatformChoice};
-    if (assumed.length > 0) flags.platform = {...flags.platform!, assumed};
-    return {...parsed, flags: flags as unknown as typeof parsed.flags};
+    this.texts = parsed;
+    return {...parsed, flags: valuesOf(this.ctor.flags, parsed) as unknown as typeof parsed.flags};
   }
 
   /** What goes to stdout under --json; nothing when the command has put its result elsewhere. */

@@ -13,7 +13,7 @@ import {priceFlags, pricesOf} from './prices.ts';
 import {replayFlags} from './replay-flags.ts';
 import {amountFlag, countFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
-const {hosts, slots, memory, cells, concurrency, functions, cold} = replayFlags;
+const {platform, hosts, slots, memory, cells, concurrency, functions, cold} = replayFlags;
 const namesFlag = valueFlag((text) => text.split(','));
 const restFlag = valueFlag((text, flag) => rests.parse(text, flag));
 const demandGroup = {helpGroup: 'DEMAND'};
@@ -23,6 +23,11 @@ const timeGroup = {helpGroup: 'TIME'};
 
 /** Flags of `plan` besides those it shares with every command. */
 export const planFlags = {
+  platform: {
+    ...platform,
+    summary:
+      "Size that platform's own settings instead, by replaying candidates: what is kept, by the clock on lambda; concurrency, target, window.",
+  },
   objective: Flags.option({
     options: objectiveNames,
     default: 'dollars' as const,

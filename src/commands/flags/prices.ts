@@ -61,5 +61,5 @@ export function loadPrices(name: string): PriceSheet {
   } catch {
     throw usageError(`--prices is '${name}', must be a known sheet or a readable JSON file`, `known sheets: ${known}`);
   }
-  return {...parsePriceSheet(text, name), origin: {sheet: name, recalled: [], given: []}};
+  return {...parsePriceSheet(text, name), origin: {sheet: name, source: null, asOf: null, recalled: [], given: []}};
 }

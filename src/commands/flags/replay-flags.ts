@@ -10,11 +10,13 @@ import {readRetry} from '../../fleet/retry.ts';
 import {readPace, readStartRate} from '../../fleet/start-rate.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
 import {engines, type ReplayOptions} from '../../replay/options.ts';
+import type {PolicyChoice} from '../../replay/policies/policy.ts';
+import {policies} from '../../replay/policies/registry.ts';
 import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} from '../../scheduler/core/semantics.ts';
 import {placements} from '../../scheduler/parts/placement/registry.ts';
 import {queues} from '../../scheduler/parts/queue/registry.ts';
-import type {seedFlag} from './common-flags.ts';
-import {platformFlag} from './platform-flags.ts';
+import {seedFlag} from './common-flags.ts';
+import {type Parsed, platformFlag, valuesOn} from './platform-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
 import {countFlag, finiteTimeFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
@@ -175,6 +177,14 @@ const callFlags = {
   })(),
 };
 
+/** Policies to compare. */
+export const policyFlag = valueFlag((text, flag) => policies.parse(text, flag))({
+  multiple: true,
+  multipleNonGreedy: true,
+  default: ['fixed:ttl=10m'],
+  summary: 'A policy; give it several times to compare.',
+});
+
 /** Flags of every command that replays. */
 export const replayFlags = {platform: platformFlag, ...fleetFlags, ...semanticsFlags, ...callFlags, ...priceFlags};
 
@@ -290,4 +300,19 @@ function semanticsOf(flags: ReplayFlags): Semantics {
     evictUntil: flags['evict-until'] ?? preset.evictUntil,
     full: flags.full ?? preset.full,
   };
+}
+
+const onPlatforms = {...replayFlags, policy: policyFlag, ...seedFlag};
+
+/** What the flags of a command say on that platform, and the policy there. */
+export function replayOn(
+  platform: string,
+  texts: Parsed,
+): {
+  readonly options: ReplayOptions;
+  readonly policies: readonly PolicyChoice[];
+  readonly contention: ContentionRequest | undefined;
+} {
+  const flags = valuesOn(platform, onPlatforms, texts) as Interfaces.InferredFlags<typeof onPlatforms>;
+  return {options: replayOptions(flags), policies: flags.policy, contention: contentionRequest(flags)};
 }

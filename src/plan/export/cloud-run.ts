@@ -11,13 +11,16 @@ interface CloudRunService {
   readonly minInstances: number;
   /** Calls that an instance serves at once. */
   readonly concurrency: number;
+  /** Absent: the plan does not say. */
+  readonly maxInstances?: number;
   readonly command: string;
 }
 
 export const cloudRun: PlatformTarget = {
   name: 'cloud-run',
   title: 'Cloud Run',
-  summary: 'gcloud commands with --min-instances and --concurrency for Cloud Run services, a JSON list',
+  summary:
+    'gcloud commands with --min-instances, --concurrency and --max-instances for Cloud Run services, a JSON list',
   format: 'json',
   names: dnsLabel('Cloud Run service', 49),
   lead: '0',
@@ -28,19 +31,22 @@ export const cloudRun: PlatformTarget = {
       ? [`Cloud Run serves up to ${MOST_CONCURRENCY} calls in an instance, so --concurrency is that at most`]
       : []),
   ],
-  render: (functions) => new LazyList(() => services(functions)),
+  render: (functions, {knobs}) => new LazyList(() => services(functions, knobs?.max)),
 };
 
 /** One `gcloud run services update` each; the project and region are those of the user's configuration. */
-function* services(functions: readonly NamedTimetable[]): Generator<CloudRunService> {
+function* services(functions: readonly NamedTimetable[], max: number | undefined): Generator<CloudRunService> {
   for (const {name, timetable, concurrency} of functions) {
     const minInstances = mostSlots(timetable);
     const most = Math.min(MOST_CONCURRENCY, concurrency);
+    const maxInstances = max === undefined ? undefined : Math.max(max, minInstances);
+    const limit = maxInstances === undefined ? '' : ` --max-instances=${maxInstances}`;
     yield {
       service: name,
       minInstances,
       concurrency: most,
-      command: `gcloud run services update ${name} --min-instances=${minInstances} --concurrency=${most}`,
+      ...(maxInstances !== undefined && {maxInstances}),
+      command: `gcloud run services update ${name} --min-instances=${minInstances} --concurrency=${most}${limit}`,
     };
   }
 }

@@ -4,6 +4,7 @@ import {parseTimeUs} from '../../base/units.ts';
 import type {OutputSink} from '../../files/output.ts';
 import type {PlanFile} from '../file/plan-file.ts';
 import {checkAll, jsonPieces} from './json-pieces.ts';
+import {knobsIn} from './knobs.ts';
 import {platformNames} from './names.ts';
 import type {PlatformOptions, PlatformTarget} from './target.ts';
 import {targets} from './targets.ts';
@@ -72,15 +73,20 @@ function onPlatform(target: PlatformTarget, plan: PlanFile, wanted: readonly num
     name: names[i]!,
     concurrency: plan.concurrency[f]!,
     timetable: timetableOf(plan, f, {originUs, repeat: options.repeat, leadUs, always}),
+    own: {
+      ...{function: plan.name[f]!, app: plan.app[f]!, owner: plan.owner[f]!},
+      ...{trigger: plan.trigger[f]!, memoryMib: plan.memoryMib[f]!},
+    },
   }));
   if (!known) requireNoDates(functions);
-  const rendered = target.render(functions, options);
+  const onPlace: PlatformOptions = {...options, knobs: knobsIn(plan)};
+  const rendered = target.render(functions, onPlace);
   checkAll(rendered);
   const guessed = !known && !always && target.followsClock;
   const notes = guessed
     ? ['the trace does not say when it began: its time 0 is taken as a Monday in UTC; say so with --start']
     : [];
-  return {names, rendered, notes: [...notes, ...(target.notes?.(functions) ?? [])]};
+  return {names, rendered, notes: [...notes, ...(target.notes?.(functions, onPlace) ?? [])]};
 }
 
 /** A time of day can be guessed from a trace, a date cannot. */

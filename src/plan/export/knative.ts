@@ -1,10 +1,12 @@
 import {LazyList} from './json-pieces.ts';
+import type {Knobs} from './knobs.ts';
 import {dnsLabel} from './names.ts';
-import {heldThroughout, type PlatformTarget} from './target.ts';
+import {heldThroughout, type PlatformOptions, type PlatformTarget} from './target.ts';
 import type {NamedTimetable} from './timetable.ts';
 import {mostSlots} from './timetable.ts';
 
-const MIN_SCALE = 'autoscaling.knative.dev/min-scale';
+const PREFIX = 'autoscaling.knative.dev/';
+const MIN_SCALE = `${PREFIX}min-scale`;
 
 interface KnativePatch {
   readonly apiVersion: 'serving.knative.dev/v1';
@@ -21,13 +23,14 @@ interface KnativePatch {
 export const knative: PlatformTarget = {
   name: 'knative',
   title: 'Knative',
-  summary: 'merge patches with min-scale and containerConcurrency for Knative Services, a JSON list',
+  summary:
+    'merge patches with min-scale, containerConcurrency, and the autoscaler as planned for Knative Services, a JSON list',
   format: 'json',
   names: dnsLabel('Knative service', 63),
   lead: '0',
   followsClock: false,
   notes: (functions) => heldThroughout('min-scale', functions),
-  render: (functions, {namespace}) => new LazyList(() => knativePatches(functions, namespace)),
+  render: (functions, options) => new LazyList(() => knativePatches(functions, options)),
 };
 
 /**
@@ -36,7 +39,11 @@ export const knative: PlatformTarget = {
  * so it is the most the plan ever holds; each change of it makes a new revision. `containerConcurrency` is that of the
  * plan, 0 where it has no limit.
  */
-function* knativePatches(functions: readonly NamedTimetable[], namespace: string): Generator<KnativePatch> {
+function* knativePatches(
+  functions: readonly NamedTimetable[],
+  {namespace, knobs}: PlatformOptions,
+): Generator<KnativePatch> {
+  const tuned = knobs?.platform === 'knative' ? autoscaling(knobs) : {};
   for (const {name, timetable, concurrency} of functions) {
     yield {
       apiVersion: 'serving.knative.dev/v1',
@@ -44,10 +51,32 @@ function* knativePatches(functions: readonly NamedTimetable[], namespace: string
       metadata: {name, namespace},
       spec: {
         template: {
-          metadata: {annotations: {[MIN_SCALE]: String(mostSlots(timetable))}},
+          metadata: {
+            annotations: {
+              [MIN_SCALE]: String(mostSlots(timetable)),
+              ...maxScale(knobs, mostSlots(timetable)),
+              ...tuned,
+            },
+          },
           spec: {containerConcurrency: Number.isFinite(concurrency) ? concurrency : 0},
         },
       },
     };
   }
+}
+
+/** What the autoscaler aims at, as text; a window is whole seconds. */
+function autoscaling({target, utilization, windowS}: Knobs): Record<string, string> {
+  return {
+    ...(target !== undefined && {[`${PREFIX}target`]: String(target)}),
+    ...(utilization !== undefined && {
+      [`${PREFIX}target-utilization-percentage`]: String(Math.round(100 * utilization)),
+    }),
+    ...(windowS !== undefined && {[`${PREFIX}window`]: `${Math.round(windowS)}s`}),
+  };
+}
+
+function maxScale(knobs: Knobs | undefined, minScale: number): Record<string, string> {
+  if (knobs?.platform !== 'knative' || knobs.max === undefined) return {};
+  return {[`${PREFIX}max-scale`]: String(Math.max(knobs.max, minScale))};
 }

@@ -1,6 +1,7 @@
 import type {Entry} from '../../base/part.ts';
 import type {CsvCell} from '../../base/text.ts';
 import type {PlanFile} from '../file/plan-file.ts';
+import type {Knobs} from './knobs.ts';
 import type {NameRule} from './names.ts';
 import type {NamedTimetable} from './timetable.ts';
 
@@ -28,7 +29,7 @@ export interface PlatformTarget extends Described {
   /** Whether slots change with the time of day; if not, it does not matter when the plan's time 0 was. */
   readonly followsClock: boolean;
   /** Quotas and habits that a user would otherwise learn the hard way. */
-  notes?(functions: readonly NamedTimetable[]): string[];
+  notes?(functions: readonly NamedTimetable[], options: PlatformOptions): string[];
   /** A value for JSON, lists of functions lazy. */
   render(functions: readonly NamedTimetable[], options: PlatformOptions): unknown;
 }
@@ -39,6 +40,8 @@ export interface PlatformOptions {
   readonly namespace: string;
   /** Alias or version of Lambda functions. */
   readonly qualifier: string;
+  /** What the plan says of all functions; undefined: it was made for no platform. */
+  readonly knobs?: Knobs | undefined;
 }
 
 /** What is to be said where a platform's scale follows no clock; `what` is what it is called there. */

@@ -171,4 +171,12 @@ export interface NamedTimetable {
   /** Calls that an instance serves at once; Infinity: as many as come. */
   readonly concurrency: number;
   readonly timetable: Timetable;
+  /** As the trace has it; '' and NaN where it does not say. */
+  readonly own: {
+    readonly function: string;
+    readonly app: string;
+    readonly owner: string;
+    readonly trigger: string;
+    readonly memoryMib: number;
+  };
 }

@@ -16,7 +16,8 @@ export const PLAN_VERSION = 1;
  * Writes a plan as one Arrow IPC file: `function, app, owner` (dictionaries), `windowStartMs, windowEndMs` since time
  * 0 of the workload (int64), `slots`, `repeatMs` (the window comes again after it; 0: once), `leadMs` (starts begin so
  * much before the window), `keepAliveMs` (instances of the function beyond its slots stay idle so long),
- * `concurrency` (calls that an instance serves at once, 0 without a limit; left out: 1), `nextSlotUsdPerDay` and `reason`. `metadata` are strings about the whole.
+ * `concurrency` (calls that an instance serves at once, 0 without a limit; left out: 1), `nextSlotUsdPerDay` and `reason`, and
+ * what platforms ask besides: `trigger` and `memoryMib` (NaN: unknown). `metadata` are strings about the whole.
  */
 export function encodePlan(
   workload: Workload,
@@ -40,6 +41,11 @@ export function encodePlan(
     ...(places ? [concurrencies(given, places)] : []),
     ['nextSlotUsdPerDay', column(given, float32(), (batch) => batch.nextSlotUsdPerDay)],
     ['reason', labelColumn(given, reasons, uint8(), (batch) => batch.reason)],
+    ['trigger', labelColumn(given, workload.trigger.values, int32(), at(workload.trigger.id))],
+    [
+      'memoryMib',
+      column(given, float32(), (batch) => Float32Array.from(batch.function, (f) => workload.memoryMib[f]!)),
+    ],
   ];
   writeArrowFile(columns, new Map([['kind', PLAN_KIND], ['version', String(PLAN_VERSION)], ...metadata]), sink);
 }

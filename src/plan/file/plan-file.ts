@@ -21,6 +21,9 @@ export interface PlanFile {
   readonly name: readonly string[]; // [function]
   readonly app: readonly string[]; // [function]
   readonly owner: readonly string[]; // [function]
+  /** What calls it, '' where nothing is said; and its memory, NaN where nothing is. */
+  readonly trigger: readonly string[]; // [function]
+  readonly memoryMib: Float64Array; // [function]
   /** Function f has rows `start[f] .. start[f + 1]`. [function + 1] */
   readonly start: Int32Array;
   /** From `startUs` (included) to `endUs` the function keeps `slots`. [row] */
@@ -60,6 +63,8 @@ function planIn(table: ArrowTable, place: string): PlanFile {
   const reason = table.texts('reason', '');
   const keepAliveMs = table.numbers('keepAliveMs', Number.NaN);
   const concurrency = table.numbers('concurrency', 1);
+  const trigger = table.texts('trigger', '');
+  const memoryMib = table.numbers('memoryMib', Number.NaN);
   const otherSpillUs = spillOf(metadata, place);
   checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs, concurrency}, place);
   const {order, start} = byFunction(functionOf, functions, startMs);
@@ -75,6 +80,8 @@ function planIn(table: ArrowTable, place: string): PlanFile {
     name: label(names.name),
     app: label(names.app),
     owner: label(names.owner),
+    trigger: label(trigger),
+    memoryMib: Float64Array.from(rowOf, (row) => memoryMib[row]!),
     start,
     startUs: us(startMs),
     endUs: us(endMs),

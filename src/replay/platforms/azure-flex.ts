@@ -9,6 +9,8 @@ export const azureFlex = platformPart({
   summary: 'Azure Functions Flex Consumption: http functions of an app share instances, min is always-ready',
   kind: 'published',
   scope: 'cell',
+  tries: {http: ['1', '4', '16', '32']},
+  keeps: 'throughout',
   parameters: {
     http: wholeAtLeast(1, 'calls over http that an instance serves at once', {default: '16'}),
     max: wholeAtLeast(1, 'instances of a group at most', {default: '1000'}),

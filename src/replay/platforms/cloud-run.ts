@@ -9,16 +9,19 @@ export const cloudRun = platformPart({
   summary: 'Google Cloud Run: 80 calls an instance, minimum and maximum instances, billed by request or by instance',
   kind: 'published',
   scope: 'cell',
+  tries: {concurrency: ['10', '20', '40', '80']},
+  keeps: 'throughout',
   parameters: {
+    concurrency: wholeAtLeast(0, 'calls that an instance serves at once; 0: no limit', {default: '80'}),
     billing: oneOf(['request', 'instance'], 'what is paid for', {default: 'request'}),
     min: wholeAtLeast(0, 'instances that every function keeps', {default: '0'}),
     max: wholeAtLeast(1, 'instances of a function at most', {default: '100'}),
     'keep-alive': timeUs('how long idle instances stay', {default: '15m'}),
   },
-  create: ({billing, min, max, 'keep-alive': keepAliveUs}) => ({
+  create: ({concurrency, billing, min, max, 'keep-alive': keepAliveUs}) => ({
     flags: {
       policy: `fixed:ttl=${writtenTimeUs(keepAliveUs)}`,
-      concurrency: '80',
+      concurrency: String(concurrency),
       full: 'queue',
       'max-wait': '10s',
       prices: `cloud-run-${billing}`,

@@ -9,6 +9,8 @@ export const knative = platformPart({
   summary: 'Knative Serving: its own autoscaler, pods on whole nodes that open as needed',
   kind: 'published',
   scope: 'cell',
+  tries: {target: ['0', '5', '10', '25', '50', '100'], window: ['30s', '60s', '120s', '300s']},
+  keeps: 'throughout',
   parameters: {
     target: numberFrom(0, 1e6, "calls in flight a pod is meant for; 0: --concurrency's, or 100 where that is 0", {
       default: '0',

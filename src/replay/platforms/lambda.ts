@@ -16,6 +16,8 @@ export const lambda = platformPart({
   summary: 'AWS Lambda: 1,000 starts each 10 s and function, 429 beyond the account, min is provisioned concurrency',
   kind: 'published',
   scope: 'cell',
+  tries: {},
+  keeps: 'by the clock',
   parameters: {
     account: wholeAtLeast(0, 'calls in flight of all functions; 0: no limit', {default: '1000'}),
     arch: oneOf(['x86', 'arm'], 'which price sheet', {default: 'x86'}),

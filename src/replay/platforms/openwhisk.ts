@@ -12,6 +12,8 @@ export const openwhisk = platformPart({
   summary: 'Apache OpenWhisk: a memory pool an invoker, stem cells, containers that are paused and reused',
   kind: 'published',
   scope: 'cell',
+  tries: {'stem-cells': ['0', '1', '2', '4', '8'], 'keep-alive': ['1m', '5m', '10m', '20m']},
+  keeps: 'never',
   parameters: {
     'stem-cells': wholeAtLeast(0, 'containers without an action on each invoker', {default: '2'}),
     'stem-memory': sizeMib('their memory: they serve functions of that size alone', {default: '256MiB'}),

@@ -30,7 +30,12 @@ export interface Platform {
 }
 
 /** A platform, as the registry of `--platform` holds it. */
-export type PlatformPart<P extends Parameters = Parameters> = Part<Platform, undefined, never, P>;
+export interface PlatformPart<P extends Parameters = Parameters> extends Part<Platform, undefined, never, P> {
+  /** Values of its keys that are worth trying when its settings are sized, one key after the other. */
+  readonly tries: Readonly<Partial<Record<keyof P & string, readonly string[]>>>;
+  /** Instances that functions keep are what it sells; `by the clock`: as many as the hour asks for. */
+  readonly keeps: 'by the clock' | 'throughout' | 'never';
+}
 
 /** Types a platform by its parameters. */
 export function platformPart<P extends Parameters>(part: PlatformPart<P>): PlatformPart<P> {

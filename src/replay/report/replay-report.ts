@@ -166,8 +166,9 @@ export function replayReport(
     ...(options.prices.origin && {prices: options.prices.origin}),
     ...(by && {chargedBy: by}),
     runs: ledgers.map((ledger) => {
-      const run = runReport(workload, ledger, options, teamsShown);
-      return by ? {...run, chargeback: chargesOf(workload, ledger, run.costUsd.total, options, by)} : run;
+      const own = ledger.minimums ? {...options, minimums: ledger.minimums} : options;
+      const run = runReport(workload, ledger, own, teamsShown);
+      return by ? {...run, chargeback: chargesOf(workload, ledger, run.costUsd.total, own, by)} : run;
     }),
   };
 }
@@ -226,16 +227,25 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
   };
 }
 
-/** Instances that functions keep, how busy they are, and what spills over from them. */
-function keptOf({functions, billed}: Ledger, {settings}: ReplayOptions): Pick<RunReport, 'kept'> {
-  const min = settings?.numbers.min;
-  if (min === undefined || billed === undefined) return {};
-  let [instances, busyUs, heldUs, spillOver] = [0, 0, 0, 0];
+/** Instances that functions keep, at most, how busy they are, and what spills over from them. */
+function keptOf({functions, billed}: Ledger, {settings, minimums, untilUs}: ReplayOptions): Pick<RunReport, 'kept'> {
+  if (billed === undefined || (settings?.numbers.min === undefined && minimums === undefined)) return {};
+  const min = Float64Array.from(functions.calls, (_, row) => settingOf(settings, 'min', row, 0));
+  let [instances, busyUs, heldUs, spillOver] = [min.reduce((sum, n) => sum + n, 0), 0, 0, 0];
+  let now = instances;
+  const current = min.slice();
+  minimums?.atUs.forEach((atUs, k) => {
+    const row = minimums.row[k]!;
+    now += minimums.min[k]! - current[row]!;
+    current[row] = minimums.min[k]!;
+    const last = minimums.atUs[k + 1] !== atUs;
+    if (last && atUs < untilUs) instances = Math.max(instances, now);
+  });
   for (let row = 0; row < min.length; row++) {
-    if (!(min[row]! > 0)) continue;
-    instances += min[row]!;
+    const itsUs = billed.keptBusyUs[row]! + billed.keptIdleUs[row]!;
+    if (itsUs === 0 && min[row] === 0) continue;
     busyUs += billed.keptBusyUs[row]!;
-    heldUs += billed.keptBusyUs[row]! + billed.keptIdleUs[row]!;
+    heldUs += itsUs;
     spillOver += functions.calls[row]! - unservedOf(functions, row) - billed.keptCalls[row]!;
   }
   return {kept: {instances, utilisation: ratio(busyUs, heldUs), spillOver}};

@@ -96,7 +96,8 @@ export async function replay(
 /**
  * The same told in stages, on this thread: what each policy did up to the first of `atUs`, from there to the second, and
  * so on to the end. Times are whole minutes, ascending, after `fromUs` and before `untilUs`. Nobody may wait for room as
- * a stage ends: a call that does is counted in none. Peaks are sums of the cells'. [policy][stage]
+ * a stage ends: a call that does is counted in none. Peaks are sums of the cells'. `fold` adds stages up: which of so many
+ * sums each belongs to. [policy][stage or sum]
  */
 export async function replayStages(
   workload: Workload,
@@ -104,16 +105,17 @@ export async function replayStages(
   options: ReplayOptions,
   atUs: readonly number[],
   onProgress?: (calls: number) => void,
+  fold: {readonly sums: number; readonly of: (stage: number) => number} = {sums: atUs.length + 1, of: (stage) => stage},
 ): Promise<Ledger[][]> {
   const plan = {...planReplay(workload, policies, options), wholePeaks: false};
   const told: Ledger[][] = [];
   const all = callsWithin(workload, options.fromUs, options.untilUs, options.servedBy);
   const mayWait = !sharesNothing(options) || options.settings !== undefined;
   for (const [policy, {text}] of policies.entries()) {
-    const ledgers = Array.from({length: atUs.length + 1}, () => new Ledger(text, workload.functions));
+    const ledgers = Array.from({length: fold.sums}, () => new Ledger(text, workload.functions));
     for (let cell = 0; cell < plan.cells[policy]!.length; cell++) {
       let stage = 0;
-      const take = (outcome: CellOutcome): void => ledgers[stage++]!.add(outcome);
+      const take = (outcome: CellOutcome): void => ledgers[fold.of(stage++)]!.add(outcome);
       take(await runInTurns(plan, {policy, cell}, onProgress, {atUs, take}));
     }
     const calls = new Float64Array(workload.functions);

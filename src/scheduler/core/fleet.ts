@@ -16,7 +16,7 @@ import {F_INTS, Functions, IDLE_HEAD} from './functions.ts';
 import type {HostUse} from './host-use.ts';
 import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
-import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, NONE, SINCE_US, STATE, State} from './instances.ts';
+import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
 import {type Semantics, stacksIdle} from './semantics.ts';
 import {Unclaimed} from './unclaimed.ts';
 
@@ -214,6 +214,8 @@ export class Fleet {
     doubles[i * DOUBLES + IDLE_SEQUENCE] = this.idleSequence++;
     if (this.kept?.holds(i)) {
       this.watch?.unused(fn, true);
+      // A link of the row's life before would be taken for one into an idle list.
+      ints[i * INTS + LINK] = NONE;
       this.kept.add(i, fn);
       return;
     }

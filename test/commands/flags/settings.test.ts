@@ -118,7 +118,7 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
 
 const planWithSeed = {...planFlags, ...seedFlag};
 const planned = Object.keys(planWithSeed).filter(
-  (name) => !['forecast', 'events', 'limits', 'teams', 'functions'].includes(name),
+  (name) => !['forecast', 'events', 'limits', 'teams', 'platform', 'functions'].includes(name),
 );
 
 // Files are read by the command itself.

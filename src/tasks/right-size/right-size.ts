@@ -1,0 +1,278 @@
+import {US_PER_DAY, US_PER_HOUR, US_PER_MS} from '../../base/units.ts';
+import {memoryOf} from '../../fleet/memory.ts';
+import type {NumberColumnName} from '../../fleet/settings/columns.ts';
+import {withDefaults} from '../../fleet/settings/with-defaults.ts';
+import type {Ledger} from '../../replay/ledger.ts';
+import type {MinimumSchedule, ReplayOptions} from '../../replay/options.ts';
+import {platforms} from '../../replay/platforms/registry.ts';
+import {withKeys} from '../../replay/platforms/with-keys.ts';
+import type {PolicyChoice} from '../../replay/policies/policy.ts';
+import {preparePolicies} from '../../replay/policies/registry.ts';
+import {type RunReport, replayReport} from '../../replay/report/replay-report.ts';
+import {usdByFunction} from '../../replay/report/usage.ts';
+import {replay} from '../../replay/run/replay.ts';
+import type {Workload} from '../../workload/workload.ts';
+import {type Candidate, chosenCounts} from './chosen-counts.ts';
+import {ClockHours} from './clock-hours.ts';
+
+/** A workload on a platform, with all that flags and files say. */
+export interface OnPlatform {
+  readonly workload: Workload;
+  readonly options: ReplayOptions;
+  /** What the platform does with idle instances, or what was given instead. */
+  readonly policy: PolicyChoice;
+}
+
+/** What is to be sized. */
+export interface SizingTask {
+  /** The platform as it is now, `lambda:account=500`. */
+  readonly platform: string;
+  /** The workload on that platform with other keys. */
+  on(platform: string): Promise<OnPlatform>;
+  /**
+   * Start delay that 99 % of calls are to keep to; undefined: where waiting has a price that decides, else none is to wait
+   * longer than now.
+   */
+  readonly p99StartUs: number | undefined;
+  readonly threads: number;
+}
+
+/** Settings and what they do. */
+export interface Setting {
+  readonly platform: string;
+  readonly run: RunReport;
+  readonly ledger: Ledger;
+  readonly on: OnPlatform;
+}
+
+/** What a function keeps, and what it costs. */
+export interface SizedFunction {
+  readonly row: number;
+  /** Instances kept in each hour of the day since time 0; one number: throughout. */
+  readonly counts: readonly number[];
+  readonly usdNow: number;
+  readonly usdThen: number;
+}
+
+export interface Sized {
+  readonly now: Setting;
+  readonly best: Setting;
+  /** Microseconds that 99 % of calls were to start within; Infinity: their waiting has a price instead. */
+  readonly targetUs: number;
+  readonly met: boolean;
+  /** Keys of the platform that are not as they were. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Functions that keep instances, or did. */
+  readonly functions: readonly SizedFunction[];
+  readonly hours: ClockHours;
+  /** Replays that it took. */
+  readonly replays: number;
+}
+
+/** Instances that are tried for every function at once: between them costs change little. */
+const COUNTS = [1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90, 135, 200, 300, 450, 675, 1000];
+/** Tries to come within the target, each with fewer calls allowed to be late. */
+const ATTEMPTS = 4;
+const LATE_SHARE = 0.01;
+
+/** Finds a platform's settings by replaying candidates. */
+export async function rightSize(task: SizingTask): Promise<Sized> {
+  return new RightSizing(task).size();
+}
+
+class RightSizing {
+  private readonly task: SizingTask;
+  private replays = 0;
+
+  constructor(task: SizingTask) {
+    this.task = task;
+  }
+
+  async size(): Promise<Sized> {
+    const {task} = this;
+    const now = await this.tried(task.platform);
+    const priced = now.on.options.prices.delayUsdPerHour > 0;
+    const nowUs = (now.run.startDelayMs.p99 ?? 0) * US_PER_MS;
+    const targetUs = task.p99StartUs ?? (priced ? Number.POSITIVE_INFINITY : nowUs);
+    const {setting, keys} = await this.withBestKeys(now, targetUs);
+    const {keeps} = platforms.named(platformName(task.platform));
+    const hours = new ClockHours(now.on.options, keeps === 'by the clock');
+    const kept = keeps === 'never' ? undefined : await this.keeping(setting, targetUs, hours);
+    const best = kept && better(kept.setting, setting, targetUs) ? kept : undefined;
+    const final = best?.setting ?? setting;
+    return {
+      ...{now, best: final, targetUs, keys, hours},
+      met: meets(final, targetUs),
+      functions: sizedFunctions(now, final, best?.counts, hours),
+      replays: this.replays,
+    };
+  }
+
+  /** Keys one after the other, each with the value that is best beside those before. */
+  private async withBestKeys(now: Setting, targetUs: number) {
+    const {tries} = platforms.named(platformName(this.task.platform));
+    let setting = now;
+    let keys: Record<string, string> = {};
+    for (const [key, values] of Object.entries(tries) as [string, readonly string[]][]) {
+      const before = keys;
+      for (const value of values) {
+        const changed = {...before, [key]: value};
+        const tried = await this.tried(withKeys(this.task.platform, changed));
+        if (!better(tried, setting, targetUs)) continue;
+        setting = tried;
+        keys = changed;
+      }
+    }
+    return {setting, keys};
+  }
+
+  /** The setting with instances kept where they pay, or where the target needs them. */
+  private async keeping(setting: Setting, targetUs: number, hours: ClockHours) {
+    const candidates = await this.candidates(setting, targetUs, hours);
+    let kept: {setting: Setting; counts: Int32Array} | undefined;
+    let allowed = LATE_SHARE;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++, allowed *= 0.8) {
+      const counts = chosenCounts(candidates, Number.isFinite(targetUs) ? allowed : Number.POSITIVE_INFINITY);
+      const tried = await this.withCounts(setting, counts, hours);
+      if (kept === undefined || better(tried, kept.setting, targetUs)) kept = {setting: tried, counts};
+      if (meets(tried, targetUs)) break;
+    }
+    return kept;
+  }
+
+  /** What each function costs, and how many of its calls are late, with so many instances kept, by hour of the day. */
+  private async candidates({on, ledger}: Setting, targetUs: number, hours: ClockHours): Promise<Candidate[]> {
+    const candidates: Candidate[] = [];
+    for (const count of [0, ...COUNTS]) {
+      const options = withMinimum(withDeadline(on.options, on.workload, targetUs), on.workload, (row) =>
+        ledger.functions.calls[row]! > 0 ? count : 0,
+      );
+      const [ready] = await preparePolicies([on.policy], {...on, options, note: () => undefined, timing: undefined});
+      this.replays++;
+      const sums = await hours.replayed(on.workload, ready!, options);
+      candidates.push({
+        count,
+        usd: sums.map((sum, hour) => usdOf(on.workload, sum, options, count, hours, hour)),
+        late: sums.map(({late}) => late),
+        started: ledger.counts.warm + ledger.counts.cold,
+      });
+      // Whoever has as many as it ever uses gains nothing by more.
+      if (count > 0 && sums.every(({cold, idleKept}) => cold === 0 && idleKept)) break;
+      if (count > ledger.peakSlots) break;
+    }
+    return candidates;
+  }
+
+  private async tried(platform: string): Promise<Setting> {
+    return this.replayed(platform, await this.task.on(platform));
+  }
+
+  private async replayed(platform: string, on: OnPlatform): Promise<Setting> {
+    const {workload, options, policy} = on;
+    const [ready] = await preparePolicies([policy], {workload, options, note: () => undefined, timing: undefined});
+    this.replays++;
+    const [ledger] = await replay(workload, [ready!], options, this.task.threads);
+    const [run] = replayReport(workload, [ledger!], options, 0).runs;
+    return {platform, run: run!, ledger: ledger!, on};
+  }
+
+  private withCounts({platform, on}: Setting, counts: Int32Array, hours: ClockHours): Promise<Setting> {
+    const {workload, options} = on;
+    const {sums} = hours;
+    const minimums: MinimumSchedule | undefined = sums > 1 ? hours.schedule(counts) : undefined;
+    const least = (row: number): number => (minimums === undefined ? counts[row * sums]! : 0);
+    const kept = withMinimum(options, workload, least);
+    return this.replayed(platform, {...on, options: {...kept, minimums}});
+  }
+}
+
+/** Dollars of each function in an hour of the day; waiting by its share of cold starts. [row] */
+function usdOf(
+  workload: Workload,
+  {ledger}: {ledger: Ledger},
+  options: ReplayOptions,
+  count: number,
+  hours: ClockHours,
+  hour: number,
+): Float64Array {
+  const {prices} = options;
+  const seconds = count * hours.chargedSeconds(hour, prices.provisionedStepS);
+  const usd = usdByFunction(
+    workload,
+    ledger,
+    options,
+    (row) => (seconds * memoryOf(workload, row, options.defaultMemoryMib)) / 1024,
+  );
+  return withWaiting(usd, ledger, prices.delayUsdPerHour);
+}
+
+/** What waiting costs, by function: its share of cold starts. */
+function withWaiting(usd: Float64Array, ledger: Ledger, usdPerHour: number): Float64Array {
+  if (usdPerHour === 0 || ledger.counts.cold === 0) return usd;
+  const perCold = ((ledger.startDelay.sum / US_PER_HOUR) * usdPerHour) / ledger.counts.cold;
+  return usd.map((own, row) => own + perCold * ledger.functions.cold[row]!);
+}
+
+/** One setting goes before another: within the target, then cheaper; where neither is, the one with the shorter delay. */
+function better(one: Setting, other: Setting, targetUs: number): boolean {
+  const [met, otherMet] = [meets(one, targetUs), meets(other, targetUs)];
+  if (met !== otherMet) return met;
+  if (!met && one.run.startDelayMs.p99 !== other.run.startDelayMs.p99) {
+    return (one.run.startDelayMs.p99 ?? 0) < (other.run.startDelayMs.p99 ?? 0);
+  }
+  // What is not served costs nothing, which is no saving.
+  if (lostOf(one.run) !== lostOf(other.run)) return lostOf(one.run) < lostOf(other.run);
+  return one.run.costUsd.total < other.run.costUsd.total;
+}
+
+function lostOf({dropped, throttled, abandoned, stillQueued}: RunReport): number {
+  return dropped + throttled + abandoned + stillQueued;
+}
+
+function meets({run}: Setting, targetUs: number): boolean {
+  return (run.startDelayMs.p99 ?? 0) * US_PER_MS <= targetUs;
+}
+
+/** How many instances each function keeps. */
+function withMinimum(options: ReplayOptions, workload: Workload, min: (row: number) => number): ReplayOptions {
+  const {functions} = workload;
+  const column = Float64Array.from({length: functions}, (_, row) => min(row));
+  return withColumn(options, functions, 'min', column);
+}
+
+/** Calls that start later than the target are counted by function. */
+function withDeadline(options: ReplayOptions, {functions}: Workload, targetUs: number): ReplayOptions {
+  if (!Number.isFinite(targetUs)) return options;
+  return withColumn(options, functions, 'deadline', new Float64Array(functions).fill(targetUs));
+}
+
+function withColumn(options: ReplayOptions, functions: number, name: NumberColumnName, column: Float64Array) {
+  const settings = withDefaults(options.settings, functions, {[name]: 0})!;
+  return {...options, settings: {...settings, numbers: {...settings.numbers, [name]: column}}};
+}
+
+function sizedFunctions(now: Setting, best: Setting, counts: Int32Array | undefined, hours: ClockHours) {
+  const {workload} = now.on;
+  const usdByRow = ({ledger, on: {options}}: Setting): Float64Array =>
+    withWaiting(usdByFunction(workload, ledger, options), ledger, options.prices.delayUsdPerHour);
+  const [before, after] = [usdByRow(now), usdByRow(best)];
+  const had = now.on.options.settings?.numbers.min;
+  const sized: SizedFunction[] = [];
+  for (let row = 0; row < workload.functions; row++) {
+    const own = counts
+      ? [...counts.subarray(row * hours.sums, (row + 1) * hours.sums)]
+      : [best.on.options.settings?.numbers.min?.[row] || 0];
+    if (own.every((n) => n === 0) && !((had?.[row] ?? 0) > 0)) continue;
+    sized.push({row, counts: own, usdNow: before[row]!, usdThen: after[row]!});
+  }
+  return sized.sort((a, b) => Math.abs(b.usdThen - b.usdNow) - Math.abs(a.usdThen - a.usdNow) || a.row - b.row);
+}
+
+function platformName(text: string): string {
+  return text.split(':')[0]!;
+}
+
+/** Of the time that was replayed, as a month of 30 days. */
+export function perMonth({on: {options}}: Pick<Setting, 'on'>): number {
+  return (30 * US_PER_DAY) / (options.untilUs - options.fromUs);
+}

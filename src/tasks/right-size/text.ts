@@ -1,0 +1,76 @@
+import {type TableColumn, textTable} from '../../base/table.ts';
+import {printable} from '../../base/text.ts';
+import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {priceNote} from '../../cost/sheets.ts';
+import type {Outcome, PlannedFunction, PlatformPlanReport} from './report.ts';
+
+/** Functions that people are shown. */
+const SHOWN = 20;
+
+const columns: readonly (TableColumn & {readonly cell: (one: PlannedFunction) => string})[] = [
+  {title: 'function', align: 'left', cell: (one) => printable(one.function)},
+  {title: 'kept', align: 'right', cell: ({instances}) => formatCount(instances)},
+  {title: '$/month now', align: 'right', cell: ({usdPerMonthNow}) => usd(usdPerMonthNow)},
+  {title: 'then', align: 'right', cell: ({usdPerMonthThen}) => usd(usdPerMonthThen)},
+  {title: 'hours since time 0', align: 'left', cell: schedule},
+];
+
+/** The settings for a terminal: what they cost and do beside today's, and which functions keep what. */
+export function platformPlanText(report: PlatformPlanReport): string {
+  const {now, best, functions, notes, prices} = report;
+  const shown = functions.slice(0, SHOWN);
+  const table =
+    shown.length === 0
+      ? ''
+      : `\n${textTable(
+          columns,
+          shown.map((one) => columns.map((column) => column.cell(one))),
+        )}`;
+  const more =
+    functions.length > SHOWN ? `and ${formatCount(functions.length - SHOWN)} more: --json, or export the plan.\n` : '';
+  const note = priceNote(prices ?? undefined);
+  const lines = [
+    verdict(report),
+    `now:  ${outcome(now)}`,
+    `then: ${outcome(best)}`,
+    ...(report.changed.length > 0 ? [`Change ${report.changed.join('; ')}.`] : []),
+  ];
+  const assumed = notes.map((one) => `${report.platform}: ${one}.`);
+  return `${lines.join('\n')}\n${table}${more}\n${[...assumed, ...(note === undefined ? [] : [note])].join('\n')}\n`;
+}
+
+function verdict({platform, now, best, savesUsdPerMonth, targetMs, met, changed, replays}: PlatformPlanReport): string {
+  const goal = targetMs === null ? 'with the price of waiting' : `with 99 % of calls started within ${ms(targetMs)}`;
+  const found = `the cheapest of ${replays} replays ${goal}`;
+  if (!met)
+    return `${platform}: nothing that was tried starts 99 % of calls within ${ms(targetMs)}; this comes nearest.`;
+  if (changed.length === 0) return `${platform}: leave it as it is, ${usd(now.usdPerMonth)} a month: ${found}.`;
+  const less = savesUsdPerMonth >= 0 ? `${usd(savesUsdPerMonth)} less` : `${usd(-savesUsdPerMonth)} more`;
+  return `${platform}: ${usd(now.usdPerMonth)} a month now, ${usd(best.usdPerMonth)} then (${less}): ${found}.`;
+}
+
+function outcome({startDelayMs: {p99, p999}, coldShare, throttled, lost, peakInstances, kept, usdPerMonth}: Outcome) {
+  const cold = coldShare === null ? '' : `, ${Number((100 * coldShare).toPrecision(3))} % cold`;
+  const busy = kept?.utilisation == null ? '' : `, kept ones ${Math.round(100 * kept.utilisation)} % busy`;
+  const spilled =
+    kept === null || kept === undefined || kept.instances === 0
+      ? ''
+      : `, ${formatCount(kept.spillOver)} calls spill over`;
+  const refused = throttled + lost > 0 ? `, ${formatCount(throttled)} throttled, ${formatCount(lost)} lost` : '';
+  return `${usd(usdPerMonth)} a month, p99 delay ${ms(p99)}, p99.9 ${ms(p999)}${cold}, ${formatCount(peakInstances)} instances at most${busy}${spilled}${refused}`;
+}
+
+function schedule({schedule: stretches}: PlannedFunction): string {
+  if (stretches.length === 1) return 'throughout';
+  return stretches.map(({fromHour, untilHour, count}) => `${fromHour}-${untilHour}: ${count}`).join(', ');
+}
+
+function ms(value: number | null): string {
+  return value === null ? '-' : formatTimeUs(value * US_PER_MS);
+}
+
+function usd(value: number): string {
+  const amount =
+    value >= 1000 ? formatCount(value) : value >= 1 || value === 0 ? value.toFixed(2) : value.toPrecision(3);
+  return `$${amount}`;
+}
