@@ -13,7 +13,7 @@ import {
   workloadArg,
 } from './flags/common-flags.ts';
 import {contentionRequest, policyFlag, replayFlags, replayOptions} from './flags/replay-flags.ts';
-import {countFlag} from './flags/value-flags.ts';
+import {countFlag, lengthFlag} from './flags/value-flags.ts';
 
 export default class Replay extends BaseCommand {
   static override summary = 'Replay a workload through the scheduler core: what each policy would have cost.';
@@ -35,6 +35,11 @@ export default class Replay extends BaseCommand {
       helpValue: 'FILE',
       summary: 'Also write a row a call to this file: .csv, .arrow or .parquet.',
     }),
+    timeline: Flags.string({
+      helpValue: 'FILE',
+      summary: 'Also write what happens from window to window, by payer with --by: .csv, .arrow or .parquet.',
+    }),
+    every: lengthFlag({default: '1m', helpValue: 'TIME', summary: 'Length of those windows.'}),
     by: Flags.option({
       options: payers,
       summary: 'Also share the bill out: who pays how much; with --csv these lines instead of one a policy.',
@@ -63,6 +68,7 @@ export default class Replay extends BaseCommand {
         report: file,
         perFunction: flags['per-function'],
         calls: flags.calls,
+        timeline: flags.timeline === undefined ? undefined : {path: flags.timeline, everyUs: flags.every},
         by: flags.by,
         force: flags.force,
         teams: flags.teams,

@@ -6,7 +6,6 @@ import {type Cut, callsTold, callTable} from '../replay/log/call-table.ts';
 import type {ToldRows} from '../replay/log/told-rows.ts';
 import {isBound, type PolicyChoice} from '../replay/policies/policy.ts';
 import {policies as registry} from '../replay/policies/registry.ts';
-import type {Hearing} from '../replay/run/replay.ts';
 import {writeArrowRows} from '../workload/file/arrow-rows.ts';
 import type {Workload} from '../workload/workload.ts';
 
@@ -31,23 +30,26 @@ export function writeTable(path: string, force: boolean, table: RowTable, kind: 
   });
 }
 
+/** A table of that name needs something that is replayed; `flag` asks for it. */
+export function refuseBounds(policies: readonly PolicyChoice[], flag: string, path: string): void {
+  tableFormOf(path, flag);
+  const bound = policies.find(({name}) => isBound(registry.named(name)));
+  if (bound === undefined) return;
+  throw usageError(
+    `${flag} tells of what is replayed, and ${bound.text} is a bound: it is computed`,
+    `leave out ${flag} or that policy`,
+  );
+}
+
 /** The call log of a replay: hears every call, puts it aside, and is written when all are there. */
-export class CallLogFile implements Hearing {
-  readonly asked = {calls: true};
+export class CallLogFile {
   private readonly path: string;
   private readonly store: RowStore;
   private readonly told: ToldRows;
   private cuts: readonly Cut[] = [];
 
   constructor(path: string, policies: readonly PolicyChoice[]) {
-    tableFormOf(path, '--calls');
-    const bound = policies.find(({name}) => isBound(registry.named(name)));
-    if (bound !== undefined) {
-      throw usageError(
-        `--calls logs what is replayed, and ${bound.text} is a bound: it is computed`,
-        'leave out --calls or that policy',
-      );
-    }
+    refuseBounds(policies, '--calls', path);
     this.path = path;
     this.store = new RowStore(path);
     this.told = callsTold(this.store);
@@ -57,7 +59,7 @@ export class CallLogFile implements Hearing {
     this.cuts = cuts;
   }
 
-  take(policy: number, cell: number, _: 'calls', rows: Float64Array): void {
+  take(policy: number, cell: number, rows: Float64Array): void {
     this.told.add(policy, cell, rows);
   }
 

@@ -10,7 +10,7 @@ import type {Ledger} from '../replay/ledger.ts';
 import {engines, type ReplayOptions, withinSpan} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {policies, preparePolicies} from '../replay/policies/registry.ts';
-import {chargeLines, chargesHeader, chargesOf, type PayerKind} from '../replay/report/chargeback.ts';
+import {chargeLines, chargesHeader, chargesOf} from '../replay/report/chargeback.ts';
 import {type Calibrated, type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
@@ -18,13 +18,13 @@ import {type Hearing, replay} from '../replay/run/replay.ts';
 import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {calibrate} from './calibrate.ts';
-import {CallLogFile} from './call-log.ts';
 import type {Listener} from './listener.ts';
 import {longRunText} from './long-run.ts';
 import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
 import {type Played, planOnPlatform} from './plan-on-platform.ts';
 import {withTeamsAlone} from './replay-alone.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
+import {type LogRequest, replayLogs} from './timeline.ts';
 
 /** What is to be replayed. */
 export interface ReplayTask {
@@ -41,7 +41,7 @@ export interface Replayed {
 }
 
 /** What `coldfront replay` was asked to do. */
-export interface ReplayRequest extends ReplayTask {
+export interface ReplayRequest extends ReplayTask, LogRequest {
   /** Workload file. */
   readonly path: string;
   /** Where the report goes; undefined: the caller has it. */
@@ -52,11 +52,6 @@ export interface ReplayRequest extends ReplayTask {
   readonly contention: ContentionRequest | undefined;
   /** CSV of every function; undefined: none. */
   readonly perFunction: string | undefined;
-  /** A row a call: CSV, Arrow or Parquet by its name; undefined: none. */
-  readonly calls: string | undefined;
-  readonly force: boolean;
-  /** Whom the bill is shared out among; undefined: nobody asks. */
-  readonly by: PayerKind | undefined;
   /** Teams in the report, largest first. */
   readonly teams: number;
   /** Each of them is replayed by itself as well. */
@@ -67,19 +62,18 @@ export interface ReplayRequest extends ReplayTask {
 
 /** Reads a workload, replays it, writes the outputs, and returns the report. */
 export async function runReplay(request: ReplayRequest, listener: Listener): Promise<ReplayReport> {
-  const {path, report: file, perFunction, calls, force} = request;
+  const {path, report: file, perFunction, calls, timeline, force} = request;
   // Without a file the caller prints the report.
-  checkOutputs([file?.path ?? '-', perFunction, calls], force);
+  checkOutputs([file?.path ?? '-', perFunction, calls, timeline?.path], force);
   const {workload, options: given} = await settled(await readWorkload(path), request, listener);
   const asObserved = calibratesPlatform(given, workload);
   const calibrated =
     request.calibrate || asObserved ? await calibrateTask(workload, path, {...request, options: given}) : undefined;
   const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];
   const task = {...request, options: given, policies: [...found, ...(asObserved ? [] : request.policies)]};
-  const log = calls === undefined ? undefined : new CallLogFile(calls, task.policies);
-  const {ledgers, options} = await replayWorkload(workload, path, task, listener, log);
-  log?.write(workload, task.policies, force);
-  log?.close();
+  const logs = replayLogs(request, workload, given, task.policies);
+  const {ledgers, options} = await replayWorkload(workload, path, task, listener, logs);
+  logs?.write(workload, task.policies, options);
   const together = replayReport(workload, ledgers, options, request.teams, calibrated, request.by);
   const report = request.alone
     ? await withTeamsAlone(together, workload, given.settings, (its) => replayWorkload(its, path, task))

@@ -13,7 +13,7 @@ interface Labels {
 interface LogColumn {
   readonly name: string;
   readonly field: number;
-  readonly kind: 'whole';
+  readonly kind: 'whole' | 'number';
   readonly labels?: Labels;
   readonly optional?: boolean;
 }

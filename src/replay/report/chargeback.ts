@@ -44,12 +44,12 @@ export interface Charge {
 }
 
 /** Payers by number, and the number of each row's. */
-interface Payers {
+export interface Payers {
   readonly id: Int32Array;
   readonly of: readonly Pick<Charge, 'payer' | 'app' | 'owner' | 'team'>[];
 }
 
-function payersOf(workload: Workload, {settings}: ReplayOptions, by: PayerKind): Payers {
+export function payersOf(workload: Workload, {settings}: ReplayOptions, by: PayerKind): Payers {
   const {owner, app, name, functions} = workload;
   const teams = teamsOf(workload, settings);
   const ownerOf = (row: number): string => owner.values[owner.id[row]!]!;

@@ -5,7 +5,7 @@ import {settingOf} from '../../fleet/settings/columns.ts';
 import type {BilledColumns} from '../../scheduler/core/billing.ts';
 import type {Delays} from '../../scheduler/core/delays.ts';
 import type {Workload} from '../../workload/workload.ts';
-import {type Ledger, unservedOf} from '../ledger.ts';
+import {type FunctionOutcomes, type Ledger, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 
 const KIB_PER_GB = 1024 * 1024;
@@ -52,6 +52,39 @@ export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptio
   };
 }
 
+/** What a bill weighs the use of each function by. [row] */
+interface UsageTerms {
+  /** Memory as it is billed, GB. */
+  readonly memoryGb: Float64Array;
+  readonly vcpus: Float64Array;
+  /** For how long instances are charged that it keeps, us. */
+  readonly providedUs: Float64Array;
+  /** For how long a snapshot of it is kept, if it is called, us. */
+  readonly countedUs: number;
+}
+
+/** What some functions have used; columns may be of any part of time. */
+export interface UsedColumns extends Pick<FunctionOutcomes, 'calls' | 'cold' | 'busyUs' | 'idleUs' | 'startingUs'> {
+  readonly billed: BilledColumns | undefined;
+  /** Time for which hosts held instances, where hosts are charged whole, us. */
+  readonly hostUs: number;
+  readonly unserved: (row: number) => number;
+  readonly lost: (row: number) => number;
+  readonly delayUs: (row: number) => number;
+}
+
+export function usageTerms(workload: Rows, options: ReplayOptions): UsageTerms {
+  const {settings, fromUs, untilUs} = options;
+  const column = (name: 'cpu' | 'min', otherwise: number): Float64Array =>
+    Float64Array.from({length: workload.functions}, (_, row) => settingOf(settings, name, row, otherwise));
+  return {
+    memoryGb: billedMemoryKib(workload, options).map((kib) => kib / KIB_PER_GB),
+    vcpus: column('cpu', 1),
+    providedUs: provisionedUs(column('min', 0), options),
+    countedUs: untilUs - fromUs,
+  };
+}
+
 /** What each function is billed for: the same as of the whole, whose parts add up to it. [row] */
 export function usageByRow(
   workload: Workload,
@@ -59,24 +92,35 @@ export function usageByRow(
   delays: Delays,
   options: ReplayOptions,
 ): (row: number) => Usage {
-  const {settings, fromUs, untilUs} = options;
-  const memoryGb = billedMemoryKib(workload, options).map((kib) => kib / KIB_PER_GB);
-  const min = Float64Array.from({length: workload.functions}, (_, row) => settingOf(settings, 'min', row, 0));
-  const providedUs = provisionedUs(min, options);
-  const heldUs = functions.busyUs.map((us, row) => us + functions.idleUs[row]! + functions.startingUs[row]!);
+  const {dropped, throttled, abandoned, expired, shed} = functions;
+  return usageOfEach(usageTerms(workload, options), {
+    ...functions,
+    billed,
+    hostUs: hosts?.usedUs ?? 0,
+    unserved: (row) => unservedOf(functions, row),
+    lost: (row) => dropped[row]! + throttled[row]! + abandoned[row]! + expired[row]! + shed[row]!,
+    delayUs: (row) => delays.sumUs(row),
+  });
+}
+
+/** What each function is billed for, of what it has used. */
+export function usageOfEach(
+  {memoryGb, vcpus, providedUs, countedUs}: UsageTerms,
+  used: UsedColumns,
+): (row: number) => Usage {
+  const {billed, busyUs, cold, calls} = used;
+  const heldUs = busyUs.map((us, row) => us + used.idleUs[row]! + used.startingUs[row]!);
   const allHeldUs = heldUs.reduce((sum, us) => sum + us, 0);
   // Whole hosts are charged to those whose instances they held, by slot-time.
-  const hostPerSlot = hosts === undefined || allHeldUs === 0 ? 0 : hosts.usedUs / allHeldUs;
+  const hostPerSlot = allHeldUs === 0 ? 0 : used.hostUs / allHeldUs;
   return (row) => {
     const gb = memoryGb[row]!;
-    const vcpus = settingOf(settings, 'cpu', row, 1);
     const gbSeconds = (us: number): number => (us / US_PER_SECOND) * gb;
-    const vcpuSeconds = (us: number): number => (us / US_PER_SECOND) * vcpus;
-    const [idleUs, startingUs] = [functions.idleUs[row]!, functions.startingUs[row]!];
-    const ownUs = functions.busyUs[row]! - (billed ? billed.keptBusyUs[row]! - billed.roundedUs[row]! : 0);
+    const vcpuSeconds = (us: number): number => (us / US_PER_SECOND) * vcpus[row]!;
+    const [idleUs, startingUs] = [used.idleUs[row]!, used.startingUs[row]!];
+    const ownUs = busyUs[row]! - (billed ? billed.keptBusyUs[row]! - billed.roundedUs[row]! : 0);
     const keptUs = billed ? billed.keptBusyUs[row]! + billed.keptRoundedUs[row]! : 0;
     const keptIdleUs = billed?.keptIdleUs[row] ?? 0;
-    const {dropped, throttled, abandoned, expired, shed} = functions;
     return {
       idleSlotUs: idleUs,
       startingSlotUs: startingUs,
@@ -89,18 +133,21 @@ export function usageByRow(
       keptIdleGbSeconds: gbSeconds(keptIdleUs),
       keptExecutionGbSeconds: gbSeconds(keptUs),
       provisionedGbSeconds: gbSeconds(providedUs[row]!),
-      restoredGb: functions.cold[row]! * gb,
-      snapshotGbSeconds: functions.calls[row]! > 0 ? gbSeconds(untilUs - fromUs) : 0,
+      restoredGb: cold[row]! * gb,
+      snapshotGbSeconds: calls[row]! > 0 ? gbSeconds(countedUs) : 0,
       hostUs: heldUs[row]! * hostPerSlot,
-      requests: functions.calls[row]! - unservedOf(functions, row),
-      startDelayUs: delays.sumUs(row),
-      lost: dropped[row]! + throttled[row]! + abandoned[row]! + expired[row]! + shed[row]!,
+      requests: calls[row]! - used.unserved(row),
+      startDelayUs: used.delayUs(row),
+      lost: used.lost(row),
     };
   };
 }
 
+/** What of a workload memory depends on. */
+type Rows = Pick<Workload, 'functions' | 'memoryMib'>;
+
 /** Memory of an instance of each function, KiB, in whole steps of what is billed. [row] */
-function billedMemoryKib(workload: Workload, {prices, defaultMemoryMib}: ReplayOptions): Float64Array {
+function billedMemoryKib(workload: Rows, {prices, defaultMemoryMib}: ReplayOptions): Float64Array {
   const stepMib = prices.memoryStepMib;
   return Float64Array.from({length: workload.functions}, (_, row) => {
     const mib = memoryOf(workload, row, defaultMemoryMib);

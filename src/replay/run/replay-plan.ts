@@ -9,9 +9,17 @@ import type {PolicyChoice} from '../policies/policy.ts';
 export interface Asked {
   /** A row a call. */
   readonly calls: boolean;
+  /** What happens from window to window; undefined: nobody asks. */
+  readonly timeline: TimelineAsked | undefined;
 }
 
-export const nothingAsked: Asked = {calls: false};
+/** Windows from `fromUs` on, and to whom each row of the workload belongs; undefined: all together. */
+interface TimelineAsked {
+  readonly everyUs: number;
+  readonly payer: Int32Array | undefined;
+}
+
+export const nothingAsked: Asked = {calls: false, timeline: undefined};
 
 /** Rows of doubles that a cell tells. */
 export type Tell = (what: keyof Asked, rows: Float64Array) => void;

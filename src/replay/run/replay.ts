@@ -2,7 +2,6 @@ import {usageError} from '../../base/errors.ts';
 import type {CellFunctions} from '../../fleet/cells.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
 import {teamsOf} from '../../fleet/settings/settings-of.ts';
-import {CALL_FIELDS, CALLED_US, END_US, FATE_US, START_US} from '../../scheduler/core/call-rows.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {cellWorkload, sharedWorkload} from '../calls/cell-workload.ts';
 import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
@@ -63,10 +62,7 @@ export async function replay(
     const take = inOrder(tasks, (task: TaskId, outcome: CellOutcome): void =>
       results[task.policy]!.take(task, outcome),
     );
-    const heard = (task: TaskId, {what, rows}: CellTold): void => {
-      sinceTimeZero(rows, options);
-      hearing?.take(task.policy, task.cell, what, rows);
-    };
+    const heard = (task: TaskId, {what, rows}: CellTold): void => hearing?.take(task.policy, task.cell, what, rows);
     if (Math.min(threads, tasks.length) > 1) {
       const workerData = {...plan, workload: sharedWorkload(plan.workload)};
       await runInThreads({worker, workerData, tasks, threads}, take, {progress, told: heard});
@@ -124,13 +120,6 @@ export async function replayStages(
     told.push(ledgers);
   }
   return told;
-}
-
-/** Times of calls on the trace's clock, which begins when a warm-up is over. */
-function sinceTimeZero(rows: Float64Array, {warmUpUs = 0}: ReplayOptions): void {
-  for (let at = 0; warmUpUs > 0 && at < rows.length; at += CALL_FIELDS) {
-    for (const field of [FATE_US, CALLED_US, START_US, END_US]) rows[at + field]! -= warmUpUs;
-  }
 }
 
 function planReplay(

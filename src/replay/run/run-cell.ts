@@ -32,6 +32,7 @@ import {limitsOfCell} from './cell-limits.ts';
 import {logOfCell} from './cell-log.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
 import {knownDurationsOfCell, queueOfCell, worthOfCell} from './cell-queue.ts';
+import {CellTimeline} from './cell-timeline.ts';
 import type {CellTask, Stages, Tell} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
 
@@ -71,6 +72,7 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
   if (isBound(policy)) return yield* runBound(policy, {task, coldTime: cold, calls}, stages);
   const {cell, lanes} = makeCell(task, policy, cold, calls, tell);
   const feed = new CallFeed(calls);
+  const timeline = tell && task.asked.timeline && new CellTimeline(cell, task, tell);
   const server = lanes ?? cell;
   // What is told in stages has no peak of the whole, and so no cold lives.
   const cutter = server instanceof ColdLives ? cell : server;
@@ -100,14 +102,17 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
     }
     feed.take(window);
     while (feed.nextSlice()) {
-      cell.run(feed.batch);
+      if (timeline) timeline.run(feed.batch);
+      else cell.run(feed.batch);
       served.events = (served.events ?? 0) + feed.batch.length;
       yield feed.batch.length;
     }
     lanes?.served(window.highUs);
   }
   beginBefore(options.untilUs);
+  timeline?.beforeFinish();
   server.finish(options.untilUs);
+  timeline?.finish();
   const outcome = cellOutcome(cell, task, false, served);
   checkOutcome(outcome);
   if (lanes instanceof LaneCell) lanes.kernel?.giveBack();
@@ -209,7 +214,8 @@ function makeCell(
   cell.use(keepAlive, keepAlive.eviction ?? rank);
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
-  const needEvents = log !== undefined || calls.cold !== undefined || calls.servedBy !== undefined || ordered;
+  const isTold = log !== undefined || task.asked.timeline !== undefined;
+  const needEvents = isTold || calls.cold !== undefined || calls.servedBy !== undefined || ordered;
   const byFunction = options.engine !== 'events' && !needEvents;
   let lanes: LaneCell | ColdLives | undefined;
   if (byFunction && suitsLanes(setup, policy, keepAlive)) {

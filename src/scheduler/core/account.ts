@@ -127,6 +127,16 @@ export class Account {
     return this.rows[fn * F_DOUBLES + CALLS]!;
   }
 
+  /** Takes back what has been charged since these were the totals. */
+  takeBack({busyUs, idleUs, startingUs}: FunctionTotals): void {
+    const {rows} = this;
+    this.startingUs.set(startingUs);
+    for (let fn = 0; fn < this.functions.count; fn++) {
+      rows[fn * F_DOUBLES + BUSY_US] = busyUs[fn]!;
+      rows[fn * F_DOUBLES + IDLE_US] = idleUs[fn]!;
+    }
+  }
+
   /** What the counted part has by function. */
   totals(): FunctionTotals {
     const column = (value: (fn: number) => number): Float64Array =>

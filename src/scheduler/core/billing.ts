@@ -85,6 +85,11 @@ export class Billing {
     else columns.roundedUs[fn]! += extraUs;
   }
 
+  /** Takes back what has been charged since these were the totals. */
+  takeBack(totals: BilledColumns): void {
+    for (const name of billedNames) this.columns[name].set(totals[name]);
+  }
+
   /** What has been charged so far, as copies. */
   totals(): BilledColumns {
     const copies = billedNames.map((name) => [name, this.columns[name].slice()]);

@@ -65,6 +65,11 @@ export class Retrying {
     return fn;
   }
 
+  /** Visits the calls whose time to come again has not come. */
+  visit(visitor: (fn: number, arrivalUs: number) => void): void {
+    this.retries?.settle(visitor);
+  }
+
   /** The run is over: whose time has not come still waits. */
   settle(): void {
     this.retries?.settle((fn, arrivalUs, attempts) => this.tally.leaveWaiting(fn, arrivalUs, attempts));

@@ -148,7 +148,7 @@ export class Starting {
     const coldUs = this.lengthUs(host, fn, nowUs, this.coldTime.drawUs(fn, nowUs));
     const beginUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
     const readyUs = beginUs + coldUs;
-    this.tally.prewarms++;
+    this.tally.prewarm(fn);
     const i = this.create(fn, host, beginUs, readyUs);
     // Before it is offered: what is kept serves first.
     if (kept) this.fleet.keep(i, fn);

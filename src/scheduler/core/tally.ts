@@ -44,12 +44,15 @@ export class Tally {
   worth: CallWorth | undefined;
   /** Set where calls are written down one by one: told of those that leave unserved. */
   log: CallLog | undefined;
+  /** Instances of each function that were created before they were asked for. */
+  readonly prewarmed: Float64Array; // [function]
   /** Calls dropped or abandoned so far, before the counted part too. [function] */
   readonly lost: Float64Array;
   private fromUs = 0;
 
   constructor(functions: number) {
     this.lost = new Float64Array(functions);
+    this.prewarmed = new Float64Array(functions);
     this.byFunction = Object.fromEntries(
       functionOutcomes.map((name) => [name, new Float64Array(functions)]),
     ) as unknown as FunctionOutcomes;
@@ -98,6 +101,12 @@ export class Tally {
     this.startDelay.add(startUs - arrivalUs);
     this.worth?.delayed(fn, startUs - arrivalUs);
     this.delays.add(fn, startUs - arrivalUs);
+  }
+
+  /** An instance of `fn` is created that no call has asked for. */
+  prewarm(fn: number): void {
+    this.prewarms++;
+    this.prewarmed[fn]! += 1;
   }
 
   /** A call waits for room. */
@@ -178,6 +187,7 @@ export class Tally {
     this.queueWait = new QuantileSketch();
     this.waitedWarm = new QuantileSketch();
     this.delays.reset();
+    this.prewarmed.fill(0);
     this.worth?.reset();
     for (const column of Object.values(this.byFunction)) column.fill(0);
   }

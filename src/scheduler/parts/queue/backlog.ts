@@ -199,6 +199,13 @@ export class Backlog {
     }
   }
 
+  /** Visits the calls that wait, some of which may have given up by now without its having been noticed. */
+  visit(visitor: (fn: number, arrivalUs: number) => void): void {
+    const {calls} = this;
+    for (let call = calls.first; call !== NONE; call = calls.after(call))
+      visitor(calls.fnOf(call), calls.arrivalUsOf(call));
+  }
+
   private remove(call: number): void {
     this.calls.remove(call);
     this.limited?.removed(this.calls.fnOf(call));

@@ -318,6 +318,14 @@ export class StrictQueue {
     }
   }
 
+  /** Visits the calls that wait. */
+  visit(visitor: (fn: number, arrivalUs: number) => void): void {
+    const {line} = this;
+    for (let fn = 0; fn < line.oldest.length; fn++) {
+      for (let call = line.oldest[fn]!; call !== NONE; call = line.next(call)) visitor(fn, line.arrivalUsOf(call));
+    }
+  }
+
   private remove(call: number, fn: number): void {
     this.line.remove(call);
     this.order.removed(fn);
