@@ -5,7 +5,7 @@ import {buildWorker, type Finding, fuzz} from './fuzz.ts';
 import {targets} from './targets.ts';
 
 const corpus = fileURLToPath(new URL('corpus/', import.meta.url));
-const MUTANTS = 100;
+const MUTANTS = 200;
 /** On a machine that does other things too. */
 const PATIENCE_MS = 300_000;
 let worker: URL;
