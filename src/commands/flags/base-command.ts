@@ -5,8 +5,9 @@ import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeStdout} from '../../files/stdout.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
+import type {Parsed} from './filled-flags.ts';
 import {meant} from './first-words.ts';
-import {type Parsed, valuesOf} from './platform-flags.ts';
+import {valuesOf} from './platform-flags.ts';
 import {type ErrorLike, errorJson, exitCodeOf, makeSayable, stackOf} from './said-error.ts';
 
 /**

@@ -1,12 +1,8 @@
 import type {PlatformChoice} from '../../replay/platforms/platform.ts';
 import {platforms} from '../../replay/platforms/registry.ts';
+import {type Definitions, filled, type Parsed} from './filled-flags.ts';
+import {withPreset} from './presets.ts';
 import {readValues, valueFlag} from './value-flags.ts';
-
-/** What oclif has parsed. */
-export interface Parsed {
-  readonly flags: Readonly<Record<string, unknown>>;
-  readonly metadata: {readonly flags: Readonly<Record<string, {readonly setFromDefault?: boolean} | undefined>>};
-}
 
 /** `lambda:account=500`: the platform with its parts. */
 export function readPlatform(text: string, flag: string): PlatformChoice {
@@ -24,27 +20,21 @@ export const platformFlag = valueFlag(readPlatform)({
  * The flags as texts, with what `--platform` says where the user said nothing, and the names of those. A command without
  * a policy of its own compares with what the platform does.
  */
-function withPlatform(definitions: object, {flags, metadata}: Parsed) {
-  const assumed: string[] = [];
-  if (typeof flags.platform !== 'string' || !('platform' in definitions)) return {flags, assumed};
+function withPlatform(definitions: object, parsed: Parsed) {
+  const {platform: text} = parsed.flags;
+  if (typeof text !== 'string' || !('platform' in definitions)) return {flags: parsed.flags, assumed: []};
   const known = definitions as Definitions;
-  const {platform} = readPlatform(flags.platform, '--platform');
-  const values: Record<string, unknown> = {...flags};
-  for (const [name, text] of Object.entries(platform.flags)) {
-    const own = name === 'policy' && known.policy?.default === undefined ? 'baseline' : name;
-    const given = flags[own] !== undefined && metadata.flags[own]?.setFromDefault !== true;
-    if (!Object.hasOwn(known, own) || given) continue;
-    values[own] = known[own]!.multiple ? [text] : text;
-    assumed.push(own);
-  }
-  return {flags: values, assumed};
+  const {platform} = readPlatform(text, '--platform');
+  const own = Object.entries(platform.flags).map(
+    ([name, value]) => [name === 'policy' && known.policy?.default === undefined ? 'baseline' : name, value] as const,
+  );
+  return filled(known, parsed, own);
 }
 
-type Definitions = Readonly<Record<string, {readonly multiple?: boolean; readonly default?: unknown}>>;
-
-/** The values of the flags that oclif has parsed, with those of the platform where the user said nothing. */
+/** The values of the flags that oclif has parsed, with those of the platform and of the preset where the user said nothing. */
 export function valuesOf(definitions: object, parsed: Parsed): Record<string, unknown> {
-  const {flags: texts, assumed} = withPlatform(definitions, parsed);
+  const {flags, assumed} = withPlatform(definitions, parsed);
+  const texts = withPreset(definitions, {...parsed, flags}, assumed);
   const values: Record<string, unknown> = readValues(definitions, {...texts});
   if (assumed.length > 0) values.platform = {...(values.platform as PlatformChoice), assumed};
   return values;

@@ -16,7 +16,9 @@ import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} fr
 import {placements} from '../../scheduler/parts/placement/registry.ts';
 import {queues} from '../../scheduler/parts/queue/registry.ts';
 import {seedFlag} from './common-flags.ts';
-import {type Parsed, platformFlag, valuesOn} from './platform-flags.ts';
+import type {Parsed} from './filled-flags.ts';
+import {platformFlag, valuesOn} from './platform-flags.ts';
+import {presetFlag} from './presets.ts';
 import {priceFlags, pricesOf} from './prices.ts';
 import {countFlag, finiteTimeFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
@@ -25,6 +27,7 @@ const semanticsGroup = {helpGroup: 'SEMANTICS'};
 const callGroup = {helpGroup: 'CALLS'};
 
 const fleetFlags = {
+  preset: presetFlag,
   hosts: countFlag(1)({summary: 'Hosts of the fleet.', ...fleetGroup}),
   slots: countFlag(1)({summary: 'Slots (containers) of a host.', ...fleetGroup}),
   memory: roomFlag({summary: 'Memory of a host, e.g. 64GiB.', ...fleetGroup}),

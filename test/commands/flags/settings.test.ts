@@ -109,6 +109,8 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--from 4h', {fromUs: 4 * 3600e6}],
   ['--until 8h', {untilUs: 8 * 3600e6}],
   ['--engine lanes', {engine: 'lanes'}],
+  // What it stands for is filled in before settings are made: presets.test.ts.
+  ['--preset meta', {}],
   ['--initial warm', {warmUpUs: 60e6}],
   ['--warm-up 3m', {warmUpUs: 180e6}],
   ['--initial warm --warm-up 2m', {warmUpUs: 120e6}],
