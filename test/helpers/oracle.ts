@@ -822,7 +822,9 @@ class Simulation {
     instance.unused = false;
     instance.uses++;
     const uses = () => [...this.fleet.live].reduce((n, other) => n + (other.fn === call.fn ? other.uses : 0), 0);
-    this.order.afterStart(call, uses, this.now);
+    // A call that will be cut is worth what it runs.
+    const durationUs = Math.min(call.durationUs, this.s.timeoutUs[call.fn] ?? Number.POSITIVE_INFINITY);
+    this.order.afterStart({...call, durationUs}, uses, this.now);
   }
 
   private enter(instance: Instance, state: 'idle' | 'busy'): void {
