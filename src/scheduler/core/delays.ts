@@ -126,11 +126,20 @@ export class Delays {
   private handOver(): void {
     const {keptFn, keptUs, max} = this;
     const order = stableOrder(keptFn, this.kept, this.order, this.orderToo);
+    let before = -1;
+    let sketch: QuantileSketch | undefined;
     for (let k = 0; k < this.kept; k++) {
       const fn = keptFn[order[k]!]!;
       const us = keptUs[order[k]!]!;
       if (us > max[fn]!) max[fn] = us;
-      this.addBucket(fn, bucketOf(us), 1, us);
+      if (fn !== before) sketch = this.used[fn]! > FEW ? this.sketches.get(fn) : undefined;
+      before = fn;
+      if (sketch === undefined) {
+        this.addBucket(fn, bucketOf(us), 1, us);
+        continue;
+      }
+      this.total[fn]! += us;
+      sketch.add(us);
     }
     this.kept = 0;
   }
