@@ -2,7 +2,7 @@ import {fileURLToPath} from 'node:url';
 import {beforeAll, expect, test} from 'vitest';
 import {billLines} from '../../src/cost/bill.ts';
 import {type Moved, type PriceName, type PriceSheet, priceFields, priceNames} from '../../src/cost/prices.ts';
-import {everyPrice} from '../cost/sheets.ts';
+import {everyPrice as everyPriceOfAll} from '../cost/sheets.ts';
 import {coldfront} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 
@@ -12,7 +12,10 @@ const folder = temporaryFolder();
 const neverOwed: readonly PriceName[] = [
   ...(['dropUsd', 'restoreUsdPerGb', 'snapshotUsdPerGbSecond', 'warmExecutionUsdPerGbSecond'] as const),
   ...(['provisionedUsdPerGbSecond', 'idleUsdPerGbSecond', 'idleUsdPerVcpuSecond'] as const),
+  ...(['hostUsdPerHour'] as const),
 ];
+/** Where hosts are charged whole slots have no price, and there is no plan. */
+const everyPrice: PriceSheet = {...everyPriceOfAll, hostUsdPerHour: 0};
 
 /** What a plan at these prices decides, and what it expects to pay. */
 function planAt(prices: PriceSheet) {

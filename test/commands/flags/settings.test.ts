@@ -88,6 +88,7 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--retry attempts=4,after=2s', {retry: {attempts: 4, afterUs: 2e6}}],
   // Read with the workload.
   ['--functions f.csv', {}],
+  ['--calls-per-slot 10/s:burst=5', {pace: {perSecond: 10, burst: 5}}],
   // What they say of functions is known with the workload.
   ['--cores 4 --contention f.json', {}],
   ['--semantics dslab', {semantics: semanticsPresets.dslab}],
