@@ -43,6 +43,8 @@ export class Serving {
   private lateUs = 0;
   /** Somebody must be told when an instance is given a call. */
   private noted = false;
+  /** More than the wheel must hear of it. */
+  private ruled = false;
 
   constructor(parts: Parts, setup: CellSetup) {
     this.fleet = parts.fleet;
@@ -62,16 +64,25 @@ export class Serving {
   /** The eviction order is known now. */
   begin(): void {
     this.noted = this.fleet.ranked !== undefined || this.expiry.fromStart || this.log !== undefined;
+    const {fleet, timeouts, contention, resumeUs} = this;
+    this.ruled = this.noted || resumeUs > 0 || !!(fleet.billing || timeouts || contention);
   }
 
-  /** `i`, idle until now and in no list any more, serves the call at hand; how long it takes to go on, which counts as busy. */
+  /**
+   * `i`, which serves one call at a time, idle until now and in no list any more, serves the call at hand; how long it
+   * takes to go on, which counts as busy.
+   */
   wake(i: number, fn: number): number {
-    const sinceUs = this.pool.doubles[i * DOUBLES + SINCE_US]!;
+    const {doubles} = this.pool;
+    const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
     const nowUs = this.atHand[NOW_US]!;
-    this.fleet.leftIdle(i, fn, sinceUs, nowUs);
-    this.lateUs = nowUs - sinceUs > this.pauseGraceUs ? this.resumeUs : 0;
-    this.serve(i, fn);
-    return nowUs - sinceUs > this.pauseGraceUs ? this.resumeUs : 0;
+    if (this.ruled) {
+      this.fleet.leftIdle(i, fn, sinceUs, nowUs);
+      this.lateUs = nowUs - sinceUs > this.pauseGraceUs ? this.resumeUs : 0;
+    } else this.fleet.account.leftIdle(fn, sinceUs, nowUs);
+    doubles[i * DOUBLES + SINCE_US] = nowUs;
+    this.occupy(i, fn, State.busy);
+    return this.ruled && nowUs - sinceUs > this.pauseGraceUs ? this.resumeUs : 0;
   }
 
   /** `i`, ready, in no idle list, whose last state has been charged, serves the call at hand from now on. */
@@ -116,18 +127,25 @@ export class Serving {
   private occupy(i: number, fn: number, state: number): void {
     const {ints, doubles} = this.pool;
     ints[i * INTS + STATE] = state;
-    this.fleet.billing?.called(i, fn, this.fleet.kept);
-    if (this.contention !== undefined) {
-      if (this.noted) this.note(i, i, fn);
-      this.contention.file(i, i, doubles[i * DOUBLES + SINCE_US]! + this.lateUs);
-      this.lateUs = 0;
+    if (this.ruled) {
+      this.occupyByRules(i, fn);
       return;
     }
-    if (this.timeouts?.cuts(fn, this.atHand)) this.timeouts.mark(i, this.atHand);
-    doubles[i * DOUBLES + FINISH_US] = doubles[i * DOUBLES + SINCE_US]! + this.lateUs + this.atHand[DURATION_US]!;
+    doubles[i * DOUBLES + FINISH_US] = doubles[i * DOUBLES + SINCE_US]! + this.atHand[DURATION_US]!;
+    this.wheel.insert(i, fn);
+  }
+
+  private occupyByRules(i: number, fn: number): void {
+    const {atHand, contention, timeouts} = this;
+    const {doubles} = this.pool;
+    const fromUs = doubles[i * DOUBLES + SINCE_US]! + this.lateUs;
+    this.fleet.billing?.called(i, fn, this.fleet.kept);
+    if (contention === undefined && timeouts?.cuts(fn, atHand)) timeouts.mark(i, atHand);
+    doubles[i * DOUBLES + FINISH_US] = fromUs + atHand[DURATION_US]!;
     if (this.noted) this.note(i, i, fn);
     this.lateUs = 0;
-    this.wheel.insert(i, fn);
+    if (contention === undefined) this.wheel.insert(i, fn);
+    else contention.file(i, i, fromUs);
   }
 
   /** The call of `i`, which it had to itself, is over now. */
