@@ -110,6 +110,12 @@ export abstract class BaseCommand extends Command {
       const listed = ofChoices.length === 0 && choice[3]!.length <= LISTED;
       error.message = `${choice[1]} is '${choice[2]}', ${listed ? `must be one of ${choice[3]}` : 'which is none of its choices'}`;
     }
+    // `Flag --format expects one of these values: azure-2019, azure-2021`: it stands alone.
+    const alone = /^Flag (--[\w-]+) expects one of these values: (.*)$/s.exec(error.message);
+    if (alone !== null) {
+      const listed = alone[2]!.length <= LISTED;
+      error.message = `${alone[1]} stands alone, must have a value${listed ? `: one of ${alone[2]}` : ''}`;
+    }
     const near = (error.flags ?? []).flatMap((flag) => meant(flag.replace(/^-+/, ''), flags, '--'));
     error.suggestions = [...ofChoices, ...near, `${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help`];
     error.showHelp = false;
