@@ -192,7 +192,7 @@ class Simulation {
   /** A ready instance with a free place takes the call, or one that is starting where those serve alike. */
   private joinReady(call: Pending): boolean {
     const mayUse = this.mayUse(call.fn);
-    const serving = this.inServingOrder(call.fn).filter(({state}) => mayUse || state !== 'idle')[0];
+    const serving = this.inServingOrder(call.fn, !mayUse)[0];
     if (serving === undefined) return false;
     this.strict?.begins(call);
     this.leaveQueue(call);
@@ -218,7 +218,7 @@ class Simulation {
     if (!this.isLimited) return true;
     if (!this.admits(fn)) return false;
     const mayUse = this.mayUse(fn);
-    const ready = this.inServingOrder(fn).some(({state}) => mayUse || state !== 'idle');
+    const ready = this.inServingOrder(fn, !mayUse).length > 0;
     const starting = this.startingWithPlace(fn) !== undefined || this.hasSpareStart(fn);
     return ready || starting || (mayUse && this.mayOpen(fn));
   }
@@ -686,7 +686,7 @@ class Simulation {
   }
 
   /** Instances of the function that a call may take at once, the one that serves next in front. */
-  private inServingOrder(fn: number): readonly Instance[] {
+  private inServingOrder(fn: number, inUse = false): readonly Instance[] {
     const {starting} = this.s.semantics;
     const alike = starting === 'alike' && this.places(fn) > 1 && !this.s.semantics.lateBinding;
     const others = [
@@ -697,7 +697,7 @@ class Simulation {
     const kept = this.fleet.idleOf(fn).filter((instance) => instance.kept);
     const lastKept = kept.toSorted((a, b) => b.idleOrder - a.idleOrder).slice(0, 1);
     const idle = this.fleet.idleOf(fn).filter((instance) => !instance.kept);
-    const all = [...lastKept, ...idle, ...others.filter((instance) => this.hasPlace(instance))];
+    const all = [...(inUse ? [] : [...lastKept, ...idle]), ...others.filter((instance) => this.hasPlace(instance))];
     return this.sorted(all.some((instance) => instance.kept) ? all.filter((instance) => instance.kept) : all);
   }
 
