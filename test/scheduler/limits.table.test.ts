@@ -49,6 +49,18 @@ describeTable('reserved: calls in flight of a function', [
     {reserved: [1, none], othersSlots: 1, hosts: hosts(1, {slots: 1}), calls: [call(1, 0, 10), call(0, 20, 3)]},
     {cold: 2, evictions: 1, queued: 0},
   ],
+  [
+    'who has an idle instance waits for a slot that others share, though it may open no further one',
+    // The second function has the one shared slot until 25; what the third ends at 12 is of no use to the first.
+    {
+      max: [1, none, none],
+      reserved: [none, none, 2],
+      othersSlots: 1,
+      hosts: hosts(1, {slots: 3}),
+      calls: [call(0, 0, 1), call(1, 5, 20), call(0, 7, 1), call(2, 10, 2)],
+    },
+    {cold: 3, warm: 1, queued: 1, stillQueued: 0, delaySumUs: 18},
+  ],
   ['none at all: every call is throttled', {reserved: [0], semantics: drop, calls: [call(0, 0, 1)]}, {throttled: 1}],
 ]);
 

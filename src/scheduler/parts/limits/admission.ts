@@ -67,6 +67,10 @@ export class Admission implements FleetWatch {
     return kept !== undefined && kept.top(fn) !== NONE;
   }
 
+  hasIdle(fn: number): boolean {
+    return this.fleet.hasIdle(fn);
+  }
+
   /** One more instance of `fn` may be created. */
   mayOpen(fn: number): boolean {
     return this.max === undefined || this.live[fn]! < this.max[fn]!;

@@ -48,10 +48,13 @@ export class LimitedWaiting {
     return false;
   }
 
-  /** No instance of `fn` has a place: one may be opened. */
+  /** No instance that `fn` may use has a place: one may be opened. */
   mayOpen(fn: number): boolean {
-    if (!this.admission.mayOpen(fn)) this.hold(fn);
-    return this.held[fn] === 0 && this.admission.mayUse(fn);
+    const {admission} = this;
+    if (admission.mayOpen(fn)) return admission.mayUse(fn);
+    // An idle one it may use as soon as others leave it something: that is no limit of its own.
+    if (!admission.hasIdle(fn)) this.hold(fn);
+    return false;
   }
 
   private hold(fn: number): void {
