@@ -1,6 +1,7 @@
 import {invariant} from '../base/errors.ts';
 import {QuantileSketch, type SketchJson} from '../base/sketch.ts';
 import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
+import {unservedNames} from '../scheduler/core/call-outcomes.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
 import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
 import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/class-outcomes.ts';
@@ -14,61 +15,20 @@ export const countNames = [
   'cold',
   'firstStarts',
   'queued',
-  'dropped',
-  'throttled',
-  'abandoned',
-  'stillQueued',
-  'expired',
-  'shed',
-  'coalesced',
+  ...unservedNames,
   'timeouts',
   'retried',
   'evictions',
   'expirations',
   'prewarms',
 ] as const;
-/** What becomes of calls that are served neither warm nor cold: together with those, all there are. */
-export const unservedNames = [
-  'dropped',
-  'throttled',
-  'abandoned',
-  'stillQueued',
-  'expired',
-  'shed',
-  'coalesced',
-] as const;
 export type Counts = Record<(typeof countNames)[number], number>;
 
-/** Per-function outcomes, one element a row of the part they describe. */
-export interface FunctionOutcomes {
-  readonly calls: Float64Array;
-  readonly cold: Float64Array;
-  readonly dropped: Float64Array;
-  readonly throttled: Float64Array;
-  readonly abandoned: Float64Array;
-  readonly stillQueued: Float64Array;
-  readonly expired: Float64Array;
-  readonly shed: Float64Array;
-  readonly coalesced: Float64Array;
-  readonly busyUs: Float64Array;
-  readonly idleUs: Float64Array;
-  readonly startingUs: Float64Array;
-}
+/** Columns of outcomes by function. */
+export const outcomeNames = ['calls', 'cold', ...unservedNames, 'busyUs', 'idleUs', 'startingUs'] as const;
 
-export const outcomeNames = [
-  'calls',
-  'cold',
-  'dropped',
-  'throttled',
-  'abandoned',
-  'stillQueued',
-  'expired',
-  'shed',
-  'coalesced',
-  'busyUs',
-  'idleUs',
-  'startingUs',
-] as const;
+/** Per-function outcomes, one element a row of the part they describe. */
+export type FunctionOutcomes = Readonly<Record<(typeof outcomeNames)[number], Float64Array>>;
 
 /** How many calls of a row were served neither warm nor cold. */
 export function unservedOf(functions: Pick<FunctionOutcomes, (typeof unservedNames)[number]>, row: number): number {

@@ -1,7 +1,6 @@
 import {usageError} from '../base/errors.ts';
 import {keepingIsUndecided} from '../cost/cold-start.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
-import {readTable} from '../files/read-table.ts';
 import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
 import type {FunctionSettings} from '../fleet/settings/columns.ts';
 import {placesOf} from '../fleet/settings/places.ts';
@@ -134,6 +133,11 @@ async function readSettingsOf(
   };
 }
 
+async function calendarFrom(path: string, workload: Workload): Promise<EventCalendar> {
+  const {readTable} = await import('../files/read-table.ts');
+  return readTable(path, (place, header) => new EventCalendar(place, header, workload));
+}
+
 /** Reads the tables and the forecast, and finds in them the functions of the workload. */
 async function readPlanFiles(
   workload: Workload,
@@ -141,8 +145,8 @@ async function readPlanFiles(
   {functions, concurrency}: PlanSettings,
   limits: FunctionSettings | undefined,
 ): Promise<PlanInputs> {
-  const calendar = events && (await readTable(events, (place, header) => new EventCalendar(place, header, workload)));
-  // Models and Arrow load only where there is a forecast.
+  // Readers of CSV, models and Arrow load only where they are needed.
+  const calendar = events && (await calendarFrom(events, workload));
   const joined = forecast && (await import('../plan/demand/joined-forecast.ts')).forecastFrom(forecast, workload);
   const shares = teams !== undefined || functions?.labels.team !== undefined || functions?.numbers.weight !== undefined;
   const rows = Int32Array.from({length: workload.functions}, (_, f) => f);

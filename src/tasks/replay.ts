@@ -24,7 +24,7 @@ import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
 import {type Played, planOnPlatform} from './plan-on-platform.ts';
 import {withTeamsAlone} from './replay-alone.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
-import {type LogRequest, replayLogs} from './timeline.ts';
+import type {LogRequest, ReplayLogs} from './timeline.ts';
 
 /** What is to be replayed. */
 export interface ReplayTask {
@@ -71,7 +71,7 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
     request.calibrate || asObserved ? await calibrateTask(workload, path, {...request, options: given}) : undefined;
   const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];
   const task = {...request, options: given, policies: [...found, ...(asObserved ? [] : request.policies)]};
-  const logs = replayLogs(request, workload, given, task.policies);
+  const logs = await logsOf(request, workload, task);
   const {ledgers, options} = await replayWorkload(workload, path, task, listener, logs);
   logs?.write(workload, task.policies, options);
   const together = replayReport(workload, ledgers, options, request.teams, calibrated, request.by);
@@ -111,6 +111,17 @@ export async function playedOn(
 function calibratesPlatform({platform}: ReplayOptions, workload: Workload): boolean {
   if (platform?.platform.calibrates !== true || !platform.assumed.includes('policy')) return false;
   return tellsColdCalls(workload);
+}
+
+/** What cells tell besides, undefined where nothing is asked; writers of tables load only then. */
+async function logsOf(
+  request: LogRequest,
+  workload: Workload,
+  {options, policies}: ReplayTask,
+): Promise<ReplayLogs | undefined> {
+  if (request.calls === undefined && request.timeline === undefined) return undefined;
+  const {ReplayLogs} = await import('./timeline.ts');
+  return new ReplayLogs(request, workload, options, policies);
 }
 
 /** The workload and the options with what `--functions` says of single functions, and the platform of all. */

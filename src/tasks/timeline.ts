@@ -68,14 +68,3 @@ export class ReplayLogs implements Hearing {
     this.store!.close();
   }
 }
-
-/** Undefined: nothing is asked. */
-export function replayLogs(
-  request: LogRequest,
-  workload: Workload,
-  options: ReplayOptions,
-  policies: readonly PolicyChoice[],
-): ReplayLogs | undefined {
-  if (request.calls === undefined && request.timeline === undefined) return undefined;
-  return new ReplayLogs(request, workload, options, policies);
-}

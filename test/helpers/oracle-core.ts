@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import type {QuantileSketch} from '../../src/base/sketch.ts';
 import {UNLIMITED_PLACES} from '../../src/fleet/settings/places.ts';
-import {callOutcomes} from '../../src/scheduler/core/call-log.ts';
+import {callOutcomes} from '../../src/scheduler/core/call-outcomes.ts';
 import {CALL_FIELDS} from '../../src/scheduler/core/call-rows.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
 import type {QueueSetup} from '../../src/scheduler/core/cell-setup.ts';

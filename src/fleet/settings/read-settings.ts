@@ -1,5 +1,4 @@
 import {inputError} from '../../base/errors.ts';
-import {readTable} from '../../files/read-table.ts';
 import {readWhole} from '../../workload/file/file.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {type FunctionSettings, settingColumns} from './columns.ts';
@@ -19,9 +18,12 @@ export async function readFunctionSettings(
 
 /** Reads one of them. */
 export async function readSettings(path: string): Promise<SettingsTable> {
-  return path.toLowerCase().endsWith('.json')
-    ? settingsOfJson(path, parsed(path, Buffer.from(await readWhole(path)).toString('utf8')))
-    : readTable(path, (place, header) => new SettingsTable(place, header));
+  if (path.toLowerCase().endsWith('.json')) {
+    return settingsOfJson(path, parsed(path, Buffer.from(await readWhole(path)).toString('utf8')));
+  }
+  // A reader of CSV loads only where there is CSV.
+  const {readTable} = await import('../../files/read-table.ts');
+  return readTable(path, (place, header) => new SettingsTable(place, header));
 }
 
 /** The rows of `{"functions": [{"function": "a", "ttl": "10m"}, ...]}`, or of the list alone. */

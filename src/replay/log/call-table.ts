@@ -1,4 +1,4 @@
-import {callOutcomes} from '../../scheduler/core/call-log.ts';
+import {callOutcomes} from '../../scheduler/core/call-outcomes.ts';
 import * as row from '../../scheduler/core/call-rows.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {type Store, ToldRows} from './told-rows.ts';

@@ -1,4 +1,4 @@
-import {unservedNames} from '../ledger.ts';
+import {unservedNames} from '../../scheduler/core/call-outcomes.ts';
 
 /** A row of the timeline is a window and a payer: so many doubles, in this order; all but the first two add up. */
 export const timelineFields = [

@@ -1,5 +1,5 @@
 import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
-import {unservedNames} from '../ledger.ts';
+import {unservedNames} from '../../scheduler/core/call-outcomes.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PayerKind, Payers} from '../report/chargeback.ts';
 import type {CallTable, Cut} from './call-table.ts';

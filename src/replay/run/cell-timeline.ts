@@ -1,10 +1,10 @@
 import {billOf} from '../../cost/bill.ts';
 import type {BilledColumns} from '../../scheduler/core/billing.ts';
 import {billedNames} from '../../scheduler/core/billing.ts';
+import {unservedNames} from '../../scheduler/core/call-outcomes.ts';
 import type {Cell} from '../../scheduler/core/cell.ts';
 import type {CallBatch} from '../../scheduler/core/cell-setup.ts';
 import {invocationsOf} from '../../workload/workload.ts';
-import {unservedNames} from '../ledger.ts';
 import {fieldOf, TIMELINE_FIELDS} from '../log/timeline-rows.ts';
 import {usageOfEach, usageTerms} from '../report/usage.ts';
 import type {CellTask, Tell} from './replay-plan.ts';

@@ -1,6 +1,7 @@
 import type {Timeouts} from '../parts/limits/timeouts.ts';
 import {ARRIVAL_US, ATTEMPT, DURATION_US, NOW_US} from './at-hand.ts';
 import {ticketOf} from './attempts.ts';
+import {type CallOutcome, callOutcomes} from './call-outcomes.ts';
 import {
   ATTEMPTS,
   CALL_FIELDS,
@@ -17,21 +18,6 @@ import {
   WAIT_US,
 } from './call-rows.ts';
 import {HOST, INTS, type Instances, STATE, State} from './instances.ts';
-
-/** What becomes of a call; the place in this list is how it is written down. */
-export const callOutcomes = [
-  'warm',
-  'cold',
-  'dropped',
-  'throttled',
-  'abandoned',
-  'stillQueued',
-  'expired',
-  'shed',
-  'coalesced',
-  'timeout',
-] as const;
-export type CallOutcome = (typeof callOutcomes)[number];
 
 const WARM = callOutcomes.indexOf('warm');
 const COLD = callOutcomes.indexOf('cold');

@@ -76,13 +76,15 @@ export class Serving {
     const {doubles} = this.pool;
     const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
     const nowUs = this.atHand[NOW_US]!;
+    let lateUs = 0;
     if (this.ruled) {
       this.fleet.leftIdle(i, fn, sinceUs, nowUs);
-      this.lateUs = nowUs - sinceUs > this.pauseGraceUs ? this.resumeUs : 0;
+      if (nowUs - sinceUs > this.pauseGraceUs) lateUs = this.resumeUs;
+      this.lateUs = lateUs;
     } else this.fleet.account.leftIdle(fn, sinceUs, nowUs);
     doubles[i * DOUBLES + SINCE_US] = nowUs;
     this.occupy(i, fn, State.busy);
-    return this.ruled && nowUs - sinceUs > this.pauseGraceUs ? this.resumeUs : 0;
+    return lateUs;
   }
 
   /** `i`, ready, in no idle list, whose last state has been charged, serves the call at hand from now on. */

@@ -1,5 +1,6 @@
 import {QuantileSketch} from '../../base/sketch.ts';
 import type {CallLog} from './call-log.ts';
+import {functionOutcomes} from './call-outcomes.ts';
 import type {CallWorth} from './call-worth.ts';
 import {Delays} from './delays.ts';
 
@@ -206,18 +207,6 @@ export class Tally {
     this.startDelay.addZeros(this.warm + this.cold - this.startDelay.count);
   }
 }
-
-/** What becomes of a call besides being served warm. */
-const functionOutcomes = [
-  'cold',
-  'dropped',
-  'throttled',
-  'abandoned',
-  'stillQueued',
-  'expired',
-  'shed',
-  'coalesced',
-] as const;
 
 /** Columns by function of a cell: what became of its calls; the rest was served warm. */
 export type FunctionOutcomes = Readonly<Record<(typeof functionOutcomes)[number], Float64Array>>;

@@ -1,0 +1,17 @@
+/** What becomes of calls that are served neither warm nor cold: together with those, all there are. */
+export const unservedNames = [
+  'dropped',
+  'throttled',
+  'abandoned',
+  'stillQueued',
+  'expired',
+  'shed',
+  'coalesced',
+] as const;
+
+/** What becomes of a call besides being served warm. */
+export const functionOutcomes = ['cold', ...unservedNames] as const;
+
+/** What becomes of a call, as a log has it; the place in this list is how it is written down. */
+export const callOutcomes = ['warm', 'cold', ...unservedNames, 'timeout'] as const;
+export type CallOutcome = (typeof callOutcomes)[number];
