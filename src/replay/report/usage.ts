@@ -1,5 +1,5 @@
 import {US_PER_SECOND} from '../../base/units.ts';
-import {billOf, noUsage, type Usage} from '../../cost/bill.ts';
+import {billOf, type Usage} from '../../cost/bill.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
 import type {BilledColumns} from '../../scheduler/core/billing.ts';
@@ -196,53 +196,26 @@ export function gigabyteSeconds(us: Float64Array, memoryKib: Float64Array): numb
 }
 
 /**
- * Dollars of each function: its own lines of the bill, and of hosts that are charged whole its share of their memory over
- * time. `provisionedGbs`: GB-seconds of what it keeps, where they are not those of the options. [row]
+ * Dollars of each function, without waiting and what is lost: those are prices of the user's, and differ from what a
+ * platform asks. `providedUs`: for how long what it keeps is charged, where that is not what the options say. [row]
  */
 export function usdByFunction(
   workload: Workload,
-  ledger: Ledger,
+  {functions, billed, hosts}: Ledger,
   options: ReplayOptions,
-  provisionedGbs?: (row: number) => number,
+  providedUs?: number,
 ): Float64Array {
-  const {functions, billed, hosts} = ledger;
-  const {prices, settings, fromUs, untilUs} = options;
-  const gb = billedMemoryKib(workload, options).map((kib) => kib / KIB_PER_GB);
-  const min = Float64Array.from(gb, (_, row) => settingOf(settings, 'min', row, 0));
-  const provisioned = provisionedGbs ? undefined : provisionedUs(min, options);
-  const own = billed === undefined ? functions.busyUs : ownBusyUs(functions.busyUs, billed);
-  const kept = billed && added(billed.keptBusyUs, billed.keptRoundedUs);
-  const seconds = (column: Float64Array | undefined, row: number): number => (column?.[row] ?? 0) / US_PER_SECOND;
-  const usd = Float64Array.from(gb, (size, row) => {
-    const vcpus = settingOf(settings, 'cpu', row, 1);
-    const [idle, starting, busy] = [functions.idleUs, functions.startingUs, own].map((column) => seconds(column, row));
-    const [keptBusy, keptIdle] = [seconds(kept, row), seconds(billed?.keptIdleUs, row)];
-    const calls = functions.calls[row]! - unservedOf(functions, row);
-    const usage: Usage = {
-      ...noUsage,
-      idleSlotUs: functions.idleUs[row]!,
-      startingSlotUs: functions.startingUs[row]!,
-      idleGbSeconds: size * idle!,
-      startingGbSeconds: size * starting!,
-      executionGbSeconds: size * busy!,
-      idleVcpuSeconds: vcpus * idle!,
-      activeVcpuSeconds: vcpus * (busy! + starting! + keptBusy),
-      keptIdleVcpuSeconds: vcpus * keptIdle,
-      keptIdleGbSeconds: size * keptIdle,
-      keptExecutionGbSeconds: size * keptBusy,
-      provisionedGbSeconds: provisionedGbs?.(row) ?? size * seconds(provisioned, row),
-      restoredGb: size * functions.cold[row]!,
-      snapshotGbSeconds: calls > 0 ? (size * (untilUs - fromUs)) / US_PER_SECOND : 0,
-      requests: calls,
-    };
-    return billOf(usage, prices).total;
-  });
-  if (hosts === undefined) return usd;
-  const held = Float64Array.from(
-    gb,
-    (size, row) => size * (functions.idleUs[row]! + functions.startingUs[row]! + functions.busyUs[row]!),
+  const terms = usageTerms(workload, options);
+  const usage = usageOfEach(
+    providedUs === undefined ? terms : {...terms, providedUs: terms.providedUs.fill(providedUs)},
+    {
+      ...functions,
+      billed,
+      hostUs: hosts?.usedUs ?? 0,
+      unserved: (row) => unservedOf(functions, row),
+      lost: () => 0,
+      delayUs: () => 0,
+    },
   );
-  const all = held.reduce((sum, one) => sum + one, 0);
-  const hostUsd = billOf({...noUsage, hostUs: hosts.usedUs}, prices).total;
-  return usd.map((own, row) => own + (all > 0 ? (hostUsd * held[row]!) / all : 0));
+  return functions.calls.map((_, row) => billOf(usage(row), options.prices).total);
 }

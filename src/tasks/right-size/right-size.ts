@@ -1,5 +1,4 @@
-import {US_PER_DAY, US_PER_HOUR, US_PER_MS} from '../../base/units.ts';
-import {memoryOf} from '../../fleet/memory.ts';
+import {US_PER_DAY, US_PER_HOUR, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import type {NumberColumnName} from '../../fleet/settings/columns.ts';
 import {withDefaults} from '../../fleet/settings/with-defaults.ts';
 import type {Ledger} from '../../replay/ledger.ts';
@@ -196,13 +195,8 @@ function usdOf(
   hour: number,
 ): Float64Array {
   const {prices} = options;
-  const seconds = count * hours.chargedSeconds(hour, prices.provisionedStepS);
-  const usd = usdByFunction(
-    workload,
-    ledger,
-    options,
-    (row) => (seconds * memoryOf(workload, row, options.defaultMemoryMib)) / 1024,
-  );
+  const providedUs = count * hours.chargedSeconds(hour, prices.provisionedStepS) * US_PER_SECOND;
+  const usd = usdByFunction(workload, ledger, options, providedUs);
   return withWaiting(usd, ledger, prices.delayUsdPerHour);
 }
 
