@@ -1,7 +1,7 @@
 import {invariant} from '../base/errors.ts';
 import {QuantileSketch, type SketchJson} from '../base/sketch.ts';
 import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
-import {unservedNames} from '../scheduler/core/call-outcomes.ts';
+import {lostNames, unservedNames} from '../scheduler/core/call-outcomes.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
 import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
 import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/class-outcomes.ts';
@@ -33,6 +33,16 @@ export type FunctionOutcomes = Readonly<Record<(typeof outcomeNames)[number], Fl
 /** How many calls of a row were served neither warm nor cold. */
 export function unservedOf(functions: Pick<FunctionOutcomes, (typeof unservedNames)[number]>, row: number): number {
   return unservedNames.reduce((sum, name) => sum + functions[name][row]!, 0);
+}
+
+/** How many calls of a row are lost. */
+export function lostOf(functions: Pick<FunctionOutcomes, (typeof lostNames)[number]>, row: number): number {
+  return lostNames.reduce((sum, name) => sum + functions[name][row]!, 0);
+}
+
+/** How many calls of a run are lost. */
+export function lostCalls(counts: Pick<Counts, (typeof lostNames)[number]>): number {
+  return lostNames.reduce((sum, name) => sum + counts[name], 0);
 }
 
 /** What one policy did to one cell: plain data that crosses thread borders. */

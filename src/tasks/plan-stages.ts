@@ -2,7 +2,7 @@ import {US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../base/units.ts';
 import {type Bill, billOf, noUsage} from '../cost/bill.ts';
 import {expectedColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
 import {memoryColumn} from '../fleet/memory.ts';
-import type {Ledger} from '../replay/ledger.ts';
+import {type Ledger, lostOf} from '../replay/ledger.ts';
 import type {ReplayOptions} from '../replay/options.ts';
 import {callCursor} from '../workload/call-cursor.ts';
 import type {Workload} from '../workload/workload.ts';
@@ -95,7 +95,7 @@ export class StageReader {
       sum.busyGb += each * gb * functions.busyUs[f]!;
       sum.idleGb += each * gb * functions.idleUs[f]!;
       sum.startGb += each * gb * functions.startingUs[f]!;
-      sum.lost += each * (functions.dropped[f]! + functions.abandoned[f]!);
+      sum.lost += each * lostOf(functions, f);
       ownDelay += functions.cold[f]! * this.coldUs[f]!;
       allDelay += each * functions.cold[f]! * this.coldUs[f]!;
     }

@@ -2,18 +2,13 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {coldfront} from '../helpers/cli.ts';
-import {temporaryFolder} from '../helpers/traces.ts';
+import {plainCsvRows, temporaryFolder} from '../helpers/traces.ts';
 
 const folder = temporaryFolder();
 const run = (...args: string[]) => coldfront(args, {cwd: folder});
 const text = (name: string) => readFileSync(join(folder, name), 'utf8');
 
-/** The rows of a CSV without quotes, by the names in its header. */
-function rowsOf(name: string): Record<string, string>[] {
-  const [header, ...lines] = text(name).trimEnd().split('\n');
-  const names = header!.split(',');
-  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, k) => [names[k]!, cell])));
-}
+const rowsOf = (name: string) => plainCsvRows(text(name));
 
 beforeAll(() => {
   const map = 'function=function,arrival=arrival:s,duration=duration:s';

@@ -1,5 +1,7 @@
 import {readFileSync} from 'node:fs';
+import {expect} from 'vitest';
 import type {Random} from '../../src/base/random.ts';
+import {coldfront} from '../helpers/cli.ts';
 
 interface Flag {
   readonly type: 'boolean' | 'option';
@@ -64,7 +66,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   'a file that is not there': (command, random) =>
     whole(command).every((word) => !word.startsWith('gone-'))
       ? undefined
-      : [...whole(command), ...pick([[], ['--quiet'], ['--debug'].slice(1)], random)],
+      : [...whole(command), ...pick([[], ['--quiet']], random)],
   'nothing that must be given': (command) =>
     [...Object.values(command.args), ...Object.values(command.flags)].some(({required}) => required)
       ? words(command)
@@ -74,7 +76,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
 };
 
 /** `count` invocations that cannot work, and what is wrong with each. */
-export function wrongInvocations(count: number, random: Random): {what: string; args: string[]}[] {
+function wrongInvocations(count: number, random: Random): {what: string; args: string[]}[] {
   const made: {what: string; args: string[]}[] = [];
   while (made.length < count) {
     const [what, make] = pick(Object.entries(mistakes), random);
@@ -82,4 +84,15 @@ export function wrongInvocations(count: number, random: Random): {what: string; 
     if (args !== undefined) made.push({what, args});
   }
   return made;
+}
+
+/** Each of `count` invocations that cannot work is answered on one line of stderr, exit 2 or 3, and does nothing. */
+export function expectAnswersInALine(count: number, random: Random, folder: string): void {
+  for (const {what, args} of wrongInvocations(count, random)) {
+    const {status, stdout, stderr} = coldfront(args, {cwd: folder});
+    expect([2, 3], `${what}: ${JSON.stringify(args)}: ${stderr}`).toContain(status);
+    expect([stdout.toString(), stderr]).toEqual(['', expect.stringMatching(/^coldfront[^\n:]*: [^\n]+\n$/)]);
+    // Besides the user's own words.
+    expect(stderr.length, stderr).toBeLessThan(200 + args.join(' ').length);
+  }
 }

@@ -14,6 +14,13 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** The rows of a CSV without quotes, by the names in its header. */
+export function plainCsvRows(text: string): Record<string, string>[] {
+  const [header, ...lines] = text.trimEnd().split('\n');
+  const names = header!.split(',');
+  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, k) => [names[k]!, cell])));
+}
+
 /** Writes files into the folder and reads them as a trace, in the order given. */
 export async function readFiles(
   folder: string,

@@ -202,10 +202,10 @@ describe('a replay is what the oracle makes of the trace', () => {
       expect(run.fairness.maxNormalisedLag, `${about} lag`).toBe(maxNormalisedLag);
       const largest = teams.sort((a, b) => b.invocations - a.invocations || (a.name < b.name ? -1 : 1)).slice(0, shown);
       expect(run.teams.map(({startDelayMs, ...counts}) => counts)).toEqual(
-        largest.map(({name, invocations, cold, dropped, abandoned, slotSeconds}) => ({
+        largest.map(({name, invocations, cold, dropped, throttled, abandoned, expired, shed, slotSeconds}) => ({
           team: name,
           share: invocations / oracle.invocations,
-          ...{invocations, cold, dropped, abandoned, slotSeconds},
+          ...{invocations, cold, dropped, throttled, abandoned, expired, shed, slotSeconds},
         })),
       );
       largest.forEach((team, k) => {

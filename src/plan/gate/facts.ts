@@ -25,17 +25,21 @@ export interface TeamFacts extends Pick<Facts, 'p99StartMs' | 'coldShare' | 'los
 }
 
 const number = v.nullable(v.number());
+/** Calls, and those of them that are lost; older reports do not tell of all kinds. */
+const calls = {
+  invocations: v.number(),
+  dropped: v.optional(v.number(), 0),
+  throttled: v.optional(v.number(), 0),
+  abandoned: v.optional(v.number(), 0),
+  expired: v.optional(v.number(), 0),
+  shed: v.optional(v.number(), 0),
+};
 const replaySchema = v.object({
   schema: v.literal('coldfront.replay/1'),
   runs: v.array(
     v.object({
       policy: v.string(),
-      invocations: v.number(),
-      dropped: v.optional(v.number(), 0),
-      abandoned: v.optional(v.number(), 0),
-      throttled: v.optional(v.number(), 0),
-      expired: v.optional(v.number(), 0),
-      shed: v.optional(v.number(), 0),
+      ...calls,
       coldShare: number,
       startDelayMs: v.object({p99: number}),
       functionP99StartMs: v.optional(v.record(v.string(), number)),
@@ -43,10 +47,8 @@ const replaySchema = v.object({
         v.array(
           v.object({
             team: v.string(),
-            invocations: v.number(),
+            ...calls,
             cold: v.number(),
-            dropped: v.number(),
-            abandoned: v.number(),
             startDelayMs: v.object({p99: number}),
           }),
         ),
@@ -103,20 +105,23 @@ function replayFacts({runs}: v.InferOutput<typeof replaySchema>): Facts[] {
     p99ColdMs: run.coldTimeMs.p99 ?? (run.coldShare === 0 ? 0 : Number.NaN),
     usdPerDay: run.usdPerDay ?? Number.NaN,
     coldShare: run.coldShare ?? Number.NaN,
-    lostShare:
-      run.invocations > 0
-        ? (run.dropped + run.throttled + run.abandoned + run.expired + run.shed) / run.invocations
-        : Number.NaN,
+    lostShare: lostShareOf(run),
     slots: run.peakSlots ?? Number.NaN,
     gap: Number.NaN,
     functionP99Ms: run.functionP99StartMs,
-    teams: run.teams.map(({team, invocations, cold, dropped, abandoned, startDelayMs}) => ({
-      team,
-      p99StartMs: startDelayMs.p99 ?? Number.NaN,
-      coldShare: cold / invocations,
-      lostShare: (dropped + abandoned) / invocations,
+    teams: run.teams.map((one) => ({
+      team: one.team,
+      p99StartMs: one.startDelayMs.p99 ?? Number.NaN,
+      coldShare: one.cold / one.invocations,
+      lostShare: lostShareOf(one),
     })),
   }));
+}
+
+/** NaN without calls. */
+function lostShareOf(of: Readonly<Record<keyof typeof calls, number>>): number {
+  const {invocations, dropped, throttled, abandoned, expired, shed} = of;
+  return invocations > 0 ? (dropped + throttled + abandoned + expired + shed) / invocations : Number.NaN;
 }
 
 function planFacts({slots, usdPerDay, gap, expected}: v.InferOutput<typeof planSchema>): Facts {

@@ -3,6 +3,7 @@ import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
 import {priceNote} from '../../cost/sheets.ts';
+import {lostCalls} from '../ledger.ts';
 import {chargeLines, chargesHeader, chargesText} from './chargeback.ts';
 import type {ContentionReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
@@ -17,7 +18,7 @@ const columns: readonly Column[] = [
   {title: 'p99 cold', align: 'right', cell: (run) => ms(run.coldTimeMs.p99)},
   {title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
   {title: 'p75 app', align: 'right', cell: (run) => percent(run.appColdShare.p75)},
-  {title: 'lost', align: 'right', cell: (run) => formatCount(run.dropped + run.throttled + run.abandoned)},
+  {title: 'lost', align: 'right', cell: (run) => formatCount(lostCalls(run))},
   {title: 'idle GB-h', align: 'right', cell: (run) => short(run.gbSeconds.idle / 3600)},
   {title: 'slots', align: 'right', cell: (run) => formatCount(run.peakSlots)},
 ];

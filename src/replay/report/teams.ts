@@ -14,7 +14,10 @@ export interface TeamReport {
   readonly invocations: number;
   readonly cold: number;
   readonly dropped: number;
+  readonly throttled: number;
   readonly abandoned: number;
+  readonly expired: number;
+  readonly shed: number;
   readonly startDelayMs: DelayMs;
   readonly slotSeconds: {readonly busy: number; readonly idle: number; readonly starting: number};
   /** Where that was asked for: what its calls would have waited without those of others. */
@@ -67,7 +70,10 @@ export function teamReports(teams: LabelColumn, ledger: Ledger, delays: Delays, 
       invocations: totals.calls[team]!,
       cold: totals.cold[team]!,
       dropped: totals.dropped[team]!,
+      throttled: totals.throttled[team]!,
       abandoned: totals.abandoned[team]!,
+      expired: totals.expired[team]!,
+      shed: totals.shed[team]!,
       startDelayMs: delayMs(delay),
       slotSeconds: {
         busy: totals.busyUs[team]! / US_PER_SECOND,

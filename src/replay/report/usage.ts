@@ -5,7 +5,7 @@ import {settingOf} from '../../fleet/settings/columns.ts';
 import type {BilledColumns} from '../../scheduler/core/billing.ts';
 import type {Delays} from '../../scheduler/core/delays.ts';
 import type {Workload} from '../../workload/workload.ts';
-import {type FunctionOutcomes, type Ledger, unservedOf} from '../ledger.ts';
+import {type FunctionOutcomes, type Ledger, lostCalls, lostOf, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 
 const KIB_PER_GB = 1024 * 1024;
@@ -48,7 +48,7 @@ export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptio
     hostUs: hosts?.usedUs ?? 0,
     requests: counts.warm + counts.cold,
     startDelayUs: startDelay.sum,
-    lost: counts.dropped + counts.throttled + counts.abandoned + counts.expired + counts.shed,
+    lost: lostCalls(counts),
   };
 }
 
@@ -92,13 +92,12 @@ export function usageByRow(
   delays: Delays,
   options: ReplayOptions,
 ): (row: number) => Usage {
-  const {dropped, throttled, abandoned, expired, shed} = functions;
   return usageOfEach(usageTerms(workload, options), {
     ...functions,
     billed,
     hostUs: hosts?.usedUs ?? 0,
     unserved: (row) => unservedOf(functions, row),
-    lost: (row) => dropped[row]! + throttled[row]! + abandoned[row]! + expired[row]! + shed[row]!,
+    lost: (row) => lostOf(functions, row),
     delayUs: (row) => delays.sumUs(row),
   });
 }

@@ -5,6 +5,7 @@ import {unservedNames} from '../../scheduler/core/call-outcomes.ts';
 import type {Cell} from '../../scheduler/core/cell.ts';
 import type {CallBatch} from '../../scheduler/core/cell-setup.ts';
 import {invocationsOf} from '../../workload/workload.ts';
+import {lostOf} from '../ledger.ts';
 import {fieldOf, TIMELINE_FIELDS} from '../log/timeline-rows.ts';
 import {usageOfEach, usageTerms} from '../report/usage.ts';
 import type {CellTask, Tell} from './replay-plan.ts';
@@ -157,7 +158,7 @@ export class CellTimeline {
         billed,
         hostUs: now.hostUs - before.hostUs,
         unserved: (fn) => called[fn]! - warm[fn]! - its.cold[fn]!,
-        lost: (fn) => its.dropped[fn]! + its.throttled[fn]! + its.abandoned[fn]! + its.expired[fn]! + its.shed[fn]!,
+        lost: (fn) => lostOf(its, fn),
         delayUs: (fn) => its.delayUs[fn]!,
       },
     );

@@ -9,6 +9,9 @@ export const unservedNames = [
   'coalesced',
 ] as const;
 
+/** Those of them that nobody will ever serve, nor anything in their place. */
+export const lostNames = ['dropped', 'throttled', 'abandoned', 'expired', 'shed'] as const;
+
 /** What becomes of a call besides being served warm. */
 export const functionOutcomes = ['cold', ...unservedNames] as const;
 

@@ -1,7 +1,7 @@
 import {US_PER_MS} from '../../base/units.ts';
 import type {PriceOrigin} from '../../cost/prices.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
-import {perMonth, type Setting, type Sized} from '../right-size/right-size.ts';
+import {lostBesides, perMonth, type Setting, type Sized} from '../right-size/right-size.ts';
 import {settingsOf} from '../right-size/settings-text.ts';
 
 /** What the trace does on a platform under some settings. */
@@ -79,6 +79,6 @@ function row(sized: Sized, setting: Setting, settings: 'default' | 'best'): Plat
     coldShare: run.coldShare,
     peakInstances: run.peakSlots,
     throttled: run.throttled,
-    lost: run.dropped + run.abandoned + run.stillQueued,
+    lost: lostBesides(run),
   };
 }

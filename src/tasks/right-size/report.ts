@@ -2,7 +2,7 @@ import {US_PER_MS} from '../../base/units.ts';
 import type {PriceOrigin} from '../../cost/prices.ts';
 import type {Knobs} from '../../plan/export/knobs.ts';
 import type {RunReport} from '../../replay/report/replay-report.ts';
-import {perMonth, type Setting, type Sized} from './right-size.ts';
+import {lostBesides, perMonth, type Setting, type Sized} from './right-size.ts';
 import {settingsOf} from './settings-text.ts';
 import {knobsOf, type Stretch, stretchesOf} from './sized-plan.ts';
 
@@ -115,7 +115,7 @@ function outcomeOf(setting: Setting): Outcome {
     startDelayMs: {p50, p99, p999},
     coldShare: run.coldShare,
     throttled: run.throttled,
-    lost: run.dropped + run.abandoned + run.stillQueued,
+    lost: lostBesides(run),
     peakInstances: run.peakSlots,
     kept: run.kept ?? null,
   };

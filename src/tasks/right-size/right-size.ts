@@ -1,7 +1,7 @@
 import {US_PER_DAY, US_PER_HOUR, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import type {NumberColumnName} from '../../fleet/settings/columns.ts';
 import {withDefaults} from '../../fleet/settings/with-defaults.ts';
-import type {Ledger} from '../../replay/ledger.ts';
+import {type Ledger, lostCalls} from '../../replay/ledger.ts';
 import type {MinimumSchedule, ReplayOptions} from '../../replay/options.ts';
 import {platforms} from '../../replay/platforms/registry.ts';
 import {withKeys} from '../../replay/platforms/with-keys.ts';
@@ -215,12 +215,14 @@ function better(one: Setting, other: Setting, targetUs: number): boolean {
     return (one.run.startDelayMs.p99 ?? 0) < (other.run.startDelayMs.p99 ?? 0);
   }
   // What is not served costs nothing, which is no saving.
-  if (lostOf(one.run) !== lostOf(other.run)) return lostOf(one.run) < lostOf(other.run);
+  const [lost, otherLost] = [one, other].map(({run}) => run.throttled + lostBesides(run));
+  if (lost !== otherLost) return lost! < otherLost!;
   return one.run.costUsd.total < other.run.costUsd.total;
 }
 
-function lostOf({dropped, throttled, abandoned, stillQueued}: RunReport): number {
-  return dropped + throttled + abandoned + stillQueued;
+/** Calls that are lost, or never get their turn, besides those that are throttled. */
+export function lostBesides(run: RunReport): number {
+  return lostCalls(run) - run.throttled + run.stillQueued;
 }
 
 function meets({run}: Setting, targetUs: number): boolean {

@@ -64,6 +64,13 @@ describe('objectives by team', () => {
     ]);
   });
 
+  test('a call of a team is lost however it is: throttled, expired and shed as well as dropped', () => {
+    const others = {...team('ads', 0, 0), throttled: 4, expired: 2, shed: 1};
+    const [facts] = factsOf({...report, runs: [{...report.runs[0], teams: [others]}]}, 'r.json');
+    const [held] = narrowed(facts!, {'max-lost-share': 0.05}, {...nobody, teams: 'all'}, 'r.json');
+    expect(held!.facts.lostShare).toBe(0.07);
+  });
+
   test('a team of which the report does not tell is a mistake', () => {
     expect(() => missed({'p99-start-ms': 1}, {teams: ['serch']})).toThrow(
       "r.json tells of no team 'serch', but of 'search', 'ads', 'idle'",
