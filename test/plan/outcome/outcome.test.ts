@@ -71,6 +71,16 @@ describe('the expected outcome against simulated pools with Poisson arrivals', (
     expect(unit.coldPerSecond).toBe(0.1 / 3600);
   });
 
+  test('with a slot, strokes that come when it is not held are cold besides; without one they are among all calls', () => {
+    // One call in ten comes at another time than the one at which the slot is held.
+    const missesPerSecond = Float64Array.of(0.001);
+    const unit = unitOf({...demandOf({rates: [[0.01]], hold: [0]}), missesPerSecond}, 60);
+    unit.expect(0, 1);
+    expect(unit.coldPerSecond).toBeCloseTo(0.001, 12);
+    unit.expect(0, 0);
+    expect(unit.coldPerSecond).toBeCloseTo(0.01 * Math.exp(-0.6), 12);
+  });
+
   test('a rate that varies greatly is twice the rate half of the time, or as its variation says', () => {
     const cold = (rateVariation: number): number => {
       const demand = demandOf({rates: [[0.01]], hold: [0], curve: 'negative-binomial', rateVariation});

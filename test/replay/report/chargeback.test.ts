@@ -51,6 +51,25 @@ test('a line a function says whose it is; names that recur are told apart by app
   expect([twice.coldShare, twice.p50DelayMs, twice.p99DelayMs]).toEqual([0.5, 0, 500]);
 });
 
+test('calls that are not served are neither warm nor among those whose delays are told', async () => {
+  // One slot, nobody waits: the first call of f has it for two seconds, and one of the others is dropped.
+  const crowded = eventWorkload([
+    {function: 'f', at: 0, duration: 2e6},
+    {function: 'f', at: 1e6, duration: 2e6},
+    {function: 'f', at: 4e6, duration: 2e6},
+  ]);
+  const one = testOptions(crowded, {
+    fleet: {count: 1, slots: 1, memoryMib: Number.POSITIVE_INFINITY},
+    semantics: {...options.semantics, full: 'drop'},
+  });
+  const [ledger] = await replay(crowded, [parsePolicy('infinite')], one);
+  const [run] = replayReport(crowded, [ledger!], one, 10).runs;
+  const [charge] = chargesOf(crowded, ledger!, run!.costUsd.total, one, 'owner');
+  expect(charge).toMatchObject({invocations: 3, cold: 1, warm: 1, dropped: 1, p99DelayMs: 500});
+  // Of two that started one waited for half a second.
+  expect(charge!.p50DelayMs).toBe(0);
+});
+
 test('what belongs to nobody is a charge of its own', async () => {
   const [ledger] = await replay(workload, [parsePolicy('none')], options);
   const {run, charges} = await chargesBy('team', 'none');
