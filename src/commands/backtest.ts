@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import {baselines} from '../forecast/baselines/registry.ts';
 import {SHIPPED_MODEL, shippedModels} from '../forecast/shipped-model.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, seedFlag, workloadArg} from './flags/common-flags.ts';
+import {commonFlags, demandFlags, scalingOf, seedFlag, workloadArg} from './flags/common-flags.ts';
 import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
 import {priceFlags, pricesOf} from './flags/prices.ts';
 import {replayFlags} from './flags/replay-flags.ts';
@@ -39,6 +39,7 @@ come with coldfront), or baselines:\n${names.join('\n')}`;
     'default-duration': replayFlags['default-duration'],
     'default-memory': replayFlags['default-memory'],
     ...priceFlags,
+    ...demandFlags,
     ...seedFlag,
     ...commonFlags,
   };
@@ -49,6 +50,7 @@ come with coldfront), or baselines:\n${names.join('\n')}`;
     const report = await runBacktest(
       {
         path: args.workload,
+        scaling: scalingOf(flags),
         models: flags.model,
         contract: flags.contract,
         windowMinutes: flags.horizon,

@@ -1,5 +1,5 @@
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, workloadArg} from './flags/common-flags.ts';
+import {commonFlags, demandFlags, scalingOf, seedFlag, workloadArg} from './flags/common-flags.ts';
 import {countFlag} from './flags/value-flags.ts';
 
 export default class Describe extends BaseCommand {
@@ -13,13 +13,15 @@ export default class Describe extends BaseCommand {
   static override args = workloadArg;
   static override flags = {
     top: countFlag(0)({default: 10, summary: 'How many functions are listed by calls and by sensitivity.'}),
+    ...demandFlags,
+    ...seedFlag,
     ...commonFlags,
   };
 
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Describe);
     const {runDescribe} = await import('../tasks/describe/describe.ts');
-    const report = await runDescribe(args.workload, flags.top);
+    const report = await runDescribe({path: args.workload, scaling: scalingOf(flags)}, flags.top, this.listener());
     const {describeText} = await import('../tasks/describe/describe-text.ts');
     return this.present(report, describeText);
   }

@@ -3,7 +3,7 @@ import {usageError} from '../base/errors.ts';
 import {channelRule} from '../forecast/steps/channels.ts';
 import {stepContract} from '../forecast/steps/contract.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, seedFlag, workloadArg} from './flags/common-flags.ts';
+import {commonFlags, demandFlags, outputFlags, scalingOf, seedFlag, workloadArg} from './flags/common-flags.ts';
 import {minutesFlag} from './flags/forecast-flags.ts';
 import {countFlag, numberFlag, valueFlag} from './flags/value-flags.ts';
 
@@ -63,6 +63,7 @@ the contract of a model over these columns. Parquet, or CSV where the name ends 
       'above 0 and at most 1',
       (share) => share > 0 && share <= 1,
     )({default: '0.8', summary: 'Share of the span, from its beginning, to train on.'}),
+    ...demandFlags,
     ...seedFlag,
     ...commonFlags,
     ...outputFlags,
@@ -97,6 +98,7 @@ the contract of a model over these columns. Parquet, or CSV where the name ends 
     const report = await runFeatures(
       {
         path: args.workload,
+        scaling: scalingOf(flags),
         out: flags.out,
         force: flags.force,
         contract,

@@ -1,7 +1,17 @@
 import {Flags} from '@oclif/core';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {artifactFlag, commonFlags, outputFlags, threadsFlag, timingFlag, workloadArg} from './flags/common-flags.ts';
+import {
+  artifactFlag,
+  commonFlags,
+  demandFlags,
+  outputFlags,
+  scalingOf,
+  seedFlag,
+  threadsFlag,
+  timingFlag,
+  workloadArg,
+} from './flags/common-flags.ts';
 import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
 import {countFlag, timeFlag} from './flags/value-flags.ts';
 
@@ -28,6 +38,8 @@ export default class Forecast extends BaseCommand {
     ...timingFlag('the time'),
     ...forecasterFlags,
     ...threadsFlag,
+    ...demandFlags,
+    ...seedFlag,
     ...commonFlags,
     ...outputFlags,
   };
@@ -38,6 +50,7 @@ export default class Forecast extends BaseCommand {
     const report = await runForecast(
       {
         path: args.workload,
+        scaling: scalingOf(flags),
         model: flags.model,
         contract: flags.contract,
         atUs: flags.at,

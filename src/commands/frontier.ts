@@ -4,8 +4,10 @@ import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {
   commonFlags,
+  demandFlags,
   outputFlags,
   reportFlags,
+  scalingOf,
   seedFlag,
   threadsFlag,
   timingFlag,
@@ -43,6 +45,7 @@ export default class Frontier extends BaseCommand {
     svg: Flags.string({summary: 'Also draw both trade-offs to this file.'}),
     ...timingFlag('the rate'),
     ...replayFlags,
+    ...demandFlags,
     ...seedFlag,
     ...threadsFlag,
     ...commonFlags,
@@ -56,6 +59,7 @@ export default class Frontier extends BaseCommand {
     const report = await runFrontier(
       {
         path: args.workload,
+        scaling: scalingOf(flags),
         policies: flags.policy,
         baseline: flags.baseline,
         sample: flags.sample,

@@ -4,7 +4,17 @@ import {ExitCode} from '../base/errors.ts';
 import {US_PER_MS} from '../base/units.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {artifactFlag, commonFlags, outputFlags, seedFlag, timingFlag, workloadArg} from './flags/common-flags.ts';
+import {
+  artifactFlag,
+  commonFlags,
+  demandFlags,
+  outputFlags,
+  type ScaleFlags,
+  scalingOf,
+  seedFlag,
+  timingFlag,
+  workloadArg,
+} from './flags/common-flags.ts';
 import {planFlags, planSettings} from './flags/plan-flags.ts';
 import {replayOn} from './flags/replay-flags.ts';
 import {countFlag, valueFlag} from './flags/value-flags.ts';
@@ -42,6 +52,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
     refused: countFlag(0)({default: 10, summary: 'Refused slots to list, most valuable first.'}),
     ...timingFlag('time and memory'),
     ...planFlags,
+    ...demandFlags,
     ...seedFlag,
     ...commonFlags,
     ...outputFlags,
@@ -55,6 +66,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
     const report = await runPlan(
       {
         path: args.workload,
+        scaling: scalingOf(flags),
         out: flags.out,
         force: flags.force,
         settings: planSettings(flags),
@@ -78,6 +90,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
     const report = await runPlatformPlan(
       {
         path,
+        scaling: scalingOf(flags),
         out: flags.out,
         force: flags.force,
         platform,
@@ -95,7 +108,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
 }
 
 /** Flags that sizing a platform goes by, besides those of replay. */
-interface Sizing {
+interface Sizing extends ScaleFlags {
   readonly out: string | undefined;
   readonly force: boolean;
   readonly timing: boolean;

@@ -4,8 +4,10 @@ import {platforms} from '../replay/platforms/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {
   commonFlags,
+  demandFlags,
   outputFlags,
   reportFlags,
+  scalingOf,
   seedFlag,
   threadsFlag,
   timingFlag,
@@ -43,6 +45,7 @@ ${platforms.summaries()}`;
     ...reportFlags,
     ...timingFlag('the rate'),
     ...ownFlags,
+    ...demandFlags,
     ...seedFlag,
     ...threadsFlag,
     ...commonFlags,
@@ -56,6 +59,7 @@ ${platforms.summaries()}`;
     const report = await runPlatforms(
       {
         path: args.workload,
+        scaling: scalingOf(flags),
         platforms: flags.on?.flat() ?? platforms.names,
         on: (platform) => replayOn(platform, this.texts!),
         functions: flags.functions,

@@ -5,8 +5,10 @@ import {payers} from '../replay/report/chargeback.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {
   commonFlags,
+  demandFlags,
   outputFlags,
   reportFlags,
+  scalingOf,
   seedFlag,
   threadsFlag,
   timingFlag,
@@ -48,6 +50,7 @@ export default class Replay extends BaseCommand {
     alone: Flags.boolean({summary: 'Also replay each of these teams by itself: what it waits together and alone.'}),
     ...timingFlag('the rate'),
     ...replayFlags,
+    ...demandFlags,
     ...seedFlag,
     ...threadsFlag,
     ...commonFlags,
@@ -61,6 +64,7 @@ export default class Replay extends BaseCommand {
     const report = await runReplay(
       {
         path: args.workload,
+        scaling: scalingOf(flags),
         policies: flags.policy,
         options: replayOptions(flags),
         functions: flags.functions,

@@ -4,7 +4,15 @@ import {US_PER_MS} from '../base/units.ts';
 import {priceSheets} from '../cost/sheets.ts';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, seedFlag, timingFlag, workloadArg} from './flags/common-flags.ts';
+import {
+  commonFlags,
+  demandFlags,
+  outputFlags,
+  scalingOf,
+  seedFlag,
+  timingFlag,
+  workloadArg,
+} from './flags/common-flags.ts';
 import {trainFlags, trainOptions} from './flags/train-flags.ts';
 
 export default class Train extends BaseCommand {
@@ -36,6 +44,7 @@ epoch, and --resume goes on from it to the same bytes. --from goes on from anoth
     resume: Flags.boolean({dependsOn: ['checkpoint'], summary: 'Go on from the checkpoint.'}),
     ...timingFlag('the time'),
     ...trainFlags,
+    ...demandFlags,
     ...seedFlag,
     ...commonFlags,
     ...outputFlags,
@@ -54,6 +63,7 @@ epoch, and --resume goes on from it to the same bytes. --from goes on from anoth
     const report = await runTrain(
       {
         path: args.workload,
+        scaling: scalingOf(flags),
         out: flags.out,
         force: flags.force,
         options,

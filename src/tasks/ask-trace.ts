@@ -10,9 +10,9 @@ import {type AskOptions, answerTopic, valuesOf} from '../tradeoff/answer-topic.t
 import type {Inputs, Values} from '../tradeoff/input.ts';
 import {beyondReplay, type Topic, type TradeoffReport, type WorkloadPart} from '../tradeoff/topic.ts';
 import type {Decision, Findings, Found, Trial} from '../tradeoff/trial.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** Calls that are tried at most, the first: a minute of a processor, and a quarter of a gigabyte for who knows all gaps. */
 const MOST_CALLS = 2 ** 24;
@@ -27,12 +27,12 @@ export interface TrialOptions {
 export async function askTrace<I extends Inputs>(
   topic: Topic<I>,
   texts: Readonly<Record<string, string | undefined>>,
-  request: Omit<AskOptions<I>, 'trace'> & TrialOptions & {readonly path: string},
+  request: Omit<AskOptions<I>, 'trace'> & TrialOptions & DemandRequest,
   listener: Listener,
 ): Promise<TradeoffReport> {
   // What is impossible is refused before the file is read.
   const values = valuesOf(topic, texts, request.given);
-  const workload = await readWorkload(request.path);
+  const workload = await readDemand(request, listener);
   const part = await partOf(topic, workload, values, request, listener);
   return answerTopic(topic, texts, {...request, trace: part && {path: request.path, part}});
 }

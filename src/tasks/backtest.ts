@@ -21,10 +21,10 @@ import {ewma, rollingMean} from '../forecast/baselines/rolling.ts';
 import {modelPath, openForecaster} from '../forecast/open-forecaster.ts';
 import {shippedModels} from '../forecast/shipped-model.ts';
 import {policies} from '../replay/policies/registry.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import {predictiveByEach, replayedDollars, replayOptions} from './backtest-dollars.ts';
 import type {Listener} from './listener.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What is to be scored, over what, in which dollars. */
 export interface BacktestTask {
@@ -47,16 +47,13 @@ export interface BacktestTask {
 }
 
 /** What `coldfront backtest` was asked to do. */
-export interface BacktestRequest extends BacktestTask {
-  /** Workload file. */
-  readonly path: string;
-}
+export interface BacktestRequest extends BacktestTask, DemandRequest {}
 
 /** Reads a workload and scores forecasters on it. */
 export async function runBacktest(request: BacktestRequest, listener: Listener): Promise<BacktestReport> {
   // A name that is none is found before the workload is read.
   for (const name of request.models) if (name !== AUTO) modelPath(name);
-  return backtestWorkload(await readWorkload(request.path), request.path, request, listener);
+  return backtestWorkload(await readDemand(request, listener), request.path, request, listener);
 }
 
 /** Scores forecasters over the folds of a workload, which `place` names in messages. Reads only the models. */

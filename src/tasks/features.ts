@@ -12,14 +12,12 @@ import {
   targetColumns,
 } from '../forecast/dataset/dataset.ts';
 import type {DatasetReport} from '../forecast/dataset/dataset-report.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What `coldfront features` was asked to do. */
-export interface FeaturesRequest extends DatasetOptions {
-  /** Workload file. */
-  readonly path: string;
+export interface FeaturesRequest extends DatasetOptions, DemandRequest {
   /** Table to write: CSV where its name ends so, else Parquet. */
   readonly out: string;
   readonly force: boolean;
@@ -29,7 +27,7 @@ export interface FeaturesRequest extends DatasetOptions {
 export async function runFeatures(request: FeaturesRequest, listener: Listener): Promise<DatasetReport> {
   const {contract, force, out} = request;
   checkOutput(out, force);
-  const workload = await readWorkload(request.path);
+  const workload = await readDemand(request, listener);
   const series = minuteSeriesOf(workload);
   const inputs = inputColumns(contract);
   const targets = request.targets ? targetColumns(contract) : [];

@@ -6,9 +6,9 @@ import {type Forecast, forecastAt} from '../forecast/forecast.ts';
 import {encodeForecast} from '../forecast/forecast-file.ts';
 import {type ForecastReport, forecastReport} from '../forecast/forecast-report.ts';
 import {openForecaster} from '../forecast/open-forecaster.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What is to be forecast, by whom. */
 export interface ForecastTask {
@@ -26,9 +26,7 @@ export interface ForecastTask {
 }
 
 /** What `coldfront forecast` was asked to do. */
-export interface ForecastRequest extends ForecastTask {
-  /** Workload file. */
-  readonly path: string;
+export interface ForecastRequest extends ForecastTask, DemandRequest {
   /** Forecast file to write; undefined: none. */
   readonly out: string | undefined;
   readonly force: boolean;
@@ -40,7 +38,7 @@ export interface ForecastRequest extends ForecastTask {
 export async function runForecast(request: ForecastRequest, listener: Listener): Promise<ForecastReport> {
   const {out, path, force} = request;
   if (out !== undefined) checkOutput(out, force);
-  const workload = await readWorkload(path);
+  const workload = await readDemand(request, listener);
   const forecast = await forecastWorkload(workload, path, request, listener);
   if (out !== undefined) writeOutput(out, force, (sink) => encodeForecast(workload, forecast, sink));
   return forecastReport(workload, forecast, request.top, out ?? '');

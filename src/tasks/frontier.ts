@@ -14,11 +14,11 @@ import {type ReplayOptions, sharesNothing} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {goesByPrices} from '../replay/policies/registry.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
 import {type ReplayTask, replayWorkload, settled} from './replay.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What is to be swept. */
 export interface FrontierTask extends Omit<ReplayTask, 'policies'> {
@@ -31,9 +31,7 @@ export interface FrontierTask extends Omit<ReplayTask, 'policies'> {
 }
 
 /** What `coldfront frontier` was asked to do. */
-export interface FrontierRequest extends FrontierTask {
-  /** Workload file. */
-  readonly path: string;
+export interface FrontierRequest extends FrontierTask, DemandRequest {
   /** What is said of single functions, CSV or JSON; undefined: nothing. */
   readonly functions: string | undefined;
   /** How calls on a host slow each other down; undefined: they do not. */
@@ -52,7 +50,7 @@ const UNDECIDED =
 export async function runFrontier(request: FrontierRequest, listener: Listener): Promise<FrontierReport> {
   const {path, report: file, svg, force} = request;
   checkOutputs([file?.path, svg], force);
-  const {workload, options} = await settled(await readWorkload(path), request, listener);
+  const {workload, options} = await settled(await readDemand(request, listener), request, listener);
   const report = await frontierOf(workload, path, {...request, options}, listener);
   if (svg !== undefined) writeOutput(svg, force, (sink) => sink.write(frontierSvg(report)));
   if (file !== undefined) writeReport(file, force, report, {csv: frontierCsv, text: frontierText});

@@ -1,15 +1,14 @@
 import {checkOutput, writeOutput} from '../files/output.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import type {Listener} from './listener.ts';
 import type {OnPlatformFlags} from './platforms.ts';
 import {playedOn} from './replay.ts';
 import {type PlatformPlanReport, platformPlanReport} from './right-size/report.ts';
 import {rightSize} from './right-size/right-size.ts';
 import {writeSizedPlan} from './right-size/sized-plan.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What `coldfront plan --platform` was asked to do. */
-export interface PlatformPlanRequest {
-  readonly path: string;
+export interface PlatformPlanRequest extends DemandRequest {
   /** Plan file to write; undefined: none. */
   readonly out: string | undefined;
   readonly force: boolean;
@@ -26,7 +25,7 @@ export interface PlatformPlanRequest {
 export async function runPlatformPlan(request: PlatformPlanRequest, listener: Listener): Promise<PlatformPlanReport> {
   const {path, out, force, platform, on, functions, p99StartUs, threads} = request;
   if (out !== undefined) checkOutput(out, force);
-  const workload = await readWorkload(path);
+  const workload = await readDemand(request, listener);
   const sized = await rightSize({
     platform,
     on: (text) => playedOn(workload, path, {...on(text), functions, threads}, listener),

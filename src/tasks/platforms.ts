@@ -2,13 +2,13 @@ import {checkOutput} from '../files/output.ts';
 import type {ContentionRequest} from '../fleet/contention/read-contention.ts';
 import type {ReplayOptions} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import type {Listener} from './listener.ts';
 import {type PlatformsReport, platformsReport} from './platforms/report.ts';
 import {platformsCsv, platformsText} from './platforms/text.ts';
 import {playedOn} from './replay.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 import {rightSize, type Sized} from './right-size/right-size.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What flags say on a platform. */
 export type OnPlatformFlags = (platform: string) => {
@@ -18,8 +18,7 @@ export type OnPlatformFlags = (platform: string) => {
 };
 
 /** What `coldfront platforms` was asked to do. */
-export interface PlatformsRequest {
-  readonly path: string;
+export interface PlatformsRequest extends DemandRequest {
   /** Platforms as they are written: `lambda:account=500`. */
   readonly platforms: readonly string[];
   readonly on: OnPlatformFlags;
@@ -34,7 +33,7 @@ export interface PlatformsRequest {
 export async function runPlatforms(request: PlatformsRequest, listener: Listener): Promise<PlatformsReport> {
   const {path, platforms, on, functions, p99StartUs, threads, report: file, force} = request;
   if (file !== undefined) checkOutput(file.path, force);
-  const workload = await readWorkload(path);
+  const workload = await readDemand(request, listener);
   const sized: Sized[] = [];
   for (const platform of platforms) {
     listener.status?.(`replaying on ${platform}`);

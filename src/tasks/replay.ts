@@ -15,7 +15,6 @@ import {type Calibrated, type ReplayReport, replayReport} from '../replay/report
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
 import {type Hearing, replay} from '../replay/run/replay.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {calibrate} from './calibrate.ts';
 import type {Listener} from './listener.ts';
@@ -24,6 +23,7 @@ import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
 import {type Played, planOnPlatform} from './plan-on-platform.ts';
 import {withTeamsAlone} from './replay-alone.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 import type {LogRequest, ReplayLogs} from './timeline.ts';
 
 /** What is to be replayed. */
@@ -41,9 +41,7 @@ export interface Replayed {
 }
 
 /** What `coldfront replay` was asked to do. */
-export interface ReplayRequest extends ReplayTask, LogRequest {
-  /** Workload file. */
-  readonly path: string;
+export interface ReplayRequest extends ReplayTask, LogRequest, DemandRequest {
   /** Where the report goes; undefined: the caller has it. */
   readonly report: ReportFile | undefined;
   /** What is said of single functions, CSV or JSON; undefined: nothing. */
@@ -65,7 +63,7 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const {path, report: file, perFunction, calls, timeline, force} = request;
   // Without a file the caller prints the report.
   checkOutputs([file?.path ?? '-', perFunction, calls, timeline?.path], force);
-  const {workload, options: given} = await settled(await readWorkload(path), request, listener);
+  const {workload, options: given} = await settled(await readDemand(request, listener), request, listener);
   const asObserved = calibratesPlatform(given, workload);
   const calibrated =
     request.calibrate || asObserved ? await calibrateTask(workload, path, {...request, options: given}) : undefined;

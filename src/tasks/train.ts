@@ -12,15 +12,13 @@ import {decodeCheckpoint, encodeCheckpoint} from '../forecast/training/checkpoin
 import type {TrainOptions} from '../forecast/training/options.ts';
 import {train} from '../forecast/training/train.ts';
 import type {TrainHooks, TrainingState} from '../forecast/training/trainer.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import {levelRows} from './level-rows.ts';
 import type {Listener} from './listener.ts';
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What `coldfront train` was asked to do. */
-export interface TrainRequest {
-  /** Workload file. */
-  readonly path: string;
+export interface TrainRequest extends DemandRequest {
   /** Model file to write. */
   readonly out: string;
   readonly force: boolean;
@@ -54,7 +52,7 @@ export async function runTrain(request: TrainRequest, listener: Listener): Promi
   checkOutput(out, force);
   if (checkpoint !== undefined) checkOutput(checkpoint, true);
   refuseShared([out, checkpoint]);
-  const workload = await readWorkload(path);
+  const workload = await readDemand(request, listener);
   const {costs, series} = trainedOn(workload, request);
   const source = {place: path, command: request.command, ...workload.meta};
   const resume = request.resume ? readCheckpoint(checkpoint!, series, options, start) : undefined;

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core';
-import {countFlag} from './value-flags.ts';
+import type {ScaleRequest} from '../../tasks/scaling/read-demand.ts';
+import {countFlag, factorFlag} from './value-flags.ts';
 
 const globalGroup = {helpGroup: 'GLOBAL'};
 
@@ -7,6 +8,32 @@ const globalGroup = {helpGroup: 'GLOBAL'};
 export const workloadArg = {
   workload: Args.string({required: true, ignoreStdin: true, description: 'workload file, - for stdin'}),
 };
+
+/** How much traffic, for every command that reads a workload. */
+export const demandFlags = {
+  scale: factorFlag({
+    helpValue: 'FACTOR',
+    summary: 'Traffic times this, such as 1.3 or 130%: calls are thinned out, or copies of them added.',
+    helpGroup: 'DEMAND',
+  }),
+  'scale-by': Flags.string({
+    helpValue: 'FILE',
+    summary: 'The same by function, app, owner, team or trigger: CSV of these and scale; others take --scale.',
+    helpGroup: 'DEMAND',
+  }),
+};
+
+/** What those flags have been read as. */
+export interface ScaleFlags {
+  readonly scale?: number | undefined;
+  readonly 'scale-by'?: string | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** What they ask for; undefined: the traffic of the trace. */
+export function scalingOf({scale = 1, 'scale-by': by, seed = 1}: ScaleFlags): ScaleRequest | undefined {
+  return scale === 1 && by === undefined ? undefined : {scale, by, seed};
+}
 
 /** Flags that every command takes. */
 export const commonFlags = {

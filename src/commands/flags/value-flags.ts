@@ -76,6 +76,11 @@ export const portionFlag = valueFlag(
   readerOf(parseShare, (share) => share >= 0 && Number.isFinite(share), 'a number >= 0'),
 );
 
+/** A factor above 0, `130%` for 1.3. */
+export const factorFlag = valueFlag(
+  readerOf(parseShare, (factor) => factor > 0 && factor <= 1e6, 'a factor above 0 and up to 1e6, such as 1.3 or 130%'),
+);
+
 /** A part of a whole, `10%` for .1. */
 export const shareFlag = valueFlag(
   readerOf(parseShare, (share) => share > 0 && share <= 1, 'a share above 0 and up to 1, such as 0.1 or 10%'),

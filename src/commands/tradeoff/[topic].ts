@@ -5,7 +5,7 @@ import {tradeoffText} from '../../tradeoff/text.ts';
 import type {Topic, TradeoffReport} from '../../tradeoff/topic.ts';
 import {type TopicName, topics} from '../../tradeoff/topics.ts';
 import {BaseCommand} from '../flags/base-command.ts';
-import {commonFlags, seedFlag, threadsFlag} from '../flags/common-flags.ts';
+import {commonFlags, demandFlags, type ScaleFlags, scalingOf, seedFlag, threadsFlag} from '../flags/common-flags.ts';
 import {loadPrices} from '../flags/prices.ts';
 import {countFlag} from '../flags/value-flags.ts';
 
@@ -42,7 +42,8 @@ abstract class TopicCommand extends BaseCommand {
     ]);
     // Flags of topics that try nothing: then neither matters.
     const {seed = 1, threads = availableParallelism()} = flags as {readonly seed?: number; readonly threads?: number};
-    return this.shown(await askTrace(topic, texts, {path, given, top, seed, threads}, this.listener()));
+    const scaling = scalingOf(flags as ScaleFlags);
+    return this.shown(await askTrace(topic, texts, {path, scaling, given, top, seed, threads}, this.listener()));
   }
 
   private shown(report: TradeoffReport): TradeoffReport {
@@ -63,6 +64,7 @@ function flagsOf({inputs, workload, tries}: Topic<Inputs>) {
             helpValue: 'FILE',
             summary: 'Put the question to this workload too; - reads stdin.',
           }),
+          ...demandFlags,
         }
       : {}),
     // What is tried on a trace is drawn, and takes a while.
