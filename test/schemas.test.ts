@@ -161,6 +161,8 @@ const reports: [string, string[], number?][] = [
   ['platforms', ['platforms', 'bare.arrow', '--on', 'lambda,cloud-run:min=1,max=9,openwhisk']],
   ['platform-plan', ['plan', 'bare.arrow', '--platform', 'lambda', '--delay-usd-per-hour', '50']],
   ['platform-plan', ['plan', 'bare.arrow', '--platform', 'azure-flex', '--p99-start-ms', '0', '--out', '-']],
+  ['size', ['size', 'w.arrow', '--find', 'hosts', '--slots', '16', '--p99-start', '200ms', '--seeds', '1']],
+  ['size', ['size', 'bare.arrow', '--find', 'ttl', '--cold-share', '0', '--platform', 'lambda'], 4],
   ['check', ['check', 'one.arrow', '--p99-start-ms', '200', '--min-warm-share', '99%', '--quiet']],
   ['check', ['check', 'r.json', ...objectives.flatMap(({flag}) => [`--${flag}`, '0.5'])], 4],
   ['diff', ['diff', 'one.arrow', 'two.arrow']],

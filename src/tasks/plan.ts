@@ -2,44 +2,24 @@ import {usageError} from '../base/errors.ts';
 import {keepingIsUndecided} from '../cost/cold-start.ts';
 import {checkOutput, writeOutput} from '../files/output.ts';
 import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
-import type {FunctionSettings} from '../fleet/settings/columns.ts';
-import {placesOf} from '../fleet/settings/places.ts';
-import {readSettings} from '../fleet/settings/read-settings.ts';
-import {type SettingRules, settingsOf, withoutColumns} from '../fleet/settings/settings-of.ts';
 import {withSettings} from '../fleet/settings/with-settings.ts';
-import {boundsOf, freeBounds} from '../plan/bounds/slot-limits.ts';
-import {teamsBy} from '../plan/bounds/team-table.ts';
-import {EventCalendar} from '../plan/demand/burst-events.ts';
 import {encodePlan} from '../plan/file/encode-plan.ts';
 import {FunctionNames} from '../plan/file/function-names.ts';
 import {type PlanRows, planRows} from '../plan/file/plan-rows.ts';
 import {type PlanReport, planReport} from '../plan/outcome/plan-report.ts';
-import {checkPlannable, type PlanInputs, type PlanSettings, type WorkloadPlan} from '../plan/plan-workload.ts';
+import {checkPlannable, type PlanSettings, type WorkloadPlan} from '../plan/plan-workload.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
-import {readWorkload} from '../workload/file/file.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
 import {longPlanText} from './long-run.ts';
+import {type PlanFiles, readPlanFiles, readSettingsOf} from './plan-files.ts';
 import {expecting, outlookOf, planWithOutlook} from './plan-outlook.ts';
 import {planMetadata} from './plan-policy.ts';
 import {originsIn, validatePlans} from './plan-validate.ts';
-
-/** Files that say more about a plan; undefined: none. `-` is stdin. */
-export interface PlanFiles {
-  /** Settings of single functions, as replays have them. */
-  readonly functions: string | undefined;
-  /** The same, but `min` and `max` bound the slots of the plan alone. */
-  readonly limits: string | undefined;
-  readonly events: string | undefined;
-  /** The same, and budgets are shared among the teams. */
-  readonly teams: string | undefined;
-  readonly forecast: string | undefined;
-}
+import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What `coldfront plan` was asked to do. */
-export interface PlanRequest {
-  /** Workload file. */
-  readonly path: string;
+export interface PlanRequest extends DemandRequest {
   /** Plan file to write; undefined: none. */
   readonly out: string | undefined;
   readonly force: boolean;
@@ -71,7 +51,7 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
       'give another sheet, or --price hostUsdPerHour=0 and what a slot costs',
     );
   }
-  const read = await readWorkload(path);
+  const read = await readDemand({...request, functions: request.files.functions}, listener);
   const place = path === '-' ? 'stdin' : path;
   checkPlannable(read, place, request.settings);
   const {functions, limits} = await readSettingsOf(read, request.files, listener.remark);
@@ -109,55 +89,6 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   );
   if (out !== undefined) writePlan({...request, out}, workload, made, rows, report);
   return report;
-}
-
-/** What tables say of single functions, and what of it bounds the slots of the plan; undefined: nothing. */
-interface ToldOfFunctions {
-  readonly functions: FunctionSettings | undefined;
-  readonly limits: FunctionSettings | undefined;
-}
-
-async function readSettingsOf(
-  workload: Workload,
-  files: PlanFiles,
-  remark: (line: string) => void = () => {},
-): Promise<ToldOfFunctions> {
-  const tables: SettingRules[] = [];
-  for (const path of [files.teams, files.functions]) if (path !== undefined) tables.push(await readSettings(path));
-  const limits = files.limits === undefined ? undefined : await readSettings(files.limits);
-  if (tables.length === 0 && limits === undefined) return {functions: undefined, limits: undefined};
-  const others = limits ? [...tables, withoutColumns(limits, ['min', 'max'])] : tables;
-  return {
-    functions: settingsOf(others, workload, remark),
-    limits: settingsOf(limits ? [...tables, limits] : tables, workload, () => {}),
-  };
-}
-
-async function calendarFrom(path: string, workload: Workload): Promise<EventCalendar> {
-  const {readTable} = await import('../files/read-table.ts');
-  return readTable(path, (place, header) => new EventCalendar(place, header, workload));
-}
-
-/** Reads the tables and the forecast, and finds in them the functions of the workload. */
-async function readPlanFiles(
-  workload: Workload,
-  {events, teams, forecast}: PlanFiles,
-  {functions, concurrency}: PlanSettings,
-  limits: FunctionSettings | undefined,
-): Promise<PlanInputs> {
-  // Readers of CSV, models and Arrow load only where they are needed.
-  const calendar = events && (await calendarFrom(events, workload));
-  const joined = forecast && (await import('../plan/demand/joined-forecast.ts')).forecastFrom(forecast, workload);
-  const shares = teams !== undefined || functions?.labels.team !== undefined || functions?.numbers.weight !== undefined;
-  const rows = Int32Array.from({length: workload.functions}, (_, f) => f);
-  return {
-    bounds: limits
-      ? boundsOf(workload.functions, limits, placesOf(concurrency, functions, rows))
-      : freeBounds(workload.functions),
-    events: calendar ? calendar.events : [],
-    teams: functions && shares ? teamsBy(workload, functions) : undefined,
-    forecast: joined ? await joined : undefined,
-  };
 }
 
 function explainedRows(workload: Workload, wanted: readonly string[]): number[] {

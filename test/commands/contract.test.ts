@@ -35,7 +35,11 @@ function required({id, flags}: (typeof all)[number]): string[] {
   const given = Object.entries(flags).flatMap(([name, flag]) =>
     flag.required ? [`--${name}`, flag.options?.[0] ?? 'made.out'] : [],
   );
-  return id === 'check' ? ['--max-slots', '1'] : given;
+  const besides: Readonly<Record<string, string[]>> = {
+    check: ['--max-slots', '1'],
+    size: ['--slots', '1', '--p99-start', '1s'],
+  };
+  return [...given, ...(besides[id] ?? [])];
 }
 
 /** The command with a file that is not there, none where it reads no file. */
@@ -152,6 +156,8 @@ const printing: readonly [name: string, args: readonly string[]][] = [
   ['export', ['p.arrow', '--to', 'csv']],
   ['diff', ['p.arrow', 'p.arrow']],
   ['tradeoff burst', ['--workload', 'w.arrow']],
+  ['size', ['w.arrow', '--find', 'ttl', '--cold-share', '90%', '--seeds', '1']],
+  ['size', ['w.arrow', '--find', 'ttl', '--cold-share', '90%', '--seeds', '1', '--csv']],
 ];
 
 describe('what a command prints', () => {

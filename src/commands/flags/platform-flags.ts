@@ -40,15 +40,22 @@ export function valuesOf(definitions: object, parsed: Parsed): Record<string, un
   return values;
 }
 
-/** What the flags of `definitions` are on that platform, for a command that has some of them. */
-export function valuesOn(platform: string, definitions: object, {flags, metadata}: Parsed): Record<string, unknown> {
-  const texts: Record<string, unknown> = {platform};
+/** What the flags of `definitions` are, for a command that has some of them; others are as they are by default. */
+export function valuesFor(definitions: object, {flags, metadata}: Parsed): Record<string, unknown> {
+  const texts: Record<string, unknown> = {};
   const told: Record<string, {setFromDefault?: boolean} | undefined> = {};
   for (const [name, {default: usual}] of Object.entries(definitions as Definitions)) {
-    if (name === 'platform') continue;
     const given = flags[name] !== undefined && metadata.flags[name]?.setFromDefault !== true;
     texts[name] = given ? flags[name] : usual;
     told[name] = {setFromDefault: !given};
   }
   return valuesOf(definitions, {flags: texts, metadata: {flags: told}});
+}
+
+/** The same on that platform. */
+export function valuesOn(platform: string, definitions: object, {flags, metadata}: Parsed): Record<string, unknown> {
+  return valuesFor(definitions, {
+    flags: {...flags, platform},
+    metadata: {flags: {...metadata.flags, platform: {setFromDefault: false}}},
+  });
 }

@@ -12,6 +12,13 @@ export interface Objective {
 /** Everything `check` can hold a report or a plan against. */
 export const objectives: readonly Objective[] = [
   {flag: 'p99-start-ms', what: 'p99 start delay of all calls', fact: (f) => f.p99StartMs, side: 'at most', unit: 'ms'},
+  {
+    flag: 'p999-start-ms',
+    what: 'p99.9 start delay of all calls',
+    fact: (f) => f.p999StartMs,
+    side: 'at most',
+    unit: 'ms',
+  },
   {flag: 'p99-cold-ms', what: 'p99 cold time of cold starts', fact: (f) => f.p99ColdMs, side: 'at most', unit: 'ms'},
   {flag: 'max-usd-per-day', what: 'cost a day', fact: (f) => f.usdPerDay, side: 'at most', unit: 'USD'},
   {flag: 'min-warm-share', what: 'share of warm calls', fact: (f) => 1 - f.coldShare, side: 'at least', unit: 'share'},
@@ -39,13 +46,15 @@ export function checkFacts(facts: Facts, limits: Readonly<Record<string, number>
       const limit = limits[flag]!;
       const value = fact(facts);
       const met = side === 'at most' ? value <= limit : value >= limit;
-      const found = Number.isNaN(value) ? 'is not in the report' : `is ${shown(value, unit)}`;
-      const text = `${met ? 'met' : 'missed'}: ${what} (${facts.label}) ${found}, must be ${side} ${shown(limit, unit)}`;
+      const found = Number.isNaN(value) ? 'is not in the report' : `is ${shownValue(value, unit)}`;
+      const text = `${met ? 'met' : 'missed'}: ${what} (${facts.label}) ${found}, must be ${side} ${shownValue(limit, unit)}`;
       return {objective: flag, value: Number.isNaN(value) ? null : value, limit, met, text};
     });
 }
 
-function shown(value: number, unit: Objective['unit']): string {
+/** A value or a limit of an objective, for people; Infinity is a delay that does not end. */
+export function shownValue(value: number, unit: Objective['unit']): string {
+  if (value === Number.POSITIVE_INFINITY) return 'endless';
   const digits = Number((unit === 'share' ? value * 100 : value).toPrecision(6));
   if (unit === 'USD') return `$${digits}`;
   return unit === '' ? String(digits) : `${digits} ${unit === 'share' ? '%' : unit}`;

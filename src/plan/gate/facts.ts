@@ -6,6 +6,7 @@ export interface Facts {
   /** `fixed:ttl=10m`, or `plan` for what a plan expects of itself. */
   readonly label: string;
   readonly p99StartMs: number;
+  readonly p999StartMs: number;
   readonly p99ColdMs: number;
   readonly usdPerDay: number;
   readonly coldShare: number;
@@ -41,7 +42,7 @@ const replaySchema = v.object({
       policy: v.string(),
       ...calls,
       coldShare: number,
-      startDelayMs: v.object({p99: number}),
+      startDelayMs: v.object({p99: number, p999: v.optional(number, null)}),
       functionP99StartMs: v.optional(v.record(v.string(), number)),
       teams: v.optional(
         v.array(
@@ -101,6 +102,7 @@ function replayFacts({runs}: v.InferOutput<typeof replaySchema>): Facts[] {
   return runs.map((run) => ({
     label: run.policy,
     p99StartMs: run.startDelayMs.p99 ?? Number.NaN,
+    p999StartMs: run.startDelayMs.p999 ?? Number.NaN,
     // Without cold starts none is slow.
     p99ColdMs: run.coldTimeMs.p99 ?? (run.coldShare === 0 ? 0 : Number.NaN),
     usdPerDay: run.usdPerDay ?? Number.NaN,
@@ -131,6 +133,7 @@ function planFacts({slots, usdPerDay, gap, expected}: v.InferOutput<typeof planS
   return {
     label: 'plan',
     p99StartMs: expected.startDelayP99Ms,
+    p999StartMs: Number.NaN,
     p99ColdMs: expected.coldTimeP99Ms,
     usdPerDay: isWhole ? usdPerDay : Number.NaN,
     coldShare: expected.coldShare ?? Number.NaN,

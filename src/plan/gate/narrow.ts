@@ -52,7 +52,13 @@ export function narrowed(
         'replay --teams N has more of them in the report',
       );
     }
-    const nothing = {p99ColdMs: Number.NaN, usdPerDay: Number.NaN, slots: Number.NaN, gap: Number.NaN};
+    const nothing = {
+      p999StartMs: Number.NaN,
+      p99ColdMs: Number.NaN,
+      usdPerDay: Number.NaN,
+      slots: Number.NaN,
+      gap: Number.NaN,
+    };
     return {facts: {...nothing, ...team, label: `${run.label}, team ${name}`}, limits: ofCalls};
   });
   return [{facts, limits: rest}, ...ofTeams].filter((held) => Object.keys(held.limits).length > 0);

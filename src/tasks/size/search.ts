@@ -1,0 +1,88 @@
+/** Values that are tried: whole multiples of a step. */
+export interface Ladder {
+  readonly least: number;
+  readonly step: number;
+  /** No more than this is tried. */
+  readonly most: number;
+}
+
+/** What came of one value. */
+export interface Tried {
+  readonly value: number;
+  readonly met: boolean;
+  /** Two values of the same mark did the same to the last digit. */
+  readonly mark: string;
+}
+
+/** How a search went. */
+export interface Searched {
+  /** The smallest value tried that met; null: none did. */
+  readonly answer: number | null;
+  /** Every smaller value was tried too. */
+  readonly exhaustive: boolean;
+}
+
+/** So many values are tried one by one; beyond them bisection takes over. */
+const ONE_BY_ONE = 256;
+/** So many doublings that change nothing end the search. */
+const UNCHANGED = 2;
+
+/**
+ * The smallest value that meets. Doubles until one does, or until doubling changes nothing. Then, among the first 256, every
+ * smaller value is tried, so that it need not be true that more is better; above that the interval is bisected down to
+ * `resolution` of the value, at least one step.
+ */
+export async function searchLadder(
+  ladder: Ladder,
+  probe: (value: number) => Promise<Tried>,
+  resolution = 0,
+): Promise<Searched> {
+  const {least, step} = ladder;
+  const known = new Map<number, Tried>();
+  const at = async (value: number): Promise<Tried> => {
+    const tried = known.get(value) ?? (await probe(value));
+    known.set(value, tried);
+    return tried;
+  };
+  const {missed, met} = await bracket(ladder, at);
+  const last = met ?? missed!;
+  const near = Math.min(last, least + (ONE_BY_ONE - 1) * step);
+  const small = last === near;
+  // What costs a lot may be met by few alone, so the first ones are tried even where more did not help.
+  if (small || met === undefined) {
+    for (let value = least; value <= near; value += step) {
+      if ((await at(value)).met) return {answer: value, exhaustive: true};
+    }
+    return {answer: met ?? null, exhaustive: small};
+  }
+  let [low, high] = [missed ?? least - step, met];
+  while (high - low > Math.max(step, step * Math.floor((high * resolution) / step))) {
+    const middle = low + step * Math.floor((high - low) / step / 2);
+    if ((await at(middle)).met) high = middle;
+    else low = middle;
+  }
+  // A smaller one that met is one that the doubling found before a larger one missed.
+  const smallest = [...known.values()].filter((tried) => tried.met).map(({value}) => value);
+  return {answer: Math.min(...smallest), exhaustive: false};
+}
+
+/** The last value that missed before the first that met; either may be missing. */
+async function bracket({least, step, most}: Ladder, at: (value: number) => Promise<Tried>) {
+  let missed: number | undefined;
+  let mark = '';
+  let unchanged = 0;
+  for (let value = least; ; value = Math.min(most, Math.max(2 * value, value + step))) {
+    const tried = await at(value);
+    if (tried.met) return {missed, met: value};
+    missed = value;
+    unchanged = tried.mark === mark ? unchanged + 1 : 0;
+    mark = tried.mark;
+    if (unchanged >= UNCHANGED || value >= most) return {missed, met: undefined};
+  }
+}
+
+/** Values that missed although a smaller one met: the curve is not monotone there. */
+export function exceptions(tried: readonly Tried[]): number[] {
+  const least = Math.min(...tried.filter(({met}) => met).map(({value}) => value));
+  return tried.filter(({value, met}) => !met && value > least).map(({value}) => value);
+}
