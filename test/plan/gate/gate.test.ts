@@ -45,6 +45,7 @@ describe('what a report says', () => {
       {
         label: 'plan',
         p99StartMs: 0,
+        p999StartMs: Number.NaN,
         p99ColdMs: 500,
         usdPerDay: 12,
         coldShare: 0.001,
