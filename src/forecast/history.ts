@@ -1,4 +1,15 @@
 import type {Clock, MinuteSeries} from '../demand/calls/minute-series.ts';
+import {log1pOf, log2Of} from './logarithms.ts';
+
+/** Trailing windows, in minutes, whose beginnings are kept at hand: `entriesBeforeWindow`. */
+export const trailingWindows = [2, 5, 15, 30, 60, 180, 720, 1440] as const;
+export const FIVE_WINDOW = 1;
+export const QUARTER_WINDOW = 2;
+export const BUSY_WINDOW = 3;
+export const HOUR_WINDOW = 4;
+export const DAY_WINDOW = 7;
+/** Entries that a window's beginning moves over before it is sooner sought than followed. */
+const FOLLOWED = 8;
 
 /**
  * One series up to some minute, laid out for look-ups: its calls before `now` and nothing later. Made once and
@@ -15,6 +26,11 @@ export class CallHistory {
   /** `sum[i]` = calls in the first i active minutes; `sumOfSquares` likewise of their squares. */
   sum = new Float64Array(1);
   sumOfSquares = new Float64Array(1);
+  /** Minutes since the entry before, from entry 1 on, and their logarithms to base 2. */
+  gap = new Uint32Array(0);
+  gapLog = new Float64Array(0);
+  /** `Math.log1p` of each count. */
+  countLog = new Float64Array(0);
   /** Active minutes before `now`. */
   entries = 0;
   /** The minute to be forecast: everything before it is past. */
@@ -24,6 +40,7 @@ export class CallHistory {
   loads = 0;
   readonly clock: Clock;
   private loaded = 0;
+  private readonly windowFrom = new Int32Array(trailingWindows.length);
   private readonly calls: Float64Array;
 
   constructor(span: number, clock: Clock) {
@@ -48,10 +65,14 @@ export class CallHistory {
     this.entries = 0;
     this.now = 0;
     this.loads++;
+    this.windowFrom.fill(0);
     if (this.minute.length >= length) return;
     const capacity = Math.max(64, 2 * length);
     this.minute = new Uint32Array(capacity);
     this.count = new Float64Array(capacity);
+    this.gap = new Uint32Array(capacity);
+    this.gapLog = new Float64Array(capacity);
+    this.countLog = new Float64Array(capacity);
     this.sum = new Float64Array(capacity + 1);
     this.sumOfSquares = new Float64Array(capacity + 1);
   }
@@ -61,6 +82,12 @@ export class CallHistory {
     const i = this.loaded++;
     this.minute[i] = minute;
     this.count[i] = count;
+    this.countLog[i] = log1pOf(count);
+    if (i > 0) {
+      const gap = minute - this.minute[i - 1]!;
+      this.gap[i] = gap;
+      this.gapLog[i] = log2Of(gap);
+    }
     this.sum[i + 1] = this.sum[i]! + count;
     this.sumOfSquares[i + 1] = this.sumOfSquares[i]! + count * count;
     this.calls[minute] = count;
@@ -88,6 +115,25 @@ export class CallHistory {
       else high = middle;
     }
     return low;
+  }
+
+  /** Active minutes before the last `trailingWindows[k]` minutes. */
+  entriesBeforeWindow(k: number): number {
+    const {entries, minute, windowFrom} = this;
+    const from = this.now - trailingWindows[k]!;
+    let at = windowFrom[k]!;
+    if (at > entries || (at > 0 && minute[at - 1]! >= from)) at = this.entriesBefore(from);
+    else {
+      for (let steps = 0; steps < FOLLOWED && at < entries && minute[at]! < from; steps++) at++;
+      if (at < entries && minute[at]! < from) at = this.entriesBefore(from);
+    }
+    windowFrom[k] = at;
+    return at;
+  }
+
+  /** Calls in the last `trailingWindows[k]` minutes. */
+  callsInWindow(k: number): number {
+    return this.sum[this.entries]! - this.sum[this.entriesBeforeWindow(k)]!;
   }
 
   /** Calls in [from, now). */

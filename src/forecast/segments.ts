@@ -1,4 +1,4 @@
-import type {CallHistory} from './history.ts';
+import {type CallHistory, DAY_WINDOW} from './history.ts';
 import {MINUTES_PER_DAY} from './horizons.ts';
 
 /** Rate classes that are scored and calibrated apart: rare, regular and busy functions are different problems. */
@@ -12,6 +12,6 @@ const SHORTEST = 60;
 export function segmentOf(history: CallHistory): number {
   const {now, minute, entries} = history;
   const known = entries === 0 ? 0 : now - minute[0]!;
-  const rate = history.callsSince(now - MINUTES_PER_DAY) / Math.max(SHORTEST, Math.min(MINUTES_PER_DAY, known));
+  const rate = history.callsInWindow(DAY_WINDOW) / Math.max(SHORTEST, Math.min(MINUTES_PER_DAY, known));
   return rate < 1 / 60 ? 0 : rate < 1 ? 1 : 2;
 }

@@ -1,5 +1,6 @@
 import {classOfLevel, levelOfClass} from '../demand/levels/level-classes.ts';
 import type {ForecastColumns, Forecaster} from './forecaster.ts';
+import {BUSY_WINDOW, type CallHistory} from './history.ts';
 import type {LevelSeries} from './level-series.ts';
 import {OnlineCalibration} from './online-calibration.ts';
 import {ReactionShares} from './reaction-shares.ts';
@@ -13,13 +14,22 @@ const UNSEEN = 0.3;
 /** The lowest class whose successor is expected unseen: a single instance says nothing of concurrency. */
 const UNSEEN_FROM = 1;
 
+/** A level that was called in so many of the last 30 minutes is busy, and forecast once in so many minutes. */
+const BUSY_MINUTES = 25;
+const BUSY_EVERY = 16;
+/** While a silence doubles, so many of its minutes are forecast. */
+const PER_OCTAVE = 8;
+/** Minutes after which what happened is likely to happen again, and gaps that are remembered for the same reason. */
+const PERIODS = [60, 120, 180, 240, 360, 480, 720, 1440] as const;
+const GAPS = 8;
+
 /** Receives what function f is to have ready: `slots` from `minute` on, until the next change. Before the first: 0. */
 export type SlotVisitor = (f: number, minute: number, slots: number) => void;
 
 /**
- * Forecasts every level of every function minute by minute, from the past only and in batches, and keeps the levels
- * that pay: above the calls that run as a minute begins, instance k is to be ready iff the chance that it is needed
- * within the minute exceeds w / C, the price of a warm minute over that of a cold start (METHODS E1.3). A level is
+ * Forecasts every level of every function minute by minute, from the past only and in batches, and keeps the levels that
+ * pay. Where nothing is new (`isNews`) the forecast of the minute before stands.
+ * Above the calls that run as a minute begins, instance k is to be ready iff the chance that it is needed within the minute exceeds w / C, the price of a warm minute over that of a cold start (METHODS E1.3). A level is
  * reached through those below it, so it is given no larger chance than theirs; and where those start it within the minute,
  * only the part of a start counts that its call would lose all the same, and only the part of the minute in which it would
  * not be there anyway. Chances are corrected by how they came true in the level's own past. `threshold` is w / C of each
@@ -37,11 +47,36 @@ export async function forecastSlots(
   const take: WalkVisitor = (columns: ForecastColumns, batch) => {
     const horizons = columns.horizons.length;
     for (let i = 0; i < batch.count; i++) {
-      steps.add(batch.seriesOf[i]!, batch.minuteOf[i]!, columns.active[i * horizons]!);
+      const [row, chance] = [batch.seriesOf[i]!, columns.active[i * horizons]!];
+      for (let minute = batch.minuteOf[i]!; minute < batch.untilOf[i]!; minute++) steps.add(row, minute, chance);
     }
   };
-  await walkForward(series, forecaster, {from: 0, until: series.span, every: 1}, take);
+  await walkForward(series, forecaster, {from: 0, until: series.span, every: 1, isNews}, take);
   steps.closeUntil(firstRow.length - 1);
+}
+
+/**
+ * Whether the chance of the minute ahead may well be another than that of the minute before. A busy level goes on so, and
+ * one that has been silent for long has the less to tell the longer it lasts; but for minutes that echo a call. Against
+ * forecasts of every minute this costs between -0.6 and 0.6 % (ten traces, four of which had no part in choosing the rule).
+ */
+function isNews(history: CallHistory): boolean {
+  const {entries, minute, now} = history;
+  if (entries - history.entriesBeforeWindow(BUSY_WINDOW) >= BUSY_MINUTES) return now % BUSY_EVERY === 0;
+  const silent = now - minute[entries - 1]!;
+  // Steps are powers of two.
+  if (silent < 2 * PER_OCTAVE || silent % 2 ** Math.floor(Math.log2(silent / PER_OCTAVE)) === 0) return true;
+  // What stood out a minute ago is over, too.
+  return isEcho(history, now, silent) || isEcho(history, now - 1, silent - 1);
+}
+
+/** Whether a minute is such as the level was called in before: a whole period ago, or after as long a silence. */
+function isEcho(history: CallHistory, minute: number, silent: number): boolean {
+  for (const period of PERIODS) if (minute >= period && history.callsAt(minute - period) > 0) return true;
+  const {entries, gap} = history;
+  const oldest = Math.max(1, entries - GAPS);
+  for (let k = entries - 1; k >= oldest; k--) if (gap[k] === silent) return true;
+  return false;
 }
 
 /** Gathers the levels wanted, function by function and class by class, as changes. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
-import {CallHistory} from '../../src/forecast/history.ts';
+import {CallHistory, trailingWindows} from '../../src/forecast/history.ts';
 import {noClock, population, randomCalls, seriesOf} from '../helpers/series.ts';
 
 describe('a call history', () => {
@@ -16,6 +16,10 @@ describe('a call history', () => {
         expect(history.entries).toBe(past.length);
         expect(history.entriesBefore(from)).toBe(past.filter(([minute]) => minute < from).length);
         const since = past.filter(([minute]) => minute >= from);
+        for (const [k, window] of trailingWindows.entries()) {
+          expect(history.entriesBeforeWindow(k)).toBe(past.filter(([minute]) => minute < now - window).length);
+          expect(history.callsInWindow(k)).toBe(history.callsSince(now - window));
+        }
         expect(history.callsSince(from)).toBe(since.reduce((sum, [, count]) => sum + count, 0));
       }),
     );

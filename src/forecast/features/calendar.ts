@@ -12,6 +12,9 @@ const features: Feature[] = [
   ...knownTriggers.map((trigger) => ({name: `trigger:${trigger}`, signal: 'trigger' as const})),
 ];
 
+/** By whole minute of the day: its sines and cosines, NaN until they are asked for. */
+const turns = new Float32Array(4 * MINUTES_PER_DAY).fill(Number.NaN);
+
 /** Where the minute ahead lies in hour, day and week (0 where the trace names no date), and the trigger. */
 export const calendar: FeatureGroup = {
   features,
@@ -19,11 +22,8 @@ export const calendar: FeatureGroup = {
     const minute = clock.minuteOfDay + now;
     let to = at;
     for (const multiple of multiples) out[to++] = minute % multiple === 0 ? 1 : 0;
-    for (const turns of [1, 2]) {
-      const angle = (2 * Math.PI * turns * (minute % MINUTES_PER_DAY)) / MINUTES_PER_DAY;
-      out[to++] = Math.sin(angle);
-      out[to++] = Math.cos(angle);
-    }
+    writeTurns(minute % MINUTES_PER_DAY, out, to);
+    to += 4;
     const weekday = (clock.dayOfWeek + Math.floor(minute / MINUTES_PER_DAY)) % 7;
     const known = !Number.isNaN(weekday);
     out[to++] = known ? Math.sin((2 * Math.PI * weekday) / 7) : 0;
@@ -32,3 +32,21 @@ export const calendar: FeatureGroup = {
     for (let code = 0; code < knownTriggers.length; code++) out[to++] = code === trigger ? 1 : 0;
   },
 };
+
+/** Sine and cosine of the day and of half of it, `minute` minutes into the day. */
+function writeTurns(minute: number, out: Float32Array, at: number): void {
+  if (!Number.isInteger(minute) || minute < 0) computeTurns(minute, out, at);
+  else {
+    const from = 4 * minute;
+    if (Number.isNaN(turns[from]!)) computeTurns(minute, turns, from);
+    for (let k = 0; k < 4; k++) out[at + k] = turns[from + k]!;
+  }
+}
+
+function computeTurns(minute: number, out: Float32Array, at: number): void {
+  for (const turn of [1, 2]) {
+    const angle = (2 * Math.PI * turn * minute) / MINUTES_PER_DAY;
+    out[at + 2 * turn - 2] = Math.sin(angle);
+    out[at + 2 * turn - 1] = Math.cos(angle);
+  }
+}

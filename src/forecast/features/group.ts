@@ -1,4 +1,5 @@
-import type {CallHistory} from '../history.ts';
+import {type CallHistory, DAY_WINDOW} from '../history.ts';
+import {log1pOf} from '../logarithms.ts';
 
 /** One feature: its name in the model's contract, and the signal it belongs to (what `--importance` prices). */
 export interface Feature {
@@ -33,12 +34,12 @@ export function knownMinutes(history: CallHistory): number {
 
 /** Smoothed share of active minutes over the last day: the chance of a call that nothing else is known of. */
 export function baseRate(history: CallHistory): number {
-  const active = history.entries - history.entriesBefore(history.now - 1440);
+  const active = history.entries - history.entriesBeforeWindow(DAY_WINDOW);
   return (active + 0.5) / (Math.min(1440, knownMinutes(history)) + 1);
 }
 
 /** Periods looked back at. */
-const CYCLES = 8;
+export const CYCLES = 8;
 
 /** What the minutes one, two, ... periods before the minute ahead brought; reused, so that a row allocates nothing. */
 const phase = {cycles: 0, hits: 0, logs: 0, logSquares: 0};
@@ -52,10 +53,24 @@ export function lookBack(history: CallHistory, period: number): typeof phase {
     const calls = history.callsAt(t);
     if (calls === 0) continue;
     phase.hits++;
-    const log = Math.log1p(calls);
+    const log = log1pOf(calls);
     phase.logs += log;
     phase.logSquares += log * log;
   }
+  return phase;
+}
+
+/** The same as far as `phaseLift` asks: how many cycles there were, and how many brought calls. */
+export function lookBackForHits(history: CallHistory, period: number): typeof phase {
+  const first = history.minute[0]!;
+  let cycles = 0;
+  let hits = 0;
+  for (let t = history.now - period; cycles < CYCLES && t >= first; t -= period) {
+    cycles++;
+    if (history.callsAt(t) !== 0) hits++;
+  }
+  phase.cycles = cycles;
+  phase.hits = hits;
   return phase;
 }
 

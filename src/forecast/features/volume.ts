@@ -1,5 +1,6 @@
-import type {CallHistory} from '../history.ts';
+import {type CallHistory, DAY_WINDOW, FIVE_WINDOW, HOUR_WINDOW, QUARTER_WINDOW, trailingWindows} from '../history.ts';
 import {MINUTES_PER_DAY, MINUTES_PER_WEEK} from '../horizons.ts';
+import {log1pOf} from '../logarithms.ts';
 import {type FeatureGroup, knownMinutes} from './group.ts';
 
 /** Minutes just past that are features of their own. */
@@ -28,6 +29,10 @@ const names = [
   'spreadIn60',
   'maxIn60',
 ];
+/** Windows over which calls a minute are taken. */
+const means = [FIVE_WINDOW, QUARTER_WINDOW, DAY_WINDOW] as const;
+/** Minutes before the minute ahead whose calls are features. */
+const lags = [60, MINUTES_PER_DAY, MINUTES_PER_WEEK] as const;
 const seasonal = ['calls60Ago', 'calls1440Ago', 'calls10080Ago', 'meanAroundDayAgo', 'meanAroundWeekAgo'];
 
 /** How many calls come: counts, means, spreads and maxima, all as log(1 + x). */
@@ -41,24 +46,45 @@ export const volume: FeatureGroup = {
     const known = knownMinutes(history);
     const hour = lastHour(history, known);
     let to = at;
-    for (let k = 1; k <= LAGS; k++) out[to++] = now >= k ? Math.log1p(history.callsAt(now - k)) : 0;
+    for (let k = 1; k <= LAGS; k++) out[to++] = now >= k ? log1pOf(history.callsAt(now - k)) : 0;
     out[to++] = Math.log1p(hour.mean);
     to = writeTypical(history, out, to);
-    for (const window of [5, 15, MINUTES_PER_DAY]) {
-      out[to++] = Math.log1p(history.callsSince(now - window) / Math.min(window, known));
+    for (const k of means) {
+      out[to++] = Math.log1p(history.callsInWindow(k) / Math.min(trailingWindows[k]!, known));
     }
     out[to++] = Math.log1p(hour.spread);
-    out[to++] = Math.log1p(hour.max);
-    for (const lag of [60, MINUTES_PER_DAY, MINUTES_PER_WEEK]) {
-      out[to++] = lag <= known ? Math.log1p(history.callsAt(now - lag)) : UNKNOWN;
+    out[to++] = log1pOf(hour.max);
+    for (const lag of lags) {
+      out[to++] = lag <= known ? log1pOf(history.callsAt(now - lag)) : UNKNOWN;
     }
     out[to++] = meanAround(history, now - MINUTES_PER_DAY);
     out[to] = meanAround(history, now - MINUTES_PER_WEEK);
   },
 };
 
+/** What a typical active minute brings, and the last count: of these entries of that history, the same until the next call. */
+const typical = {
+  history: undefined as CallHistory | undefined,
+  loads: 0,
+  entries: 0,
+  features: new Float32Array(7),
+};
+
 /** What a typical active minute brings, over the latest of them, and the last count. */
-function writeTypical({count, entries, sum, sumOfSquares}: CallHistory, out: Float32Array, at: number): number {
+function writeTypical(history: CallHistory, out: Float32Array, at: number): number {
+  const {entries, loads} = history;
+  const {features} = typical;
+  if (typical.history !== history || typical.loads !== loads || typical.entries !== entries) {
+    typical.history = history;
+    typical.loads = loads;
+    typical.entries = entries;
+    describeTypical(history, features);
+  }
+  for (let k = 0; k < features.length; k++) out[at + k] = features[k]!;
+  return at + features.length;
+}
+
+function describeTypical({count, countLog, entries, sum, sumOfSquares}: CallHistory, out: Float32Array): void {
   const from = Math.max(0, entries - TYPICAL);
   const size = entries - from;
   const mean = (sum[entries]! - sum[from]!) / size;
@@ -70,18 +96,17 @@ function writeTypical({count, entries, sum, sumOfSquares}: CallHistory, out: Flo
     const calls = count[j]!;
     if (calls === 1) singles++;
     if (calls > max) max = calls;
-    const log = Math.log1p(calls);
+    const log = countLog[j]!;
     logs += log;
     logSquares += log * log;
   }
-  out[at] = Math.log1p(mean);
-  out[at + 1] = Math.log1p(spread(sumOfSquares[entries]! - sumOfSquares[from]!, mean, size));
-  out[at + 2] = logs / size;
-  out[at + 3] = spread(logSquares, logs / size, size);
-  out[at + 4] = Math.log1p(max);
-  out[at + 5] = singles / size;
-  out[at + 6] = Math.log1p(count[entries - 1]!);
-  return at + 7;
+  out[0] = Math.log1p(mean);
+  out[1] = Math.log1p(spread(sumOfSquares[entries]! - sumOfSquares[from]!, mean, size));
+  out[2] = logs / size;
+  out[3] = spread(logSquares, logs / size, size);
+  out[4] = log1pOf(max);
+  out[5] = singles / size;
+  out[6] = log1pOf(count[entries - 1]!);
 }
 
 /** Calls a minute over the last hour, minutes without calls included. */
@@ -89,7 +114,7 @@ const hour = {mean: 0, spread: 0, max: 0};
 
 function lastHour(history: CallHistory, known: number): typeof hour {
   const {count, entries, sum, sumOfSquares} = history;
-  const from = history.entriesBefore(history.now - 60);
+  const from = history.entriesBeforeWindow(HOUR_WINDOW);
   const minutes = Math.min(60, known);
   hour.mean = (sum[entries]! - sum[from]!) / minutes;
   hour.spread = spread(sumOfSquares[entries]! - sumOfSquares[from]!, hour.mean, minutes);

@@ -52,6 +52,7 @@ export class ModelForecaster implements Forecaster {
   private readonly meanCalls: MeanCalls;
   /** By segment: the baseline that serves it instead of the model. */
   private readonly champions: (BaselineForecaster | undefined)[];
+  private readonly counts: string | undefined;
   private readonly standIn: BaselineForecaster | undefined;
   /** Rows that the model itself forecasts: where they go, and their segments. */
   private readonly rowOf = new Uint32Array(BATCH_ROWS);
@@ -80,12 +81,15 @@ export class ModelForecaster implements Forecaster {
       const champion = contract.champions?.[segment] ?? 'model';
       return baselines.has(champion) ? baseline(champion) : undefined;
     });
+    this.counts = countsOf(model, options);
     this.standIn = contract.outputs.counts === undefined ? baseline(COUNT_STAND_IN) : undefined;
   }
 
   /** Opens the model for running; `name` is what reports call it. Wanted horizons and quantiles must be the model's. */
   static async open(name: string, model: ModelFile, options: ModelForecasterOptions = {}): Promise<ModelForecaster> {
-    const runner = await openRunner(model, options.threads);
+    const {active} = model.contract.outputs;
+    const isChanceAll = active !== undefined && countsOf(model, options) === undefined;
+    const runner = await openRunner(model, options.threads, isChanceAll ? [active] : undefined);
     const forecaster = new ModelForecaster(name, model, runner, options);
     await forecaster.tryRows();
     return forecaster;
@@ -159,7 +163,7 @@ export class ModelForecaster implements Forecaster {
     };
     return {
       active: take(outputs.active, horizonMinutes.length),
-      counts: take(outputs.counts, horizonMinutes.length * quantiles.length),
+      counts: take(this.counts, horizonMinutes.length * quantiles.length),
     };
   }
 
@@ -176,7 +180,7 @@ export class ModelForecaster implements Forecaster {
       for (let q = 0; q < quantiles.length; q++) {
         const level = this.levelAt[q]!;
         const count = counts[from * levels.length + level]!;
-        if (!Number.isFinite(count)) throw this.refused(outputs.counts!, count, r, 'calls must be finite');
+        if (!Number.isFinite(count)) throw this.refused(this.counts!, count, r, 'calls must be finite');
         const z = Math.max(0, count + jitter);
         const offset = offsets?.[level] ?? 0;
         columns.jittered[at + q] = offset === 0 ? z : Math.max(0, (1 + z) * Math.exp(offset) - 1);
@@ -195,6 +199,11 @@ export class ModelForecaster implements Forecaster {
     const row = this.done + this.rowOf[r]! + 1;
     return inputError(this.model.path, `output '${output}' has ${value} for row ${row}: ${rule}`);
   }
+}
+
+/** The output that has the counts; undefined where there is none, or nobody wants any quantile. */
+function countsOf({contract}: ModelFile, {quantiles}: ModelForecasterOptions): string | undefined {
+  return quantiles?.length === 0 && contract.outputs.active !== undefined ? undefined : contract.outputs.counts;
 }
 
 function featureColumns({features: wanted}: ModelContract): Int32Array | undefined {

@@ -94,6 +94,28 @@ describe('the walk forward', () => {
     expect(seen).toEqual(wanted);
     expect(seen.length).toBeGreaterThan(1000);
   });
+
+  test('what is no news stands as it was forecast last, from a first minute on, across batches', async () => {
+    const rows = population(1, 30, 900);
+    const minutes: string[] = [];
+    let forecasts = 0;
+    const forecaster = new Rule((_, cell) => cell.certain(0));
+    const range = {from: 0, until: 900, every: 1, isNews: ({now}: {now: number}) => now % 7 === 0};
+    await walkForward(seriesOf(rows, 900), forecaster, range, (_, batch) => {
+      for (let i = 0; i < batch.count; i++) {
+        forecasts++;
+        for (let t = batch.minuteOf[i]!; t < batch.untilOf[i]!; t++) minutes.push(`${batch.seriesOf[i]}:${t}`);
+      }
+    });
+    const firsts = rows.map((calls) => calls[0]?.[0] ?? 900);
+    expect(minutes).toEqual(
+      firsts.flatMap((first, f) => Array.from({length: Math.max(0, 899 - first)}, (_, k) => `${f}:${first + 1 + k}`)),
+    );
+    const sevenths = (first: number): number =>
+      Array.from({length: 899 - first}, (_, k) => first + 1 + k).filter((t) => t === first + 1 || t % 7 === 0).length;
+    expect(forecasts).toBe(firsts.reduce((sum, first) => sum + (first < 899 ? sevenths(first) : 0), 0));
+    expect(forecasts).toBeGreaterThan(1000);
+  });
 });
 
 describe('the backtest', () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
 import {FEATURE_VERSION, features, writeFeatures} from '../../../src/forecast/features/features.ts';
-import {type Calls, historyAt, randomCalls, timer} from '../../helpers/series.ts';
+import {CallHistory} from '../../../src/forecast/history.ts';
+import {type Calls, historyAt, noClock, population, randomCalls, seriesOf, timer} from '../../helpers/series.ts';
 
 const SPAN = 3000;
 
@@ -66,6 +67,25 @@ describe('features', () => {
         },
       ),
     );
+  });
+
+  test('what was asked before makes no difference: minute by minute, back and forth, from history to history', () => {
+    const rows = population(5, 18, SPAN).filter((calls) => calls.length > 0 && calls[0]![0] < 2900);
+    const series = seriesOf(rows, SPAN);
+    const walked = new CallHistory(SPAN, noClock);
+    const random = new Random(8);
+    for (const [f, calls] of rows.entries()) {
+      walked.load(series, f);
+      const from = calls[0]![0] + 1;
+      const inOrder = Array.from({length: 90}, (_, k) => Math.min(SPAN, from + k));
+      const anywhere = Array.from({length: 60}, () => from + random.below(SPAN - from));
+      for (const now of [...inOrder, ...anywhere]) {
+        walked.seek(now);
+        const row = new Float32Array(features.length);
+        writeFeatures(walked, row, 0);
+        expect(row, `row ${f}, minute ${now}`).toEqual(rowOf(calls, now, noClock));
+      }
+    }
   });
 
   test('a single call two minutes ago, by hand', () => {
