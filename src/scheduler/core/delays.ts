@@ -1,8 +1,8 @@
 import {bucketOf, QuantileSketch} from '../../base/sketch.ts';
-import {stableOrder} from '../../base/sort.ts';
 
-/** Delays kept back until there are so many. */
-const KEPT = 1 << 14;
+/** Delays that are kept back, at first and at most: enough for each function to have many of them. */
+const FIRST_KEPT = 1 << 12;
+const MOST_KEPT = 1 << 18;
 /** Buckets of a function that lie in columns; more are a sketch of its own. */
 const FEW = 4;
 
@@ -29,11 +29,12 @@ export class Delays {
   private readonly max: Float64Array; // [function]
   private readonly total: Float64Array; // [function]
   private readonly sketches = new Map<number, QuantileSketch>();
-  private readonly keptFn = new Int32Array(KEPT);
-  private readonly keptUs = new Float64Array(KEPT);
+  private keptFn = new Int32Array(FIRST_KEPT);
+  private keptUs = new Float64Array(FIRST_KEPT);
   private kept = 0;
-  private readonly order = new Int32Array(KEPT);
-  private readonly orderToo = new Int32Array(KEPT);
+  private readonly keptEnd: Int32Array; // [function + 1] scratch
+  /** Those kept back, function by function. */
+  private grouped = new Float64Array(FIRST_KEPT);
 
   constructor(functions: number) {
     this.used = new Uint8Array(functions);
@@ -42,11 +43,12 @@ export class Delays {
     this.sum = new Float64Array(functions * FEW);
     this.max = new Float64Array(functions);
     this.total = new Float64Array(functions);
+    this.keptEnd = new Int32Array(functions + 1);
   }
 
   /** A call of `fn` started after `delayUs`, above 0. */
   add(fn: number, delayUs: number): void {
-    if (this.kept === KEPT) this.handOver();
+    if (this.kept === this.keptFn.length) this.makeRoom();
     const k = this.kept++;
     this.keptFn[k] = fn;
     this.keptUs[k] = delayUs;
@@ -64,17 +66,26 @@ export class Delays {
   /** Every delay of every function, by function and bucket. */
   columns(): DelayColumns {
     this.handOver();
-    const rows: [fn: number, bucket: number, count: number, sum: number][] = [];
-    for (let fn = 0; fn < this.used.length; fn++) {
-      this.visit(fn, (bucket, count, sum) => rows.push([fn, bucket, count, sum]));
+    const functions = this.used.length;
+    let rows = 0;
+    for (let fn = 0; fn < functions; fn++) {
+      if (this.used[fn]! <= FEW) rows += this.used[fn]!;
+      else this.visit(fn, () => rows++);
     }
-    return {
-      fn: Int32Array.from(rows, ([fn]) => fn),
-      bucket: Int32Array.from(rows, ([, bucket]) => bucket),
-      count: Float64Array.from(rows, ([, , count]) => count),
-      sum: Float64Array.from(rows, ([, , , sum]) => sum),
-      max: Float64Array.from(rows, ([fn]) => this.max[fn]!),
-    };
+    const [fns, buckets] = [new Int32Array(rows), new Int32Array(rows)];
+    const [counts, sums, longest] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
+    let row = 0;
+    for (let fn = 0; fn < functions; fn++) {
+      if (this.used[fn] === 0) continue;
+      this.visit(fn, (bucket, count, sum) => {
+        fns[row] = fn;
+        buckets[row] = bucket;
+        counts[row] = count;
+        sums[row] = sum;
+        longest[row++] = this.max[fn]!;
+      });
+    }
+    return {fn: fns, bucket: buckets, count: counts, sum: sums, max: longest};
   }
 
   /** Sum of the delays of `fn`, us. */
@@ -123,25 +134,49 @@ export class Delays {
     this.sketches.clear();
   }
 
+  private makeRoom(): void {
+    const size = 2 * this.keptFn.length;
+    if (size > MOST_KEPT) {
+      this.handOver();
+      return;
+    }
+    const [fns, delaysUs] = [new Int32Array(size), new Float64Array(size)];
+    fns.set(this.keptFn);
+    delaysUs.set(this.keptUs);
+    [this.keptFn, this.keptUs, this.grouped] = [fns, delaysUs, new Float64Array(size)];
+  }
+
   private handOver(): void {
-    const {keptFn, keptUs, max} = this;
-    const order = stableOrder(keptFn, this.kept, this.order, this.orderToo);
-    let before = -1;
-    let sketch: QuantileSketch | undefined;
-    for (let k = 0; k < this.kept; k++) {
-      const fn = keptFn[order[k]!]!;
-      const us = keptUs[order[k]!]!;
-      if (us > max[fn]!) max[fn] = us;
-      if (fn !== before) sketch = this.used[fn]! > FEW ? this.sketches.get(fn) : undefined;
-      before = fn;
-      if (sketch === undefined) {
-        this.addBucket(fn, bucketOf(us), 1, us);
-        continue;
-      }
-      this.total[fn]! += us;
-      sketch.add(us);
+    const {grouped, kept, keptEnd, keptFn, keptUs} = this;
+    if (kept === 0) return;
+    const functions = this.used.length;
+    keptEnd.fill(0);
+    for (let k = 0; k < kept; k++) keptEnd[keptFn[k]! + 1]! += 1;
+    for (let fn = 1; fn < functions; fn++) keptEnd[fn]! += keptEnd[fn - 1]!;
+    for (let k = 0; k < kept; k++) grouped[keptEnd[keptFn[k]!]!++] = keptUs[k]!;
+    for (let fn = 0, from = 0; fn < functions; fn++) {
+      if (keptEnd[fn]! > from) this.take(fn, from, keptEnd[fn]!);
+      from = keptEnd[fn]!;
     }
     this.kept = 0;
+  }
+
+  /** Takes in `grouped[from, until)`, which are of `fn`. */
+  private take(fn: number, from: number, until: number): void {
+    const {grouped, max} = this;
+    let longestUs = max[fn]!;
+    for (let k = from; k < until; k++) if (grouped[k]! > longestUs) longestUs = grouped[k]!;
+    max[fn] = longestUs;
+    let k = from;
+    for (; k < until && this.used[fn]! <= FEW; k++) this.addBucket(fn, bucketOf(grouped[k]!), 1, grouped[k]!);
+    if (k === until) return;
+    const sketch = this.sketches.get(fn)!;
+    let sumUs = 0;
+    for (; k < until; k++) {
+      sumUs += grouped[k]!;
+      sketch.add(grouped[k]!);
+    }
+    this.total[fn]! += sumUs;
   }
 
   private addBucket(fn: number, bucket: number, count: number, sum: number): void {
@@ -180,6 +215,11 @@ export class Delays {
     const used = this.used[fn]!;
     if (used > FEW) {
       this.sketches.get(fn)!.forEach(visitor);
+      return;
+    }
+    if (used === 1) {
+      const at = fn * FEW;
+      visitor(this.bucket[at]!, this.count[at]!, this.sum[at]!);
       return;
     }
     const places = Array.from({length: used}, (_, k) => fn * FEW + k);

@@ -19,7 +19,7 @@ function drawn(seed: number, n: number): {delays: Delays; each: number[][]} {
 
 test('says of each function what a sketch of its delays says, whether they lie in few buckets or many', () => {
   // More than are kept back before they are handed over.
-  const {delays, each} = drawn(3, 50_000);
+  const {delays, each} = drawn(3, 600_000);
   const shares = [0.1, 0.5, 0.9, 0.99, 0.999, 1];
   for (const [fn, us] of each.entries()) {
     const sketch = new QuantileSketch();
