@@ -11,7 +11,7 @@ export class FairnessMeter {
   private readonly classes: CallClasses;
   private readonly givenUs: Float64Array; // [team]
   private readonly calls: Int32Array; // [team] that wait
-  /** Teams that wait, by what they have been given. */
+  /** Teams that wait, by what they had been given when they were last looked at, which is no more than they have. */
   private readonly waiting: RankHeap;
   private leastUs = 0;
 
@@ -39,10 +39,7 @@ export class FairnessMeter {
     if (waiting.size === 0) return;
     const team = classes.team[fn]!;
     givenUs[team]! += classes.costUs[fn]! / classes.weight[team]!;
-    if (waiting.has(team)) {
-      waiting.set(team, givenUs[team]!, 0);
-      this.largestLagUs = Math.max(this.largestLagUs, givenUs[team]! - waiting.key[waiting.top]!);
-    }
+    if (waiting.has(team)) this.largestLagUs = Math.max(this.largestLagUs, givenUs[team]! - this.furthestBehindUs());
     if (waited) this.leaves(fn);
   }
 
@@ -61,6 +58,15 @@ export class FairnessMeter {
 
   private advance(): void {
     const {waiting} = this;
-    if (waiting.size > 0) this.leastUs = Math.max(this.leastUs, waiting.key[waiting.top]!);
+    if (waiting.size > 0) this.leastUs = Math.max(this.leastUs, this.furthestBehindUs());
+  }
+
+  /** What the team that waits and is furthest behind has been given; somebody waits. */
+  private furthestBehindUs(): number {
+    const {waiting, givenUs} = this;
+    for (let team = waiting.top; ; team = waiting.top) {
+      if (waiting.key[team] === givenUs[team]) return givenUs[team]!;
+      waiting.set(team, givenUs[team]!, 0);
+    }
   }
 }

@@ -17,6 +17,7 @@ const NEXT = 11; // of its function, or next free row
 const PREVIOUS = 12;
 const NEXT_OF_TEAM = 13;
 const PREVIOUS_OF_TEAM = 14;
+const PLACE = 15; // among all that came, or NONE once it waits no longer
 
 /** Calls that wait, by function and by team, each in order of arrival. A call's number is its own until it leaves. */
 export class Line {
@@ -40,6 +41,13 @@ export class Line {
   private used = 0;
   private free = NONE;
   private sequence = 0;
+  /** Calls in the order in which they came, those that have gone among them until there is no room left. */
+  private came = new Int32Array(64);
+  private cameFirst = 0; // no call waits before it
+  private cameEnd = 0;
+  /** No call has come to wait that arrived before one that came earlier. */
+  inTurn = true;
+  private latestUs = Number.NEGATIVE_INFINITY;
 
   constructor(team: Int32Array, teams: number, capacity = 64) {
     this.team = team;
@@ -62,8 +70,13 @@ export class Line {
     this.doubles[row + DURATION_US] = atHand[hand.DURATION_US]!;
     this.doubles[row + COLD_US] = atHand[hand.COLD_US]!;
     this.doubles[row + SEQUENCE] = this.sequence++;
+    if (atHand[hand.ARRIVAL_US]! < this.latestUs) this.inTurn = false;
+    this.latestUs = atHand[hand.ARRIVAL_US]!;
     this.ints[call * INTS + WHO] = fn * 2 + (atHand[hand.FIRST] === 1 ? 1 : 0);
     const team = this.team[fn]!;
+    if (this.cameEnd === this.came.length) this.closeUp();
+    this.ints[call * INTS + PLACE] = this.cameEnd;
+    this.came[this.cameEnd++] = call;
     this.append(call, fn, this.oldest, this.newest, NEXT, PREVIOUS);
     this.append(call, team, this.oldestOfTeam, this.newestOfTeam, NEXT_OF_TEAM, PREVIOUS_OF_TEAM);
     this.waiting[team]! += 1;
@@ -75,6 +88,7 @@ export class Line {
 
   /** The call at hand, of the same function, takes the place of `call`. */
   replace(call: number, atHand: Float64Array): void {
+    this.inTurn = false;
     const row = call * DOUBLES;
     this.doubles[row + ARRIVAL_US] = atHand[hand.ARRIVAL_US]!;
     this.doubles[row + DURATION_US] = atHand[hand.DURATION_US]!;
@@ -92,8 +106,28 @@ export class Line {
     this.calls[fn]! -= 1;
     if (this.held[fn] === 0) this.mayGo--;
     this.count--;
+    this.ints[call * INTS + PLACE] = NONE;
     this.ints[call * INTS + NEXT] = this.free;
     this.free = call;
+  }
+
+  /** The call that came first, held back or not, or NONE. */
+  get first(): number {
+    const {came, ints} = this;
+    while (this.cameFirst < this.cameEnd && ints[came[this.cameFirst]! * INTS + PLACE] !== this.cameFirst)
+      this.cameFirst++;
+    return this.cameFirst < this.cameEnd ? came[this.cameFirst]! : NONE;
+  }
+
+  /** Adds the calls that came at the same time as the first one to `out`. */
+  cameWithFirst(out: number[]): void {
+    const {came, ints, first} = this;
+    const sinceUs = this.arrivalUsOf(first);
+    for (let k = this.cameFirst; k < this.cameEnd; k++) {
+      if (ints[came[k]! * INTS + PLACE] !== k) continue;
+      if (this.arrivalUsOf(came[k]!) !== sinceUs) return;
+      out.push(came[k]!);
+    }
   }
 
   /** Limits hold the calls of `fn` back: they wait, and nobody waits for them. */
@@ -180,6 +214,21 @@ export class Line {
     else ints[before * INTS + next] = behind;
     if (behind === NONE) tail[of] = before;
     else ints[behind * INTS + previous] = before;
+  }
+
+  /** Takes those that have gone out of `came`, which is twice as long then if they are few. */
+  private closeUp(): void {
+    const {came, ints} = this;
+    if (2 * this.count > came.length) this.came = new Int32Array(2 * came.length);
+    let end = 0;
+    for (let k = this.cameFirst; k < this.cameEnd; k++) {
+      const call = came[k]!;
+      if (ints[call * INTS + PLACE] !== k) continue;
+      ints[call * INTS + PLACE] = end;
+      this.came[end++] = call;
+    }
+    this.cameFirst = 0;
+    this.cameEnd = end;
   }
 
   /** A free row. */

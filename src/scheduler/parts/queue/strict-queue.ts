@@ -7,10 +7,10 @@ import {NONE} from '../../core/instances.ts';
 import type {Tally} from '../../core/tally.ts';
 import type {Admission} from '../limits/admission.ts';
 import type {FairnessMeter} from './fairness-meter.ts';
+import {Leaving} from './leaving.ts';
 import {Line} from './line.ts';
 import type {Limits, QueueOrder} from './queue.ts';
 import type {Hands, QueueTools} from './queue-tools.ts';
-import {RankHeap} from './rank-heap.ts';
 import {queues} from './registry.ts';
 
 /** The queue that was chosen, if it is a strict one. */
@@ -60,8 +60,8 @@ export class StrictQueue {
   private readonly longestUs: Float64Array; // [function]
   private readonly byOrder: Uint8Array; // [function]
   private readonly as: Limits['as'] | undefined;
-  /** Functions whose calls leave sooner or later, by when the oldest does; undefined where nobody leaves. */
-  private readonly leaving: RankHeap | undefined;
+  /** Undefined where nobody leaves. */
+  private readonly leaving: Leaving | undefined;
   private leaveUs = Number.POSITIVE_INFINITY;
   private heldUs = Number.POSITIVE_INFINITY;
   /** Set where functions or teams have limits. */
@@ -92,8 +92,7 @@ export class StrictQueue {
     this.byOrder = Uint8Array.from(this.longestUs, (us, fn) =>
       us < Number.POSITIVE_INFINITY && us === limitUs(fn) ? 1 : 0,
     );
-    const ends = this.longestUs.some((us) => us < Number.POSITIVE_INFINITY);
-    this.leaving = ends ? new RankHeap(functions) : undefined;
+    this.leaving = Leaving.of(line, this.longestUs);
     if (order.holdUs) this.fleet.hold(order.holdUs);
     this.admission = admission;
     if (admission === undefined) return;
@@ -295,8 +294,8 @@ export class StrictQueue {
     if (leaving === undefined || atUs !== this.leaveUs) return false;
     this.leaveUs = Number.POSITIVE_INFINITY;
     let left = false;
-    for (let fn = leaving.top; fn !== NONE && leaving.key[fn]! <= atUs; fn = leaving.top) {
-      const call = line.oldest[fn]!;
+    for (let call = leaving.due(atUs); call !== NONE; call = leaving.due(atUs)) {
+      const fn = line.fnOf(call);
       this.count(fn, line.arrivalUsOf(call));
       this.remove(call, fn);
       this.meter.leaves(fn);
@@ -338,20 +337,13 @@ export class StrictQueue {
     else this.tally.leave(fn, arrivalUs, this.as!);
   }
 
-  private fileLeaving(leaving: RankHeap, fn: number): void {
-    const oldest = this.line.oldest[fn]!;
-    const longestUs = this.longestUs[fn]!;
-    if (oldest === NONE || longestUs === Number.POSITIVE_INFINITY) {
-      leaving.remove(fn);
-      return;
-    }
-    leaving.set(fn, this.line.arrivalUsOf(oldest) + longestUs, 0);
+  private fileLeaving(leaving: Leaving, fn: number): void {
+    leaving.changed(fn);
     this.arm(leaving);
   }
 
-  private arm(leaving: RankHeap): void {
-    if (leaving.size === 0) return;
-    const atUs = leaving.key[leaving.top]!;
+  private arm(leaving: Leaving): void {
+    const atUs = leaving.nextUs();
     if (atUs >= this.leaveUs) return;
     this.leaveUs = atUs;
     this.timers.push(atUs, orderOf(LEAVE, this.sequence++), 0);
