@@ -95,7 +95,7 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
     const before = cell.tally.arrivals;
     if (lanes?.run(window)) {
       const calls = cell.tally.arrivals - before;
-      const engine = lanes instanceof LaneCell && lanes.kernel !== undefined ? 'kernel' : 'lanes';
+      const engine = lanes instanceof LaneCell && lanes.hasKernel ? 'kernel' : 'lanes';
       served[engine] = (served[engine] ?? 0) + calls;
       yield calls;
       continue;
@@ -115,7 +115,6 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
   timeline?.finish();
   const outcome = cellOutcome(cell, task, false, served);
   checkOutcome(outcome);
-  if (lanes instanceof LaneCell) lanes.kernel?.giveBack();
   followOn(cell);
   return outcome;
 }
@@ -219,17 +218,17 @@ function makeCell(
   const byFunction = options.engine !== 'events' && !needEvents;
   let lanes: LaneCell | ColdLives | undefined;
   if (byFunction && suitsLanes(setup, policy, keepAlive)) {
-    lanes = new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs, kernelFor(workload, options));
+    lanes = new LaneCell(cell, setup, keepAlive.constantUs!, options.untilUs, kernelsFor(workload, options));
   } else if (byFunction && task.notesChanges && suitsColdLives(setup, policy, keepAlive)) {
     lanes = new ColdLives(cell, coldTime, options.fromUs, options.untilUs);
   }
   return {cell, lanes};
 }
 
-/** The kernel draws calls by their counts; undefined: there is none to be drawn, or it is not to serve. */
-function kernelFor({arrivals}: CellWorkload, {engine, spread}: ReplayOptions): LaneKernel | undefined {
+/** Kernels draw calls by their counts; undefined: there is none to be drawn, or it is not to serve. */
+function kernelsFor({arrivals}: CellWorkload, {engine, spread}: ReplayOptions): (() => LaneKernel) | undefined {
   const draws = arrivals.kind === 'minute' && spread === 'uniform';
-  return draws && engine !== 'lanes' && kernelRuns() ? LaneKernel.take() : undefined;
+  return draws && engine !== 'lanes' && kernelRuns() ? () => LaneKernel.take() : undefined;
 }
 
 /** Undefined where time by state says all. */

@@ -31,8 +31,8 @@ export class LaneCell {
   readonly settledUs: Float64Array; // [function]
   /** Cold starts that were not over when the last window ended. */
   readonly starts: PendingStarts;
-  /** Draws and counts calls where that is enough; undefined: nobody does. */
-  readonly kernel: LaneKernel | undefined;
+  /** A kernel draws and counts calls where that is enough. */
+  readonly hasKernel: boolean;
   private readonly account: Account;
   private readonly walk: LaneWalk;
   private readonly evictions: Evictions;
@@ -44,10 +44,10 @@ export class LaneCell {
   private patience = 0;
   private nextPatience = LEAST_PATIENCE;
 
-  constructor(cell: Cell, setup: CellSetup, ttlUs: number, endUs: number, kernel?: LaneKernel) {
+  constructor(cell: Cell, setup: CellSetup, ttlUs: number, endUs: number, kernels?: () => LaneKernel) {
     const {functions, hosts} = cell.fleet;
     this.cell = cell;
-    this.kernel = kernel;
+    this.hasKernel = kernels !== undefined;
     this.account = cell.account;
     this.ttlUs = ttlUs;
     this.lanes = new Lanes(functions.count);
@@ -56,7 +56,7 @@ export class LaneCell {
     this.due = new DueLanes(functions.count, endUs);
     this.dueNow = new Int32Array(functions.count);
     const capacity = hosts.unlimited ? Number.POSITIVE_INFINITY : setup.hosts.count * Math.floor(setup.hosts.slots);
-    this.walk = new LaneWalk(this.lanes, ttlUs, setup.coldTime, !hosts.unlimited, kernel);
+    this.walk = new LaneWalk(this.lanes, ttlUs, setup.coldTime, !hosts.unlimited, kernels);
     this.evictions = new Evictions(this.walk, cell.account, capacity, longStartsUs(setup), (fn) =>
       this.settle(fn, this.lowUs),
     );
@@ -116,6 +116,7 @@ export class LaneCell {
   finish(endUs: number): void {
     if (!this.exact) this.settleAll(endUs);
     this.cell.finish(endUs);
+    this.walk.finish();
   }
 
   /** Lets expire what does so before the window at hand. */

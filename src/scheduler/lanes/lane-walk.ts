@@ -38,8 +38,10 @@ export class LaneWalk {
   private window!: WindowOfCalls;
   private readonly finishes: Finishes;
   private readonly counted: CountedWalk;
-  /** Draws and counts; undefined: both are done here. */
-  private readonly kernel: LaneKernel | undefined;
+  /** Gives one that draws and counts; undefined: both are done here. */
+  private readonly kernels: (() => LaneKernel) | undefined;
+  /** Taken when there are calls for it: making one takes longer than many a replay. */
+  private kernel: LaneKernel | undefined;
   private readonly ttlUs: number;
   private readonly coldTime: ColdTime;
   /** Walks may be taken back or again. */
@@ -49,9 +51,15 @@ export class LaneWalk {
   /** Nothing leaves the lane at hand at the bottom before it, since the window's start. */
   private leavesAt = 0;
 
-  constructor(lanes: Lanes, ttlUs: number, coldTime: ColdTime, revocable: boolean, kernel: LaneKernel | undefined) {
+  constructor(
+    lanes: Lanes,
+    ttlUs: number,
+    coldTime: ColdTime,
+    revocable: boolean,
+    kernels: (() => LaneKernel) | undefined,
+  ) {
     this.lanes = lanes;
-    this.kernel = kernel;
+    this.kernels = kernels;
     this.visits = new Visits(lanes);
     this.finishes = new Finishes(lanes, this.visits);
     this.counted = new CountedWalk(lanes, this.visits, this.expired, ttlUs, revocable);
@@ -69,20 +77,27 @@ export class LaneWalk {
 
   /** Takes lane `fn` through the window, at place `place` of it, or without calls. Nothing of it lies before. */
   visit(fn: number, place: number): void {
-    const {window, finishes, counted, kernel, visits} = this;
+    const {window, finishes, counted, kernels, visits} = this;
     const v = visits.add(fn, place);
-    const drawable = kernel === undefined || place === NONE ? NONE : (window.drawable?.(place) ?? NONE);
+    const drawable = kernels === undefined || place === NONE ? NONE : (window.drawable?.(place) ?? NONE);
     const drawn = counted.suits(v, drawable, window);
     if (drawn) visits.ints[v * VISIT_INTS + CALLS] = drawable;
     else this.load(v);
     finishes.takeOut(v, window);
     if (this.revocable) finishes.note(v);
     if (drawn) {
-      if (counted.takeDrawn(v, window as Required<WindowOfCalls>, finishes, kernel!)) return;
+      this.kernel ??= kernels!();
+      if (counted.takeDrawn(v, window as Required<WindowOfCalls>, finishes, this.kernel)) return;
       this.load(v);
     } else if (counted.suits(v, visits.ints[v * VISIT_INTS + CALLS]!, window) && counted.take(v, window, finishes))
       return;
     this.walkInOrder(v);
+  }
+
+  /** There is no further window. */
+  finish(): void {
+    this.kernel?.giveBack();
+    this.kernel = undefined;
   }
 
   /** Loads the visit's calls, in any order. */
