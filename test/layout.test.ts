@@ -18,7 +18,9 @@ const allowed: Record<string, readonly string[]> = {
   tradeoff: ['base', 'workload', 'demand', 'cost'],
   replay: ['base', 'workload', 'demand', 'fleet', 'cost', 'forecast', 'scheduler', 'plan'],
   ui: ['base'],
-  tasks: ['base', 'files', 'workload', 'demand', 'fleet', 'cost', 'forecast', 'plan', 'tradeoff', 'replay'],
+  // Runs in a browser: bundled by the build, of its modules others see types alone.
+  page: ['base'],
+  tasks: ['base', 'files', 'workload', 'demand', 'fleet', 'cost', 'forecast', 'plan', 'tradeoff', 'replay', 'page'],
   commands: [
     ...['base', 'files', 'workload', 'trace', 'fleet', 'cost', 'forecast', 'scheduler', 'plan', 'tradeoff'],
     ...['replay', 'ui', 'tasks'],
@@ -46,10 +48,11 @@ const doors: Record<string, readonly string[]> = {
   'onnxruntime-node': ['forecast'],
   '@uwdata/flechette': ['workload', 'forecast', 'plan'],
   'simple-statistics': ['base', 'fleet'],
-  valibot: ['workload', 'cost', 'forecast', 'plan'],
+  valibot: ['workload', 'cost', 'forecast', 'plan', 'tasks'],
   '@oclif/core': ['commands'],
   ink: ['ui'],
   react: ['ui'],
+  '@observablehq/plot': ['page'],
 };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -83,12 +86,13 @@ const roomOf = (file: string): string => (file === 'run.ts' ? 'commands' : file.
 const doorOf = (specifier: string): string | undefined =>
   Object.keys(doors).find((name) => specifier === name || specifier.startsWith(`${name}/`));
 
-/** Files that are started by name: commands by oclif, workers by their thread, the entry by bin/run.js, schemas and the kernel by the build. */
+/** Files that are started by name: commands by oclif, workers by their thread, the entry by bin/run.js, schemas, the kernel and the page by the build. */
 const isEntry = (file: string): boolean =>
   file === 'run.ts' ||
   /(worker|\.schema)\.ts$/.test(file) ||
   /^commands\/(?!flags\/)/.test(file) ||
   file === 'scheduler/lanes/kernel/assembly.ts' ||
+  file === 'page/main.ts' ||
   file.endsWith('.d.ts');
 
 /** Every circle of imports among some modules, as `a -> b -> a`. */
@@ -161,7 +165,7 @@ describe('the layout of src/', () => {
     expect(unused(dependencies, importedBy(['src']))).toEqual([]);
     // Types and the compiler work without being imported, and so does what vitest loads by itself.
     const implied = ['@types/node', '@types/react', '@types/yauzl', '@vitest/coverage-v8', 'typescript'];
-    const scripts = importedBy(['test', 'bin']) + readFileSync(join(root, 'vitest.config.ts'), 'utf8');
+    const scripts = importedBy(['test', 'bin', 'src/page']) + readFileSync(join(root, 'vitest.config.ts'), 'utf8');
     expect(unused(devDependencies, scripts).filter((name) => !implied.includes(name))).toEqual([]);
   });
 

@@ -16,6 +16,7 @@ const banner = {
 
 export async function build() {
   await compileKernel();
+  await bundlePage();
   const {build: bundle} = await import('esbuild');
   const commandFiles = readdirSync(join(root, 'src/commands'), {recursive: true, encoding: 'utf8'})
     .filter((file) => /\.ts$/.test(file) && !file.startsWith('flags') && !file.includes('['))
@@ -91,6 +92,35 @@ async function compileKernel() {
   writeFileSync(out, `${stamp}export const kernelBase64 =\n  '${Buffer.from(bytes).toString('base64')}';\n`);
 }
 
+const pageAssets = 'src/tasks/report/page-assets.js';
+
+/** Bundles what runs in the page of `report`, and writes it as a module of texts that the page is made of. */
+async function bundlePage() {
+  const {build: bundle} = await import('esbuild');
+  const bundled = async (entryPoint, more) => {
+    const {outputFiles} = await bundle({
+      absWorkingDir: root,
+      entryPoints: [entryPoint],
+      bundle: true,
+      write: false,
+      minify: true,
+      legalComments: 'none',
+      logLevel: 'warning',
+      ...more,
+    });
+    return outputFiles[0].text.trim();
+  };
+  // Every page carries the libraries, and so the notice that they ask for.
+  const notice = readFileSync(join(root, 'src/page/notice.txt'), 'utf8').trim();
+  const banner = {js: `/*!\n${notice}\n*/`};
+  const script = await bundled('src/page/main.ts', {format: 'iife', platform: 'browser', target: 'es2022', banner});
+  const style = await bundled('src/page/page.css', {});
+  // Inside a script element nothing may look like its end.
+  const harmless = script.replace(/<(?=\/script|!--)/gi, '\\x3c');
+  const text = `export const pageScript =\n  ${JSON.stringify(harmless)};\nexport const pageStyle =\n  ${JSON.stringify(style)};\n`;
+  writeFileSync(join(root, pageAssets), text);
+}
+
 /** Entries of no file of their own: the command of each topic. */
 const topicCommands = {
   name: 'topic-commands',
@@ -149,7 +179,7 @@ async function writeManifest() {
 function sourceDigest() {
   const hash = createHash('sha256');
   const src = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'}).filter((f) =>
-    /\.(tsx?|json)$/.test(f),
+    /\.(tsx?|json|css|txt)$/.test(f),
   );
   const files = [
     ...src.sort().map((file) => join('src', file)),
@@ -166,7 +196,7 @@ function sourceDigest() {
 export async function ensureBuilt() {
   const stamp = join(root, 'dist', '.stamp');
   const fresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceDigest();
-  if (fresh && existsSync(join(root, lanes, 'kernel-bytes.js'))) return;
+  if (fresh && [`${lanes}/kernel-bytes.js`, pageAssets].every((file) => existsSync(join(root, file)))) return;
   process.stderr.write('building...\n');
   await build();
 }

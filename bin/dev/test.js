@@ -16,6 +16,7 @@ ensureInstalled();
 if (!slow && passOn.length === 0) {
   run(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=50', '.']);
   run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']);
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'src/page']);
 }
 await ensureBuilt();
 

@@ -1,24 +1,35 @@
+import {styled, terminal} from './terminal.ts';
 import {printable} from './text.ts';
 
 export interface TableColumn {
   readonly title: string;
   /** Numbers go right, text left. */
   readonly align: 'left' | 'right';
+  /** Where the terminal is too narrow columns of the highest rank go first; those without one go last, from the right. */
+  readonly rank?: number;
 }
 
 /**
  * An aligned text table: title line, then a line a row, two blanks between columns, no trailing blanks, final newline.
- * What is longer than 200 characters is cut.
+ * What is longer than 200 characters is cut. On a narrow terminal names are cut to what still tells them apart, and
+ * columns are left out, which a last line names. `strong` rows stand out where there is colour.
  */
-export function textTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
-  const lines = [columns.map((column) => column.title), ...rows.map((row) => row.map(shown))];
-  const widths = columns.map((_, k) => lines.reduce((most, line) => Math.max(most, widthOf(line[k] ?? '')), 0));
-  return lines
-    .map((line) => {
-      const cells = columns.map((column, k) => pad(line[k] ?? '', widths[k]!, column.align));
-      return `${cells.join('  ').trimEnd()}\n`;
-    })
-    .join('');
+export function textTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  strong: (row: number) => boolean = () => false,
+): string {
+  const titles = columns.map((column) => column.title);
+  const {lines, kept} = fitted(columns, [titles, ...rows.map((row) => row.map(shown))]);
+  const widths = kept.map((c) => lines.reduce((most, line) => Math.max(most, widthOf(line[c] ?? '')), 0));
+  const text = lines.map((line, k) => {
+    const cells = kept.map((c, i) => pad(line[c] ?? '', widths[i]!, columns[c]!.align));
+    const whole = cells.join('  ').trimEnd();
+    return `${k > 0 && strong(k - 1) ? styled('strong', whole) : whole}\n`;
+  });
+  const left = titles.filter((title, c) => title !== '' && !kept.includes(c));
+  const note = left.length === 0 ? '' : `${styled('faint', `(no room for ${left.join(', ')}; --json has all)`)}\n`;
+  return text.join('') + note;
 }
 
 /** The longest cell: one long name would otherwise make every line as long. */
@@ -26,6 +37,56 @@ const LONGEST_CELL = 200;
 
 function shown(cell: string): string {
   return printable(cell.length > LONGEST_CELL ? `${cell.slice(0, LONGEST_CELL)}...` : cell);
+}
+
+/** Names are not cut below this. */
+const SHORTEST = 8;
+
+/** The lines, titles first, with names cut, and which columns fit the terminal. */
+function fitted(
+  columns: readonly TableColumn[],
+  lines: readonly (readonly string[])[],
+): {lines: string[][]; kept: number[]} {
+  const cut = lines.map((line) => [...line]);
+  let kept = columns.map((_, c) => c);
+  const widthOfColumn = (c: number): number => cut.reduce((most, line) => Math.max(most, widthOf(line[c] ?? '')), 0);
+  const excess = (): number => kept.reduce((sum, c) => sum + widthOfColumn(c) + 2, -2) - terminal.width;
+  // The widest names first.
+  const names = kept.filter((c) => columns[c]!.align === 'left').sort((a, b) => widthOfColumn(b) - widthOfColumn(a));
+  for (const c of names) {
+    const over = excess();
+    if (over <= 0) break;
+    const [title, ...cells] = cut.map((line) => line[c] ?? '');
+    const least = Math.max(SHORTEST, widthOf(title!), tellingLength(cells) + 1);
+    const room = Math.max(least, widthOfColumn(c) - over);
+    for (const line of cut.slice(1)) line[c] = cutTo(line[c] ?? '', room);
+  }
+  while (excess() > 0 && kept.length > 1) {
+    const last = kept
+      .slice(1)
+      .reduce((worst, c) => ((columns[c]!.rank ?? 0) >= (columns[worst]!.rank ?? 0) ? c : worst), kept[1]!);
+    kept = kept.filter((c) => c !== last);
+  }
+  return {lines: cut, kept};
+}
+
+/** So many characters of each tell all that differ apart. */
+function tellingLength(texts: readonly string[]): number {
+  const sorted = [...new Set(texts)].sort();
+  let most = 0;
+  for (let k = 1; k < sorted.length; k++) {
+    const [a, b] = [[...sorted[k - 1]!], [...sorted[k]!]];
+    let same = 0;
+    while (same < a.length && a[same] === b[same]) same++;
+    // One that the other begins with is told by its end.
+    most = Math.max(most, same + 1);
+  }
+  return most;
+}
+
+function cutTo(text: string, length: number): string {
+  const letters = [...text];
+  return letters.length <= length ? text : `${letters.slice(0, length - 1).join('')}…`;
 }
 
 function widthOf(cell: string): number {

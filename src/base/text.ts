@@ -1,15 +1,21 @@
+import {terminal, withStyles} from './terminal.ts';
+
 /** What a terminal obeys or does not show: control characters (C0, DEL, C1), marks of direction and of other formats. */
 const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+/** The same, and marks of style, which no name may hold. */
+const unseenInNames = /[\p{Cc}\p{Cf}\u2028\u2029\uE0F0-\uE0F4]/gu;
 
 /**
  * Text from a trace made safe for a terminal: what is unseen becomes `\xNN` or `\u{...}`, so that a name can neither
  * move the cursor nor hide.
  */
 export function printable(text: string): string {
-  return text.replace(unseen, (c) => {
-    const code = c.codePointAt(0)!;
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
+  return text.replace(unseenInNames, written);
+}
+
+function written(c: string): string {
+  const code = c.codePointAt(0)!;
+  return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
 /** JSON that means the same and hides nothing: what is unseen is written as `\uNNNN`. Its line ends stay. */
@@ -23,6 +29,31 @@ export function visibleJson(json: string): string {
 /** Text of several lines, each made safe for a terminal. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
+}
+
+/** The same as it is shown to people: with its styles, and folded where the terminal is narrower. */
+export function screenLines(text: string): string {
+  return text
+    .split('\n')
+    .flatMap((line) => folded(line.replace(unseen, written), terminal.width))
+    .map(withStyles)
+    .join('\n');
+}
+
+/** A line as several, broken at blanks; what has no blank stays whole, and lines of tables are narrow enough already. */
+function folded(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  const lines: string[] = [];
+  const indent = /^ */.exec(line)![0];
+  let rest = line;
+  while (rest.length > width) {
+    const at = rest.lastIndexOf(' ', width);
+    const end = at > indent.length ? at : rest.indexOf(' ', width);
+    if (end < 0) break;
+    lines.push(rest.slice(0, end).trimEnd());
+    rest = indent + rest.slice(end + 1);
+  }
+  return [...lines, rest];
 }
 
 /** Text from a trace made safe inside HTML and SVG, attributes included. */

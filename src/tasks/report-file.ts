@@ -1,4 +1,5 @@
 import {writeOutput} from '../files/output.ts';
+import {writeScreen} from '../files/stdout.ts';
 
 /** Where a report goes, and in which form. */
 export interface ReportFile {
@@ -14,6 +15,10 @@ export function writeReport<R>(
   report: R,
   forms: Readonly<Record<'csv' | 'text', (report: R) => string>>,
 ): void {
+  if (form === 'text' && path === '-') {
+    writeScreen(forms.text(report));
+    return;
+  }
   const text = form === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : forms[form](report);
   writeOutput(path, force, (sink) => sink.write(text));
 }

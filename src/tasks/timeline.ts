@@ -1,5 +1,5 @@
 import {RowStore} from '../files/row-store.ts';
-import type {Cut} from '../replay/log/call-table.ts';
+import type {CallTable, Cut} from '../replay/log/call-table.ts';
 import {type Shared, timelineTable, timelineTold} from '../replay/log/timeline-table.ts';
 import type {ToldRows} from '../replay/log/told-rows.ts';
 import type {ReplayOptions} from '../replay/options.ts';
@@ -60,11 +60,20 @@ export class ReplayLogs implements Hearing {
   write(workload: Workload, policies: readonly PolicyChoice[], options: ReplayOptions): void {
     const {timeline, force} = this.request;
     this.calls?.write(workload, policies, force);
-    this.calls?.close();
-    if (timeline === undefined) return;
+    if (timeline !== undefined)
+      writeTable(timeline.path, force, this.timeline(policies, options), 'coldfront.timeline');
+    this.close();
+  }
+
+  /** The timeline that was asked for, once the replay is over; its rows are there until `close`. */
+  timeline(policies: readonly PolicyChoice[], options: ReplayOptions): CallTable {
     const names = policies.map(({text}) => text);
-    const table = timelineTable(names, this.windows!, this.cuts, options, timeline.everyUs, this.shared);
-    writeTable(timeline.path, force, table, 'coldfront.timeline');
-    this.store!.close();
+    return timelineTable(names, this.windows!, this.cuts, options, this.request.timeline!.everyUs, this.shared);
+  }
+
+  /** Forgets what was told. */
+  close(): void {
+    this.calls?.close();
+    this.store?.close();
   }
 }

@@ -28,7 +28,7 @@ describe('completion in bash', () => {
   }
 
   test('offers commands, topics once, and the commands of a topic', () => {
-    expect(offered('re')).toEqual(['replay']);
+    expect(offered('re')).toEqual(['replay', 'report']);
     expect(offered('')).toEqual(expect.arrayContaining(['ingest', 'plan', 'tradeoff']));
     expect(offered('').filter((word) => word === 'tradeoff')).toHaveLength(1);
     expect(offered('tradeoff', 'p')).toEqual(expect.arrayContaining(['periodic', 'pinning', 'prediction']));

@@ -1,8 +1,9 @@
 import {stripVTControlCharacters} from 'node:util';
 import {Command, type Interfaces} from '@oclif/core';
 import {ExitCode, UserError} from '../../base/errors.ts';
+import {terminal} from '../../base/terminal.ts';
 import {printable, printableLines, visibleJson} from '../../base/text.ts';
-import {writeStdout} from '../../files/stdout.ts';
+import {writeScreen, writeStdout} from '../../files/stdout.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
 import type {Parsed} from './filled-flags.ts';
@@ -23,6 +24,11 @@ export abstract class BaseCommand extends Command {
     await super.init();
     this.quiet = this.argv.some((arg) => arg === '--quiet' || /^-[a-z]*q[a-z]*$/.test(arg));
     if (this.argv.includes('--no-color')) process.env.NO_COLOR = '1';
+    // COLUMNS is what a shell knows of the terminal, and what scripts ask for.
+    const {COLUMNS, NO_COLOR, TERM} = process.env;
+    const columns = process.stdout.isTTY ? process.stdout.columns : Number(COLUMNS);
+    terminal.width = columns >= NARROWEST ? columns : Number.POSITIVE_INFINITY;
+    terminal.colour = Boolean(process.stdout.isTTY) && !NO_COLOR && TERM !== 'dumb';
   }
 
   /** As oclif's, with value flags read: first what oclif finds wrong is said, then the first value that cannot be read. */
@@ -43,7 +49,7 @@ export abstract class BaseCommand extends Command {
 
   /** A line on stdout, unless the result is JSON. */
   override log(text = ''): void {
-    if (!this.jsonEnabled()) writeStdout(`${printableLines(text)}\n`);
+    if (!this.jsonEnabled()) writeScreen(`${text}\n`);
   }
 
   /** A line on stderr, unless --quiet. */
@@ -66,7 +72,7 @@ export abstract class BaseCommand extends Command {
    */
   protected present<R>(report: R, text: (report: R) => string, out: string | undefined = undefined): R | undefined {
     if (out !== '-') {
-      if (!this.jsonEnabled()) writeStdout(printableLines(text(report)));
+      if (!this.jsonEnabled()) writeScreen(text(report));
       return report;
     }
     if (this.jsonEnabled()) process.stderr.write(`${visibleJson(JSON.stringify(report))}\n`);
@@ -76,6 +82,7 @@ export abstract class BaseCommand extends Command {
 
   /** Where the report of `reportFlags` goes; undefined: to stdout as JSON, which is oclif's to print. */
   protected reportFile({out, csv}: {out: string; csv: boolean}): ReportFile | undefined {
+    if (out !== '-') Object.assign(terminal, inFiles);
     if (!this.jsonEnabled()) return {path: out, form: csv ? 'csv' : 'text'};
     return out === '-' ? undefined : {path: out, form: 'json'};
   }
@@ -125,6 +132,10 @@ export abstract class BaseCommand extends Command {
     return errorJson(error, stack);
   }
 }
+
+/** Below this nothing could be told; such a width is a mistake. */
+const NARROWEST = 40;
+const inFiles = {width: Number.POSITIVE_INFINITY, colour: false};
 
 /** Characters of a list of choices that a line has room for. */
 const LISTED = 100;

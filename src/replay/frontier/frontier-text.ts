@@ -60,7 +60,7 @@ function sampleLine({sample, baseline, advice, rows}: FrontierReport): string {
 }
 
 /** What to use at these prices, and what that is worth. */
-function verdict({advice, baseline, rows}: FrontierReport): string {
+export function verdict({advice, baseline, rows}: FrontierReport): string {
   const best = rows.find(({policy}) => policy === advice);
   if (best === undefined) return 'Only policies that know the future were swept: there is nothing to choose.';
   const cost = `Use ${best.policy} at these prices: $${usd(best.usdPerDay)} a day`;
