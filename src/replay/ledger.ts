@@ -4,6 +4,7 @@ import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/
 import {lostNames, unservedNames} from '../scheduler/core/call-outcomes.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
 import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
+import type {Overhead} from '../scheduler/parts/attempts/jobs.ts';
 import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/class-outcomes.ts';
 import type {QuotaUse} from '../scheduler/parts/limits/team-quotas.ts';
 import type {Engine, MinimumSchedule} from './options.ts';
@@ -75,6 +76,8 @@ export interface CellOutcome {
   readonly hosts: {readonly usedUs: number; readonly peak: number} | undefined;
   /** What became of calls by class of contention; undefined: calls do not slow each other down. */
   readonly classes?: ClassColumns | undefined;
+  /** Calls that ran in slices; undefined: none do. */
+  readonly slices?: Overhead | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -108,6 +111,8 @@ export class Ledger {
   hosts: {readonly usedUs: number; readonly peak: number} | undefined;
   /** By class of contention, the last for functions of none; undefined: calls do not slow each other down. */
   classes: ClassOutcomes | undefined;
+  /** What slices cost; undefined: calls do not run in slices. */
+  slices: Overhead | undefined;
   /** Some cell's outcome is. */
   relaxed = false;
   /** What functions kept in this run; undefined: as the options say. */
@@ -151,6 +156,13 @@ export class Ledger {
     if (cell.classes !== undefined) {
       this.classes ??= new ClassOutcomes(cell.classes.calls.length);
       this.classes.add(cell.classes);
+    }
+    if (cell.slices !== undefined) {
+      const {checkpoints, overheadUs} = this.slices ?? {checkpoints: 0, overheadUs: 0};
+      this.slices = {
+        checkpoints: checkpoints + cell.slices.checkpoints,
+        overheadUs: overheadUs + cell.slices.overheadUs,
+      };
     }
     if (cell.billed === undefined) return;
     this.billed ??= billedColumns(this.functions.calls.length);

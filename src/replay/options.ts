@@ -2,6 +2,7 @@ import {usageError} from '../base/errors.ts';
 import type {Choice} from '../base/part.ts';
 import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
+import type {Checkpoint} from '../fleet/checkpoint.ts';
 import type {ContentionRule} from '../fleet/contention/contention-class.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
 import type {FunctionSettings} from '../fleet/settings/columns.ts';
@@ -58,6 +59,10 @@ export interface ReplayOptions {
   readonly minimums?: MinimumSchedule | undefined;
   /** The platform whose rules hold besides, and which of these options it decided; undefined: none. */
   readonly platform?: PlatformChoice | undefined;
+  /** How long a call may run, or a slice of it, where its function has no limit of its own; undefined: for ever. */
+  readonly timeoutUs?: number | undefined;
+  /** How long calls are cut into slices; undefined: they are not. */
+  readonly checkpoint?: Checkpoint | undefined;
   /** Calls of asynchronous functions that are throttled or cut are tried again; undefined: none is. */
   readonly retry?: {readonly attempts: number; readonly afterUs: number} | undefined;
   /** Calls are counted by arrival in [fromUs, untilUs); the replay ends at untilUs, beyond the span with the span. */

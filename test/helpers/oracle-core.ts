@@ -88,6 +88,7 @@ export function runCore(
       scenario.attempts > 1
         ? {attempts: scenario.attempts, afterUs: scenario.retryAfterUs, async: Uint8Array.from(scenario.async, Number)}
         : undefined,
+    checkpoint: scenario.checkpoint,
     seed: 1,
     log: take && {fromUs, take, runsOn: false},
     ...(scenario.places.length > 0 && {
@@ -204,7 +205,7 @@ function feed(cell: Cell, calls: Scenario['calls'], batchSize: number): void {
   }
 }
 
-export function totalsOf({tally, account, fleet}: Cell): Totals {
+export function totalsOf({tally, account, fleet, jobs}: Cell): Totals {
   const {calls, busyUs, idleUs, startingUs} = account.totals();
   const slotUs = {busy: 0n, idle: 0n, starting: 0n};
   const mibUs = {busy: 0n, idle: 0n, starting: 0n};
@@ -230,6 +231,8 @@ export function totalsOf({tally, account, fleet}: Cell): Totals {
     invocations: tally.arrivals,
     throttled: tally.throttled,
     timeouts: tally.timeouts,
+    checkpoints: jobs?.checkpoints ?? 0,
+    overheadUs: jobs?.overheadUs ?? 0,
     retried: tally.retried,
     ...{warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms},
     ...{expired, shed, coalesced},

@@ -10,7 +10,7 @@ import type {
 } from './oracle-types.ts';
 
 /** A call on its way: which of the scenario's it is, and which attempt of it. */
-type Attempt = OracleCall & {readonly id: number; readonly attempt: number};
+type Attempt = OracleCall & {readonly id: number; readonly attempt: number; readonly isAgain: boolean};
 
 const counted = {
   warm: 'warm',
@@ -47,6 +47,8 @@ export class OracleLedger {
       shed: 0,
       coalesced: 0,
       timeouts: 0,
+      checkpoints: 0,
+      overheadUs: 0,
       retried: 0,
       evictions: 0,
       expirations: 0,
@@ -77,8 +79,8 @@ export class OracleLedger {
     };
   }
 
-  arrived(call: OracleCall): void {
-    if (this.counts(call.arrivalUs)) this.count(call, 'invocations');
+  arrived(call: Attempt): void {
+    if (this.countsCall(call)) this.count(call, 'invocations');
   }
 
   /** What became of a call; `host` is -1 where none is concerned. */
@@ -91,7 +93,7 @@ export class OracleLedger {
     this.note({timeUs: nowUs, what, fn: call.fn, host});
     if (what === 'cold') this.openedUs.set(call.id, nowUs);
     else if (what !== 'warm' && what !== 'queue') this.leaves(call, counted[what]);
-    if (!this.counts(call.arrivalUs)) return;
+    if (!this.countsCall(call)) return;
     if (what === 'queue') this.outcome.queued++;
     else this.count(call, counted[what]);
   }
@@ -105,7 +107,7 @@ export class OracleLedger {
   runs(call: Attempt, startUs: number, endUs: number, host: number): void {
     const before = this.rows.get(call.id);
     if (before) Object.assign(before, {endUs, host, attempts: call.attempt});
-    if (before || !this.counts(call.arrivalUs)) return;
+    if (before || !this.countsCall(call)) return;
     const openedUs = this.openedUs.get(call.id);
     this.row(call, {
       startUs,
@@ -117,7 +119,7 @@ export class OracleLedger {
   }
 
   private leaves(call: Attempt, outcome: string): void {
-    if (this.rows.has(call.id) || !this.counts(call.arrivalUs)) return;
+    if (this.rows.has(call.id) || !this.countsCall(call)) return;
     this.row(call, {startUs: Number.NaN, endUs: Number.NaN, outcome, coldUs: Number.NaN, host: Number.NaN});
   }
 
@@ -134,8 +136,26 @@ export class OracleLedger {
   }
 
   /** A call was cut. */
-  cut(call: OracleCall): void {
-    if (this.counts(call.arrivalUs)) this.outcome.timeouts++;
+  cut(call: Attempt): void {
+    if (this.countsCall(call)) this.outcome.timeouts++;
+  }
+
+  /** A slice is over whose work is saved, after so much that was no work. */
+  saved(nowUs: number, overheadUs: number): void {
+    if (!this.counts(nowUs)) return;
+    this.outcome.checkpoints++;
+    this.outcome.overheadUs += overheadUs;
+  }
+
+  /** The last slice of a call is over, which took so much to go on. */
+  wentOn(nowUs: number, overheadUs: number): void {
+    if (this.counts(nowUs)) this.outcome.overheadUs += overheadUs;
+  }
+
+  /** A call gives its place back until its next slice. */
+  stops(call: Attempt, nowUs: number): void {
+    const row = this.rows.get(call.id);
+    if (row) row.endUs = nowUs;
   }
 
   /** A call is tried again. */
@@ -144,15 +164,15 @@ export class OracleLedger {
   }
 
   /** A cold start: counted by what it takes, however long it waited before. */
-  coldStart(call: OracleCall, isFirst: boolean): void {
-    if (!this.counts(call.arrivalUs)) return;
+  coldStart(call: Attempt, isFirst: boolean): void {
+    if (!this.countsCall(call)) return;
     this.outcome.coldTimesUs.push(call.coldUs);
     if (isFirst) this.outcome.firstStarts++;
   }
 
   /** User code starts at `startUs`; of the delay, `waitedUs` were spent waiting for room or for a start to begin. */
-  started(call: OracleCall, startUs: number, waitedUs: number): void {
-    if (!this.counts(call.arrivalUs)) return;
+  started(call: Attempt, startUs: number, waitedUs: number): void {
+    if (!this.countsCall(call)) return;
     this.outcome.startDelaysUs.push(startUs - call.arrivalUs);
     this.outcome.details[call.fn]!.startDelaysUs.push(startUs - call.arrivalUs);
     if (waitedUs > 0) this.outcome.queueWaitsUs.push(waitedUs);
@@ -160,7 +180,7 @@ export class OracleLedger {
 
   stillWaits(call: Attempt): void {
     this.leaves(call, 'stillQueued');
-    if (this.counts(call.arrivalUs)) this.count(call, 'stillQueued');
+    if (this.countsCall(call)) this.count(call, 'stillQueued');
   }
 
   /** An instance is destroyed by eviction, by its expiry or by the pre-warming policy, or created by the last. */
@@ -208,6 +228,11 @@ export class OracleLedger {
 
   private note(decision: Decision): void {
     this.outcome.decisions.push(decision);
+  }
+
+  /** What comes back after it has begun counts for nothing. */
+  private countsCall({arrivalUs, isAgain}: Attempt): boolean {
+    return !isAgain && this.counts(arrivalUs);
   }
 
   private counts(timeUs: number): boolean {

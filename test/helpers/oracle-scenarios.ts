@@ -55,6 +55,8 @@ export interface Flavour {
   readonly queue?: OracleOrder['name'];
   /** Limits of single functions, calls that are cut and tried again. */
   readonly limits?: boolean;
+  /** Longer calls run in slices. */
+  readonly slices?: boolean;
   /** Quotas of teams; needs an order. */
   readonly quotas?: boolean;
 }
@@ -82,6 +84,16 @@ export const flavours: Readonly<Record<string, Flavour>> = {
     policies: true,
     places: true,
     limits: true,
+  },
+  'long calls in slices': {semantics: 'any', starts: false, prewarm: false, slices: true},
+  'long calls in slices, and everything at once': {
+    semantics: 'any',
+    starts: true,
+    prewarm: true,
+    policies: true,
+    places: true,
+    limits: true,
+    slices: true,
   },
   'several calls in an instance': {semantics: 'any', starts: false, prewarm: false, places: true},
   'several calls in an instance, and everything at once': {
@@ -131,9 +143,8 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     maxWaitUs: pick([POSITIVE_INFINITY, 0, stepUs * random.below(8)]),
     ...randomStartLimits(random, flavour, stepUs),
     ...limits,
-    // An attempt that follows a cut is older than any deadline.
-    ...(queue && {attempts: 1}),
     quotas,
+    checkpoint: flavour.slices ? randomCheckpoint(random, stepUs) : undefined,
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
     targets: flavour.targets ? randomTargets(random, functions, horizon, stepUs) : [],
     spillUs: flavour.targets ? randomTtl(random, stepUs) : 0,
@@ -258,9 +269,14 @@ function randomLimits(random: Random, hosts: Scenario['hosts'], functions: numbe
     retryAfterUs: stepUs * random.below(5),
     async: Array.from({length: functions}, half),
     drawnColdUs: stepUs * random.below(4),
-    // A second attempt is older than any wait that a queue would bear.
-    ...(retries && {maxWaitUs: POSITIVE_INFINITY}),
   };
+}
+
+/** Slices of some steps, of which at least one is work. */
+function randomCheckpoint(random: Random, stepUs: number): Scenario['checkpoint'] {
+  const [saveUs, restoreUs, resumeUs] = [0, 0, 0].map(() => stepUs * random.below(2));
+  const everyUs = saveUs! + restoreUs! + resumeUs! + stepUs * (1 + random.below(3));
+  return {everyUs, saveUs: saveUs!, restoreUs: restoreUs!, resumeUs: resumeUs!, yieldsAlways: random.below(3) === 0};
 }
 
 /** Each team in one of two has something reserved, and in one of two a limit. */

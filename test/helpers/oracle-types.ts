@@ -1,3 +1,4 @@
+import type {Checkpoint} from '../../src/fleet/checkpoint.ts';
 import type {Semantics} from '../../src/scheduler/core/semantics.ts';
 import type {OracleQueueRules} from './oracle-queue.ts';
 
@@ -66,6 +67,8 @@ export interface Scenario {
   readonly quotas?: {readonly reserved: readonly number[]; readonly max: readonly number[]} | undefined;
   /** Slots of functions without a reservation. */
   readonly othersSlots: number;
+  /** Longer calls run in slices; undefined: whole. */
+  readonly checkpoint?: Checkpoint | undefined;
   /** Attempts at most of a call that is throttled or cut, of functions that are called asynchronously. */
   readonly attempts: number;
   readonly retryAfterUs: number;
@@ -142,6 +145,8 @@ export interface Outcome {
   shed: number;
   coalesced: number;
   timeouts: number;
+  checkpoints: number;
+  overheadUs: number;
   retried: number;
   evictions: number;
   expirations: number;

@@ -1,3 +1,4 @@
+import type {Checkpoint} from '../../src/fleet/checkpoint.ts';
 import {OracleEvents, Rank} from './oracle-events.ts';
 import {type EvictionOrder, evictionOrder} from './oracle-eviction.ts';
 import {OracleFleet} from './oracle-fleet.ts';
@@ -17,8 +18,12 @@ interface Pending extends OracleCall {
   readonly isFirst: boolean;
   /** Time in the queue. */
   waitedUs: number;
-  /** Which attempt it is, from 1 on. One that follows a cut counts for nothing: it arrived before all that counts. */
+  /** Which attempt it is, from 1 on. */
   attempt: number;
+  /** It has begun before, and comes back: it counts for nothing, and waits for as long as it takes. */
+  readonly isAgain: boolean;
+  /** Something is saved, with which its next slice begins. Its duration is the work that it has still to do. */
+  readonly isSaved: boolean;
 }
 
 /**
@@ -84,6 +89,8 @@ class Simulation {
       id,
       waitedUs: 0,
       attempt: 1,
+      isAgain: false,
+      isSaved: false,
       isFirst: seen.size < seen.add(call.fn).size,
     }));
     const arrivalRank = this.s.semantics.ties === 'arrivals-first' ? Rank.arrivalFirst : Rank.arrival;
@@ -164,7 +171,7 @@ class Simulation {
       this.refuse(call);
       return;
     }
-    if (fits && semantics.full === 'drop' && this.starts.tokenUs(call.fn) > this.now) {
+    if (fits && semantics.full === 'drop' && !call.isAgain && this.starts.tokenUs(call.fn) > this.now) {
       this.throttle(call);
       return;
     }
@@ -175,7 +182,7 @@ class Simulation {
       if (this.isPatient) this.scanQueue();
       return;
     }
-    if (hopeless || semantics.full === 'drop') this.ledger.fate(call, 'drop', this.now);
+    if (hopeless || (semantics.full === 'drop' && !call.isAgain)) this.ledger.fate(call, 'drop', this.now);
     else this.enqueue(call);
   }
 
@@ -263,7 +270,7 @@ class Simulation {
   }
 
   private refuse(call: Pending): void {
-    if (this.s.semantics.full === 'queue') this.enqueue(call);
+    if (this.s.semantics.full === 'queue' || call.isAgain) this.enqueue(call);
     else this.throttle(call);
   }
 
@@ -280,8 +287,8 @@ class Simulation {
       this.tryingAgain.delete(again);
       this.ledger.retried(this.now);
       // What follows a cut has a cold time of its own.
-      const coldUs = Number.isNaN(call.coldUs) ? this.drawnColdUs(call.fn) : call.coldUs;
-      this.serveArrival({...again, coldUs});
+      if (call.isAgain) this.comeBack(again);
+      else this.serveArrival(again);
     });
     return true;
   }
@@ -303,12 +310,13 @@ class Simulation {
     this.ledger.fate(call, 'queue', this.now);
     const limit = this.strict?.limit(call.fn) ?? {afterUs: Number.POSITIVE_INFINITY, as: 'shed'};
     const leavesAs = limit.afterUs <= maxWaitUs ? limit.as : 'abandon';
-    const longestUs = Math.min(limit.afterUs, maxWaitUs);
+    const longestUs = call.isAgain ? Number.POSITIVE_INFINITY : Math.min(limit.afterUs, maxWaitUs);
     if (longestUs < 0) {
       this.ledger.fate(call, leavesAs, this.now);
       return;
     }
-    const replaced = queue?.coalesce ? this.queue.findIndex((other) => other.fn === call.fn) : -1;
+    const replaces = queue?.coalesce === true && !call.isAgain;
+    const replaced = replaces ? this.queue.findIndex((other) => other.fn === call.fn && !other.isAgain) : -1;
     if (replaced < 0) {
       this.queue.push(call);
       this.strict?.added(call);
@@ -348,11 +356,83 @@ class Simulation {
   /** The call runs from then on until it is over or cut. */
   private runFrom(startUs: number, instance: Instance, call: Pending): void {
     const limitUs = this.s.timeoutUs[call.fn] ?? Number.POSITIVE_INFINITY;
-    const isCut = call.durationUs > limitUs;
-    const endUs = startUs + Math.min(limitUs, call.durationUs);
-    this.ledger.runs(call, startUs, endUs, instance.host);
+    const slice = this.sliceOf(call);
+    const isCut = slice.lengthUs > limitUs;
+    const endUs = startUs + Math.min(limitUs, slice.lengthUs);
+    this.ledger.runs(call, startUs, isCut ? endUs : startUs + this.wholeUs(call), instance.host);
     if (isCut) this.ledger.isCut(call);
-    this.events.at(endUs, Rank.finish, () => this.finish(instance, isCut ? call : undefined), call.fn);
+    this.events.at(
+      endUs,
+      Rank.finish,
+      () => {
+        if (!isCut && slice.workUs < call.durationUs) this.endSlice(instance, call, slice);
+        else this.finish(instance, call, isCut);
+      },
+      call.fn,
+    );
+  }
+
+  /** The next slice of a call: how long it is, and what of that is work. */
+  private sliceOf({durationUs, isSaved}: Pending): {readonly lengthUs: number; readonly workUs: number} {
+    const {everyUs, saveUs, restoreUs, resumeUs} = this.s.checkpoint ?? wholeCalls;
+    const beginUs = isSaved ? restoreUs + resumeUs : 0;
+    if (beginUs + durationUs <= everyUs) return {lengthUs: beginUs + durationUs, workUs: durationUs};
+    return {lengthUs: everyUs, workUs: everyUs - beginUs - saveUs};
+  }
+
+  /** How long all slices of a call take, one after the other. */
+  private wholeUs(call: Pending): number {
+    const {lengthUs, workUs} = this.sliceOf(call);
+    if (workUs === call.durationUs) return lengthUs;
+    return lengthUs + this.wholeUs({...call, durationUs: call.durationUs - workUs, isSaved: true});
+  }
+
+  /** The call's work is saved: it goes on where it is, or gives its place back. */
+  private endSlice(
+    instance: Instance,
+    call: Pending,
+    slice: {readonly lengthUs: number; readonly workUs: number},
+  ): void {
+    const {fn} = call;
+    const isAwaited = this.queue.some((other) => other.fn === fn || this.waitsForRoom(other.fn));
+    const rest = {...call, durationUs: call.durationUs - slice.workUs, isSaved: true};
+    this.ledger.saved(this.now, slice.lengthUs - slice.workUs);
+    if (!isAwaited && !this.s.checkpoint!.yieldsAlways) {
+      this.runFrom(this.now, instance, rest);
+      return;
+    }
+    this.strict?.ended(fn);
+    instance.calls--;
+    this.inFlight[fn]!--;
+    this.ledger.stops(call, this.now);
+    this.events.at(this.now, Rank.retry, () => this.comeBack(rest));
+    if (!isAwaited || instance.kept || instance.closed) {
+      if (instance.closed) this.leaveClosed(instance);
+      else this.offer(instance);
+      return;
+    }
+    if (!this.isReady(instance)) this.enter(instance, 'busy');
+    const offered = this.hasPlace(instance);
+    this.fillPlaces(instance);
+    if (instance.calls > 0) instance.idleOrder = this.idleOrder++;
+    else {
+      this.ledger.close(instance, this.now);
+      instance.state = 'gone';
+      this.fleet.destroy(instance);
+      this.scanQueue();
+    }
+    this.afterOffer(offered);
+  }
+
+  /** Limits of its own do not hold the function's calls back. */
+  private waitsForRoom(fn: number): boolean {
+    if (this.strict !== undefined) return this.mayGo(fn);
+    return this.admits(fn) && (this.mayOpen(fn) || this.fleet.idleOf(fn).length > 0);
+  }
+
+  /** A call that has begun before is there again. */
+  private comeBack(call: Pending): void {
+    this.serveArrival({...call, arrivalUs: this.now, coldUs: this.drawnColdUs(call.fn), isAgain: true, isFirst: false});
   }
 
   /** Gives a place of a starting instance to a call: user code starts as soon as the instance is ready. */
@@ -375,6 +455,11 @@ class Simulation {
     return instance.state === 'idle' || instance.state === 'busy';
   }
 
+  /** What comes back and starts nothing itself has no cold time of its own: an eviction order takes its function's. */
+  private withoutDraw(call: Pending): Pending {
+    return call.isAgain ? {...call, coldUs: this.s.calls.find(({fn}) => fn === call.fn)?.coldUs ?? 0} : call;
+  }
+
   /** Binds the call to an instance that is starting for nobody; it is warm then, and waits. */
   private claimStarting(call: Pending): boolean {
     if (this.s.semantics.lateBinding) {
@@ -383,7 +468,7 @@ class Simulation {
       this.leaveQueue(call);
       this.inFlight[call.fn]!++;
       this.ledger.fate(call, 'warm', this.now);
-      this.startWaiters[call.fn]!.push(call);
+      this.startWaiters[call.fn]!.push(this.withoutDraw(call));
       return true;
     }
     const instance = this.startingWithPlace(call.fn);
@@ -392,7 +477,7 @@ class Simulation {
     this.leaveQueue(call);
     this.inFlight[call.fn]!++;
     this.ledger.fate(call, 'warm', this.now, instance.host);
-    this.bind(instance, call);
+    this.bind(instance, this.withoutDraw(call));
     return true;
   }
 
@@ -423,7 +508,7 @@ class Simulation {
       this.leaveQueue(call);
       this.inFlight[call.fn]!++;
       this.ledger.fate(call, 'warm', this.now, instance.host);
-      if (lateBinding) this.startWaiters[call.fn]!.push(call);
+      if (lateBinding) this.startWaiters[call.fn]!.push(this.withoutDraw(call));
       else this.bind(instance, call);
     }
   }
@@ -447,7 +532,7 @@ class Simulation {
     instance.beginUs = beginUs;
     instance.readyUs = beginUs + call.coldUs;
     if (!lateBinding) this.ledger.opens(call, beginUs);
-    if (lateBinding) this.startWaiters[call.fn]!.push(call);
+    if (lateBinding) this.startWaiters[call.fn]!.push(this.withoutDraw(call));
     else {
       call.waitedUs = beginUs - call.arrivalUs;
       this.bind(instance, call);
@@ -471,15 +556,17 @@ class Simulation {
     this.offer(instance);
   }
 
-  private finish(instance: Instance, cut: Pending | undefined): void {
+  private finish(instance: Instance, call: Pending, isCut: boolean): void {
     this.strict?.ended(instance.fn);
     instance.calls--;
     this.inFlight[instance.fn]!--;
-    if (cut !== undefined) {
+    if (isCut) {
       instance.closed = true;
-      this.ledger.cut(cut);
-      // What follows counts for nothing.
-      this.tryAgain({...cut, arrivalUs: -1, coldUs: Number.NaN});
+      this.ledger.cut(call);
+      this.tryAgain({...call, isAgain: true, coldUs: Number.NaN});
+    } else if (call.isSaved) {
+      const {restoreUs, resumeUs} = this.s.checkpoint!;
+      this.ledger.wentOn(this.now, restoreUs + resumeUs);
     }
     if (instance.closed) this.leaveClosed(instance);
     else this.offer(instance);
@@ -506,6 +593,14 @@ class Simulation {
   private offer(instance: Instance): void {
     if (!this.isReady(instance)) this.enter(instance, 'busy');
     const offered = this.hasPlace(instance);
+    this.fillPlaces(instance);
+    if (instance.calls === 0) this.becomeIdle(instance);
+    else instance.idleOrder = this.idleOrder++;
+    this.afterOffer(offered);
+  }
+
+  /** Calls that wait for the instance's function take its free places. */
+  private fillPlaces(instance: Instance): void {
     while (this.hasPlace(instance)) {
       const bound = this.startWaiters[instance.fn]!.shift();
       const waiting = bound ?? (this.admits(instance.fn) ? this.whoTakes(instance) : undefined);
@@ -518,8 +613,9 @@ class Simulation {
       }
       this.occupy(instance, waiting);
     }
-    if (instance.calls === 0) this.becomeIdle(instance);
-    else instance.idleOrder = this.idleOrder++;
+  }
+
+  private afterOffer(offered: boolean): void {
     // An instance whose places are all taken has become ready: nothing has changed for who waits.
     if (!offered) return;
     this.ranksChanged();
@@ -641,7 +737,8 @@ class Simulation {
 
   /** True when one of the victims has not been idle for the call's cold time, nor the call waited that long. */
   private mustBePatient(call: Pending, victims: readonly Instance[]): boolean {
-    const patientUs = (victim: Instance) => Math.min(victim.idleSinceUs, call.arrivalUs) + call.coldUs;
+    const patientUs = (victim: Instance) =>
+      call.isAgain ? 0 : Math.min(victim.idleSinceUs, call.arrivalUs) + call.coldUs;
     const heldUs = (victim: Instance) => victim.idleSinceUs + this.strict!.holdUs(victim.fn);
     if (this.strict === undefined && !this.isPatient) return false;
     const isShort =
@@ -823,7 +920,7 @@ class Simulation {
     instance.uses++;
     const uses = () => [...this.fleet.live].reduce((n, other) => n + (other.fn === call.fn ? other.uses : 0), 0);
     // A call that will be cut is worth what it runs.
-    const durationUs = Math.min(call.durationUs, this.s.timeoutUs[call.fn] ?? Number.POSITIVE_INFINITY);
+    const durationUs = Math.min(this.sliceOf(call).lengthUs, this.s.timeoutUs[call.fn] ?? Number.POSITIVE_INFINITY);
     this.order.afterStart({...call, durationUs}, uses, this.now);
   }
 
@@ -838,6 +935,15 @@ class Simulation {
     this.ledger.level(this.fleet.live.size, this.fleet.usedMib(), atUs);
   }
 }
+
+/** No call is longer than a slice. */
+const wholeCalls: Checkpoint = {
+  everyUs: Number.POSITIVE_INFINITY,
+  saveUs: 0,
+  restoreUs: 0,
+  resumeUs: 0,
+  yieldsAlways: false,
+};
 
 /** In order until what was evicted would hold the newcomer by itself, or nothing is left. */
 function victimsBySize(candidates: readonly Instance[], memoryMib: number): Instance[] {

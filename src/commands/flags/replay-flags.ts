@@ -3,6 +3,7 @@ import {usageError} from '../../base/errors.ts';
 import {parseTimeUs, US_PER_MINUTE} from '../../base/units.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import {withTerms} from '../../cost/sheets.ts';
+import {checkpointOf, readCheckpoint} from '../../fleet/checkpoint.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import type {ContentionRequest} from '../../fleet/contention/read-contention.ts';
 import {billedFleetOf, fleetOf, type HostShape} from '../../fleet/host-shape.ts';
@@ -20,7 +21,7 @@ import type {Parsed} from './filled-flags.ts';
 import {platformFlag, valuesOn} from './platform-flags.ts';
 import {presetFlag} from './presets.ts';
 import {priceFlags, pricesOf} from './prices.ts';
-import {countFlag, finiteTimeFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
+import {countFlag, finiteTimeFlag, lengthFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
 const fleetGroup = {helpGroup: 'FLEET'};
 const semanticsGroup = {helpGroup: 'SEMANTICS'};
@@ -154,6 +155,16 @@ const callFlags = {
     summary: 'Asynchronous calls that are throttled or cut are tried again.',
     ...callGroup,
   }),
+  timeout: lengthFlag({
+    helpValue: 'TIME',
+    summary: 'A call that runs longer is cut, charged and counted, unless --functions says otherwise of its function.',
+    ...callGroup,
+  }),
+  checkpoint: valueFlag(readCheckpoint)({
+    helpValue: 'every=30s,save=1s,restore=1s,resume=500ms',
+    summary: 'Longer calls run in slices, and give their instance back in between if somebody waits, or yield=always.',
+    ...callGroup,
+  }),
   initial: Flags.option({
     options: ['empty', 'warm'] as const,
     default: 'empty',
@@ -204,6 +215,12 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     );
   }
   if (flags.concurrency !== 1) refuseIndexSet(semantics);
+  if (flags.checkpoint && flags.cores !== undefined) {
+    throw usageError(
+      '--checkpoint cuts calls by the time they take, and with --cores nobody knows beforehand how long that is',
+      'leave out --cores or --checkpoint',
+    );
+  }
   if (flags.cores !== undefined && flags.cells > 1) refuseOneHost(flags);
   return {
     fleet: fleetFor(flags, prices),
@@ -224,6 +241,8 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     startsPerFunction: flags['start-rate']?.perFunction ?? false,
     pace: flags['calls-per-slot'],
     retry: flags.retry,
+    timeoutUs: flags.timeout,
+    checkpoint: flags.checkpoint && checkpointOf(flags.checkpoint, undefined),
     platform: flags.platform,
     fromUs: flags.from,
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,

@@ -68,6 +68,8 @@ export interface RunReport extends Counts {
   readonly valueKept?: number;
   /** Where an order of waiting is given: how far one team that waits was ahead of another, estimated cost by weight, ms. */
   readonly largestServiceLagMs?: number;
+  /** Where long calls run in slices: saves, and time that calls took for them and to go on. */
+  readonly slices?: {readonly checkpoints: number; readonly overheadSeconds: number};
   /** Where calls on a host slow each other down: how much. */
   readonly contention?: ContentionReport;
 }
@@ -223,6 +225,12 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     teams: teamReports(teams, ledger, delays, teamsShown),
     fairness: {...fairnessOf(teams, ledger), ...sharesOf(teams, ledger, options)},
     ...waitsOf(ledger, options),
+    ...(ledger.slices && {
+      slices: {
+        checkpoints: ledger.slices.checkpoints,
+        overheadSeconds: ledger.slices.overheadUs / US_PER_SECOND,
+      },
+    }),
     ...(options.contention && ledger.classes && {contention: contentionReport(options.contention, ledger.classes)}),
   };
 }

@@ -63,6 +63,15 @@ function keptText({policy, kept}: RunReport): string[] {
   ];
 }
 
+/** What running in slices has cost. */
+function slicesText({policy, slices}: RunReport): string[] {
+  if (slices === undefined) return [];
+  const {checkpoints, overheadSeconds} = slices;
+  return [
+    `${policy}: ${formatCount(checkpoints)} ${checkpoints === 1 ? 'checkpoint' : 'checkpoints'}, ${overheadSeconds.toFixed(3)} s to save and to go on.`,
+  ];
+}
+
 /** What a platform's numbers assume, a line each. */
 export function platformLines(report: PlatformReport | undefined): string[] {
   if (report === undefined) return [];
@@ -91,7 +100,7 @@ function notes(report: ReplayReport): string[] {
     'p75 app: cold share of the 75th-percentile app. slots: peak in use.',
   ];
   if (report.runs.some(({relaxed}) => relaxed)) lines.push(RELAXED);
-  lines.push(...report.runs.flatMap(keptText), ...platformLines(report.platform));
+  lines.push(...report.runs.flatMap(keptText), ...report.runs.flatMap(slicesText), ...platformLines(report.platform));
   const prices = priceNote(report.prices);
   if (prices !== undefined) lines.push(prices);
   for (const {policy, contention} of report.runs) if (contention) lines.push(...contentionLines(policy, contention));

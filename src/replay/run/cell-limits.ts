@@ -26,15 +26,16 @@ export function limitsOfCell(
 
 function functionLimits(task: CellTask, places: Int32Array | undefined, hosts: HostShape): FunctionLimits | undefined {
   const {rows, part, parts} = task.functions;
-  const {settings, platform, cells, minimums} = task.options;
+  const {settings, platform, cells, minimums, timeoutUs: limitUs} = task.options;
   const account = platform?.platform.accountCalls;
-  if (settings === undefined && account === undefined && minimums === undefined) return undefined;
+  if ([settings, account, minimums, limitUs].every((each) => each === undefined)) return undefined;
   // Of a function that is split over cells each part has its share.
   const share = (value: number, fn: number): number =>
     value === POSITIVE_INFINITY ? value : shareOfSlots(value, part[fn]!, parts[fn]!);
   const column = (name: 'min' | 'max' | 'reserved' | 'timeout'): Float64Array | undefined => {
     const otherwise = name === 'min' ? 0 : POSITIVE_INFINITY;
-    const values = Float64Array.from(rows, (row) => settingOf(settings, name, row, otherwise));
+    const usual = name === 'timeout' ? (limitUs ?? otherwise) : otherwise;
+    const values = Float64Array.from(rows, (row) => settingOf(settings, name, row, usual));
     if (values.every((value) => value === otherwise)) return undefined;
     return name === 'timeout' ? values : values.map(share);
   };

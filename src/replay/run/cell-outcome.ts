@@ -4,6 +4,7 @@ import {Changes} from '../../scheduler/core/changes.ts';
 import type {Dispatcher} from '../../scheduler/core/dispatcher.ts';
 import type {Fleet} from '../../scheduler/core/fleet.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
+import type {Overhead} from '../../scheduler/parts/attempts/jobs.ts';
 import type {Contention} from '../../scheduler/parts/contention/contention.ts';
 import type {CellOutcome} from '../ledger.ts';
 import {teamsOfCell} from './cell-queue.ts';
@@ -21,6 +22,8 @@ interface Filled {
   readonly nowUs?: number;
   /** Undefined where calls do not slow each other down. */
   readonly contention?: Contention | undefined;
+  /** Undefined where calls do not run in slices. */
+  readonly jobs?: Overhead | undefined;
 }
 
 /** What a cell of the task notes of its instances' coming and going; undefined: nothing. */
@@ -36,7 +39,7 @@ function quotasOf({admission, atHand}: NonNullable<Filled['dispatcher']>, task: 
 
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account, dispatcher, fleet, nowUs = 0, contention}: Filled,
+  {tally, account, dispatcher, fleet, nowUs = 0, contention, jobs}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
@@ -78,6 +81,7 @@ export function cellOutcome(
     gone: tally.worth?.gone.slice(),
     billed: fleet?.billing?.totals(),
     classes: contention?.outcomes.columns(contention.coreUs),
+    slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs},
     hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},
     relaxed,
   };

@@ -57,7 +57,8 @@ export function* runBound(
       places !== undefined ||
       limits !== undefined ||
       options.prices.hostUsdPerHour > 0 ||
-      options.contention !== undefined;
+      options.contention !== undefined ||
+      options.checkpoint !== undefined;
     const outcome = outcomeOf(bound, {task, hosts, whole, ruled}, context, edges[stage + 1]!);
     yield outcome.counts.invocations;
     if (stage + 2 === edges.length) return outcome;

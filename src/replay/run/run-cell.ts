@@ -174,6 +174,7 @@ function makeCell(
     startBurst: Math.max(1, (options.startBurst ?? 1) / (options.startsPerFunction ? 1 : options.cells)),
     startsPerFunction: options.startsPerFunction,
     parts,
+    checkpoint: options.checkpoint,
     billing: billingOf(options),
     billsHosts,
     containers,

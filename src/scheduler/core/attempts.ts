@@ -1,11 +1,11 @@
 /**
- * What follows a cut counts for nothing: it arrived before all that counts. By that arrival it is known which attempt of
- * its call it is, and where the log keeps the call meanwhile.
+ * What comes back after it has begun counts for nothing: it arrived before all that counts. By that arrival it is known
+ * which attempt of its call it is, and under which ticket the call is kept meanwhile.
  */
 const MOST = 2 ** 16;
 
-/** The arrival of an attempt that follows a cut, the second or a later one; `ticket` >= 0 says where its call is kept. */
-export function arrivalAfterCut(attempt: number, ticket: number): number {
+/** The arrival of what comes back: an attempt that follows a cut, or a slice. `ticket` >= 0 says where its call is kept. */
+export function arrivalAgain(attempt: number, ticket: number): number {
   return -(ticket * MOST + attempt);
 }
 
@@ -14,7 +14,21 @@ export function attemptOf(arrivalUs: number): number {
   return arrivalUs < 0 ? -arrivalUs % MOST : 1;
 }
 
-/** Where the call of that attempt is kept. */
+/** Under which ticket the call is kept that arrived then. */
 export function ticketOf(arrivalUs: number): number {
   return Math.floor(-arrivalUs / MOST);
+}
+
+/** Numbers of calls that come back, used again when nobody needs them. */
+export class Tickets {
+  private readonly free: number[] = [];
+  private made = 0;
+
+  take(): number {
+    return this.free.pop() ?? this.made++;
+  }
+
+  giveBack(ticket: number): void {
+    this.free.push(ticket);
+  }
 }

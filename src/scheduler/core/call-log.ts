@@ -1,6 +1,7 @@
+import type {Jobs} from '../parts/attempts/jobs.ts';
 import type {Timeouts} from '../parts/limits/timeouts.ts';
 import {ARRIVAL_US, ATTEMPT, DURATION_US, NOW_US} from './at-hand.ts';
-import {ticketOf} from './attempts.ts';
+import {type Tickets, ticketOf} from './attempts.ts';
 import {type CallOutcome, callOutcomes} from './call-outcomes.ts';
 import {
   ATTEMPTS,
@@ -17,7 +18,7 @@ import {
   START_US,
   WAIT_US,
 } from './call-rows.ts';
-import {HOST, INTS, type Instances, STATE, State} from './instances.ts';
+import {HOST, INTS, type Instances, NONE, STATE, State} from './instances.ts';
 
 const WARM = callOutcomes.indexOf('warm');
 const COLD = callOutcomes.indexOf('cold');
@@ -39,6 +40,11 @@ interface Logged {
   readonly timeouts: Timeouts | undefined;
   /** How long a call waits for room at most. */
   readonly maxWaitUs: number;
+  /** Numbers of calls that come back; nobody else gives back those of calls that have. */
+  readonly tickets: Tickets;
+  readonly givesTickets: boolean;
+  /** Set where long calls run in slices. */
+  readonly jobs: Jobs | undefined;
 }
 
 // While a call goes on the place of FATE_US says how it will end.
@@ -58,8 +64,6 @@ export class CallLog {
   private readonly fromUs: number;
   private open = new Float64Array(1024 * CALL_FIELDS).fill(FREE); // [instance or call * CALL_FIELDS]
   private kept = new Float64Array(16 * CALL_FIELDS).fill(FREE); // [ticket * CALL_FIELDS]
-  private readonly freeTickets: number[] = [];
-  private tickets = 0;
   private readonly late = new Map<number, OpenedTimes>(); // of the calls of a function that are tied to no instance
   /** When the call at hand opened an instance; NaN: it did not. */
   private openedUs = Number.NaN;
@@ -90,13 +94,13 @@ export class CallLog {
     this.openedUs = this.late.get(fn)!.shift();
   }
 
-  /** Instance `i` of `fn` is given the call at hand, which is filed as `id`; it takes `lateUs` to go on. */
-  given(id: number, i: number, fn: number, lateUs: number): void {
+  /** Instance `i` of `fn` is given the call at hand, filed as `id`, which will take `lengthUs`; `i` takes `lateUs` to go on. */
+  given(id: number, i: number, fn: number, lateUs: number, lengthUs: number): void {
     const {pool, atHand, timeouts} = this.cell;
     const starts = pool.ints[i * INTS + STATE] === State.claimed;
     const at = id * CALL_FIELDS;
     while (at >= this.open.length) this.open = doubled(this.open);
-    this.fill(this.open, at, i, fn, (starts ? pool.readyUs[i]! : atHand[NOW_US]!) + lateUs);
+    this.fill(this.open, at, i, fn, (starts ? pool.readyUs[i]! : atHand[NOW_US]!) + lateUs, lengthUs);
     this.open[at + FATE_US] = timeouts?.willCut(id) ? IS_CUT : ENDS;
   }
 
@@ -113,20 +117,22 @@ export class CallLog {
     this.open[id * CALL_FIELDS + FATE_US] = IS_CUT;
   }
 
-  /** What was filed as `id` was cut now; the ticket under which it is kept if it comes `again`. */
-  cut(id: number, again: boolean): number {
+  /** What was filed as `id` was cut now, for good or until it comes again under that ticket. */
+  cut(id: number, ticket: number): void {
     const at = id * CALL_FIELDS;
     this.open[at + OUTCOME] = TIMEOUT;
-    if (!again) {
-      this.write(this.open, at);
-      return 0;
-    }
-    const ticket = this.freeTickets.pop() ?? this.tickets++;
+    if (ticket === NONE) this.write(this.open, at);
+    else this.keep(id, ticket);
+  }
+
+  /** What was filed as `id` has stopped now and comes again under that ticket. */
+  keep(id: number, ticket: number): void {
+    const at = id * CALL_FIELDS;
     const to = ticket * CALL_FIELDS;
-    if (to === this.kept.length) this.kept = doubled(this.kept);
+    while (to >= this.kept.length) this.kept = doubled(this.kept);
+    this.open[at + END_US] = this.cell.atHand[NOW_US]!;
     this.kept.set(this.open.subarray(at, at + CALL_FIELDS), to);
     this.open[at + FATE_US] = FREE;
-    return ticket;
   }
 
   /** A call of `fn` that arrived then has left unserved now, after so many attempts. */
@@ -136,7 +142,7 @@ export class CallLog {
       // It has run before, and was cut.
       const ticket = ticketOf(arrivalUs);
       this.write(this.kept, ticket * CALL_FIELDS);
-      this.freeTickets.push(ticket);
+      if (cell.givesTickets) cell.tickets.giveBack(ticket);
       return;
     }
     const waitUs = cell.atHand[NOW_US]! - arrivalUs;
@@ -152,10 +158,11 @@ export class CallLog {
 
   /** The run is over for a call of `fn` that waits for any instance: `i`, ready at `readyUs`, would have served it. */
   endsWaiting(fn: number, i: number, readyUs: number): void {
-    const {timeouts, atHand} = this.cell;
+    const {timeouts, jobs, atHand} = this.cell;
+    jobs?.shape();
     const isCut = timeouts?.cuts(fn, atHand) === true;
     this.takesAny(fn);
-    this.fill(this.loose, 0, i, fn, readyUs);
+    this.fill(this.loose, 0, i, fn, readyUs, jobs && !isCut ? jobs.wholeUs : atHand[DURATION_US]!);
     if (isCut) this.loose[OUTCOME] = TIMEOUT;
     this.write(this.loose, 0);
   }
@@ -170,14 +177,14 @@ export class CallLog {
     this.rows.finish();
   }
 
-  /** The call at hand, of `fn`, starts on `i` at `startUs`. */
-  private fill(row: Float64Array, at: number, i: number, fn: number, startUs: number): void {
-    const {pool, atHand} = this.cell;
+  /** The call at hand, of `fn`, starts on `i` at `startUs`, and takes so long. */
+  private fill(row: Float64Array, at: number, i: number, fn: number, startUs: number, lengthUs: number): void {
+    const {pool, atHand, tickets, givesTickets} = this.cell;
     const arrivalUs = atHand[ARRIVAL_US]!;
     if (arrivalUs < 0) {
       const ticket = ticketOf(arrivalUs);
       row.set(this.kept.subarray(ticket * CALL_FIELDS, (ticket + 1) * CALL_FIELDS), at);
-      this.freeTickets.push(ticket);
+      if (givesTickets) tickets.giveBack(ticket);
     } else {
       const isCold = !Number.isNaN(this.openedUs);
       const tookUs = isCold ? startUs - this.openedUs : 0;
@@ -189,7 +196,7 @@ export class CallLog {
       row[at + WAIT_US] = startUs - arrivalUs - tookUs;
     }
     this.openedUs = Number.NaN;
-    row[at + END_US] = startUs + atHand[DURATION_US]!;
+    row[at + END_US] = startUs + lengthUs;
     row[at + ON_HOST] = pool.ints[i * INTS + HOST]!;
     row[at + ON_INSTANCE] = pool.createdSequence[i]!;
     row[at + ATTEMPTS] = atHand[ATTEMPT]!;

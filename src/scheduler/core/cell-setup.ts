@@ -1,4 +1,5 @@
 import type {Choice} from '../../base/part.ts';
+import type {Checkpoint} from '../../fleet/checkpoint.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {ContentionRule} from '../../fleet/contention/contention-class.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
@@ -54,6 +55,8 @@ export interface CellSetup {
   readonly limits?: FunctionLimits | undefined;
   /** Undefined: no call is tried again. */
   readonly retry?: RetryRule | undefined;
+  /** How long calls are cut into slices; undefined: they are not. */
+  readonly checkpoint?: Checkpoint | undefined;
   /** How calls on one host slow each other down; undefined: they do not. */
   readonly contention?: ContentionRule | undefined;
   readonly seed: number;

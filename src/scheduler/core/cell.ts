@@ -1,21 +1,23 @@
+import {Jobs} from '../parts/attempts/jobs.ts';
 import {type Contention, contentionOf} from '../parts/contention/contention.ts';
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {Timeouts} from '../parts/limits/timeouts.ts';
 import type {Account} from './account.ts';
 import {ARRIVAL_US, AT_HAND, ATTEMPT, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
+import {Tickets} from './attempts.ts';
 import {CallLog} from './call-log.ts';
 import {CallWorth} from './call-worth.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {chargeBy} from './charge-state.ts';
 import {Dispatcher} from './dispatcher.ts';
+import {Endings} from './endings.ts';
 import {EventHeap} from './event-heap.ts';
 import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, PATIENCE, READY, RESTED, RETRY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
-import {DOUBLES, FN, HOST, INTS, LINK, NONE, SINCE_US} from './instances.ts';
-import {dropSurplus} from './kept-instances.ts';
+import {FN, INTS, LINK, NONE} from './instances.ts';
 import {type Minimums, minimumsOf} from './minimums.ts';
 import {CellPool} from './pool-control.ts';
 import {Serving} from './serving.ts';
@@ -36,7 +38,6 @@ export class Cell {
   readonly fleet: Fleet;
   readonly account: Account;
   private keepAlive!: KeepAlive;
-  private constantUs: number | undefined;
   readonly wheel: TimingWheel;
   readonly timers = new EventHeap();
   private readonly backlog: Dispatcher['backlog'];
@@ -46,10 +47,13 @@ export class Cell {
   readonly contention: Contention | undefined;
   /** Set where calls are written down one by one. */
   readonly log: CallLog | undefined;
+  /** Set where long calls run in slices. */
+  readonly jobs: Jobs | undefined;
   /** Single functions have limits, calls come again, or are logged. */
   private readonly limited: boolean;
   private readonly minimums: Minimums | undefined;
   readonly dispatcher: Dispatcher;
+  readonly endings: Endings;
   /** Set where an instance may have several calls. */
   readonly sharing: Sharing | undefined;
   /** What the keep-alive policy may do to this cell. */
@@ -65,6 +69,7 @@ export class Cell {
   /** See TimingWheel.touched. */
   touched = 0;
   readonly atHand = new Float64Array(AT_HAND);
+  readonly tickets = new Tickets();
 
   constructor(setup: CellSetup) {
     const {semantics, hosts} = setup;
@@ -79,13 +84,28 @@ export class Cell {
     this.timeouts = setup.limits?.timeoutUs && new Timeouts(setup.limits.timeoutUs);
     const {timeouts} = this;
     const {pool} = this.fleet;
-    this.log = setup.log && new CallLog(setup.log, {pool, atHand: this.atHand, timeouts, maxWaitUs: setup.maxWaitUs});
+    const {checkpoint} = setup;
+    const {tickets} = this;
+    this.jobs = checkpoint && new Jobs(checkpoint, tickets, this.atHand);
+    const givesTickets = this.jobs === undefined;
+    const logged = {
+      pool,
+      atHand: this.atHand,
+      timeouts,
+      maxWaitUs: setup.maxWaitUs,
+      tickets,
+      givesTickets,
+      jobs: this.jobs,
+    };
+    this.log = setup.log && new CallLog(setup.log, logged);
     this.tally.log = this.log;
     this.contention = contentionOf(this, setup, (row, fn) => this.onFinish(row, fn));
     this.serving = new Serving(this, setup);
     this.dispatcher = new Dispatcher(this, setup);
-    this.limited = setup.limits !== undefined || setup.retry !== undefined || setup.log !== undefined;
-    this.minimums = minimumsOf(this, setup.limits, this.dispatcher);
+    this.endings = new Endings(this);
+    const {limits, retry, log} = setup;
+    this.limited = [limits, retry, log, this.jobs].some((part) => part !== undefined);
+    this.minimums = minimumsOf(this, limits, this.dispatcher);
     this.backlog = this.dispatcher.backlog;
     this.control = new CellPool(this, setup.memoryMib.length);
     this.arrivalsFirst = semantics.ties === 'arrivals-first';
@@ -105,7 +125,7 @@ export class Cell {
   use(keepAlive: KeepAlive, eviction: EvictionRank | undefined = keepAlive.eviction): void {
     this.keepAlive = keepAlive;
     this.dispatcher.startsOnDemand = keepAlive.ordersStarts === undefined;
-    this.constantUs = keepAlive.constantUs;
+    this.endings.use(keepAlive);
     this.expiry.use(keepAlive);
     if (eviction) this.fleet.rankBy(eviction);
     this.serving.begin();
@@ -151,6 +171,7 @@ export class Cell {
     this.dispatcher.meter?.reset();
     this.dispatcher.admission?.quotas?.beginCounting(fromUs);
     this.contention?.beginCounting(fromUs);
+    this.jobs?.beginCounting();
   }
 
   /** A stage ends: events before `atUs` happen, and what is there is charged up to it. Counting must begin anew. */
@@ -254,22 +275,52 @@ export class Cell {
     }
     this.serving.finish(id, fn);
     if (this.learns) this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
-    if (this.backlog.empty || !this.dispatcher.serveNext(id, fn)) this.retire(id, fn, false);
+    if (this.backlog.empty || !this.dispatcher.serveNext(id, fn)) this.endings.retire(id, fn, false);
   }
 
-  /** What ends is the call of an instance, or one of several. */
+  /** What ends is the call of an instance, or one of several, or a slice of it. */
   private onEnd(id: number, fn: number): void {
+    const {jobs, timeouts} = this;
+    if (jobs?.goesOn(id) && !timeouts?.willCut(id)) {
+      this.onSlice(jobs, id, fn);
+      return;
+    }
+    const i = this.endCall(id, fn);
+    if (this.learns) this.follow(id, fn);
+    const isCut = timeouts !== undefined && this.wasCut(timeouts, id, fn);
+    jobs?.over(id);
+    if (isCut) this.endings.abandon(this.sharing, i, fn);
+    else this.release(i, fn);
+    this.dispatcher.served(true);
+  }
+
+  /** The place that the call filed as `id` had is nobody's until it is released; the instance. */
+  private endCall(id: number, fn: number): number {
     let i = id;
     if (this.sharing === undefined) this.serving.finish(i, fn);
     else i = this.sharing.end(id, fn);
     this.dispatcher.ended(fn);
-    if (this.learns) this.follow(id, fn);
-    if (this.timeouts !== undefined && this.wasCut(this.timeouts, id, i, fn)) {
-      this.dispatcher.served(true);
+    return i;
+  }
+
+  private release(i: number, fn: number): void {
+    if (this.sharing === undefined) this.endings.release(i, fn, false);
+    else this.endings.releasePlaces(this.sharing, i, fn, false);
+  }
+
+  /** A slice of the call filed as `id` is over: it goes on where it is, or gives its place back and comes again. */
+  private onSlice(jobs: Jobs, id: number, fn: number): void {
+    jobs.save(id);
+    const isAwaited = this.backlog.awaits(fn, this.nowUs);
+    if (!isAwaited && !jobs.yieldsAlways) {
+      this.serving.goOn(id, fn, jobs.nextUs(id));
       return;
     }
-    if (this.sharing === undefined) this.release(i, fn, false);
-    else this.releasePlaces(this.sharing, i, fn, false);
+    const i = this.endCall(id, fn);
+    this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
+    this.dispatcher.retrying.comesAgain(jobs, id, fn);
+    if (isAwaited) this.endings.giveBack(this.sharing, i, fn);
+    else this.release(i, fn);
     this.dispatcher.served(true);
   }
 
@@ -279,31 +330,12 @@ export class Cell {
     this.log?.over(id);
   }
 
-  /** True if the call filed as `id`, over now, was cut: then instance `i` takes no more calls and goes with its last. */
-  private wasCut(timeouts: Timeouts, id: number, i: number, fn: number): boolean {
+  /** True if the call filed as `id`, over now, was cut. */
+  private wasCut(timeouts: Timeouts, id: number, fn: number): boolean {
     const arrivalUs = timeouts.take(id);
     if (Number.isNaN(arrivalUs)) return false;
     this.dispatcher.retrying.cut(fn, arrivalUs, timeouts.attemptOf(id), id);
-    if (this.sharing === undefined) {
-      this.discard(i, fn);
-    } else {
-      this.sharing.close(i, fn);
-      this.releasePlaces(this.sharing, i, fn, false);
-    }
     return true;
-  }
-
-  /** Destroys `i`, which is ready and has no call; what its function keeps whatever happens starts anew. */
-  private discard(i: number, fn: number): void {
-    const {fleet} = this;
-    const host = fleet.pool.ints[i * INTS + HOST]!;
-    const isKept = fleet.kept?.holds(i) === true;
-    fleet.destroy(i, this.atHand[NOW_US]!);
-    if (isKept) {
-      fleet.kept!.lose(i, fn);
-      if (fleet.kept!.missing(fn) > 0) this.dispatcher.replaceKept(fn, host);
-    }
-    this.dispatcher.roomAppeared();
   }
 
   private onReady(id: number, order: number): void {
@@ -312,70 +344,16 @@ export class Cell {
     const fn = this.fleet.pool.ints[i * INTS + FN]!;
     this.keepAlive.onReady?.(fn, this.atHand[NOW_US]!);
     const offers = this.sharing === undefined || this.sharing.hasPlace(i, fn);
-    if (this.sharing === undefined) this.release(i, fn, true);
-    else this.releasePlaces(this.sharing, i, fn, true);
+    if (this.sharing === undefined) this.endings.release(i, fn, true);
+    else this.endings.releasePlaces(this.sharing, i, fn, true);
     this.dispatcher.served(offers);
   }
 
   private onRested(sharing: Sharing, i: number): void {
     const fn = this.fleet.pool.ints[i * INTS + FN]!;
     if (!sharing.restEnds(i, fn) || sharing.starts(i)) return;
-    this.releasePlaces(sharing, i, fn, false);
+    this.endings.releasePlaces(sharing, i, fn, false);
     this.dispatcher.served(true);
-  }
-
-  /** Waiting calls of its function take the free places of `i`, which is ready; without any call it goes idle or away. */
-  private releasePlaces(sharing: Sharing, i: number, fn: number, prewarmed: boolean): void {
-    while (sharing.hasPlace(i, fn) && this.dispatcher.serveNext(i, fn));
-    const serves = sharing.keepOpen(i, fn);
-    if (sharing.isClosed(i)) {
-      // One call less in flight, though its place is given to nobody.
-      if (serves) this.dispatcher.roomAppeared();
-      else this.discard(i, fn);
-    } else if (!serves) {
-      this.retire(i, fn, prewarmed);
-    }
-  }
-
-  /** `i` has nothing to do from now on: a waiting call of its function takes it, or it goes idle or away. */
-  private release(i: number, fn: number, prewarmed: boolean): void {
-    if (!this.dispatcher.serveNext(i, fn)) this.retire(i, fn, prewarmed);
-  }
-
-  /** `i` has no call and nobody waits for it: it goes idle, or away. */
-  private retire(i: number, fn: number, prewarmed: boolean): void {
-    if (this.fleet.kept?.holds(i)) {
-      this.goIdle(i, fn);
-      dropSurplus(this.fleet, this.fleet.kept, fn, this.nowUs);
-    } else if (this.expiry.constantUs === undefined) {
-      this.keepOrNot(i, fn, prewarmed);
-    } else {
-      this.goIdle(i, fn);
-      this.expiry.armFunction(fn);
-    }
-    this.dispatcher.roomAppeared();
-  }
-
-  goIdle(i: number, fn: number): void {
-    const {fleet} = this;
-    fleet.pool.doubles[i * DOUBLES + SINCE_US] = this.atHand[NOW_US]!;
-    fleet.goIdle(i, fn);
-  }
-
-  /** Keeps `i` idle for as long as the policy says, or not at all. */
-  private keepOrNot(i: number, fn: number, prewarmed: boolean): void {
-    const {expiry} = this;
-    const nowUs = this.atHand[NOW_US]!;
-    const keepUs = this.constantUs ?? this.keepAlive.keepAliveUs(fn, nowUs, prewarmed);
-    const deadlineUs = expiry.deadlineUs(i, nowUs, keepUs);
-    const expired = deadlineUs < nowUs || (deadlineUs === nowUs && !expiry.inclusive);
-    if (keepUs === 0 || (expired && !expiry.byLookup)) {
-      this.tally.expirations++;
-      this.fleet.destroy(i, nowUs);
-    } else {
-      this.goIdle(i, fn);
-      expiry.arm(i, deadlineUs);
-    }
   }
 
   /** Nothing is there that a timer could concern. */

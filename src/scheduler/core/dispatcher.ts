@@ -7,14 +7,13 @@ import type {LateBinding} from '../parts/queue/late-binding.ts';
 import type {Patient} from '../parts/queue/patient.ts';
 import type {Hands} from '../parts/queue/queue-tools.ts';
 import {StrictQueue} from '../parts/queue/strict-queue.ts';
-import type {Account} from './account.ts';
 import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
 import {type CellSetup, longStartsUs} from './cell-setup.ts';
 import type {EventHeap} from './event-heap.ts';
 import type {Fleet} from './fleet.ts';
 import {INTS, NONE, STATE, State} from './instances.ts';
 import {createKept} from './kept-instances.ts';
-import {Retrying} from './retrying.ts';
+import {Retrying, type RetryingParts} from './retrying.ts';
 import {serveLate} from './serve-late.ts';
 import type {Serving} from './serving.ts';
 import type {Sharing} from './sharing.ts';
@@ -23,12 +22,9 @@ import type {Tally} from './tally.ts';
 import {comesLater} from './turns.ts';
 
 /** What a dispatcher works with. */
-interface Parts {
+interface Parts extends RetryingParts {
   readonly fleet: Fleet;
-  readonly tally: Tally;
   readonly serving: Serving;
-  readonly timers: EventHeap;
-  readonly atHand: Float64Array;
   /** Set where an instance may have several calls. */
   readonly sharing: Sharing | undefined;
 }
@@ -55,7 +51,6 @@ export class Dispatcher {
   readonly late: LateBinding | undefined;
   readonly fleet: Fleet;
   readonly tally: Tally;
-  private readonly account: Account;
   readonly serving: Serving;
   readonly sharing: Sharing | undefined;
   readonly atHand: Float64Array;
@@ -78,7 +73,6 @@ export class Dispatcher {
     const {fleet, tally, serving, timers, atHand, sharing} = parts;
     this.setup = setup;
     this.fleet = fleet;
-    this.account = fleet.account;
     this.tally = tally;
     this.serving = serving;
     this.sharing = sharing;
@@ -87,7 +81,7 @@ export class Dispatcher {
     this.starting = new Starting(fleet, tally, serving, timers, atHand, setup, sharing);
     this.late = this.starting.late;
     this.meter = setup.queue && new FairnessMeter(setup.queue.classes);
-    this.retrying = new Retrying(setup.retry, tally, timers, atHand);
+    this.retrying = new Retrying(setup.retry, parts);
     this.admission = admissionOf(fleet, setup.limits, atHand);
     const tools = {fleet, tally, timers, hands: this.hands, meter: this.meter};
     this.backlog = backlogOf(setup, tools, this.admission);
@@ -147,10 +141,9 @@ export class Dispatcher {
     this.open(fn);
   }
 
-  /** The call at hand fits on no host. */
+  /** The call at hand fits on no host; FaasCache evicts for it all the same. */
   private lose(fn: number): void {
     const {atHand, fleet} = this;
-    // FaasCache evicts for it all the same.
     if (this.setup.semantics.evictUntil === 'newcomer-size') fleet.makeRoom(fn, atHand[NOW_US]!);
     this.tally.drop(fn, atHand[ARRIVAL_US]!);
   }
@@ -159,7 +152,7 @@ export class Dispatcher {
   private open(fn: number): void {
     const {atHand} = this;
     const nowUs = atHand[NOW_US]!;
-    const waits = this.setup.semantics.full === 'queue' || !this.startsOnDemand;
+    const waits = this.waits || !this.startsOnDemand;
     if (!waits && !this.starting.mayBegin(fn)) {
       this.retrying.throttle(fn);
       return;
@@ -240,9 +233,14 @@ export class Dispatcher {
     }
   }
 
+  /** The call at hand waits for what it cannot have; what has begun before waits whatever is said of calls. */
+  private get waits(): boolean {
+    return this.setup.semantics.full === 'queue' || this.atHand[ARRIVAL_US]! < 0;
+  }
+
   /** The call at hand is beyond what its function may have. */
   private refuse(fn: number): void {
-    if (this.setup.semantics.full === 'queue') this.backlog.add(fn, this.atHand);
+    if (this.waits) this.backlog.add(fn, this.atHand);
     else this.retrying.throttle(fn);
   }
 
@@ -260,7 +258,7 @@ export class Dispatcher {
   private drawStart(fn: number): void {
     const {atHand} = this;
     if (atHand[COLD_US]! < 0) atHand[COLD_US] = this.setup.coldTime.drawUs(fn, atHand[NOW_US]!);
-    atHand[FIRST] = this.account.callsEver(fn) === 1 && atHand[ATTEMPT]! <= 1 ? 1 : 0;
+    atHand[FIRST] = this.fleet.account.callsEver(fn) === 1 && atHand[ATTEMPT]! <= 1 ? 1 : 0;
   }
 
   /** True when the call at hand, of `fn`, may evict what `makeRoom` would. */

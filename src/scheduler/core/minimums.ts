@@ -12,7 +12,7 @@ interface Keeping {
   readonly fleet: Fleet;
   readonly sharing: Sharing | undefined;
   readonly timers: EventHeap;
-  goIdle(i: number, fn: number): void;
+  readonly endings: {goIdle(i: number, fn: number): void};
 }
 
 /** How many instances functions keep changes with time; what they keep more is ready at that moment. */
@@ -52,7 +52,7 @@ export class Minimums {
     while (kept.missing(fn) > 0) {
       const i = createOne(fleet, sharing, fn, nowUs);
       if (i === NONE) return;
-      if (sharing !== undefined || !this.dispatcher.serveNext(i, fn)) this.cell.goIdle(i, fn);
+      if (sharing !== undefined || !this.dispatcher.serveNext(i, fn)) this.cell.endings.goIdle(i, fn);
     }
   }
 }

@@ -1,25 +1,42 @@
+import type {Jobs} from '../parts/attempts/jobs.ts';
 import type {RetryRule} from '../parts/limits/function-limits.ts';
 import {Retries} from '../parts/limits/retries.ts';
 import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
-import {arrivalAfterCut} from './attempts.ts';
+import {arrivalAgain, type Tickets} from './attempts.ts';
 import type {EventHeap} from './event-heap.ts';
 import {orderOf, RETRY} from './events.ts';
+import {NONE} from './instances.ts';
 import type {Tally} from './tally.ts';
 
-/** What becomes of calls that are throttled or cut: counted, or tried again. */
+/** What it works with. */
+export interface RetryingParts {
+  readonly tally: Tally;
+  readonly timers: EventHeap;
+  readonly atHand: Float64Array;
+  readonly tickets: Tickets;
+  /** Set where long calls run in slices. */
+  readonly jobs: Jobs | undefined;
+}
+
+/** What becomes of calls that are throttled or cut: counted, or tried again. And calls that come again for their next slice. */
 export class Retrying {
-  private readonly retries: Retries | undefined;
+  private readonly rule: RetryRule | undefined;
+  private readonly coming = new Retries();
   private readonly tally: Tally;
   private readonly timers: EventHeap;
   private readonly atHand: Float64Array;
+  private readonly tickets: Tickets;
+  private readonly jobs: Jobs | undefined;
   private sequence = 0;
 
   /** Without a `rule` nothing is tried again. */
-  constructor(rule: RetryRule | undefined, tally: Tally, timers: EventHeap, atHand: Float64Array) {
-    this.retries = rule && new Retries(rule);
+  constructor(rule: RetryRule | undefined, {tally, timers, atHand, tickets, jobs}: RetryingParts) {
+    this.rule = rule;
     this.tally = tally;
     this.timers = timers;
     this.atHand = atHand;
+    this.tickets = tickets;
+    this.jobs = jobs;
   }
 
   /** The call at hand, of `fn`, is beyond what it may have. */
@@ -35,43 +52,55 @@ export class Retrying {
    * next attempt counts for nothing.
    */
   cut(fn: number, arrivalUs: number, attempt: number, filed: number): void {
-    const isTriedAgain = this.mayTryAgain(fn, attempt);
+    const ticket = this.mayTryAgain(fn, attempt) ? this.ticketFor(filed) : NONE;
     this.tally.timeout(arrivalUs);
-    const ticket = this.tally.log?.cut(filed, isTriedAgain) ?? 0;
+    this.tally.log?.cut(filed, ticket);
     this.atHand[DURATION_US] = Number.POSITIVE_INFINITY;
     this.atHand[COLD_US] = -1;
-    if (isTriedAgain) this.again(fn, attempt, arrivalAfterCut(attempt + 1, ticket));
+    if (ticket !== NONE) this.again(fn, attempt, arrivalAgain(attempt + 1, ticket));
+  }
+
+  private ticketFor(filed: number): number {
+    if (this.jobs !== undefined) return this.jobs.ticketFor(filed);
+    return this.tally.log === undefined ? 0 : this.tickets.take();
+  }
+
+  /** A call of `fn`, filed as `filed`, gives its place back now and comes again at once. */
+  comesAgain(jobs: Jobs, filed: number, fn: number): void {
+    const {atHand, tally} = this;
+    const ticket = jobs.leave(filed);
+    tally.log?.keep(filed, ticket);
+    this.comeAt(atHand[NOW_US]!, this.coming.add(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!, false, atHand));
   }
 
   private mayTryAgain(fn: number, attempt: number): boolean {
-    return this.retries?.allows(fn, attempt) === true;
+    return this.rule !== undefined && this.rule.async[fn] === 1 && attempt < this.rule.attempts;
   }
 
   /** Has the call at hand come again after its attempt of that number; by then it counts by `arrivalUs`. */
   private again(fn: number, attempt: number, arrivalUs: number): void {
     const {atHand} = this;
-    const retries = this.retries!;
-    const id = retries.add(fn, attempt, arrivalUs, atHand);
-    this.timers.push(atHand[NOW_US]! + retries.afterUs, orderOf(RETRY, this.sequence++), id);
+    this.comeAt(atHand[NOW_US]! + this.rule!.afterUs, this.coming.add(fn, attempt, arrivalUs, true, atHand));
+  }
+
+  private comeAt(atUs: number, id: number): void {
+    this.timers.push(atUs, orderOf(RETRY, this.sequence++), id);
   }
 
   /** The call kept under `id` comes again now and is the one at hand; its function. */
   take(id: number): number {
-    const retries = this.retries!;
-    const fn = retries.fnOf(id);
-    this.atHand[ATTEMPT] = retries.attemptOf(id) + 1;
-    retries.take(id, this.atHand);
-    this.tally.retry(this.atHand[NOW_US]!);
+    const fn = this.coming.fnOf(id);
+    if (this.coming.take(id, this.atHand)) this.tally.retry(this.atHand[NOW_US]!);
     return fn;
   }
 
   /** Visits the calls whose time to come again has not come. */
   visit(visitor: (fn: number, arrivalUs: number) => void): void {
-    this.retries?.settle(visitor);
+    this.coming.settle(visitor);
   }
 
   /** The run is over: whose time has not come still waits. */
   settle(): void {
-    this.retries?.settle((fn, arrivalUs, attempts) => this.tally.leaveWaiting(fn, arrivalUs, attempts));
+    this.coming.settle((fn, arrivalUs, attempts) => this.tally.leaveWaiting(fn, arrivalUs, attempts));
   }
 }

@@ -1,3 +1,4 @@
+import type {Jobs} from '../parts/attempts/jobs.ts';
 import type {Contention} from '../parts/contention/contention.ts';
 import type {Timeouts} from '../parts/limits/timeouts.ts';
 import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
@@ -19,6 +20,7 @@ interface Parts {
   readonly contention: Contention | undefined;
   readonly timeouts: Timeouts | undefined;
   readonly log: CallLog | undefined;
+  readonly jobs: Jobs | undefined;
 }
 
 /** Instances and the calls that each of them serves, from the moment at which it is given one until that is over. */
@@ -36,6 +38,8 @@ export class Serving {
   /** Set where calls on a host slow each other down. */
   private readonly contention: Contention | undefined;
   private readonly log: CallLog | undefined;
+  /** Set where long calls run in slices. */
+  private readonly jobs: Jobs | undefined;
   /** Idle for longer, an instance is paused, and takes so long to go on; Infinity: never. */
   private readonly pauseGraceUs: number;
   private readonly resumeUs: number;
@@ -57,6 +61,7 @@ export class Serving {
     this.contention = parts.contention;
     this.timeouts = parts.timeouts;
     this.log = parts.log;
+    this.jobs = parts.jobs;
     this.pauseGraceUs = setup.containers?.pauseGraceUs ?? Number.POSITIVE_INFINITY;
     this.resumeUs = setup.containers?.resumeUs ?? 0;
   }
@@ -64,8 +69,8 @@ export class Serving {
   /** The eviction order is known now. */
   begin(): void {
     this.noted = this.fleet.ranked !== undefined || this.expiry.fromStart || this.log !== undefined;
-    const {fleet, timeouts, contention, resumeUs} = this;
-    this.ruled = this.noted || resumeUs > 0 || !!(fleet.billing || timeouts || contention);
+    const {fleet, timeouts, contention, jobs, resumeUs} = this;
+    this.ruled = this.noted || resumeUs > 0 || !!(fleet.billing || timeouts || contention || jobs);
   }
 
   /**
@@ -111,8 +116,10 @@ export class Serving {
   /** `i`, ready or starting, has a free place: it serves the call at hand from now or from when it is ready. */
   private share(sharing: Sharing, i: number, fn: number): void {
     const {contention} = this;
+    this.jobs?.shape();
     const cut = contention === undefined && this.timeouts?.cuts(fn, this.atHand) === true;
     const row = sharing.give(i, fn);
+    this.jobs?.filed(row);
     this.fleet.billing?.called(i, fn, this.fleet.kept);
     if (contention !== undefined) {
       const claimed = this.pool.ints[i * INTS + STATE] === State.claimed;
@@ -142,12 +149,21 @@ export class Serving {
     const {doubles} = this.pool;
     const fromUs = doubles[i * DOUBLES + SINCE_US]! + this.lateUs;
     this.fleet.billing?.called(i, fn, this.fleet.kept);
+    this.jobs?.shape();
+    this.jobs?.filed(i);
     if (contention === undefined && timeouts?.cuts(fn, atHand)) timeouts.mark(i, atHand);
     doubles[i * DOUBLES + FINISH_US] = fromUs + atHand[DURATION_US]!;
     if (this.noted) this.note(i, i, fn);
     this.lateUs = 0;
     if (contention === undefined) this.wheel.insert(i, fn);
     else contention.file(i, i, fromUs);
+  }
+
+  /** What is filed as `id` goes on for so long. */
+  goOn(id: number, fn: number, us: number): void {
+    const {doubles} = this.sharing?.calls ?? this.pool;
+    doubles[id * DOUBLES + FINISH_US] = this.atHand[NOW_US]! + us;
+    this.wheel.insert(id, fn);
   }
 
   /** The call of `i`, which it had to itself, is over now. */
@@ -164,7 +180,9 @@ export class Serving {
   /** `i` is given the call at hand now, filed as `id`: what eviction order, expiry and log need to know of that. */
   private note(id: number, i: number, fn: number): void {
     const {atHand, fleet} = this;
-    this.log?.given(id, i, fn, this.lateUs);
+    const {jobs, log} = this;
+    if (log)
+      log.given(id, i, fn, this.lateUs, jobs && !this.timeouts?.willCut(id) ? jobs.wholeUs : atHand[DURATION_US]!);
     if (this.expiry.fromStart) this.pool.lastStartUs[i] = atHand[NOW_US]!;
     if (fleet.ranked === undefined) return;
     const coldUs = atHand[COLD_US]! >= 0 ? atHand[COLD_US]! : this.coldTime.meanUs(fn);

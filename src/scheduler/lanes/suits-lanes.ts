@@ -37,6 +37,7 @@ function sharesRoomAlone(setup: CellSetup, scope: KeepAlivePart['scope']): boole
     setup.limits === undefined &&
     setup.retry === undefined &&
     setup.contention === undefined &&
+    setup.checkpoint === undefined &&
     scope === 'function' &&
     slotsAlone(setup) &&
     ownRules(setup.semantics)

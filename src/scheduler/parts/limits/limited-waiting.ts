@@ -39,6 +39,17 @@ export class LimitedWaiting {
     return this.free > 0;
   }
 
+  /** A call of `fn` waits, or one of another function that limits of its own do not hold back. */
+  anyoneBut(fn: number): boolean {
+    if (this.waiting[fn]! > 0) return true;
+    const {admission, held, waiting} = this;
+    for (let other = 0; this.free > 0 && other < waiting.length; other++) {
+      if (waiting[other] === 0 || held[other] === 1 || !admission.admits(other)) continue;
+      if (admission.mayOpen(other) || admission.hasIdle(other)) return true;
+    }
+    return false;
+  }
+
   /** A call of `fn` may be in flight besides those that are. */
   mayGo(fn: number): boolean {
     if (this.held[fn] === 1) return false;

@@ -1,36 +1,27 @@
-import {ARRIVAL_US, COLD_US, DURATION_US} from '../../core/at-hand.ts';
-import type {RetryRule} from './function-limits.ts';
+import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US} from '../../core/at-hand.ts';
 
 const DOUBLES = 3;
 
-/** Calls that will be tried again: what they are, until their time comes. */
+/** Calls that will come again: what they are, until their time comes. */
 export class Retries {
-  private readonly rule: RetryRule;
   private doubles = new Float64Array(64 * DOUBLES);
   private fn = new Int32Array(64);
   private attempt = new Int32Array(64);
+  /** 1: it is another attempt then. */
+  private isTried = new Uint8Array(64);
   private free: number[] = [];
   private used = 0;
 
-  constructor(rule: RetryRule) {
-    this.rule = rule;
-  }
-
-  get afterUs(): number {
-    return this.rule.afterUs;
-  }
-
-  /** A call of `fn` may be tried again after its attempt of that number, from 1 on. */
-  allows(fn: number, attempt: number): boolean {
-    return this.rule.async[fn] === 1 && attempt < this.rule.attempts;
-  }
-
-  /** Keeps the call at hand, whose attempt of that number has failed; `arrivalUs` is what it counts by. */
-  add(fn: number, attempt: number, arrivalUs: number, atHand: Float64Array): number {
+  /**
+   * Keeps the call at hand, which has come to its attempt of that number and counts by `arrivalUs`; `tried`: it comes
+   * for its next attempt.
+   */
+  add(fn: number, attempt: number, arrivalUs: number, tried: boolean, atHand: Float64Array): number {
     const id = this.free.pop() ?? this.used++;
     if (id === this.fn.length) this.grow();
     this.fn[id] = fn;
     this.attempt[id] = attempt;
+    this.isTried[id] = tried ? 1 : 0;
     this.doubles[id * DOUBLES] = arrivalUs;
     this.doubles[id * DOUBLES + 1] = atHand[DURATION_US]!;
     this.doubles[id * DOUBLES + 2] = atHand[COLD_US]!;
@@ -41,16 +32,15 @@ export class Retries {
     return this.fn[id]!;
   }
 
-  attemptOf(id: number): number {
-    return this.attempt[id]!;
-  }
-
-  /** Makes the call the one at hand and forgets it. */
-  take(id: number, atHand: Float64Array): void {
+  /** Makes the call the one at hand and forgets it; true if it is another attempt. */
+  take(id: number, atHand: Float64Array): boolean {
+    const tried = this.isTried[id]!;
+    atHand[ATTEMPT] = this.attempt[id]! + tried;
     atHand[ARRIVAL_US] = this.doubles[id * DOUBLES]!;
     atHand[DURATION_US] = this.doubles[id * DOUBLES + 1]!;
     atHand[COLD_US] = this.doubles[id * DOUBLES + 2]!;
     this.free.push(id);
+    return tried === 1;
   }
 
   /** The run is over: visits the calls whose time has not come. */
@@ -67,7 +57,10 @@ export class Retries {
     doubles.set(this.doubles);
     fn.set(this.fn);
     attempt.set(this.attempt);
+    const isTried = new Uint8Array(size);
+    isTried.set(this.isTried);
     this.doubles = doubles;
+    this.isTried = isTried;
     this.fn = fn;
     this.attempt = attempt;
   }

@@ -67,6 +67,16 @@ export class Backlog {
     return this.calls.count === 0;
   }
 
+  /** Somebody waits for the place of an instance of `fn`: a call of `fn`, or one that its own limits do not hold back. */
+  awaits(fn: number, nowUs: number): boolean {
+    const {calls, limited} = this;
+    if (this.maxWaitUs < Number.POSITIVE_INFINITY) {
+      // Who has given up may stand behind one that never does.
+      for (let call = calls.first; call !== NONE; call = calls.after(call)) this.gone(call, nowUs);
+    }
+    return calls.count > 0 && (limited === undefined || limited.anyoneBut(fn));
+  }
+
   /** Fetches what the next call of `fn` needs, while there is other work to do. */
   touch(fn: number): number {
     return this.calls.touch(fn);
@@ -85,7 +95,7 @@ export class Backlog {
   add(fn: number, atHand: Float64Array): void {
     this.tally.queue(atHand[ARRIVAL_US]!);
     const {calls, patient} = this;
-    const replaced = this.coalesce ? calls.firstOf(fn) : NONE;
+    const replaced = this.coalesce && atHand[ARRIVAL_US]! >= 0 ? calls.firstNewOf(fn) : NONE;
     if (replaced !== NONE && !this.gone(replaced, atHand[NOW_US]!)) {
       this.tally.leave(fn, calls.arrivalUsOf(replaced), 'coalesced');
       calls.replace(replaced, atHand);
@@ -194,7 +204,7 @@ export class Backlog {
     const {calls, tally} = this;
     for (let call = calls.first; call !== NONE; call = calls.after(call)) {
       const [fn, arrivalUs] = [calls.fnOf(call), calls.arrivalUsOf(call)];
-      if (endUs - arrivalUs > this.maxWaitUs) tally.abandon(fn, arrivalUs);
+      if (endUs - arrivalUs > this.maxWaitUs && arrivalUs >= 0) tally.abandon(fn, arrivalUs);
       else tally.leaveWaiting(fn, arrivalUs);
     }
   }
@@ -215,7 +225,8 @@ export class Backlog {
   /** True when `call` has waited for longer than it would; it is counted so, and no longer waits. */
   private gone(call: number, nowUs: number): boolean {
     const arrivalUs = this.calls.arrivalUsOf(call);
-    if (nowUs - arrivalUs <= this.maxWaitUs) return false;
+    // What comes back after it has begun waits for as long as it takes.
+    if (nowUs - arrivalUs <= this.maxWaitUs || arrivalUs < 0) return false;
     this.remove(call);
     this.tally.abandon(this.calls.fnOf(call), arrivalUs);
     this.meter?.leaves(this.calls.fnOf(call));

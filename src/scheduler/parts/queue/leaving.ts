@@ -45,14 +45,15 @@ export class Leaving {
     const {heap, line, together} = this;
     if (together.length > 0) return together.pop()!;
     if (this.nextUs() > atUs) return NONE;
-    if (heap !== undefined) return line.oldest[heap.top]!;
+    if (heap !== undefined) return line.oldestNew(heap.top);
     line.cameWithFirst(together);
     together.sort((a, b) => line.fnOf(b) - line.fnOf(a) || line.sequenceOf(b) - line.sequenceOf(a));
     return together.pop()!;
   }
 
   private file(heap: RankHeap, fn: number): void {
-    const oldest = this.line.oldest[fn]!;
+    // What has begun before waits for as long as it takes.
+    const oldest = this.line.oldestNew(fn);
     const longestUs = this.longestUs[fn]!;
     if (oldest === NONE || longestUs === Number.POSITIVE_INFINITY) heap.remove(fn);
     else heap.set(fn, this.line.arrivalUsOf(oldest) + longestUs, 0);

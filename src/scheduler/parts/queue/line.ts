@@ -48,6 +48,8 @@ export class Line {
   /** No call has come to wait that arrived before one that came earlier. */
   inTurn = true;
   private latestUs = Number.NEGATIVE_INFINITY;
+  /** What comes back after it has begun counts by this arrival, below 0, and waits since it came back; 0 of others. */
+  private again = new Float64Array(0); // [call]
 
   constructor(team: Int32Array, teams: number, capacity = 64) {
     this.team = team;
@@ -66,12 +68,14 @@ export class Line {
   add(fn: number, atHand: Float64Array): number {
     const call = this.take();
     const row = call * DOUBLES;
-    this.doubles[row + ARRIVAL_US] = atHand[hand.ARRIVAL_US]!;
+    const arrivalUs = atHand[hand.ARRIVAL_US]!;
+    if (arrivalUs < 0 || this.again.length > 0) this.markAgain(call, Math.min(0, arrivalUs));
+    this.doubles[row + ARRIVAL_US] = arrivalUs < 0 ? atHand[hand.NOW_US]! : arrivalUs;
     this.doubles[row + DURATION_US] = atHand[hand.DURATION_US]!;
     this.doubles[row + COLD_US] = atHand[hand.COLD_US]!;
     this.doubles[row + SEQUENCE] = this.sequence++;
-    if (atHand[hand.ARRIVAL_US]! < this.latestUs) this.inTurn = false;
-    this.latestUs = atHand[hand.ARRIVAL_US]!;
+    if (arrivalUs < this.latestUs) this.inTurn = false;
+    this.latestUs = arrivalUs;
     this.ints[call * INTS + WHO] = fn * 2 + (atHand[hand.FIRST] === 1 ? 1 : 0);
     const team = this.team[fn]!;
     if (this.cameEnd === this.came.length) this.closeUp();
@@ -86,7 +90,33 @@ export class Line {
     return call;
   }
 
-  /** The call at hand, of the same function, takes the place of `call`. */
+  private markAgain(call: number, arrivalUs: number): void {
+    if (call >= this.again.length) {
+      const larger = new Float64Array(2 * (call + 1));
+      larger.set(this.again);
+      this.again = larger;
+    }
+    this.again[call] = arrivalUs;
+  }
+
+  /** True of a call that has begun before and comes back. */
+  isAgain(call: number): boolean {
+    return this.again[call]! < 0;
+  }
+
+  /** The oldest call of `fn` that has not begun before, or NONE. */
+  oldestNew(fn: number): number {
+    let call = this.oldest[fn]!;
+    while (call !== NONE && this.isAgain(call)) call = this.next(call);
+    return call;
+  }
+
+  /** By which arrival `call` counts. */
+  countedUsOf(call: number): number {
+    return this.isAgain(call) ? this.again[call]! : this.arrivalUsOf(call);
+  }
+
+  /** The call at hand, of the same function, takes the place of `call`; neither has begun before. */
   replace(call: number, atHand: Float64Array): void {
     this.inTurn = false;
     const row = call * DOUBLES;
@@ -155,7 +185,7 @@ export class Line {
   /** Makes `call` the one at hand. */
   read(call: number, atHand: Float64Array): void {
     const row = call * DOUBLES;
-    atHand[hand.ARRIVAL_US] = this.doubles[row + ARRIVAL_US]!;
+    atHand[hand.ARRIVAL_US] = this.countedUsOf(call);
     atHand[hand.DURATION_US] = this.doubles[row + DURATION_US]!;
     atHand[hand.COLD_US] = this.doubles[row + COLD_US]!;
     atHand[hand.ATTEMPT] = attemptOf(atHand[hand.ARRIVAL_US]!);
@@ -166,6 +196,7 @@ export class Line {
     return this.ints[call * INTS + WHO]! >> 1;
   }
 
+  /** When it came to wait. */
   arrivalUsOf(call: number): number {
     return this.doubles[call * DOUBLES + ARRIVAL_US]!;
   }

@@ -111,6 +111,11 @@ export class StrictQueue {
     return this.line.mayGo === 0;
   }
 
+  /** Somebody waits for the place of an instance of `fn`: a call of `fn`, or one that its own limits do not hold back. */
+  awaits(fn: number, _nowUs: number): boolean {
+    return this.has(fn) || !this.nobodyFree;
+  }
+
   /** Fetches what the next call of `fn` needs, while there is other work to do. */
   touch(fn: number): number {
     return this.line.oldest[fn]!;
@@ -146,11 +151,12 @@ export class StrictQueue {
   add(fn: number, atHand: Float64Array): void {
     const {line, tally} = this;
     tally.queue(atHand[ARRIVAL_US]!);
-    if (this.longestUs[fn]! < 0) {
+    const isNew = atHand[ARRIVAL_US]! >= 0;
+    if (this.longestUs[fn]! < 0 && isNew) {
       this.count(fn, atHand[ARRIVAL_US]!);
       return;
     }
-    const replaced = this.coalesce ? line.oldest[fn]! : NONE;
+    const replaced = this.coalesce && isNew ? line.oldestNew(fn) : NONE;
     if (replaced === NONE) {
       const call = line.add(fn, atHand);
       this.order.added(call, fn);
@@ -177,8 +183,8 @@ export class StrictQueue {
     if (call === NONE) return NONE;
     this.noteClaim(call, fn, nowUs);
     this.take(call, fn);
-    if (bound) this.tally.boundWaiting(this.line.arrivalUsOf(call), nowUs);
-    else this.tally.servedWaiting(fn, this.line.arrivalUsOf(call), nowUs);
+    if (bound) this.tally.boundWaiting(this.line.countedUsOf(call), nowUs);
+    else this.tally.servedWaiting(fn, this.line.countedUsOf(call), nowUs);
     return call;
   }
 
@@ -310,8 +316,8 @@ export class StrictQueue {
     const {line, tally} = this;
     for (let fn = 0; fn < line.oldest.length; fn++) {
       for (let call = line.oldest[fn]!; call !== NONE; call = line.next(call)) {
-        const arrivalUs = line.arrivalUsOf(call);
-        if (endUs - arrivalUs > this.longestUs[fn]!) this.count(fn, arrivalUs);
+        const arrivalUs = line.countedUsOf(call);
+        if (endUs - arrivalUs > this.longestUs[fn]! && arrivalUs >= 0) this.count(fn, arrivalUs);
         else tally.leaveWaiting(fn, arrivalUs);
       }
     }
@@ -321,7 +327,7 @@ export class StrictQueue {
   visit(visitor: (fn: number, arrivalUs: number) => void): void {
     const {line} = this;
     for (let fn = 0; fn < line.oldest.length; fn++) {
-      for (let call = line.oldest[fn]!; call !== NONE; call = line.next(call)) visitor(fn, line.arrivalUsOf(call));
+      for (let call = line.oldest[fn]!; call !== NONE; call = line.next(call)) visitor(fn, line.countedUsOf(call));
     }
   }
 

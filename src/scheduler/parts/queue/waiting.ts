@@ -56,6 +56,18 @@ export class Waiting {
     return this.fnHead[fn]!;
   }
 
+  /** The oldest of `fn` that has not begun before, or NONE. */
+  firstNewOf(fn: number): number {
+    let call = this.fnHead[fn]!;
+    while (call !== NONE && (this.isTaken(call) || this.arrivalUsOf(call) < 0))
+      call = this.ints[call * INTS + NEXT_OF_FN]!;
+    return call;
+  }
+
+  private isTaken(call: number): boolean {
+    return (this.ints[call * INTS + WHO]! & TAKEN) !== 0;
+  }
+
   /** Fetches the row of the oldest waiting call of `fn`, while there is other work to do. */
   touch(fn: number): number {
     const call = this.fnHead[fn]!;
