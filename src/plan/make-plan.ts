@@ -14,7 +14,7 @@ import {chooseTimes} from './rest/choose-times.ts';
 import {followedTimes} from './rest/followed-times.ts';
 import {TimePricing} from './rest/price-times.ts';
 import type {KeptRest, Rest} from './rest/rest.ts';
-import {type RestConditions, RestInForce, type RestTimes} from './rest/rest-in-force.ts';
+import {type CallLaws, type RestConditions, RestInForce, type RestTimes} from './rest/rest-in-force.ts';
 import type {TimedDemand} from './rest/timed-units.ts';
 import {meetStartDelay} from './solve/meet-start-delay.ts';
 import {type PlanProblem, planValue, type RestedProblem, type Solution, solvePlan, usedBy} from './solve/solve.ts';
@@ -39,6 +39,11 @@ export interface PlanTerms {
   readonly rest: Rest;
   /** The gap between plan and bound is closed where it can be. */
   readonly closesGap: boolean;
+  /**
+   * How calls hold instances, those beyond the slots counting towards them, as a replay has it where a rest is named;
+   * undefined: as the curves and a rest that is chosen or followed have it.
+   */
+  readonly calls?: CallLaws | undefined;
   /** What savings are against; its times are given. */
   readonly baseline: Rest;
   /** Instances that the platform can start a second; Infinity: no limit. */
@@ -80,11 +85,11 @@ export function makePlan(demand: Demand, terms: PlanTerms): Plan {
   const prices = slotPrices(terms.memoryMib, terms.cold, terms.prices, demand.waitsPerCold);
   const valuation = valuationOf(terms.objective, demand, prices);
   const fromEmpty = demand.windows.repeatUs === 0 && demand.windows.startUs[0] === 0;
-  // A rest that is named is taken at the curves' word.
   const chosen = terms.rest.kind === 'kept' && terms.rest.chosen ? terms.rest : undefined;
-  const counted = chosen !== undefined;
-  const known = counted ? KnownLevels.of(demand) : undefined;
-  const conditions = {fromEmpty, surprises: chosen?.surprises, counted, known};
+  const {calls} = terms;
+  const counted = chosen !== undefined || calls !== undefined;
+  const known = chosen ? KnownLevels.of(demand) : undefined;
+  const conditions = {fromEmpty, surprises: chosen?.surprises, counted, known, calls};
   const given = givenTimes(demand, terms.rest, terms.ownSeconds);
   const fixed = given && new RestInForce(demand, given, conditions);
   const solve = ({budgets, cells, bounds}: FleetLimits, fixedSeconds?: Float64Array): Solved => {

@@ -1,8 +1,9 @@
 import {inputError, usageError} from '../base/errors.ts';
 import type {Choice} from '../base/part.ts';
-import {formatTimeUs, US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
+import {formatTimeUs, US_PER_MINUTE, US_PER_SECOND, writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import {historyUntil} from '../demand/calls/history-until.ts';
+import {DurationLaws} from '../demand/durations/duration-law.ts';
 import {timersOf} from '../demand/rhythm/timers.ts';
 import {type ColdTimes, expectedColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
 import {checkColdTime} from '../fleet/cold-time/registry.ts';
@@ -35,6 +36,7 @@ import {makePlan, type Plan} from './make-plan.ts';
 import {coldTimeExceededBy} from './outcome/cold-mixture.ts';
 import {keptRest} from './plan-rest.ts';
 import {type FollowedRest, keptFor} from './rest/rest.ts';
+import type {CallLaws} from './rest/rest-in-force.ts';
 import {checkOneBudget} from './solve/worst-team.ts';
 
 /** What is asked of a plan, besides tables and a forecast. */
@@ -177,6 +179,7 @@ export async function planWorkload(
     ...settings,
     rest: inputs.followed ?? kept,
     closesGap: inputs.isTrial !== true,
+    calls: inputs.followed || kept.chosen || settings.curve !== 'auto' ? undefined : callLaws(planned.history, cold),
     baseline: keptFor(10 * US_PER_MINUTE, workload.functions),
     cold,
     memoryMib,
@@ -186,6 +189,18 @@ export async function planWorkload(
     teams: inputs.teams ?? (byOwner ? ownersAsTeams(workload) : undefined),
   });
   return {plan, note: planned.note, schedule};
+}
+
+/** Calls of which the trace tells nothing all last the default. */
+function callLaws(history: Workload, {meanUs}: ColdTimes): CallLaws {
+  const laws = new DurationLaws(history);
+  return {
+    startSeconds: meanUs.map((us) => us / US_PER_SECOND),
+    holdVariation: Float64Array.from({length: history.functions}, (_, f) => {
+      const cv = laws.of(f)?.cv ?? 0;
+      return Number.isNaN(cv) ? 1 : Math.min(1, cv * cv);
+    }),
+  };
 }
 
 async function forecastBy(

@@ -42,6 +42,16 @@ export interface LevelRest {
    * or is thrown away beside them, as Erlang's formula has it.
    */
   counted: boolean;
+  /** What is known of the calls of the unit beyond their rate and mean; undefined: they are taken at Erlang's word. */
+  calls?: CallLaw | undefined;
+}
+
+/** How the calls of one function hold instances. */
+export interface CallLaw {
+  /** How long a cold one holds its instance before it runs. */
+  startSeconds: number;
+  /** Squared coefficient of variation of their durations, at most 1: 0 is constant, 1 as exponential ones have it. */
+  holdVariation: number;
 }
 
 /** Each instance goes when its call is over. */

@@ -1,7 +1,9 @@
 import {negativeBinomialProbability, normalQuantile} from '../../base/distributions.ts';
 import {curveCodes, type Demand, windowSeconds} from '../demand/demand.ts';
+import {fillWithoutRest} from './cold-holds.ts';
+import {ConstantGaps, MOST_LEVELS} from './constant-gaps.ts';
 import {ErlangGaps, shareLeft} from './erlang-gaps.ts';
-import {type LevelRest, Levels, noRest} from './level-columns.ts';
+import {type CallLaw, type LevelRest, Levels, noRest} from './level-columns.ts';
 import {copyMeasured, copyMeasuredRest} from './measured-levels.ts';
 import {fillShared} from './shared-levels.ts';
 
@@ -45,14 +47,39 @@ export function fillLevels(
       fillVaried(rate, demand.rateVariation[unit]!, hold, floor, atLeast, rest, levels, places);
       break;
     default:
-      fillErlangOrShared(rate, hold, floor, atLeast, levels, places);
-      addErlangRest(rate, hold, levels, rest, places);
+      if (rest.calls && places === 1 && rate * hold <= MOST_KNOWN_LOAD && hold > 0) {
+        fillKnown(rate, hold, floor, atLeast, levels, rest, rest.calls);
+      } else {
+        fillErlangOrShared(rate, hold, floor, atLeast, levels, places);
+        addErlangRest(rate, hold, levels, rest, places);
+      }
   }
   if (active < 1) thin(levels, active);
   if (places > 1) levels.busy = busyOf(levels);
   levels.missedPerSecond = demand.missesPerSecond[f]!;
   const held = demand.heldShare[f]!;
   if (held < 1) for (let k = 0; k < levels.count; k++) levels.idleShare[k] = Math.min(held, levels.idleShare[k]!);
+}
+
+/** Above this load what is known of single calls makes no difference worth its time. */
+const MOST_KNOWN_LOAD = 32;
+
+/** Poisson calls of which more is known, calls beyond the slots counting towards them. */
+function fillKnown(
+  rate: number,
+  hold: number,
+  floor: number,
+  atLeast: number,
+  levels: Levels,
+  rest: LevelRest,
+  {startSeconds}: CallLaw,
+): void {
+  if (rest.keepSeconds === 0) {
+    fillWithoutRest(rate, hold, startSeconds, atLeast, levels);
+    return;
+  }
+  fillPool(rate, hold, floor / 2, atLeast, levels);
+  addErlangRest(rate, hold, levels, rest, 1);
 }
 
 function fillErlangOrShared(
@@ -93,12 +120,14 @@ export function restLevels(demand: Demand, unit: number, atLeast: number, levels
 }
 
 const gaps = new ErlangGaps();
+const constantGaps = new ConstantGaps();
 /** What is left of a gap after so many of its mean lengths is nothing to a double. */
 const GONE = 40;
 
 /** The same for Erlang levels, whose gaps are known better. */
 function addErlangRest(rate: number, hold: number, levels: Levels, rest: LevelRest, places: number): void {
   const {keepSeconds, idleFactor, counted} = rest;
+  const variation = places === 1 ? (rest.calls?.holdVariation ?? 1) : 1;
   if (rate * hold === 0 || keepSeconds === Number.POSITIVE_INFINITY || (keepSeconds === 0 && !counted)) {
     addRest(levels, rest);
     return;
@@ -111,8 +140,14 @@ function addErlangRest(rate: number, hold: number, levels: Levels, rest: LevelRe
     const lateReturns =
       long < 1 && keepSeconds * returnRate < GONE ? (1 - long) * Math.exp(-keepSeconds * returnRate) : 0;
     const lateOthers = long * shareLeft(keepSeconds / longSeconds);
-    const idled = (1 - long - lateReturns) / returnRate + (long - lateOthers) * longSeconds;
-    const cold = gaps.risesPerSecond * (lateReturns + lateOthers);
+    let late = lateReturns + lateOthers;
+    let idled = (1 - long - lateReturns) / returnRate + (long - lateOthers) * longSeconds;
+    if (variation < 1 && k < MOST_LEVELS) {
+      constantGaps.read(k + 1, rate, hold, gaps.meanSeconds, keepSeconds);
+      late = variation * late + (1 - variation) * constantGaps.lateShare;
+      idled = variation * idled + (1 - variation) * constantGaps.idledSeconds;
+    }
+    const cold = gaps.risesPerSecond * late;
     spillShare[k] = idleShare[k]! * Math.min(1, (idled / gaps.meanSeconds) * idleFactor);
     coldPerSecond[k] = cold;
     if (emptyChance > 0) {

@@ -22,6 +22,14 @@ export interface RestConditions {
   readonly surprises: Surprises | undefined;
   /** Levels under the keep-alives that were looked at last; undefined: they are worked out each time. */
   readonly known?: KnownLevels | undefined;
+  /** How the calls hold instances, where that is asked of a rest that is named; undefined: it is not. */
+  readonly calls?: CallLaws | undefined;
+}
+
+/** `CallLaw` by function. */
+export interface CallLaws {
+  readonly startSeconds: Float64Array; // [function]
+  readonly holdVariation: Float64Array; // [function]
 }
 
 /** A rest laid over a demand, and what it does by itself: what every slot is priced against. */
@@ -42,9 +50,10 @@ export class RestInForce {
   /** Of the surprises of a function, the share that is cold, and the time that each idles. [function] */
   private readonly coldShare: Float64Array;
   private readonly idleSeconds: Float64Array;
+  private readonly calls: CallLaws | undefined;
   private readonly scratch: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
 
-  constructor(demand: Demand, times: RestTimes, {fromEmpty, surprises, counted, known}: RestConditions) {
+  constructor(demand: Demand, times: RestTimes, {fromEmpty, surprises, counted, known, calls}: RestConditions) {
     const {functions, ratePerSecond} = demand;
     const {keepSeconds} = times;
     this.times = times;
@@ -52,7 +61,9 @@ export class RestInForce {
     this.surprises = surprises;
     this.known = times.idleFactor ? undefined : known;
     this.units = ratePerSecond.length;
+    this.calls = calls;
     this.scratch.counted = counted;
+    this.scratch.calls = calls && {startSeconds: 0, holdVariation: 1};
     this.coldShare = new Float64Array(functions);
     this.idleSeconds = new Float64Array(functions);
     for (let f = 0; surprises && f < functions; f++) {
@@ -70,8 +81,12 @@ export class RestInForce {
 
   /** What becomes of the instances of a unit. The same scratch object each time. */
   of(unit: number): LevelRest {
-    const {scratch, times} = this;
+    const {scratch, times, calls} = this;
     const f = unit % this.demand.functions;
+    if (calls) {
+      scratch.calls!.startSeconds = calls.startSeconds[f]!;
+      scratch.calls!.holdVariation = calls.holdVariation[f]!;
+    }
     scratch.keepSeconds = times.keepSeconds[f]!;
     scratch.idleFactor = times.idleFactor?.[f] ?? 1;
     scratch.emptySeconds = unit < this.demand.functions ? this.emptySeconds : 0;

@@ -21,13 +21,20 @@ describe('what one slot more is worth beyond the rest, where it avoids a thousan
     {rate: 2, hold: 2, kept: 5, keepAlive: 10},
     {rate: 5, hold: 0.2, kept: 2, keepAlive: 0},
     {rate: 0.5, hold: 1, kept: 1, keepAlive: 0},
-  ])('rate $rate/s held $hold s, slot $kept + 1 before a keep-alive of $keepAlive s: within 5 %', (one) => {
-    const {rate, hold, kept, keepAlive} = one;
+    {rate: 1, hold: 1, kept: 1, keepAlive: 2, shape: 'constant' as const},
+    {rate: 2, hold: 1, kept: 2, keepAlive: 0.5, shape: 'constant' as const},
+    {rate: 2, hold: 1, kept: 2, keepAlive: 0, shape: 'constant' as const},
+    {rate: 5, hold: 1, kept: 6, keepAlive: 2, shape: 'constant' as const},
+    {rate: 1, hold: 5, kept: 6, keepAlive: 5, shape: 'constant' as const},
+    {rate: 3, hold: 2, kept: 8, keepAlive: 4, shape: 'constant' as const},
+  ])('rate $rate/s held $hold s, slot $kept + 1 before a keep-alive of $keepAlive s, $shape: within 5 %', (one) => {
+    const {rate, hold, kept, keepAlive, shape = 'exponential'} = one;
     const demand = demandOf({rates: [[rate]], hold: [hold]});
     const times = {keepSeconds: Float64Array.of(keepAlive), idleFactor: undefined};
+    const calls = {startSeconds: Float64Array.of(0), holdVariation: Float64Array.of(shape === 'constant' ? 0 : 1)};
     const unit = new UnitOutcome(
       demand,
-      new RestInForce(demand, times, {fromEmpty: false, surprises: undefined, counted: true}),
+      new RestInForce(demand, times, {fromEmpty: false, surprises: undefined, counted: true, calls}),
     );
     const costOf = (slots: number): number => {
       unit.expect(0, slots);
@@ -39,7 +46,7 @@ describe('what one slot more is worth beyond the rest, where it avoids a thousan
     let found = 0;
     let avoided = 0;
     for (let seed = 1; seed <= SEEDS; seed++) {
-      const calls = poissonCalls(new Random(seed), rate, hold, until, 'exponential');
+      const calls = poissonCalls(new Random(seed), rate, hold, until, shape);
       const [without, having] = [kept, kept + 1].map((slots) => simulatePool(calls, slots, keepAlive, until));
       avoided += without!.cold - having!.cold;
       found += (without!.cold - having!.cold) * COLD + (without!.idleSeconds - having!.idleSeconds) * IDLE;
