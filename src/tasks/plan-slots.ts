@@ -43,9 +43,11 @@ export function withSlots(
   const decided = bill.warm + bill.delay;
   const scale = decided > 0 ? Math.max(0, 1 - saved / decided) : 1;
   const [warm, delay] = [scale * bill.warm, scale * bill.delay];
+  const cold = Math.max(0, stage.cold - avoided);
   return {
     ...stage,
-    cold: Math.max(0, stage.cold - avoided),
+    cold,
+    coldUsd: stage.cold > 0 ? (stage.coldUsd * cold) / stage.cold : 0,
     bill: {...bill, warm, delay, total: bill.total + warm + delay - decided},
   };
 }

@@ -36,6 +36,8 @@ export interface Stage {
   readonly days: number;
   readonly calls: number;
   readonly cold: number;
+  /** What those wait for by the cold times of their functions: the rest of what waiting cost was for instances on the way. */
+  readonly coldUsd: number;
   /** Functions that were called for the first time. */
   readonly newFunctions: number;
   readonly bill: Bill;
@@ -122,6 +124,7 @@ export class StageReader {
     );
     const lengthUs = untilUs - fromUs;
     return {
+      coldUsd: billOf({...noUsage, startDelayUs: allDelay}, prices).delay,
       days: lengthUs / US_PER_DAY,
       calls: sum.calls,
       cold: sum.cold,
@@ -167,6 +170,22 @@ export function concentrationOf({weight}: Sample, usdOf: Float64Array): number {
     squares += each * usdOf[f]! ** 2;
   });
   return all > 0 ? squares / (all * all) : 0;
+}
+
+/**
+ * How unlike the two halves of a history are in what each function cost: the root of the summed squares of the changes,
+ * over what all cost in a half; 0 without cost. `usdOf` is of parts of equal length. [part][function]
+ */
+export function unlikenessOf({weight}: Sample, usdOf: readonly Float64Array[]): number {
+  const half = Math.floor(usdOf.length / 2);
+  let [all, squares] = [0, 0];
+  weight.forEach((each, f) => {
+    const sum = (parts: readonly Float64Array[]): number => parts.reduce((total, usd) => total + usd[f]!, 0);
+    const [early, late] = [sum(usdOf.slice(0, half)), sum(usdOf.slice(-half))];
+    all += (each * (early + late)) / 2;
+    squares += each * (late - early) ** 2;
+  });
+  return all > 0 ? Math.sqrt(squares) / all : 0;
 }
 
 /** Dollars a day over all stages. */

@@ -15,7 +15,15 @@ import type {HistoryFacts} from './plan-expectation.ts';
 import {planPolicy, replayOptionsOf} from './plan-policy.ts';
 import {isTried, type Sample, sampleOf, trialLimits} from './plan-sample.ts';
 import {payingFunctions, type SlotsTried, withSlots} from './plan-slots.ts';
-import {concentrationOf, type Origins, originsOf, type Stage, StageReader, usdPerDay} from './plan-stages.ts';
+import {
+  concentrationOf,
+  type Origins,
+  originsOf,
+  type Stage,
+  StageReader,
+  unlikenessOf,
+  usdPerDay,
+} from './plan-stages.ts';
 
 /** The share of a history in which a policy learns what it goes by. */
 const LEARNING = 0.4;
@@ -160,11 +168,13 @@ export class Trials {
     const told = isFollowed(rest) ? [await this.policy(rest)] : await this.allPlanned(rest);
     const ledgers = told.flatMap((one) => one.ledgers);
     const {untilUs} = options;
+    const usdOf = ledgers.map((ledger) => reader.usdOf(ledger));
     return {
       days: untilUs / US_PER_DAY,
       knownHalf: reader.knownBefore(untilUs / 2),
       known: reader.knownBefore(untilUs),
-      concentration: concentrationOf(sample, sumOf(ledgers.map((ledger) => reader.usdOf(ledger)))),
+      concentration: concentrationOf(sample, sumOf(usdOf)),
+      unlikeness: unlikenessOf(sample, usdOf),
     };
   }
 

@@ -28,13 +28,16 @@ describe('functions for which slots are worth it', () => {
 describe('a stage with slots for some functions', () => {
   const bill = {warm: 6, execution: 2, hosts: 0, delay: 4, requests: 1, dropped: 0.5, total: 13.5};
   const stage: Stage = {
-    ...{days: 1, calls: 100, cold: 9, newFunctions: 2, bill},
+    ...{days: 1, calls: 100, cold: 9, coldUsd: 3.6, newFunctions: 2, bill},
     ...{idleInstances: 3, idleMib: 384, idleUsd: 6},
   };
 
   test('costs less by what they saved, warm time and delay alike, and has as many cold starts fewer', () => {
-    const {cold, bill: with2, newFunctions} = withSlots(stage, part(1, 7), Uint8Array.of(1, 0), Float64Array.of(2, 1));
+    const told = withSlots(stage, part(1, 7), Uint8Array.of(1, 0), Float64Array.of(2, 1));
+    const {cold, coldUsd, bill: with2, newFunctions} = told;
     expect([cold, newFunctions]).toEqual([7, 2]);
+    // Seven of nine.
+    expect(coldUsd).toBeCloseTo(2.8, 12);
     // Two functions like the first: two dollars less of ten.
     expect(with2).toEqual({...bill, warm: expect.closeTo(4.8, 12), delay: expect.closeTo(3.2, 12), total: 11.5});
   });
