@@ -245,20 +245,24 @@ export type RestTrial = Readonly<Record<(typeof candidates)[number], number | nu
 
 /**
  * Tries each rest. A policy is tried alone: slots are given only where they make it cheaper. Plans that keep instances
- * are made at each origin, but at no further one where the first was so much dearer than a policy.
+ * are made at each origin, but at no further one where the first was so much dearer than a policy: then they are taken to
+ * go on so beside it, since other hours cost other dollars.
  */
 export async function tryRests(trials: Trials, budgets: Budgets): Promise<RestTrial> {
   const trial: Record<(typeof candidates)[number], number | null> = {keep: null, adaptive: null, predictive: null};
   const within = (stages: readonly Stage[]): number | null => (keepsTo(budgets, stages) ? usdPerDay(stages) : null);
   const first = await trials.planned('keep', 0);
-  let least = Number.POSITIVE_INFINITY;
+  let beside = Number.POSITIVE_INFINITY;
+  let whole = Number.POSITIVE_INFINITY;
   for (const rest of followedRests) {
     const stages = await trials.sinceFirst(rest);
     trial[rest] = within(stages);
-    if (trial[rest] !== null) least = Math.min(least, usdPerDay(stages.slice(0, first.stages.length)));
+    const usd = usdPerDay(stages.slice(0, first.stages.length));
+    if (trial[rest] !== null && usd < beside) [beside, whole] = [usd, trial[rest]];
   }
-  const isDear = usdPerDay(first.stages) > GIVEN_UP * least;
-  trial.keep = usdPerDay(isDear ? first.stages : await trials.rolling('keep', false));
+  const usd = usdPerDay(first.stages);
+  trial.keep =
+    beside > 0 && usd > GIVEN_UP * beside ? (usd / beside) * whole : usdPerDay(await trials.rolling('keep', false));
   return trial;
 }
 
