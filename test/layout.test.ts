@@ -32,6 +32,7 @@ const rooms = Object.keys(allowed);
 const doors: Record<string, readonly string[]> = {
   'node:fs': ['files', 'workload', 'trace', 'forecast', 'tasks', 'commands'],
   'node:stream': ['files'],
+  'node:v8': ['files'],
   'node:zlib': ['files'],
   'node:os': ['files', 'commands', 'workload'],
   'node:path': ['files', 'workload', 'trace', 'forecast'],

@@ -14,6 +14,7 @@ import {
   workloadArg,
 } from './flags/common-flags.ts';
 import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {partText, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {shareFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Frontier extends BaseCommand {
@@ -46,6 +47,7 @@ export default class Frontier extends BaseCommand {
     ...timingFlag('the rate'),
     ...replayFlags,
     ...demandFlags,
+    ...shardFlags,
     ...seedFlag,
     ...threadsFlag,
     ...commonFlags,
@@ -53,26 +55,28 @@ export default class Frontier extends BaseCommand {
   };
 
   async run(): Promise<unknown> {
-    const {args, flags} = await this.parse(Frontier);
-    const {runFrontier} = await import('../tasks/frontier.ts');
+    const parsed = await this.parse(Frontier);
+    const {args, flags} = parsed;
+    const {runFrontier, runFrontierShare} = await import('../tasks/frontier.ts');
+    const request = {
+      path: args.workload,
+      scaling: scalingOf(flags),
+      policies: flags.policy,
+      baseline: flags.baseline,
+      sample: flags.sample,
+      options: replayOptions(flags),
+      functions: flags.functions,
+      contention: contentionRequest(flags),
+      force: flags.force,
+      threads: flags.threads ?? availableParallelism(),
+    };
+    const share = shareRequest({id: 'frontier', version: this.config.version, definitions: Frontier.flags}, parsed);
+    if (share !== undefined) {
+      return this.present(await runFrontierShare({...request, share}, this.listener(flags)), partText, flags.out);
+    }
     const file = this.reportFile(flags);
-    const report = await runFrontier(
-      {
-        path: args.workload,
-        scaling: scalingOf(flags),
-        policies: flags.policy,
-        baseline: flags.baseline,
-        sample: flags.sample,
-        options: replayOptions(flags),
-        functions: flags.functions,
-        contention: contentionRequest(flags),
-        report: file,
-        svg: flags.svg,
-        force: flags.force,
-        threads: flags.threads ?? availableParallelism(),
-      },
-      this.listener(flags),
-    );
+    const parts = flags.parts && new (await import('../tasks/shard/part.ts')).Parts(flags.parts);
+    const report = await runFrontier({...request, svg: flags.svg, report: file, parts}, this.listener(flags));
     return file ? undefined : report;
   }
 }

@@ -15,6 +15,7 @@ import {
   workloadArg,
 } from './flags/common-flags.ts';
 import {contentionRequest, policyFlag, replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {partText, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {countFlag, lengthFlag} from './flags/value-flags.ts';
 
 export default class Replay extends BaseCommand {
@@ -51,6 +52,7 @@ export default class Replay extends BaseCommand {
     ...timingFlag('the rate'),
     ...replayFlags,
     ...demandFlags,
+    ...shardFlags,
     ...seedFlag,
     ...threadsFlag,
     ...commonFlags,
@@ -58,28 +60,33 @@ export default class Replay extends BaseCommand {
   };
 
   async run(): Promise<unknown> {
-    const {args, flags} = await this.parse(Replay);
-    const {runReplay} = await import('../tasks/replay.ts');
+    const parsed = await this.parse(Replay);
+    const {args, flags} = parsed;
+    const {runReplay, runReplayShare} = await import('../tasks/replay.ts');
+    const request = {
+      path: args.workload,
+      scaling: scalingOf(flags),
+      policies: flags.policy,
+      options: replayOptions(flags),
+      functions: flags.functions,
+      contention: contentionRequest(flags),
+      calls: flags.calls,
+      timeline: flags.timeline === undefined ? undefined : {path: flags.timeline, everyUs: flags.every},
+      by: flags.by,
+      force: flags.force,
+      teams: flags.teams,
+      alone: flags.alone,
+      calibrate: flags.calibrate,
+      threads: flags.threads ?? availableParallelism(),
+    };
+    const share = shareRequest({id: 'replay', version: this.config.version, definitions: Replay.flags}, parsed);
+    if (share !== undefined) {
+      return this.present(await runReplayShare({...request, share}, this.listener(flags)), partText, flags.out);
+    }
     const file = this.reportFile(flags);
+    const parts = flags.parts && new (await import('../tasks/shard/part.ts')).Parts(flags.parts);
     const report = await runReplay(
-      {
-        path: args.workload,
-        scaling: scalingOf(flags),
-        policies: flags.policy,
-        options: replayOptions(flags),
-        functions: flags.functions,
-        contention: contentionRequest(flags),
-        report: file,
-        perFunction: flags['per-function'],
-        calls: flags.calls,
-        timeline: flags.timeline === undefined ? undefined : {path: flags.timeline, everyUs: flags.every},
-        by: flags.by,
-        force: flags.force,
-        teams: flags.teams,
-        alone: flags.alone,
-        calibrate: flags.calibrate,
-        threads: flags.threads ?? availableParallelism(),
-      },
+      {...request, perFunction: flags['per-function'], report: file, parts},
       this.listener(flags),
     );
     return file ? undefined : report;

@@ -16,9 +16,10 @@ import {goesByPrices} from '../replay/policies/registry.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
-import {type ReplayTask, replayWorkload, settled} from './replay.ts';
+import {type ReplayTask, replayShare, replayWorkload, settled} from './replay.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
+import {checkShare, type PartHeader, type ShareRequest} from './shard/part.ts';
 
 /** What is to be swept. */
 export interface FrontierTask extends Omit<ReplayTask, 'policies'> {
@@ -57,13 +58,20 @@ export async function runFrontier(request: FrontierRequest, listener: Listener):
   return report;
 }
 
-/** Replays a workload, which `place` names in messages, under a sweep of policies. Writes nothing. */
-export async function frontierOf(
-  workload: Workload,
-  place: string,
-  task: FrontierTask,
-  listener: Listener = {},
-): Promise<FrontierReport> {
+/** Replays a share of the cells of a sweep, writes what becomes of them, and returns what was written. */
+export async function runFrontierShare(
+  request: Omit<FrontierRequest, 'report' | 'svg'> & {readonly share: ShareRequest},
+  listener: Listener,
+): Promise<PartHeader> {
+  checkShare(request.share);
+  const {workload, options} = await settled(await readDemand(request, listener), request, listener);
+  const task = {...request, options};
+  const {policies, sample} = sweepOf(workload, task, listener);
+  return replayShare(sample?.workload ?? workload, request.path, {...task, policies}, request.share, listener);
+}
+
+/** What a sweep replays: its policies, over the workload or a sample of its apps. */
+function sweepOf(workload: Workload, task: FrontierTask, {remark}: Listener) {
   const {slots, memoryMib} = task.options.fleet;
   const baselinePolicy = task.baseline?.text ?? referencePolicy;
   const texts = task.policies?.map(({text}) => text);
@@ -71,8 +79,19 @@ export async function frontierOf(
   // Those that were asked for by name are refused by name.
   const undecided = texts === undefined && keepingIsUndecided(task.options.prices);
   const policies = undecided ? sweep.filter((choice) => !goesByPrices(choice)) : sweep;
-  if (undecided) listener.remark?.(UNDECIDED);
+  if (undecided) remark?.(UNDECIDED);
   const sample = task.sample === undefined ? undefined : sampleOf(workload, task.sample, task.options);
+  return {policies, baselinePolicy, sample};
+}
+
+/** Replays a workload, which `place` names in messages, under a sweep of policies. Writes nothing. */
+export async function frontierOf(
+  workload: Workload,
+  place: string,
+  task: FrontierTask,
+  listener: Listener = {},
+): Promise<FrontierReport> {
+  const {policies, baselinePolicy, sample} = sweepOf(workload, task, listener);
   const {ledgers, options} = await replayWorkload(sample?.workload ?? workload, place, {...task, policies}, listener);
   const rates = new SlotRates(options.prices);
   const memory = meanMemoryMib(workload, options.defaultMemoryMib);

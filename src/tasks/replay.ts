@@ -1,4 +1,4 @@
-import {inputError} from '../base/errors.ts';
+import {inputError, usageError} from '../base/errors.ts';
 import {formatCount} from '../base/units.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
 import {type ContentionRequest, readContention, sharedCores} from '../fleet/contention/read-contention.ts';
@@ -15,6 +15,7 @@ import {type Calibrated, type ReplayReport, replayReport} from '../replay/report
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
 import {type Hearing, replay} from '../replay/run/replay.ts';
+import type {Asked} from '../replay/run/replay-plan.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {calibrate} from './calibrate.ts';
 import type {Listener} from './listener.ts';
@@ -24,6 +25,7 @@ import {type Played, planOnPlatform} from './plan-on-platform.ts';
 import {withTeamsAlone} from './replay-alone.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
+import {checkShare, type PartHeader, type Parts, type ShareRequest, writePart} from './shard/part.ts';
 import type {LogRequest, ReplayLogs} from './timeline.ts';
 
 /** What is to be replayed. */
@@ -32,6 +34,8 @@ export interface ReplayTask {
   /** `untilUs` may be Infinity: to the end of the span. */
   readonly options: ReplayOptions;
   readonly threads: number;
+  /** Outcomes of all cells, where other machines have worked them out; undefined: they are worked out here. */
+  readonly parts?: Parts | undefined;
 }
 
 /** A ledger a policy, in their order, and the options with the workload's span. */
@@ -56,6 +60,27 @@ export interface ReplayRequest extends ReplayTask, LogRequest, DemandRequest {
   readonly alone: boolean;
   /** Replay first the keep-alive that comes nearest to the cold starts that the trace tells. */
   readonly calibrate: boolean;
+}
+
+/** A share of what was asked, of which only a part is written. */
+export type ReplayShare = Omit<ReplayRequest, 'report' | 'perFunction'> & {readonly share: ShareRequest};
+
+/** Replays a share of the cells, writes what becomes of them, and returns what was written. */
+export async function runReplayShare(request: ReplayShare, listener: Listener): Promise<PartHeader> {
+  checkShare(request.share);
+  if (request.calibrate || request.alone) {
+    throw usageError(
+      `--${request.calibrate ? 'calibrate' : 'alone'} takes several replays, of which --shard cannot share the first out`,
+      request.calibrate ? 'run it once whole, and share out the policy that it finds' : 'leave out --shard',
+    );
+  }
+  const {workload, options} = await settled(await readDemand(request, listener), request, listener);
+  if (calibratesPlatform(options, workload)) {
+    throw usageError('--shard needs a policy where the platform keeps instances as the log tells', 'name it: --policy');
+  }
+  const task = {...request, options};
+  const logs = await logsOf(request, workload, task);
+  return replayShare(workload, request.path, task, request.share, listener, logs?.asked);
 }
 
 /** Reads a workload, replays it, writes the outputs, and returns the report. */
@@ -158,6 +183,50 @@ function calibrateTask(workload: Workload, place: string, task: ReplayTask): Pro
   });
 }
 
+/** Replays a share of the cells of a workload, which `place` names in messages, and writes its part. */
+export async function replayShare(
+  workload: Workload,
+  place: string,
+  task: ReplayTask,
+  share: ShareRequest,
+  listener: Listener,
+  asked?: Asked,
+): Promise<PartHeader> {
+  const {policies, options} = await readied(workload, place, task, listener);
+  if (policies.some((policy) => planOnPlatform(policy, workload, options) !== undefined)) {
+    throw usageError('--shard cannot share out a plan whose slots a platform keeps', 'leave out --shard');
+  }
+  const mine = (invocationsTotal(workload) * policies.length) / share.shard.of;
+  const bar = await listener.progress?.('replaying', mine, 'invocations');
+  try {
+    return await writePart(share, {workload, policies, options, asked}, task.threads, bar?.advance);
+  } finally {
+    await bar?.stop();
+  }
+}
+
+/** The policies of a task, ready to be replayed, and its options with the workload's span. */
+async function readied(
+  workload: Workload,
+  place: string,
+  task: ReplayTask,
+  {remark = () => {}, timing}: Listener,
+): Promise<{readonly policies: readonly PolicyChoice[]; readonly options: ReplayOptions}> {
+  const options = withinSpan(task.options, workload.meta.spanUs);
+  if (invocationsTotal(workload) === 0) throw inputError(place, 'holds no call, so there is nothing to replay');
+  checkColdTimes(options.cold, options.settings, workload, place);
+  refuseCrowdedMinutes(workload, options.cells, options.untilUs);
+  // What is prepared is for those who work outcomes out.
+  if (task.parts !== undefined) return {policies: task.policies, options};
+  const all = callsWithin(workload, 0, options.untilUs).most.reduce((sum, its) => sum + its, 0);
+  const {length} = task.policies;
+  const what = `${formatCount(all)} calls are replayed${length > 1 ? ` under ${length} policies` : ''}`;
+  const long = longRunText(what, all * length, task.threads);
+  if (long !== undefined) remark(long);
+  const {threads} = task;
+  return {policies: await preparePolicies(task.policies, {workload, options, threads, note: remark, timing}), options};
+}
+
 /**
  * Replays a workload, which `place` names in messages. Writes nothing, and reads only what policies name: a plan, a
  * model.
@@ -169,24 +238,9 @@ export async function replayWorkload(
   listener: Listener = {},
   hearing?: Hearing,
 ): Promise<Replayed> {
-  const options = withinSpan(task.options, workload.meta.spanUs);
+  const {policies, options} = await readied(workload, place, task, listener);
   const calls = invocationsTotal(workload);
-  if (calls === 0) throw inputError(place, 'holds no call, so there is nothing to replay');
-  checkColdTimes(options.cold, options.settings, workload, place);
-  const {remark = () => {}, timing} = listener;
-  refuseCrowdedMinutes(workload, options.cells, options.untilUs);
-  const all = callsWithin(workload, 0, options.untilUs).most.reduce((sum, its) => sum + its, 0);
-  const {length} = task.policies;
-  const what = `${formatCount(all)} calls are replayed${length > 1 ? ` under ${length} policies` : ''}`;
-  const long = longRunText(what, all * length, task.threads);
-  if (long !== undefined) remark(long);
-  const policies = await preparePolicies(task.policies, {
-    workload,
-    options,
-    threads: task.threads,
-    note: remark,
-    timing,
-  });
+  const {timing} = listener;
   const bar = await listener.progress?.('replaying', calls * policies.length, 'invocations');
   const startedMs = performance.now();
   let ledgers: Ledger[];
@@ -195,7 +249,9 @@ export async function replayWorkload(
     const kept = policies.map((policy) => planOnPlatform(policy, workload, options));
     const others = policies.filter((_, k) => kept[k] === undefined);
     const rest =
-      others.length === 0 ? [] : await replay(workload, others, options, task.threads, bar?.advance, hearing);
+      others.length === 0
+        ? []
+        : await replay(workload, others, options, task.threads, bar?.advance, hearing, task.parts);
     ledgers = [];
     for (const played of kept) ledgers.push(played ? await replayKept(workload, played, task.threads) : rest.shift()!);
     seconds = (performance.now() - startedMs) / 1000;

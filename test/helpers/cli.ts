@@ -12,13 +12,13 @@ export interface CliResult {
 /** Runs the built tool as a user would. */
 export function coldfront(
   args: readonly string[],
-  options: {input?: string | Uint8Array; cwd?: string} = {},
+  {env, ...options}: {input?: string | Uint8Array; cwd?: string; env?: Readonly<Record<string, string>>} = {},
 ): CliResult {
   const {status, stdout, stderr} = spawnSync(process.execPath, [entry, ...args], {
     ...options,
     maxBuffer: 1 << 28,
     // Certificates that are read at each start of Node take time and matter to nobody here.
-    env: {...process.env, NO_COLOR: '1', NODE_EXTRA_CA_CERTS: ''},
+    env: {...process.env, NO_COLOR: '1', NODE_EXTRA_CA_CERTS: '', ...env},
   });
   return {status, stdout, stderr: stderr.toString()};
 }
