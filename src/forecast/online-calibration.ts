@@ -13,6 +13,9 @@ const PRIOR_CALLS = 1.5;
 export class OnlineCalibration {
   private readonly expected = new Float64Array(BINS + 2);
   private readonly came = new Float64Array(BINS + 2);
+  /** The chance that was looked at last, which often is the next one too, and its bin. */
+  private chance = 0;
+  private bin = binOf(0);
 
   /** Forgets everything: another series begins. */
   reset(): void {
@@ -22,7 +25,7 @@ export class OnlineCalibration {
 
   /** The chance in (0, 1] corrected by what was learnt. */
   corrected(chance: number): number {
-    const bin = binOf(chance);
+    const bin = this.binOf(chance);
     const {came, expected} = this;
     const calls = came[bin - 1]! + came[bin]! + came[bin + 1]! + PRIOR_CALLS;
     return Math.min(1, (chance * calls) / (expected[bin - 1]! + expected[bin]! + expected[bin + 1]! + PRIOR_CALLS));
@@ -30,9 +33,17 @@ export class OnlineCalibration {
 
   /** A minute that was given that chance is over: it was called, or not. */
   learn(chance: number, called: boolean): void {
-    const bin = binOf(chance);
+    const bin = this.binOf(chance);
     this.expected[bin]! += chance;
     if (called) this.came[bin]! += 1;
+  }
+
+  private binOf(chance: number): number {
+    if (chance !== this.chance) {
+      this.chance = chance;
+      this.bin = binOf(chance);
+    }
+    return this.bin;
   }
 }
 

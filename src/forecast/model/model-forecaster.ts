@@ -4,14 +4,7 @@ import {iatHistogram} from '../baselines/iat-histogram.ts';
 import {baselines} from '../baselines/registry.ts';
 import {chanceOf} from '../chance.ts';
 import {features, writeFeatures} from '../features/features.ts';
-import {
-  BATCH_ROWS,
-  type ForecastColumns,
-  type Forecaster,
-  forecastColumns,
-  makeCoherent,
-  sortShort,
-} from '../forecaster.ts';
+import {type ForecastColumns, type Forecaster, forecastColumns, makeCoherent, sortShort} from '../forecaster.ts';
 import type {CallHistory} from '../history.ts';
 import {MeanCalls} from '../mean-calls.ts';
 import {openRunner, type Runner} from '../onnx/runner.ts';
@@ -19,6 +12,8 @@ import {SEGMENTS, segmentOf} from '../segments.ts';
 import type {ModelContract} from './contract.ts';
 import type {ModelFile} from './load-model.ts';
 
+/** Rows of a batch: what the network makes of them stays in the second-level cache from layer to layer. */
+const ROWS = 1024;
 /** Stands in for counts that a model does not forecast: those of past active minutes. */
 const COUNT_STAND_IN = iatHistogram.name;
 
@@ -38,6 +33,7 @@ export class ModelForecaster implements Forecaster {
   readonly name: string;
   readonly horizons: readonly number[];
   readonly quantiles: readonly number[];
+  readonly batchRows = ROWS;
   private readonly model: ModelFile;
   private readonly runner: Runner;
   private readonly edit: FeatureEdit | undefined;
@@ -55,8 +51,8 @@ export class ModelForecaster implements Forecaster {
   private readonly counts: string | undefined;
   private readonly standIn: BaselineForecaster | undefined;
   /** Rows that the model itself forecasts: where they go, and their segments. */
-  private readonly rowOf = new Uint32Array(BATCH_ROWS);
-  private readonly segments = new Uint8Array(BATCH_ROWS);
+  private readonly rowOf = new Uint32Array(ROWS);
+  private readonly segments = new Uint8Array(ROWS);
   private modelRows = 0;
   private rows = 0;
   /** Rows of batches before the one at hand. */
@@ -72,10 +68,10 @@ export class ModelForecaster implements Forecaster {
     this.quantiles = options.quantiles ?? contract.quantiles;
     this.horizonAt = this.horizons.map((minutes) => contract.horizonMinutes.indexOf(minutes));
     this.levelAt = this.quantiles.map((level) => contract.quantiles.indexOf(level));
-    this.columns = forecastColumns(this, BATCH_ROWS);
+    this.columns = forecastColumns(this, ROWS);
     this.meanCalls = new MeanCalls(this.quantiles);
     this.columnsOf = featureColumns(contract);
-    this.input = new Float32Array(BATCH_ROWS * contract.features.length);
+    this.input = new Float32Array(ROWS * contract.features.length);
     const baseline = (of: string) => new BaselineForecaster(of, this.horizons, this.quantiles);
     this.champions = Array.from({length: SEGMENTS}, (_, segment) => {
       const champion = contract.champions?.[segment] ?? 'model';

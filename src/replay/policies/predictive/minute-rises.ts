@@ -103,6 +103,8 @@ export class MinuteRises {
     if (rises >= MOST) return rises > threshold * elapsed;
     // Weight of m more rises: that of rises + m in all, times the ways in which so many of them lie in the elapsed share.
     const left = 1 - elapsed;
+    // From the first further rise on each adds to the gain, if idle time is cheap.
+    const onlyGrows = threshold * left <= 2;
     let ways = 1;
     let power = 1;
     let total = 0;
@@ -115,6 +117,7 @@ export class MinuteRises {
       total += weight;
       // Till the first of m rises, or the end, an instance is idle for left / (m + 1) of a minute.
       gain += weight * ((m > 0 ? 1 : 0) - (threshold * left) / (m + 1));
+      if (gain > 0 && onlyGrows) return true;
     }
     return total > 0 && gain > 0;
   }
