@@ -30,7 +30,7 @@ const rooms = Object.keys(allowed);
 
 /** Which rooms may touch a package or a module of Node. What is not listed may be touched by nobody. */
 const doors: Record<string, readonly string[]> = {
-  'node:fs': ['files', 'workload', 'trace', 'forecast', 'tasks', 'commands'],
+  'node:fs': ['files', 'workload', 'trace', 'forecast', 'tasks', 'commands', 'ui'],
   'node:stream': ['files'],
   'node:v8': ['files'],
   'node:zlib': ['files'],
@@ -38,7 +38,7 @@ const doors: Record<string, readonly string[]> = {
   'node:path': ['files', 'workload', 'trace', 'forecast'],
   'node:url': ['commands', 'forecast'],
   'node:util': ['commands'],
-  'node:worker_threads': ['replay', 'forecast'],
+  'node:worker_threads': ['replay', 'forecast', 'ui'],
   'node:crypto': ['files'],
   'node:child_process': ['forecast'],
   hyparquet: ['files'],

@@ -39,8 +39,9 @@ function shown(cell: string): string {
   return printable(cell.length > LONGEST_CELL ? `${cell.slice(0, LONGEST_CELL)}...` : cell);
 }
 
-/** Names are not cut below this. */
+/** Names are not cut below this, and what is not longer than that is no name. */
 const SHORTEST = 8;
+const LONG = 14;
 
 /** The lines, titles first, with names cut, and which columns fit the terminal. */
 function fitted(
@@ -52,7 +53,8 @@ function fitted(
   const widthOfColumn = (c: number): number => cut.reduce((most, line) => Math.max(most, widthOf(line[c] ?? '')), 0);
   const excess = (): number => kept.reduce((sum, c) => sum + widthOfColumn(c) + 2, -2) - terminal.width;
   // The widest names first.
-  const names = kept.filter((c) => columns[c]!.align === 'left').sort((a, b) => widthOfColumn(b) - widthOfColumn(a));
+  const isName = (c: number): boolean => columns[c]!.align === 'left' && widthOfColumn(c) > LONG;
+  const names = kept.filter(isName).sort((a, b) => widthOfColumn(b) - widthOfColumn(a));
   for (const c of names) {
     const over = excess();
     if (over <= 0) break;

@@ -6,6 +6,8 @@ export const terminal = {
   /** Cells of a line; Infinity: lines may be as long as they like. */
   width: Number.POSITIVE_INFINITY,
   colour: false,
+  /** Wipes what is drawn on the terminal besides, before anything is written to it. */
+  wipe: (): void => {},
 };
 
 /** Characters of no meaning that stand for styles until a line is printed; names from traces cannot hold them. */

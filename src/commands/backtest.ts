@@ -11,6 +11,7 @@ import {countFlag, finiteTimeFlag, timeFlag} from './flags/value-flags.ts';
 const names = baselines.parts.map(({name, summary}) => `  ${name.padEnd(14)} ${summary}`);
 
 export default class Backtest extends BaseCommand {
+  static override readonly doing = 'backtesting';
   static override summary = 'Hold forecasters against what came: calibration, error, and dollars.';
   static override description =
     `Every window is forecast from what came before it, a decision is taken by the newsvendor's rule, and both are scored.

@@ -3,6 +3,7 @@ import {commonFlags, demandFlags, scalingOf, seedFlag, workloadArg} from './flag
 import {countFlag} from './flags/value-flags.ts';
 
 export default class Describe extends BaseCommand {
+  static override readonly doing = 'describing';
   static override summary = 'What a workload is: rates, classes, triggers, concentration, durations, memory.';
   static override description =
     'Functions are periodic, rare, bursty or steady by their rate and by how much the times between their calls vary.';

@@ -5,6 +5,7 @@ import {commonFlags} from './flags/common-flags.ts';
 import {countFlag} from './flags/value-flags.ts';
 
 export default class Diff extends BaseCommand {
+  static override readonly doing = 'comparing';
   static override summary = 'What changed from one plan, or report, to the next.';
   static override description =
     'Two plan files are compared function by function, two reports (replay --json, plan --json) number by number. A plan\n' +

@@ -9,6 +9,7 @@ const leads = targets.parts
   .join(', ');
 
 export default class Export extends BaseCommand {
+  static override readonly doing = 'exporting';
   static override summary = `Hand a plan to a platform: ${targets.parts.map(({title}) => title).join(', ')}.`;
   static override description =
     `Names of functions become names that the platform takes; two that would become the same are refused.

@@ -26,6 +26,7 @@ const usualLags = [1, 2, 3, 5, 10, 30, 60, 1440];
 const stepsUpTo = (window: number) => Array.from({length: window}, (_, step) => step + 1);
 
 export default class Features extends BaseCommand {
+  static override readonly doing = 'collecting';
   static override summary = 'Write the rows that a model is fed, and what came after each, to train a model anywhere.';
   static override description =
     `A row a function and minute: function, app, at_minute (of the span; what comes before it is known), split (train or test, by time), the columns of the

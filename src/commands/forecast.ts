@@ -16,6 +16,7 @@ import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
 import {countFlag, timeFlag} from './flags/value-flags.ts';
 
 export default class Forecast extends BaseCommand {
+  static override readonly doing = 'forecasting';
   static override summary = 'Forecast every function: the chance of a call, and how many, in the minutes ahead.';
   static override description =
     'Looks at the past only. Writes a row a function with, for each window, the chance of at least one call and count quantiles.';

@@ -18,6 +18,7 @@ import {partText, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {shareFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Frontier extends BaseCommand {
+  static override readonly doing = 'sweeping';
   static override summary =
     'Sweep policies and their parameters: which are worth having, and how far from the optimum.';
   static override description =

@@ -20,6 +20,7 @@ const shareFlag = valueFlag(readerOf(parseShare, (share) => share >= 0 && share 
 const periodFlag = valueFlag(readerOf(parseTimeUs, (us) => us >= US_PER_SECOND && Number.isFinite(us), 'at least 1s'));
 
 export default class Ingest extends BaseCommand {
+  static override readonly doing = 'reading';
   static override summary = 'Read invocation traces and write them as a workload.';
   static override description =
     `Formats:\n${traceFormats.parts.map(({name, summary}) => `  ${name}: ${summary}`).join('\n')}

@@ -20,6 +20,7 @@ import {replayOn} from './flags/replay-flags.ts';
 import {countFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Plan extends BaseCommand {
+  static override readonly doing = 'planning';
   static override summary =
     'Decide how many warm slots each function gets in each window, with a proof of how good it is.';
   static override description =

@@ -20,6 +20,7 @@ import {timeFlag, valueFlag} from './flags/value-flags.ts';
 const {platform: _, ...ownFlags} = replayFlags;
 
 export default class Platforms extends BaseCommand {
+  static override readonly doing = 'comparing platforms';
   static override summary =
     'What this trace does, and costs, on each platform: as it comes, and with its best settings.';
   static override description =

@@ -1,7 +1,9 @@
 import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
+import {usageError} from '../base/errors.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {payers} from '../replay/report/chargeback.ts';
+import type {Show} from '../tasks/watched-replay.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {
   commonFlags,
@@ -19,6 +21,7 @@ import {partText, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {countFlag, lengthFlag} from './flags/value-flags.ts';
 
 export default class Replay extends BaseCommand {
+  static override readonly doing = 'preparing';
   static override summary = 'Replay a workload through the scheduler core: what each policy would have cost.';
   static override description =
     `One row a policy. Policies are written name:key=value,key=value:\n${policies.summaries()}`;
@@ -47,6 +50,7 @@ export default class Replay extends BaseCommand {
       options: payers,
       summary: 'Also share the bill out: who pays how much; with --csv these lines instead of one a policy.',
     })(),
+    watch: Flags.boolean({summary: 'Look on while it runs, on one thread: p pauses, q quits. Needs a terminal.'}),
     teams: countFlag(0)({default: 10, summary: 'Teams shown in the JSON, largest first.'}),
     alone: Flags.boolean({summary: 'Also replay each of these teams by itself: what it waits together and alone.'}),
     ...timingFlag('the rate'),
@@ -86,9 +90,26 @@ export default class Replay extends BaseCommand {
     const file = this.reportFile(flags);
     const parts = flags.parts && new (await import('../tasks/shard/part.ts')).Parts(flags.parts);
     const report = await runReplay(
-      {...request, perFunction: flags['per-function'], report: file, parts},
+      {
+        ...request,
+        perFunction: flags['per-function'],
+        report: file,
+        parts,
+        watch: flags.watch ? await this.onlooker() : undefined,
+      },
       this.listener(flags),
     );
     return file ? undefined : report;
+  }
+
+  /** Draws the replay on stderr while it runs. */
+  private async onlooker(): Promise<Show> {
+    if (!process.stderr.isTTY || !process.stdin.isTTY) {
+      throw usageError('--watch draws on a terminal and reads its keys, and here is none', 'leave out --watch');
+    }
+    const {watch} = await import('../ui/watch.tsx');
+    this.endProgress();
+    // As Ctrl-C: what is not whole is not written.
+    return (seen) => watch(seen, () => process.kill(process.pid, 'SIGINT'));
   }
 }

@@ -10,6 +10,7 @@ const runGroup = {helpGroup: 'RUN'};
 const policyOf = (text: string, flag: string) => policies.parse(text, flag);
 
 export default class Report extends BaseCommand {
+  static override readonly doing = 'making the page';
   static override summary = 'Write a page that people can read: one file, no network, pictures and all.';
   static override description =
     'INPUT: reports (--json) of replay, frontier, plan and others, plan and forecast files, timelines, tables of functions, ' +
@@ -20,6 +21,7 @@ export default class Report extends BaseCommand {
     '<%= config.bin %> report replay.json frontier.json plan.json timeline.csv functions.csv --out report.html',
   ];
   static override strict = false;
+  static override enableJsonFlag = false;
   static override usage = 'report INPUT... --out R.html [--run W]';
   static override flags = {
     out: Flags.string({char: 'o', required: true, helpValue: 'R.html', summary: 'Page to write, - for stdout.'}),

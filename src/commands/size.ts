@@ -31,6 +31,7 @@ const seedsFlag = valueFlag((text, flag) => {
 });
 
 export default class Size extends BaseCommand {
+  static override readonly doing = 'sizing';
   static override summary =
     'How much is needed: the smallest fleet or the cheapest setting that meets every objective.';
   static override description =

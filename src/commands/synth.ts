@@ -9,6 +9,7 @@ const functionsFlag = countFlag(1, MAX_FUNCTIONS);
 const rateFlag = numberFlag('calls per second, a number from 0, such as 250 or 11.5e6', (rate) => rate >= 0);
 
 export default class Synth extends BaseCommand {
+  static override readonly doing = 'drawing calls';
   static override summary = 'Make a workload of any size, like Azure Functions or like a trace of yours.';
   static override description = [
     'Without --like: rates, apps, triggers, durations and memory as published for Azure Functions in 2019, timers that ' +

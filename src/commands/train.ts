@@ -16,6 +16,7 @@ import {
 import {trainFlags, trainOptions} from './flags/train-flags.ts';
 
 export default class Train extends BaseCommand {
+  static override readonly doing = 'training';
   static override summary = 'Learn a forecaster of every function from a workload, as an ONNX model.';
   static override description =
     `A network forecasts the chance of a call and count quantiles for the next 1, 2, 5, ... minutes from each function's

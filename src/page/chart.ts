@@ -30,6 +30,7 @@ export function plot(width: number, label: string, options: Plot.PlotOptions): E
     height: 280,
     marginLeft: 64,
     marginRight: 16,
+    marginBottom: 38,
     style: {background: 'transparent', color: 'currentColor', fontSize: '12px', overflow: 'visible'},
     ariaLabel: label,
     ...options,

@@ -16,6 +16,8 @@ export interface Listener {
   readonly remark?: ((line: string) => void) | undefined;
   /** Gets a line that takes the place of the last one; undefined wipes it. */
   readonly status?: ((line: string | undefined) => void) | undefined;
-  /** Begins a bar: what is being done, how much there is of it, in which unit. */
-  readonly progress?: ((doing: string, total: number, unit: string) => Promise<ProgressBar>) | undefined;
+  /** Begins a bar: what is being done, how much there is of it, in which unit; in so many equal parts, called that. */
+  readonly progress?:
+    | ((doing: string, total: number, unit: string, parts?: number, part?: string) => Promise<ProgressBar>)
+    | undefined;
 }

@@ -27,6 +27,7 @@ import {type ReportFile, writeReport} from './report-file.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 import {checkShare, type PartHeader, type Parts, type ShareRequest, writePart} from './shard/part.ts';
 import type {LogRequest, ReplayLogs} from './timeline.ts';
+import type {Show} from './watched-replay.ts';
 
 /** What is to be replayed. */
 export interface ReplayTask {
@@ -58,6 +59,8 @@ export interface ReplayRequest extends ReplayTask, LogRequest, DemandRequest {
   readonly teams: number;
   /** Each of them is replayed by itself as well. */
   readonly alone: boolean;
+  /** Shows the replay while it runs; undefined: nobody looks on. */
+  readonly watch?: Show | undefined;
   /** Replay first the keep-alive that comes nearest to the cold starts that the trace tells. */
   readonly calibrate: boolean;
 }
@@ -95,7 +98,7 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];
   const task = {...request, options: given, policies: [...found, ...(asObserved ? [] : request.policies)]};
   const logs = await logsOf(request, workload, task);
-  const {ledgers, options} = await replayWorkload(workload, path, task, listener, logs);
+  const {ledgers, options} = await replayAsAsked(workload, task, logs, request, listener);
   logs?.write(workload, task.policies, options);
   const together = replayReport(workload, ledgers, options, request.teams, calibrated, request.by);
   const report = request.alone
@@ -112,6 +115,24 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   }
   if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
   return report;
+}
+
+/** The replay, looked at while it runs where somebody wants to. */
+async function replayAsAsked(
+  workload: Workload,
+  task: ReplayTask,
+  logs: ReplayLogs | undefined,
+  {path, watch}: ReplayRequest,
+  listener: Listener,
+): Promise<Replayed> {
+  if (watch === undefined) return replayWorkload(workload, path, task, listener, logs);
+  const {WatchedReplay} = await import('./watched-replay.ts');
+  const watched = new WatchedReplay(task.policies, withinSpan(task.options, workload.meta.spanUs), watch, logs);
+  try {
+    return await replayWorkload(workload, path, {...task, threads: 1}, {remark: listener.remark}, watched);
+  } finally {
+    await watched.stop();
+  }
 }
 
 /** The workload on the platform of the options, and what that does with idle instances. */
@@ -241,7 +262,7 @@ export async function replayWorkload(
   const {policies, options} = await readied(workload, place, task, listener);
   const calls = invocationsTotal(workload);
   const {timing} = listener;
-  const bar = await listener.progress?.('replaying', calls * policies.length, 'invocations');
+  const bar = await listener.progress?.('replaying', calls * policies.length, 'invocations', policies.length, 'policy');
   const startedMs = performance.now();
   let ledgers: Ledger[];
   let seconds: number;

@@ -85,8 +85,7 @@ describe('the page in a browser', () => {
         }
       }
     }
-    const [dot] = await boxesOf(page, '[data-chart="frontier-cold"] g[aria-label="dot"] > *');
-    await page.mouse.move(dot!.x + dot!.width / 2, dot!.y + dot!.height / 2);
+    await page.locator('[data-chart="frontier-cold"] g[aria-label="dot"] > *').first().hover({force: true});
     await page.waitForSelector('[data-chart="frontier-cold"] g[aria-label="tip"] text');
     expect(await page.textContent('[data-chart="frontier-cold"] g[aria-label="tip"]')).toMatch(/a day.*cold share/s);
     await page.close();

@@ -6,6 +6,7 @@ import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeScreen, writeStdout} from '../../files/stdout.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
+import type {Progress} from '../../ui/progress.ts';
 import type {Parsed} from './filled-flags.ts';
 import {meant} from './first-words.ts';
 import {valuesOf} from './platform-flags.ts';
@@ -17,6 +18,9 @@ import {type ErrorLike, errorJson, exitCodeOf, makeSayable, stackOf} from './sai
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   private quiet = false;
+  /** What a command that may take a while is said to do: `planning`. Undefined: it is done at once. */
+  static readonly doing: string | undefined = undefined;
+  private drawn: Progress | undefined;
   /** Flags as they were given, for commands that read them anew on several platforms. */
   protected texts: Parsed | undefined;
 
@@ -29,6 +33,7 @@ export abstract class BaseCommand extends Command {
     const columns = process.stdout.isTTY ? process.stdout.columns : Number(COLUMNS);
     terminal.width = columns >= NARROWEST ? columns : Number.POSITIVE_INFINITY;
     terminal.colour = Boolean(process.stdout.isTTY) && !NO_COLOR && TERM !== 'dumb';
+    await this.showProgress();
   }
 
   /** As oclif's, with value flags read: first what oclif finds wrong is said, then the first value that cannot be read. */
@@ -54,7 +59,9 @@ export abstract class BaseCommand extends Command {
 
   /** A line on stderr, unless --quiet. */
   protected note(text: string): void {
-    if (!this.quiet) process.stderr.write(`${printableLines(text)}\n`);
+    if (this.quiet) return;
+    this.drawn?.wipe();
+    process.stderr.write(`${printableLines(text)}\n`);
   }
 
   /** Whom tasks speak to: remarks go to stderr, as do timings that were asked for; progress only to a terminal. */
@@ -62,7 +69,7 @@ export abstract class BaseCommand extends Command {
     return {
       timing: timing ? (line) => process.stderr.write(`${printable(line)}\n`) : undefined,
       remark: (line) => this.note(line),
-      ...(this.interactive ? drawing : {}),
+      ...(this.drawn ? showing(this.drawn) : {}),
     };
   }
 
@@ -87,12 +94,33 @@ export abstract class BaseCommand extends Command {
     return out === '-' ? undefined : {path: out, form: 'json'};
   }
 
+  /** Progress begins before flags are read: from then on no work is too busy for it. */
+  private async showProgress(): Promise<void> {
+    const {doing} = this.ctor as typeof BaseCommand;
+    const at = this.argv.findIndex((arg) => /^--progress(=|$)/.test(arg));
+    const asked = at < 0 ? 'auto' : (this.argv[at]!.split('=')[1] ?? this.argv[at + 1]);
+    const help = this.argv.some((arg) => ['--help', '-h'].includes(arg));
+    if (doing === undefined || help || !(asked === 'json' || (asked === 'auto' && this.interactive))) return;
+    const {showProgress} = await import('../../ui/progress.ts');
+    this.drawn = showProgress(asked === 'json' ? 'json' : 'line', process.stderr.columns || 80);
+    this.drawn.begin(doing);
+    // Whatever is written takes the place of the line.
+    terminal.wipe = () => this.drawn?.end();
+  }
+
+  /** Wipes progress: the result comes, or somebody else draws. */
+  protected endProgress(): void {
+    this.drawn?.end();
+    this.drawn = undefined;
+  }
+
   /** True when progress may be drawn: stderr is a terminal that can redraw, and nobody asked for silence. */
   private get interactive(): boolean {
     return Boolean(process.stderr.isTTY) && !this.quiet && !process.env.CI && process.env.TERM !== 'dumb';
   }
 
   protected override async catch(error: ErrorLike): Promise<unknown> {
+    this.endProgress();
     const exit = exitCodeOf(error);
     process.exitCode = exit;
     if (exit === ExitCode.usage && !(error instanceof UserError)) this.shorten(error);
@@ -140,10 +168,13 @@ const inFiles = {width: Number.POSITIVE_INFINITY, colour: false};
 /** Characters of a list of choices that a line has room for. */
 const LISTED = 100;
 
-const drawing: Listener = {
-  status: (line = '') => process.stderr.write(`\r\x1b[K${line}`),
-  progress: async (doing, total, unit) => {
-    const {showProgress} = await import('../../ui/progress.tsx');
-    return showProgress(doing, total, unit);
-  },
-};
+/** What tasks tell of their progress, as it is shown. */
+function showing(shown: Progress): Listener {
+  return {
+    status: (line) => shown.begin(line ?? ''),
+    progress: async (doing, total, unit, parts, part) => {
+      shown.begin(doing, total, unit, parts, part);
+      return {advance: (amount) => shown.advance(amount), stop: async () => shown.begin('')};
+    },
+  };
+}

@@ -39,6 +39,12 @@ export function scalingOf({scale = 1, 'scale-by': by, seed = 1}: ScaleFlags): Sc
 export const commonFlags = {
   quiet: Flags.boolean({char: 'q', summary: 'No progress, no warnings.', ...globalGroup}),
   debug: Flags.boolean({summary: 'Print the stack of an error.', ...globalGroup}),
+  progress: Flags.option({
+    options: ['auto', 'none', 'json'] as const,
+    default: 'auto' as const,
+    summary: 'Progress on stderr: on a terminal, never, or as lines of JSON.',
+    ...globalGroup,
+  })(),
   'no-color': Flags.boolean({summary: 'No colour, as with NO_COLOR.', ...globalGroup}),
 };
 

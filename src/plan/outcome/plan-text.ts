@@ -1,4 +1,6 @@
+import {sparkline} from '../../base/sparkline.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
+import {styled, terminal} from '../../base/terminal.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {billLines, shownLines} from '../../cost/bill.ts';
@@ -11,7 +13,7 @@ import type {Explained, PlanReport} from './plan-report.ts';
 /** The plan for a terminal: the decision, its proof, what to expect of it, and what it refused. */
 export function planText(report: PlanReport): string {
   const parts = [
-    verdict(report),
+    styled('strong', verdict(report).trimEnd()) + (verdict(report) === '' ? '' : '\n'),
     decision(report),
     proof(report),
     expectation(report),
@@ -87,7 +89,7 @@ function proof({
 }: PlanReport): string {
   const amount = (value: number): string => (objective === 'dollars' ? usd(value) : short(value));
   const lines = [
-    `Objective ${objective}: ${amount(primal)} (${objectiveUnit}${against === null ? '' : `, against ${against}`}); no plan exceeds ${amount(dualBound)}: gap ${short(gap.absolute)}, ${gap.relative.toExponential(1)} relative.`,
+    `Objective ${objective}: ${amount(primal)} (${objectiveUnit}${against === null ? '' : `, against ${against}`}); no plan exceeds ${amount(dualBound)}: gap ${amount(gap.absolute)}, ${percent(gap.relative)}.`,
   ];
   const [next] = refused;
   if (next && constraints.length > 0) {
@@ -146,8 +148,18 @@ function windows({perWindow, windows: count}: PlanReport): string {
     .slice(0, SHOWN_WINDOWS)
     .map((w) => [ms(w.startMs), formatCount(w.slots), formatCount(w.functionsWarm), ms(w.leadMs), short(w.dualPrice)]);
   const more = count > SHOWN_WINDOWS ? `... and ${formatCount(count - SHOWN_WINDOWS)} more windows\n` : '';
-  return `${textTable(columns, rows)}${more}`;
+  return `${slotsLine(perWindow)}${textTable(columns, rows)}${more}`;
 }
+
+/** Slots from window to window as a picture. */
+function slotsLine(perWindow: PlanReport['perWindow']): string {
+  const most = perWindow.reduce((high, {slots}) => Math.max(high, slots), 0);
+  if (most === 0) return '';
+  const slots = perWindow.map((one) => one.slots);
+  return `slots: ${sparkline(slots, Math.min(WIDEST, terminal.width - 7))} up to ${formatCount(most)}\n`;
+}
+
+const WIDEST = 60;
 
 function reasonsText({reasons}: PlanReport): string {
   const rows = Object.entries(reasons).map(([reason, units]) => [reason, formatCount(units)]);

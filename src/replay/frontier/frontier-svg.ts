@@ -1,37 +1,59 @@
-import {escapeMarkup} from '../../base/text.ts';
+import {formatShare, formatUsd} from '../../base/format.ts';
+import {type LogAxis, logAxis} from '../../base/log-axis.ts';
+import {placeLabels} from '../../base/place-labels.ts';
+import {escapeMarkup, printable} from '../../base/text.ts';
+import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 
-const WIDTH = 960;
-const HEIGHT = 420;
-const MARGIN = {left: 70, right: 20, top: 40, bottom: 50};
-const colours = {published: '#4a6fa5', ours: '#c0392b', bound: '#7f8c8d'} as const;
+const WIDTH = 720;
+const HEIGHT = 480;
+const MARGIN = {left: 78, right: 24, top: 44, bottom: 56};
+const ROOM = {width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom};
+/** Between the axes and what lies at their ends. */
+const INSET = 14;
+const LETTER = 6.7;
+const LINE = 14;
+const colours = {published: '#1f6fc9', ours: '#c8501e', bound: '#3c8a4e'} as const;
+
+interface Axis {
+  readonly title: string;
+  readonly of: (row: FrontierRow) => number;
+  readonly shown: (value: number) => string;
+}
 
 interface Panel {
   readonly title: string;
-  readonly x: {readonly title: string; readonly of: (row: FrontierRow) => number};
-  readonly y: {readonly title: string; readonly of: (row: FrontierRow) => number};
+  readonly x: Axis;
+  readonly y: Axis;
   readonly dominated: (row: FrontierRow) => boolean | null;
 }
 
+const dollars: Axis = {title: '$ a day', of: (row) => row.usdPerDay, shown: formatUsd};
+const coldShare: Axis = {title: 'cold share', of: (row) => row.coldShare ?? Number.NaN, shown: formatShare};
+const delay: Axis = {
+  title: 'p99.9 start delay',
+  of: (row) => row.p999StartDelayMs ?? Number.NaN,
+  shown: (ms) => formatTimeUs(ms * US_PER_MS),
+};
+const idle: Axis = {
+  title: 'idle GB-hours',
+  of: (row) => row.idleGbSeconds / 3600,
+  shown: (hours) => (hours >= 10 ? formatCount(hours) : String(Number(hours.toPrecision(2)))),
+};
+
 const panels: readonly Panel[] = [
-  {
-    title: 'Dollars against p99 start delay',
-    x: {title: '$ a day', of: (row) => row.usdPerDay},
-    y: {title: 'p99 start delay, ms', of: (row) => row.p99StartDelayMs ?? Number.NaN},
-    dominated: (row) => row.dominatedCostDelay,
-  },
-  {
-    title: 'Idle memory against cold share',
-    x: {title: 'idle GB-hours', of: (row) => row.idleGbSeconds / 3600},
-    y: {title: 'cold share, %', of: (row) => 100 * (row.coldShare ?? Number.NaN)},
-    dominated: (row) => row.dominatedIdleCold,
-  },
+  {title: 'Dollars against cold share', x: dollars, y: coldShare, dominated: (row) => row.dominatedCostCold},
+  {title: 'Dollars against p99.9 start delay', x: dollars, y: delay, dominated: (row) => row.dominatedCostDelay},
+  {title: 'Idle memory against cold share', x: idle, y: coldShare, dominated: (row) => row.dominatedIdleCold},
 ];
 
-/** Both trade-offs as one picture: a dot a policy, dominated ones hollow, each with its name as a tooltip. */
-export function frontierSvg({rows}: FrontierReport): string {
+/**
+ * The trade-offs as one picture on logarithmic axes: a dot a policy, dominated ones hollow, each with its name as a
+ * tooltip, and beside it where there is room.
+ */
+export function frontierSvg(report: FrontierReport): string {
   const width = WIDTH * panels.length;
-  const body = panels.map((panel, k) => `<g transform="translate(${k * WIDTH} 0)">${panelSvg(panel, rows)}</g>`);
+  const body = panels.map((panel, k) => `<g transform="translate(${k * WIDTH} 0)">${panelSvg(panel, report)}</g>`);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" font-family="sans-serif" font-size="12">
 <rect width="${width}" height="${HEIGHT}" fill="white"/>
 ${body.join('\n')}
@@ -39,41 +61,98 @@ ${body.join('\n')}
 `;
 }
 
-function panelSvg({title, x, y, dominated}: Panel, rows: readonly FrontierRow[]): string {
+/** A policy and where it lies. */
+interface Dot {
+  readonly row: FrontierRow;
+  readonly x: number;
+  readonly y: number;
+  readonly hollow: boolean;
+}
+
+function panelSvg({title, x, y, dominated}: Panel, {rows, advice, baseline}: FrontierReport): string {
   const shown = rows.filter((row) => Number.isFinite(x.of(row)) && Number.isFinite(y.of(row)));
-  const right = Math.max(1e-9, ...shown.map(x.of)) * 1.05;
-  const top = Math.max(1e-9, ...shown.map(y.of)) * 1.05;
-  const px = (value: number) => round(MARGIN.left + (value / right) * (WIDTH - MARGIN.left - MARGIN.right));
-  const py = (value: number) => round(HEIGHT - MARGIN.bottom - (value / top) * (HEIGHT - MARGIN.top - MARGIN.bottom));
-  const ticks = [0, 0.25, 0.5, 0.75, 1].flatMap((share) => [
-    `<text x="${px(share * right)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${label(share * right)}</text>`,
-    `<text x="${MARGIN.left - 8}" y="${py(share * top) + 4}" text-anchor="end">${label(share * top)}</text>`,
-  ]);
-  const dots = shown.map((row) => {
-    const colour = colours[row.kind];
-    const fill = dominated(row) ? 'white' : colour;
-    const at = `${px(x.of(row))}" cy="${py(y.of(row))}`;
-    const name = escapeMarkup(row.policy);
-    const text = dominated(row)
-      ? ''
-      : `<text x="${px(x.of(row)) + 8}" y="${py(y.of(row)) - 6}" fill="${colour}">${name}</text>`;
-    return `<circle cx="${at}" r="5" fill="${fill}" stroke="${colour}"><title>${name}</title></circle>${text}`;
-  });
-  const [x0, y0] = [px(0), py(0)];
+  const xAxis = logAxis(shown.map(x.of), 7);
+  const yAxis = logAxis(shown.map(y.of), 8);
+  const px = (at: number): number => MARGIN.left + INSET + at * (ROOM.width - 2 * INSET);
+  const py = (at: number): number => HEIGHT - MARGIN.bottom - INSET - at * (ROOM.height - 2 * INSET);
+  const dots = shown.map(
+    (row): Dot => ({
+      row,
+      x: px(xAxis.at(x.of(row))),
+      y: py(yAxis.at(y.of(row))),
+      hollow: dominated(row) !== false,
+    }),
+  );
+  const last = ({row, hollow}: Dot): number => {
+    if (row.policy === advice) return 0;
+    if (!hollow) return 1;
+    return row.kind === 'bound' || row.policy === baseline ? 2 : 3;
+  };
   return [
-    `<text x="${WIDTH / 2}" y="20" text-anchor="middle" font-size="15">${title}</text>`,
-    `<path d="M${x0} ${py(top)}V${y0}H${px(right)}" fill="none" stroke="black"/>`,
-    `<text x="${WIDTH / 2}" y="${HEIGHT - 12}" text-anchor="middle">${x.title}</text>`,
-    `<text transform="translate(16 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${y.title}</text>`,
-    ...ticks,
-    ...dots,
+    `<text x="${WIDTH / 2}" y="22" text-anchor="middle" font-size="15">${title}</text>`,
+    ...gridSvg(xAxis, yAxis, {x, y}, px, py),
+    ...dots.map(dotSvg),
+    ...namesSvg(
+      dots.toSorted((a, b) => last(a) - last(b)),
+      (dot) => last(dot) === 3,
+      advice,
+    ),
   ].join('\n');
+}
+
+function gridSvg(
+  xAxis: LogAxis,
+  yAxis: LogAxis,
+  axes: {readonly x: Axis; readonly y: Axis},
+  px: (at: number) => number,
+  py: (at: number) => number,
+): string[] {
+  const [left, right] = [MARGIN.left, WIDTH - MARGIN.right];
+  const [top, bottom] = [MARGIN.top, HEIGHT - MARGIN.bottom];
+  const upright = xAxis.ticks.flatMap(({value, at}) => [
+    `<path d="M${round(px(at))} ${top}V${bottom}" stroke="#e3e6ec"/>`,
+    `<text x="${round(px(at))}" y="${bottom + 18}" text-anchor="middle">${axes.x.shown(value)}</text>`,
+  ]);
+  const level = yAxis.ticks.flatMap(({value, at}) => [
+    `<path d="M${left} ${round(py(at))}H${right}" stroke="#e3e6ec"/>`,
+    `<text x="${left - 8}" y="${round(py(at)) + 4}" text-anchor="end">${axes.y.shown(value)}</text>`,
+  ]);
+  return [
+    ...upright,
+    ...level,
+    `<path d="M${left} ${top}V${bottom}H${right}" fill="none" stroke="black"/>`,
+    `<text x="${WIDTH / 2}" y="${HEIGHT - 14}" text-anchor="middle">${axes.x.title} (logarithmic)</text>`,
+    `<text transform="translate(16 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${axes.y.title} (logarithmic)</text>`,
+  ];
+}
+
+function dotSvg({row, x, y, hollow}: Dot): string {
+  const colour = colours[row.kind];
+  return `<circle cx="${round(x)}" cy="${round(y)}" r="5" fill="${hollow ? 'white' : colour}" stroke="${colour}"><title>${nameOf(row)}</title></circle>`;
+}
+
+/** Names where there is room for them, in their order. */
+function namesSvg(dots: readonly Dot[], near: (dot: Dot) => boolean, advice: string | null): string[] {
+  const inside = (dot: Dot) => ({x: dot.x - MARGIN.left, y: dot.y - MARGIN.top});
+  const places = placeLabels(
+    dots.map((dot) => ({...inside(dot), width: dot.row.policy.length * LETTER, near: near(dot)})),
+    dots.map(inside),
+    {...ROOM, line: LINE, gap: 9},
+  );
+  return dots.flatMap(({row}, k) => {
+    const place = places[k];
+    if (place === undefined) return [];
+    const weight = row.policy === advice ? ' font-weight="bold"' : '';
+    return [
+      `<text x="${round(place.x + MARGIN.left)}" y="${round(place.y + MARGIN.top) + 4}" fill="${colours[row.kind]}"${weight}>${nameOf(row)}</text>`,
+    ];
+  });
+}
+
+function nameOf({policy}: FrontierRow): string {
+  return escapeMarkup(printable(policy));
 }
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function label(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,22 +1,25 @@
 import {type TableColumn, textTable} from '../../base/table.ts';
+import {styled} from '../../base/terminal.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {platformLines, RELAXED, warmUp} from '../report/replay-text.ts';
+import {extrapolation} from '../report/verdict.ts';
+import {frontierPlot} from './frontier-plot.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 
 const columns: readonly (TableColumn & {readonly cell: (row: FrontierRow) => string})[] = [
   {title: 'policy', align: 'left', cell: (row) => row.policy},
   {title: '', align: 'left', cell: mark},
   {title: '$/day', align: 'right', cell: (row) => usd(row.usdPerDay)},
-  {title: 'saves', align: 'right', cell: (row) => usd(row.savesUsdPerDay)},
-  {title: 'above floor', align: 'right', cell: (row) => usd(row.aboveFloorUsdPerDay)},
-  {title: 'p99 delay', align: 'right', cell: (row) => delay(row.p99StartDelayMs)},
-  {title: 'p99.9', align: 'right', cell: (row) => delay(row.p999StartDelayMs)},
+  {title: 'saves', align: 'right', rank: 1, cell: (row) => usd(row.savesUsdPerDay)},
+  {title: 'above floor', align: 'right', rank: 4, cell: (row) => usd(row.aboveFloorUsdPerDay)},
+  {title: 'p99 delay', align: 'right', rank: 3, cell: (row) => delay(row.p99StartDelayMs)},
+  {title: 'p99.9', align: 'right', rank: 2, cell: (row) => delay(row.p999StartDelayMs)},
   {title: 'cold later', align: 'right', cell: (row) => percent(row.coldShareWithoutFirst)},
-  {title: 'p75 app', align: 'right', cell: (row) => percent(row.appColdShare.p75)},
-  {title: 'idle GB-h', align: 'right', cell: (row) => (row.idleGbSeconds / 3600).toPrecision(3)},
-  {title: '$/avoided', align: 'right', cell: (row) => usd(row.usdPerAvoidedCold)},
+  {title: 'p75 app', align: 'right', rank: 5, cell: (row) => percent(row.appColdShare.p75)},
+  {title: 'idle GB-h', align: 'right', rank: 6, cell: (row) => (row.idleGbSeconds / 3600).toPrecision(3)},
+  {title: '$/avoided', align: 'right', rank: 7, cell: (row) => usd(row.usdPerAvoidedCold)},
 ];
 
 const KEEP_IS_NO_BOUND = 'clairvoyant-keep may only keep or drop: policies that start instances early can cost less.';
@@ -29,6 +32,7 @@ export function frontierText(report: FrontierReport): string {
   const table = textTable(
     columns,
     report.rows.map((row) => columns.map((column) => column.cell(row))),
+    (k) => report.rows[k]!.policy === report.advice,
   );
   const notes = [
     'p, c, i: on the Pareto front of dollars and p99 start delay, of dollars and cold share, of idle memory and cold share; bound: knows the future.',
@@ -40,10 +44,17 @@ export function frontierText(report: FrontierReport): string {
     `saves: a day, against ${baseline}. cold later: cold share without first calls.`,
     `$/avoided: what each cold start costs that this one avoids and the next thriftier one does not; a cold start itself costs $${usd(report.coldStartUsd)}.`,
     `${formatCount(firstStarts)} cold starts are a function's first call ever: no online policy escapes them.`,
+    extrapolation(report.untilMs - report.fromMs),
     ...platformLines(report.platform),
     ...(prices === undefined ? [] : [prices]),
   ];
-  return `${head}\n${sampleLine(report)}${verdict(report)}\n\n${table}\n${notes.join('\n')}\n`;
+  return `${head}\n${sampleLine(report)}${styled('strong', verdict(report))}\n\n${table}\n${frontierPlot(report)}\n${notes.join('\n')}\n${nextText(report)}\n`;
+}
+
+function nextText({advice, baseline}: FrontierReport): string {
+  if (advice === null) return 'Next: coldfront frontier W sweeps policies that can be used.';
+  const both = advice === baseline ? '' : ` --policy '${baseline}'`;
+  return `Next: coldfront replay W --policy '${advice}'${both} --by team says who gains; coldfront report --run W --out report.html makes a page of it.`;
 }
 
 /** What was replayed in place of all, and how far off that may be. */
@@ -108,5 +119,11 @@ function percent(share: number | null): string {
 }
 
 function usd(amount: number | null): string {
-  return amount === null ? '-' : String(Number(amount.toPrecision(4)));
+  if (amount === null) return '-';
+  const size = Math.abs(amount);
+  // What is less than a millionth of a cent is rounding.
+  if (size < 1e-8) return '0';
+  return size < 1e-3
+    ? amount.toFixed(Math.min(20, 3 - Math.floor(Math.log10(size))))
+    : String(Number(amount.toPrecision(4)));
 }

@@ -93,3 +93,11 @@ function* inOrder({app}: Workload, told: ToldRows, cuts: readonly Cut[]): Genera
     }
   }
 }
+
+/** Hears the start delay of each call of some rows that a cell has told, us; those that never started are left out. */
+export function eachStartDelayUs(rows: Float64Array, hear: (us: number) => void): void {
+  for (let at = 0; at < rows.length; at += row.CALL_FIELDS) {
+    const us = rows[at + row.START_US]! - rows[at + row.CALLED_US]!;
+    if (us >= 0) hear(us);
+  }
+}

@@ -1,4 +1,5 @@
 import {type TableColumn, textTable} from '../../base/table.ts';
+import {styled} from '../../base/terminal.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
@@ -8,6 +9,7 @@ import {chargeLines, chargesHeader, chargesText} from './chargeback.ts';
 import type {ContentionReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
 import {teamsText} from './teams-text.ts';
+import {cheapestRun, extrapolation, nextLine, runsVerdict} from './verdict.ts';
 
 /** A column, and how its number is written for people. */
 type Column = TableColumn & {readonly cell: (run: RunReport) => string};
@@ -15,18 +17,20 @@ type Column = TableColumn & {readonly cell: (run: RunReport) => string};
 const columns: readonly Column[] = [
   {title: 'policy', align: 'left', cell: (run) => (run.relaxed ? `${run.policy} (relaxed)` : run.policy)},
   {title: 'cold', align: 'right', cell: (run) => percent(run.coldShare)},
-  {title: 'p99 cold', align: 'right', cell: (run) => ms(run.coldTimeMs.p99)},
+  {title: 'p99 cold', align: 'right', rank: 3, cell: (run) => ms(run.coldTimeMs.p99)},
   {title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
-  {title: 'p75 app', align: 'right', cell: (run) => percent(run.appColdShare.p75)},
-  {title: 'lost', align: 'right', cell: (run) => formatCount(lostCalls(run))},
-  {title: 'idle GB-h', align: 'right', cell: (run) => short(run.gbSeconds.idle / 3600)},
-  {title: 'slots', align: 'right', cell: (run) => formatCount(run.peakSlots)},
+  {title: 'p75 app', align: 'right', rank: 5, cell: (run) => percent(run.appColdShare.p75)},
+  {title: 'lost', align: 'right', rank: 2, cell: (run) => formatCount(lostCalls(run))},
+  {title: 'idle GB-h', align: 'right', rank: 6, cell: (run) => short(run.gbSeconds.idle / 3600)},
+  {title: 'slots', align: 'right', rank: 1, cell: (run) => formatCount(run.peakSlots)},
 ];
 
 function dollarColumns(runs: readonly RunReport[]): Column[] {
   const lines = shownLines(runs.map(({costUsd}) => costUsd));
   return [
-    ...lines.map((line): Column => ({title: `${line} $`, align: 'right', cell: (run) => usd(run.costUsd[line])})),
+    ...lines.map(
+      (line): Column => ({title: `${line} $`, align: 'right', rank: 4, cell: (run) => usd(run.costUsd[line])}),
+    ),
     {title: '$/day', align: 'right', cell: (run) => usd(run.usdPerDay)},
   ];
 }
@@ -44,14 +48,16 @@ export function replayText(report: ReplayReport): string {
     fleet.memoryMibPerHost === null ? '' : ` x ${formatCount(fleet.memoryMibPerHost)} MiB`,
   ].join('');
   const hosts = limits === '' ? 'one unlimited host' : `${hostsText(fleet.hosts)}${limits}`;
-  const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}${warmUp(report)}\n\n`;
+  const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}${warmUp(report)}\n${styled('strong', runsVerdict(report))}\n\n`;
   const shown = [...columns, ...dollarColumns(report.runs)];
+  const best = cheapestRun(report.runs);
   const table = textTable(
     shown,
     report.runs.map((run) => shown.map((column) => column.cell(run))),
+    (k) => report.runs.length > 1 && report.runs[k] === best,
   );
   const more = teamsText(report.runs);
-  return `${head}${table}${more}\n${chargebackText(report)}${notes(report).join('\n')}\n`;
+  return `${head}${table}${more}\n${chargebackText(report)}${notes(report).join('\n')}\n${nextLine(report)}\n`;
 }
 
 /** How the instances that functions keep were used. */
@@ -98,6 +104,7 @@ function notes(report: ReplayReport): string[] {
   const lines = [
     'p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.',
     'p75 app: cold share of the 75th-percentile app. slots: peak in use.',
+    extrapolation(report.untilMs - report.fromMs),
   ];
   if (report.runs.some(({relaxed}) => relaxed)) lines.push(RELAXED);
   lines.push(...report.runs.flatMap(keptText), ...report.runs.flatMap(slicesText), ...platformLines(report.platform));

@@ -16,6 +16,8 @@ export interface Hearing {
   begin(cuts: readonly Cut[]): void;
   /** Rows of a cell, in its order; cells in any. */
   take(policy: number, cell: number, what: keyof Asked, rows: Float64Array): void;
+  /** Waited for between steps of a replay on one thread: somebody looks on, and may want it to pause. */
+  pace?(): Promise<void>;
 }
 
 /** Outcomes that are there already: other machines have worked them out. */
@@ -46,6 +48,7 @@ export async function replay(
   const ears: TaskEars = {
     take: (task, outcome) => results[task.policy]!.take(task, outcome),
     told: ({policy, cell}, what, rows) => hearing?.take(policy, cell, what, rows),
+    ...(hearing?.pace && {pace: () => hearing.pace!()}),
   };
   const tasks = tasksOf(plan, workload);
   if (atHand === undefined) await runTasks(plan, tasks, threads, {...ears, progress: onProgress});

@@ -28,6 +28,8 @@ export interface TaskEars {
   told?(task: TaskId, what: keyof Asked, rows: Float64Array): void;
   /** How many calls were served since it was last told. */
   readonly progress?: ((calls: number) => void) | undefined;
+  /** Waited for between steps on one thread: somebody looks on, and may want a pause. */
+  pace?(): Promise<void>;
 }
 
 /** Runs tasks of a plan on so many threads. */
@@ -35,7 +37,7 @@ export async function runTasks(
   plan: ReplayPlan,
   tasks: readonly TaskId[],
   threads: number,
-  {take, told, progress}: TaskEars,
+  {take, told, progress, pace}: TaskEars,
 ): Promise<void> {
   const inTurn = inOrder(tasks, take);
   if (Math.min(threads, tasks.length) > 1) {
@@ -46,7 +48,7 @@ export async function runTasks(
   }
   for (const task of tasks) {
     const tell: Tell = (what, rows) => told?.(task, what, rows);
-    inTurn(task, await runInTurns(plan, task, progress, undefined, tell));
+    inTurn(task, await runInTurns(plan, task, progress, undefined, tell, pace));
   }
 }
 
@@ -70,6 +72,7 @@ export async function runInTurns(
   onProgress: ((calls: number) => void) | undefined,
   stages?: Stages,
   tell?: Tell,
+  pace?: () => Promise<void>,
 ): Promise<CellOutcome> {
   const steps = runCell(taskOf(plan, task), stages, tell);
   let calls = 0;
@@ -79,6 +82,7 @@ export async function runInTurns(
       return step.value;
     }
     calls += step.value;
+    if (pace !== undefined) await pace();
     if (calls >= CALLS_PER_TURN) {
       onProgress?.(calls);
       calls = 0;

@@ -48,6 +48,8 @@ export interface DescribeReport {
     /** Share of the calls that took the default. */
     readonly withoutDuration: number | null;
   };
+  /** Calls from step to step, 120 steps at most, the last maybe cut; none for spans above a century. */
+  readonly overTime: {readonly everyMs: number; readonly calls: readonly number[]};
   readonly callsPerDay: Ranks & {readonly mean: number | null};
   /** Share of the functions and of the apps called at most so often on average. */
   readonly atMost: readonly {readonly calls: string; readonly functions: number | null; readonly apps: number | null}[];
@@ -123,6 +125,7 @@ export function describeReport(workload: Workload, top: number): DescribeReport 
     owners: new Set(workload.owner.id).size,
     invocations,
     rate: rateOf(workload, calls, meanMs),
+    overTime: overTimeOf(calls),
     callsPerDay: {...ranksOf(calls.callsPerDay), mean: known(invocations / functions / (meta.spanUs / US_PER_DAY))},
     atMost: atMost(workload, calls),
     classes: callClasses.map((name, k) => ({class: name, ...parts[k]!})),
@@ -231,6 +234,16 @@ function rateOf({meta}: Workload, {calls, perMinute}: CallSummary, meanMs: Float
     busyInstances: assumed === invocations ? null : known((busyMs * US_PER_MS) / meta.spanUs),
     withoutDuration: known(assumed / invocations),
   };
+}
+
+const MOST_STEPS = 120;
+
+function overTimeOf({perMinute}: CallSummary): DescribeReport['overTime'] {
+  const minutes = Math.max(1, Math.ceil(perMinute.length / MOST_STEPS));
+  const calls = Array.from({length: Math.ceil(perMinute.length / minutes)}, (_, k) =>
+    sumOf(perMinute.subarray(k * minutes, (k + 1) * minutes)),
+  );
+  return {everyMs: (minutes * US_PER_MINUTE) / US_PER_MS, calls};
 }
 
 function atMost(workload: Workload, calls: CallSummary): DescribeReport['atMost'] {

@@ -1,5 +1,8 @@
+import {clockText} from '../../base/clock-text.ts';
 import {formatNumber, formatShare} from '../../base/format.ts';
+import {sparkline} from '../../base/sparkline.ts';
 import {textTable} from '../../base/table.ts';
+import {terminal} from '../../base/terminal.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {DEFAULT_DURATION_MS} from '../../forecast/backtest/costs.ts';
@@ -17,6 +20,7 @@ export function describeText(report: DescribeReport): string {
     `source: ${source}${startTime && `, from ${startTime}`}, ${counted}`,
     ...(licence ? [`licence: ${licence}`] : []),
     rateLine(report),
+    ...overTimeLine(report),
     ...observedLine(report),
   ];
   const sections = [
@@ -31,14 +35,30 @@ export function describeText(report: DescribeReport): string {
   return sections.filter((section) => section !== '').join('\n');
 }
 
-function rateLine({rate}: DescribeReport): string {
+function rateLine({rate, startTime, spanMs}: DescribeReport): string {
   const {perSecond, peakPerMinute, peakAtMs, peakToMean, busyInstances, withoutDuration} = rate;
   if (perSecond === null) return 'no calls';
   const peak =
     peakPerMinute === null
       ? ''
-      : `; busiest minute ${formatCount(peakPerMinute)} calls, ${number(peakToMean)} x mean, at ${ms(peakAtMs)}`;
+      : `; busiest minute ${formatCount(peakPerMinute)} calls, ${number(peakToMean)} x mean, at ${clockText(startTime, peakAtMs ?? 0, spanMs)}`;
   return `rate: ${number(perSecond)}/s on average${peak}; ${busyText(busyInstances, withoutDuration)}`;
+}
+
+/** Wider is no easier to read. */
+const WIDEST = 72;
+
+function overTimeLine({overTime: {everyMs, calls}, startTime, spanMs}: DescribeReport): string[] {
+  if (calls.length < 2) return [];
+  const head = 'calls: ';
+  const width = Math.max(20, Math.min(WIDEST, terminal.width - head.length));
+  const most = Math.max(...calls);
+  const line = sparkline(calls, width);
+  const until = clockText(startTime, spanMs, spanMs);
+  return [
+    `${head}${line}`,
+    `       ${clockText(startTime, 0, spanMs)} to ${until}, up to ${formatCount(most)} in ${ms(everyMs)}`,
+  ];
 }
 
 function busyText(instances: number | null, withoutDuration: number | null): string {
@@ -116,19 +136,19 @@ function functionTable(rows: readonly FunctionReport[]): string {
   return textTable(
     [
       {title: 'function', align: 'left'},
-      {title: 'app', align: 'left'},
-      {title: 'trigger', align: 'left'},
-      {title: 'class', align: 'left'},
+      {title: 'app', align: 'left', rank: 2},
+      {title: 'trigger', align: 'left', rank: 3},
+      {title: 'class', align: 'left', rank: 4},
       {title: 'calls/day', align: 'right'},
-      {title: 'peak/min', align: 'right'},
-      {title: 'CV', align: 'right'},
-      {title: 'mean', align: 'right'},
-      {title: 'MiB', align: 'right'},
-      {title: 'signs', align: 'right'},
+      {title: 'peak/min', align: 'right', rank: 5},
+      {title: 'CV', align: 'right', rank: 6},
+      {title: 'mean', align: 'right', rank: 7},
+      {title: 'MiB', align: 'right', rank: 8},
+      {title: 'signs', align: 'right', rank: 9},
     ],
     rows.map((row) => [
-      short(row.function),
-      short(row.app),
+      row.function,
+      row.app,
       row.trigger,
       row.class,
       number(row.callsPerDay),
@@ -150,12 +170,6 @@ const partColumns = [
 
 function partCells({functions, functionShare, invocations, invocationShare}: PartReport): string[] {
   return [formatCount(functions), share(functionShare), formatCount(invocations), share(invocationShare)];
-}
-
-/** Hashes of 64 digits would push the numbers off the screen; `--json` has them whole. */
-function short(name: string): string {
-  const characters = [...name];
-  return characters.length > 16 ? `${characters.slice(0, 12).join('')}...` : name;
 }
 
 function many(count: number, what: string): string {

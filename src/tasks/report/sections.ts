@@ -5,6 +5,7 @@ import type {PlanReport} from '../../plan/outcome/plan-report.ts';
 import type {FrontierReport, FrontierRow} from '../../replay/frontier/frontier-report.ts';
 import {lostCalls} from '../../replay/ledger.ts';
 import type {ReplayReport, RunReport} from '../../replay/report/replay-report.ts';
+import {cheapestRun} from '../../replay/report/verdict.ts';
 import {type Html, type HtmlColumn, html, htmlTable} from './html.ts';
 
 /** A part of the page that the menu leads to. */
@@ -28,9 +29,7 @@ export function numbers(summary: string, table: Html): Html {
 }
 
 export function policiesSection({runs, workload}: ReplayReport): Section {
-  const best = runs
-    .filter(({relaxed, policy}) => !relaxed && !/^clairvoyant/.test(policy))
-    .sort((a, b) => a.usdPerDay - b.usdPerDay)[0];
+  const best = cheapestRun(runs);
   const columns: HtmlColumn<RunReport>[] = [
     {title: 'policy', cell: ({policy, relaxed}) => (relaxed ? `${policy} (relaxed bound)` : policy)},
     {title: '$ a day', number: true, cell: ({usdPerDay}) => formatUsd(usdPerDay)},

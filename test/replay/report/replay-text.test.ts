@@ -30,14 +30,17 @@ describe('a replay for a terminal', () => {
     // 1.5 s of starting and of delay in 12 minutes; 1228.5 s warm at a cent a day.
     expect(replayText(await reportOf(rows, 'fixed:ttl=10m'))).toBe(
       `2 functions, 4 invocations, 12 min of test on one unlimited host
+fixed:ttl=10m costs $1.02 a day: 75 % of calls cold.
 
 policy           cold  p99 cold  p99 delay  p75 app  lost  idle GB-h  slots  warm $  delay $  $/day
 fixed:ttl=10m  75.0 %    500 ms     500 ms   75.0 %     0      0.108      2  0.0001   0.0083   1.02
 
 p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.
 p75 app: cold share of the 75th-percentile app. slots: peak in use.
+Dollars a day are extrapolated from 12 min of trace, times 120.
 2 cold starts are a function's first call ever: no online policy escapes them.
 1 of 2 functions have no memory in the trace and took the default.
+Next: coldfront frontier W tries every policy on this trace (a longer trace says more).
 `,
     );
   });
@@ -65,7 +68,7 @@ p75 app: cold share of the 75th-percentile app. slots: peak in use.
     const drops = await reportOf(crowd, 'none', {fleet, semantics: {...semantics, full: 'drop'}});
     expect([drops.runs[0]!.dropped, drops.runs[0]!.abandoned]).toEqual([2, 0]);
     for (const report of [waits, drops]) {
-      const [, , title, row] = replayText(report).split('\n');
+      const [, , , title, row] = replayText(report).split('\n');
       expect(row!.slice(0, title!.indexOf('lost') + 4)).toMatch(/ 2$/);
     }
   });

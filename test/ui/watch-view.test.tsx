@@ -1,0 +1,48 @@
+import {render} from 'ink-testing-library';
+import {expect, test} from 'vitest';
+import {WatchView} from '../../src/ui/watch-view.tsx';
+
+const idle = {
+  ...{policy: 'adaptive', atMs: Number.NaN, callsPerSecond: 0, busy: 0, idle: 0, starting: 0, waiting: 0},
+  ...{coldShare: Number.NaN, p99DelayMs: Number.NaN, usd: 0, instances: []},
+};
+
+test('a row a policy: where it is, what it does, and dashes for one that waits for its turn', () => {
+  const busy = {
+    ...{policy: 'none', atMs: 90_000, callsPerSecond: 12.345, busy: 3, idle: 1.5, starting: 0.25, waiting: 1200},
+    ...{coldShare: 0.125, p99DelayMs: 500, usd: 1.5, instances: [1, 2]},
+  };
+  const frame = render(<WatchView spanMs={3_600_000} paused={false} policies={[busy, idle]} />).lastFrame()!;
+  const [head, first, second, keys] = frame.split('\n').map((line) => line.trim().split(/\s{2,}|(?<=\S) (?=▁|█|▅)/));
+  expect(head).toEqual([
+    'policy',
+    'at',
+    'calls/s',
+    'busy',
+    'idle',
+    'starting',
+    'queue',
+    'cold',
+    'p99 delay',
+    'dollars',
+  ]);
+  expect(first!.slice(0, 10)).toEqual([
+    'none',
+    '1.5 min',
+    '12.3',
+    '3',
+    '1.5',
+    '0.25',
+    '1,200',
+    '12.5 %',
+    '500 ms',
+    '$1.50',
+  ]);
+  expect(second).toEqual(['adaptive', ...new Array(9).fill('-')]);
+  expect(keys).toEqual(['p pauses, q quits; 1 h in all']);
+});
+
+test('says how to go on while it is paused', () => {
+  const frame = render(<WatchView spanMs={1000} paused policies={[idle]} />).lastFrame()!;
+  expect(frame).toContain('paused; p goes on, q quits');
+});
