@@ -1,9 +1,11 @@
 import {requireRoom} from '../bounds/constraints.ts';
+import type {Demand} from '../demand/demand.ts';
 import {gapOf, leastCost} from '../solve/certificate.ts';
 import {forcedSlots, type PlanProblem, planValue, type Solution, solvePlan, usedBy} from '../solve/solve.ts';
+import {BestChoices} from './best-choices.ts';
 import {closeGap} from './close-gap.ts';
 import type {GroupPrices} from './known-choices.ts';
-import {TimePricing} from './price-times.ts';
+import {type Response, TimePricing} from './price-times.ts';
 import {RestInForce} from './rest-in-force.ts';
 import type {TimedDemand} from './timed-units.ts';
 
@@ -15,9 +17,11 @@ export interface TimedSolution {
 
 /** Prices that left too little room for the slots are raised by this. */
 const RAISED = 1.1;
-/** Up to so many functions gaps are closed, down to this share of the least cost. */
+/** Over so many functions gaps are closed, down to this share of the least cost. */
 const CLOSED_FUNCTIONS = 1000;
 const CLOSED_TO = 1e-7;
+/** The same of more functions, of which as many are changed. */
+const MANY_CLOSED_TO = 5e-7;
 
 /**
  * The best keep-alive of each function, one for all windows, together with the best slots in front of it. At the prices
@@ -25,16 +29,20 @@ const CLOSED_TO = 1e-7;
  * anew in what those keep-alives leave. The bound is the dual of the joint problem: of all keep-alives and slots.
  */
 export function chooseTimes(problem: PlanProblem & TimedDemand, closesGap = true): TimedSolution {
-  const {found, prices} = atPrices(problem);
-  return closesGap ? closed(problem, found, prices) : found;
+  const {found, prices, atPrice} = atPrices(problem, closesGap);
+  if (!closesGap) return found;
+  const own = atPrice && closed(problem, atPrice, prices);
+  return own && own.solution.primal >= found.solution.primal ? own : closed(problem, found, prices);
 }
 
 interface FoundAtPrices {
   readonly found: TimedSolution;
   readonly prices: readonly GroupPrices[];
+  /** What is best at the prices: nothing is lost but what is left of the budget. Undefined: it does not fit, or is not asked. */
+  readonly atPrice: TimedSolution | undefined;
 }
 
-function atPrices(problem: PlanProblem & TimedDemand): FoundAtPrices {
+function atPrices(problem: PlanProblem & TimedDemand, closesGap: boolean): FoundAtPrices {
   const forced = forcedSlots(problem);
   for (const constraint of problem.constraints) requireRoom(constraint, usedBy(problem, constraint, forced));
   const pricing = new TimePricing(problem, problem.constraints);
@@ -42,14 +50,54 @@ function atPrices(problem: PlanProblem & TimedDemand): FoundAtPrices {
   const {rest, bound, slots} = fittingRest(pricing, prices, problem);
   const rested = {...problem, rest};
   const free = unpriced(rested, prices, slots, bound);
-  if (free) return {found: {rest, solution: free}, prices};
+  if (free) return {found: {rest, solution: free}, prices, atPrice: undefined};
   const solution = betterOf(rested, solvePlan(rested, prices), slots);
-  // Any prices bound: those that the slots came out at may do so more tightly.
   const isShort = solution.resources.some(({price}) => price.some((p) => p > 0));
-  const other = isShort ? pricing.respond(solution.resources).bound : bound;
-  const dualBound = Math.min(bound, other);
-  const bounded = {...solution, dualBound, gap: gapOf(solution.primal, dualBound)};
-  return {found: {rest, solution: bounded}, prices: other < bound ? solution.resources : prices};
+  if (!isShort) return {found: {rest, solution: bounded(solution, bound)}, prices, atPrice: undefined};
+  // Any prices bound: those that the slots came out at may do so more tightly.
+  const best = new BestChoices(problem.demand);
+  const other = pricing.respond(solution.resources, 1, best.take);
+  const own = closesGap ? atBestChoices(pricing, best, other, {rest, solution}) : undefined;
+  const dualBound = Math.min(bound, other.bound, own?.solution.dualBound ?? Number.POSITIVE_INFINITY);
+  return {
+    found: {rest, solution: bounded(solution, dualBound)},
+    prices: other.bound < bound ? solution.resources : prices,
+    atPrice: own && {rest: own.rest, solution: bounded(own.solution, dualBound)},
+  };
+}
+
+function bounded(solution: Solution, dualBound: number): Solution {
+  return {...solution, dualBound, gap: gapOf(solution.primal, dualBound)};
+}
+
+/** The plan of what is best for each function at the prices of another one, where that fits. */
+function atBestChoices(
+  pricing: TimePricing,
+  best: BestChoices,
+  at: Response,
+  {rest, solution}: TimedSolution,
+): TimedSolution | undefined {
+  const {problem} = pricing;
+  let primal = at.bound;
+  let fits = true;
+  solution.resources.forEach(({constraint, price}, c) => {
+    price.forEach((p, g) => {
+      const left = constraint.limit[g]! - at.used[c]![g]!;
+      fits &&= left >= 0;
+      primal -= p * left;
+    });
+  });
+  if (!fits) return undefined;
+  const [only, ...others] = solution.resources;
+  const isOne = others.length === 0 && only!.price.length === 1;
+  const filled = isOne ? best.fill(pricing, only!, at) : {...at, gain: 0};
+  keepUncalled(problem, best.keepSeconds);
+  const resources = solution.resources.map((resource, c) => ({...resource, used: filled.used[c]!}));
+  const {slots, keepSeconds} = best;
+  return {
+    rest: rest.with(keepSeconds),
+    solution: {...bounded({...solution, slots, primal: primal + filled.gain}, filled.bound), resources},
+  };
 }
 
 /** Where nothing is short, the slots that are best without a price are the plan; undefined where something is. */
@@ -82,8 +130,8 @@ function betterOf(problem: PlanProblem, solution: Solution, slots: Int32Array): 
 }
 
 /**
- * The same plan with its gap closed where it is of few functions and one budget. Several windows share a keep-alive:
- * there the slots alone are placed better, and the bound stays.
+ * The same plan with its gap closed where one budget is short. Several windows share a keep-alive: there the slots alone
+ * are placed better, and the bound stays. Of many functions some are changed until what is left of the budget is used.
  */
 export function closed(
   problem: PlanProblem & TimedDemand,
@@ -92,28 +140,39 @@ export function closed(
 ): TimedSolution {
   const {demand, constraints} = problem;
   const [price] = prices;
-  const enough = CLOSED_TO * leastCost(problem, solution.dualBound);
-  if (!price || constraints.length > 1 || demand.functions > CLOSED_FUNCTIONS || solution.gap.absolute <= enough) {
-    return {rest, solution};
-  }
+  const isMany = demand.functions > CLOSED_FUNCTIONS;
+  const enough = (isMany ? MANY_CLOSED_TO : CLOSED_TO) * leastCost(problem, solution.dualBound);
+  if (!price || constraints.length > 1 || solution.gap.absolute <= enough) return {rest, solution};
   const {keepSeconds} = rest.times;
   const isFree = demand.windows.startUs.length === 1;
   const choices = {slots: solution.slots.slice(), keepSeconds: keepSeconds.slice()};
   const searched = isFree ? problem : {...problem, fixedSeconds: keepSeconds};
-  const open = closeGap(searched, price, choices, solution.gap.absolute, enough);
-  const better = isFree ? new RestInForce(demand, {...rest.times, keepSeconds: choices.keepSeconds}, problem) : rest;
-  const primal = planValue({...problem, rest: better}, choices.slots);
+  const {used} = solution.resources[0]!;
+  const some = isMany ? spreadOver(demand) : undefined;
+  const terms = {...price, used, gap: solution.gap.absolute, enough, some};
+  const {open, gain, taken} = closeGap(searched, terms, choices);
+  if (gain < 0) return {rest, solution};
+  const better = isFree ? rest.with(choices.keepSeconds) : rest;
+  const primal = some ? solution.primal + gain : planValue({...problem, rest: better}, choices.slots);
   if (primal < solution.primal) return {rest, solution};
-  const isProven = isFree || problem.fixedSeconds !== undefined;
+  const isProven = some === undefined && (isFree || problem.fixedSeconds !== undefined);
   const dualBound = isProven ? Math.min(solution.dualBound, primal + open) : solution.dualBound;
   const resources = solution.resources.map((resource) => ({
     ...resource,
-    used: usedBy({...problem, rest: better}, resource.constraint, choices.slots),
+    used: some
+      ? used.map((amount, g) => amount + taken[g]!)
+      : usedBy({...problem, rest: better}, resource.constraint, choices.slots),
   }));
   return {
     rest: better,
     solution: {...solution, slots: choices.slots, primal, dualBound, gap: gapOf(primal, dualBound), resources},
   };
+}
+
+/** As many functions as gaps are closed over, windows counted, spread over all. */
+function spreadOver({functions, windows}: Demand): number[] {
+  const count = Math.max(1, Math.floor(CLOSED_FUNCTIONS / windows.startUs.length));
+  return Array.from({length: count}, (_, i) => Math.floor(((i + 0.5) * functions) / count));
 }
 
 /** Of functions that no window calls the curves say nothing: they are kept for what is suggested, shortened as for others. */

@@ -39,24 +39,43 @@ const MOST_STATES = 200_000;
 /** Moves of which three are combined. */
 const TRIPLED = 400;
 
+/** What closing a gap came to. */
+export interface Closed {
+  /** No plan is better by more; of some functions alone it says nothing of the others. */
+  readonly open: number;
+  /** What the changes gained, and took of the resource. [group] */
+  readonly gain: number;
+  readonly taken: Float64Array;
+}
+
+/** A plan whose gap is to be closed. */
+export interface OpenPlan {
+  readonly constraint: Constraint;
+  readonly price: Float64Array; // [group]
+  /** What the plan takes of the resource. [group] */
+  readonly used: Float64Array;
+  /** How far it is from its bound; groups whose own is `enough` or less are left as they are. */
+  readonly gap: number;
+  readonly enough: number;
+  /** Functions whose choices may change, the others' being settled; undefined: all. */
+  readonly some: readonly number[] | undefined;
+}
+
 /**
  * Closes the gap between a plan and its bound where one resource is short. At its price each unit's choice loses
  * something against its best one, and a plan loses the sum of that and of what is left of the resource. First up to
- * three units are changed together while that gains; then all combinations are looked at that lose less than the plan.
- * `gap` is how far the plan is from its bound; groups whose own is `enough` or less are left as they are. Returns what is
- * left open: no plan is better by more.
+ * three units are changed together while that gains; then, unless only some functions may change, all combinations are
+ * looked at that lose less than the plan.
  */
 export function closeGap(
   problem: TimedDemand,
-  {constraint, price}: {readonly constraint: Constraint; readonly price: Float64Array},
+  {constraint, price, used, gap, enough, some}: OpenPlan,
   choices: Choices,
-  gap: number,
-  enough: number,
-): number {
+): Closed {
   const groups = Array.from(price, (): UnitOptions[] => []);
   const timed = new TimedUnits(problem);
   const {functions} = problem.demand;
-  for (let unit = 0; unit < choices.slots.length; unit++) {
+  const each = (unit: number): void => {
     const options: Option[] = [];
     const p = price[constraint.groups.of(unit)]!;
     let best = Number.NEGATIVE_INFINITY;
@@ -70,42 +89,59 @@ export function closeGap(
     // What loses more than the plan does is in none that is better.
     const few = options.filter((one) => one === now || best - one.value + p * one.use <= gap);
     if (now) groups[constraint.groups.of(unit)]!.push({unit, options: few, now});
+  };
+  for (let from = 0; from < choices.slots.length; from += functions) {
+    if (some) for (const f of some) each(from + f);
+    else for (let f = 0; f < functions; f++) each(from + f);
   }
-  let open = 0;
+  const taken = new Float64Array(price.length);
+  let [open, gain] = [0, 0];
   groups.forEach((units, g) => {
     if (units.length === 0) return;
-    open += new GroupGap(units, price[g]!, constraint.limit[g]!).close(enough / groups.length);
+    const room = constraint.limit[g]! - used[g]!;
+    const group = new GroupGap(units, price[g]!, room);
+    const before = group.value();
+    open += group.close(enough / groups.length, some === undefined);
+    gain += group.value() - before;
+    taken[g] = room - group.room;
     for (const {unit, now} of units) {
       choices.slots[unit] = now.slots;
       choices.keepSeconds[unit % functions] = now.keepSeconds;
     }
   });
-  return open;
+  return {open, gain, taken};
 }
 
 /** The gap of one group. */
 class GroupGap {
   private readonly units: UnitOptions[];
   private readonly price: number;
-  private room: number;
+  /** What is left of the resource. */
+  room: number;
   /** What the best choices at the price come to. */
   private readonly bound: number;
 
-  constructor(units: UnitOptions[], price: number, limit: number) {
+  constructor(units: UnitOptions[], price: number, room: number) {
     this.units = units;
     this.price = price;
-    this.room = units.reduce((left, {now}) => left - now.use, limit);
+    this.room = room;
+    const limit = units.reduce((sum, {now}) => sum + now.use, room);
     this.bound = units.reduce((sum, {options}) => sum + this.best(options), price * limit);
   }
 
-  close(enough: number): number {
+  /** With `searches` all that is better is looked at, else changes of a few units alone. */
+  close(enough: number, searches: boolean): number {
     for (let left = MOST_CHANGES; left > 0 && this.gap() > enough; left--) if (!this.improve()) break;
-    const isProven = this.gap() > enough && this.searched(enough);
+    const isProven = searches && this.gap() > enough && this.searched(enough);
     return Math.max(0, isProven ? Math.min(enough, this.gap()) : this.gap());
   }
 
+  value(): number {
+    return this.units.reduce((sum, {now}) => sum + now.value, 0);
+  }
+
   private gap(): number {
-    return this.bound - this.units.reduce((sum, {now}) => sum + now.value, 0);
+    return this.bound - this.value();
   }
 
   private best(options: readonly Option[]): number {
@@ -162,7 +198,9 @@ class GroupGap {
   /** Looks at every plan that loses less than this one, but for `enough`; false where there are too many. */
   private searched(enough: number): boolean {
     const limit = this.room + this.units.reduce((sum, {now}) => sum + now.use, 0);
-    return new Core(this.units, this.price).search(limit, this.gap(), enough);
+    const isSearched = new Core(this.units, this.price).search(limit, this.gap(), enough);
+    this.room = this.units.reduce((left, {now}) => left - now.use, limit);
+    return isSearched;
   }
 }
 

@@ -68,6 +68,19 @@ export class TimePricing {
     return {bound, used};
   }
 
+  /** The best choices of some functions. */
+  respondOf(
+    some: readonly number[],
+    prices: readonly GroupPrices[],
+    each: (f: number, units: TimedUnits) => void,
+  ): void {
+    this.units.setPrices(prices);
+    for (const f of some) {
+      this.units.choose(f);
+      each(f, this.units);
+    }
+  }
+
   /** Sets the lowest prices of constraint `c` that keep it, all of its groups at the same time, the others' as they are. */
   private meet(c: number, prices: readonly GroupPrices[]): void {
     const {price, constraint} = prices[c]!;

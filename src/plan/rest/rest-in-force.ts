@@ -53,7 +53,12 @@ export class RestInForce {
   private readonly calls: CallLaws | undefined;
   private readonly scratch: LevelRest = {keepSeconds: 0, idleFactor: 1, emptySeconds: 0, counted: false};
 
-  constructor(demand: Demand, times: RestTimes, {fromEmpty, surprises, counted, known, calls}: RestConditions) {
+  private readonly conditions: RestConditions;
+
+  /** `like`: another one of the same demand and conditions, from which is taken what the times leave as it is. */
+  constructor(demand: Demand, times: RestTimes, conditions: RestConditions, like?: RestInForce) {
+    const {fromEmpty, surprises, counted, known, calls} = conditions;
+    this.conditions = conditions;
     const {functions, ratePerSecond} = demand;
     const {keepSeconds} = times;
     this.times = times;
@@ -76,7 +81,7 @@ export class RestInForce {
     this.leftPerSecond = new Float64Array(this.units).fill(Number.NaN);
     this.idleInstances = new Float64Array(this.units);
     this.expectedIdle = new Float64Array(this.units);
-    this.add();
+    this.add(like);
   }
 
   /** What becomes of the instances of a unit. The same scratch object each time. */
@@ -124,24 +129,42 @@ export class RestInForce {
     return this.surpriseShare(unit) * this.demand.ratePerSecond[unit]!;
   }
 
-  private add(): void {
-    const {demand, avoidedPerSecond, leftPerSecond, idleInstances, expectedIdle} = this;
+  /** The same with other keep-alives. */
+  with(keepSeconds: Float64Array): RestInForce {
+    return new RestInForce(this.demand, {...this.times, keepSeconds}, this.conditions, this);
+  }
+
+  private add(like: RestInForce | undefined): void {
+    const {demand, times} = this;
     const levels = new Levels();
     for (let unit = 0; unit < this.units; unit++) {
-      const of = this.of(unit);
-      if (demand.ratePerSecond[unit] === 0 || (of.keepSeconds === 0 && !of.counted)) continue;
-      this.fill(unit, 0, 0, levels);
-      let [avoided, left, idle] = [0, 0, 0];
-      for (let k = 0; k < levels.count; k++) {
-        avoided += levels.wakesPerSecond[k]! - levels.coldPerSecond[k]!;
-        left += levels.coldPerSecond[k]!;
-        idle += levels.spillShare[k]!;
-      }
-      const expected = 1 - this.surpriseShare(unit);
-      avoidedPerSecond[unit] = expected * avoided + this.surprisesPerSecond(unit) - this.surpriseCold(unit);
-      leftPerSecond[unit] = left;
-      expectedIdle[unit] = idle;
-      idleInstances[unit] = idle + this.surpriseIdle(unit);
+      const f = unit % demand.functions;
+      if (like && like.times.keepSeconds[f] === times.keepSeconds[f]) this.take(unit, like);
+      else this.addUnit(unit, levels);
     }
+  }
+
+  private take(unit: number, {avoidedPerSecond, leftPerSecond, idleInstances, expectedIdle}: RestInForce): void {
+    this.avoidedPerSecond[unit] = avoidedPerSecond[unit]!;
+    this.leftPerSecond[unit] = leftPerSecond[unit]!;
+    this.expectedIdle[unit] = expectedIdle[unit]!;
+    this.idleInstances[unit] = idleInstances[unit]!;
+  }
+
+  private addUnit(unit: number, levels: Levels): void {
+    const of = this.of(unit);
+    if (this.demand.ratePerSecond[unit] === 0 || (of.keepSeconds === 0 && !of.counted)) return;
+    this.fill(unit, 0, 0, levels);
+    let [avoided, left, idle] = [0, 0, 0];
+    for (let k = 0; k < levels.count; k++) {
+      avoided += levels.wakesPerSecond[k]! - levels.coldPerSecond[k]!;
+      left += levels.coldPerSecond[k]!;
+      idle += levels.spillShare[k]!;
+    }
+    const expected = 1 - this.surpriseShare(unit);
+    this.avoidedPerSecond[unit] = expected * avoided + this.surprisesPerSecond(unit) - this.surpriseCold(unit);
+    this.leftPerSecond[unit] = left;
+    this.expectedIdle[unit] = idle;
+    this.idleInstances[unit] = idle + this.surpriseIdle(unit);
   }
 }
