@@ -37,7 +37,7 @@ const USD_SPREAD = 0.09;
 /** to which parts are added of how its parts differed, and how what its functions cost did between its halves, */
 const RIPPLE = 0.5;
 const UNLIKENESS = 0.75;
-/** and functions that fall silent: a day such a share of them (Azure 2021). */
+/** and functions that fall silent: a day such a share of them (Azure 2021), with what they cost. */
 const LEAVING_PER_DAY = 0.08;
 /** Newcomers beyond those expected cost so many times what others do: they come with a burst. */
 const NEWCOMER = 2.3;
@@ -91,7 +91,11 @@ export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, hor
     Math.max(0, decided(stage.bill) - waited(stage) - coldUsd * Math.min(stage.cold, stage.newFunctions));
   const steady = mean(again);
   const waits = mean(waited);
-  const usd = steady + (waits + Math.min(WAITS * steady, WAITS_MORE * waits)) / 2 + coldUsd * newPerDay;
+  // Who leaves is as likely to do so early as late.
+  const leaving = -Math.expm1(-LEAVING_PER_DAY * horizonDays);
+  const staying = leaving / (LEAVING_PER_DAY * horizonDays);
+  const goesOn = steady + (waits + Math.min(WAITS * steady, WAITS_MORE * waits)) / 2;
+  const usd = staying * goesOn + coldUsd * newPerDay;
   const seen = mean((stage) => decided(stage.bill));
   const scale = seen > 0 ? usd / seen : 0;
   const lines = Object.keys(billLines) as (keyof typeof billLines)[];
@@ -99,7 +103,6 @@ export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, hor
   const bill = Object.fromEntries(lines.map((line) => [line, scaleOf(line) * mean((stage) => stage.bill[line])]));
   const total = sum(Object.values(bill), (line) => line);
   const ripple = deviation(stages.map((stage) => (again(stage) + waited(stage)) / stage.days));
-  const leaving = -Math.expm1(-LEAVING_PER_DAY * horizonDays);
   const silent = TENTH * Math.sqrt(concentration * leaving);
   const spread = Math.hypot(USD_SPREAD, RIPPLE * ripple, UNLIKENESS * unlikeness, silent);
   const newcomers = NEWCOMER * moreNewcomers(facts, horizonDays) * (steady / Math.max(1, facts.known));
