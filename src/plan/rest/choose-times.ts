@@ -17,11 +17,16 @@ export interface TimedSolution {
 
 /** Prices that left too little room for the slots are raised by this. */
 const RAISED = 1.1;
+/** Prices at which the best choices do not fit are raised by this, so often at most. */
+const RAISED_SLIGHTLY = 1.0005;
+const RAISES = 6;
 /** Over so many functions gaps are closed, down to this share of the least cost. */
 const CLOSED_FUNCTIONS = 1000;
 const CLOSED_TO = 1e-7;
 /** The same of more functions, of which as many are changed. */
 const MANY_CLOSED_TO = 5e-7;
+/** Wider gaps of so many functions are left: what would close them is too much to look at. */
+const MANY_CLOSED_FROM = 2e-3;
 
 /**
  * The best keep-alive of each function, one for all windows, together with the best slots in front of it. At the prices
@@ -56,12 +61,14 @@ function atPrices(problem: PlanProblem & TimedDemand, closesGap: boolean): Found
   if (!isShort) return {found: {rest, solution: bounded(solution, bound)}, prices, atPrice: undefined};
   // Any prices bound: those that the slots came out at may do so more tightly.
   const best = new BestChoices(problem.demand);
-  const other = pricing.respond(solution.resources, 1, best.take);
-  const own = closesGap ? atBestChoices(pricing, best, other, {rest, solution}) : undefined;
-  const dualBound = Math.min(bound, other.bound, own?.solution.dualBound ?? Number.POSITIVE_INFINITY);
+  const near = pricing.isExact ? prices : solution.resources;
+  const at = pricing.respond(near, 1, best.take);
+  const own = closesGap ? atBestChoices(pricing, best, at, near, {rest, solution}) : undefined;
+  const other = pricing.isExact ? pricing.respond(solution.resources).bound : at.bound;
+  const dualBound = Math.min(bound, at.bound, other, own?.solution.dualBound ?? Number.POSITIVE_INFINITY);
   return {
     found: {rest, solution: bounded(solution, dualBound)},
-    prices: other.bound < bound ? solution.resources : prices,
+    prices: Math.min(other, at.bound) < bound ? solution.resources : prices,
     atPrice: own && {rest: own.rest, solution: bounded(own.solution, dualBound)},
   };
 }
@@ -70,34 +77,42 @@ function bounded(solution: Solution, dualBound: number): Solution {
   return {...solution, dualBound, gap: gapOf(solution.primal, dualBound)};
 }
 
-/** The plan of what is best for each function at the prices of another one, where that fits. */
+/** The plan of what is best for each function at those prices, or at slightly higher ones where that does not fit. */
 function atBestChoices(
   pricing: TimePricing,
   best: BestChoices,
-  at: Response,
+  first: Response,
+  prices: readonly GroupPrices[],
   {rest, solution}: TimedSolution,
 ): TimedSolution | undefined {
   const {problem} = pricing;
+  let near = prices;
+  let at = first;
+  for (let tries = RAISES; !fits(near, at); tries--) {
+    if (tries === 0) return undefined;
+    near = near.map(({constraint, price}) => ({constraint, price: price.map((p) => p * RAISED_SLIGHTLY)}));
+    at = pricing.respond(near, 1, best.take);
+  }
   let primal = at.bound;
-  let fits = true;
-  solution.resources.forEach(({constraint, price}, c) => {
+  near.forEach(({constraint: {limit}, price}, c) => {
     price.forEach((p, g) => {
-      const left = constraint.limit[g]! - at.used[c]![g]!;
-      fits &&= left >= 0;
-      primal -= p * left;
+      primal -= p * (limit[g]! - at.used[c]![g]!);
     });
   });
-  if (!fits) return undefined;
-  const [only, ...others] = solution.resources;
+  const [only, ...others] = near;
   const isOne = others.length === 0 && only!.price.length === 1;
   const filled = isOne ? best.fill(pricing, only!, at) : {...at, gain: 0};
   keepUncalled(problem, best.keepSeconds);
-  const resources = solution.resources.map((resource, c) => ({...resource, used: filled.used[c]!}));
+  const resources = near.map((resource, c) => ({...resource, used: filled.used[c]!}));
   const {slots, keepSeconds} = best;
   return {
     rest: rest.with(keepSeconds),
     solution: {...bounded({...solution, slots, primal: primal + filled.gain}, filled.bound), resources},
   };
+}
+
+function fits(prices: readonly GroupPrices[], {used}: Response): boolean {
+  return prices.every(({constraint: {limit}}, c) => used[c]!.every((use, g) => use <= limit[g]!));
 }
 
 /** Where nothing is short, the slots that are best without a price are the plan; undefined where something is. */
@@ -141,7 +156,9 @@ export function closed(
   const {demand, constraints} = problem;
   const [price] = prices;
   const isMany = demand.functions > CLOSED_FUNCTIONS;
-  const enough = (isMany ? MANY_CLOSED_TO : CLOSED_TO) * leastCost(problem, solution.dualBound);
+  const least = leastCost(problem, solution.dualBound);
+  const enough = (isMany ? MANY_CLOSED_TO : CLOSED_TO) * least;
+  if (isMany && solution.gap.absolute > MANY_CLOSED_FROM * least) return {rest, solution};
   if (!price || constraints.length > 1 || solution.gap.absolute <= enough) return {rest, solution};
   const {keepSeconds} = rest.times;
   const isFree = demand.windows.startUs.length === 1;

@@ -32,6 +32,11 @@ export class TimePricing {
     this.stride = Math.ceil(problem.demand.functions / SAMPLED);
   }
 
+  /** Whether prices are looked for on all functions. */
+  get isExact(): boolean {
+    return this.stride === 1;
+  }
+
   /** Prices at which the best choices keep every constraint, or nearly, where a sample was looked at. */
   search(): GroupPrices[] {
     const prices = this.constraints.map((constraint) => ({
