@@ -1,19 +1,19 @@
 import type {CellOutcome} from '../ledger.ts';
-import type {TaskId} from './replay-plan.ts';
+import type {Unit} from './units.ts';
 
 /**
  * Hands outcomes on in the order of their tasks, whoever of the threads is ready first: sums beyond 2^53 depend on the
  * order in which they are made.
  */
 export function inOrder(
-  tasks: readonly TaskId[],
-  take: (task: TaskId, outcome: CellOutcome) => void,
-): (task: TaskId, outcome: CellOutcome) => void {
-  const keyOf = ({policy, cell}: TaskId): string => `${policy} ${cell}`;
-  const early = new Map<string, CellOutcome>();
+  tasks: readonly Unit[],
+  take: (task: Unit, outcomes: CellOutcome[]) => void,
+): (task: Unit, outcomes: CellOutcome[]) => void {
+  const keyOf = ([first]: Unit): string => `${first!.policy} ${first!.cell}`;
+  const early = new Map<string, CellOutcome[]>();
   let next = 0;
-  return (task, outcome) => {
-    early.set(keyOf(task), outcome);
+  return (task, outcomes) => {
+    early.set(keyOf(task), outcomes);
     for (; next < tasks.length; next++) {
       const due = tasks[next]!;
       const ready = early.get(keyOf(due));

@@ -1,20 +1,20 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import type {CellOutcome} from '../ledger.ts';
 import {failure, type WorkerMessage} from '../thread-pool.ts';
-import {type CellTold, type ReplayPlan, type TaskId, type Tell, taskOf} from './replay-plan.ts';
-import {runCell} from './run-cell.ts';
+import type {CellTold, ReplayPlan, Tell} from './replay-plan.ts';
+import {runUnit, type Unit} from './units.ts';
 
 /** Calls between two progress messages. */
 const CALLS_PER_MESSAGE = 1_000_000;
 
 const plan = workerData as ReplayPlan;
-const say = (message: WorkerMessage<TaskId, CellOutcome, CellTold>): void => parentPort!.postMessage(message);
+const say = (message: WorkerMessage<Unit, CellOutcome[], CellTold>): void => parentPort!.postMessage(message);
 
-parentPort!.on('message', (task: TaskId) => {
+parentPort!.on('message', (task: Unit) => {
   try {
     const tell: Tell = (what, rows) =>
       parentPort!.postMessage({kind: 'told', task, told: {what, rows}}, [rows.buffer as ArrayBuffer]);
-    const steps = runCell(taskOf(plan, task), undefined, tell);
+    const steps = runUnit(plan, task, tell);
     let calls = 0;
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {

@@ -7,7 +7,10 @@ import {callsWithin, checkAllCalls, checkSums} from './all-calls.ts';
 import {planReplay} from './plan-replay.ts';
 import {PolicyResult} from './policy-result.ts';
 import type {Asked, ReplayPlan, TaskId, Tell} from './replay-plan.ts';
-import {runInTurns, runTasks, type TaskEars, tasksOf} from './run-tasks.ts';
+import {taskOf} from './replay-plan.ts';
+import {runCell} from './run-cell.ts';
+import {inTurns, runTasks, runUnits, type TaskEars, tasksOf} from './run-tasks.ts';
+import {unitsOf} from './units.ts';
 
 /** What is asked of the cells besides outcomes, and who hears it. */
 export interface Hearing {
@@ -51,7 +54,8 @@ export async function replay(
     ...(hearing?.pace && {pace: () => hearing.pace!()}),
   };
   const tasks = tasksOf(plan, workload);
-  if (atHand === undefined) await runTasks(plan, tasks, threads, {...ears, progress: onProgress});
+  if (atHand === undefined)
+    await runUnits(plan, unitsOf(plan, tasks, threads), threads, {...ears, progress: onProgress});
   else {
     atHand.begin(plan);
     for (const task of tasks)
@@ -94,7 +98,7 @@ export async function replayStages(
     for (let cell = 0; cell < plan.cells[policy]!.length; cell++) {
       let stage = 0;
       const take = (outcome: CellOutcome): void => ledgers[fold.of(stage++)]!.add(outcome);
-      take(await runInTurns(plan, {policy, cell}, onProgress, {atUs, take}));
+      take(await inTurns(runCell(taskOf(plan, {policy, cell}), {atUs, take}), onProgress));
     }
     const calls = new Float64Array(workload.functions);
     for (const {functions} of ledgers) for (let f = 0; f < calls.length; f++) calls[f]! += functions.calls[f]!;

@@ -8,7 +8,7 @@ import {coldByFunction} from '../../fleet/settings/cold-by-function.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
 import type {BillingTerms} from '../../scheduler/core/billing.ts';
 import {Cell} from '../../scheduler/core/cell.ts';
-import type {CellSetup} from '../../scheduler/core/cell-setup.ts';
+import type {CallBatch, CellSetup} from '../../scheduler/core/cell-setup.ts';
 import {followOn} from '../../scheduler/core/run-on.ts';
 import {ColdLives} from '../../scheduler/lanes/cold-lives.ts';
 import {LaneCell} from '../../scheduler/lanes/lane-cell.ts';
@@ -41,11 +41,48 @@ import {runBound} from './run-bound.ts';
  * `stages`, the outcome returned is the last of them. Who is asked for rows gives them to `tell`.
  */
 export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generator<number, CellOutcome> {
+  const {calls, coldTime} = drawnFor(task);
+  const policy = policies.named(task.policy.name);
+  if (isBound(policy)) return yield* runBound(policy, {task, coldTime, calls}, stages);
+  return yield* new PolicyRun(task, policy, {calls, coldTime}, stages, tell).alone();
+}
+
+/**
+ * The same of several policies over one cell, which ask nobody for rows: those that are served event by event share the
+ * calls, which are drawn and put in order once. Outcomes in the order of tasks.
+ */
+export function* runTogether(tasks: readonly CellTask[]): Generator<number, CellOutcome[]> {
+  if (tasks.length === 1) return [yield* runCell(tasks[0]!)];
+  const drawn = drawnFor(tasks[0]!);
+  const outcomes = new Map<CellTask, CellOutcome>();
+  const runs: PolicyRun[] = [];
+  for (const task of tasks) {
+    const policy = policies.named(task.policy.name);
+    const run = isBound(policy) ? undefined : new PolicyRun(task, policy, drawn);
+    if (run?.byEvents) runs.push(run);
+    else outcomes.set(task, yield* run === undefined ? runCell(task) : run.alone());
+  }
+  const feed = new CallFeed(drawn.calls);
+  while (runs.length > 0 && feed.calls.next()) {
+    for (const run of runs) run.beginBefore(feed.calls.lowUs);
+    feed.take(feed.calls);
+    while (feed.nextSlice()) for (const run of runs) yield run.serve(feed.batch);
+  }
+  for (const run of runs) outcomes.set(run.task, run.finish());
+  return tasks.map((task) => outcomes.get(task)!);
+}
+
+/** The calls of a task's cell, and how long its starts take: the same under every policy. */
+interface Drawn {
+  readonly calls: FeedSetup;
+  readonly coldTime: ColdTime;
+}
+
+function drawnFor(task: CellTask): Drawn {
   const {workload, options} = task;
   const {rows, part, parts} = task.functions;
   const key = Int32Array.from(rows, (row) => task.key[row]!);
-  const durations = new Durations(workload, rows, options.defaultDurationUs);
-  const {law: cold, byCall} = coldByFunction(options.cold, options.settings, {
+  const {law: coldTime, byCall} = coldByFunction(options.cold, options.settings, {
     columns: workload,
     rows,
     key,
@@ -58,9 +95,9 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
     parts,
     servedBy: servedByOf(options.servedBy, rows),
     key,
-    durations,
+    durations: new Durations(workload, rows, options.defaultDurationUs),
     spread: options.spread,
-    cold: byCall && cold,
+    cold: byCall && coldTime,
     ownCold: byCall,
     seed: options.seed,
     spanUs: workload.spanUs,
@@ -68,55 +105,97 @@ export function* runCell(task: CellTask, stages?: Stages, tell?: Tell): Generato
     untilUs: options.untilUs,
     warmUpUs: options.warmUpUs,
   };
-  const policy = policies.named(task.policy.name);
-  if (isBound(policy)) return yield* runBound(policy, {task, coldTime: cold, calls}, stages);
-  const {cell, lanes} = makeCell(task, policy, cold, calls, tell);
-  const feed = new CallFeed(calls);
-  const timeline = tell && task.asked.timeline && new CellTimeline(cell, task, tell);
-  const server = lanes ?? cell;
-  // What is told in stages has no peak of the whole, and so no cold lives.
-  const cutter = server instanceof ColdLives ? cell : server;
-  const begins = options.fromUs > 0 ? [options.fromUs, ...(stages?.atUs ?? [])] : (stages?.atUs ?? []);
-  let begun = 0;
-  const served: Partial<Record<Engine, number>> = {};
-  const beginBefore = (untilUs: number): void => {
-    for (; begun < begins.length && begins[begun]! <= untilUs; begun++) {
-      const atUs = begins[begun]!;
-      if (atUs > options.fromUs) {
+  return {calls, coldTime};
+}
+
+/** One policy over the calls of a cell. */
+class PolicyRun {
+  readonly task: CellTask;
+  private readonly calls: FeedSetup;
+  private readonly cell: Cell;
+  private readonly lanes: LaneCell | ColdLives | undefined;
+  private readonly timeline: CellTimeline | undefined;
+  private readonly stages: Stages | undefined;
+  /** When stages begin, and how many have. */
+  private readonly begins: readonly number[];
+  private begun = 0;
+  private readonly served: Partial<Record<Engine, number>> = {};
+
+  constructor(task: CellTask, policy: KeepAlivePolicy, {calls, coldTime}: Drawn, stages?: Stages, tell?: Tell) {
+    const {fromUs} = task.options;
+    const {cell, lanes} = makeCell(task, policy, coldTime, calls, tell);
+    this.task = task;
+    this.calls = calls;
+    this.cell = cell;
+    this.lanes = lanes;
+    this.timeline = tell && task.asked.timeline && new CellTimeline(cell, task, tell);
+    this.stages = stages;
+    this.begins = fromUs > 0 ? [fromUs, ...(stages?.atUs ?? [])] : (stages?.atUs ?? []);
+  }
+
+  get byEvents(): boolean {
+    return this.lanes === undefined;
+  }
+
+  /** All of it, over calls of its own. */
+  *alone(): Generator<number, CellOutcome> {
+    const {cell, lanes, served} = this;
+    const feed = new CallFeed(this.calls);
+    while (feed.calls.next()) {
+      const {calls: window} = feed;
+      this.beginBefore(window.lowUs);
+      const before = cell.tally.arrivals;
+      if (lanes?.run(window)) {
+        const calls = cell.tally.arrivals - before;
+        const engine = lanes instanceof LaneCell && lanes.hasKernel ? 'kernel' : 'lanes';
+        served[engine] = (served[engine] ?? 0) + calls;
+        yield calls;
+        continue;
+      }
+      feed.take(window);
+      while (feed.nextSlice()) yield this.serve(feed.batch);
+      lanes?.served(window.highUs);
+    }
+    return this.finish();
+  }
+
+  /** Stages begin that do so by `untilUs`. */
+  beginBefore(untilUs: number): void {
+    const {begins, cell, lanes, stages, task} = this;
+    const server = lanes ?? cell;
+    // What is told in stages has no peak of the whole, and so no cold lives.
+    const cutter = server instanceof ColdLives ? cell : server;
+    for (; this.begun < begins.length && begins[this.begun]! <= untilUs; this.begun++) {
+      const atUs = begins[this.begun]!;
+      if (atUs > task.options.fromUs) {
         cutter.cut(atUs);
         stages!.take(cellOutcome(cell, task));
       }
       server.beginCounting(atUs);
     }
-  };
-  while (feed.calls.next()) {
-    const {calls: window} = feed;
-    beginBefore(window.lowUs);
-    const before = cell.tally.arrivals;
-    if (lanes?.run(window)) {
-      const calls = cell.tally.arrivals - before;
-      const engine = lanes instanceof LaneCell && lanes.hasKernel ? 'kernel' : 'lanes';
-      served[engine] = (served[engine] ?? 0) + calls;
-      yield calls;
-      continue;
-    }
-    feed.take(window);
-    while (feed.nextSlice()) {
-      if (timeline) timeline.run(feed.batch);
-      else cell.run(feed.batch);
-      served.events = (served.events ?? 0) + feed.batch.length;
-      yield feed.batch.length;
-    }
-    lanes?.served(window.highUs);
   }
-  beginBefore(options.untilUs);
-  timeline?.beforeFinish();
-  server.finish(options.untilUs);
-  timeline?.finish();
-  const outcome = cellOutcome(cell, task, false, served);
-  checkOutcome(outcome);
-  followOn(cell);
-  return outcome;
+
+  /** Serves the calls of a batch event by event; returns how many they are. */
+  serve(batch: CallBatch): number {
+    if (this.timeline) this.timeline.run(batch);
+    else this.cell.run(batch);
+    this.served.events = (this.served.events ?? 0) + batch.length;
+    return batch.length;
+  }
+
+  /** There are no more calls. */
+  finish(): CellOutcome {
+    const {cell, lanes, served, task, timeline} = this;
+    const {untilUs} = task.options;
+    this.beginBefore(untilUs);
+    timeline?.beforeFinish();
+    (lanes ?? cell).finish(untilUs);
+    timeline?.finish();
+    const outcome = cellOutcome(cell, task, false, served);
+    checkOutcome(outcome);
+    followOn(cell);
+    return outcome;
+  }
 }
 
 /** What stem cells leave of the hosts' memory. */

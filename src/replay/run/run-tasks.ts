@@ -4,16 +4,8 @@ import {sharedWorkload} from '../calls/cell-workload.ts';
 import type {CellOutcome} from '../ledger.ts';
 import {builtWorker, runInThreads} from '../thread-pool.ts';
 import {inOrder} from './in-order.ts';
-import {
-  type Asked,
-  type CellTold,
-  type ReplayPlan,
-  type Stages,
-  type TaskId,
-  type Tell,
-  taskOf,
-} from './replay-plan.ts';
-import {runCell} from './run-cell.ts';
+import type {Asked, CellTold, ReplayPlan, TaskId, Tell} from './replay-plan.ts';
+import {runUnit, type Unit} from './units.ts';
 
 const worker = builtWorker('replay/run/replay-worker');
 
@@ -32,23 +24,33 @@ export interface TaskEars {
   pace?(): Promise<void>;
 }
 
-/** Runs tasks of a plan on so many threads. */
-export async function runTasks(
+/** Runs tasks of a plan on so many threads, each by itself. */
+export function runTasks(plan: ReplayPlan, tasks: readonly TaskId[], threads: number, ears: TaskEars): Promise<void> {
+  return runUnits(
+    plan,
+    tasks.map((task) => [task]),
+    threads,
+    ears,
+  );
+}
+
+/** The same of tasks in units. */
+export async function runUnits(
   plan: ReplayPlan,
-  tasks: readonly TaskId[],
+  units: readonly Unit[],
   threads: number,
   {take, told, progress, pace}: TaskEars,
 ): Promise<void> {
-  const inTurn = inOrder(tasks, take);
-  if (Math.min(threads, tasks.length) > 1) {
+  const inTurn = inOrder(units, (unit, outcomes) => unit.forEach((task, k) => void take(task, outcomes[k]!)));
+  if (Math.min(threads, units.length) > 1) {
     const workerData = {...plan, workload: sharedWorkload(plan.workload)};
-    const heard = (task: TaskId, {what, rows}: CellTold): void => told?.(task, what, rows);
-    await runInThreads({worker, workerData, tasks, threads}, inTurn, {progress, told: heard});
+    const heard = ([task]: Unit, {what, rows}: CellTold): void => told?.(task!, what, rows);
+    await runInThreads({worker, workerData, tasks: units, threads}, inTurn, {progress, told: heard});
     return;
   }
-  for (const task of tasks) {
-    const tell: Tell = (what, rows) => told?.(task, what, rows);
-    inTurn(task, await runInTurns(plan, task, progress, undefined, tell, pace));
+  for (const unit of units) {
+    const tell: Tell = (what, rows) => told?.(unit[0]!, what, rows);
+    inTurn(unit, await inTurns(runUnit(plan, unit, tell), progress, pace));
   }
 }
 
@@ -65,16 +67,12 @@ function heaviestFirst(workload: Workload, cells: readonly CellFunctions[]): num
   return [...cells.keys()].sort((a, b) => calls[b]! - calls[a]!);
 }
 
-/** Runs a task on this thread. */
-export async function runInTurns(
-  plan: ReplayPlan,
-  task: TaskId,
+/** Goes through the steps on this thread, tells of their calls, and lets others have their turn in between. */
+export async function inTurns<Outcome>(
+  steps: Generator<number, Outcome>,
   onProgress: ((calls: number) => void) | undefined,
-  stages?: Stages,
-  tell?: Tell,
   pace?: () => Promise<void>,
-): Promise<CellOutcome> {
-  const steps = runCell(taskOf(plan, task), stages, tell);
+): Promise<Outcome> {
   let calls = 0;
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) {
