@@ -34,6 +34,8 @@ export interface Choices {
 const REACH = 32;
 /** Changes of up to three units that are made. */
 const MOST_CHANGES = 60;
+/** A budget that is used to the last slot is not exceeded, however its parts add up: by this share of it. */
+const ROUNDING = 1e-12;
 /** States that are kept of a group before its gap is left open. */
 const MOST_STATES = 200_000;
 /** Moves of which three are combined. */
@@ -98,7 +100,7 @@ export function closeGap(
   let [open, gain] = [0, 0];
   groups.forEach((units, g) => {
     if (units.length === 0) return;
-    const room = constraint.limit[g]! - used[g]!;
+    const room = constraint.limit[g]! * (1 + ROUNDING) - used[g]!;
     const group = new GroupGap(units, price[g]!, room);
     const before = group.value();
     open += group.close(enough / groups.length, some === undefined);

@@ -1,10 +1,12 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../src/base/random.ts';
+import {GAP_LENGTHS} from '../../../src/demand/gaps/level-gaps.ts';
 import {type Constraint, groupsByWindow} from '../../../src/plan/bounds/constraints.ts';
 import {expectOutcome} from '../../../src/plan/outcome/outcome.ts';
 import {chooseTimes} from '../../../src/plan/rest/choose-times.ts';
 import {keepAliveGridUs} from '../../../src/plan/rest/keep-alive-grid.ts';
 import {RestInForce} from '../../../src/plan/rest/rest-in-force.ts';
+import {SurpriseLaw} from '../../../src/plan/rest/surprises.ts';
 import type {TimedDemand} from '../../../src/plan/rest/timed-units.ts';
 import {leastCost} from '../../../src/plan/solve/certificate.ts';
 import {type PlanProblem, planValue, usedBy} from '../../../src/plan/solve/solve.ts';
@@ -104,6 +106,29 @@ describe('keep-alives and slots against every choice there is', () => {
       expect(solution.gap.absolute).toBeLessThan(1e-9 * Math.abs(solution.dualBound));
     }
   });
+});
+
+test('a budget of whole slots that is used to the last one is not exceeded, however its parts add up', () => {
+  const random = new Random(5);
+  for (let trial = 0; trial < 200; trial++) {
+    const rare = 2 + random.below(5);
+    const limit = 1 + random.below(5);
+    const rates = [0.05 + 0.5 * random.next(), ...Array.from({length: rare}, () => (5 + 20 * random.next()) / 86_400)];
+    const spec = {rates: [rates], hold: rates.map(() => 1)};
+    const law = new SurpriseLaw(
+      Float64Array.from({length: GAP_LENGTHS}, () => (random.next() < 0.3 ? 1e-6 * random.next() : 0)),
+    );
+    const surprises = {kind: new Uint8Array(rates.length), laws: [law]};
+    const problem = {...problemOf(spec, [slotBudget(demandOf(spec), limit)]), surprises};
+    const {solution} = chooseTimes(problem);
+    const keepSeconds = new Float64Array(rates.length);
+    const rest = new RestInForce(problem.demand, {keepSeconds, idleFactor: undefined}, problem);
+    for (let hot = 0; hot <= limit; hot++) {
+      // All slots are given away, and nothing else is kept.
+      const slots = Int32Array.from(rates, (_, f) => (f === 0 ? hot : f <= limit - hot ? 1 : 0));
+      expect(solution.dualBound).toBeGreaterThanOrEqual(planValue({...problem, rest}, slots) - 1e-9);
+    }
+  }
 });
 
 describe('a constraint more', () => {
