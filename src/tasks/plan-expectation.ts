@@ -62,6 +62,8 @@ export interface HistoryFacts {
   readonly concentration: number;
   /** As `unlikenessOf` has it. */
   readonly unlikeness: number;
+  /** What a cold start costs, where the history has none. */
+  readonly coldStartUsd: number;
 }
 
 /**
@@ -75,12 +77,8 @@ export interface HistoryFacts {
 export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, horizonDays: number): Expectation {
   const {days, concentration, unlikeness} = facts;
   // What a first call costs: its delay.
-  const coldUsd =
-    sum(stages, (stage) => stage.coldUsd) /
-    Math.max(
-      1,
-      sum(stages, ({cold}) => cold),
-    );
+  const starts = sum(stages, ({cold}) => cold);
+  const coldUsd = starts > 0 ? sum(stages, (stage) => stage.coldUsd) / starts : facts.coldStartUsd;
   const weights = weightsOf(stages, days, HALF_LIFE);
   const mean = (of: (stage: Stage) => number): number =>
     stages.reduce((total, stage, k) => total + weights[k]! * of(stage), 0) /
@@ -105,7 +103,9 @@ export function expectationOf(stages: readonly Stage[], facts: HistoryFacts, hor
   const ripple = deviation(stages.map((stage) => (again(stage) + waited(stage)) / stage.days));
   const silent = TENTH * Math.sqrt(concentration * leaving);
   const spread = Math.hypot(USD_SPREAD, RIPPLE * ripple, UNLIKENESS * unlikeness, silent);
-  const newcomers = NEWCOMER * moreNewcomers(facts, horizonDays) * (steady / Math.max(1, facts.known));
+  // A newcomer costs its first start at least.
+  const each = Math.max((NEWCOMER * steady) / Math.max(1, facts.known), coldUsd / horizonDays);
+  const newcomers = moreNewcomers(facts, horizonDays) * each;
   const most = total * Math.exp(spread) + newcomers;
   const callsPerDay = mean(({calls}) => calls);
   const coldPerDay = coldAgain(stages, days) + newPerDay;

@@ -68,6 +68,12 @@ export class StageReader {
     return this.sample.weight.reduce((sum, each, f) => sum + (this.firstUs[f]! < untilUs ? each : 0), 0);
   }
 
+  /** What waiting for a cold start costs, the mean over functions. */
+  get coldStartUsd(): number {
+    const total = this.coldUs.reduce((sum, us) => sum + us, 0);
+    return billOf({...noUsage, startDelayUs: total / Math.max(1, this.coldUs.length)}, this.options.prices).delay;
+  }
+
   /** `ledger` tells of [fromUs, untilUs). */
   read({functions, counts, startDelay}: Ledger, fromUs: number, untilUs: number): Stage {
     const {weight} = this.sample;

@@ -175,6 +175,7 @@ export class Trials {
       known: reader.knownBefore(untilUs),
       concentration: concentrationOf(sample, sumOf(usdOf)),
       unlikeness: unlikenessOf(sample, usdOf),
+      coldStartUsd: reader.coldStartUsd,
     };
   }
 
@@ -266,13 +267,16 @@ export async function tryRests(trials: Trials, budgets: Budgets): Promise<RestTr
   return trial;
 }
 
-/** The cheapest of a trial; `keep` where nothing was tried. */
+/** What plans that keep instances cost at most beside a policy where they are chosen: they go on when functions do not. */
+const KEEP_AT_MOST = 0.95;
+
+/** The cheapest of a trial, a policy where it is a close thing; `keep` where nothing was tried. */
 export function cheapestRest(trial: RestTrial | undefined): (typeof candidates)[number] {
-  let best: (typeof candidates)[number] = 'keep';
-  for (const rest of candidates) {
-    if (trial && trial[rest] !== null && !(trial[rest]! >= (trial[best] ?? Number.POSITIVE_INFINITY))) best = rest;
-  }
-  return best;
+  if (!trial) return 'keep';
+  const usdOf = (rest: FollowedRestName): number => trial[rest] ?? Number.POSITIVE_INFINITY;
+  const policy = usdOf('predictive') <= usdOf('adaptive') ? 'predictive' : 'adaptive';
+  if (usdOf(policy) === Number.POSITIVE_INFINITY) return 'keep';
+  return (trial.keep ?? Number.POSITIVE_INFINITY) < KEEP_AT_MOST * usdOf(policy) ? 'keep' : policy;
 }
 
 /** Whether what idled on average stays within the budgets. */

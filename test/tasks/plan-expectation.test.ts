@@ -11,7 +11,7 @@ function stage({warm = 0, cold = 0, waits = 0, calls = 1000, newFunctions = 0, e
   return {days, calls, cold, coldUsd, newFunctions, bill, idleInstances: 0, idleMib: 0, idleUsd: warm};
 }
 
-const day: HistoryFacts = {days: 1, knownHalf: 50, known: 50, concentration: 0, unlikeness: 0};
+const day: HistoryFacts = {days: 1, knownHalf: 50, known: 50, concentration: 0, unlikeness: 0, coldStartUsd: 0.003};
 /** The ninth decile of a Gamma distribution of that many and a half, less that many. */
 const more = (late: number): number => {
   const shape = late + 0.5;
@@ -127,6 +127,12 @@ describe('what days to come should bring', () => {
     expect(coldShare.value).toBe(0);
     expect(coldShare.interval80[0]).toBe(0);
     expect(coldShare.interval80[1]).toBeCloseTo((0.5 * Math.exp(Math.hypot(0.5, 1.6 / Math.sqrt(0.5)))) / 10_000, 9);
+  });
+
+  test('where nothing was called lately, who may come costs a first start at least', () => {
+    const {usdPerDay} = expectationOf(tenOf({calls: 0, days: 0.05}), {...day, days: 0.5, knownHalf: 1, known: 1}, 0.25);
+    expect(usdPerDay.value).toBe(0);
+    expect(usdPerDay.interval80[1]).toBeCloseTo((more(0) * Math.log2(1.5) * 0.003) / 0.25, 9);
   });
 
   test('nothing happens where nothing did', () => {

@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {cheapestRest} from '../../src/tasks/plan-trials.ts';
 import {writeWorkload} from '../../src/workload/file/file.ts';
 import {coldfront} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
@@ -43,4 +44,12 @@ test('plans that are given up after the first origin are held against policies o
   // Those hours were cheap: by their dollars alone the plan would seem to be the best.
   expect(plan).toBeLessThan(Math.min(adaptive, predictive));
   expect(rest).not.toBe('keep');
+});
+
+test('plans that keep instances are chosen where they are 5 % cheaper than any policy that a budget allows', () => {
+  expect(cheapestRest(undefined)).toBe('keep');
+  expect(cheapestRest({keep: 0.94, adaptive: 1.2, predictive: 1})).toBe('keep');
+  expect(cheapestRest({keep: 0.96, adaptive: 1.2, predictive: 1})).toBe('predictive');
+  expect(cheapestRest({keep: 0.96, adaptive: 1, predictive: null})).toBe('adaptive');
+  expect(cheapestRest({keep: 9, adaptive: null, predictive: null})).toBe('keep');
 });
