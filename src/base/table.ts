@@ -19,6 +19,7 @@ export function textTable(
   rows: readonly (readonly string[])[],
   strong: (row: number) => boolean = () => false,
 ): string {
+  if (terminal.markdown) return markdownTable(columns, rows);
   const titles = columns.map((column) => column.title);
   const {lines, kept} = fitted(columns, [titles, ...rows.map((row) => row.map(shown))]);
   const widths = kept.map((c) => lines.reduce((most, line) => Math.max(most, widthOf(line[c] ?? '')), 0));
@@ -30,6 +31,19 @@ export function textTable(
   const left = titles.filter((title, c) => title !== '' && !kept.includes(c));
   const note = left.length === 0 ? '' : `${styled('faint', `(no room for ${left.join(', ')}; --json has all)`)}\n`;
   return text.join('') + note;
+}
+
+/** The same as a table of Markdown, whole: what it would take for markup is escaped. */
+function markdownTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  const titles = columns.map(({title}) => markdownCell(title));
+  const rule = columns.map(({align}) => (align === 'right' ? '---:' : '---'));
+  const body = rows.map((row) => line(columns.map((_, c) => markdownCell(shown(row[c] ?? '')))));
+  return `\n${line(titles)}${line(rule)}${body.join('')}\n`;
+}
+
+function markdownCell(text: string): string {
+  return text.replace(/[\\|`*_<>[\]]/g, '\\$&');
 }
 
 /** The longest cell: one long name would otherwise make every line as long. */

@@ -6,6 +6,8 @@ export const terminal = {
   /** Cells of a line; Infinity: lines may be as long as they like. */
   width: Number.POSITIVE_INFINITY,
   colour: false,
+  /** Tables are written as Markdown has them, for tickets and pages. */
+  markdown: false,
   /** Wipes what is drawn on the terminal besides, before anything is written to it. */
   wipe: (): void => {},
 };

@@ -1,8 +1,9 @@
 import {Args, Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
+import {styled} from '../base/terminal.ts';
 import {type Objective, objectives} from '../plan/gate/check.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags} from './flags/common-flags.ts';
+import {commonFlags, outputFlags} from './flags/common-flags.ts';
 import {amountFlag, portionFlag} from './flags/value-flags.ts';
 
 export default class Check extends BaseCommand {
@@ -34,7 +35,13 @@ against the objectives, unless --policy names one. What a report does not say is
       helpValue: 'SHARE',
       summary: 'This share of the functions is to keep --p99-start-ms each, instead of all calls together.',
     }),
+    junit: Flags.string({helpValue: 'FILE', summary: 'Also write the results as JUnit XML, for build servers.'}),
+    github: Flags.boolean({
+      allowNo: true,
+      summary: 'Also say on stderr what is missed as annotations. [default: inside a workflow of GitHub Actions]',
+    }),
     ...commonFlags,
+    ...outputFlags,
   };
 
   async run(): Promise<unknown> {
@@ -46,9 +53,14 @@ against the objectives, unless --policy names one. What a report does not say is
     const {runCheck} = await import('../tasks/check.ts');
     const teams = flags['every-team'] ? ('all' as const) : flags.team;
     const asked = {teams, functionsWithin: flags['functions-within']};
-    const report = await runCheck({path: args.report, limits, policy: flags.policy, narrowed: asked});
+    const {junit, force} = flags;
+    const report = await runCheck({path: args.report, limits, policy: flags.policy, narrowed: asked, junit, force});
+    if (flags.github ?? process.env.GITHUB_ACTIONS === 'true') {
+      const {githubLines} = await import('../tasks/check-formats.ts');
+      for (const line of githubLines(report, args.report)) process.stderr.write(`${line}\n`);
+    }
     const results = report.runs.flatMap((run) => run.objectives);
-    for (const {met, text} of results) if (!met) this.log(text);
+    for (const {met, text} of results) if (!met) this.log(styled('bad', text));
     if (report.met) this.note(`${results.length} of ${results.length} objectives met`);
     else process.exitCode = ExitCode.missed;
     return report;

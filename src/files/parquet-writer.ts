@@ -25,7 +25,11 @@ export class ParquetTableWriter {
   private readonly bytes: DrainedBytes;
   private readonly writer: ParquetWriter;
 
-  constructor(columns: readonly TableColumnKind[], sink: OutputSink) {
+  constructor(
+    columns: readonly TableColumnKind[],
+    sink: OutputSink,
+    metadata: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.columns = columns;
     this.bytes = new DrainedBytes(sink);
     const leaves = columns.map(({kind, name, optional}) => ({
@@ -34,8 +38,15 @@ export class ParquetTableWriter {
       repetition_type: optional ? ('OPTIONAL' as const) : ('REQUIRED' as const),
       ...(kind === 'text' ? {converted_type: 'UTF8' as const} : {}),
     }));
+    const kvMetadata = Array.from(metadata, ([key, value]) => ({key, value}));
     const schema = [{name: 'root', num_children: columns.length}, ...leaves];
-    this.writer = new ParquetWriter({writer: this.bytes, schema, createdBy: 'coldfront', statistics: false});
+    this.writer = new ParquetWriter({
+      writer: this.bytes,
+      schema,
+      createdBy: 'coldfront',
+      statistics: false,
+      kvMetadata,
+    });
   }
 
   /** Writes rows, a column each in the order of the table; all are equally long. */

@@ -1,11 +1,12 @@
 import {inputError, usageError} from '../base/errors.ts';
 import {formatTimeUs, US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import {minuteSeriesOf} from '../demand/calls/minute-series.ts';
-import {checkOutput, writeOutput} from '../files/output.ts';
+import {checkOutput} from '../files/output.ts';
 import {type Forecast, forecastAt} from '../forecast/forecast.ts';
 import {encodeForecast} from '../forecast/forecast-file.ts';
 import {type ForecastReport, forecastReport} from '../forecast/forecast-report.ts';
 import {openForecaster} from '../forecast/open-forecaster.ts';
+import {writeArtifact} from '../workload/file/write-artifact.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
@@ -40,7 +41,7 @@ export async function runForecast(request: ForecastRequest, listener: Listener):
   if (out !== undefined) checkOutput(out, force);
   const workload = await readDemand(request, listener);
   const forecast = await forecastWorkload(workload, path, request, listener);
-  if (out !== undefined) writeOutput(out, force, (sink) => encodeForecast(workload, forecast, sink));
+  if (out !== undefined) writeArtifact(out, force, (sink) => encodeForecast(workload, forecast, sink));
   return forecastReport(workload, forecast, request.top, out ?? '');
 }
 

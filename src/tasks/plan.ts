@@ -1,6 +1,6 @@
 import {usageError} from '../base/errors.ts';
 import {keepingIsUndecided} from '../cost/cold-start.ts';
-import {checkOutput, writeOutput} from '../files/output.ts';
+import {checkOutput} from '../files/output.ts';
 import {checkColdTimes} from '../fleet/settings/cold-by-function.ts';
 import {withSettings} from '../fleet/settings/with-settings.ts';
 import {encodePlan} from '../plan/file/encode-plan.ts';
@@ -9,6 +9,7 @@ import {type PlanRows, planRows} from '../plan/file/plan-rows.ts';
 import {type PlanReport, planReport} from '../plan/outcome/plan-report.ts';
 import {checkPlannable, type PlanSettings, type WorkloadPlan} from '../plan/plan-workload.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
+import {writeArtifact} from '../workload/file/write-artifact.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
 import {longPlanText} from './long-run.ts';
@@ -108,5 +109,5 @@ function writePlan(
   report: PlanReport,
 ): void {
   const metadata = planMetadata(workload, made).set('summary', JSON.stringify(report));
-  writeOutput(out, force, (sink) => encodePlan(workload, rows, metadata, sink));
+  writeArtifact(out, force, (sink) => encodePlan(workload, rows, metadata, sink));
 }

@@ -33,6 +33,7 @@ export abstract class BaseCommand extends Command {
     const columns = process.stdout.isTTY ? process.stdout.columns : Number(COLUMNS);
     terminal.width = columns >= NARROWEST ? columns : Number.POSITIVE_INFINITY;
     terminal.colour = Boolean(process.stdout.isTTY) && !NO_COLOR && TERM !== 'dumb';
+    if (this.argv.includes('--markdown')) Object.assign(terminal, inFiles, {markdown: true});
     await this.showProgress();
   }
 

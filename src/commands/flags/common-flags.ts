@@ -39,6 +39,7 @@ export function scalingOf({scale = 1, 'scale-by': by, seed = 1}: ScaleFlags): Sc
 export const commonFlags = {
   quiet: Flags.boolean({char: 'q', summary: 'No progress, no warnings.', ...globalGroup}),
   debug: Flags.boolean({summary: 'Print the stack of an error.', ...globalGroup}),
+  markdown: Flags.boolean({summary: 'Tables as Markdown has them.', ...globalGroup}),
   progress: Flags.option({
     options: ['auto', 'none', 'json'] as const,
     default: 'auto' as const,
