@@ -39,6 +39,7 @@ export class LaneCell {
   private readonly due: DueLanes;
   private readonly dueNow: Int32Array;
   private readonly ttlUs: number;
+  private readonly coldTime: CellSetup['coldTime'];
   /** The cell holds the instances and serves. */
   private exact = false;
   private patience = 0;
@@ -50,6 +51,7 @@ export class LaneCell {
     this.hasKernel = kernels !== undefined;
     this.account = cell.account;
     this.ttlUs = ttlUs;
+    this.coldTime = setup.coldTime;
     this.lanes = new Lanes(functions.count);
     this.starts = new PendingStarts(functions.count);
     this.settledUs = new Float64Array(functions.count);
@@ -69,20 +71,35 @@ export class LaneCell {
     this.lowUs = window.lowUs;
     if (this.exact) return false;
     this.expireBefore(window.lowUs);
-    this.takeLanes(window);
-    if (this.share()) {
-      this.commit(window);
-      this.nextPatience = LEAST_PATIENCE;
-      return true;
+    if (!this.overruns(window)) {
+      this.takeLanes(window);
+      if (this.share()) {
+        this.commit(window);
+        this.nextPatience = LEAST_PATIENCE;
+        return true;
+      }
+      this.evictions.revoke();
+      for (let v = 0; v < this.walk.visits.count; v++) this.walk.revoke(v);
     }
-    this.evictions.revoke();
-    for (let v = 0; v < this.walk.visits.count; v++) this.walk.revoke(v);
     this.settleAll(window.lowUs);
     moveIntoCell(this, window.lowUs);
     this.exact = true;
     this.patience = this.nextPatience;
     this.nextPatience = Math.min(MOST_PATIENCE, 2 * this.nextPatience);
     return false;
+  }
+
+  /** From an empty fleet every call starts cold at first: where that alone takes more slots than there are, calls must queue. */
+  private overruns(window: WindowOfCalls): boolean {
+    const {account, coldTime, evictions} = this;
+    if (account.alive > 0 || evictions.capacity === Number.POSITIVE_INFINITY || !window.drawable) return false;
+    const lengthUs = window.highUs - window.lowUs;
+    let startingUs = 0;
+    for (let k = 0; k < window.functions; k++) {
+      const calls = window.drawable(k);
+      if (calls > 0) startingUs += calls * Math.min(lengthUs, coldTime.meanUs(window.fn[k]!));
+    }
+    return startingUs > evictions.capacity * lengthUs;
   }
 
   /** The cell has served the window that ends at `highUs`. */
