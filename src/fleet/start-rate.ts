@@ -47,7 +47,7 @@ export function readPace(text: string, what: string): Pick<StartRate, 'perSecond
 }
 
 /** `1000/10s`, or `5` for `5/1s`, a second; undefined: it is neither. */
-function readRate(text: string): number | undefined {
+export function readRate(text: string): number | undefined {
   const [count, time, ...rest] = text.split('/');
   if (rest.length > 0 || (time !== undefined && !/^\d*(?:\.\d*)?[a-zµ]+$/.test(time))) return undefined;
   const timeUs =

@@ -4,6 +4,7 @@ import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/
 import {lostNames, unservedNames} from '../scheduler/core/call-outcomes.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
 import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
+import type {Recoveries} from '../scheduler/core/failing.ts';
 import type {Overhead} from '../scheduler/parts/attempts/jobs.ts';
 import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/class-outcomes.ts';
 import type {QuotaUse} from '../scheduler/parts/limits/team-quotas.ts';
@@ -78,6 +79,8 @@ export interface CellOutcome {
   readonly classes?: ClassColumns | undefined;
   /** Calls that ran in slices; undefined: none do. */
   readonly slices?: Overhead | undefined;
+  /** How long outages were felt; undefined: nothing fails. */
+  readonly recoveries?: Recoveries | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -113,6 +116,8 @@ export class Ledger {
   classes: ClassOutcomes | undefined;
   /** What slices cost; undefined: calls do not run in slices. */
   slices: Overhead | undefined;
+  /** How long outages were felt, in each cell for itself; undefined: nothing fails. */
+  recoveries: Recoveries | undefined;
   /** Some cell's outcome is. */
   relaxed = false;
   /** What functions kept in this run; undefined: as the options say. */
@@ -158,10 +163,19 @@ export class Ledger {
       this.classes.add(cell.classes);
     }
     if (cell.slices !== undefined) {
-      const {checkpoints, overheadUs} = this.slices ?? {checkpoints: 0, overheadUs: 0};
+      const {checkpoints, overheadUs, lostUs} = this.slices ?? {checkpoints: 0, overheadUs: 0, lostUs: 0};
       this.slices = {
         checkpoints: checkpoints + cell.slices.checkpoints,
         overheadUs: overheadUs + cell.slices.overheadUs,
+        lostUs: lostUs + cell.slices.lostUs,
+      };
+    }
+    if (cell.recoveries !== undefined) {
+      const {outages, open, longestUs} = this.recoveries ?? {outages: 0, open: 0, longestUs: 0};
+      this.recoveries = {
+        outages: outages + cell.recoveries.outages,
+        open: open + cell.recoveries.open,
+        longestUs: Math.max(longestUs, cell.recoveries.longestUs),
       };
     }
     if (cell.billed === undefined) return;

@@ -4,6 +4,7 @@ import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {Checkpoint} from '../fleet/checkpoint.ts';
 import type {ContentionRule} from '../fleet/contention/contention-class.ts';
+import type {Fault} from '../fleet/faults.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
 import type {FunctionSettings} from '../fleet/settings/columns.ts';
 import {type Semantics, semanticsPresets} from '../scheduler/core/semantics.ts';
@@ -61,6 +62,8 @@ export interface ReplayOptions {
   readonly platform?: PlatformChoice | undefined;
   /** How long a call may run, or a slice of it, where its function has no limit of its own; undefined: for ever. */
   readonly timeoutUs?: number | undefined;
+  /** What fails; undefined: nothing does. */
+  readonly faults?: readonly Fault[] | undefined;
   /** How long calls are cut into slices; undefined: they are not. */
   readonly checkpoint?: Checkpoint | undefined;
   /** Calls of asynchronous functions that are throttled or cut are tried again; undefined: none is. */
@@ -87,8 +90,8 @@ export function onClock(options: ReplayOptions): ReplayOptions {
 
 /** True where no function can stand in another's way: neither room nor starts are limited. */
 export function sharesNothing(options: ReplayOptions): boolean {
-  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform, contention} = options;
-  if (contention !== undefined) return false;
+  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform, contention, faults} = options;
+  if (contention !== undefined || faults !== undefined) return false;
   // What a team may have its functions share; a host is paid for once, whoever is on it, and an account is one.
   if (settings !== undefined && settings.quotas.length > 0) return false;
   if (prices.hostUsdPerHour > 0 || platform?.platform.accountCalls !== undefined) return false;

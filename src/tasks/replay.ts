@@ -11,6 +11,7 @@ import {engines, type ReplayOptions, withinSpan} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {policies, preparePolicies} from '../replay/policies/registry.ts';
 import {chargeLines, chargesHeader, chargesOf} from '../replay/report/chargeback.ts';
+import {besideCalm} from '../replay/report/failures.ts';
 import {type Calibrated, type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
@@ -101,9 +102,10 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const {ledgers, options} = await replayAsAsked(workload, task, logs, request, listener);
   logs?.write(workload, task.policies, options);
   const together = replayReport(workload, ledgers, options, request.teams, calibrated, request.by);
+  const beside = given.faults ? await besideCalmRuns(together, workload, path, task) : together;
   const report = request.alone
-    ? await withTeamsAlone(together, workload, given.settings, (its) => replayWorkload(its, path, task))
-    : together;
+    ? await withTeamsAlone(beside, workload, given.settings, (its) => replayWorkload(its, path, task))
+    : beside;
   if (perFunction !== undefined) {
     writeOutput(perFunction, force, (sink) => {
       sink.write(chargesHeader('function'));
@@ -133,6 +135,22 @@ async function replayAsAsked(
   } finally {
     await watched.stop();
   }
+}
+
+/** The report with what failures add to start delays: the same is replayed without any. */
+async function besideCalmRuns(
+  report: ReplayReport,
+  workload: Workload,
+  path: string,
+  task: ReplayTask,
+): Promise<ReplayReport> {
+  const calm = await replayWorkload(workload, path, {
+    ...task,
+    parts: undefined,
+    options: {...task.options, faults: undefined},
+  });
+  const runs = replayReport(workload, calm.ledgers, calm.options, 0).runs;
+  return {...report, runs: report.runs.map((run, k) => besideCalm(run, runs[k]!))};
 }
 
 /** The workload on the platform of the options, and what that does with idle instances. */

@@ -89,6 +89,12 @@ export function runCore(
         ? {attempts: scenario.attempts, afterUs: scenario.retryAfterUs, async: Uint8Array.from(scenario.async, Number)}
         : undefined,
     checkpoint: scenario.checkpoint,
+    faults: scenario.faults && {
+      ...scenario.faults,
+      chances: [],
+      async: Uint8Array.from(scenario.memoryMib, (_, fn) => Number(scenario.async[fn] ?? false)),
+      idempotent: Uint8Array.from(scenario.memoryMib, (_, fn) => Number(scenario.faults!.idempotent[fn] ?? false)),
+    },
     seed: 1,
     log: take && {fromUs, take, runsOn: false},
     ...(scenario.places.length > 0 && {
@@ -220,8 +226,9 @@ export function totalsOf({tally, account, fleet, jobs}: Cell): Totals {
     const throttled = tally.byFunction.throttled[fn]!;
     const [abandoned, stillQueued] = [tally.byFunction.abandoned[fn]!, tally.byFunction.stillQueued[fn]!];
     const {expired, shed, coalesced} = tally.byFunction;
-    const left = {throttled, expired: expired[fn]!, shed: shed[fn]!, coalesced: coalesced[fn]!};
-    const unserved = dropped + throttled + abandoned + stillQueued + left.expired + left.shed + left.coalesced;
+    const lost = tally.byFunction.lost[fn]!;
+    const left = {throttled, expired: expired[fn]!, shed: shed[fn]!, coalesced: coalesced[fn]!, lost};
+    const unserved = dropped + throttled + abandoned + stillQueued + left.expired + left.shed + left.coalesced + lost;
     const warm = invocations - cold - unserved;
     perFunction.push({invocations, warm, cold, dropped, abandoned, stillQueued, ...left});
   }
@@ -233,6 +240,8 @@ export function totalsOf({tally, account, fleet, jobs}: Cell): Totals {
     timeouts: tally.timeouts,
     checkpoints: jobs?.checkpoints ?? 0,
     overheadUs: jobs?.overheadUs ?? 0,
+    lost: tally.lost,
+    lostUs: jobs?.lostUs ?? 0,
     retried: tally.retried,
     ...{warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms},
     ...{expired, shed, coalesced},

@@ -3,6 +3,8 @@ export const Rank = {
   arrivalFirst: -1,
   finish: 0,
   ready: 1,
+  down: 1.3,
+  up: 1.6,
   expiry: 2,
   patience: 3,
   wake: 4,

@@ -3,6 +3,8 @@ import type {Instance, OracleHost, OraclePlacement} from './oracle-types.ts';
 /** Hosts, what lives on them, and where a newcomer goes. */
 export class OracleFleet {
   readonly live = new Set<Instance>();
+  /** Hosts that are down. */
+  readonly down = new Set<number>();
   private readonly liveOn: Instance[][]; // [host]
   private readonly hosts: readonly OracleHost[];
   private readonly placement: OraclePlacement;
@@ -98,7 +100,8 @@ export class OracleFleet {
 
   /** The host where the placement puts a newcomer without evicting anything, or -1. */
   choose(memoryMib: number): number {
-    const fitting = this.hosts.map((_, h) => h).filter((h) => this.freeSlots(h) >= 1 && this.freeMib(h) >= memoryMib);
+    const up = this.hosts.map((_, h) => h).filter((h) => !this.down.has(h));
+    const fitting = up.filter((h) => this.freeSlots(h) >= 1 && this.freeMib(h) >= memoryMib);
     if (fitting.length === 0) return -1;
     switch (this.placement) {
       case 'first-fit':

@@ -20,6 +20,7 @@ const fates = [
     'expired',
     'shed',
     'coalesced',
+    'lost',
   ] as const),
 ];
 

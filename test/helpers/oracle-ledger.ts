@@ -10,7 +10,16 @@ import type {
 } from './oracle-types.ts';
 
 /** A call on its way: which of the scenario's it is, and which attempt of it. */
-type Attempt = OracleCall & {readonly id: number; readonly attempt: number; readonly isAgain: boolean};
+type Attempt = OracleCall & {
+  readonly id: number;
+  readonly attempt: number;
+  /** Attempts that a failure has ended. */
+  readonly failures: number;
+  /** When it arrived first. */
+  readonly calledUs: number;
+  readonly isAgain: boolean;
+  readonly isTold: boolean;
+};
 
 const counted = {
   warm: 'warm',
@@ -21,6 +30,7 @@ const counted = {
   expired: 'expired',
   shed: 'shed',
   coalesced: 'coalesced',
+  lost: 'lost',
 } as const;
 
 /** Counts what happens in the counted part and charges the time of instances. */
@@ -28,6 +38,9 @@ export class OracleLedger {
   readonly outcome: Outcome;
   private readonly s: Scenario;
   private readonly rows = new Map<number, LoggedCall>(); // by call
+  /** What takes back what was told of a call. */
+  private readonly undoes = new Map<number, (() => void)[]>(); // by call
+  private readonly beforeCut = new Map<number, string>(); // by call
   /** When the instance of a cold call began to start. */
   private readonly openedUs = new Map<number, number>(); // by call
 
@@ -46,6 +59,8 @@ export class OracleLedger {
       expired: 0,
       shed: 0,
       coalesced: 0,
+      lost: 0,
+      lostUs: 0,
       timeouts: 0,
       checkpoints: 0,
       overheadUs: 0,
@@ -64,6 +79,7 @@ export class OracleLedger {
         expired: 0,
         shed: 0,
         coalesced: 0,
+        lost: 0,
       })),
       details: scenario.memoryMib.map(() => ({startDelaysUs: [], slotUs: {busy: 0n, idle: 0n, starting: 0n}})),
       slotUs: {busy: 0n, idle: 0n, starting: 0n},
@@ -86,7 +102,7 @@ export class OracleLedger {
   /** What became of a call; `host` is -1 where none is concerned. */
   fate(
     call: Attempt,
-    what: 'warm' | 'cold' | 'queue' | 'drop' | 'throttle' | 'abandon' | Leaving,
+    what: 'warm' | 'cold' | 'queue' | 'drop' | 'throttle' | 'abandon' | 'lost' | Leaving,
     nowUs: number,
     host = -1,
   ): void {
@@ -94,8 +110,12 @@ export class OracleLedger {
     if (what === 'cold') this.openedUs.set(call.id, nowUs);
     else if (what !== 'warm' && what !== 'queue') this.leaves(call, counted[what]);
     if (!this.countsCall(call)) return;
-    if (what === 'queue') this.outcome.queued++;
-    else this.count(call, counted[what]);
+    if (what === 'queue') {
+      if (!call.isAgain) this.outcome.queued++;
+      return;
+    }
+    this.count(call, counted[what]);
+    if (what === 'warm' || what === 'cold') this.onUndo(call, () => this.count(call, counted[what], -1));
   }
 
   /** A cold call's instance begins to start only then. */
@@ -106,7 +126,7 @@ export class OracleLedger {
   /** A call's user code runs from then to then, on that host. */
   runs(call: Attempt, startUs: number, endUs: number, host: number): void {
     const before = this.rows.get(call.id);
-    if (before) Object.assign(before, {endUs, host, attempts: call.attempt});
+    if (before) Object.assign(before, {endUs, host, attempts: call.attempt + call.failures});
     if (before || !this.countsCall(call)) return;
     const openedUs = this.openedUs.get(call.id);
     this.row(call, {
@@ -120,11 +140,16 @@ export class OracleLedger {
 
   private leaves(call: Attempt, outcome: string): void {
     if (this.rows.has(call.id) || !this.countsCall(call)) return;
-    this.row(call, {startUs: Number.NaN, endUs: Number.NaN, outcome, coldUs: Number.NaN, host: Number.NaN});
+    // An attempt that is still to come is none.
+    const made = {...call, failures: Math.max(0, call.failures - 1)};
+    this.row(made, {startUs: Number.NaN, endUs: Number.NaN, outcome, coldUs: Number.NaN, host: Number.NaN});
   }
 
-  private row({fn, arrivalUs, id, attempt}: Attempt, of: Omit<LoggedCall, 'fn' | 'arrivalUs' | 'attempts'>): void {
-    const row = {fn, arrivalUs, ...of, attempts: attempt};
+  private row(
+    {fn, calledUs: arrivalUs, id, attempt, failures}: Attempt,
+    of: Omit<LoggedCall, 'fn' | 'arrivalUs' | 'attempts'>,
+  ): void {
+    const row = {fn, arrivalUs, ...of, attempts: attempt + failures};
     this.rows.set(id, row);
     this.outcome.log.push(row);
   }
@@ -132,7 +157,14 @@ export class OracleLedger {
   /** A call was cut, or will be when the run is over. */
   isCut(call: Attempt): void {
     const row = this.rows.get(call.id);
+    if (row && row.outcome !== 'timeout') this.beforeCut.set(call.id, row.outcome);
     if (row) row.outcome = 'timeout';
+  }
+
+  /** A call that would have been cut was not, as its host failed. */
+  isNotCut(call: Attempt): void {
+    const row = this.rows.get(call.id);
+    if (row) row.outcome = this.beforeCut.get(call.id) ?? row.outcome;
   }
 
   /** A call was cut. */
@@ -152,6 +184,44 @@ export class OracleLedger {
     if (this.counts(nowUs)) this.outcome.overheadUs += overheadUs;
   }
 
+  private onUndo({id}: Attempt, undo: () => void): void {
+    this.undoes.set(id, [...(this.undoes.get(id) ?? []), undo]);
+  }
+
+  /** The call was never given to an instance, for all that is told of it. */
+  undo({id}: Attempt): void {
+    for (const undo of this.undoes.get(id) ?? []) undo();
+    this.undoes.delete(id);
+    this.openedUs.delete(id);
+    const row = this.rows.get(id);
+    if (row) this.outcome.log.splice(this.outcome.log.indexOf(row), 1);
+    this.rows.delete(id);
+  }
+
+  /** Its host has failed now, and it does not run again; it began at `startUs`, or would have. */
+  loses(call: Attempt, nowUs: number): void {
+    const row = this.rows.get(call.id);
+    const {startUs, host, coldUs} = row ?? {startUs: Number.NaN, host: Number.NaN, coldUs: Number.NaN};
+    const began = startUs <= nowUs;
+    this.undo(call);
+    this.note({timeUs: nowUs, what: 'lost', fn: call.fn, host});
+    const fresh = {...call, isTold: false};
+    if (!this.countsCall(fresh)) return;
+    this.count(call, 'lost');
+    this.row(fresh, {
+      startUs: began ? startUs : Number.NaN,
+      endUs: began ? nowUs : Number.NaN,
+      outcome: 'lost',
+      coldUs,
+      host,
+    });
+  }
+
+  /** Work since the last save that a failure has cost. */
+  wasted(us: number, nowUs: number): void {
+    if (this.counts(nowUs)) this.outcome.lostUs += us;
+  }
+
   /** A call gives its place back until its next slice. */
   stops(call: Attempt, nowUs: number): void {
     const row = this.rows.get(call.id);
@@ -168,14 +238,23 @@ export class OracleLedger {
     if (!this.countsCall(call)) return;
     this.outcome.coldTimesUs.push(call.coldUs);
     if (isFirst) this.outcome.firstStarts++;
+    this.onUndo(call, () => {
+      without(this.outcome.coldTimesUs, call.coldUs);
+      if (isFirst) this.outcome.firstStarts--;
+    });
   }
 
   /** User code starts at `startUs`; of the delay, `waitedUs` were spent waiting for room or for a start to begin. */
   started(call: Attempt, startUs: number, waitedUs: number): void {
     if (!this.countsCall(call)) return;
-    this.outcome.startDelaysUs.push(startUs - call.arrivalUs);
-    this.outcome.details[call.fn]!.startDelaysUs.push(startUs - call.arrivalUs);
+    const delayUs = startUs - call.calledUs;
+    const lists = [this.outcome.startDelaysUs, this.outcome.details[call.fn]!.startDelaysUs];
+    for (const list of lists) list.push(delayUs);
     if (waitedUs > 0) this.outcome.queueWaitsUs.push(waitedUs);
+    this.onUndo(call, () => {
+      for (const list of lists) without(list, delayUs);
+      if (waitedUs > 0) without(this.outcome.queueWaitsUs, waitedUs);
+    });
   }
 
   stillWaits(call: Attempt): void {
@@ -221,9 +300,9 @@ export class OracleLedger {
     this.outcome.mibUs[state] += BigInt(us) * BigInt(instance.memoryMib);
   }
 
-  private count(call: OracleCall, what: keyof FunctionTotals): void {
-    this.outcome[what]++;
-    this.outcome.functions[call.fn]![what]++;
+  private count(call: OracleCall, what: keyof FunctionTotals, by = 1): void {
+    this.outcome[what] += by;
+    this.outcome.functions[call.fn]![what] += by;
   }
 
   private note(decision: Decision): void {
@@ -231,11 +310,15 @@ export class OracleLedger {
   }
 
   /** What comes back after it has begun counts for nothing. */
-  private countsCall({arrivalUs, isAgain}: Attempt): boolean {
-    return !isAgain && this.counts(arrivalUs);
+  private countsCall({calledUs, isTold}: Attempt): boolean {
+    return !isTold && this.counts(calledUs);
   }
 
   private counts(timeUs: number): boolean {
     return timeUs >= this.s.fromUs && timeUs < this.s.endUs;
   }
+}
+
+function without(list: number[], value: number): void {
+  list.splice(list.lastIndexOf(value), 1);
 }

@@ -57,6 +57,8 @@ export interface Flavour {
   readonly limits?: boolean;
   /** Longer calls run in slices. */
   readonly slices?: boolean;
+  /** Hosts and starts fail; and the scheduler, where no script or target is followed. */
+  readonly faults?: boolean;
   /** Quotas of teams; needs an order. */
   readonly quotas?: boolean;
 }
@@ -95,6 +97,27 @@ export const flavours: Readonly<Record<string, Flavour>> = {
     limits: true,
     slices: true,
   },
+  failures: {semantics: 'any', starts: false, prewarm: false, faults: true},
+  'failures of several places, limits and slices': {
+    semantics: 'any',
+    starts: true,
+    prewarm: false,
+    policies: true,
+    places: true,
+    limits: true,
+    slices: true,
+    faults: true,
+  },
+  'failures, and everything at once': {
+    semantics: 'any',
+    starts: true,
+    prewarm: true,
+    policies: true,
+    places: true,
+    limits: true,
+    slices: true,
+    faults: true,
+  },
   'several calls in an instance': {semantics: 'any', starts: false, prewarm: false, places: true},
   'several calls in an instance, and everything at once': {
     semantics: 'any',
@@ -120,6 +143,7 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
   const calls = randomCalls(random, flavour, functions, pick([6, 25, 80]), horizon, stepUs);
   const semantics = randomSemantics(random, flavour);
   const hosts = randomHosts(random);
+  const usedHosts = semantics.evictUntil === 'newcomer-size' ? hosts.slice(0, 1) : hosts;
   const varies = flavour.policies === true && random.below(2) === 0;
   const endUs = stepUs * (horizon + random.below(12));
   const queue = flavour.queue && randomQueue(random, flavour.queue, functions, stepUs);
@@ -130,10 +154,14 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     calls: calls.filter((call) => call.arrivalUs < endUs),
     memoryMib,
     places: flavour.places ? memoryMib.map(() => pick([1, 2, 2, 3, 10, POSITIVE_INFINITY])) : [],
-    hosts: semantics.evictUntil === 'newcomer-size' ? hosts.slice(0, 1) : hosts,
+    hosts: usedHosts,
     fromUs: pick([0, 0, stepUs * random.below(horizon)]),
     endUs,
-    semantics: queue ? {...semantics, full: 'queue', evictUntil: 'fits'} : semantics,
+    semantics: {
+      ...semantics,
+      ...(queue && {full: 'queue' as const, evictUntil: 'fits' as const}),
+      ...(flavour.faults && {lateBinding: false}),
+    },
     queue,
     ttlUs: randomTtl(random, stepUs),
     ttlsUs: varies ? Array.from({length: 1 + random.below(5)}, () => randomTtl(random, stepUs)) : [],
@@ -144,6 +172,8 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     ...randomStartLimits(random, flavour, stepUs),
     ...limits,
     quotas,
+    faults: flavour.faults ? randomFaults(random, flavour, usedHosts.length, functions, horizon, stepUs) : undefined,
+    ...(flavour.faults && {async: Array.from({length: functions}, () => random.below(2) === 0)}),
     checkpoint: flavour.slices ? randomCheckpoint(random, stepUs) : undefined,
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
     targets: flavour.targets ? randomTargets(random, functions, horizon, stepUs) : [],
@@ -269,6 +299,32 @@ function randomLimits(random: Random, hosts: Scenario['hosts'], functions: numbe
     retryAfterUs: stepUs * random.below(5),
     async: Array.from({length: functions}, half),
     drawnColdUs: stepUs * random.below(4),
+  };
+}
+
+function randomFaults(
+  random: Random,
+  flavour: Flavour,
+  hosts: number,
+  functions: number,
+  horizon: number,
+  stepUs: number,
+): Scenario['faults'] {
+  const mayScheduler = !flavour.prewarm && !flavour.targets;
+  const times = () => {
+    const fromUs = stepUs * random.below(horizon);
+    return {fromUs, untilUs: fromUs + stepUs * (1 + random.below(12))};
+  };
+  const outages = Array.from({length: 1 + random.below(4)}, () => ({
+    host: mayScheduler && random.below(4) === 0 ? -1 : random.below(hosts),
+    ...times(),
+  }));
+  const slow = {...times(), perSecond: 1e6 / (stepUs * (1 + random.below(5)) * 0.5)};
+  return {
+    outages,
+    slowdowns: flavour.starts && random.below(2) === 0 ? [slow] : [],
+    leaseUs: stepUs * random.below(6),
+    idempotent: Array.from({length: functions}, () => random.below(2) === 0),
   };
 }
 

@@ -11,6 +11,7 @@ export class OracleStarts {
   private readonly started: {readonly endUs: number}[][]; // [host]
   private readonly burst: number;
   private readonly perFunction: boolean;
+  private readonly slow: readonly Slow[];
   /** When each bucket is full again if nobody takes from it. */
   private readonly fullUs: number[];
 
@@ -21,10 +22,21 @@ export class OracleStarts {
     this.perFunction = scenario.startsPerFunction;
     this.fullUs = scenario.memoryMib.map(() => 0);
     this.started = scenario.hosts.map(() => []);
+    this.slow = (scenario.faults?.slowdowns ?? []).map((its) => new Slow(its));
+  }
+
+  /** The host has failed with all that starts there. */
+  lose(host: number): void {
+    this.started[host]!.length = 0;
   }
 
   /** When a token can be had: a bucket lacks one for each gap until it is full, and holds `burst`. */
-  tokenUs(fn: number): number {
+  tokenUs(fn: number, nowUs: number): number {
+    const tokenUs = Math.max(nowUs, this.usualTokenUs(fn));
+    return this.slow.reduce((atUs, slow) => slow.whenUs(Math.ceil(atUs)), tokenUs);
+  }
+
+  private usualTokenUs(fn: number): number {
     return this.gapUs === 0 ? 0 : this.fullUs[this.perFunction ? fn : 0]! - this.gapUs * (this.burst - 1);
   }
 
@@ -36,10 +48,33 @@ export class OracleStarts {
     const moments = [nowUs, ...starts.map(({endUs}) => endUs).filter((endUs) => endUs > nowUs)];
     const placeUs = moments.sort((a, b) => a - b).find((atUs) => taken(atUs) < this.perHost)!;
     const bucket = this.perFunction ? fn : 0;
-    const tokenUs = this.gapUs === 0 ? placeUs : Math.max(placeUs, this.tokenUs(fn));
+    const tokenUs = this.gapUs === 0 ? placeUs : Math.max(placeUs, this.usualTokenUs(fn));
     this.fullUs[bucket] = Math.max(tokenUs, this.fullUs[bucket]!) + this.gapUs;
-    const beginUs = Math.ceil(tokenUs);
+    const beginUs = this.slow.reduce((atUs, slow) => slow.take(atUs), Math.ceil(tokenUs));
     starts.push({endUs: beginUs + coldUs});
     return beginUs;
+  }
+}
+
+/** A time in which fewer instances start: a bucket of one token, full at first; whoever waits longer goes when it is over. */
+class Slow {
+  private readonly its: {readonly fromUs: number; readonly untilUs: number; readonly perSecond: number};
+  private fullUs = 0;
+
+  constructor(its: {readonly fromUs: number; readonly untilUs: number; readonly perSecond: number}) {
+    this.its = its;
+  }
+
+  whenUs(atUs: number): number {
+    const {fromUs, untilUs} = this.its;
+    if (atUs < fromUs || atUs >= untilUs) return atUs;
+    return Math.min(untilUs, Math.ceil(Math.max(atUs, this.fullUs)));
+  }
+
+  take(atUs: number): number {
+    const whenUs = this.whenUs(atUs);
+    const {fromUs, untilUs, perSecond} = this.its;
+    if (atUs >= fromUs && atUs < untilUs) this.fullUs = Math.max(atUs, this.fullUs) + 1e6 / perSecond;
+    return whenUs;
   }
 }

@@ -67,6 +67,8 @@ export interface Scenario {
   readonly quotas?: {readonly reserved: readonly number[]; readonly max: readonly number[]} | undefined;
   /** Slots of functions without a reservation. */
   readonly othersSlots: number;
+  /** What fails; undefined: nothing. Not with late binding. */
+  readonly faults?: OracleFaults | undefined;
   /** Longer calls run in slices; undefined: whole. */
   readonly checkpoint?: Checkpoint | undefined;
   /** Attempts at most of a call that is throttled or cut, of functions that are called asynchronously. */
@@ -81,6 +83,14 @@ export interface Scenario {
   readonly targets: readonly Target[];
   /** How long an instance beyond the target stays. */
   readonly spillUs: number;
+}
+
+/** Hosts, or the scheduler (-1), that are down from then to then, and times in which fewer instances start. */
+export interface OracleFaults {
+  readonly outages: readonly {readonly host: number; readonly fromUs: number; readonly untilUs: number}[];
+  readonly slowdowns: readonly {readonly fromUs: number; readonly untilUs: number; readonly perSecond: number}[];
+  readonly leaseUs: number;
+  readonly idempotent: readonly boolean[]; // [function]
 }
 
 /** From `atUs` on the function is to have `slots` instances; those started for it then take `coldUs`. */
@@ -119,6 +129,7 @@ export interface FunctionTotals {
   expired: number;
   shed: number;
   coalesced: number;
+  lost: number;
 }
 
 /** Of one function: what its team answers for. */
@@ -144,6 +155,9 @@ export interface Outcome {
   expired: number;
   shed: number;
   coalesced: number;
+  /** Were on a host that failed, and do not run again. */
+  lost: number;
+  lostUs: number;
   timeouts: number;
   checkpoints: number;
   overheadUs: number;
@@ -178,7 +192,7 @@ export interface Outcome {
 export interface LoggedCall {
   readonly fn: number;
   readonly arrivalUs: number;
-  readonly startUs: number;
+  startUs: number;
   endUs: number;
   outcome: string;
   /** Of a cold call: from when its instance began to start until it did; else 0. */
@@ -200,6 +214,7 @@ export interface Decision {
     | 'drop'
     | 'throttle'
     | 'abandon'
+    | 'lost'
     | Leaving
     | 'evict'
     | 'expire'

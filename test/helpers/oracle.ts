@@ -20,8 +20,15 @@ interface Pending extends OracleCall {
   waitedUs: number;
   /** Which attempt it is, from 1 on. */
   attempt: number;
-  /** It has begun before, and comes back: it counts for nothing, and waits for as long as it takes. */
+  /** When it arrived first; `arrivalUs`: when it last came to wait. */
+  readonly calledUs: number;
+  /** It was given to an instance before, and comes back: it waits for as long as it takes. */
   readonly isAgain: boolean;
+  /** It has begun before, so it is counted already. */
+  readonly isTold: boolean;
+  /** How often its host has failed, and whether it was cut. */
+  readonly failures: number;
+  readonly wasCut: boolean;
   /** Something is saved, with which its next slice begins. Its duration is the work that it has still to do. */
   readonly isSaved: boolean;
 }
@@ -55,6 +62,17 @@ class Simulation {
   /** An instance that is free, while it is asked who takes it. */
   private leaving: Instance | undefined;
   private readonly tryingAgain = new Set<Pending>();
+  /** Given back between slices, or ended by a failure, and to come again. */
+  private readonly comingBack = new Set<Pending>();
+  private readonly called: number[]; // [function]
+  /** Calls with an instance, and how many were given to one before. */
+  private readonly running = new Set<Run>();
+  private given = 0;
+  /** How often each host, and the scheduler, is down at present. */
+  private readonly downs = new Map<number, number>();
+  private readonly held: Pending[] = [];
+  /** Functions whose kept instances have found no room. */
+  private readonly lacking: number[] = [];
 
   constructor(scenario: Scenario) {
     this.s = scenario;
@@ -75,6 +93,7 @@ class Simulation {
         mayGo: ({fn}) => this.mayGo(fn),
       });
     this.inFlight = scenario.memoryMib.map(() => 0);
+    this.called = scenario.memoryMib.map(() => 0);
   }
 
   run(): Outcome {
@@ -83,13 +102,18 @@ class Simulation {
       this.scheduleTarget(this.s.targets.filter((target) => target.fn === fn));
     });
     this.keepFromTheStart();
+    this.scheduleOutages();
     const seen = new Set<number>();
     const arrivals = this.s.calls.map((call, id) => ({
       ...call,
       id,
       waitedUs: 0,
       attempt: 1,
+      calledUs: call.arrivalUs,
       isAgain: false,
+      isTold: false,
+      failures: 0,
+      wasCut: false,
       isSaved: false,
       isFirst: seen.size < seen.add(call.fn).size,
     }));
@@ -119,6 +143,8 @@ class Simulation {
     this.now = this.s.endUs;
     for (const call of this.queue) this.ledger.stillWaits(call);
     for (const again of this.tryingAgain) this.ledger.stillWaits({...again, attempt: again.attempt - 1});
+    for (const again of this.comingBack) this.ledger.stillWaits(again);
+    for (const call of this.held) if (!this.isOver(call)) this.ledger.stillWaits(call);
     for (const instance of this.fleet.live) this.ledger.close(instance, this.now);
     // Late binding: each call that still waits gets the starting instance that would be ready for it.
     this.startWaiters.forEach((waiters, fn) => {
@@ -132,10 +158,117 @@ class Simulation {
     });
   }
 
+  // What fails.
+
+  private get asleep(): boolean {
+    return (this.downs.get(-1) ?? 0) > 0;
+  }
+
+  private scheduleOutages(): void {
+    this.s.faults?.outages.forEach(({host, fromUs, untilUs}, order) => {
+      const change = (by: number): number => {
+        const count = (this.downs.get(host) ?? 0) + by;
+        this.downs.set(host, count);
+        return count;
+      };
+      const isBack = (): void => {
+        if (change(-1) === 0) this.isBack(host);
+      };
+      const fails = (): void => {
+        this.events.at(untilUs, Rank.up, isBack, order);
+        if (change(1) === 1 && host >= 0) this.loseHost(host);
+      };
+      this.events.at(fromUs, Rank.down, fails, order);
+    });
+  }
+
+  private isBack(host: number): void {
+    if (host < 0) {
+      this.wakeUp();
+      return;
+    }
+    this.fleet.down.delete(host);
+    for (const fn of this.lacking.splice(0)) this.replaceKept(fn);
+    this.scanQueue();
+  }
+
+  /** The scheduler finds out what there is, serves who waits, then who came meanwhile. */
+  private wakeUp(): void {
+    for (const fn of this.lacking.splice(0)) this.replaceKept(fn);
+    if (this.strict === undefined) {
+      for (const call of [...this.queue]) {
+        if (!this.queue.includes(call) || !this.admits(call.fn)) continue;
+        if (!this.joinReady(call) && this.s.places.length > 0) this.claimStarting(call);
+      }
+    }
+    this.scanQueue();
+    for (const call of this.held.splice(0)) {
+      const isFirst = !call.isTold && call.attempt === 1 && this.called[call.fn] === 1;
+      if (!this.isOver(call)) this.serveArrival({...call, isFirst});
+    }
+  }
+
+  /** It has waited outside for longer than it would. */
+  private isOver(call: Pending): boolean {
+    const {maxWaitUs} = this.s;
+    const limit = this.strict?.limit(call.fn) ?? {afterUs: Number.POSITIVE_INFINITY, as: 'shed' as const};
+    const over = !call.isAgain && this.now - call.calledUs > Math.min(limit.afterUs, maxWaitUs);
+    if (over) this.ledger.fate(call, limit.afterUs <= maxWaitUs ? limit.as : 'abandon', this.now);
+    return over;
+  }
+
+  private loseHost(host: number): void {
+    this.fleet.down.add(host);
+    this.starts.lose(host);
+    const runs = [...this.running].filter(({instance}) => instance.host === host);
+    for (const run of runs.sort((a, b) => a.order - b.order)) {
+      this.running.delete(run);
+      this.strict?.ended(run.call.fn);
+      this.inFlight[run.call.fn]!--;
+      this.fail(run);
+    }
+    for (const instance of [...this.fleet.live].filter((one) => one.host === host)) {
+      this.ledger.close(instance, this.now);
+      instance.state = 'gone';
+      this.fleet.destroy(instance);
+      if (instance.kept) this.replaceKept(instance.fn);
+    }
+    this.scanQueue();
+  }
+
+  private replaceKept(fn: number): void {
+    const host = this.asleep ? -1 : this.fleet.choose(this.s.memoryMib[fn]!);
+    if (host < 0) this.lacking.push(fn);
+    else this.startInAdvance(fn, host, this.drawnColdUs(fn)).kept = true;
+  }
+
+  /** The host of a call has failed. */
+  private fail({call, startUs}: Run): void {
+    const {leaseUs, idempotent} = this.s.faults!;
+    const began = startUs <= this.now;
+    if (began) this.ledger.wasted(this.now - startUs, this.now);
+    const failed = {...call, failures: call.failures + 1, isTold: call.isTold || began};
+    const isAsync = this.s.async[call.fn] === true;
+    if (!isAsync && !(idempotent[call.fn] === true && failed.failures === 1)) {
+      this.ledger.loses(call, this.now);
+      return;
+    }
+    if (!call.wasCut) this.ledger.isNotCut(call);
+    if (failed.isTold) this.ledger.stops(call, this.now);
+    else this.ledger.undo(call);
+    this.comingBack.add(failed);
+    this.events.at(this.now + (isAsync ? leaseUs : 0), Rank.retry, () => {
+      this.comingBack.delete(failed);
+      this.ledger.retried(this.now);
+      this.comeBack(failed);
+    });
+  }
+
   // What can happen to a call.
 
   private arrive(call: Pending): void {
     this.ledger.arrived(call);
+    this.called[call.fn]!++;
     if (this.s.semantics.expiry === 'lookup') this.purge(call.fn);
     this.serveArrival(call);
   }
@@ -143,7 +276,11 @@ class Simulation {
   /** A call that arrives, or comes again. */
   private serveArrival(call: Pending): void {
     const {memoryMib} = this.s;
-    call.waitedUs = this.now - call.arrivalUs;
+    if (this.asleep) {
+      this.held.push(call);
+      return;
+    }
+    call.waitedUs = this.now - call.calledUs;
     this.strict?.called(call.fn, this.now);
     if (this.strict !== undefined && this.comesLater(call)) {
       if (!this.fleet.couldEverHold(memoryMib[call.fn]!)) this.ledger.fate(call, 'drop', this.now);
@@ -171,7 +308,7 @@ class Simulation {
       this.refuse(call);
       return;
     }
-    if (fits && semantics.full === 'drop' && !call.isAgain && this.starts.tokenUs(call.fn) > this.now) {
+    if (fits && semantics.full === 'drop' && !call.isAgain && this.starts.tokenUs(call.fn, this.now) > this.now) {
       this.throttle(call);
       return;
     }
@@ -340,7 +477,7 @@ class Simulation {
     if (at < 0) return false;
     this.queue.splice(at, 1);
     this.strict?.removed(call);
-    call.waitedUs = this.now - call.arrivalUs;
+    call.waitedUs = this.now - call.calledUs;
     return true;
   }
 
@@ -354,18 +491,21 @@ class Simulation {
   }
 
   /** The call runs from then on until it is over or cut. */
-  private runFrom(startUs: number, instance: Instance, call: Pending): void {
+  private runFrom(startUs: number, instance: Instance, call: Pending, order = this.given++): void {
     const limitUs = this.s.timeoutUs[call.fn] ?? Number.POSITIVE_INFINITY;
     const slice = this.sliceOf(call);
     const isCut = slice.lengthUs > limitUs;
     const endUs = startUs + Math.min(limitUs, slice.lengthUs);
     this.ledger.runs(call, startUs, isCut ? endUs : startUs + this.wholeUs(call), instance.host);
     if (isCut) this.ledger.isCut(call);
+    const run = {call, instance, startUs, order};
+    this.running.add(run);
     this.events.at(
       endUs,
       Rank.finish,
       () => {
-        if (!isCut && slice.workUs < call.durationUs) this.endSlice(instance, call, slice);
+        if (!this.running.delete(run)) return;
+        if (!isCut && slice.workUs < call.durationUs) this.endSlice(instance, call, slice, order);
         else this.finish(instance, call, isCut);
       },
       call.fn,
@@ -392,20 +532,26 @@ class Simulation {
     instance: Instance,
     call: Pending,
     slice: {readonly lengthUs: number; readonly workUs: number},
+    order: number,
   ): void {
     const {fn} = call;
     const isAwaited = this.queue.some((other) => other.fn === fn || this.waitsForRoom(other.fn));
     const rest = {...call, durationUs: call.durationUs - slice.workUs, isSaved: true};
     this.ledger.saved(this.now, slice.lengthUs - slice.workUs);
     if (!isAwaited && !this.s.checkpoint!.yieldsAlways) {
-      this.runFrom(this.now, instance, rest);
+      this.runFrom(this.now, instance, {...rest, isTold: true}, order);
       return;
     }
     this.strict?.ended(fn);
     instance.calls--;
     this.inFlight[fn]!--;
     this.ledger.stops(call, this.now);
-    this.events.at(this.now, Rank.retry, () => this.comeBack(rest));
+    const back = {...rest, isTold: true};
+    this.comingBack.add(back);
+    this.events.at(this.now, Rank.retry, () => {
+      this.comingBack.delete(back);
+      this.comeBack(back);
+    });
     if (!isAwaited || instance.kept || instance.closed) {
       if (instance.closed) this.leaveClosed(instance);
       else this.offer(instance);
@@ -432,7 +578,8 @@ class Simulation {
 
   /** A call that has begun before is there again. */
   private comeBack(call: Pending): void {
-    this.serveArrival({...call, arrivalUs: this.now, coldUs: this.drawnColdUs(call.fn), isAgain: true, isFirst: false});
+    const isFirst = !call.isTold && call.attempt === 1 && this.called[call.fn] === 1;
+    this.serveArrival({...call, arrivalUs: this.now, coldUs: this.drawnColdUs(call.fn), isAgain: true, isFirst});
   }
 
   /** Gives a place of a starting instance to a call: user code starts as soon as the instance is ready. */
@@ -534,7 +681,7 @@ class Simulation {
     if (!lateBinding) this.ledger.opens(call, beginUs);
     if (lateBinding) this.startWaiters[call.fn]!.push(this.withoutDraw(call));
     else {
-      call.waitedUs = beginUs - call.arrivalUs;
+      call.waitedUs = beginUs - call.calledUs;
       this.bind(instance, call);
     }
     this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance));
@@ -562,8 +709,8 @@ class Simulation {
     this.inFlight[instance.fn]!--;
     if (isCut) {
       instance.closed = true;
-      this.ledger.cut(call);
-      this.tryAgain({...call, isAgain: true, coldUs: Number.NaN});
+      if (!call.wasCut) this.ledger.cut({...call, isTold: false});
+      this.tryAgain({...call, isAgain: true, isTold: true, wasCut: true, coldUs: Number.NaN});
     } else if (call.isSaved) {
       const {restoreUs, resumeUs} = this.s.checkpoint!;
       this.ledger.wentOn(this.now, restoreUs + resumeUs);
@@ -601,7 +748,7 @@ class Simulation {
 
   /** Calls that wait for the instance's function take its free places. */
   private fillPlaces(instance: Instance): void {
-    while (this.hasPlace(instance)) {
+    while (this.hasPlace(instance) && !this.asleep) {
       const bound = this.startWaiters[instance.fn]!.shift();
       const waiting = bound ?? (this.admits(instance.fn) ? this.whoTakes(instance) : undefined);
       if (waiting === undefined) break;
@@ -752,6 +899,7 @@ class Simulation {
   }
 
   private scanQueue(): void {
+    if (this.asleep) return;
     if (this.strict !== undefined) {
       this.scanInOrder(this.strict);
       return;
@@ -934,6 +1082,14 @@ class Simulation {
   private watch(atUs: number): void {
     this.ledger.level(this.fleet.live.size, this.fleet.usedMib(), atUs);
   }
+}
+
+/** A call that has an instance, in which its slice begins then. */
+interface Run {
+  readonly call: Pending;
+  readonly instance: Instance;
+  readonly startUs: number;
+  readonly order: number;
 }
 
 /** No call is longer than a slice. */

@@ -6,6 +6,7 @@ import {withTerms} from '../../cost/sheets.ts';
 import {checkpointOf, readCheckpoint} from '../../fleet/checkpoint.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import type {ContentionRequest} from '../../fleet/contention/read-contention.ts';
+import {hostMtbfUs, readFault} from '../../fleet/faults.ts';
 import {billedFleetOf, fleetOf, type HostShape} from '../../fleet/host-shape.ts';
 import {readRetry} from '../../fleet/retry.ts';
 import {readPace, readStartRate} from '../../fleet/start-rate.ts';
@@ -165,6 +166,14 @@ const callFlags = {
     summary: 'Longer calls run in slices, and give their instance back in between if somebody waits, or yield=always.',
     ...callGroup,
   }),
+  fail: valueFlag(readFault)({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'hosts=50,at=10m,for=5m',
+    summary:
+      'What fails: hosts=N,at=,for=; cell=K,at=,for= (its scheduler); start-rate=N,at=,for=; or mtbf=30d,for=3s,what=hosts|cells. May be repeated.',
+    ...callGroup,
+  }),
   initial: Flags.option({
     options: ['empty', 'warm'] as const,
     default: 'empty',
@@ -242,7 +251,8 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     pace: flags['calls-per-slot'],
     retry: flags.retry,
     timeoutUs: flags.timeout,
-    checkpoint: flags.checkpoint && checkpointOf(flags.checkpoint, undefined),
+    checkpoint: flags.checkpoint && checkpointOf(flags.checkpoint, hostMtbfUs(flags.fail ?? [])),
+    faults: flags.fail,
     platform: flags.platform,
     fromUs: flags.from,
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,

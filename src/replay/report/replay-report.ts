@@ -17,6 +17,7 @@ import {type Charge, chargesOf, type PayerKind} from './chargeback.ts';
 import {type ContentionReport, contentionReport} from './classes.ts';
 import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
+import {type FailureReport, failureReport} from './failures.ts';
 import {type FunctionP99, functionP99} from './function-delays.ts';
 import {type Fairness, fairnessOf, serviceJain, type TeamReport, teamReports} from './teams.ts';
 import {gigabyteSeconds, usageOf} from './usage.ts';
@@ -70,6 +71,8 @@ export interface RunReport extends Counts {
   readonly largestServiceLagMs?: number;
   /** Where long calls run in slices: saves, and time that calls took for them and to go on. */
   readonly slices?: {readonly checkpoints: number; readonly overheadSeconds: number};
+  /** Where something fails: what that has cost. */
+  readonly failures?: FailureReport;
   /** Where calls on a host slow each other down: how much. */
   readonly contention?: ContentionReport;
 }
@@ -225,12 +228,14 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     teams: teamReports(teams, ledger, delays, teamsShown),
     fairness: {...fairnessOf(teams, ledger), ...sharesOf(teams, ledger, options)},
     ...waitsOf(ledger, options),
-    ...(ledger.slices && {
-      slices: {
-        checkpoints: ledger.slices.checkpoints,
-        overheadSeconds: ledger.slices.overheadUs / US_PER_SECOND,
-      },
-    }),
+    ...(options.checkpoint &&
+      ledger.slices && {
+        slices: {
+          checkpoints: ledger.slices.checkpoints,
+          overheadSeconds: ledger.slices.overheadUs / US_PER_SECOND,
+        },
+      }),
+    ...(ledger.recoveries && {failures: failureReport(ledger.recoveries, ledger.slices!.lostUs)}),
     ...(options.contention && ledger.classes && {contention: contentionReport(options.contention, ledger.classes)}),
   };
 }

@@ -78,6 +78,19 @@ function slicesText({policy, slices}: RunReport): string[] {
   ];
 }
 
+/** What failures have cost. */
+function failuresText({policy, failures, lost, retried}: RunReport): string[] {
+  if (failures === undefined) return [];
+  const {outages, lostWorkSeconds, longestRecoveryMs, unrecovered, addedP99StartMs} = failures;
+  const added =
+    addedP99StartMs === null ? '' : ` p99 delay ${addedP99StartMs < 0 ? '-' : '+'}${ms(Math.abs(addedP99StartMs))};`;
+  const longest = longestRecoveryMs === null ? '' : `, at most ${ms(longestRecoveryMs)} until nobody waited for it`;
+  const open = unrecovered === 0 ? '' : `, ${formatCount(unrecovered)} still felt at the end`;
+  return [
+    `${policy}: ${formatCount(outages)} ${outages === 1 ? 'outage' : 'outages'}${longest}${open};${added} ${formatCount(lost)} ${lost === 1 ? 'call' : 'calls'} lost, ${formatCount(retried)} run again, ${lostWorkSeconds.toFixed(3)} s of work lost.`,
+  ];
+}
+
 /** What a platform's numbers assume, a line each. */
 export function platformLines(report: PlatformReport | undefined): string[] {
   if (report === undefined) return [];
@@ -107,7 +120,12 @@ function notes(report: ReplayReport): string[] {
     extrapolation(report.untilMs - report.fromMs),
   ];
   if (report.runs.some(({relaxed}) => relaxed)) lines.push(RELAXED);
-  lines.push(...report.runs.flatMap(keptText), ...report.runs.flatMap(slicesText), ...platformLines(report.platform));
+  lines.push(
+    ...report.runs.flatMap(keptText),
+    ...report.runs.flatMap(slicesText),
+    ...report.runs.flatMap(failuresText),
+    ...platformLines(report.platform),
+  );
   const prices = priceNote(report.prices);
   if (prices !== undefined) lines.push(prices);
   for (const {policy, contention} of report.runs) if (contention) lines.push(...contentionLines(policy, contention));

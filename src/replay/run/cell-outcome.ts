@@ -2,6 +2,7 @@ import type {Account} from '../../scheduler/core/account.ts';
 import {NOW_US} from '../../scheduler/core/at-hand.ts';
 import {Changes} from '../../scheduler/core/changes.ts';
 import type {Dispatcher} from '../../scheduler/core/dispatcher.ts';
+import type {Recoveries} from '../../scheduler/core/failing.ts';
 import type {Fleet} from '../../scheduler/core/fleet.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
 import type {Overhead} from '../../scheduler/parts/attempts/jobs.ts';
@@ -24,6 +25,8 @@ interface Filled {
   readonly contention?: Contention | undefined;
   /** Undefined where calls do not run in slices. */
   readonly jobs?: Overhead | undefined;
+  /** Undefined where nothing fails. */
+  readonly failing?: {readonly recoveries: Recoveries} | undefined;
 }
 
 /** What a cell of the task notes of its instances' coming and going; undefined: nothing. */
@@ -39,7 +42,7 @@ function quotasOf({admission, atHand}: NonNullable<Filled['dispatcher']>, task: 
 
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account, dispatcher, fleet, nowUs = 0, contention, jobs}: Filled,
+  {tally, account, dispatcher, fleet, nowUs = 0, contention, jobs, failing}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
@@ -58,6 +61,7 @@ export function cellOutcome(
       expired: tally.expired,
       shed: tally.shed,
       coalesced: tally.coalesced,
+      lost: tally.lost,
       timeouts: tally.timeouts,
       retried: tally.retried,
       // FaasCache counts what it finds expired as evicted.
@@ -81,7 +85,8 @@ export function cellOutcome(
     gone: tally.worth?.gone.slice(),
     billed: fleet?.billing?.totals(),
     classes: contention?.outcomes.columns(contention.coreUs),
-    slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs},
+    slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs, lostUs: jobs.lostUs},
+    recoveries: failing?.recoveries,
     hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},
     relaxed,
   };

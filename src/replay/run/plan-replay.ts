@@ -6,6 +6,7 @@ import {cellWorkload} from '../calls/cell-workload.ts';
 import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
 import {onClock, type ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
+import {checkFaults} from './cell-faults.ts';
 import {asynchronousRows} from './cell-limits.ts';
 import {cellsOfPolicies} from './parts.ts';
 import {type NumberedQuota, nothingAsked, type ReplayPlan} from './replay-plan.ts';
@@ -29,6 +30,13 @@ export function planReplay(
     throw usageError(
       `--cells is ${cells}, which deals functions to cells one by one, and here functions of an app share instances`,
       'leave out --cells',
+    );
+  }
+  checkFaults(options);
+  if (asked.timeline && options.faults) {
+    throw usageError(
+      '--fail tells what became of a call when it is over, and --timeline when it begins',
+      'leave out one of them; --calls tells of every call',
     );
   }
   refuseCrowdedMinutes(workload, cells, options.untilUs);

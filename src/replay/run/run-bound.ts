@@ -58,7 +58,8 @@ export function* runBound(
       limits !== undefined ||
       options.prices.hostUsdPerHour > 0 ||
       options.contention !== undefined ||
-      options.checkpoint !== undefined;
+      options.checkpoint !== undefined ||
+      options.faults !== undefined;
     const outcome = outcomeOf(bound, {task, hosts, whole, ruled}, context, edges[stage + 1]!);
     yield outcome.counts.invocations;
     if (stage + 2 === edges.length) return outcome;

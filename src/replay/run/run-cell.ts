@@ -28,6 +28,7 @@ import {type CellOutcome, checkOutcome} from '../ledger.ts';
 import type {Engine, ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
+import {faultsOfCell} from './cell-faults.ts';
 import {limitsOfCell} from './cell-limits.ts';
 import {logOfCell} from './cell-log.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
@@ -238,7 +239,7 @@ function makeCell(
     log,
     memoryMib,
     // A log says which host it was, a bill how many, and only calls on one host share its cores.
-    hosts: log || billsHosts || options.contention ? hosts : pooled(hosts, startsPerHost),
+    hosts: log || billsHosts || options.contention || options.faults ? hosts : pooled(hosts, startsPerHost),
     placement: options.placement,
     semantics: options.semantics,
     coldTime,
@@ -254,6 +255,7 @@ function makeCell(
     startsPerFunction: options.startsPerFunction,
     parts,
     checkpoint: options.checkpoint,
+    faults: faultsOfCell(task, hosts),
     billing: billingOf(options),
     billsHosts,
     containers,

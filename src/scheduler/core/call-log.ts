@@ -23,6 +23,7 @@ import {HOST, INTS, type Instances, NONE, STATE, State} from './instances.ts';
 const WARM = callOutcomes.indexOf('warm');
 const COLD = callOutcomes.indexOf('cold');
 const TIMEOUT = callOutcomes.indexOf('timeout');
+const LOST = callOutcomes.indexOf('lost');
 
 /** Which calls are logged, and who takes the rows (call-rows.ts). */
 export interface LogSetup {
@@ -125,6 +126,16 @@ export class CallLog {
     else this.keep(id, ticket);
   }
 
+  /** The host of what was filed as `id` has failed now, and it is not tried again. */
+  lost(id: number): void {
+    const at = id * CALL_FIELDS;
+    const nowUs = this.cell.atHand[NOW_US]!;
+    this.open[at + OUTCOME] = LOST;
+    this.open[at + END_US] = nowUs;
+    if (this.open[at + START_US]! > nowUs) this.open[at + START_US] = this.open[at + END_US] = Number.NaN;
+    this.write(this.open, at);
+  }
+
   /** What was filed as `id` has stopped now and comes again under that ticket. */
   keep(id: number, ticket: number): void {
     const at = id * CALL_FIELDS;
@@ -180,7 +191,8 @@ export class CallLog {
   /** The call at hand, of `fn`, starts on `i` at `startUs`, and takes so long. */
   private fill(row: Float64Array, at: number, i: number, fn: number, startUs: number, lengthUs: number): void {
     const {pool, atHand, tickets, givesTickets} = this.cell;
-    const arrivalUs = atHand[ARRIVAL_US]!;
+    const {jobs} = this.cell;
+    const arrivalUs = jobs === undefined ? atHand[ARRIVAL_US]! : jobs.countedUs;
     if (arrivalUs < 0) {
       const ticket = ticketOf(arrivalUs);
       row.set(this.kept.subarray(ticket * CALL_FIELDS, (ticket + 1) * CALL_FIELDS), at);
@@ -199,7 +211,7 @@ export class CallLog {
     row[at + END_US] = startUs + lengthUs;
     row[at + ON_HOST] = pool.ints[i * INTS + HOST]!;
     row[at + ON_INSTANCE] = pool.createdSequence[i]!;
-    row[at + ATTEMPTS] = atHand[ATTEMPT]!;
+    row[at + ATTEMPTS] = jobs === undefined ? atHand[ATTEMPT]! : jobs.tries;
   }
 
   /** The row is complete now, and its place is free. */

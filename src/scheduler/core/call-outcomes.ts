@@ -1,4 +1,4 @@
-/** What becomes of calls that are served neither warm nor cold: together with those, all there are. */
+/** What becomes of calls that are served neither warm nor cold: together with those, all there are. `lost`: by a failure. */
 export const unservedNames = [
   'dropped',
   'throttled',
@@ -7,10 +7,11 @@ export const unservedNames = [
   'expired',
   'shed',
   'coalesced',
+  'lost',
 ] as const;
 
 /** Those of them that nobody will ever serve, nor anything in their place. */
-export const lostNames = ['dropped', 'throttled', 'abandoned', 'expired', 'shed'] as const;
+export const lostNames = ['dropped', 'throttled', 'abandoned', 'expired', 'shed', 'lost'] as const;
 
 /** What becomes of a call besides being served warm. */
 export const functionOutcomes = ['cold', ...unservedNames] as const;

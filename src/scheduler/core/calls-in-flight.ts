@@ -12,6 +12,8 @@ const LINK = 3;
 export class CallsInFlight {
   ints: Int32Array;
   doubles: Float64Array;
+  /** See Instances.stale. */
+  stale: Uint8Array | undefined;
   private used = 0;
   private freeHead = NONE;
 
@@ -36,8 +38,18 @@ export class CallsInFlight {
 
   /** The call is over: gives its row back, and returns the instance that served it. */
   end(row: number): number {
+    this.recycle(row);
+    return this.instanceOf(row);
+  }
+
+  /** The row of a call that is no more may be used again. */
+  recycle(row: number): void {
     this.ints[row * INTS + LINK] = this.freeHead;
     this.freeHead = row;
+  }
+
+  /** The instance that serves it. */
+  instanceOf(row: number): number {
     return this.ints[row * INTS + INSTANCE]!;
   }
 

@@ -4,6 +4,7 @@ import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import type {ContentionRule} from '../../fleet/contention/contention-class.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import type {Containers} from '../parts/containers/containers.ts';
+import type {FaultRule} from '../parts/faults/fault-rule.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
 import type {PaceLimits} from '../parts/limits/pace.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
@@ -57,6 +58,8 @@ export interface CellSetup {
   readonly retry?: RetryRule | undefined;
   /** How long calls are cut into slices; undefined: they are not. */
   readonly checkpoint?: Checkpoint | undefined;
+  /** What fails; undefined: nothing does. Not with late binding. */
+  readonly faults?: FaultRule | undefined;
   /** How calls on one host slow each other down; undefined: they do not. */
   readonly contention?: ContentionRule | undefined;
   readonly seed: number;

@@ -15,9 +15,11 @@ import {Endings} from './endings.ts';
 import {EventHeap} from './event-heap.ts';
 import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, PATIENCE, READY, RESTED, RETRY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
+import {Failing} from './failing.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {FN, INTS, LINK, NONE} from './instances.ts';
+import {LateTally} from './late-tally.ts';
 import {type Minimums, minimumsOf} from './minimums.ts';
 import {CellPool} from './pool-control.ts';
 import {Serving} from './serving.ts';
@@ -47,8 +49,11 @@ export class Cell {
   readonly contention: Contention | undefined;
   /** Set where calls are written down one by one. */
   readonly log: CallLog | undefined;
-  /** Set where long calls run in slices. */
+  /** Set where calls may come back: long ones run in slices, or hosts fail. */
   readonly jobs: Jobs | undefined;
+  /** The tally and what fails, where hosts or the scheduler do. */
+  private readonly late: LateTally | undefined;
+  failing: Failing | undefined;
   /** Single functions have limits, calls come again, or are logged. */
   private readonly limited: boolean;
   private readonly minimums: Minimums | undefined;
@@ -76,7 +81,8 @@ export class Cell {
     this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
     chargeBy(this.fleet, setup);
     this.account = this.fleet.account;
-    this.tally = new Tally(setup.memoryMib.length);
+    this.late = setup.faults && new LateTally(setup.memoryMib.length);
+    this.tally = this.late ?? new Tally(setup.memoryMib.length);
     this.tally.worth = setup.worth && new CallWorth(setup.worth);
     this.sharing = sharingOf(this.fleet, setup, this.atHand, this.timers);
     this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
@@ -86,7 +92,7 @@ export class Cell {
     const {pool} = this.fleet;
     const {checkpoint} = setup;
     const {tickets} = this;
-    this.jobs = checkpoint && new Jobs(checkpoint, tickets, this.atHand);
+    this.jobs = checkpoint || this.late ? new Jobs(checkpoint, this.late, tickets, this.atHand) : undefined;
     const givesTickets = this.jobs === undefined;
     const logged = {
       pool,
@@ -129,6 +135,8 @@ export class Cell {
     this.expiry.use(keepAlive);
     if (eviction) this.fleet.rankBy(eviction);
     this.serving.begin();
+    const {faults} = this.dispatcher.setup;
+    if (faults) this.failing = new Failing({...this, jobs: this.jobs!, tally: this.late!}, faults, keepAlive);
     this.dispatcher.begin(eviction);
     this.plain = this.dispatcher.plain && !this.limited && this.contention === undefined;
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined || this.log !== undefined;
@@ -188,6 +196,7 @@ export class Cell {
     this.fleet.cut(endUs);
     this.tally.evictions = this.fleet.evictions;
     if (this.log?.runsOn) this.tally.log = undefined;
+    this.failing?.settle();
     this.dispatcher.settle(endUs);
     this.tally.finish();
     if (this.log?.runsOn === false) this.log.finish();
@@ -229,6 +238,12 @@ export class Cell {
   }
 
   private onTimer(kind: number, id: number, nowUs: number, order: number): void {
+    const {failing} = this;
+    if (!failing?.takes(kind, id, nowUs, order)) this.happen(kind, id, nowUs, order);
+    if (failing?.isRecovering) failing.look();
+  }
+
+  private happen(kind: number, id: number, nowUs: number, order: number): void {
     if (kind === READY) this.onReady(id, order);
     else if (kind === RESTED) this.onRested(this.sharing!, id);
     else if (kind === PATIENCE) this.dispatcher.onPatience(nowUs);
@@ -271,6 +286,7 @@ export class Cell {
   private onFinish(id: number, fn: number): void {
     if (!this.plain) {
       this.onEnd(id, fn);
+      if (this.failing?.isRecovering) this.failing.look();
       return;
     }
     this.serving.finish(id, fn);
@@ -280,7 +296,8 @@ export class Cell {
 
   /** What ends is the call of an instance, or one of several, or a slice of it. */
   private onEnd(id: number, fn: number): void {
-    const {jobs, timeouts} = this;
+    const {jobs, timeouts, failing} = this;
+    if (failing?.isStale(id)) return;
     if (jobs?.goesOn(id) && !timeouts?.willCut(id)) {
       this.onSlice(jobs, id, fn);
       return;
@@ -288,7 +305,7 @@ export class Cell {
     const i = this.endCall(id, fn);
     if (this.learns) this.follow(id, fn);
     const isCut = timeouts !== undefined && this.wasCut(timeouts, id, fn);
-    jobs?.over(id);
+    jobs?.over(id, fn);
     if (isCut) this.endings.abandon(this.sharing, i, fn);
     else this.release(i, fn);
     this.dispatcher.served(true);

@@ -7,7 +7,8 @@ import type {LateBinding} from '../parts/queue/late-binding.ts';
 import type {Patient} from '../parts/queue/patient.ts';
 import type {Hands} from '../parts/queue/queue-tools.ts';
 import {StrictQueue} from '../parts/queue/strict-queue.ts';
-import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, FIRST, NOW_US} from './at-hand.ts';
+import {ARRIVAL_US, ATTEMPT, COLD_US, FIRST, NOW_US} from './at-hand.ts';
+import {bindWaiting} from './bind-waiting.ts';
 import {type CellSetup, longStartsUs} from './cell-setup.ts';
 import type {EventHeap} from './event-heap.ts';
 import type {Fleet} from './fleet.ts';
@@ -58,6 +59,8 @@ export class Dispatcher {
   readonly setup: CellSetup;
   /** Calls start instances; else they wait for those that the policy orders. */
   startsOnDemand = true;
+  /** The scheduler is down: nothing is decided, and calls that arrive wait outside. */
+  asleep = false;
 
   /** What the queue has done. */
   private readonly hands: Hands = {
@@ -145,7 +148,7 @@ export class Dispatcher {
   private lose(fn: number): void {
     const {atHand, fleet} = this;
     if (this.setup.semantics.evictUntil === 'newcomer-size') fleet.makeRoom(fn, atHand[NOW_US]!);
-    this.tally.drop(fn, atHand[ARRIVAL_US]!);
+    this.tally.drop(fn, atHand[ARRIVAL_US]!, atHand[ATTEMPT]!);
   }
 
   /** Opens an instance for the call at hand, which fits on some host, or has it wait. */
@@ -164,16 +167,20 @@ export class Dispatcher {
       // What was evicted for it may leave room for others.
       if (this.patient !== undefined) this.roomAppeared();
     } else if (waits) this.backlog.add(fn, atHand);
-    else this.tally.drop(fn, atHand[ARRIVAL_US]!);
+    else this.tally.drop(fn, atHand[ARRIVAL_US]!, atHand[ATTEMPT]!);
   }
 
   private startCold(fn: number, host: number): void {
     this.admission?.began(fn);
-    this.bindWaiting(this.starting.startCold(fn, host), fn);
+    bindWaiting(this, this.starting.startCold(fn, host), fn);
   }
 
   /** The same for a call that arrives where functions have limits, or comes again; its arrival and attempt are at hand. */
   arriveWithin(fn: number): void {
+    if (this.asleep) {
+      this.retrying.hold(fn);
+      return;
+    }
     if (this.strict !== undefined && comesLater(this.strict, fn, this))
       this.queueUp(this.strict, fn, this.atHand[ARRIVAL_US]!);
     else this.arriveFirstWithin(fn);
@@ -251,7 +258,7 @@ export class Dispatcher {
 
   /** An instance of `fn` that it keeps whatever happens is gone from `host`: another starts in its place. */
   replaceKept(fn: number, host: number): void {
-    this.bindWaiting(this.starting.startPrewarm(fn, host, true), fn);
+    bindWaiting(this, this.starting.startPrewarm(fn, host, true), fn);
   }
 
   /** The call at hand, of `fn`, would have to start an instance: when that takes how long, and whether it is the first. */
@@ -301,7 +308,7 @@ export class Dispatcher {
   /** `i`, ready, has a free place: true if a call of its function that waits takes it. */
   serveNext(i: number, fn: number): boolean {
     if (this.late !== undefined && serveLate(this.late, this, i, fn)) return true;
-    return !this.backlog.empty && this.serveWaiting(i, fn);
+    return !this.backlog.empty && !this.asleep && this.serveWaiting(i, fn);
   }
 
   /** A call of `fn` has given its place back. */
@@ -329,15 +336,16 @@ export class Dispatcher {
   /** Room may have appeared for calls that wait. */
   roomAppeared(): void {
     const {backlog, atHand} = this;
-    if (backlog.empty) return;
+    if (backlog.empty || this.asleep) return;
     const limited = backlog instanceof Backlog ? backlog.limited : undefined;
     if (limited) (backlog as Backlog).dispatchWithin(limited, atHand[NOW_US]!, this.startsOnDemand, this.joinWaiting);
     else if (this.startsOnDemand) backlog.dispatch(atHand[NOW_US]!);
   }
 
-  private readonly joinWaiting = (call: number, fn: number): boolean => {
+  /** `call` of `fn`, which waits, takes a place of an instance that is there; false without one. */
+  readonly joinWaiting = (call: number, fn: number): boolean => {
     const {sharing} = this;
-    const mayUse = this.admission!.mayUse(fn);
+    const mayUse = this.admission === undefined || this.admission.mayUse(fn);
     let i = this.takeReady(fn, mayUse);
     if (i === NONE && sharing !== undefined && this.late === undefined) i = sharing.takeStarting(fn);
     if (i === NONE) return false;
@@ -364,28 +372,7 @@ export class Dispatcher {
     const i = this.starting.startPrewarm(fn, host);
     // Who is held back from opening an instance may have this one.
     this.strict?.release(fn);
-    this.bindWaiting(i, fn);
-  }
-
-  /** Calls of its function that wait for room take the places that `i`, which starts now, has left. */
-  private bindWaiting(i: number, fn: number): void {
-    const {sharing, backlog, late, admission, atHand} = this;
-    if (sharing === undefined || backlog.empty) return;
-    const nowUs = atHand[NOW_US]!;
-    const readyUs = this.fleet.pool.readyUs[i]!;
-    while ((late ? late.hasSpare(fn) : sharing.hasPlace(i, fn)) && (admission === undefined || admission.admits(fn))) {
-      const call = backlog.takeOf(fn, nowUs, true, true);
-      if (call === NONE) return;
-      backlog.read(call, atHand);
-      admission?.began(fn);
-      if (late) {
-        this.tally.log?.waitsForAny(fn, Number.NaN);
-        late.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[ATTEMPT]!);
-      } else {
-        this.tally.started(fn, atHand[ARRIVAL_US]!, readyUs);
-        this.serving.claim(i, fn);
-      }
-    }
+    bindWaiting(this, i, fn);
   }
 
   /** The run is over at `endUs`: who still waits is settled. */

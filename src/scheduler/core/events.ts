@@ -10,6 +10,8 @@ export const eventKinds = [
   'ready',
   'rested',
   'begin',
+  'down',
+  'up',
   'expiry',
   'minimum',
   'patience',
@@ -25,6 +27,8 @@ export const CUT = placeOf('cut'); // a call there has run for as long as it may
 export const BEGIN = placeOf('begin'); // a call there begins with its instance
 export const READY = placeOf('ready'); // a start is over
 export const RESTED = placeOf('rested'); // an instance may begin calls again
+export const DOWN = placeOf('down'); // a host, or the cell's scheduler, fails
+export const UP = placeOf('up'); // and is back
 export const EXPIRY = placeOf('expiry'); // an idle instance's time to live is over
 export const MINIMUM = placeOf('minimum'); // functions keep more instances from now on, or fewer
 export const PATIENCE = placeOf('patience'); // a waiting call may evict from now on

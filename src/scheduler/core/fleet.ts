@@ -41,7 +41,7 @@ export class Fleet {
   hostUse: HostUse | undefined;
   /** Instances that are starting and that no call has claimed. */
   readonly unclaimed: Unclaimed;
-  private readonly placement: Placement;
+  readonly placement: Placement;
   private readonly evictFirstFit: boolean;
   /** Undefined where nothing is ever evicted. */
   private order: EvictionOrder | undefined;
@@ -120,7 +120,7 @@ export class Fleet {
     const {hosts, order, youngestUs} = this;
     const memoryMib = this.functions.memoryMib[fn]!;
     youngestUs[0] = Number.POSITIVE_INFINITY;
-    if (hosts.unlimited || hosts.grows || hosts.firstFit(memoryMib) !== NONE) youngestUs[0] = Number.NEGATIVE_INFINITY;
+    if (hosts.boundless || hosts.grows || hosts.firstFit(memoryMib) !== NONE) youngestUs[0] = Number.NEGATIVE_INFINITY;
     else if (order === undefined || !hosts.couldFit(memoryMib)) return;
     else if (order.after === undefined) {
       const victim = order.first();
@@ -168,7 +168,7 @@ export class Fleet {
   /** True when no newcomer, however small, could be placed even by evicting. */
   get stuck(): boolean {
     return (
-      !this.hosts.unlimited &&
+      !this.hosts.boundless &&
       !this.hosts.grows &&
       !this.hosts.anyFree &&
       (this.order === undefined || this.order.first() === NONE)

@@ -20,7 +20,10 @@ export class Hosts {
   /** True when neither slots nor memory bind: every newcomer fits on host 0. */
   readonly unlimited: boolean;
   /** One unlimited host: there is nothing to choose. */
-  readonly single: boolean;
+  single: boolean;
+  /** Hosts that are down, on which nobody finds room; and how many there are. */
+  private isDown = new Uint8Array(0); // [host]
+  down = 0;
   private leaves = 1;
   private room!: Float64Array; // tree of maxima, leaves from `leaves` on
   private share!: Float64Array; // the same over free shares
@@ -72,6 +75,31 @@ export class Hosts {
   /** True when `memoryMib` fits on an empty host at all. */
   couldFit(memoryMib: number): boolean {
     return this.shape.slots >= 1 && memoryMib <= this.shape.memoryMib;
+  }
+
+  /** Hosts may fail: who asks for room is to be told of one that has not. */
+  mayFail(): void {
+    this.single = false;
+    this.isDown = new Uint8Array(this.count);
+  }
+
+  /** Every newcomer fits anywhere. */
+  get boundless(): boolean {
+    return this.unlimited && this.down === 0;
+  }
+
+  /** `host` is down from now on. */
+  close(host: number): void {
+    this.isDown[host] = 1;
+    this.down++;
+    this.update(host);
+  }
+
+  /** `host` is back. */
+  reopen(host: number): void {
+    this.isDown[host] = 0;
+    this.down--;
+    this.update(host);
   }
 
   /** True when some host has a free slot. */
@@ -141,10 +169,12 @@ export class Hosts {
   }
 
   private roomOf(host: number): number {
+    if (this.down > 0 && this.isDown[host] === 1) return -1;
     return this.freeSlots[host]! >= 1 ? this.freeMib[host]! : -1;
   }
 
   private shareOf(host: number): number {
+    if (this.down > 0 && this.isDown[host] === 1) return -1;
     const {slots, memoryMib} = this.shape;
     const bySlots = slots === Number.POSITIVE_INFINITY ? 1 : this.freeSlots[host]! / slots;
     const byMemory = memoryMib === Number.POSITIVE_INFINITY ? 1 : this.freeMib[host]! / memoryMib;

@@ -49,6 +49,8 @@ export class Instances {
   alive = 0;
   /** Rows ever used: rows [0, used) are alive or free. */
   used = 0;
+  /** 1: something is told of the row when it is no more, so it is not used again before; undefined: of none. */
+  stale: Uint8Array | undefined;
   private freeHead = NONE;
   private created = 0;
 
@@ -94,9 +96,14 @@ export class Instances {
   /** Gives the row back. The instance must be in no list. */
   free(i: number): void {
     this.ints[i * INTS + STATE] = State.free;
+    this.alive--;
+    if (this.stale === undefined || this.stale[i] !== 1) this.recycle(i);
+  }
+
+  /** The row of an instance that is no more may be used again. */
+  recycle(i: number): void {
     this.ints[i * INTS + LINK] = this.freeHead;
     this.freeHead = i;
-    this.alive--;
   }
 
   private grow(): void {

@@ -37,7 +37,7 @@ export class CellPool implements PoolControl {
 
   prewarm(fn: number, count: number): number {
     const {fleet, dispatcher} = this.cell;
-    if (!fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) return 0;
+    if (dispatcher.asleep || !fleet.hosts.couldFit(fleet.functions.memoryMib[fn]!)) return 0;
     for (let started = 0; started < count; started++) {
       if (dispatcher.admission?.mayOpen(fn) === false) return started;
       const host = fleet.findRoom(fn);
@@ -66,7 +66,7 @@ export class CellPool implements PoolControl {
 
   lost(fn: number): number {
     this.cell.dispatcher.backlog.letGo(fn, this.cell.nowUs);
-    return this.cell.tally.lost[fn]!;
+    return this.cell.tally.turnedAway[fn]!;
   }
 
   hasIdle(fn: number): boolean {

@@ -1,11 +1,14 @@
+import * as job from '../parts/attempts/job-fields.ts';
 import type {Jobs} from '../parts/attempts/jobs.ts';
+import type {FaultRule} from '../parts/faults/fault-rule.ts';
 import type {RetryRule} from '../parts/limits/function-limits.ts';
-import {Retries} from '../parts/limits/retries.ts';
+import {IS_NEXT_SLICE, IS_TRIED, Retries, RUNS_AGAIN} from '../parts/limits/retries.ts';
 import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import {arrivalAgain, type Tickets} from './attempts.ts';
 import type {EventHeap} from './event-heap.ts';
 import {orderOf, RETRY} from './events.ts';
 import {NONE} from './instances.ts';
+import type {LateTally} from './late-tally.ts';
 import type {Tally} from './tally.ts';
 
 /** What it works with. */
@@ -27,6 +30,13 @@ export class Retrying {
   private readonly atHand: Float64Array;
   private readonly tickets: Tickets;
   private readonly jobs: Jobs | undefined;
+  /** Set where hosts fail. */
+  private faults: FaultRule | undefined;
+  private lateTally!: LateTally;
+  /** Calls that a failure has ended and that have not come again. */
+  private ended = 0;
+  /** Calls that wait outside, in the order in which they came. */
+  private held: number[] = [];
   private sequence = 0;
 
   /** Without a `rule` nothing is tried again. */
@@ -52,16 +62,16 @@ export class Retrying {
    * next attempt counts for nothing.
    */
   cut(fn: number, arrivalUs: number, attempt: number, filed: number): void {
-    const ticket = this.mayTryAgain(fn, attempt) ? this.ticketFor(filed) : NONE;
     this.tally.timeout(arrivalUs);
+    const ticket = this.mayTryAgain(fn, attempt) ? this.ticketFor(filed, arrivalUs) : NONE;
     this.tally.log?.cut(filed, ticket);
     this.atHand[DURATION_US] = Number.POSITIVE_INFINITY;
     this.atHand[COLD_US] = -1;
     if (ticket !== NONE) this.again(fn, attempt, arrivalAgain(attempt + 1, ticket));
   }
 
-  private ticketFor(filed: number): number {
-    if (this.jobs !== undefined) return this.jobs.ticketFor(filed);
+  private ticketFor(filed: number, arrivalUs: number): number {
+    if (this.jobs !== undefined) return this.jobs.ticketFor(filed, arrivalUs);
     return this.tally.log === undefined ? 0 : this.tickets.take();
   }
 
@@ -70,7 +80,54 @@ export class Retrying {
     const {atHand, tally} = this;
     const ticket = jobs.leave(filed);
     tally.log?.keep(filed, ticket);
-    this.comeAt(atHand[NOW_US]!, this.coming.add(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!, false, atHand));
+    this.comeAt(atHand[NOW_US]!, this.coming.add(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!, IS_NEXT_SLICE, atHand));
+  }
+
+  /** Hosts fail, and what was on them comes again by that rule. */
+  fail(faults: FaultRule, tally: LateTally): void {
+    this.faults = faults;
+    this.lateTally = tally;
+  }
+
+  /** The host of the call of `fn` filed as `filed` has failed: it is lost, or comes again. */
+  fails(fn: number, filed: number): void {
+    const {atHand, tally} = this;
+    const jobs = this.jobs!;
+    const {leaseUs, async, idempotent} = this.faults!;
+    const ticket = jobs.leave(filed);
+    const row = ticket * job.FIELDS;
+    const again = async[fn] === 1 || (idempotent[fn] === 1 && jobs.kept[row + job.FAILURES] === 1);
+    if (!again) {
+      tally.log?.lost(filed);
+      this.lateTally.loses(row, fn);
+      jobs.forget(ticket);
+      return;
+    }
+    tally.log?.keep(filed, ticket);
+    const afterUs = async[fn] === 1 ? leaseUs : 0;
+    this.ended++;
+    this.comeAt(
+      atHand[NOW_US]! + afterUs,
+      this.coming.add(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!, RUNS_AGAIN, atHand),
+    );
+  }
+
+  /** Somebody waits because of a failure, outside or until he comes again. */
+  get waits(): boolean {
+    return this.ended > 0 || this.held.length > 0;
+  }
+
+  /** The call at hand, of `fn`, waits outside. */
+  hold(fn: number): void {
+    const {atHand} = this;
+    this.held.push(this.coming.add(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!, IS_NEXT_SLICE, atHand));
+  }
+
+  /** Those that wait outside, in the order in which they came, who are to be taken now. */
+  takeHeld(): readonly number[] {
+    const {held} = this;
+    this.held = [];
+    return held;
   }
 
   private mayTryAgain(fn: number, attempt: number): boolean {
@@ -80,7 +137,7 @@ export class Retrying {
   /** Has the call at hand come again after its attempt of that number; by then it counts by `arrivalUs`. */
   private again(fn: number, attempt: number, arrivalUs: number): void {
     const {atHand} = this;
-    this.comeAt(atHand[NOW_US]! + this.rule!.afterUs, this.coming.add(fn, attempt, arrivalUs, true, atHand));
+    this.comeAt(atHand[NOW_US]! + this.rule!.afterUs, this.coming.add(fn, attempt, arrivalUs, IS_TRIED, atHand));
   }
 
   private comeAt(atUs: number, id: number): void {
@@ -90,7 +147,9 @@ export class Retrying {
   /** The call kept under `id` comes again now and is the one at hand; its function. */
   take(id: number): number {
     const fn = this.coming.fnOf(id);
-    if (this.coming.take(id, this.atHand)) this.tally.retry(this.atHand[NOW_US]!);
+    const kind = this.coming.take(id, this.atHand);
+    if (kind === RUNS_AGAIN) this.ended--;
+    if (kind !== IS_NEXT_SLICE) this.tally.retry(this.atHand[NOW_US]!);
     return fn;
   }
 

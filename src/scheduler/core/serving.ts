@@ -119,12 +119,14 @@ export class Serving {
     this.jobs?.shape();
     const cut = contention === undefined && this.timeouts?.cuts(fn, this.atHand) === true;
     const row = sharing.give(i, fn);
-    this.jobs?.filed(row);
+    const {ints, readyUs, createdUs} = this.pool;
+    const isClaimed = ints[i * INTS + STATE] === State.claimed;
+    const fromUs = isClaimed ? readyUs[i]! : this.atHand[NOW_US]!;
+    this.jobs?.filed(row, fromUs, createdUs[i]!);
     this.fleet.billing?.called(i, fn, this.fleet.kept);
     if (contention !== undefined) {
-      const claimed = this.pool.ints[i * INTS + STATE] === State.claimed;
       if (this.noted) this.note(row, i, fn);
-      contention.file(row, i, claimed ? this.pool.readyUs[i]! : this.atHand[NOW_US]!);
+      contention.file(row, i, fromUs);
       return;
     }
     if (cut) this.timeouts!.mark(row, this.atHand);
@@ -150,7 +152,7 @@ export class Serving {
     const fromUs = doubles[i * DOUBLES + SINCE_US]! + this.lateUs;
     this.fleet.billing?.called(i, fn, this.fleet.kept);
     this.jobs?.shape();
-    this.jobs?.filed(i);
+    this.jobs?.filed(i, fromUs, this.pool.createdUs[i]!);
     if (contention === undefined && timeouts?.cuts(fn, atHand)) timeouts.mark(i, atHand);
     doubles[i * DOUBLES + FINISH_US] = fromUs + atHand[DURATION_US]!;
     if (this.noted) this.note(i, i, fn);

@@ -197,6 +197,15 @@ export class Sharing {
     return true;
   }
 
+  /** `i` is no more; true if it rested, ready and without a call. */
+  forget(i: number, fn: number): boolean {
+    const list = this.starts(i) && !this.startsAlike(fn) ? this.starting : this.ready;
+    list.remove(i, fn);
+    const idled = this.pace?.wasIdle(i) === true;
+    this.pace?.reset(i);
+    return idled;
+  }
+
   /** The timer for the rest of `i` fires: true if it is over; then `i` has places again, and idled if it had no call. */
   restEnds(i: number, fn: number): boolean {
     const {pace, pool, atHand} = this;

@@ -59,9 +59,11 @@ export class Starting {
       startBurst = 1,
       startsPerFunction = false,
       parts,
+      faults,
     } = setup;
-    const limits = {perHost, perSecond, burst: startBurst, perFunction: startsPerFunction, parts};
-    const gated = perHost !== Number.POSITIVE_INFINITY || perSecond !== Number.POSITIVE_INFINITY;
+    const slowdowns = faults?.slowdowns ?? [];
+    const limits = {perHost, perSecond, burst: startBurst, perFunction: startsPerFunction, parts, slowdowns};
+    const gated = Math.min(perHost, perSecond) !== Number.POSITIVE_INFINITY || slowdowns.length > 0;
     this.gate = gated ? new StartGate(hosts.count, fleet.functions.count, limits) : undefined;
   }
 
@@ -134,12 +136,18 @@ export class Starting {
   /** How long a start of `fn` on `host` that is asked for now would wait to begin. */
   waitUs(host: number, fn: number): number {
     const nowUs = this.atHand[NOW_US]!;
-    return this.gate ? Math.max(0, this.gate.freeUs(host, fn) - nowUs) : 0;
+    return this.gate ? Math.max(0, this.gate.freeUs(host, fn, nowUs) - nowUs) : 0;
+  }
+
+  /** `host` has failed: nothing starts there. */
+  lose(host: number): void {
+    this.gate?.lose(host);
   }
 
   /** The rate of starts allows one of `fn` now. */
   mayBegin(fn: number): boolean {
-    return this.gate === undefined || this.gate.tokenUs(fn) <= this.atHand[NOW_US]!;
+    const nowUs = this.atHand[NOW_US]!;
+    return this.gate === undefined || this.gate.tokenUs(fn, nowUs) <= nowUs;
   }
 
   /** Starts an instance on `host` that no call has asked for; `kept`: its function keeps it whatever happens. */

@@ -29,6 +29,8 @@ export class Tally {
   expired = 0;
   shed = 0;
   coalesced = 0;
+  /** Were running when a host failed, and are not tried again. */
+  lost = 0;
   evictions = 0;
   expirations = 0;
   prewarms = 0;
@@ -47,12 +49,12 @@ export class Tally {
   log: CallLog | undefined;
   /** Instances of each function that were created before they were asked for. */
   readonly prewarmed: Float64Array; // [function]
-  /** Calls dropped or abandoned so far, before the counted part too. [function] */
-  readonly lost: Float64Array;
-  private fromUs = 0;
+  /** Calls that left unserved so far, before the counted part too. [function] */
+  readonly turnedAway: Float64Array;
+  protected fromUs = 0;
 
   constructor(functions: number) {
-    this.lost = new Float64Array(functions);
+    this.turnedAway = new Float64Array(functions);
     this.prewarmed = new Float64Array(functions);
     this.byFunction = Object.fromEntries(
       functionOutcomes.map((name) => [name, new Float64Array(functions)]),
@@ -117,7 +119,7 @@ export class Tally {
 
   /** A call of `fn` is beyond what it may have, and has no attempt left of so many. */
   throttle(fn: number, arrivalUs: number, attempts: number): void {
-    this.lost[fn]! += 1;
+    this.turnedAway[fn]! += 1;
     this.log?.left(fn, arrivalUs, 'throttled', attempts);
     if (arrivalUs < this.fromUs) return;
     this.throttled++;
@@ -135,26 +137,34 @@ export class Tally {
   }
 
   /** A call of `fn` finds no room and does not wait. */
-  drop(fn: number, arrivalUs: number): void {
-    this.lost[fn]! += 1;
-    this.log?.left(fn, arrivalUs, 'dropped');
+  drop(fn: number, arrivalUs: number, attempts = 1): void {
+    this.turnedAway[fn]! += 1;
+    this.log?.left(fn, arrivalUs, 'dropped', attempts);
     if (arrivalUs < this.fromUs) return;
     this.dropped++;
     this.byFunction.dropped[fn]! += 1;
   }
 
   /** A call of `fn` has waited for as long as it would. */
-  abandon(fn: number, arrivalUs: number): void {
-    this.lost[fn]! += 1;
-    this.log?.left(fn, arrivalUs, 'abandoned');
+  abandon(fn: number, arrivalUs: number, attempts = 1): void {
+    this.turnedAway[fn]! += 1;
+    this.log?.left(fn, arrivalUs, 'abandoned', attempts);
     if (arrivalUs < this.fromUs) return;
     this.abandoned++;
     this.byFunction.abandoned[fn]! += 1;
   }
 
+  /** A call of `fn` was running when its host failed, and is not tried again. */
+  lose(fn: number, arrivalUs: number): void {
+    this.turnedAway[fn]! += 1;
+    if (arrivalUs < this.fromUs) return;
+    this.lost++;
+    this.byFunction.lost[fn]! += 1;
+  }
+
   /** A call of `fn` leaves a queue unserved. */
   leave(fn: number, arrivalUs: number, as: 'expired' | 'shed' | 'coalesced'): void {
-    this.lost[fn]! += 1;
+    this.turnedAway[fn]! += 1;
     this.log?.left(fn, arrivalUs, as);
     if (arrivalUs < this.fromUs) return;
     this[as]++;
@@ -180,7 +190,7 @@ export class Tally {
     this.fromUs = fromUs;
     this.arrivals = this.warm = this.cold = this.firstStarts = this.queued = 0;
     this.dropped = this.abandoned = this.stillQueued = 0;
-    this.expired = this.shed = this.coalesced = 0;
+    this.expired = this.shed = this.coalesced = this.lost = 0;
     this.throttled = this.timeouts = this.retried = 0;
     this.evictions = this.expirations = this.prewarms = 0;
     this.startDelay = new QuantileSketch();

@@ -36,6 +36,20 @@ export class Unclaimed {
     if (next === NONE) startingTail[fn] = i;
   }
 
+  /** `i`, which is here, is no more. */
+  remove(i: number): void {
+    const {ints} = this.pool;
+    const {startingHead, startingTail} = this.functions;
+    const fn = ints[i * INTS + FN]!;
+    const next = ints[i * INTS + LINK]!;
+    let before = NONE;
+    for (let each = startingHead[fn]!; each !== i; each = ints[each * INTS + LINK]!) before = each;
+    if (before === NONE) startingHead[fn] = next;
+    else ints[before * INTS + LINK] = next;
+    if (next === NONE) startingTail[fn] = before;
+    this.count--;
+  }
+
   /** Takes the one of `fn` that is ready first, or NONE. */
   take(fn: number): number {
     if (this.count === 0) return NONE;

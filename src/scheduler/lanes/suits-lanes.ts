@@ -38,6 +38,7 @@ function sharesRoomAlone(setup: CellSetup, scope: KeepAlivePart['scope']): boole
     setup.retry === undefined &&
     setup.contention === undefined &&
     setup.checkpoint === undefined &&
+    setup.faults === undefined &&
     scope === 'function' &&
     slotsAlone(setup) &&
     ownRules(setup.semantics)

@@ -1,43 +1,67 @@
 import type {Checkpoint} from '../../../fleet/checkpoint.ts';
-import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US} from '../../core/at-hand.ts';
+import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, NOW_US} from '../../core/at-hand.ts';
 import {arrivalAgain, type Tickets, ticketOf} from '../../core/attempts.ts';
 import {NONE} from '../../core/instances.ts';
+import * as job from './job-fields.ts';
 import {lengthOfAll, lengthOfSlice, workOfSlice} from './slices.ts';
-
-/** Fields of a call that is kept under a ticket. */
-const FIELDS = 3;
-/** Work that it had to do when its slice began. */
-const LEFT_US = 0;
-/** 1: something is saved, which its slice began with. */
-const SAVED = 1;
-const ATTEMPT_OF = 2;
 
 /** Time that was no work, of the counted part. */
 export interface Overhead {
   /** Saves, and what they and going on from them took, us. */
   readonly checkpoints: number;
   readonly overheadUs: number;
+  /** Time that calls had run since they last saved when their host failed, us. */
+  readonly lostUs: number;
 }
 
+/** Hears of every call where any may come back. `row`: where it is kept, see job-fields. */
+interface Teller {
+  /** Where calls are kept. */
+  follow(jobs: {readonly kept: Float64Array}): void;
+  /** The call at hand is given to an instance, in which it begins at `fromUs` and whose start began at `startedUs`. */
+  given(row: number, fromUs: number, startedUs: number, nowUs: number): void;
+  served(row: number, fn: number): void;
+}
+
+/** No call is longer than a slice. */
+const wholeCalls: Checkpoint = {
+  everyUs: Number.POSITIVE_INFINITY,
+  saveUs: 0,
+  restoreUs: 0,
+  resumeUs: 0,
+  yieldsAlways: false,
+};
+
 /**
- * Calls that run in slices. One that is longer than a slice is kept under a ticket until it is over, and by what it is filed
- * as, an instance or a call, while it runs.
+ * Calls that may come back: those that run in slices, and all of them where hosts fail. Each is kept under a ticket until it
+ * is over, and by what it is filed as, an instance or a call, while it runs.
  */
 export class Jobs {
   private readonly rule: Checkpoint;
+  /** Set where every call may come back. */
+  private readonly tally: Teller | undefined;
   private readonly tickets: Tickets;
   private readonly atHand: Float64Array;
   private ticket = new Int32Array(1024).fill(NONE); // [instance or call]
-  private kept = new Float64Array(16 * FIELDS); // [ticket * FIELDS]
+  /** What is kept of each call, see job-fields. */
+  kept = new Float64Array(16 * job.FIELDS); // [ticket * FIELDS]
   /** Ticket of the call at hand, which is about to be filed. */
   private filing = NONE;
-  /** How long the call at hand will take, slice after slice. */
+  private given = 0;
+  /** How long the call at hand will take, slice after slice, and which attempt it is, whatever ended those before. */
   wholeUs = 0;
+  tries = 1;
+  /** The arrival by which the call at hand counts: its own, unless it has begun before. */
+  countedUs = 0;
   checkpoints = 0;
   overheadUs = 0;
+  lostUs = 0;
 
-  constructor(rule: Checkpoint, tickets: Tickets, atHand: Float64Array) {
-    this.rule = rule;
+  /** `tally`: every call may come back, and is told of there when it is over. */
+  constructor(rule: Checkpoint | undefined, tally: Teller | undefined, tickets: Tickets, atHand: Float64Array) {
+    this.rule = rule ?? wholeCalls;
+    this.tally = tally;
+    tally?.follow(this);
     this.tickets = tickets;
     this.atHand = atHand;
   }
@@ -51,97 +75,144 @@ export class Jobs {
     const {atHand, rule} = this;
     const leftUs = atHand[DURATION_US]!;
     const arrivalUs = atHand[ARRIVAL_US]!;
-    this.filing = arrivalUs < 0 ? ticketOf(arrivalUs) : leftUs > rule.everyUs ? this.keep(0) : NONE;
+    if (arrivalUs < 0) this.filing = ticketOf(arrivalUs);
+    else this.filing = this.tally || leftUs > rule.everyUs ? this.keep(arrivalUs) : NONE;
     this.wholeUs = leftUs;
+    this.tries = atHand[ATTEMPT]!;
+    this.countedUs = arrivalUs;
     if (this.filing === NONE) return;
-    const row = this.filing * FIELDS;
-    const saved = this.kept[row + SAVED] === 1;
-    this.kept[row + LEFT_US] = leftUs;
-    this.kept[row + ATTEMPT_OF] = atHand[ATTEMPT]!;
+    const {kept} = this;
+    const row = this.filing * job.FIELDS;
+    const saved = kept[row + job.SAVED] === 1;
+    kept[row + job.LEFT_US] = leftUs;
+    kept[row + job.ATTEMPT] = atHand[ATTEMPT]!;
+    if (kept[row + job.BEGAN] === 0) this.countedUs = kept[row + job.ARRIVAL_US]!;
+    this.tries = atHand[ATTEMPT]! + kept[row + job.FAILURES]!;
     this.wholeUs = lengthOfAll(rule, leftUs, saved);
     atHand[DURATION_US] = lengthOfSlice(rule, leftUs, saved);
   }
 
-  /** The call at hand is filed as `id`. */
-  filed(id: number): void {
+  /** The call at hand is filed as `id` and begins at `fromUs`, in an instance whose start began at `startedUs`. */
+  filed(id: number, fromUs: number, startedUs: number): void {
     if (id >= this.ticket.length) {
       const larger = new Int32Array(2 * (id + 1)).fill(NONE);
       larger.set(this.ticket);
       this.ticket = larger;
     }
     this.ticket[id] = this.filing;
+    if (this.filing === NONE) return;
+    const row = this.filing * job.FIELDS;
+    this.kept[row + job.FROM_US] = fromUs;
+    this.kept[row + job.GIVEN] = this.given++;
+    this.tally?.given(row, fromUs, startedUs, this.atHand[NOW_US]!);
   }
 
-  private keep(saved: number): number {
+  private keep(arrivalUs: number): number {
     const ticket = this.tickets.take();
-    if (ticket * FIELDS >= this.kept.length) {
+    const row = ticket * job.FIELDS;
+    while (row >= this.kept.length) {
       const larger = new Float64Array(2 * this.kept.length);
       larger.set(this.kept);
       this.kept = larger;
     }
-    this.kept[ticket * FIELDS + SAVED] = saved;
+    this.kept.fill(0, row, row + job.FIELDS);
+    this.kept[row + job.ARRIVAL_US] = arrivalUs;
+    // Where nothing fails a call that is given to an instance begins.
+    this.kept[row + job.BEGAN] = this.tally ? 0 : 1;
     return ticket;
+  }
+
+  /** Under which ticket the call is kept that is filed as `id`, or NONE. */
+  ticketAt(id: number): number {
+    return id < this.ticket.length ? this.ticket[id]! : NONE;
+  }
+
+  /** What is filed is below that. */
+  get filedBelow(): number {
+    return this.ticket.length;
   }
 
   /** The slice filed as `id` is over, and is not its call's last. */
   goesOn(id: number): boolean {
-    const ticket = this.ticket[id]!;
-    if (ticket === NONE) return false;
-    const [leftUs, saved] = [this.kept[ticket * FIELDS + LEFT_US]!, this.kept[ticket * FIELDS + SAVED] === 1];
+    const row = this.ticket[id]! * job.FIELDS;
+    if (row < 0) return false;
+    const [leftUs, saved] = [this.kept[row + job.LEFT_US]!, this.kept[row + job.SAVED] === 1];
     return workOfSlice(this.rule, leftUs, saved) < leftUs;
   }
 
   /** Its work is saved. */
   save(id: number): void {
     const {rule, kept} = this;
-    const row = this.ticket[id]! * FIELDS;
-    const saved = kept[row + SAVED] === 1;
-    const workUs = workOfSlice(rule, kept[row + LEFT_US]!, saved);
-    kept[row + LEFT_US]! -= workUs;
-    kept[row + SAVED] = 1;
+    const row = this.ticket[id]! * job.FIELDS;
+    const workUs = workOfSlice(rule, kept[row + job.LEFT_US]!, kept[row + job.SAVED] === 1);
+    kept[row + job.LEFT_US]! -= workUs;
+    kept[row + job.SAVED] = 1;
+    kept[row + job.BEGAN] = 1;
     this.checkpoints++;
     this.overheadUs += rule.everyUs - workUs;
   }
 
-  /** How long the next slice of what is filed as `id` is. */
+  /** What is filed as `id` goes on where it is: how long its next slice is. */
   nextUs(id: number): number {
-    return lengthOfSlice(this.rule, this.kept[this.ticket[id]! * FIELDS + LEFT_US]!, true);
+    const row = this.ticket[id]! * job.FIELDS;
+    this.kept[row + job.FROM_US] = this.atHand[NOW_US]!;
+    return lengthOfSlice(this.rule, this.kept[row + job.LEFT_US]!, true);
   }
 
   /** What was filed as `id` gives its place back and will come again as the call at hand; its ticket. */
   leave(id: number): number {
     const {atHand, kept} = this;
     const ticket = this.ticket[id]!;
-    const attempt = kept[ticket * FIELDS + ATTEMPT_OF]!;
+    const attempt = kept[ticket * job.FIELDS + job.ATTEMPT]!;
     this.ticket[id] = NONE;
     atHand[ARRIVAL_US] = arrivalAgain(attempt, ticket);
-    atHand[DURATION_US] = kept[ticket * FIELDS + LEFT_US]!;
+    atHand[DURATION_US] = kept[ticket * job.FIELDS + job.LEFT_US]!;
     atHand[COLD_US] = -1;
     atHand[ATTEMPT] = attempt;
     return ticket;
   }
 
-  /** The call filed as `id` is cut, and comes again: the ticket under which it is kept. */
-  ticketFor(id: number): number {
-    const ticket = this.ticket[id]!;
-    this.ticket[id] = NONE;
-    return ticket === NONE ? this.keep(0) : ticket;
+  /** The host of what is filed as `id` has failed: what it did since it last saved is lost. */
+  fail(id: number): void {
+    const {kept} = this;
+    const row = this.ticket[id]! * job.FIELDS;
+    const ranUs = this.atHand[NOW_US]! - kept[row + job.FROM_US]!;
+    kept[row + job.FAILURES]! += 1;
+    if (ranUs < 0) return;
+    kept[row + job.BEGAN] = 1;
+    this.lostUs += ranUs;
   }
 
-  /** The call filed as `id` is over. */
-  over(id: number): void {
+  /** The call filed as `id`, which arrived then, is cut and comes again: the ticket under which it is kept. */
+  ticketFor(id: number, arrivalUs: number): number {
+    const ticket = this.ticket[id]!;
+    this.ticket[id] = NONE;
+    if (ticket === NONE) return this.keep(arrivalUs);
+    this.kept[ticket * job.FIELDS + job.BEGAN] = 1;
+    this.kept[ticket * job.FIELDS + job.IS_CUT] = 1;
+    return ticket;
+  }
+
+  /** The call of `fn` filed as `id` is over. */
+  over(id: number, fn: number): void {
     const ticket = this.ticket[id]!;
     if (ticket === NONE) return;
-    const row = ticket * FIELDS;
     // What the last slice took besides its work.
-    if (this.kept[row + SAVED] === 1) this.overheadUs += this.rule.restoreUs + this.rule.resumeUs;
+    if (this.kept[ticket * job.FIELDS + job.SAVED] === 1) this.overheadUs += this.rule.restoreUs + this.rule.resumeUs;
+    this.tally?.served(ticket * job.FIELDS, fn);
     this.tickets.giveBack(ticket);
     this.ticket[id] = NONE;
+  }
+
+  /** The call kept under `ticket`, which is not filed, is over. */
+  forget(ticket: number): void {
+    this.tickets.giveBack(ticket);
   }
 
   /** The counted part begins. */
   beginCounting(): void {
     this.checkpoints = 0;
     this.overheadUs = 0;
+    this.lostUs = 0;
   }
 }

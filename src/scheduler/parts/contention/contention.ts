@@ -153,6 +153,20 @@ export class Contention {
     this.setTimer(number, host);
   }
 
+  /** The call of that row is no more. */
+  forget(row: number, nowUs: number): void {
+    const number = this.tools.pool.ints[this.instance[row]! * INTS + HOST]!;
+    const host = this.hosts[number];
+    if (host !== undefined && this.beganUs[row]! <= nowUs) {
+      host.advance(nowUs);
+      this.sequences[0]![row] = Number.NaN;
+      host.leave(this.group[row]!);
+      this.setTimer(number, host);
+    }
+    this.sequences[0]![row] = Number.NaN;
+    this.running--;
+  }
+
   private end(row: number, nowUs: number): void {
     this.sequences[0]![row] = Number.NaN;
     this.running--;

@@ -71,6 +71,15 @@ export class Kept {
     this.idleOf[fn]! += 1;
   }
 
+  /** `i` of `fn`, which is idle, is no more. */
+  remove(i: number, fn: number): void {
+    let before = NONE;
+    for (let each = this.head[fn]!; each !== i; each = this.next[each]!) before = each;
+    if (before === NONE) this.head[fn] = this.next[i]!;
+    else this.next[before] = this.next[i]!;
+    this.idleOf[fn]! -= 1;
+  }
+
   /** Removes the one that serves next. */
   pop(fn: number): void {
     this.head[fn] = this.next[this.head[fn]!]!;

@@ -2,26 +2,27 @@ import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US} from '../../core/at-hand.ts';
 
 const DOUBLES = 3;
 
+/** Why a call comes again: for its next slice, or from outside; for another attempt by the rule; because a host failed. */
+export const IS_NEXT_SLICE = 0;
+export const IS_TRIED = 1;
+export const RUNS_AGAIN = 2;
+
 /** Calls that will come again: what they are, until their time comes. */
 export class Retries {
   private doubles = new Float64Array(64 * DOUBLES);
   private fn = new Int32Array(64);
   private attempt = new Int32Array(64);
-  /** 1: it is another attempt then. */
-  private isTried = new Uint8Array(64);
+  private kind = new Uint8Array(64);
   private free: number[] = [];
   private used = 0;
 
-  /**
-   * Keeps the call at hand, which has come to its attempt of that number and counts by `arrivalUs`; `tried`: it comes
-   * for its next attempt.
-   */
-  add(fn: number, attempt: number, arrivalUs: number, tried: boolean, atHand: Float64Array): number {
+  /** Keeps the call at hand, which has come to its attempt of that number, counts by `arrivalUs`, and comes again as `kind`. */
+  add(fn: number, attempt: number, arrivalUs: number, kind: number, atHand: Float64Array): number {
     const id = this.free.pop() ?? this.used++;
     if (id === this.fn.length) this.grow();
     this.fn[id] = fn;
     this.attempt[id] = attempt;
-    this.isTried[id] = tried ? 1 : 0;
+    this.kind[id] = kind;
     this.doubles[id * DOUBLES] = arrivalUs;
     this.doubles[id * DOUBLES + 1] = atHand[DURATION_US]!;
     this.doubles[id * DOUBLES + 2] = atHand[COLD_US]!;
@@ -32,15 +33,15 @@ export class Retries {
     return this.fn[id]!;
   }
 
-  /** Makes the call the one at hand and forgets it; true if it is another attempt. */
-  take(id: number, atHand: Float64Array): boolean {
-    const tried = this.isTried[id]!;
-    atHand[ATTEMPT] = this.attempt[id]! + tried;
+  /** Makes the call the one at hand and forgets it; why it comes. */
+  take(id: number, atHand: Float64Array): number {
+    const kind = this.kind[id]!;
+    atHand[ATTEMPT] = this.attempt[id]! + (kind === IS_TRIED ? 1 : 0);
     atHand[ARRIVAL_US] = this.doubles[id * DOUBLES]!;
     atHand[DURATION_US] = this.doubles[id * DOUBLES + 1]!;
     atHand[COLD_US] = this.doubles[id * DOUBLES + 2]!;
     this.free.push(id);
-    return tried === 1;
+    return kind;
   }
 
   /** The run is over: visits the calls whose time has not come. */
@@ -57,10 +58,10 @@ export class Retries {
     doubles.set(this.doubles);
     fn.set(this.fn);
     attempt.set(this.attempt);
-    const isTried = new Uint8Array(size);
-    isTried.set(this.isTried);
+    const kind = new Uint8Array(size);
+    kind.set(this.kind);
     this.doubles = doubles;
-    this.isTried = isTried;
+    this.kind = kind;
     this.fn = fn;
     this.attempt = attempt;
   }

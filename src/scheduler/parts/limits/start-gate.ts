@@ -1,3 +1,5 @@
+import type {Slowdown} from '../faults/fault-rule.ts';
+
 /** How many instances may start, and when. */
 export interface StartLimits {
   /** At once on a host; Infinity: no limit. */
@@ -10,6 +12,8 @@ export interface StartLimits {
   readonly perFunction: boolean;
   /** Of how many equal parts of a function one is here, which has its share; undefined: functions are whole. [function] */
   readonly parts?: Int32Array | undefined;
+  /** Times in which fewer may; undefined: none. */
+  readonly slowdowns?: readonly Slowdown[] | undefined;
 }
 
 /**
@@ -27,8 +31,15 @@ export class StartGate {
   private readonly endsUs: Float64Array;
   /** When each bucket will be full, or was (generic cell rate algorithm: its state is one time). */
   private readonly fullUs: Float64Array; // [function], or one
+  private readonly slowdowns: readonly Slowdown[];
+  /** When the bucket of each slowdown is full, or was. */
+  private readonly slowFullUs: Float64Array;
 
-  constructor(hosts: number, functions: number, {perHost, perSecond, burst, perFunction, parts}: StartLimits) {
+  constructor(
+    hosts: number,
+    functions: number,
+    {perHost, perSecond, burst, perFunction, parts, slowdowns = []}: StartLimits,
+  ) {
     this.perHost = perHost;
     const shares = perFunction
       ? Float64Array.from({length: functions}, (_, fn) => parts?.[fn] ?? 1)
@@ -36,6 +47,8 @@ export class StartGate {
     this.intervalUs = shares.map((share) => (1e6 / perSecond) * share);
     this.slackUs = this.intervalUs.map((us, fn) => us * (Math.max(1, burst / shares[fn]!) - 1));
     this.perFunction = perFunction;
+    this.slowdowns = slowdowns;
+    this.slowFullUs = new Float64Array(slowdowns.length);
     this.endsUs = new Float64Array(perHost === Number.POSITIVE_INFINITY ? 0 : hosts * perHost);
     this.fullUs = new Float64Array(perFunction ? functions : 1);
   }
@@ -52,20 +65,43 @@ export class StartGate {
       this.fullUs[bucket] = Math.max(tokenUs, this.fullUs[bucket]!) + this.intervalUs[bucket]!;
       beginUs = Math.ceil(tokenUs);
     }
+    for (let k = 0; k < this.slowdowns.length; k++) beginUs = this.takeSlow(k, beginUs);
     if (limited) this.replaceFirst(host * this.perHost, beginUs + coldUs);
     return beginUs;
   }
 
-  /** From when on there is a token for `fn`, if nobody asks before; a whole microsecond. */
-  tokenUs(fn: number): number {
+  /** `host` has failed: nothing starts there. */
+  lose(host: number): void {
+    if (this.endsUs.length > 0) this.endsUs.fill(0, host * this.perHost, (host + 1) * this.perHost);
+  }
+
+  /** From when on there is a token for `fn`, if nobody asks before; a whole microsecond, not before `nowUs`. */
+  tokenUs(fn: number, nowUs: number): number {
     const bucket = this.perFunction ? fn : 0;
-    return Math.ceil(this.fullUs[bucket]! - this.slackUs[bucket]!);
+    let atUs = Math.max(nowUs, Math.ceil(this.fullUs[bucket]! - this.slackUs[bucket]!));
+    for (let k = 0; k < this.slowdowns.length; k++) atUs = this.slowUs(k, atUs);
+    return atUs;
+  }
+
+  /** A start that could begin at `atUs` begins then, within a slowdown when it has a token, after it at once. */
+  private takeSlow(k: number, atUs: number): number {
+    const {fromUs, untilUs, perSecond} = this.slowdowns[k]!;
+    if (atUs < fromUs || atUs >= untilUs) return atUs;
+    const tokenUs = Math.max(atUs, this.slowFullUs[k]!);
+    this.slowFullUs[k] = tokenUs + 1e6 / perSecond;
+    return Math.min(Math.ceil(tokenUs), untilUs);
+  }
+
+  /** When that would be. */
+  private slowUs(k: number, atUs: number): number {
+    const {fromUs, untilUs} = this.slowdowns[k]!;
+    return atUs < fromUs || atUs >= untilUs ? atUs : Math.min(Math.ceil(Math.max(atUs, this.slowFullUs[k]!)), untilUs);
   }
 
   /** From when on a start of `fn` on `host` could begin, if nobody asks before; a whole microsecond. */
-  freeUs(host: number, fn: number): number {
+  freeUs(host: number, fn: number, nowUs: number): number {
     const placeUs = this.endsUs.length > 0 ? this.endsUs[host * this.perHost]! : 0;
-    return Math.max(placeUs, this.tokenUs(fn));
+    return Math.max(placeUs, this.tokenUs(fn, nowUs));
   }
 
   /** Puts `endUs` in the place of the first of the heap that begins at `base`. */

@@ -1,4 +1,4 @@
-import {ARRIVAL_US, COLD_US, DURATION_US, FIRST, NOW_US} from '../../core/at-hand.ts';
+import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, FIRST, NOW_US} from '../../core/at-hand.ts';
 import type {EventHeap} from '../../core/event-heap.ts';
 import type {Fleet} from '../../core/fleet.ts';
 import {NONE} from '../../core/instances.ts';
@@ -183,6 +183,24 @@ export class Backlog {
       }
       // Evicting for one may have made another function's room.
     } while (limited.relieved);
+  }
+
+  /** Instances have become free while nobody was asked: who waits takes what there is of its own function. */
+  rejoin(nowUs: number, join: JoinWaiting): void {
+    const {calls, limited} = this;
+    for (let call = calls.first; call !== NONE; call = calls.after(call)) {
+      const fn = calls.fnOf(call);
+      if (this.gone(call, nowUs) || limited?.mayGo(fn) === false || call !== calls.firstOf(fn)) continue;
+      if (join(call, fn)) this.begins(call, fn);
+    }
+  }
+
+  /** True if the call at hand, of `fn`, has waited outside for longer than it would; it is counted so. */
+  isOver(fn: number, atHand: Float64Array): boolean {
+    const arrivalUs = atHand[ARRIVAL_US]!;
+    if (arrivalUs < 0 || atHand[NOW_US]! - arrivalUs <= this.maxWaitUs) return false;
+    this.tally.abandon(fn, arrivalUs, atHand[ATTEMPT]!);
+    return true;
   }
 
   /** Starts an instance for `call` if there is room. */

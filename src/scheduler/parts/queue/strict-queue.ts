@@ -1,4 +1,4 @@
-import {ARRIVAL_US} from '../../core/at-hand.ts';
+import {ARRIVAL_US, NOW_US} from '../../core/at-hand.ts';
 import type {QueueSetup} from '../../core/cell-setup.ts';
 import type {EventHeap} from '../../core/event-heap.ts';
 import {LEAVE, orderOf, PATIENCE} from '../../core/events.ts';
@@ -309,6 +309,14 @@ export class StrictQueue {
     }
     this.arm(leaving);
     return left;
+  }
+
+  /** True if the call at hand, of `fn`, has waited outside for longer than it would; it is counted so. */
+  isOver(fn: number, atHand: Float64Array): boolean {
+    const arrivalUs = atHand[ARRIVAL_US]!;
+    if (arrivalUs < 0 || atHand[NOW_US]! - arrivalUs <= this.longestUs[fn]!) return false;
+    this.count(fn, arrivalUs);
+    return true;
   }
 
   /** The span ends: whoever still waits has given up by now or is counted as waiting. */
