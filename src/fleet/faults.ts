@@ -21,14 +21,16 @@ export const LEASE_US = 3_000_000;
 const at = finiteTimeUs('When.', {example: '10m'});
 const lasts = timeUs('For how long.', {example: '5m'});
 const finite = finiteTimeUs('For how long.', {example: '3s'});
+const work = oneOf(['lose'], 'What becomes of the work on them.', {default: 'lose'});
 const kinds = {
-  hosts: {hosts: wholeAtLeast(1, 'How many.', {example: '50'}), at, for: lasts},
+  hosts: {hosts: wholeAtLeast(1, 'How many.', {example: '50'}), at, for: lasts, work},
   cell: {cell: wholeAtLeast(1, 'Which.', {example: '2'}), at, for: finite},
   'start-rate': {'start-rate': text('rate', 'Starts a second.', {example: '100'}), at, for: finite},
   mtbf: {
     mtbf: finiteTimeUs('Mean time between failures.', {example: '30d'}),
     for: finite,
     what: oneOf(['hosts', 'cells'], 'What fails.', {default: 'hosts'}),
+    work,
   },
 } as const;
 

@@ -20,7 +20,7 @@ beforeAll(() => {
   expect(run('synth', ...many).status).toBe(0);
 });
 
-const fleet = ['--hosts', '1', '--slots', '10', '--fail', 'hosts=1,at=10s,for=5s'];
+const fleet = ['--hosts', '1', '--slots', '10', '--fail', 'hosts=1,at=10s,for=5s,work=lose'];
 
 /** The report's run, and a row a call: start and end in seconds, outcome, attempts. */
 function replayed(...args: string[]) {
@@ -108,6 +108,7 @@ describe('replay --fail', () => {
     expect(refused('--fail', 'cell=2,at=1s,for=1s')).toEqual([2, expect.stringContaining('there is 1 cell')]);
     expect(refused('--fail', 'at=1s')).toEqual([2, expect.stringContaining('must say what fails')]);
     expect(refused('--fail', 'hosts=1,at=1s,for=0s')).toEqual([2, expect.stringContaining('must be above 0')]);
+    expect(refused('--fail', 'hosts=1,at=1s,for=1s,work=keep')).toEqual([2, expect.stringContaining('must be lose')]);
     expect(refused('--fail', 'hosts=1,at=1s')).toEqual([2, expect.stringContaining('needs for')]);
     expect(refused('--fail', 'start-rate=0,at=1s,for=1s')[0]).toBe(2);
     expect(refused(...fleet, '--timeline', 't.csv')).toEqual([
