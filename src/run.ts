@@ -24,7 +24,9 @@ function fail(thrown: ErrorLike, stdoutFails = false): never {
   const stack = stackOf(error);
   makeSayable(error);
   if (argv.includes('--debug')) process.stderr.write(`${stack}\n`);
-  const saidInJson = argv.includes('--json') && !stdoutFails && sayInJson(error, stack);
+  // What stands after -- is meant for another.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const saidInJson = own.includes('--json') && !stdoutFails && sayInJson(error, stack);
   if (!saidInJson) process.stderr.write(`${errorLine(command, error)}\n`);
   process.exit(exitCodeOf(error));
 }

@@ -55,22 +55,31 @@ export default class Frontier extends BaseCommand {
     ...outputFlags,
   };
 
-  async run(): Promise<unknown> {
+  /** What it is asked to do, with every word of it. */
+  async asked() {
     const parsed = await this.parse(Frontier);
     const {args, flags} = parsed;
-    const {runFrontier, runFrontierShare} = await import('../tasks/frontier.ts');
-    const request = {
-      path: args.workload,
-      scaling: scalingOf(flags),
-      policies: flags.policy,
-      baseline: flags.baseline,
-      sample: flags.sample,
-      options: replayOptions(flags),
-      functions: flags.functions,
-      contention: contentionRequest(flags),
-      force: flags.force,
-      threads: flags.threads ?? availableParallelism(),
+    return {
+      parsed,
+      request: {
+        path: args.workload,
+        scaling: scalingOf(flags),
+        policies: flags.policy,
+        baseline: flags.baseline,
+        sample: flags.sample,
+        options: replayOptions(flags),
+        functions: flags.functions,
+        contention: contentionRequest(flags),
+        force: flags.force,
+        threads: flags.threads ?? availableParallelism(),
+      },
     };
+  }
+
+  async run(): Promise<unknown> {
+    const {parsed, request} = await this.asked();
+    const {flags} = parsed;
+    const {runFrontier, runFrontierShare} = await import('../tasks/frontier.ts');
     const share = shareRequest({id: 'frontier', version: this.config.version, definitions: Frontier.flags}, parsed);
     if (share !== undefined) {
       return this.present(await runFrontierShare({...request, share}, this.listener(flags)), partText, flags.out);

@@ -63,26 +63,35 @@ export default class Replay extends BaseCommand {
     ...outputFlags,
   };
 
-  async run(): Promise<unknown> {
+  /** What it is asked to do, with every word of it. */
+  async asked() {
     const parsed = await this.parse(Replay);
     const {args, flags} = parsed;
-    const {runReplay, runReplayShare} = await import('../tasks/replay.ts');
-    const request = {
-      path: args.workload,
-      scaling: scalingOf(flags),
-      policies: flags.policy,
-      options: replayOptions(flags),
-      functions: flags.functions,
-      contention: contentionRequest(flags),
-      calls: flags.calls,
-      timeline: flags.timeline === undefined ? undefined : {path: flags.timeline, everyUs: flags.every},
-      by: flags.by,
-      force: flags.force,
-      teams: flags.teams,
-      alone: flags.alone,
-      calibrate: flags.calibrate,
-      threads: flags.threads ?? availableParallelism(),
+    return {
+      parsed,
+      request: {
+        path: args.workload,
+        scaling: scalingOf(flags),
+        policies: flags.policy,
+        options: replayOptions(flags),
+        functions: flags.functions,
+        contention: contentionRequest(flags),
+        calls: flags.calls,
+        timeline: flags.timeline === undefined ? undefined : {path: flags.timeline, everyUs: flags.every},
+        by: flags.by,
+        force: flags.force,
+        teams: flags.teams,
+        alone: flags.alone,
+        calibrate: flags.calibrate,
+        threads: flags.threads ?? availableParallelism(),
+      },
     };
+  }
+
+  async run(): Promise<unknown> {
+    const {parsed, request} = await this.asked();
+    const {flags} = parsed;
+    const {runReplay, runReplayShare} = await import('../tasks/replay.ts');
     const share = shareRequest({id: 'replay', version: this.config.version, definitions: Replay.flags}, parsed);
     if (share !== undefined) {
       return this.present(await runReplayShare({...request, share}, this.listener(flags)), partText, flags.out);

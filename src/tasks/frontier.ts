@@ -65,9 +65,18 @@ export async function runFrontierShare(
 ): Promise<PartHeader> {
   checkShare(request.share);
   const {workload, options} = await settled(await readDemand(request, listener), request, listener);
-  const task = {...request, options};
+  const swept = sweptTask(workload, {...request, options}, listener);
+  return replayShare(swept.workload, request.path, swept.task, request.share, listener);
+}
+
+/** What a sweep replays, as a task of `replay`. */
+export function sweptTask(
+  workload: Workload,
+  task: FrontierTask,
+  listener: Listener,
+): {readonly workload: Workload; readonly task: ReplayTask} {
   const {policies, sample} = sweepOf(workload, task, listener);
-  return replayShare(sample?.workload ?? workload, request.path, {...task, policies}, request.share, listener);
+  return {workload: sample?.workload ?? workload, task: {...task, policies}};
 }
 
 /** What a sweep replays: its policies, over the workload or a sample of its apps. */

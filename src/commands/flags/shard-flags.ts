@@ -22,14 +22,38 @@ export const shardFlags = {
 /** What a share of a run has of its own: neither what it finds nor what `merge` says instead. */
 const ownFlags = new Set(['shard', 'out', 'force', 'threads', 'quiet', 'debug', 'no-color', 'timing', 'json', 'csv']);
 
+/** What oclif has read, word by word. */
+type Raw = readonly (
+  | {readonly type: 'arg'; readonly input: string}
+  | {readonly type: 'flag'; readonly flag: string; readonly input: string}
+)[];
+
 /** What oclif has read: `raw` as it was written. */
 interface Read {
   readonly args: {readonly workload: string};
   readonly flags: {readonly shard: ShareRequest['shard'] | undefined; readonly out: string; readonly force: boolean};
-  readonly raw: readonly (
-    | {readonly type: 'arg'; readonly input: string}
-    | {readonly type: 'flag'; readonly flag: string; readonly input: string}
-  )[];
+  readonly raw: Raw;
+}
+
+/** Words of a command line: what is run, and where the report goes and how it looks. */
+interface Words {
+  readonly argv: string[];
+  readonly report: string[];
+}
+
+/** What each share of a command is to run, and what `merge` is to print; `definitions` are the command's flags. */
+export function wordsOf(definitions: object, raw: Raw): Words {
+  const types = definitions as Readonly<Record<string, {readonly type: string} | undefined>>;
+  const words: Words = {argv: [], report: []};
+  for (const token of raw) {
+    if (token.type !== 'flag') words.argv.push(token.input);
+    else {
+      const word = types[token.flag]?.type === 'option' ? `--${token.flag}=${token.input}` : token.input;
+      if (!ownFlags.has(token.flag)) words.argv.push(word);
+      else if (['out', 'json', 'csv'].includes(token.flag)) words.report.push(word);
+    }
+  }
+  return words;
 }
 
 /**
@@ -42,12 +66,7 @@ export function shareRequest(
 ): ShareRequest | undefined {
   const {shard, out, force} = flags;
   if (shard === undefined) return undefined;
-  const types = definitions as Readonly<Record<string, {readonly type: string} | undefined>>;
-  const argv = raw.flatMap((token) => {
-    if (token.type !== 'flag') return [token.input];
-    if (ownFlags.has(token.flag)) return [];
-    return types[token.flag]?.type === 'boolean' ? [token.input] : [`--${token.flag}=${token.input}`];
-  });
+  const {argv} = wordsOf(definitions, raw);
   return {version, command: id, argv, shard, workloadPath: args.workload, out, force};
 }
 

@@ -60,10 +60,17 @@ export function tasksOf(plan: ReplayPlan, workload: Workload): TaskId[] {
   return plan.cells.flatMap((cells, policy) => order.get(cells)!.map((cell) => ({policy, cell})));
 }
 
+/** Calls of a task's cell, as dealt. */
+export function callsOfTask(plan: ReplayPlan, workload: Workload, {policy, cell}: TaskId): number {
+  return callsOf(workload, plan.cells[policy]![cell]!);
+}
+
+function callsOf(workload: Workload, {rows, parts}: CellFunctions): number {
+  return rows.reduce((sum, row, k) => sum + invocationsOf(workload, row) / parts[k]!, 0);
+}
+
 function heaviestFirst(workload: Workload, cells: readonly CellFunctions[]): number[] {
-  const calls = cells.map(({rows, parts}) =>
-    rows.reduce((sum, row, k) => sum + invocationsOf(workload, row) / parts[k]!, 0),
-  );
+  const calls = cells.map((cell) => callsOf(workload, cell));
   return [...cells.keys()].sort((a, b) => calls[b]! - calls[a]!);
 }
 
