@@ -51,7 +51,9 @@ const run = (...args: string[]) => coldfront(args, {cwd: folder});
 
 /** What the command prints under --json, on stderr where an artifact has stdout. */
 function printed(args: readonly string[], exit = 0): JsonObject {
-  const {status, stdout, stderr} = run(...args, '--json');
+  // What stands after -- is another command's.
+  const own = args.includes('--') ? args.indexOf('--') : args.length;
+  const {status, stdout, stderr} = run(...args.slice(0, own), '--json', ...args.slice(own));
   const artifactOnStdout = args.includes('--out') && args[args.indexOf('--out') + 1] === '-';
   const [report, rest] = artifactOnStdout ? [stderr, ''] : [stdout.toString(), stderr];
   // What was skipped is said whatever else is quiet.
@@ -97,6 +99,7 @@ beforeAll(() => {
   const replay = ['replay', 'w.arrow', '--policy', 'none', '--policy', 'fixed:ttl=10m'];
   writeFileSync(join(folder, 'r.json'), JSON.stringify(printed(replay)));
   writeFileSync(join(folder, 'unreached.json'), JSON.stringify(printed(unreached)));
+  for (const k of [1, 2]) expect(run('replay', 'bare.arrow', '--shard', `${k}/2`, '--out', `${k}.part`).status).toBe(0);
 });
 
 const onTraces = everyTopic.filter((topic) => topic.workload !== undefined);
@@ -162,6 +165,8 @@ const reports: [string, string[], number?][] = [
   ['platform-plan', ['plan', 'bare.arrow', '--platform', 'lambda', '--delay-usd-per-hour', '50']],
   ['platform-plan', ['plan', 'bare.arrow', '--platform', 'azure-flex', '--p99-start-ms', '0', '--out', '-']],
   ['size', ['size', 'w.arrow', '--find', 'hosts', '--slots', '16', '--p99-start', '200ms', '--seeds', '1']],
+  ['replay', ['merge', '1.part', '2.part']],
+  ['job', ['job', '--engine', 'slurm', '--shards', '2', '--out', 'nightly', '--', 'replay', 'w.arrow']],
   ['size', ['size', 'bare.arrow', '--find', 'ttl', '--cold-share', '0', '--platform', 'lambda'], 4],
   ['check', ['check', 'one.arrow', '--p99-start-ms', '200', '--min-warm-share', '99%', '--quiet']],
   ['check', ['check', 'r.json', ...objectives.flatMap(({flag}) => [`--${flag}`, '0.5'])], 4],

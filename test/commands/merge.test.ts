@@ -1,5 +1,6 @@
 import {copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {Ajv2020} from 'ajv/dist/2020.js';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {Random} from '../../src/base/random.ts';
 import {coldfront} from '../helpers/cli.ts';
@@ -49,6 +50,15 @@ describe('the parts of all shards are the run of one machine, byte for byte', ()
       expect(done('merge', ...names, '--json')).toBe(whole);
       expect(done('merge', ...names, '--csv')).toBe(table);
     }
+  });
+
+  test('a part begins with a line that is as its schema says', () => {
+    const schema = JSON.parse(readFileSync(new URL('../../dist/schemas/part.schema.json', import.meta.url), 'utf8'));
+    const [name] = parts(['replay', 'w.arrow', ...limited, '--policy', 'none'], 1, 21);
+    const [line] = read(name!).split('\n', 1);
+    const isHeader = new Ajv2020().compile(schema);
+    expect([isHeader(JSON.parse(line!)), isHeader.errors]).toEqual([true, null]);
+    expect(JSON.parse(line!)).toMatchObject({command: 'replay', shard: 1, of: 1, cells: 3});
   });
 
   test('more shards than cells: those without a cell are empty parts', () => {
