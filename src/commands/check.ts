@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {styled} from '../base/terminal.ts';
+import {priceNote} from '../cost/sheets.ts';
 import {type Objective, objectives} from '../plan/gate/check.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags} from './flags/common-flags.ts';
@@ -61,6 +62,8 @@ against the objectives, unless --policy names one. What a report does not say is
     }
     const results = report.runs.flatMap((run) => run.objectives);
     for (const {met, text} of results) if (!met) this.log(styled('bad', text));
+    const prices = priceNote(report.prices ?? undefined);
+    if (prices !== undefined && limits['max-usd-per-day'] !== undefined) this.note(prices);
     if (report.met) this.note(`${results.length} of ${results.length} objectives met`);
     else process.exitCode = ExitCode.missed;
     return report;

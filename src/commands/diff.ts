@@ -30,7 +30,9 @@ export default class Diff extends BaseCommand {
     const {runDiff} = await import('../tasks/diff.ts');
     const diff = await runDiff(args.before, args.after);
     const {planDiffText, reportDiffText} = await import('../plan/gate/diff-text.ts');
-    this.log((diff.kind === 'plan' ? planDiffText(diff, flags.top) : reportDiffText(diff.changed)).trimEnd());
+    this.log(
+      (diff.kind === 'plan' ? planDiffText(diff, flags.top) : reportDiffText(diff.changed, diff.prices)).trimEnd(),
+    );
     if (flags['exit-code'] && !diff.same) process.exitCode = ExitCode.missed;
     return diff;
   }

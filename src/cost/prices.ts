@@ -139,6 +139,10 @@ export const billingTerms = {
     summary: 'Memory of the hosts that are opened as they are needed, where --hosts does not say',
     unit: 'MiB',
   },
+  minimumHosts: {
+    summary: 'Hosts that are paid for at least, whether they hold an instance or not',
+    unit: 'hosts',
+  },
 } as const satisfies Readonly<Record<string, {readonly summary: string; readonly unit: string}>>;
 
 export type BillingTerm = keyof typeof billingTerms;

@@ -125,10 +125,10 @@ export const priceSheets: Readonly<Record<string, NamedSheet>> = {
     }),
   },
   'azure-premium': {
-    summary: 'whole instances EP1 of Azure Functions, Premium plan (1 vCPU, 3.5 GB); no user time',
-    source: 'EP1 at 0.173 a vCPU and hour, 0.0123 a GB and hour, from invoices that users published',
+    summary: 'whole instances EP1 of Azure Functions, Premium plan (1 vCPU, 3.5 GB), one at least; no user time',
+    source: 'EP1 at 0.173 a vCPU and hour, 0.0123 a GB and hour, from invoices that users published; one at least',
     asOf: '2026-11',
-    sheet: sheetWith({hostUsdPerHour: EP1_USD_PER_HOUR, hostMemoryMib: 3584}),
+    sheet: sheetWith({hostUsdPerHour: EP1_USD_PER_HOUR, hostMemoryMib: 3584, minimumHosts: 1}),
   },
   knative: {
     summary: 'whole nodes m5.xlarge of a cluster (4 vCPU, 16 GiB); no user time',
@@ -165,8 +165,14 @@ export function withTerms(prices: PriceSheet, terms: Partial<PriceSheet>, recall
   return {...prices, ...terms, ...(origin && {origin: {...origin, recalled: [...origin.recalled, ...recalled]}})};
 }
 
+/** Where prices come from, as a report of any version tells it. */
+export type NotedPrices = Omit<PriceOrigin, 'recalled' | 'given'> & {
+  readonly recalled: readonly string[];
+  readonly given: readonly string[];
+};
+
 /** One line for people: which sheet, whose, of when, and what of it was recalled or given; undefined for nobody's list. */
-export function priceNote(origin: PriceOrigin | undefined): string | undefined {
+export function priceNote(origin: NotedPrices | undefined): string | undefined {
   if (origin === undefined || origin.source === null) return undefined;
   const asOf = origin.asOf === null ? '' : `, as of ${origin.asOf}`;
   const recalled = origin.recalled.length > 0 ? `; recalled, not read: ${origin.recalled.join(', ')}` : '';

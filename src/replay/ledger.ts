@@ -75,6 +75,8 @@ export interface CellOutcome {
   readonly billed: BilledColumns | undefined;
   /** Where hosts are charged whole: for how long they held an instance, us, and how many did at most. */
   readonly hosts: {readonly usedUs: number; readonly peak: number} | undefined;
+  /** The most instances of each function at a time; undefined: nobody asked. */
+  readonly peaks?: Int32Array | undefined;
   /** What became of calls by class of contention; undefined: calls do not slow each other down. */
   readonly classes?: ClassColumns | undefined;
   /** Calls that ran in slices; undefined: none do. */
@@ -112,6 +114,8 @@ export class Ledger {
   billed: BilledColumns | undefined;
   /** Where hosts are charged whole, sums over cells: for how long they held an instance, us, and how many did at most. */
   hosts: {readonly usedUs: number; readonly peak: number} | undefined;
+  /** The most instances of each function at a time, sums over its parts in cells; undefined: nobody asked. [row] */
+  peaks: Float64Array | undefined;
   /** By class of contention, the last for functions of none; undefined: calls do not slow each other down. */
   classes: ClassOutcomes | undefined;
   /** What slices cost; undefined: calls do not run in slices. */
@@ -177,6 +181,10 @@ export class Ledger {
         open: open + cell.recoveries.open,
         longestUs: Math.max(longestUs, cell.recoveries.longestUs),
       };
+    }
+    if (cell.peaks !== undefined) {
+      this.peaks ??= new Float64Array(this.functions.calls.length);
+      for (let k = 0; k < cell.rows.length; k++) this.peaks[cell.rows[k]!]! += cell.peaks[k]!;
     }
     if (cell.billed === undefined) return;
     this.billed ??= billedColumns(this.functions.calls.length);

@@ -58,6 +58,8 @@ export interface ReplayOptions {
   readonly settings?: FunctionSettings | undefined;
   /** When functions begin to keep another number of instances than their `min`; undefined: never. */
   readonly minimums?: MinimumSchedule | undefined;
+  /** The most instances of each function at a time are told; single events serve then. */
+  readonly notesPeaks?: boolean | undefined;
   /** The platform whose rules hold besides, and which of these options it decided; undefined: none. */
   readonly platform?: PlatformChoice | undefined;
   /** How long a call may run, or a slice of it, where its function has no limit of its own; undefined: for ever. */

@@ -64,7 +64,7 @@ export async function backtestWorkload(
   listener: Listener = {},
 ): Promise<BacktestReport> {
   const {coldUs, contract, prices, quantiles, windowMinutes} = task;
-  const {origin, ...amounts} = prices;
+  const {origin = null, ...amounts} = prices;
   const series = minuteSeriesOf(workload);
   const folds = foldsOf(task, series.span, place);
   const memoryMib = memoryColumn(workload, task.defaultMemoryMib);
@@ -106,6 +106,7 @@ export async function backtestWorkload(
   const head = {
     workload: {functions: workload.functions, spanMs: workload.meta.spanUs / 1000, source: workload.meta.source},
     quantiles,
+    priceSource: origin,
     prices: {...amounts, coldUsd: new SlotRates(prices).coldStartUsd(coldUs, median(memoryMib))},
     reference: cheapestBaseline([...contenders.values()]),
     windowMinutes,

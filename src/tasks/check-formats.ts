@@ -1,3 +1,4 @@
+import type {NotedPrices} from '../cost/sheets.ts';
 import {escapeMarkup, printable} from '../base/text.ts';
 import type {CheckResult} from '../plan/gate/check.ts';
 
@@ -5,6 +6,8 @@ import type {CheckResult} from '../plan/gate/check.ts';
 export interface CheckReport {
   readonly schema: 'coldfront.check/1';
   readonly met: boolean;
+  /** Where the prices of its dollars come from; null: the report does not say. */
+  readonly prices: NotedPrices | null;
   readonly runs: readonly {readonly run: string; readonly objectives: readonly CheckResult[]}[];
 }
 

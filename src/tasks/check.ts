@@ -28,7 +28,7 @@ export async function runCheck(request: CheckRequest): Promise<CheckReport> {
   const held = chooseRuns(facts, policy, path).flatMap((run) => narrowed(run, limits, asked, path));
   const runs = held.map(({facts: of, limits: its}) => ({run: of.label, objectives: checkFacts(of, its)}));
   const met = runs.every(({objectives}) => objectives.every((result) => result.met));
-  const report = {schema: 'coldfront.check/1' as const, met, runs};
+  const report = {schema: 'coldfront.check/1' as const, met, prices: facts[0]?.prices ?? null, runs};
   if (junit !== undefined) {
     const {junitXml} = await import('./check-formats.ts');
     writeOutput(junit, force, (sink) => sink.write(junitXml(report, path)));

@@ -1,4 +1,5 @@
 import {usageError} from '../base/errors.ts';
+import type {NotedPrices} from '../cost/sheets.ts';
 import {diffPlans, type PlanDiff} from '../plan/gate/diff-plans.ts';
 import {diffReports, expectedAgainstFound, type FactChange} from '../plan/gate/diff-reports.ts';
 import {type Artifact, readArtifact} from './read-artifact.ts';
@@ -10,6 +11,8 @@ export type DiffReport =
       readonly schema: 'coldfront.diff/1';
       readonly kind: 'report';
       readonly same: boolean;
+      /** Where the prices of their dollars come from; null: a report does not say. */
+      readonly prices: {readonly before: NotedPrices | null; readonly after: NotedPrices | null};
       readonly changed: readonly FactChange[];
     };
 
@@ -22,7 +25,9 @@ export async function runDiff(beforePath: string, afterPath: string): Promise<Di
     return {schema, kind: 'plan', ...diffPlans(before.plan, after.plan)};
   }
   const changed = changesOf(before, after);
-  if (changed) return {schema, kind: 'report', same: changed.length === 0, changed};
+  const pricesOf = ({facts}: Artifact): NotedPrices | null => facts[0]?.prices ?? null;
+  const prices = {before: pricesOf(before), after: pricesOf(after)};
+  if (changed) return {schema, kind: 'report', same: changed.length === 0, prices, changed};
   throw usageError(
     `${beforePath} and ${afterPath} cannot be compared`,
     'give two plans, two reports, or a plan and the report of a replay that followed it',

@@ -23,16 +23,22 @@ export function planOnPlatform(
 ): Played | undefined {
   const {platform} = options;
   if (policy.name !== 'plan' || platform === undefined || platforms.named(platform.name).keeps === 'never') return;
-  const {targets} = policy.prepared as Followed;
+  const {targets, most} = policy.prepared as Followed;
   const own = policies.parse(platform.platform.flags.policy!, '--platform');
   const minimums = minimumsOf(targets, options.untilUs);
   const min = new Float64Array(functions);
-  const numbers = {...withDefaults(options.settings, functions, {min: 0})!.numbers, min};
-  const settings = {...withDefaults(options.settings, functions, {min: 0})!, numbers};
+  const given = withDefaults(options.settings, functions, {min: 0})!;
+  const settings = {...given, numbers: {...given.numbers, min, ...limitsOf(most, given.numbers.max)}};
   if (own.name !== 'fixed') return {policy: {...own, text: policy.text}, options: {...options, minimums, settings}};
   // How long instances beyond the slots stay the plan says by function.
-  const ttl = {...settings, numbers: {...numbers, ttl: Float64Array.from(targets.spillUs)}};
+  const ttl = {...settings, numbers: {...settings.numbers, ttl: Float64Array.from(targets.spillUs)}};
   return {policy: {...own, text: policy.text}, options: {...options, minimums, settings: ttl}};
+}
+
+/** A plan's limits go before what the platform says of all. */
+function limitsOf(most: Float64Array | undefined, max: Float64Array | undefined): {max?: Float64Array} {
+  if (most === undefined) return {};
+  return {max: most.map((own, row) => (Number.isNaN(own) ? (max?.[row] ?? Number.NaN) : own))};
 }
 
 /** The targets as changes in order of time, those that come again as often as they do until `untilUs`. */

@@ -31,7 +31,9 @@ export async function runPlatformPlan(request: PlatformPlanRequest, listener: Li
     on: (text) => playedOn(workload, path, {...on(text), functions, threads}, listener),
     p99StartUs,
     threads,
+    status: listener.status,
   });
+  listener.status?.(undefined);
   const report = platformPlanReport(sized);
   if (out !== undefined) writeOutput(out, force, (sink) => writeSizedPlan(workload, sized, report, sink));
   return report;

@@ -36,13 +36,13 @@ export async function runPlatforms(request: PlatformsRequest, listener: Listener
   const workload = await readDemand(request, listener);
   const sized: Sized[] = [];
   for (const platform of platforms) {
-    listener.status?.(`replaying on ${platform}`);
     sized.push(
       await rightSize({
         platform,
         on: (text) => playedOn(workload, path, {...on(text), functions, threads}, listener),
         p99StartUs,
         threads,
+        status: listener.status,
       }),
     );
   }

@@ -1,4 +1,5 @@
 import {usageError} from '../base/errors.ts';
+import type {PriceSheet} from '../cost/prices.ts';
 import {type Inputs, inputsJson, parseInputs, type Values} from './input.ts';
 import {flips} from './sensitivity.ts';
 import type {TableSource, Topic, TradeoffReport, TradeoffTable, WorkloadPart} from './topic.ts';
@@ -31,6 +32,7 @@ export function answerTopic<I extends Inputs>(
   const {code, text} = topic.verdict(values);
   const textbook = {code, text: text()};
   const part = trace?.part;
+  const {origin} = (values as {readonly prices?: PriceSheet}).prices ?? {};
   return {
     schema: 'coldfront.tradeoff/1',
     topic: topic.name,
@@ -39,6 +41,7 @@ export function answerTopic<I extends Inputs>(
     answers: [...topic.answers(values), ...(part?.answers ?? [])],
     sensitivity: [...(topic.moreFlips?.(values) ?? []), ...flips(topic, values)],
     tables: [...(topic.tables?.(values) ?? []), ...(part?.tables ?? [])].map((table) => writtenOut(table, top)),
+    ...(origin && {prices: origin}),
   };
 }
 

@@ -1,6 +1,7 @@
 import {formatValue} from '../base/format.ts';
 import {textTable} from '../base/table.ts';
 import {formatCount} from '../base/units.ts';
+import {priceNote} from '../cost/sheets.ts';
 import type {Answer, Cell, TradeoffReport, TradeoffTable} from './topic.ts';
 
 /** Flips of the verdict to print; --json has them all. */
@@ -12,6 +13,7 @@ const LINE_WIDTH = 100;
 /** The report for people: the numbers, the verdict, what would flip it, and the rows of its tables. */
 export function tradeoffText(report: TradeoffReport): string {
   const {verdict, textbook, answers, tables} = report;
+  const prices = priceNote(report.prices);
   return [
     answerTable(answers.filter((one) => one.scenario === undefined)),
     ...scenarioTables(answers.filter((one) => one.scenario !== undefined)),
@@ -19,6 +21,7 @@ export function tradeoffText(report: TradeoffReport): string {
     ...(textbook ? [`${wrapped(`Without the trace (${textbook.code}): ${textbook.text}`)}\n`] : []),
     flipText(report),
     ...tables.map(tableText),
+    ...(prices === undefined ? [] : [`${prices}\n`]),
   ].join('\n');
 }
 

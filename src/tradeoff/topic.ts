@@ -1,3 +1,4 @@
+import type {PriceOrigin} from '../cost/prices.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Inputs, Values} from './input.ts';
 import type {Trial} from './trial.ts';
@@ -107,6 +108,8 @@ export interface TradeoffReport {
   readonly answers: readonly Answer[];
   readonly sensitivity: readonly Flip[];
   readonly tables: readonly TradeoffTable[];
+  /** Where the prices come from; left out where the topic asks for no sheet. */
+  readonly prices?: PriceOrigin;
 }
 
 /** A table with a row for each item. */

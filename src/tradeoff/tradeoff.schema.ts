@@ -29,6 +29,28 @@ export const schema = {
       additionalProperties: {type: ['number', 'string', 'null']},
     },
     verdict: {description: 'Of the trace, where one is given.', ...verdict},
+    prices: {
+      description:
+        'The sheet that the dollars go by, and where its figures come from; left out where a topic asks for none.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['sheet', 'source', 'asOf', 'recalled', 'given'],
+      properties: {
+        sheet: {description: 'Name of the sheet, or its file.', type: 'string', minLength: 1},
+        source: {description: "Whose list it is; null: nobody's.", type: ['string', 'null']},
+        asOf: {description: 'When its figures were taken from there.', type: ['string', 'null']},
+        recalled: {
+          description: 'Fields that nobody could read on a price page.',
+          type: 'array',
+          items: {type: 'string'},
+        },
+        given: {
+          description: "Fields that were given singly, in the sheet's place.",
+          type: 'array',
+          items: {type: 'string'},
+        },
+      },
+    },
     textbook: {description: 'With a trace: the verdict without it, which the sensitivity is about.', ...verdict},
     answers: {
       description: 'The pair of id and scenario is unique.',

@@ -97,6 +97,46 @@ test('plan --platform knative finds target and window, export writes them', () =
   });
 });
 
+describe('limits of instances', () => {
+  const burst = (name: string, at: number, calls: number) =>
+    Array.from({length: calls}, (_, k) => `${name},${at + k / 100},2000`);
+  const args = ['--platform', 'cloud-run', '--concurrency', '1', '--cold', 'fixed:1s', '--p99-start-ms', '1000'];
+
+  beforeAll(() => {
+    // Eleven at once, then one; three at once.
+    const rows = ['function,arrival,duration', ...burst('wide', 0, 11), ...burst('narrow', 5, 3), 'wide,90,2000', ''];
+    writeFileSync(join(folder, 'm.csv'), rows.join('\n'));
+    const map = 'function=function,arrival=arrival:s,duration=duration:ms';
+    expect(run('ingest', 'm.csv', '--format', 'csv', '--map', map, '--out', 'm.arrow', '--quiet').status).toBe(0);
+  });
+
+  test('are the most instances that a function had at a time and a fifth more; with them nothing waits', () => {
+    const report = json('plan', 'm.arrow', ...args, '--out', 'm-plan.arrow', '--force');
+    // 1.2 x 11 = 13.2, and 1.2 x 3 = 3.6. The flag goes before the platform's key, of which no value is tried then.
+    expect(report.knobs.concurrency).toBe(1);
+    expect(report.replays).toBeLessThan(8);
+    expect(report.limits).toEqual({headroom: 0.2, functions: 2, least: 4, most: 14});
+    const services = JSON.parse(run('export', 'm-plan.arrow', '--to', 'cloud-run').stdout.toString());
+    expect(services.map(({service, maxInstances}: Record<string, unknown>) => [service, maxInstances])).toEqual([
+      ['wide', 14],
+      ['narrow', 4],
+    ]);
+    const followed = json('replay', 'm.arrow', ...args.slice(0, 6), '--policy', 'plan:file=m-plan.arrow').runs[0];
+    expect(followed).toMatchObject({throttled: 0, abandoned: 0, queued: 0, stillQueued: 0});
+    expect(followed.usdPerDay * 30).toBeCloseTo(report.best.usdPerMonth, 9);
+    expect(followed.startDelayMs.p99).toBe(report.best.startDelayMs.p99);
+    expect(run('plan', 'm.arrow', ...args).stdout.toString()).toContain(
+      'Limit each of 2 functions to the most instances that it had at a time and 20 % more (max): 4 to 14.',
+    );
+  });
+
+  test('stay within what the platform allows; Lambda has none', () => {
+    const own = ['--platform', 'cloud-run:max=5', ...args.slice(2, 6)];
+    expect(json('plan', 'm.arrow', ...own).limits).toMatchObject({least: 4, most: 5});
+    expect(json('plan', 'm.arrow', '--platform', 'lambda', '--cold', 'fixed:1s').limits).toBeNull();
+  });
+});
+
 describe('platforms', () => {
   test('has two rows a platform, the second no later and no dearer than the first', () => {
     const report = json('platforms', 'w.arrow', '--cold', 'fixed:1s');

@@ -106,3 +106,31 @@ test('memory counts where the sheet charges for it: the trace says how much, or 
   expect(large.warm).toBeCloseTo(replayed('--default-memory', '512MiB'), 12);
   expect(large.warm).toBeGreaterThan(small.warm);
 });
+
+describe('where prices come from is said', () => {
+  const lambda = /^Prices: lambda \(us-east-1, .*\), as of 2026-11\.$/m;
+  const run = (...args: string[]) => coldfront(args, {cwd: folder});
+
+  test('by backtest and tradeoff', () => {
+    expect(run('backtest', 'w.arrow', '--model', 'never', '--prices', 'lambda').stdout.toString()).toMatch(lambda);
+    const {priceSource} = JSON.parse(run('backtest', 'w.arrow', '--model', 'never', '--json').stdout.toString());
+    expect(priceSource).toMatchObject({sheet: 'seed', source: null});
+    expect(run('tradeoff', 'burst', '--prices', 'lambda').stdout.toString()).toMatch(lambda);
+    expect(JSON.parse(run('tradeoff', 'state', '--json').stdout.toString()).prices.sheet).toBe('aws-lambda');
+  });
+
+  test('by check and diff, of the reports that they read', () => {
+    const report = (name: string, ...args: string[]) =>
+      writeFileSync(join(folder, name), run('replay', 'w.arrow', '--policy', 'none', '--json', ...args).stdout);
+    report('a.json', '--prices', 'lambda');
+    report('b.json', '--prices', 'lambda', '--price', 'usdPerMillionRequests=1');
+    const held = run('check', 'a.json', '--max-usd-per-day', '1000000');
+    expect([held.status, held.stderr]).toEqual([0, expect.stringMatching(lambda)]);
+    expect(run('check', 'a.json', '--max-cold-share', '1').stderr).not.toContain('Prices');
+    const changed = run('diff', 'a.json', 'b.json').stdout.toString();
+    expect(changed).toMatch(lambda);
+    expect(changed).toMatch(/^Prices: lambda .*; yours: usdPerMillionRequests\.$/m);
+    const {prices} = JSON.parse(run('diff', 'a.json', 'b.json', '--json').stdout.toString());
+    expect([prices.before.given, prices.after.given]).toEqual([[], ['usdPerMillionRequests']]);
+  });
+});

@@ -17,6 +17,8 @@ export interface PlanRow {
   leadMs?: number;
   /** Calls that an instance serves at once; 2 ** 31 - 1: no limit. */
   concurrency?: number;
+  /** Instances at most; Infinity: no limit. */
+  most?: number;
   reason?: Reason;
 }
 
@@ -61,6 +63,12 @@ export function planBytes(rows: readonly PlanRow[], metadata: Record<string, str
     spillUs: undefined,
     places: rows.some(({concurrency}) => concurrency !== undefined)
       ? placesOfRows(rows, workload.functions, rowOf)
+      : undefined,
+    most: rows.some(({most}) => most !== undefined)
+      ? Float64Array.from(
+          {length: workload.functions},
+          (_, f) => rows.find((row) => rowOf(row) === f)!.most ?? Infinity,
+        )
       : undefined,
     unitsOf: new Float64Array(reasons.length),
     refused: [],

@@ -50,6 +50,15 @@ describe('hosts that are charged whole', () => {
     expect([hostSeconds, peakHosts]).toEqual([4 + 3, 2]);
   });
 
+  test('so many are paid for at least, held or not', async () => {
+    // Of the minute the first holds something for 22 s, the second for 5.
+    const least = (minimumHosts: number) => ({...nodes(1024), prices: {...prices, minimumHosts}});
+    expect((await run(calls, 'none', least(1))).hostSeconds).toBe(60 + 5);
+    expect((await run(calls, 'none', least(2))).hostSeconds).toBe(120);
+    const window = {fromUs: 4 * US_PER_SECOND, untilUs: 8 * US_PER_SECOND};
+    expect((await run(calls, 'none', {...least(2), ...window})).hostSeconds).toBe(8);
+  });
+
   test('a given number of them is all there is; slots of a host count too', async () => {
     const {hostSeconds, queued} = await run(calls, 'none', nodes(1024, 1));
     // c waits until a has ended: 10 to 15 s.

@@ -1,5 +1,5 @@
 import type {Bill} from '../../cost/bill.ts';
-import type {PriceSheet} from '../../cost/prices.ts';
+import type {PriceOrigin, PriceSheet} from '../../cost/prices.ts';
 import type {Fold, ModelScore} from './backtest.ts';
 import type {SignalWorth} from './importance.ts';
 import type {ScoreResult} from './score.ts';
@@ -76,7 +76,9 @@ export interface BacktestReport {
   readonly folds: readonly {readonly fromMs: number; readonly untilMs: number}[];
   readonly quantiles: readonly number[];
   /** What decisions were priced at; `coldUsd` is a cold start of the median function. */
-  readonly prices: PriceSheet & {readonly coldUsd: number};
+  readonly prices: Omit<PriceSheet, 'origin'> & {readonly coldUsd: number};
+  /** Where they come from; null: whoever made the sheet knows. */
+  readonly priceSource: PriceOrigin | null;
   /** The rule to beat: the baseline that is cheapest in the replay. */
   readonly reference: {readonly name: string; readonly usdPerDay: number};
   readonly models: readonly (ModelReport | UnscoredReport)[];
@@ -88,7 +90,8 @@ export interface BacktestReport {
 const MS_PER_MINUTE = 60_000;
 
 /** What a report is made of, besides the forecasters. */
-export interface BacktestHead extends Pick<BacktestReport, 'workload' | 'quantiles' | 'prices' | 'reference'> {
+export interface BacktestHead
+  extends Pick<BacktestReport, 'workload' | 'quantiles' | 'prices' | 'priceSource' | 'reference'> {
   readonly windowMinutes: number;
   readonly folds: readonly Fold[];
   /** What knowing every call would cost. */
@@ -100,7 +103,7 @@ export function backtestReport(
   contenders: readonly (Contender | Unscored)[],
   importance: BacktestReport['importance'],
 ): BacktestReport {
-  const {prices, quantiles, reference, workload} = head;
+  const {prices, priceSource, quantiles, reference, workload} = head;
   const models = contenders.map((one) => ('score' in one ? modelReport(one, head) : unscoredReport(one)));
   return {
     schema: 'coldfront.backtest/1',
@@ -112,6 +115,7 @@ export function backtestReport(
     })),
     quantiles,
     prices,
+    priceSource,
     reference,
     models,
     warnings: models.flatMap((model) => (isScored(model) ? coverageWarnings(model, quantiles) : [])),

@@ -1,5 +1,6 @@
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {priceNote} from '../../cost/sheets.ts';
 import {baselines} from '../baselines/registry.ts';
 import {type BacktestReport, isScored, type ModelReport} from './backtest-report.ts';
 
@@ -74,6 +75,7 @@ function notes(report: BacktestReport): string[] {
     const saved = `${usd(Math.abs(saves))} a day ${saves >= 0 ? 'below' : 'above'} ${reference.name}, the best baseline`;
     return [`${name}: ${worthShipping ? 'worth shipping' : 'not worth shipping'}, ${saved}.`];
   });
+  const prices = priceNote(report.priceSource ?? undefined);
   return [
     ...verdicts,
     ...models.flatMap((model) => (isScored(model) ? [] : [`${model.name}: n/a, ${model.reason}.`])),
@@ -81,6 +83,7 @@ function notes(report: BacktestReport): string[] {
     'within: share of calls at or below the quantile, jittered so that a calibrated forecast meets its level.',
     '$/day: what replay --policy predictive with that forecaster finds; the oracle is clairvoyant, which knows every call.',
     'regret by window: dollars above knowing the count, if each window began anew. First calls ever are left out of it.',
+    ...(prices === undefined ? [] : [prices]),
   ];
 }
 

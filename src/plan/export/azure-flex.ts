@@ -49,12 +49,13 @@ function flexApp(functions: readonly NamedTimetable[], http: number | undefined,
   }
   const alwaysReady = [...counts].map(([name, instanceCount]) => ({name, instanceCount}));
   const kept = alwaysReady.reduce((sum, {instanceCount}) => sum + instanceCount, 0);
+  const most = mostOf(functions) ?? max ?? USUAL_MAX;
   const settings = alwaysReady.map(({name, instanceCount}) => `${name}=${instanceCount}`).join(' ');
   return {
     app,
     functionAppConfig: {
       scaleAndConcurrency: {
-        maximumInstanceCount: Math.max(max ?? USUAL_MAX, kept),
+        maximumInstanceCount: Math.max(most, kept),
         alwaysReady,
         ...(http !== undefined && {triggers: {http: {perInstanceConcurrency: http}}}),
       },
@@ -64,6 +65,13 @@ function flexApp(functions: readonly NamedTimetable[], http: number | undefined,
         ? ''
         : `az functionapp scale config always-ready set -g RESOURCE_GROUP -n ${app} --settings ${settings}`,
   };
+}
+
+/** The app's limit is that of its groups together, each of which has the largest of its functions; undefined: not said. */
+function mostOf(functions: readonly NamedTimetable[]): number | undefined {
+  const groups = groupedBy(functions, groupOf).map((group) => Math.max(...group.map(({most}) => most)));
+  const sum = groups.reduce((total, most) => total + most, 0);
+  return Number.isFinite(sum) ? sum : undefined;
 }
 
 /** Functions called over http scale together, and so do those of blobs and of durable orchestrations. */

@@ -36,10 +36,11 @@ export const cloudRun: PlatformTarget = {
 
 /** One `gcloud run services update` each; the project and region are those of the user's configuration. */
 function* services(functions: readonly NamedTimetable[], max: number | undefined): Generator<CloudRunService> {
-  for (const {name, timetable, concurrency} of functions) {
+  for (const {name, timetable, concurrency, most: own} of functions) {
     const minInstances = mostSlots(timetable);
     const most = Math.min(MOST_CONCURRENCY, concurrency);
-    const maxInstances = max === undefined ? undefined : Math.max(max, minInstances);
+    const limited = Number.isFinite(own) ? own : max;
+    const maxInstances = limited === undefined ? undefined : Math.max(limited, minInstances);
     const limit = maxInstances === undefined ? '' : ` --max-instances=${maxInstances}`;
     yield {
       service: name,

@@ -5,7 +5,7 @@ import type {RowsTarget} from './target.ts';
 
 const heading = [
   ...['owner', 'app', 'function', 'window_start_ms', 'window_end_ms', 'slots', 'repeat_ms', 'lead_ms', 'reason'],
-  'concurrency',
+  ...['concurrency', 'max_instances'],
 ];
 
 /** The plan's rows as CSV, a line a function and window. */
@@ -25,7 +25,7 @@ function* rows(plan: PlanFile, wanted: readonly number[]): Iterable<readonly Csv
       yield [
         ...[plan.owner[f], plan.app[f], plan.name[f], ms(plan.startUs), ms(plan.endUs)],
         ...[plan.slots[row], ms(plan.repeatUs), ms(plan.leadUs), plan.reason[row]],
-        Number.isFinite(plan.concurrency[f]!) ? plan.concurrency[f]! : 0,
+        ...[plan.concurrency[f]!, plan.most[f]!].map((most) => (Number.isFinite(most) ? most : 0)),
       ];
     }
   }

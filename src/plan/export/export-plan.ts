@@ -39,7 +39,9 @@ export interface Exported {
  */
 export function exportPlan(plan: PlanFile, options: ExportOptions): Exported {
   const target = targets.named(options.to);
-  const wanted = Array.from({length: plan.functions}, (_, f) => f).filter((f) => options.all || hasSlots(plan, f));
+  const wanted = Array.from({length: plan.functions}, (_, f) => f).filter(
+    (f) => options.all || hasSlots(plan, f) || Number.isFinite(plan.most[f]!),
+  );
   if (target.format === 'csv') {
     const own = wanted.map((f) => plan.name[f]!);
     return {
@@ -72,6 +74,7 @@ function onPlatform(target: PlatformTarget, plan: PlanFile, wanted: readonly num
   const functions = wanted.map((f, i) => ({
     name: names[i]!,
     concurrency: plan.concurrency[f]!,
+    most: plan.most[f]!,
     timetable: timetableOf(plan, f, {originUs, repeat: options.repeat, leadUs, always}),
     own: {
       ...{function: plan.name[f]!, app: plan.app[f]!, owner: plan.owner[f]!},

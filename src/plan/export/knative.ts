@@ -44,7 +44,7 @@ function* knativePatches(
   {namespace, knobs}: PlatformOptions,
 ): Generator<KnativePatch> {
   const tuned = knobs?.platform === 'knative' ? autoscaling(knobs) : {};
-  for (const {name, timetable, concurrency} of functions) {
+  for (const {name, timetable, concurrency, most} of functions) {
     yield {
       apiVersion: 'serving.knative.dev/v1',
       kind: 'Service',
@@ -54,7 +54,7 @@ function* knativePatches(
           metadata: {
             annotations: {
               [MIN_SCALE]: String(mostSlots(timetable)),
-              ...maxScale(knobs, mostSlots(timetable)),
+              ...maxScale(most, knobs, mostSlots(timetable)),
               ...tuned,
             },
           },
@@ -76,7 +76,8 @@ function autoscaling({target, utilization, windowS}: Knobs): Record<string, stri
   };
 }
 
-function maxScale(knobs: Knobs | undefined, minScale: number): Record<string, string> {
-  if (knobs?.platform !== 'knative' || knobs.max === undefined) return {};
-  return {[`${PREFIX}max-scale`]: String(Math.max(knobs.max, minScale))};
+/** What the plan says of the function, or of all; 0 would be no limit, and less than the least is refused. */
+function maxScale(most: number, knobs: Knobs | undefined, minScale: number): Record<string, string> {
+  const max = Number.isFinite(most) ? most : knobs?.platform === 'knative' ? knobs.max : undefined;
+  return max === undefined ? {} : {[`${PREFIX}max-scale`]: String(Math.max(max, minScale))};
 }

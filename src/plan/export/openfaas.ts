@@ -28,10 +28,10 @@ export const openfaas: PlatformTarget = {
 
 /** Labels, not annotations; the least is 1, and what may go to zero says so apart. */
 function* patches(functions: readonly NamedTimetable[], {namespace, knobs}: PlatformOptions): Generator<FaasFunction> {
-  for (const {name, timetable, concurrency} of functions) {
+  for (const {name, timetable, concurrency, most} of functions) {
     const slots = mostSlots(timetable);
     const min = Math.max(1, slots);
-    const max = Math.max(knobs?.max ?? USUAL_MAX, min + 1);
+    const max = Math.max(Number.isFinite(most) ? most : (knobs?.max ?? USUAL_MAX), min + 1);
     const target = knobs?.target ?? concurrency;
     yield {
       apiVersion: 'openfaas.com/v1',

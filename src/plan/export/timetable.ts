@@ -170,6 +170,8 @@ export interface NamedTimetable {
   readonly name: string;
   /** Calls that an instance serves at once; Infinity: as many as come. */
   readonly concurrency: number;
+  /** Instances at most; Infinity: the plan does not say. */
+  readonly most: number;
   readonly timetable: Timetable;
   /** As the trace has it; '' and NaN where it does not say. */
   readonly own: {

@@ -16,12 +16,12 @@ export const PLAN_VERSION = 1;
  * Writes a plan as one Arrow IPC file: `function, app, owner` (dictionaries), `windowStartMs, windowEndMs` since time
  * 0 of the workload (int64), `slots`, `repeatMs` (the window comes again after it; 0: once), `leadMs` (starts begin so
  * much before the window), `keepAliveMs` (instances of the function beyond its slots stay idle so long),
- * `concurrency` (calls that an instance serves at once, 0 without a limit; left out: 1), `nextSlotUsdPerDay` and `reason`, and
- * what platforms ask besides: `trigger` and `memoryMib` (NaN: unknown). `metadata` are strings about the whole.
+ * `concurrency` (calls that an instance serves at once, 0 without a limit; left out: 1), `maxInstances` (0 or left out: no
+ * limit), `nextSlotUsdPerDay` and `reason`, and what platforms ask besides: `trigger` and `memoryMib` (NaN: unknown). `metadata` are strings about the whole.
  */
 export function encodePlan(
   workload: Workload,
-  {batches, spillUs, places}: PlanRows,
+  {batches, spillUs, places, most}: PlanRows,
   metadata: ReadonlyMap<string, string>,
   sink: OutputSink,
 ): void {
@@ -39,6 +39,7 @@ export function encodePlan(
     ['leadMs', column(given, uint32(), (batch) => shortMs(batch, batch.leadUs))],
     ...(spillUs ? [keepAlives(given, spillUs)] : []),
     ...(places ? [concurrencies(given, places)] : []),
+    ...(most ? [maxima(given, most)] : []),
     ['nextSlotUsdPerDay', column(given, float32(), (batch) => batch.nextSlotUsdPerDay)],
     ['reason', labelColumn(given, reasons, uint8(), (batch) => batch.reason)],
     ['trigger', labelColumn(given, workload.trigger.values, int32(), at(workload.trigger.id))],
@@ -69,6 +70,11 @@ function keepAlives(given: readonly RowBatch[], spillUs: Float64Array): [string,
 function concurrencies(given: readonly RowBatch[], places: Int32Array): [string, Column<unknown>] {
   const written = (f: number): number => (places[f] === UNLIMITED_PLACES ? 0 : places[f]!);
   return ['concurrency', column(given, uint32(), (batch) => Uint32Array.from(batch.function, written))];
+}
+
+function maxima(given: readonly RowBatch[], most: Float64Array): [string, Column<unknown>] {
+  const written = (f: number): number => (most[f] === Number.POSITIVE_INFINITY ? 0 : most[f]!);
+  return ['maxInstances', column(given, uint32(), (batch) => Uint32Array.from(batch.function, written))];
 }
 
 /** Function names as labels: tools refuse a dictionary that holds the same name twice. */

@@ -16,6 +16,8 @@ export interface PlanFile {
   readonly otherSpillUs: number;
   /** Calls that an instance serves at once, as the plan was made; Infinity: as many as come. [function] */
   readonly concurrency: Float64Array;
+  /** Instances at most; Infinity: the plan sets no limit. [function] */
+  readonly most: Float64Array;
   /** Functions that the plan knows, with or without slots. */
   readonly functions: number;
   readonly name: readonly string[]; // [function]
@@ -63,10 +65,11 @@ function planIn(table: ArrowTable, place: string): PlanFile {
   const reason = table.texts('reason', '');
   const keepAliveMs = table.numbers('keepAliveMs', Number.NaN);
   const concurrency = table.numbers('concurrency', 1);
+  const maxInstances = table.numbers('maxInstances', 0);
   const trigger = table.texts('trigger', '');
   const memoryMib = table.numbers('memoryMib', Number.NaN);
   const otherSpillUs = spillOf(metadata, place);
-  checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs, concurrency}, place);
+  checkRows({startMs, endMs, slots, repeatMs, leadMs, keepAliveMs, concurrency, maxInstances}, place);
   const {order, start} = byFunction(functionOf, functions, startMs);
   const us = (ms: Float64Array): Float64Array => Float64Array.from(order, (row) => ms[row]! * US_PER_MS);
   const label = ({id, values}: LabelColumn): string[] => Array.from(rowOf, (row) => values[id[row]!]!);
@@ -76,6 +79,7 @@ function planIn(table: ArrowTable, place: string): PlanFile {
     spillUs: keepAlives(keepAliveMs, functionOf, functions, otherSpillUs),
     otherSpillUs,
     concurrency: Float64Array.from(rowOf, (row) => concurrency[row]! || Number.POSITIVE_INFINITY),
+    most: Float64Array.from(rowOf, (row) => maxInstances[row]! || Number.POSITIVE_INFINITY),
     functions,
     name: label(names.name),
     app: label(names.app),
@@ -159,10 +163,11 @@ interface RowNumbers {
   readonly leadMs: Float64Array;
   readonly keepAliveMs: Float64Array;
   readonly concurrency: Float64Array;
+  readonly maxInstances: Float64Array;
 }
 
 function checkRows(rows: RowNumbers, place: string): void {
-  const {startMs, endMs, slots, repeatMs, leadMs, keepAliveMs, concurrency} = rows;
+  const {startMs, endMs, slots, repeatMs, leadMs, keepAliveMs} = rows;
   for (let row = 0; row < slots.length; row++) {
     const refuse = (column: string, value: number, rule: string): never => {
       throw inputError(`${place}:row ${row}`, `${column} is ${value}, must be ${rule}`);
@@ -181,9 +186,10 @@ function checkRows(rows: RowNumbers, place: string): void {
     if (!(leadMs[row]! >= 0 && leadMs[row]! <= MAX_LENGTH_MS)) refuse('leadMs', leadMs[row]!, '0 to 285 years');
     const keep = keepAliveMs[row]!;
     if (keep < 0) refuse('keepAliveMs', keep, '>= 0');
-    const together = concurrency[row]!;
-    if (!(Number.isInteger(together) && together >= 0))
-      refuse('concurrency', together, 'a whole number, 0 for no limit');
+    for (const name of ['concurrency', 'maxInstances'] as const) {
+      const most = rows[name][row]!;
+      if (!(Number.isInteger(most) && most >= 0)) refuse(name, most, 'a whole number, 0 for no limit');
+    }
   }
 }
 

@@ -37,6 +37,8 @@ export interface PlanRows {
   readonly spillUs: Float64Array | undefined;
   /** Calls that an instance serves at once; undefined: one. [function] */
   readonly places: Int32Array | undefined;
+  /** Instances at most, Infinity: no limit; undefined: none has any. [function] */
+  readonly most?: Float64Array | undefined;
   /** Units of each reason. [reason] */
   readonly unitsOf: Float64Array;
   /** The most valuable slots that were not given, best first. */

@@ -1,5 +1,6 @@
 import {textTable} from '../../base/table.ts';
 import {formatCount} from '../../base/units.ts';
+import {type NotedPrices, priceNote} from '../../cost/sheets.ts';
 import type {FunctionChange, PlanDiff} from './diff-plans.ts';
 import type {FactChange} from './diff-reports.ts';
 
@@ -28,9 +29,19 @@ export function planDiffText({same, functions, slotHoursPerDay, changed}: PlanDi
   )}${rest}`;
 }
 
-/** The numbers that changed between two reports. */
-export function reportDiffText(changes: readonly FactChange[]): string {
+/** The numbers that changed between two reports, and where the prices come from of dollars that did. */
+export function reportDiffText(
+  changes: readonly FactChange[],
+  prices: {readonly before: NotedPrices | null; readonly after: NotedPrices | null},
+): string {
   if (changes.length === 0) return 'no number changed\n';
+  const sides = [prices.before, prices.after].map((side) => priceNote(side ?? undefined));
+  const dollars = changes.some(({fact}) => fact === 'USD a day');
+  const notes = dollars ? [...new Set(sides)].filter((note) => note !== undefined) : [];
+  return [factTable(changes), ...notes.map((note) => `${note}\n`)].join('');
+}
+
+function factTable(changes: readonly FactChange[]): string {
   const number = (value: number | null): string => (value === null ? '-' : String(Number(value.toPrecision(6))));
   return textTable(
     [

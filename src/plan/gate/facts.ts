@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {inputError, usageError} from '../../base/errors.ts';
+import type {NotedPrices} from '../../cost/sheets.ts';
 
 /** What a report or a plan says that objectives are held against. NaN where it does not say. */
 export interface Facts {
@@ -18,6 +19,8 @@ export interface Facts {
   readonly functionP99Ms?: Readonly<Record<string, number | null>> | undefined;
   /** What is told of single teams. */
   readonly teams?: readonly TeamFacts[];
+  /** Where the prices come from that its dollars go by; undefined: it does not say. */
+  readonly prices?: NotedPrices | undefined;
 }
 
 /** What a report says of a team. */
@@ -35,8 +38,19 @@ const calls = {
   expired: v.optional(v.number(), 0),
   shed: v.optional(v.number(), 0),
 };
+/** Older reports do not tell. */
+const prices = v.optional(
+  v.object({
+    sheet: v.string(),
+    source: v.nullable(v.string()),
+    asOf: v.nullable(v.string()),
+    recalled: v.array(v.string()),
+    given: v.array(v.string()),
+  }),
+);
 const replaySchema = v.object({
   schema: v.literal('coldfront.replay/1'),
+  prices,
   runs: v.array(
     v.object({
       policy: v.string(),
@@ -63,6 +77,7 @@ const replaySchema = v.object({
 });
 const planSchema = v.object({
   schema: v.literal('coldfront.plan/1'),
+  prices,
   slots: v.number(),
   usdPerDay: v.number(),
   gap: v.object({relative: v.number()}),
@@ -98,7 +113,7 @@ export function chooseRuns(facts: readonly Facts[], policy: string | undefined, 
   throw usageError(`${place} has no run of '${policy}'`, `its runs: ${facts.map(({label}) => label).join(', ')}`);
 }
 
-function replayFacts({runs}: v.InferOutput<typeof replaySchema>): Facts[] {
+function replayFacts({runs, prices}: v.InferOutput<typeof replaySchema>): Facts[] {
   return runs.map((run) => ({
     label: run.policy,
     p99StartMs: run.startDelayMs.p99 ?? Number.NaN,
@@ -111,6 +126,7 @@ function replayFacts({runs}: v.InferOutput<typeof replaySchema>): Facts[] {
     slots: run.peakSlots ?? Number.NaN,
     gap: Number.NaN,
     functionP99Ms: run.functionP99StartMs,
+    prices,
     teams: run.teams.map((one) => ({
       team: one.team,
       p99StartMs: one.startDelayMs.p99 ?? Number.NaN,
@@ -126,7 +142,7 @@ function lostShareOf(of: Readonly<Record<keyof typeof calls, number>>): number {
   return invocations > 0 ? (dropped + throttled + abandoned + expired + shed) / invocations : Number.NaN;
 }
 
-function planFacts({slots, usdPerDay, gap, expected}: v.InferOutput<typeof planSchema>): Facts {
+function planFacts({slots, usdPerDay, gap, expected, prices}: v.InferOutput<typeof planSchema>): Facts {
   // Plans of version 0.1.0 left execution and requests out: no bill that another could be held against.
   const {costUsdPerDay: cost} = expected;
   const isWhole = cost === undefined || cost.execution !== undefined;
@@ -140,6 +156,7 @@ function planFacts({slots, usdPerDay, gap, expected}: v.InferOutput<typeof planS
     lostShare: Number.NaN,
     slots,
     gap: gap.relative,
+    prices,
   };
 }
 

@@ -95,7 +95,7 @@ function othersSlots(reserved: Float64Array | undefined, places: Int32Array | un
   return Math.max(0, hosts.count * Math.floor(hosts.slots) - taken);
 }
 
-/** What an account has for functions without a reservation, beyond what is kept for them. */
+/** What an account has for functions without a reservation, beyond what is kept for them; below 0: less than that. */
 function othersInUse(account: number, reserved: Float64Array | undefined, min: Float64Array | undefined): number {
   let left = account;
   const functions = reserved?.length ?? min?.length ?? 0;
@@ -103,7 +103,7 @@ function othersInUse(account: number, reserved: Float64Array | undefined, min: F
     const own = reserved?.[fn] ?? POSITIVE_INFINITY;
     left -= own < POSITIVE_INFINITY ? own : (min?.[fn] ?? 0);
   }
-  return Math.max(0, left);
+  return left;
 }
 
 function retryOf({options, functions: {rows}, asynchronous}: CellTask): CellSetup['retry'] {

@@ -18,7 +18,7 @@ interface Filled {
   /** Undefined: nobody waited for room. */
   readonly dispatcher?: Pick<Dispatcher, 'meter' | 'admission' | 'atHand'>;
   /** What is charged besides time by state. */
-  readonly fleet?: Pick<Fleet, 'billing' | 'hostUse'>;
+  readonly fleet?: Pick<Fleet, 'billing' | 'hostUse' | 'functions'>;
   /** Up to when it is charged. */
   readonly nowUs?: number;
   /** Undefined where calls do not slow each other down. */
@@ -88,6 +88,7 @@ export function cellOutcome(
     slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs, lostUs: jobs.lostUs},
     recoveries: failing?.recoveries,
     hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},
+    peaks: fleet?.functions.peak?.slice(),
     relaxed,
   };
 }

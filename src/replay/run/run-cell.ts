@@ -19,6 +19,7 @@ import type {PolicyContext} from '../../scheduler/parts/keep-alive/keep-alive.ts
 import {lruRank} from '../../scheduler/parts/keep-alive/lru.ts';
 import {withOwnTimes} from '../../scheduler/parts/keep-alive/own-times.ts';
 import {heedingScarceStarts} from '../../scheduler/parts/keep-alive/scarce-starts.ts';
+import {shareOfSlots} from '../../scheduler/parts/keep-alive/targets/slot-targets.ts';
 import {invocationsOf} from '../../workload/workload.ts';
 import {CallFeed} from '../calls/call-feed.ts';
 import type {CellWorkload} from '../calls/cell-workload.ts';
@@ -199,6 +200,11 @@ class PolicyRun {
   }
 }
 
+/** How many hosts are paid for at least in a cell: each has its share; undefined: none is paid for whole. */
+function billedHostsOf({prices, cells}: ReplayOptions, cell: number): {least: number} | undefined {
+  return prices.hostUsdPerHour > 0 ? {least: shareOfSlots(prices.minimumHosts, cell, cells)} : undefined;
+}
+
 /** What stem cells leave of the hosts' memory. */
 function withoutStemCells(hosts: HostShape, containers: Containers | undefined): HostShape {
   if (containers === undefined || hosts.memoryMib === Number.POSITIVE_INFINITY) return hosts;
@@ -232,7 +238,7 @@ function makeCell(
   const hosts = withoutStemCells(hostsOfCell(options.fleet, options.cells, task.cell), containers);
   // No more start on a host at once than it has slots.
   const startsPerHost = options.startsPerHost < hosts.slots ? options.startsPerHost : Number.POSITIVE_INFINITY;
-  const billsHosts = options.prices.hostUsdPerHour > 0;
+  const billsHosts = billedHostsOf(options, task.cell);
   const limited = Math.min(hosts.slots, hosts.memoryMib) < Number.POSITIVE_INFINITY;
   const log = tell && logOfCell(task, tell);
   const setup: CellSetup = {
@@ -258,6 +264,7 @@ function makeCell(
     faults: faultsOfCell(task, hosts),
     billing: billingOf(options),
     billsHosts,
+    notesPeaks: options.notesPeaks,
     containers,
     contention: options.contention && {
       ...options.contention,
@@ -295,7 +302,7 @@ function makeCell(
   cell.use(keepAlive, keepAlive.eviction ?? rank);
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
-  const isTold = log !== undefined || task.asked.timeline !== undefined;
+  const isTold = log !== undefined || task.asked.timeline !== undefined || options.notesPeaks === true;
   const needEvents = isTold || calls.cold !== undefined || calls.servedBy !== undefined || ordered;
   const byFunction = options.engine !== 'events' && !needEvents;
   let lanes: LaneCell | ColdLives | undefined;

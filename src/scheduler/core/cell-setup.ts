@@ -67,8 +67,10 @@ export interface CellSetup {
   readonly billing?: BillingTerms | undefined;
   /** How hosts keep containers at hand; undefined: they keep none, and pause none. */
   readonly containers?: Containers | undefined;
-  /** Hosts are charged whole, as long as they hold an instance. */
-  readonly billsHosts?: boolean | undefined;
+  /** Hosts are charged whole, as long as they hold an instance, and so many at least. */
+  readonly billsHosts?: {readonly least: number} | undefined;
+  /** The most instances of each function at a time are told. */
+  readonly notesPeaks?: boolean | undefined;
   /** How often an instance may begin a call; undefined: whenever it has a place. Needs `places`. */
   readonly pace?: PaceLimits | undefined;
   /** How many calls an instance serves at once, UNLIMITED_PLACES without a limit; undefined: one, everywhere. */

@@ -2,6 +2,7 @@ import type {Kept} from '../parts/limits/kept.ts';
 import type {Account} from './account.ts';
 import {Billing} from './billing.ts';
 import type {CellSetup} from './cell-setup.ts';
+import type {Functions} from './functions.ts';
 import {HostUse} from './host-use.ts';
 import {DOUBLES, FN, INTS, type Instances, SINCE_US, STATE, State} from './instances.ts';
 
@@ -32,11 +33,12 @@ export function chargeState(fleet: Charged, i: number, atUs: number): void {
   }
 }
 
-/** What is charged besides time by state, as the setup has it. */
+/** What is measured besides time by state, as the setup has it. */
 export function chargeBy(
-  fleet: {billing: Billing | undefined; hostUse: HostUse | undefined},
-  {billing, billsHosts, memoryMib}: CellSetup,
+  fleet: {billing: Billing | undefined; hostUse: HostUse | undefined; readonly functions: Functions},
+  {billing, billsHosts, notesPeaks, memoryMib}: CellSetup,
 ): void {
   fleet.billing = billing && new Billing(memoryMib.length, billing);
-  fleet.hostUse = billsHosts ? new HostUse() : undefined;
+  fleet.hostUse = billsHosts && new HostUse(billsHosts.least);
+  if (notesPeaks) fleet.functions.peak = new Int32Array(memoryMib.length);
 }

@@ -93,7 +93,7 @@ export class Dispatcher {
 
   /** The order of evictions is known now. One that charges rent does so whenever it is asked, and so is asked once. */
   begin(eviction: EvictionRank | undefined): void {
-    createKept(this.fleet, this.sharing, this.setup.limits);
+    createKept(this.fleet, this.sharing, this.setup.limits, this.admission);
     // Where functions have limits whoever finds room takes it.
     if (this.admission !== undefined) return;
     const longUs = longStartsUs(this.setup);

@@ -202,7 +202,7 @@ export class Fleet {
     this.hosts.take(host, this.functions.memoryMib[fn]!);
     this.placement.changed?.(host);
     this.hostUse?.came(host, nowUs);
-    this.functions.live[fn]! += 1;
+    this.functions.came(fn);
     this.watch?.used(fn, false);
     return i;
   }
@@ -334,6 +334,7 @@ export class Fleet {
     this.account.beginCounting(() => this.cut(fromUs));
     this.billing?.beginCounting(fromUs);
     this.hostUse?.beginCounting(fromUs);
+    this.functions.peak?.set(this.functions.live);
     this.evictions = 0;
   }
 

@@ -21,6 +21,8 @@ export class Functions {
   readonly startingTail: Int32Array;
   /** Instances alive. */
   readonly live: Int32Array;
+  /** The most of them at a time in the counted part; undefined: nobody asks. [function] */
+  peak: Int32Array | undefined;
 
   constructor(memoryMib: Float64Array) {
     const n = memoryMib.length;
@@ -36,5 +38,12 @@ export class Functions {
       this.ints[fn * F_INTS + IDLE_HEAD] = NONE;
       this.ints[fn * F_INTS + IDLE_TAIL] = NONE;
     }
+  }
+
+  /** An instance more of `fn`. */
+  came(fn: number): void {
+    const live = this.live[fn]! + 1;
+    this.live[fn] = live;
+    if (this.peak !== undefined && live > this.peak[fn]!) this.peak[fn] = live;
   }
 }

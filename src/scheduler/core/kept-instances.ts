@@ -1,4 +1,5 @@
 import {missedError} from '../../base/errors.ts';
+import type {Admission} from '../parts/limits/admission.ts';
 import {type FunctionLimits, keepsSome} from '../parts/limits/function-limits.ts';
 import {Kept} from '../parts/limits/kept.ts';
 import type {Fleet} from './fleet.ts';
@@ -6,7 +7,12 @@ import {DOUBLES, NONE, SINCE_US} from './instances.ts';
 import type {Sharing} from './sharing.ts';
 
 /** Creates, ready and idle from time 0 on, what functions keep whatever happens; exit 4 if not all find room. */
-export function createKept(fleet: Fleet, sharing: Sharing | undefined, limits: FunctionLimits | undefined): void {
+export function createKept(
+  fleet: Fleet,
+  sharing: Sharing | undefined,
+  limits: FunctionLimits | undefined,
+  admission: Admission | undefined,
+): void {
   if (!keepsSome(limits)) return;
   const {min = new Int32Array(fleet.functions.count)} = limits!;
   fleet.kept = new Kept(fleet.functions.count);
@@ -23,6 +29,7 @@ export function createKept(fleet: Fleet, sharing: Sharing | undefined, limits: F
       fleet.goIdle(i, fn);
     }
   }
+  admission?.follow(fleet.kept);
 }
 
 /** One more of those that `fn` keeps, ready now and in no list; NONE where there is no room. */

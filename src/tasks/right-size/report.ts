@@ -2,6 +2,7 @@ import {US_PER_MS} from '../../base/units.ts';
 import type {PriceOrigin} from '../../cost/prices.ts';
 import type {Knobs} from '../../plan/export/knobs.ts';
 import type {RunReport} from '../../replay/report/replay-report.ts';
+import {HEADROOM} from './most-instances.ts';
 import {lostBesides, perMonth, type Setting, type Sized} from './right-size.ts';
 import {settingsOf} from './settings-text.ts';
 import {knobsOf, type Stretch, stretchesOf} from './sized-plan.ts';
@@ -20,6 +21,16 @@ export interface Outcome {
   readonly kept: RunReport['kept'] | null;
 }
 
+/** Instances that functions may have at most, on a platform that limits them. */
+export interface SizedLimits {
+  /** What is added to the most that a function had at a time. */
+  readonly headroom: number;
+  /** Functions that are called, each with a limit of its own: the plan file has them, and exports. */
+  readonly functions: number;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** A function that keeps instances. */
 export interface PlannedFunction {
   readonly function: string;
@@ -27,6 +38,8 @@ export interface PlannedFunction {
   readonly owner: string;
   /** Most that it keeps. */
   readonly instances: number;
+  /** Instances that it may have at most; null: the platform limits none. */
+  readonly max: number | null;
   /** By hours since time 0, again each day; one stretch: throughout. */
   readonly schedule: readonly Stretch[];
   readonly usdPerMonthNow: number;
@@ -52,6 +65,8 @@ export interface PlatformPlanReport {
   /** What is not as it was, in words; empty: nothing. */
   readonly changed: readonly string[];
   readonly knobs: Knobs;
+  /** Null: the platform limits no instances. */
+  readonly limits: SizedLimits | null;
   /** Those with the largest change of cost first. */
   readonly functions: readonly PlannedFunction[];
   readonly replays: number;
@@ -63,7 +78,7 @@ export interface PlatformPlanReport {
 const ALIAS = 'live';
 
 export function platformPlanReport(sized: Sized): PlatformPlanReport {
-  const {now, best, targetUs, met, replays, functions} = sized;
+  const {now, best, targetUs, met, replays, functions, most} = sized;
   const {workload, options} = now.on;
   const month = perMonth(now);
   const [before, after] = [outcomeOf(now), outcomeOf(best)];
@@ -77,14 +92,16 @@ export function platformPlanReport(sized: Sized): PlatformPlanReport {
     savesUsdPerMonth: before.usdPerMonth - after.usdPerMonth,
     changed: settingsOf(sized),
     knobs: knobsOf(sized),
+    limits: most === undefined ? null : limitsOf(most),
     functions: functions.map(({row, counts, usdNow, usdThen}): PlannedFunction => {
       const name = workload.name.at(row);
-      const most = Math.max(...counts);
+      const kept = Math.max(...counts);
       return {
         function: name,
         app: workload.app.values[workload.app.id[row]!]!,
         owner: workload.owner.values[workload.owner.id[row]!]!,
-        instances: most,
+        instances: kept,
+        max: most === undefined || Number.isNaN(most[row]!) ? null : most[row]!,
         schedule: stretchesOf(counts),
         usdPerMonthNow: usdNow * month,
         usdPerMonthThen: usdThen * month,
@@ -93,7 +110,7 @@ export function platformPlanReport(sized: Sized): PlatformPlanReport {
             alias: ALIAS,
             resourceId: `function:${name}:${ALIAS}`,
             minCapacity: Math.min(...counts),
-            maxCapacity: most,
+            maxCapacity: kept,
           },
         }),
       };
@@ -101,6 +118,16 @@ export function platformPlanReport(sized: Sized): PlatformPlanReport {
     replays,
     notes: options.platform?.platform.notes ?? [],
     prices: options.prices.origin ?? null,
+  };
+}
+
+function limitsOf(most: Float64Array): SizedLimits {
+  const limits = most.filter((its) => !Number.isNaN(its));
+  return {
+    headroom: HEADROOM,
+    functions: limits.length,
+    least: limits.reduce((least, its) => Math.min(least, its), Number.POSITIVE_INFINITY),
+    most: limits.reduce((largest, its) => Math.max(largest, its), 0),
   };
 }
 

@@ -10,9 +10,11 @@ import {preparePolicies} from '../../replay/policies/registry.ts';
 import {type RunReport, replayReport} from '../../replay/report/replay-report.ts';
 import {usdByFunction} from '../../replay/report/usage.ts';
 import {replay} from '../../replay/run/replay.ts';
-import type {Workload} from '../../workload/workload.ts';
+import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 import {type Candidate, chosenCounts} from './chosen-counts.ts';
-import {ClockHours} from './clock-hours.ts';
+import {ClockHours, type HourPart} from './clock-hours.ts';
+import {mostOf} from './most-instances.ts';
+import {type TimeSample, timeSampleOf} from './time-sample.ts';
 
 /** A workload on a platform, with all that flags and files say. */
 export interface OnPlatform {
@@ -34,6 +36,8 @@ export interface SizingTask {
    */
   readonly p99StartUs: number | undefined;
   readonly threads: number;
+  /** Hears what is being replayed, and how far it has come; undefined: nobody wants to know. */
+  readonly status?: ((line: string) => void) | undefined;
 }
 
 /** Settings and what they do. */
@@ -64,6 +68,8 @@ export interface Sized {
   /** Functions that keep instances, or did. */
   readonly functions: readonly SizedFunction[];
   readonly hours: ClockHours;
+  /** Instances at most, where the platform limits them: no call of the trace waits for that. NaN: never called. [row] */
+  readonly most: Float64Array | undefined;
   /** Replays that it took. */
   readonly replays: number;
 }
@@ -102,27 +108,56 @@ class RightSizing {
     return {
       ...{now, best: final, targetUs, keys, hours},
       met: meets(final, targetUs),
+      most: mostOf(final.on.options, final.ledger),
       functions: sizedFunctions(now, final, best?.counts, hours),
       replays: this.replays,
     };
   }
 
-  /** Keys one after the other, each with the value that is best beside those before. */
+  /**
+   * Keys one after the other, each with the value that is best beside those before. What a sample finds is replayed whole,
+   * and is nothing if that is no better than what there is now.
+   */
   private async withBestKeys(now: Setting, targetUs: number) {
+    const hours = new ClockHours(now.on.options, false);
+    const sample = timeSampleOf(now.on.workload, now.on.options, hours);
+    const {setting, keys} = await this.searchedKeys(now, targetUs, hours, sample);
+    if (sample === undefined || Object.keys(keys).length === 0) return {setting: sample ? now : setting, keys};
+    const proven = await this.tried(withKeys(this.task.platform, keys), 'in full');
+    return better(proven, now, targetUs) ? {setting: proven, keys} : {setting: now, keys: {}};
+  }
+
+  private async searchedKeys(now: Setting, targetUs: number, hours: ClockHours, sample: TimeSample | undefined) {
     const {tries} = platforms.named(platformName(this.task.platform));
-    let setting = now;
     let keys: Record<string, string> = {};
+    if (Object.keys(tries).length === 0) return {setting: now, keys};
+    let setting: Pick<Setting, 'run'> & Partial<Setting> = sample ? await this.sampled(now.on, hours, sample) : now;
+    const tried = new Set([meaningOf(now.on)]);
     for (const [key, values] of Object.entries(tries) as [string, readonly string[]][]) {
       const before = keys;
       for (const value of values) {
         const changed = {...before, [key]: value};
-        const tried = await this.tried(withKeys(this.task.platform, changed));
-        if (!better(tried, setting, targetUs)) continue;
-        setting = tried;
+        const platform = withKeys(this.task.platform, changed);
+        const what = `${key}=${value}`;
+        const on = await this.task.on(platform);
+        // As it is anyway, or as a flag says whatever the key does.
+        if (tried.has(meaningOf(on))) continue;
+        tried.add(meaningOf(on));
+        const found = sample ? await this.sampled(on, hours, sample, what) : await this.replayed(platform, on, what);
+        if (!better(found, setting, targetUs)) continue;
+        setting = found;
         keys = changed;
       }
     }
-    return {setting, keys};
+    return {setting: setting as Setting, keys};
+  }
+
+  /** What a sample of the time says of a setting, for comparison with others. */
+  private async sampled({workload, options, policy}: OnPlatform, hours: ClockHours, sample: TimeSample, what = '') {
+    const ready = await this.ready({workload, options, policy});
+    const [, [ledger]] = await hours.ledgers(workload, ready, options, sample, this.told(what, sample.of(workload)));
+    const [run] = replayReport(workload, [ledger!], options, 0).runs;
+    return {run: run!};
   }
 
   /** The setting with instances kept where they pay, or where the target needs them. */
@@ -132,7 +167,8 @@ class RightSizing {
     let allowed = LATE_SHARE;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++, allowed *= 0.8) {
       const counts = chosenCounts(candidates, Number.isFinite(targetUs) ? allowed : Number.POSITIVE_INFINITY);
-      const tried = await this.withCounts(setting, counts, hours);
+      // What nobody keeps has been replayed.
+      const tried = counts.every((count) => count === 0) ? setting : await this.withCounts(setting, counts, hours);
       if (kept === undefined || better(tried, kept.setting, targetUs)) kept = {setting: tried, counts};
       if (meets(tried, targetUs)) break;
     }
@@ -141,38 +177,62 @@ class RightSizing {
 
   /** What each function costs, and how many of its calls are late, with so many instances kept, by hour of the day. */
   private async candidates({on, ledger}: Setting, targetUs: number, hours: ClockHours): Promise<Candidate[]> {
+    const sample = timeSampleOf(on.workload, on.options, hours);
     const candidates: Candidate[] = [];
+    let inVain = 0;
     for (const count of [0, ...COUNTS]) {
       const options = withMinimum(withDeadline(on.options, on.workload, targetUs), on.workload, (row) =>
         ledger.functions.calls[row]! > 0 ? count : 0,
       );
-      const [ready] = await preparePolicies([on.policy], {...on, options, note: () => undefined, timing: undefined});
-      this.replays++;
-      const sums = await hours.replayed(on.workload, ready!, options);
-      candidates.push({
+      const ready = await this.ready({...on, options});
+      const told = this.told(`min ${count} of each function`, sample?.of(on.workload) ?? on.workload);
+      const sums = await hours.replayed(on.workload, ready, options, sample, told);
+      const candidate = {
         count,
-        usd: sums.map((sum, hour) => usdOf(on.workload, sum, options, count, hours, hour)),
+        usd: sums.map(({parts}, hour) => usdOf(on.workload, parts, options, count, hours, hour)),
         late: sums.map(({late}) => late),
         started: ledger.counts.warm + ledger.counts.cold,
-      });
+      };
+      inVain = helps(candidates, candidate) ? 0 : inVain + 1;
+      candidates.push(candidate);
       // Whoever has as many as it ever uses gains nothing by more.
       if (count > 0 && sums.every(({cold, idleKept}) => cold === 0 && idleKept)) break;
-      if (count > ledger.peakSlots) break;
+      if (inVain === 2 || count > ledger.peakSlots) break;
     }
     return candidates;
   }
 
-  private async tried(platform: string): Promise<Setting> {
-    return this.replayed(platform, await this.task.on(platform));
+  private async tried(platform: string, what?: string): Promise<Setting> {
+    return this.replayed(platform, await this.task.on(platform), what);
   }
 
-  private async replayed(platform: string, on: OnPlatform): Promise<Setting> {
-    const {workload, options, policy} = on;
-    const [ready] = await preparePolicies([policy], {workload, options, note: () => undefined, timing: undefined});
-    this.replays++;
-    const [ledger] = await replay(workload, [ready!], options, this.task.threads);
+  private async replayed(platform: string, on: OnPlatform, what = 'in full'): Promise<Setting> {
+    const {workload, options} = on;
+    const ready = await this.ready(on);
+    const told = this.told(what, workload);
+    const [ledger] = await replay(workload, [ready], {...options, notesPeaks: true}, this.task.threads, told);
     const [run] = replayReport(workload, [ledger!], options, 0).runs;
     return {platform, run: run!, ledger: ledger!, on};
+  }
+
+  private async ready({workload, options, policy}: OnPlatform): Promise<PolicyChoice> {
+    const [ready] = await preparePolicies([policy], {workload, options, note: () => undefined, timing: undefined});
+    this.replays++;
+    return ready!;
+  }
+
+  /** Hears of the calls of one more replay. */
+  private told(what: string, workload: Workload): ((calls: number) => void) | undefined {
+    const {status} = this.task;
+    if (status === undefined) return undefined;
+    const total = invocationsTotal(workload);
+    const began = `${platformName(this.task.platform)}: replay ${this.replays}${what === '' ? '' : `, ${what}`}`;
+    let done = 0;
+    status(began);
+    return (calls) => {
+      done += calls;
+      status(`${began}, ${Math.min(100, Math.floor((100 * done) / total))} %`);
+    };
   }
 
   private withCounts({platform, on}: Setting, counts: Int32Array, hours: ClockHours): Promise<Setting> {
@@ -185,10 +245,16 @@ class RightSizing {
   }
 }
 
+/** What of a platform its keys decide: two with the same are the same. */
+function meaningOf({options: {platform, concurrency}, policy}: OnPlatform): string {
+  const {functions, accountCalls, httpPlaces, containers} = platform!.platform;
+  return JSON.stringify([policy.text, String(concurrency), functions, accountCalls, httpPlaces, containers]);
+}
+
 /** Dollars of each function in an hour of the day; waiting by its share of cold starts. [row] */
 function usdOf(
   workload: Workload,
-  {ledger}: {ledger: Ledger},
+  parts: readonly HourPart[],
   options: ReplayOptions,
   count: number,
   hours: ClockHours,
@@ -196,8 +262,24 @@ function usdOf(
 ): Float64Array {
   const {prices} = options;
   const providedUs = count * hours.chargedSeconds(hour, prices.provisionedStepS) * US_PER_SECOND;
-  const usd = usdByFunction(workload, ledger, options, providedUs);
-  return withWaiting(usd, ledger, prices.delayUsdPerHour);
+  const sum = new Float64Array(workload.functions);
+  for (const [k, {ledger, weight}] of parts.entries()) {
+    const used = usdByFunction(workload, ledger, options, 0);
+    const usd = withWaiting(used, ledger, prices.delayUsdPerHour);
+    // What is kept is charged throughout the hour, of which a part may be a sample.
+    const kept = k === 0 ? usdByFunction(workload, ledger, options, providedUs) : used;
+    for (let row = 0; row < sum.length; row++) sum[row]! += usd[row]! * weight[row]! + kept[row]! - used[row]!;
+  }
+  return sum;
+}
+
+/** Some function would take one more candidate in some hour: of those before, none is as cheap with as few late calls. */
+function helps(others: readonly Candidate[], {usd, late}: Candidate): boolean {
+  return usd.some((of, hour) =>
+    of.some((own, row) =>
+      others.every((other) => own < other.usd[hour]![row]! * (1 - 1e-9) || late[hour]![row]! < other.late[hour]![row]!),
+    ),
+  );
 }
 
 /** What waiting costs, by function: its share of cold starts. */
@@ -208,7 +290,7 @@ function withWaiting(usd: Float64Array, ledger: Ledger, usdPerHour: number): Flo
 }
 
 /** One setting goes before another: within the target, then cheaper; where neither is, the one with the shorter delay. */
-function better(one: Setting, other: Setting, targetUs: number): boolean {
+function better(one: Pick<Setting, 'run'>, other: Pick<Setting, 'run'>, targetUs: number): boolean {
   const [met, otherMet] = [meets(one, targetUs), meets(other, targetUs)];
   if (met !== otherMet) return met;
   if (!met && one.run.startDelayMs.p99 !== other.run.startDelayMs.p99) {
@@ -225,7 +307,7 @@ export function lostBesides(run: RunReport): number {
   return lostCalls(run) - run.throttled + run.stillQueued;
 }
 
-function meets({run}: Setting, targetUs: number): boolean {
+function meets({run}: Pick<Setting, 'run'>, targetUs: number): boolean {
   return (run.startDelayMs.p99 ?? 0) * US_PER_MS <= targetUs;
 }
 

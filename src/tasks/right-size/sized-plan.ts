@@ -29,7 +29,7 @@ export function stretchesOf(counts: readonly number[]): Stretch[] {
 
 /**
  * Writes the settings as a plan file, which `export` hands to platforms and `replay` follows: the instances kept as slots,
- * a row without any for each other function that is called, and what holds of all functions in the metadata.
+ * a row without any for each other function that is called, limits of each, and what holds of all functions in the metadata.
  */
 export function writeSizedPlan(workload: Workload, sized: Sized, summary: object, sink: OutputSink): void {
   const {hours, best, functions} = sized;
@@ -74,7 +74,8 @@ export function writeSizedPlan(workload: Workload, sized: Sized, summary: object
   const places = Int32Array.from({length: workload.functions}, (_, row) =>
     Math.min(UNLIMITED_PLACES, settingOf(settings, 'concurrency', row, concurrency)),
   );
-  const made = {batches: rows.length > 0 ? [batch] : [], rows: rows.length, spillUs: undefined, places};
+  const most = sized.most?.map((its) => (Number.isNaN(its) ? Number.POSITIVE_INFINITY : its));
+  const made = {batches: rows.length > 0 ? [batch] : [], rows: rows.length, spillUs: undefined, places, most};
   encodePlan(workload, {...made, unitsOf: new Float64Array(reasons.length), refused: []}, metadata, sink);
 }
 

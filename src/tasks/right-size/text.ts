@@ -2,7 +2,7 @@ import {type TableColumn, textTable} from '../../base/table.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
-import type {Outcome, PlannedFunction, PlatformPlanReport} from './report.ts';
+import type {Outcome, PlannedFunction, PlatformPlanReport, SizedLimits} from './report.ts';
 
 /** Functions that people are shown. */
 const SHOWN = 20;
@@ -34,6 +34,7 @@ export function platformPlanText(report: PlatformPlanReport): string {
     `now:  ${outcome(now)}`,
     `then: ${outcome(best)}`,
     ...(report.changed.length > 0 ? [`Change ${report.changed.join('; ')}.`] : []),
+    ...(report.limits === null ? [] : [limits(report.limits)]),
   ];
   const assumed = notes.map((one) => `${report.platform}: ${one}.`);
   return `${lines.join('\n')}\n${table}${more}\n${[...assumed, ...(note === undefined ? [] : [note])].join('\n')}\n`;
@@ -58,6 +59,11 @@ function outcome({startDelayMs: {p99, p999}, coldShare, throttled, lost, peakIns
       : `, ${formatCount(kept.spillOver)} calls spill over`;
   const refused = throttled + lost > 0 ? `, ${formatCount(throttled)} throttled, ${formatCount(lost)} lost` : '';
   return `${usd(usdPerMonth)} a month, p99 delay ${ms(p99)}, p99.9 ${ms(p999)}${cold}, ${formatCount(peakInstances)} instances at most${busy}${spilled}${refused}`;
+}
+
+function limits({headroom, functions, least, most}: SizedLimits): string {
+  const range = least === most ? formatCount(most) : `${formatCount(least)} to ${formatCount(most)}`;
+  return `Limit each of ${formatCount(functions)} functions to the most instances that it had at a time and ${100 * headroom} % more (max): ${range}. No call waits for that.`;
 }
 
 function schedule({schedule: stretches}: PlannedFunction): string {

@@ -71,8 +71,8 @@ describe('csv', () => {
   test('a line a row; what looks like a formula is made harmless', () => {
     const {text} = exported([{function: '=cmd()', from: 0, until: 60, slots: 1, leadMs: 500}], {to: 'csv'});
     expect(text.split('\n')).toEqual([
-      'owner,app,function,window_start_ms,window_end_ms,slots,repeat_ms,lead_ms,reason,concurrency',
-      "owner,app,'=cmd(),0,3600000,1,0,500,kept: saves more than it costs,1",
+      'owner,app,function,window_start_ms,window_end_ms,slots,repeat_ms,lead_ms,reason,concurrency,max_instances',
+      "owner,app,'=cmd(),0,3600000,1,0,500,kept: saves more than it costs,1,0",
       '',
     ]);
   });
@@ -106,7 +106,7 @@ describe('knative', () => {
     ];
     const patches = v.parse(v.array(patch), exported(rows, {to: 'knative'}).json());
     expect(patches.map((one) => one.spec.template.spec.containerConcurrency)).toEqual([1, 10, 0]);
-    expect(exported(rows, {to: 'csv'}).text).toMatch(/^owner,app,ten,.*,10$/m);
+    expect(exported(rows, {to: 'csv'}).text).toMatch(/^owner,app,ten,.*,10,0$/m);
     expect(exported(rows, {to: 'lambda'}).notes.join('')).toContain('AWS Lambda serves one call in an instance');
   });
 

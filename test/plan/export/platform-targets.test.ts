@@ -84,3 +84,29 @@ test('knative and cloud-run: what the autoscaler aims at, and most instances', (
   const [service] = exported(rows, {to: 'cloud-run'}, knobs({max: 100})).json() as {command: string}[];
   expect(service!.command).toBe('gcloud run services update a --min-instances=3 --concurrency=40 --max-instances=100');
 });
+
+test('a limit that a plan sets for a function is written for it, kept instances or not', () => {
+  const rows = [row('a', 2, {most: 7}), row('b', 0, {most: 3}), row('c', 0)];
+  const annotation = (one: unknown) =>
+    (one as {spec: {template: {metadata: {annotations: Record<string, string>}}}}).spec.template.metadata.annotations[
+      'autoscaling.knative.dev/max-scale'
+    ];
+  expect((exported(rows, {to: 'knative'}).json() as unknown[]).map(annotation)).toEqual(['7', '3']);
+  expect(exported(rows, {to: 'cloud-run', all: true}, knobs({max: 100})).json()).toMatchObject([
+    {service: 'a', maxInstances: 7},
+    {service: 'b', maxInstances: 3},
+    {service: 'c', maxInstances: 100},
+  ]);
+  expect(exported(rows.slice(0, 2), {to: 'azure-flex'}).json()).toMatchObject([
+    {functionAppConfig: {scaleAndConcurrency: {maximumInstanceCount: 10}}},
+  ]);
+  expect(exported(rows, {to: 'openfaas'}).json()).toMatchObject([
+    {spec: {labels: {'com.openfaas.scale.max': '7'}}},
+    {spec: {labels: {'com.openfaas.scale.max': '3'}}},
+  ]);
+  expect(
+    exported(rows, {to: 'csv'})
+      .text.split('\n')
+      .map((line) => line.split(',').at(-1)),
+  ).toEqual(['max_instances', '7', '3', '']);
+});

@@ -230,5 +230,5 @@ test('two reports: the numbers that differ, run by run', () => {
     {run: 'fixed:ttl=10m', fact: 'USD a day', before: 42, after: 40},
   ]);
   expect(changes.find(({run: label}) => label === 'lru')).toMatchObject({before: null});
-  expect(reportDiffText([])).toBe('no number changed\n');
+  expect(reportDiffText([], {before: null, after: null})).toBe('no number changed\n');
 });

@@ -9,6 +9,8 @@ export interface Followed {
   readonly targets: SlotTargets;
   /** Decides what is beyond the targets; undefined: the targets' own spill times do. */
   readonly rest: PreparedRest | undefined;
+  /** Instances at most, as the plan says; NaN where it does not; undefined: it says it of none. [row] */
+  readonly most?: Float64Array | undefined;
 }
 
 /** What a plan comes to in a replay. `rest` is the policy that it names, ready, or undefined. */
@@ -21,5 +23,12 @@ export function followedPlan(
   const origin = Number(plan.metadata.get('origin_us') ?? workload.meta.originUs);
   const shiftUs = Number.isSafeInteger(origin) ? origin - workload.meta.originUs : 0;
   const planRow = joinPlan(plan, workload);
-  return {targets: planTargets(plan, {planRow, spillUs, shiftUs, untilUs: options.untilUs, place}), rest};
+  const most = Float64Array.from(planRow, (f) =>
+    f < 0 || !Number.isFinite(plan.most[f]!) ? Number.NaN : plan.most[f]!,
+  );
+  return {
+    targets: planTargets(plan, {planRow, spillUs, shiftUs, untilUs: options.untilUs, place}),
+    rest,
+    most: most.every(Number.isNaN) ? undefined : most,
+  };
 }

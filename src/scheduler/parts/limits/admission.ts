@@ -3,6 +3,7 @@ import type {Fleet} from '../../core/fleet.ts';
 import type {FleetWatch} from '../../core/fleet-watch.ts';
 import {NONE} from '../../core/instances.ts';
 import type {FunctionLimits} from './function-limits.ts';
+import type {Kept} from './kept.ts';
 import {TeamQuotas} from './team-quotas.ts';
 
 /**
@@ -16,7 +17,8 @@ export class Admission implements FleetWatch {
   private readonly max: Float64Array | undefined;
   private readonly reserved: Float64Array | undefined;
   private readonly othersSlots: number;
-  private readonly othersInUse: number;
+  /** What the account has left for them, but for what is set aside for functions that keep instances. */
+  private othersInUse: number;
   private readonly live: Int32Array;
   private readonly fleet: Fleet;
   private readonly atHand: Float64Array;
@@ -41,6 +43,17 @@ export class Admission implements FleetWatch {
     this.fleet = fleet;
     this.atHand = atHand;
     this.quotas = teams && new TeamQuotas(teams);
+  }
+
+  /** From now on what functions keep is taken off the account whenever that changes; what they keep now is already. */
+  follow(kept: Kept): void {
+    const aside = Int32Array.from(this.inFlight, (_, fn) => kept.aside(fn));
+    kept.onChange = (fn) => {
+      if (this.hasReservation(fn)) return;
+      this.othersInUse -= kept.aside(fn) - aside[fn]!;
+      aside[fn] = kept.aside(fn);
+      this.onRoom();
+    };
   }
 
   private hasReservation(fn: number): boolean {

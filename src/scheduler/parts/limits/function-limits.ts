@@ -20,7 +20,7 @@ export interface FunctionLimits {
   readonly othersSlots: number;
   /**
    * Instances in use at once of all functions without a reservation, but for those that `min` keeps: what an account has
-   * beyond both; undefined: no limit.
+   * beyond both, with what `min` keeps at first; undefined: no limit.
    */
   readonly othersInUse?: number | undefined;
   /** Undefined: no team has a quota. */

@@ -13,6 +13,8 @@ export class Kept {
   /** How many there are, and are to be. [function] */
   private readonly count: Int32Array;
   private readonly wanted: Int32Array;
+  /** What is set aside for a function has changed. */
+  onChange: (fn: number) => void = () => {};
 
   constructor(functions: number) {
     this.count = new Int32Array(functions);
@@ -24,6 +26,12 @@ export class Kept {
   /** From now on `fn` keeps so many. */
   want(fn: number, count: number): void {
     this.wanted[fn] = count;
+    this.onChange(fn);
+  }
+
+  /** What is set aside for `fn`: as many as it is to keep, or has kept and not lost yet. */
+  aside(fn: number): number {
+    return Math.max(this.wanted[fn]!, this.count[fn]!);
   }
 
   /** How many `fn` has too few; below 0: too many. */
@@ -52,6 +60,7 @@ export class Kept {
   lose(i: number, fn: number): void {
     this.kept[i] = 0;
     this.count[fn]! -= 1;
+    this.onChange(fn);
   }
 
   /** The one that serves the next call of `fn`, or NONE. */

@@ -1,8 +1,8 @@
 /** How Knative averages a window: all seconds alike, or the last ones most. */
 export type WindowAverage = 'linear' | 'weightedExponential';
 
-/** Weight that the seconds of a window share under `weightedExponential`; what is left would go to those before it. */
-const COVERED_WEIGHT = 0.9999;
+/** Weight that the seconds of a window leave to those before it under `weightedExponential`. */
+const LEFT_WEIGHT = 0.0001;
 /** However long the window, a second weighs at least so much of what the seconds after it leave. */
 const LEAST_WEIGHT = 0.2;
 /** Linear averages are cut to whole parts of this. */
@@ -23,7 +23,7 @@ export class KpaWindow {
   constructor(lengthS: number, average: WindowAverage) {
     this.values = new Float64Array(Math.max(1, Math.ceil(lengthS)));
     const {length} = this.values;
-    this.weight = average === 'linear' ? 0 : Math.max(LEAST_WEIGHT, 1 - (1 - COVERED_WEIGHT) ** (1 / length));
+    this.weight = average === 'linear' ? 0 : Math.max(LEAST_WEIGHT, 1 - LEFT_WEIGHT ** (1 / length));
   }
 
   /** Adds to a second, not before the last one recorded. */
@@ -65,7 +65,7 @@ export class KpaWindow {
     let [sum, seconds] = [this.sum, Math.min(this.last - this.first + 1, values.length)];
     if (second > this.last) {
       for (let gone = this.last + 1; gone <= second; gone++) sum -= values[gone % values.length]!;
-      seconds = values.length - (second - this.last);
+      seconds = Math.min(seconds, values.length - (second - this.last));
     }
     return seconds > 0 ? Math.floor((sum / seconds) * PARTS) / PARTS : 0;
   }

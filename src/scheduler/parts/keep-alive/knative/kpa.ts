@@ -95,13 +95,13 @@ export class Kpa {
     return this.panicPods;
   }
 
-  /** By the rates from what is ready, and no fewer than `activationScale` where any are wanted. */
+  /** By the rates from what is ready, and no fewer than `activationScale` where any are wanted: not where they only go slowly. */
   private limited(wanted: number, ready: number): number {
     const {maxScaleUpRate, maxScaleDownRate, activationScale} = this.params;
     const most = Math.ceil(maxScaleUpRate * ready);
     const least = Math.floor(ready / maxScaleDownRate);
     const pods = Math.min(Math.max(wanted, least), most);
-    return pods > 0 ? Math.max(pods, activationScale) : pods;
+    return wanted > 0 ? Math.max(pods, activationScale) : pods;
   }
 
   private largestOfDelay(second: number, desired: number): number {
