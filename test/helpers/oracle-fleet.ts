@@ -84,8 +84,10 @@ export class OracleFleet {
     const list = [...this.idleOf(instance.fn)];
     const at = list.indexOf(instance);
     if (at < 0) return;
-    const last = list.pop()!;
-    if (last !== instance) list[at] = last;
+    // What a function keeps whatever happens is no part of the set whose gap the last one fills.
+    const last = list.findLastIndex((other) => other.kept === instance.kept);
+    list[at] = list[last]!;
+    list.splice(last, 1);
     this.idle.set(instance.fn, list);
   }
 

@@ -89,7 +89,7 @@ export class OracleQueue<Call extends Waiting> {
     const {order} = this.rules;
     const waits = this.waiting.includes(call);
     const tag = waits ? call.tag! : this.tagOf(call.fn);
-    const least = Math.min(...this.waiting.map((other) => other.tag!));
+    const least = Math.min(...this.waiting.filter((other) => this.fleet.mayGo(other)).map((other) => other.tag!));
     this.virtual = Math.max(this.virtual, order.name === 'mqfq-sticky' ? Math.min(tag, least) : tag);
     this.inFlight.push(call.fn);
     const {team, costUs} = this.classOf(call);
@@ -169,8 +169,8 @@ export class OracleQueue<Call extends Waiting> {
     if (order.name === 'warm-first') return this.waiting.find((call) => call.fn === fn && this.fleet.mayGo(call));
     const first = this.first(nowUs);
     if (order.name !== 'mqfq-sticky') return first?.fn === fn ? first : undefined;
-    const own = this.waiting.find((call) => call.fn === fn);
-    const least = Math.min(...this.waiting.map((call) => call.tag!));
+    const own = this.waiting.find((call) => call.fn === fn && this.fleet.mayGo(call));
+    const least = Math.min(...this.waiting.filter((call) => this.fleet.mayGo(call)).map((call) => call.tag!));
     return own !== undefined && own.tag! <= least + order.tUs ? own : undefined;
   }
 

@@ -751,9 +751,11 @@ class Simulation {
     while (this.hasPlace(instance) && !this.asleep) {
       const bound = this.startWaiters[instance.fn]!.shift();
       const waiting = bound ?? (this.admits(instance.fn) ? this.whoTakes(instance) : undefined);
+      if (waiting === undefined) this.leaving = undefined;
       if (waiting === undefined) break;
       if (bound === undefined) {
         this.strict?.begins(waiting);
+        this.leaving = undefined;
         this.leaveQueue(waiting);
         this.inFlight[waiting.fn]!++;
         this.ledger.fate(waiting, 'warm', this.now, instance.host);
@@ -787,9 +789,7 @@ class Simulation {
     // Others may have the room that it would leave.
     this.leaving = instance;
     const claim = this.claim();
-    const taker = claim === undefined ? this.strict.ofFunction(fn, this.now) : claim.fn === fn ? claim : undefined;
-    this.leaving = undefined;
-    return taker;
+    return claim === undefined ? this.strict.ofFunction(fn, this.now) : claim.fn === fn ? claim : undefined;
   }
 
   private becomeIdle(instance: Instance): void {

@@ -4,8 +4,7 @@ import type {OracleOrder} from '../helpers/oracle-queue.ts';
 import {type Flavour, randomScenario} from '../helpers/oracle-scenarios.ts';
 import {expectAgreement} from '../helpers/oracle-table.ts';
 
-/** In the other two what is held back moves turns and virtual time, and when it is found to be held back is no matter of the rules. */
-const orders: readonly OracleOrder['name'][] = ['fifo', 'lifo', 'priority', 'edf', 'value', 'sfq', 'drf'];
+const orders: readonly OracleOrder['name'][] = ['fifo', 'lifo', 'priority', 'edf', 'value', 'sfq', 'drf', 'drr', 'mqfq-sticky'];
 const scenarios = 400;
 const preset: Flavour = {semantics: 'preset', starts: false, prewarm: false};
 const everything: Flavour = {semantics: 'any', starts: true, prewarm: true};

@@ -86,7 +86,7 @@ export class Dispatcher {
     this.meter = setup.queue && new FairnessMeter(setup.queue.classes);
     this.retrying = new Retrying(setup.retry, parts);
     this.admission = admissionOf(fleet, setup.limits, atHand);
-    const tools = {fleet, tally, timers, hands: this.hands, meter: this.meter};
+    const tools = {fleet, tally, timers, starting: this.starting, sharing, hands: this.hands, meter: this.meter};
     this.backlog = backlogOf(setup, tools, this.admission);
     this.strict = this.backlog instanceof StrictQueue ? this.backlog : undefined;
   }

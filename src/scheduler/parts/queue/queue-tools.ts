@@ -1,5 +1,7 @@
 import type {EventHeap} from '../../core/event-heap.ts';
 import type {Fleet} from '../../core/fleet.ts';
+import type {Sharing} from '../../core/sharing.ts';
+import type {Starting} from '../../core/starting.ts';
 import type {Tally} from '../../core/tally.ts';
 import type {FairnessMeter} from './fairness-meter.ts';
 
@@ -14,6 +16,9 @@ export interface Hands {
 /** What a queue works on, and what it is told by. */
 export interface QueueTools {
   readonly fleet: Fleet;
+  readonly starting: Starting;
+  /** Set where an instance may have several calls. */
+  readonly sharing: Sharing | undefined;
   readonly tally: Tally;
   readonly timers: EventHeap;
   readonly hands: Hands;

@@ -17,6 +17,13 @@ export interface QueueOrder {
   head(fn: number): number;
   /** Who takes an instance of `fn` that is free at `nowUs`; NONE: whoever is first is asked. */
   ofFunction(fn: number, nowUs: number): number;
+  /**
+   * Of the calls that are not passed over, the one by which turns or virtual time go on when some call begins, or NONE. Left
+   * out where they go by the call that begins alone.
+   */
+  leader?(): number;
+  /** An instance of `fn` goes idle though calls of `fn` may wait: others are first. */
+  idles?(fn: number): void;
   /** Calls of `fn` are passed over from now on, or no longer (`Line.isHeld`): limits of its own hold them back. */
   heldChanged?(fn: number): void;
   /** A call of `fn` gets an instance: `call`, still in the line, or one that did not wait (NONE). */

@@ -66,6 +66,8 @@ export class StrictQueue {
   private heldUs = Number.POSITIVE_INFINITY;
   /** Set where functions or teams have limits. */
   private readonly admission: Admission | undefined;
+  private readonly starting: QueueTools['starting'];
+  private readonly sharing: QueueTools['sharing'];
   /** Functions held back by what others have in use. */
   private readonly withoutRoom: number[] = [];
   private sequence = 0;
@@ -85,6 +87,8 @@ export class StrictQueue {
     this.tally = tools.tally;
     this.timers = tools.timers;
     this.hands = tools.hands;
+    this.starting = tools.starting;
+    this.sharing = tools.sharing;
     this.coalesce = coalesce;
     this.as = limits?.as;
     const limitUs = (fn: number) => limits?.afterUs[fn] ?? Number.POSITIVE_INFINITY;
@@ -132,6 +136,7 @@ export class StrictQueue {
   /** A call of `fn` arrives. */
   called(fn: number, nowUs: number): void {
     this.order.called?.(fn, nowUs);
+    this.findHeld();
   }
 
   /** A call of `fn` has given its instance back. */
@@ -180,7 +185,9 @@ export class StrictQueue {
    */
   takeOf(fn: number, nowUs: number, own: boolean, bound = false): number {
     const call = own ? this.order.head(fn) : this.whoTakes(fn, nowUs);
+    if (call === NONE && !own) this.order.idles?.(fn);
     if (call === NONE) return NONE;
+    if (own) this.findHeld(NONE, fn);
     this.noteClaim(call, fn, nowUs);
     this.take(call, fn);
     if (bound) this.tally.boundWaiting(this.line.countedUsOf(call), nowUs);
@@ -205,6 +212,7 @@ export class StrictQueue {
       if (this.isHeld(fn, nowUs)) return;
       const host = fleet.makeRoom(fn, nowUs);
       if (host === NONE) return;
+      this.findHeld();
       this.noteClaim(call, fn, nowUs);
       this.take(call, fn);
       hands.start(call, host);
@@ -213,6 +221,7 @@ export class StrictQueue {
 
   /** Who is asked next: who has a claim, else the first in order. */
   private first(nowUs: number): number {
+    this.findHeld();
     const claim = this.admission?.quotas?.claim(this.line) ?? NONE;
     return claim === NONE ? this.order.first(nowUs) : claim;
   }
@@ -224,6 +233,7 @@ export class StrictQueue {
     admission.onRoom();
     // Who could not use the room that it leaves is passed over.
     for (;;) {
+      this.findHeld(fn);
       const claim = admission.quotas?.claim(line, fn) ?? NONE;
       const call = claim === NONE ? order.first(nowUs) : claim;
       const first = call === NONE ? fn : line.fnOf(call);
@@ -232,6 +242,30 @@ export class StrictQueue {
       if (goes) return first === fn ? claim : NONE;
       this.hold(first);
     }
+  }
+
+  /**
+   * Whom limits hold back is found before turns or virtual time go by him. `offered`: there is a place for that function; what
+   * is in use of function `leaving` will be nobody's.
+   */
+  private findHeld(leaving = NONE, offered = leaving): void {
+    const {admission, order, line} = this;
+    if (admission === undefined || order.leader === undefined) return;
+    for (let call = order.leader(); call !== NONE; call = order.leader()) {
+      const fn = line.fnOf(call);
+      const isOffered = fn === offered && admission.admits(fn);
+      if (isOffered || this.mayGo(admission, fn, leaving)) return;
+      this.hold(fn);
+    }
+  }
+
+  /** There is a place for a call of `fn`, or limits let it have one, when one of function `leaving` is idle. */
+  private mayGo(admission: Admission, fn: number, leaving: number): boolean {
+    if (!admission.admits(fn)) return false;
+    const {sharing, fleet, starting} = this;
+    const mayUse = admission.mayUse(fn, leaving);
+    const ready = sharing === undefined ? mayUse && fleet.hasIdle(fn) : sharing.next(fn, !mayUse) !== NONE;
+    return ready || starting.hasSpare(fn) || this.mayStart(admission, fn, leaving);
   }
 
   /** `fn` may have an idle instance, or open one, when one of function `leaving` is idle. */

@@ -69,6 +69,10 @@ class DeficitRoundRobin implements QueueOrder {
     return team === NONE ? NONE : this.line.firstOfTeam(team);
   }
 
+  leader(): number {
+    return this.first();
+  }
+
   head(fn: number): number {
     return this.line.oldest[fn]!;
   }

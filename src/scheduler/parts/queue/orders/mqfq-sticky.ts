@@ -61,21 +61,28 @@ class StickyTags extends StartTags {
     if (this.warm.has(fn) || this.hasIdle(fn)) this.fileWarm(fn);
   }
 
+  /** The one with the least tag. */
+  leader(): number {
+    return super.first();
+  }
+
   override first(): number {
-    const {warm, heads} = this;
+    const {warm} = this;
     for (let fn = warm.top; fn !== NONE; fn = warm.top) {
       if (!this.hasIdle(fn)) warm.remove(fn);
       else if (this.within(fn)) return this.line.oldest[fn]!;
       else break;
     }
-    return heads.top === NONE ? NONE : this.line.oldest[heads.top]!;
+    return super.first();
   }
 
   override ofFunction(fn: number): number {
     if (this.line.oldest[fn] === NONE || this.line.isHeld(fn)) return NONE;
-    if (this.within(fn)) return this.line.oldest[fn]!;
+    return this.within(fn) ? this.line.oldest[fn]! : NONE;
+  }
+
+  idles(fn: number): void {
     this.fileWarm(fn);
-    return NONE;
   }
 
   override begins(call: number, fn: number): void {
