@@ -33,6 +33,10 @@ export interface NaiveRules {
   readonly hostMib?: number;
   readonly stemCells?: {readonly count: number; readonly mib: number; readonly init: number};
   readonly pause?: {readonly grace: number; readonly resume: number};
+  /** Instances of all at once; who finds none waits, in order of arrival, and none is given up for him. */
+  readonly slots?: number;
+  /** An instance begins so many calls at once, and one more each so many microseconds. */
+  readonly pace?: {readonly interval: number; readonly burst: number};
 }
 
 interface Instance {
@@ -47,6 +51,14 @@ interface Instance {
   /** When it last had a place to give. */
   offered: number;
   alive: boolean;
+  /** When its bucket is full, and whether it rests without a token. */
+  full: number;
+  rests: boolean;
+}
+
+interface Waiting {
+  readonly call: NaiveCall;
+  readonly fn: number;
 }
 
 interface Event {
@@ -56,12 +68,13 @@ interface Event {
   readonly happen: () => unknown;
 }
 
-const [FINISH, READY, EXPIRY, MINIMUM, ARRIVAL] = [0, 1, 2, 3, 4];
+const [FINISH, READY, RESTED, EXPIRY, MINIMUM, ARRIVAL] = [0, 1, 2, 3, 4, 5];
 
 export class NaivePlatform {
   warm = 0;
   cold = 0;
   throttled = 0;
+  waited = 0;
   peak = 0;
   keptCalls = 0;
   readonly delays: number[] = [];
@@ -70,6 +83,7 @@ export class NaivePlatform {
   private clock = 0;
   private readonly events: Event[] = [];
   private readonly instances: Instance[] = [];
+  private readonly waiting: Waiting[] = [];
   private readonly inFlight: number[];
   private readonly wanted: number[];
   private readonly hosts: {free: number; instances: number; since: number; cells: number[]}[] = [];
@@ -156,12 +170,18 @@ export class NaivePlatform {
     const startUs = this.startOn(host.cells, memoryMib, coldUs);
     const one: Instance = {
       ...{fn, host: at, kept, createdAt: this.now, readyAt: this.now + startUs, calls, since: this.now},
-      ...{offered: this.clock++, alive: true},
+      ...{offered: this.clock++, alive: true, full: 0, rests: false},
     };
     this.instances.push(one);
     this.peak = Math.max(this.peak, this.alive().length);
     // A call that takes no time is over by then, and its end has offered the place.
-    if (startUs > 0) this.later(one.readyAt, READY, () => one.calls > 0 && (one.offered = this.clock++));
+    if (startUs > 0) {
+      this.later(one.readyAt, READY, () => {
+        if (one.calls === 0) return;
+        one.offered = this.clock++;
+        this.offer(one);
+      });
+    }
     return one;
   }
 
@@ -181,6 +201,32 @@ export class NaivePlatform {
     const host = this.hosts[one.host]!;
     host.free += this.of(one.fn).memoryMib;
     if (--host.instances === 0) this.us.hosts += this.now - host.since;
+    // There is room for whoever came first.
+    const next = this.waiting[0];
+    if (next === undefined || !this.hasRoom) return;
+    this.waiting.shift();
+    this.open(next);
+  }
+
+  private get hasRoom(): boolean {
+    return this.alive().length < (this.rules.slots ?? Number.POSITIVE_INFINITY);
+  }
+
+  private open({call, fn}: Waiting): void {
+    this.cold++;
+    const made = this.create(fn, call.cold, 1, false);
+    this.begin(made, call, fn, made.readyAt);
+    this.offer(made);
+  }
+
+  /** Calls of its function that wait take its places. */
+  private offer(one: Instance): void {
+    while (one.alive && !one.rests && one.calls < this.places(one.fn)) {
+      const at = this.waiting.findIndex(({fn}) => fn === one.fn);
+      if (at < 0) return;
+      const [next] = this.waiting.splice(at, 1);
+      this.serve(one, next!.call, next!.fn);
+    }
   }
 
   /** How many instances that nobody keeps may be in use, of functions without a reservation. */
@@ -207,7 +253,7 @@ export class NaivePlatform {
       this.throttled++;
       return;
     }
-    const open = this.alive().filter((one) => one.fn === fn && one.calls < this.places(fn));
+    const open = this.alive().filter((one) => one.fn === fn && one.calls < this.places(fn) && !one.rests);
     const mayUse = this.mayUseOneMore(fn);
     const ready = open.filter((one) => one.readyAt <= this.now && (one.kept || !this.isIdle(one) || mayUse));
     const latest = (some: Instance[]): Instance | undefined => some.sort((a, b) => b.offered - a.offered)[0];
@@ -217,10 +263,10 @@ export class NaivePlatform {
       latest(open.filter((some) => !ready.includes(some) && !this.isIdle(some)));
     if (one !== undefined) this.serve(one, call, fn);
     else if (!mayUse) this.throttled++;
+    else if (this.hasRoom) this.open({call, fn});
     else {
-      this.cold++;
-      const made = this.create(fn, call.cold, 1, false);
-      this.begin(made, call, fn, made.readyAt);
+      this.waited++;
+      this.waiting.push({call, fn});
     }
   }
 
@@ -241,11 +287,30 @@ export class NaivePlatform {
   private begin(one: Instance, {at, duration}: NaiveCall, fn: number, startAt: number): void {
     this.inFlight[fn]! += 1;
     this.delays.push(startAt - at);
+    this.pay(one, startAt);
     this.later(startAt + duration, FINISH, () => {
       this.inFlight[fn]! -= 1;
       if (one.calls === 1) this.charge(one);
       one.calls--;
       one.offered = this.clock++;
+      this.offer(one);
+      if (one.calls === 0 && !one.rests) this.rest(one);
+    });
+  }
+
+  /** It begins a call then, for a token; without another it rests. */
+  private pay(one: Instance, at: number): void {
+    const {pace} = this.rules;
+    if (pace === undefined) return;
+    one.full = Math.max(at, one.full) + pace.interval;
+    const until = Math.ceil(one.full - pace.interval * (pace.burst - 1));
+    if (until <= at) return;
+    one.rests = true;
+    this.later(until, RESTED, () => {
+      one.rests = false;
+      one.offered = this.clock++;
+      if (one.calls === 0) this.charge(one);
+      this.offer(one);
       if (one.calls === 0) this.rest(one);
     });
   }

@@ -4,7 +4,17 @@ import type {OracleOrder} from '../helpers/oracle-queue.ts';
 import {type Flavour, randomScenario} from '../helpers/oracle-scenarios.ts';
 import {expectAgreement} from '../helpers/oracle-table.ts';
 
-const orders: readonly OracleOrder['name'][] = ['fifo', 'lifo', 'priority', 'edf', 'value', 'sfq', 'drf', 'drr', 'mqfq-sticky'];
+const orders: readonly OracleOrder['name'][] = [
+  'fifo',
+  'lifo',
+  'priority',
+  'edf',
+  'value',
+  'sfq',
+  'drf',
+  'drr',
+  'mqfq-sticky',
+];
 const scenarios = 400;
 const preset: Flavour = {semantics: 'preset', starts: false, prewarm: false};
 const everything: Flavour = {semantics: 'any', starts: true, prewarm: true};

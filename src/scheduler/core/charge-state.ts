@@ -1,4 +1,5 @@
 import type {Kept} from '../parts/limits/kept.ts';
+import type {Pace} from '../parts/limits/pace.ts';
 import type {Account} from './account.ts';
 import {Billing} from './billing.ts';
 import type {CellSetup} from './cell-setup.ts';
@@ -12,6 +13,7 @@ interface Charged {
   readonly billing: Billing | undefined;
   readonly kept: Kept | undefined;
   readonly pool: Instances;
+  readonly pace: Pace | undefined;
   leftIdle(i: number, fn: number, fromUs: number, toUs: number): void;
 }
 
@@ -22,7 +24,7 @@ export function chargeState(fleet: Charged, i: number, atUs: number): void {
   const fn = ints[i * INTS + FN]!;
   const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
   const state = ints[i * INTS + STATE]!;
-  if (state === State.idle) fleet.leftIdle(i, fn, sinceUs, atUs);
+  if (state === State.idle || fleet.pace?.isIdle(i)) fleet.leftIdle(i, fn, sinceUs, atUs);
   // A start that waits for its turn has not begun.
   else if (state === State.starting) account.leftStarting(fn, Math.min(createdUs[i]!, atUs), atUs);
   else {

@@ -6,6 +6,7 @@ import {type EvictionOrder, FunctionOrder, ListOrder} from '../parts/eviction/ev
 import {PriorityOrder} from '../parts/eviction/eviction-priority.ts';
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {Kept} from '../parts/limits/kept.ts';
+import type {Pace} from '../parts/limits/pace.ts';
 import type {Placement} from '../parts/placement/placement.ts';
 import {placements} from '../parts/placement/registry.ts';
 import {Account} from './account.ts';
@@ -39,6 +40,8 @@ export class Fleet {
   billing: Billing | undefined;
   /** Set where hosts are charged whole. */
   hostUse: HostUse | undefined;
+  /** Set where instances rest. */
+  pace: Pace | undefined;
   /** Instances that are starting and that no call has claimed. */
   readonly unclaimed: Unclaimed;
   readonly placement: Placement;

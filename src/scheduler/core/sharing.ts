@@ -52,7 +52,7 @@ export class Sharing {
     rests: (i: number, untilUs: number) => void,
   ) {
     this.fleet = fleet;
-    this.pace = pace;
+    this.pace = fleet.pace = pace;
     this.rests = rests;
     this.pool = fleet.pool;
     this.places = places;

@@ -53,6 +53,11 @@ export class Pace {
     return true;
   }
 
+  /** True if `i` rests and has no call. */
+  isIdle(i: number): boolean {
+    return this.idle[i] === 1;
+  }
+
   /** True if `i`, whose rest is over, had no call in the end. */
   wasIdle(i: number): boolean {
     const was = this.idle[i] === 1;
