@@ -4,6 +4,7 @@ import type {ColdTimes} from '../fleet/cold-time/expected-cold-times.ts';
 import {type Budgets, budgetConstraints, type CellRoom} from './bounds/budgets.ts';
 import {type Constraint, requireRestFits} from './bounds/constraints.ts';
 import {type ObjectiveName, type SlotPrices, slotPrices, valuationOf} from './bounds/objectives.ts';
+import {quotaConstraints, type TeamMost} from './bounds/quota-constraint.ts';
 import {shareAmongTeams, type TeamShares, type Teams} from './bounds/team-shares.ts';
 import {KnownLevels} from './curves/known-levels.ts';
 import type {SlotBounds} from './curves/valuation.ts';
@@ -35,6 +36,8 @@ export interface PlanTerms {
   readonly bounds: SlotBounds;
   /** Share budgets among teams, or help the worst of them. */
   readonly teams: Teams | undefined;
+  /** What teams may keep at most; undefined: none has a limit. */
+  readonly teamMost?: TeamMost | undefined;
   /** What becomes of instances beyond the plan. */
   readonly rest: Rest;
   /** The gap between plan and bound is closed where it can be. */
@@ -93,7 +96,10 @@ export function makePlan(demand: Demand, terms: PlanTerms): Plan {
   const given = givenTimes(demand, terms.rest, terms.ownSeconds);
   const fixed = given && new RestInForce(demand, given, conditions);
   const solve = ({budgets, cells, bounds}: FleetLimits, fixedSeconds?: Float64Array): Solved => {
-    const constraints = budgetConstraints(demand, budgets, cells, terms.memoryMib, prices.warmUsdPerSecond);
+    const constraints = [
+      ...budgetConstraints(demand, budgets, cells, terms.memoryMib, prices.warmUsdPerSecond),
+      ...quotaConstraints(demand, terms.teamMost),
+    ];
     const base: PlanProblem = {demand, valuation, bounds, constraints};
     return fixed
       ? solveBefore(fixed, base, terms)

@@ -16,6 +16,7 @@ import {resolutionUs, type Workload} from '../workload/workload.ts';
 import type {Budgets} from './bounds/budgets.ts';
 import {cellRoom, checkCells, type DealtFleet} from './bounds/cell-room.ts';
 import {type ObjectiveName, slotPrices} from './bounds/objectives.ts';
+import type {TeamMost} from './bounds/quota-constraint.ts';
 import {withinHost} from './bounds/slot-limits.ts';
 import type {Teams} from './bounds/team-shares.ts';
 import {ownersAsTeams} from './bounds/team-table.ts';
@@ -90,6 +91,8 @@ export interface PlanInputs {
   readonly events: readonly BurstEvent[];
   /** Undefined: as `fair` and the objective say. */
   readonly teams: Teams | undefined;
+  /** What teams may keep at most; undefined: none has a limit. */
+  readonly teamMost?: TeamMost | undefined;
   /** Undefined: the plan goes by `model`, or by the trace itself. */
   readonly forecast: JoinedForecast | undefined;
   /** What `settings.rest` does alone, where it is a policy; undefined: it is `keep`, `fixed` or `none`. */
@@ -187,6 +190,7 @@ export async function planWorkload(
     cells: cellRoom(workload, settings),
     bounds: withinHost(inputs.bounds, memoryMib, settings.fleet.memoryMib, (f) => workload.name.at(f)),
     teams: inputs.teams ?? (byOwner ? ownersAsTeams(workload) : undefined),
+    teamMost: inputs.teamMost,
   });
   return {plan, note: planned.note, schedule};
 }

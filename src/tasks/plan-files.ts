@@ -3,7 +3,7 @@ import {placesOf} from '../fleet/settings/places.ts';
 import {readSettings} from '../fleet/settings/read-settings.ts';
 import {type SettingRules, settingsOf, withoutColumns} from '../fleet/settings/settings-of.ts';
 import {boundsOf, freeBounds} from '../plan/bounds/slot-limits.ts';
-import {teamsBy} from '../plan/bounds/team-table.ts';
+import {teamLimitsBy, teamsBy} from '../plan/bounds/team-table.ts';
 import {EventCalendar} from '../plan/demand/burst-events.ts';
 import type {PlanInputs, PlanSettings} from '../plan/plan-workload.ts';
 import type {Workload} from '../workload/workload.ts';
@@ -58,7 +58,9 @@ export async function readPlanFiles(
   // Readers of CSV, models and Arrow load only where they are needed.
   const calendar = events && (await calendarFrom(events, workload));
   const joined = forecast && (await import('../plan/demand/joined-forecast.ts')).forecastFrom(forecast, workload);
-  const shares = teams !== undefined || functions?.labels.team !== undefined || functions?.numbers.weight !== undefined;
+  const reserves = functions?.quotas.some(({reserved}) => reserved > 0) === true;
+  const named = functions?.labels.team !== undefined || functions?.numbers.weight !== undefined;
+  const shares = teams !== undefined || named || reserves;
   const rows = Int32Array.from({length: workload.functions}, (_, f) => f);
   return {
     bounds: limits
@@ -66,6 +68,7 @@ export async function readPlanFiles(
       : freeBounds(workload.functions),
     events: calendar ? calendar.events : [],
     teams: functions && shares ? teamsBy(workload, functions) : undefined,
+    teamMost: functions && teamLimitsBy(workload, functions),
     forecast: joined ? await joined : undefined,
   };
 }

@@ -8,6 +8,8 @@ export interface Teams extends Parts {
   readonly names: readonly string[];
   /** Above 0. [team] */
   readonly weights: Float64Array;
+  /** Slots that a team has whenever it wants them; undefined: none has any. [team] */
+  readonly reserved?: Float64Array | undefined;
 }
 
 /** What each team of each group of the shared budget may take and wanted. [group * teams + team] */
@@ -33,12 +35,33 @@ export function shareAmongTeams(
   for (let g = 0; g < constraint.groups.count; g++) {
     const [from, to] = [g * teams.count, (g + 1) * teams.count];
     const want = wants.subarray(from, to);
-    const shares = waterFill(constraint.limit[g]!, teams.weights, want, forced.subarray(from, to));
+    const floors = reservedFloors(forced.subarray(from, to), want, problem, constraint, teams.reserved, g);
+    const shares = waterFill(constraint.limit[g]!, teams.weights, want, floors);
     // What the rest keeps idle is no whole number of slots.
     const whole = constraint.name === 'slots' && want.every(Number.isInteger);
     shared.limit.set(whole ? wholeShares(shares, want, constraint.limit[g]!) : shares, from);
   }
   return {constraint: shared, wants};
+}
+
+/**
+ * What each team gets first: the slots that it insists on, and what it has reserved as far as it wants that; cells have equal
+ * parts of it. Where not all of that is there each gets the same share of what it has reserved.
+ */
+function reservedFloors(
+  forced: Float64Array,
+  want: Float64Array,
+  {demand}: PlanProblem,
+  {name, groups, limit}: Constraint,
+  reserved: Float64Array | undefined,
+  group: number,
+): Float64Array {
+  if (reserved === undefined || name !== 'slots') return forced;
+  const parts = groups.count / demand.windows.startUs.length;
+  const more = forced.map((own, team) => Math.max(0, Math.min(reserved[team]! / parts, want[team]!) - own));
+  const sum = (amounts: Float64Array): number => amounts.reduce((total, amount) => total + amount, 0);
+  const share = Math.min(1, Math.max(0, limit[group]! - sum(forced)) / sum(more));
+  return forced.map((own, team) => own + (more[team] === 0 ? 0 : more[team]! * share));
 }
 
 /** The constraint with every group divided by team; its limits are still to be set. */
