@@ -36,6 +36,19 @@ describe('replay --timeline', () => {
     ]);
   });
 
+  test.each([
+    // a's second call comes at 10 s and waits for the slot up to 30 s, or gives up at 15 s.
+    ['warm-first', [], ['0.5', '0.5', '0', '0', '0', '0']],
+    ['warm-first', ['--max-wait', '5s'], ['0.25', '0', '0', '0', '0', '0']],
+    ['fifo', [], ['0.5', '0.5', '0', '0', '0', '0']],
+    ['fifo', ['--max-wait', '5s'], ['0.25', '0', '0', '0', '0', '0']],
+  ])('calls that wait for room on average: %s %j', (queue, more, expected) => {
+    const fleet = ['--hosts', '1', '--slots', '1', '--policy', 'fixed:ttl=1m', '--cold', 'fixed:0ms', '--queue', queue];
+    const args = [...fleet, ...more, '--every', '20s', '--timeline', 'q.csv', '--force', '--quiet'];
+    expect(run('replay', 'w.arrow', ...args).status).toBe(0);
+    expect(rowsOf('q.csv').map(({queued}) => queued)).toEqual(expected);
+  });
+
   const settings = [
     ['a fleet without limits', ['--policy', 'hybrid', '--every', '90s']],
     [

@@ -13,6 +13,7 @@ export const timelineFields = [
   'idleUs',
   'startingUs',
   'waiting',
+  'queuedUs',
   'delayUs',
   'usd',
 ] as const;

@@ -59,6 +59,7 @@ const figures: readonly Derived[] = [
   mean('busy', 'busyUs'),
   mean('idle', 'idleUs'),
   mean('starting', 'startingUs'),
+  mean('queued', 'queuedUs'),
   count('waiting', 'waiting'),
   seconds('busy_slot_seconds', 'busyUs'),
   seconds('idle_slot_seconds', 'idleUs'),
@@ -71,7 +72,8 @@ const FIRST = 4;
 
 /**
  * The timeline of `--timeline`: a row a policy, window and payer. `from_ms` and `until_ms` since time 0; `busy`, `idle` and
- * `starting` are instances on average, `waiting` calls as the window ends. Counts, slot-seconds, delays and dollars of all
+ * `starting` are instances on average, `queued` calls that wait for room on average, `waiting` those, and those that will be tried
+ * again, as the window ends. Counts, slot-seconds, delays and dollars of all
  * windows add up to those of the report.
  */
 export function timelineTable(

@@ -4,6 +4,7 @@ import {billedNames} from '../../scheduler/core/billing.ts';
 import {unservedNames} from '../../scheduler/core/call-outcomes.ts';
 import type {Cell} from '../../scheduler/core/cell.ts';
 import type {CallBatch} from '../../scheduler/core/cell-setup.ts';
+import {QueueTime} from '../../scheduler/core/queue-time.ts';
 import {invocationsOf} from '../../workload/workload.ts';
 import {lostOf} from '../ledger.ts';
 import {fieldOf, TIMELINE_FIELDS} from '../log/timeline-rows.ts';
@@ -11,7 +12,7 @@ import {usageOfEach, usageTerms} from '../report/usage.ts';
 import type {CellTask, Tell} from './replay-plan.ts';
 
 const columnNames = [
-  ...(['calls', 'busyUs', 'idleUs', 'startingUs', 'cold', 'prewarms', 'delayUs', 'waiting'] as const),
+  ...(['calls', 'busyUs', 'idleUs', 'startingUs', 'cold', 'prewarms', 'delayUs', 'queuedUs', 'waiting'] as const),
   ...unservedNames,
 ];
 
@@ -43,6 +44,7 @@ export class CellTimeline {
     const {workload, functions, options, asked} = task;
     const {rows, parts} = functions;
     this.cell = cell;
+    cell.tally.queueTime = new QueueTime(rows.length, cell.atHand, options.maxWaitUs);
     this.task = task;
     this.tell = tell;
     this.everyUs = asked.timeline!.everyUs;
@@ -121,11 +123,12 @@ export class CellTimeline {
       dispatcher.backlog.visit(visit);
       dispatcher.retrying.visit(visit);
     }
+    const queuedUs = tally.queueTime!.until(atUs, (each) => dispatcher.backlog.visit(each));
     const delayUs = Float64Array.from(waiting, (_, fn) => tally.delays.sumUs(fn));
     const {calls, busyUs, idleUs, startingUs} = account.totals();
     return {
       columns: {
-        ...{calls, busyUs, idleUs, startingUs, delayUs, waiting},
+        ...{calls, busyUs, idleUs, startingUs, delayUs, queuedUs, waiting},
         ...tally.columns(),
         prewarms: tally.prewarmed.slice(),
       },
@@ -187,7 +190,7 @@ export class CellTimeline {
       row[fieldOf('warm')]! += warm[fn]!;
       row[fieldOf('cold')]! += its.cold[fn]!;
       for (const name of unservedNames) row[fieldOf(name)]! += its[name][fn]!;
-      for (const name of ['prewarms', 'busyUs', 'idleUs', 'startingUs', 'delayUs'] as const)
+      for (const name of ['prewarms', 'busyUs', 'idleUs', 'startingUs', 'delayUs', 'queuedUs'] as const)
         row[fieldOf(name)]! += its[name][fn]!;
       row[fieldOf('waiting')]! += waiting[fn]!;
       row[fieldOf('usd')]! += cost;
@@ -203,7 +206,14 @@ export class CellTimeline {
     const {prices} = this.task.options;
     if (this.terms.providedUs[fn]! > 0 || (prices.snapshotUsdPerGbSecond > 0 && this.called[fn]! > 0)) return false;
     const held = its.busyUs[fn] !== 0 || its.idleUs[fn] !== 0 || its.startingUs[fn] !== 0;
-    return !held && its.calls[fn] === 0 && warm[fn] === 0 && waiting[fn] === 0 && its.waiting[fn] === 0;
+    return (
+      !held &&
+      its.calls[fn] === 0 &&
+      warm[fn] === 0 &&
+      waiting[fn] === 0 &&
+      its.waiting[fn] === 0 &&
+      its.queuedUs[fn] === 0
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import type {CallLog} from './call-log.ts';
 import {functionOutcomes} from './call-outcomes.ts';
 import type {CallWorth} from './call-worth.ts';
 import {Delays} from './delays.ts';
+import type {QueueTime} from './queue-time.ts';
 
 /**
  * What became of the calls of a cell, filled by whoever serves. Only calls that arrive in the counted part count:
@@ -47,6 +48,8 @@ export class Tally {
   worth: CallWorth | undefined;
   /** Set where calls are written down one by one: told of those that leave unserved. */
   log: CallLog | undefined;
+  /** Set where somebody asks for how long calls wait, over time: told of those that wait no longer. */
+  queueTime: QueueTime | undefined;
   /** Instances of each function that were created before they were asked for. */
   readonly prewarmed: Float64Array; // [function]
   /** Calls that left unserved so far, before the counted part too. [function] */
@@ -200,6 +203,7 @@ export class Tally {
     this.delays.reset();
     this.prewarmed.fill(0);
     this.worth?.reset();
+    this.queueTime?.beginCounting(fromUs);
     for (const column of Object.values(this.byFunction)) column.fill(0);
   }
 

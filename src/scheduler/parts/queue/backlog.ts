@@ -98,6 +98,7 @@ export class Backlog {
     const replaced = this.coalesce && atHand[ARRIVAL_US]! >= 0 ? calls.firstNewOf(fn) : NONE;
     if (replaced !== NONE && !this.gone(replaced, atHand[NOW_US]!)) {
       this.tally.leave(fn, calls.arrivalUsOf(replaced), 'coalesced');
+      this.tally.queueTime?.left(fn, calls.arrivalUsOf(replaced));
       calls.replace(replaced, atHand);
       patient?.added(replaced, atHand[NOW_US]!);
       return;
@@ -236,7 +237,9 @@ export class Backlog {
 
   private remove(call: number): void {
     this.calls.remove(call);
-    this.limited?.removed(this.calls.fnOf(call));
+    const fn = this.calls.fnOf(call);
+    this.limited?.removed(fn);
+    this.tally.queueTime?.left(fn, this.calls.arrivalUsOf(call));
     this.patient?.removed(call);
   }
 

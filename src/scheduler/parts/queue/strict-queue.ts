@@ -168,6 +168,7 @@ export class StrictQueue {
       this.meter.waits(fn);
     } else {
       tally.leave(fn, line.arrivalUsOf(replaced), 'coalesced');
+      tally.queueTime?.left(fn, line.countedUsOf(replaced));
       line.replace(replaced, atHand);
     }
     if (this.leaving !== undefined) this.fileLeaving(this.leaving, fn);
@@ -375,6 +376,7 @@ export class StrictQueue {
 
   private remove(call: number, fn: number): void {
     this.line.remove(call);
+    this.tally.queueTime?.left(fn, this.line.countedUsOf(call));
     this.order.removed(fn);
     if (this.leaving !== undefined) this.fileLeaving(this.leaving, fn);
   }
