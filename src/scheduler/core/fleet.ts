@@ -170,12 +170,8 @@ export class Fleet {
 
   /** True when no newcomer, however small, could be placed even by evicting. */
   get stuck(): boolean {
-    return (
-      !this.hosts.boundless &&
-      !this.hosts.grows &&
-      !this.hosts.anyFree &&
-      (this.order === undefined || this.order.first() === NONE)
-    );
+    const {hosts, order} = this;
+    return !(hosts.boundless || hosts.grows || hosts.anyFree) && (order === undefined || order.first() === NONE);
   }
 
   /** A starting instance of `fn` on `host`, in no list. */
