@@ -1,5 +1,5 @@
-import type {NotedPrices} from '../cost/sheets.ts';
 import {escapeMarkup, printable} from '../base/text.ts';
+import type {NotedPrices} from '../cost/sheets.ts';
 import type {CheckResult} from '../plan/gate/check.ts';
 
 /** What `check --json` prints. */

@@ -21,7 +21,19 @@ beforeAll(() => {
 /** Slots that each team keeps under quotas of these rows. */
 function slotsOf(quotas: readonly string[], ...args: string[]) {
   writeFileSync(join(folder, 'q.csv'), ['function,team,reserved,max', ...quotas, ''].join('\n'));
-  const made = run('plan', 'w.arrow', '--functions', 'q.csv', '--rest', 'none', '--out', 'p.arrow', '--force', ...args);
+  const made = run(
+    'plan',
+    'w.arrow',
+    '--functions',
+    'q.csv',
+    '--rest',
+    'none',
+    '--no-trials',
+    '--out',
+    'p.arrow',
+    '--force',
+    ...args,
+  );
   expect([made.status, made.stderr]).toEqual([0, '']);
   const rows = plainCsvRows(run('export', 'p.arrow', '--to', 'csv').stdout.toString());
   const sum = (owner: string) =>
