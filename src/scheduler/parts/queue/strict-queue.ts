@@ -66,8 +66,7 @@ export class StrictQueue {
   private heldUs = Number.POSITIVE_INFINITY;
   /** Set where functions or teams have limits. */
   private readonly admission: Admission | undefined;
-  private readonly starting: QueueTools['starting'];
-  private readonly sharing: QueueTools['sharing'];
+  private readonly supply: Pick<QueueTools, 'starting' | 'sharing'>;
   /** Functions held back by what others have in use. */
   private readonly withoutRoom: number[] = [];
   private sequence = 0;
@@ -87,8 +86,7 @@ export class StrictQueue {
     this.tally = tools.tally;
     this.timers = tools.timers;
     this.hands = tools.hands;
-    this.starting = tools.starting;
-    this.sharing = tools.sharing;
+    this.supply = tools;
     this.coalesce = coalesce;
     this.as = limits?.as;
     const limitUs = (fn: number) => limits?.afterUs[fn] ?? Number.POSITIVE_INFINITY;
@@ -263,9 +261,9 @@ export class StrictQueue {
   /** There is a place for a call of `fn`, or limits let it have one, when one of function `leaving` is idle. */
   private mayGo(admission: Admission, fn: number, leaving: number): boolean {
     if (!admission.admits(fn)) return false;
-    const {sharing, fleet, starting} = this;
+    const {starting, sharing} = this.supply;
     const mayUse = admission.mayUse(fn, leaving);
-    const ready = sharing === undefined ? mayUse && fleet.hasIdle(fn) : sharing.next(fn, !mayUse) !== NONE;
+    const ready = sharing === undefined ? mayUse && this.fleet.hasIdle(fn) : sharing.next(fn, !mayUse) !== NONE;
     return ready || starting.hasSpare(fn) || this.mayStart(admission, fn, leaving);
   }
 
