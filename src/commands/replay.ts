@@ -9,6 +9,7 @@ import {
   commonFlags,
   demandFlags,
   outputFlags,
+  perFlag,
   reportFlags,
   scalingOf,
   seedFlag,
@@ -16,7 +17,7 @@ import {
   timingFlag,
   workloadArg,
 } from './flags/common-flags.ts';
-import {contentionRequest, policyFlag, replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {baselineFlag, contentionRequest, policyFlag, replayFlags, replayOptions} from './flags/replay-flags.ts';
 import {partText, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {countFlag, lengthFlag} from './flags/value-flags.ts';
 
@@ -32,7 +33,12 @@ export default class Replay extends BaseCommand {
   static override args = workloadArg;
   static override flags = {
     policy: policyFlag,
+    baseline: baselineFlag({
+      helpValue: 'POLICY|calibrated',
+      summary: 'What you run today: what the others save against it is told; calibrated: as the trace says.',
+    }),
     ...reportFlags,
+    ...perFlag,
     calibrate: Flags.boolean({
       summary: 'Replay first the keep-alive that comes nearest to the cold starts that the trace tells.',
     }),
@@ -83,6 +89,8 @@ export default class Replay extends BaseCommand {
         teams: flags.teams,
         alone: flags.alone,
         calibrate: flags.calibrate,
+        baseline: flags.baseline,
+        per: flags.per,
         threads: flags.threads ?? availableParallelism(),
       },
     };
@@ -94,6 +102,9 @@ export default class Replay extends BaseCommand {
     const {runReplay, runReplayShare} = await import('../tasks/replay.ts');
     const share = shareRequest({id: 'replay', version: this.config.version, definitions: Replay.flags}, parsed);
     if (share !== undefined) {
+      if (flags.baseline !== undefined) {
+        throw usageError('--baseline is of a whole replay, not of a share of one', 'give it as one more --policy');
+      }
       return this.present(await runReplayShare({...request, share}, this.listener(flags)), partText, flags.out);
     }
     const file = this.reportFile(flags);

@@ -1,8 +1,6 @@
 import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
-import {US_PER_MS} from '../base/units.ts';
-import type {PlanSettings} from '../plan/plan-workload.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {finds} from '../tasks/size/finds.ts';
 import {BaseCommand} from './flags/base-command.ts';
@@ -17,18 +15,10 @@ import {
   workloadArg,
 } from './flags/common-flags.ts';
 import type {Parsed} from './flags/filled-flags.ts';
-import {planFlags, planSettings} from './flags/plan-flags.ts';
-import {valuesFor} from './flags/platform-flags.ts';
+import {limitsOf, objectiveFlags, seedsFlag} from './flags/objective-flags.ts';
+import {planFlags, plannedAs} from './flags/plan-flags.ts';
 import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
-import {amountFlag, portionFlag, timeFlag, valueFlag} from './flags/value-flags.ts';
-
-const objectiveGroup = {helpGroup: 'OBJECTIVES'};
-
-const seedsFlag = valueFlag((text, flag) => {
-  const seeds = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
-  if (seeds.every(Number.isSafeInteger) && new Set(seeds).size === seeds.length) return seeds;
-  throw usageError(`${flag} is '${text}', must be whole numbers, each once, such as 1,2,3`);
-});
+import {portionFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Size extends BaseCommand {
   static override readonly doing = 'sizing';
@@ -49,30 +39,15 @@ ${finds.summaries()}`;
   static override args = workloadArg;
   static override flags = {
     find: Flags.option({required: true, options: finds.names, summary: 'What to size.'})(),
-    'p99-start': timeFlag({
-      helpValue: 'TIME',
-      summary: 'Start delay that 99 % of all calls keep.',
-      exclusive: ['p99-start-ms'],
-      ...objectiveGroup,
-    }),
-    'p99-start-ms': amountFlag({helpValue: 'MS', summary: 'The same in milliseconds.', ...objectiveGroup}),
-    'p999-start': timeFlag({helpValue: 'TIME', summary: 'The same of 99.9 %.', ...objectiveGroup}),
-    'p99-cold': timeFlag({helpValue: 'TIME', summary: 'Cold time that 99 % of cold starts keep.', ...objectiveGroup}),
-    'cold-share': portionFlag({
-      helpValue: 'SHARE',
-      summary: 'Share of calls that are cold at most.',
-      ...objectiveGroup,
-    }),
-    'max-usd-per-day': amountFlag({helpValue: 'USD', summary: 'Cost a day at most.', ...objectiveGroup}),
-    'functions-within': portionFlag({
-      helpValue: 'SHARE',
-      summary: 'This share of the functions keeps --p99-start each, instead of all calls together.',
-      ...objectiveGroup,
-    }),
+    ...objectiveFlags,
     policy: valueFlag((text, flag) => policies.parse(text, flag))({
       default: 'fixed:ttl=10m',
       helpValue: 'POLICY',
       summary: 'What keeps instances.',
+    }),
+    baseline: valueFlag((text, flag) => policies.parse(text, flag))({
+      helpValue: 'POLICY',
+      summary: 'What you run today: what the answer saves against it, on the fleet that is found.',
     }),
     seeds: seedsFlag({default: '1,2,3', helpValue: 'N,...', summary: 'The answer meets with each of these seeds.'}),
     headroom: portionFlag({default: '0', helpValue: 'SHARE', summary: 'Demand is this much more than the trace.'}),
@@ -106,6 +81,7 @@ ${finds.summaries()}`;
         contention: contentionRequest(flags),
         seeds: flags.seeds,
         headroom: flags.headroom,
+        baseline: flags.baseline,
         most: mostOf(find, this.texts!, flags),
         planSettings: find === 'provisioned' ? plannedAs(this.texts!) : undefined,
         report: file,
@@ -117,43 +93,6 @@ ${finds.summaries()}`;
     if (report.answer === null) process.exitCode = ExitCode.missed;
     return file ? undefined : report;
   }
-}
-
-/** Objectives by the flags that `check` has for them. */
-function limitsOf(flags: ObjectiveFlags): Record<string, number> {
-  const limits: Record<string, number | undefined> = {
-    'p99-start-ms': flags['p99-start-ms'] ?? inMs(flags['p99-start']),
-    'p999-start-ms': inMs(flags['p999-start']),
-    'p99-cold-ms': inMs(flags['p99-cold']),
-    'max-cold-share': flags['cold-share'],
-    'max-usd-per-day': flags['max-usd-per-day'],
-  };
-  const given = Object.entries(limits).filter((entry): entry is [string, number] => entry[1] !== undefined);
-  if (given.length === 0) {
-    throw usageError(
-      'there is no objective to meet',
-      'give --p99-start, --p999-start, --p99-cold, --cold-share or --max-usd-per-day',
-    );
-  }
-  const found = Object.fromEntries(given);
-  if (flags['functions-within'] !== undefined && found['p99-start-ms'] === undefined) {
-    throw usageError('--functions-within is of --p99-start, which is not given', 'add --p99-start');
-  }
-  return found;
-}
-
-interface ObjectiveFlags {
-  readonly 'p99-start': number | undefined;
-  readonly 'p99-start-ms': number | undefined;
-  readonly 'p999-start': number | undefined;
-  readonly 'p99-cold': number | undefined;
-  readonly 'cold-share': number | undefined;
-  readonly 'max-usd-per-day': number | undefined;
-  readonly 'functions-within': number | undefined;
-}
-
-function inMs(us: number | undefined): number | undefined {
-  return us === undefined ? undefined : us / US_PER_MS;
 }
 
 interface RoomFlags {
@@ -183,10 +122,4 @@ function mostOf(find: string, {flags: texts, metadata}: Parsed, flags: RoomFlags
   const given = texts[find] !== undefined && metadata.flags[find]?.setFromDefault !== true;
   if (!given) return undefined;
   return {hosts: flags.hosts, slots: flags.slots, memory: flags.memory, concurrency: flags.concurrency}[find];
-}
-
-/** As `plan` plans with the flags that this command shares with it; its own objectives are asked of replays. */
-function plannedAs({flags: {'p99-start-ms': _, ...flags}, metadata}: Parsed): PlanSettings {
-  const definitions = {...planFlags, ...seedFlag};
-  return planSettings(valuesFor(definitions, {flags, metadata}) as Parameters<typeof planSettings>[0]);
 }

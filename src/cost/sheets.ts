@@ -1,4 +1,4 @@
-import {type PriceOrigin, type PriceSheet, type SheetField, sheetFields, sheetWith} from './prices.ts';
+import {type PriceOrigin, type PriceSheet, priceNames, type SheetField, sheetFields, sheetWith} from './prices.ts';
 
 /** A sheet known by name. */
 export interface NamedSheet {
@@ -147,6 +147,15 @@ export function namedPriceSheet(name: string): PriceSheet | undefined {
 }
 
 /** The sheet with single fields replaced: those are nobody's list any more. */
+/** A sheet on which everything that is paid to the platform costs so many times more; what waiting and drops are worth stays. */
+export function withFactor(prices: PriceSheet, factor: number): PriceSheet {
+  if (factor === 1) return prices;
+  const own = priceNames.filter((name) => name !== 'delayUsdPerHour' && name !== 'dropUsd');
+  const changed = Object.fromEntries(own.map((name) => [name, prices[name] * factor]));
+  const origin = prices.origin && {...prices.origin, sheet: `${prices.origin.sheet} x ${factor}`};
+  return {...prices, ...changed, ...(origin && {origin})};
+}
+
 export function withPrices(prices: PriceSheet, given: Partial<PriceSheet>): PriceSheet {
   const names = sheetFields.filter((name) => given[name] !== undefined);
   if (prices.origin === undefined || names.length === 0) return {...prices, ...given};

@@ -1,4 +1,5 @@
 import {inputError, usageError} from '../base/errors.ts';
+import type {Period} from '../base/period.ts';
 import {formatCount} from '../base/units.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
 import {type ContentionRequest, readContention, sharedCores} from '../fleet/contention/read-contention.ts';
@@ -24,6 +25,7 @@ import {longRunText} from './long-run.ts';
 import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
 import {type Played, planOnPlatform} from './plan-on-platform.ts';
 import {withTeamsAlone} from './replay-alone.ts';
+import {withBaseline} from './replay-baseline.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 import {checkShare, type PartHeader, type Parts, type ShareRequest, writePart} from './shard/part.ts';
@@ -62,6 +64,10 @@ export interface ReplayRequest extends ReplayTask, LogRequest, DemandRequest {
   readonly alone: boolean;
   /** Shows the replay while it runs; undefined: nobody looks on. */
   readonly watch?: Show | undefined;
+  /** What is run today, a policy or `calibrated`: what the others save against it is told; undefined: nobody asked. */
+  readonly baseline: PolicyChoice | 'calibrated' | undefined;
+  /** Span of the dollars where people read. */
+  readonly per: Period;
   /** Replay first the keep-alive that comes nearest to the cold starts that the trace tells. */
   readonly calibrate: boolean;
 }
@@ -95,17 +101,24 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const {workload, options: given} = await settled(await readDemand(request, listener), request, listener);
   const asObserved = calibratesPlatform(given, workload);
   const calibrated =
-    request.calibrate || asObserved ? await calibrateTask(workload, path, {...request, options: given}) : undefined;
+    request.calibrate || request.baseline === 'calibrated' || asObserved
+      ? await calibrateTask(workload, path, {...request, options: given})
+      : undefined;
   const found = calibrated ? [policies.parse(calibrated.policy, '--calibrate')] : [];
-  const task = {...request, options: given, policies: [...found, ...(asObserved ? [] : request.policies)]};
+  const listed = [...found, ...(asObserved ? [] : request.policies)];
+  const {baseline} = request;
+  const today = baseline === 'calibrated' ? found[0] : baseline;
+  const isListed = today === undefined || listed.some(({text}) => text === today.text);
+  const task = {...request, options: given, policies: isListed ? listed : [today, ...listed]};
   const logs = await logsOf(request, workload, task);
   const {ledgers, options} = await replayAsAsked(workload, task, logs, request, listener);
   logs?.write(workload, task.policies, options);
   const together = replayReport(workload, ledgers, options, request.teams, calibrated, request.by);
   const beside = given.faults ? await besideCalmRuns(together, workload, path, task) : together;
+  const compared = today === undefined ? beside : withBaseline(beside, today.text);
   const report = request.alone
-    ? await withTeamsAlone(beside, workload, given.settings, (its) => replayWorkload(its, path, task))
-    : beside;
+    ? await withTeamsAlone(compared, workload, given.settings, (its) => replayWorkload(its, path, task))
+    : compared;
   if (perFunction !== undefined) {
     writeOutput(perFunction, force, (sink) => {
       sink.write(chargesHeader('function'));
@@ -115,7 +128,7 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
       }
     });
   }
-  if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
+  if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: (of) => replayText(of, request.per)});
   return report;
 }
 

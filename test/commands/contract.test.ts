@@ -157,6 +157,9 @@ const printing: readonly [name: string, args: readonly string[]][] = [
   ['diff', ['p.arrow', 'p.arrow']],
   ['tradeoff burst', ['--workload', 'w.arrow']],
   ['size', ['w.arrow', '--find', 'ttl', '--cold-share', '90%', '--seeds', '1']],
+  ['config', []],
+  ['history', ['r.json', 'r.json']],
+  ['explain', ['w.arrow', 'f1', '--no-trials']],
   ['size', ['w.arrow', '--find', 'ttl', '--cold-share', '90%', '--seeds', '1', '--csv']],
 ];
 

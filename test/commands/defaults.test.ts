@@ -144,7 +144,7 @@ describeDefaults('plan gaps.arrow --smear-owners * --prices memory', [
   ['--smear 0', '--smear 10s'],
   ['--timers', '--no-timers'],
 ]);
-describeDefaults('plan gaps.arrow --train-until 60h', [['--profile auto', '--profile none']]);
+describeDefaults('plan gaps.arrow --train-until 60h', [['--cycle auto', '--cycle none']]);
 describeDefaults('backtest counts.arrow', [
   ['--cold 500ms', '--cold 600ms'],
   ['--default-duration 1s', '--default-duration 2s'],

@@ -53,7 +53,7 @@ describe('plan --validate', () => {
     [['--validate', '--origins', '1000'], '--origins is 1000'],
     [['--train-until', '8h'], '--train-until'],
     [['--train-until', '9h'], 'must be before the end of the span, 8 h'],
-    [['--profile', 'week'], '--profile is week, but there are only 8 h of history'],
+    [['--cycle', 'week'], '--cycle is week, but there are only 8 h of history'],
     [['--window', '90s'], 'must be whole minutes'],
     [['--slots', '4', '--cells', '2'], 'must be at most the number of hosts, 1'],
     [['--objective', 'worst-team'], 'needs one budget'],

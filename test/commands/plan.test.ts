@@ -192,7 +192,7 @@ describe('coldfront plan', () => {
     [['--window', '90s'], '--window is 1.5 min, must be whole minutes'],
     [['--window', '1'], "--window is '1', must be a time with a unit"],
     [['--budget-usd-per-day', 'much'], "--budget-usd-per-day is 'much', must be a number >= 0"],
-    [['--profile', 'week'], '--profile is week, but there are only 8 h of history'],
+    [['--profile', 'week'], '--cycle is week, but there are only 8 h of history'],
     [['--curve', 'spline'], "--curve is 'spline', must be one of auto, erlang"],
   ])('%j is a usage error', (flags, message) => {
     const {status, stderr} = run('plan', 'w.arrow', ...flags);

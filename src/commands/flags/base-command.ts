@@ -6,11 +6,13 @@ import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeScreen, writeStdout} from '../../files/stdout.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
+import {readGrowth} from '../../tasks/scaling/growth.ts';
 import type {Progress} from '../../ui/progress.ts';
 import type {Parsed} from './filled-flags.ts';
 import {meant} from './first-words.ts';
 import {valuesOf} from './platform-flags.ts';
 import {type ErrorLike, errorJson, exitCodeOf, makeSayable, stackOf} from './said-error.ts';
+import {type WithSettings, withSettingsFile} from './settings-file.ts';
 
 /**
  * What all commands share: `--json`, exit codes as the README lists them, `--debug`. stdout carries the result and nothing else; `note` and `warn` write to stderr.
@@ -23,6 +25,8 @@ export abstract class BaseCommand extends Command {
   private drawn: Progress | undefined;
   /** Flags as they were given, for commands that read them anew on several platforms. */
   protected texts: Parsed | undefined;
+  /** What files of settings and `--set` said of them. */
+  protected settings: WithSettings | undefined;
 
   override async init(): Promise<void> {
     await super.init();
@@ -44,8 +48,14 @@ export abstract class BaseCommand extends Command {
     A extends Record<string, unknown>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv);
-    this.texts = parsed;
-    return {...parsed, flags: valuesOf(this.ctor.flags, parsed) as unknown as typeof parsed.flags};
+    this.settings = withSettingsFile(this.ctor.flags, parsed);
+    this.texts = this.settings.parsed;
+    const {growth} = this.settings.flagless;
+    const values = {
+      ...valuesOf(this.ctor.flags, this.texts),
+      ...(growth !== undefined && {growth: readGrowth(growth, 'growth')}),
+    };
+    return {...parsed, flags: values as unknown as typeof parsed.flags};
   }
 
   /** What goes to stdout under --json; nothing when the command has put its result elsewhere. */

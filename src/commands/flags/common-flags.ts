@@ -1,4 +1,6 @@
 import {Args, Flags} from '@oclif/core';
+import {periods} from '../../base/period.ts';
+import type {Growth} from '../../tasks/scaling/growth.ts';
 import type {ScaleRequest} from '../../tasks/scaling/read-demand.ts';
 import {countFlag, factorFlag} from './value-flags.ts';
 
@@ -28,16 +30,30 @@ export interface ScaleFlags {
   readonly scale?: number | undefined;
   readonly 'scale-by'?: string | undefined;
   readonly seed?: number | undefined;
+  /** A key of files of settings, which has no flag. */
+  readonly growth?: Growth | undefined;
 }
 
 /** What they ask for; undefined: the traffic of the trace. */
-export function scalingOf({scale = 1, 'scale-by': by, seed = 1}: ScaleFlags): ScaleRequest | undefined {
-  return scale === 1 && by === undefined ? undefined : {scale, by, seed};
+export function scalingOf({scale = 1, 'scale-by': by, seed = 1, growth}: ScaleFlags): ScaleRequest | undefined {
+  return scale === 1 && by === undefined && growth === undefined ? undefined : {scale, by, growth, seed};
 }
 
 /** Flags that every command takes. */
 export const commonFlags = {
   quiet: Flags.boolean({char: 'q', summary: 'No progress, no warnings.', ...globalGroup}),
+  profile: Flags.string({
+    helpValue: 'FILE',
+    summary: 'Settings to go by, JSON; flags win. [default: coldfront.json, where it is there]',
+    ...globalGroup,
+  }),
+  set: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'KEY=VALUE',
+    summary: 'One setting, as in such a file: growth=5%,until=2027-06-30.',
+    ...globalGroup,
+  }),
   debug: Flags.boolean({summary: 'Print the stack of an error.', ...globalGroup}),
   markdown: Flags.boolean({summary: 'Tables as Markdown has them.', ...globalGroup}),
   progress: Flags.option({
@@ -52,6 +68,16 @@ export const commonFlags = {
 /** For commands that write an artifact. */
 export const outputFlags = {
   force: Flags.boolean({char: 'f', summary: 'Overwrite an existing output.', ...globalGroup}),
+};
+
+/** In which span dollars are told where people read. */
+export const perFlag = {
+  per: Flags.option({
+    options: periods,
+    default: 'day' as const,
+    summary: 'Dollars of tables are of a day, of 30 days or of 365; JSON and CSV tell them of a day.',
+    helpGroup: 'PRICES',
+  })(),
 };
 
 /** A workload that is made. */

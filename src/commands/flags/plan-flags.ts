@@ -8,7 +8,9 @@ import {curveNames} from '../../plan/demand/demand.ts';
 import {profileNames} from '../../plan/demand/planned-demand.ts';
 import {rests} from '../../plan/plan-rest.ts';
 import type {PlanSettings} from '../../plan/plan-workload.ts';
-import type {seedFlag} from './common-flags.ts';
+import {seedFlag} from './common-flags.ts';
+import type {Parsed} from './filled-flags.ts';
+import {valuesFor} from './platform-flags.ts';
 import {priceFlags, pricesOf} from './prices.ts';
 import {replayFlags} from './replay-flags.ts';
 import {amountFlag, countFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
@@ -44,7 +46,7 @@ export const planFlags = {
     ...demandGroup,
   }),
   window: timeFlag({helpValue: 'TIME', summary: 'Length of a window. [default: one window]', ...demandGroup}),
-  profile: Flags.option({
+  cycle: Flags.option({
     options: profileNames,
     default: 'auto' as const,
     summary: 'Demand by time of day or week; auto with --train-until where history holds it twice.',
@@ -59,7 +61,7 @@ export const planFlags = {
   forecast: Flags.string({
     helpValue: 'FILE',
     summary: 'Plan for what a forecast file expects, in the windows between its horizons.',
-    exclusive: ['model', 'window', 'profile', 'events'],
+    exclusive: ['model', 'window', 'cycle', 'events'],
     ...demandGroup,
   }),
   model: Flags.string({
@@ -155,7 +157,7 @@ export function planSettings(flags: PlanFlags): PlanSettings {
     p99StartUs: (flags['p99-start-ms'] ?? Number.NaN) * US_PER_MS,
     trainUntilUs: flags['train-until'] ?? Number.POSITIVE_INFINITY,
     windowUs: flags.window ?? Number.POSITIVE_INFINITY,
-    profile: flags.profile,
+    profile: flags.cycle,
     curve: flags.curve,
     model: flags.model,
     defaultDurationUs: flags['default-duration'],
@@ -189,4 +191,10 @@ function startsOfFleet(rate: StartRate | undefined): number {
 
 function restOfSpill(spillUs: number | undefined): Choice {
   return rests.parse(spillUs === undefined ? 'auto' : `fixed:ttl=${writtenTimeUs(spillUs)}`);
+}
+
+/** As `plan` plans with the flags that this command shares with it; its own objectives are asked of replays. */
+export function plannedAs({flags: {'p99-start-ms': _, ...flags}, metadata}: Parsed): PlanSettings {
+  const definitions = {...planFlags, ...seedFlag};
+  return planSettings(valuesFor(definitions, {flags, metadata}) as PlanFlags);
 }

@@ -33,11 +33,17 @@ function withPlatform(definitions: object, parsed: Parsed) {
 
 /** The values of the flags that oclif has parsed, with those of the platform and of the preset where the user said nothing. */
 export function valuesOf(definitions: object, parsed: Parsed): Record<string, unknown> {
-  const {flags, assumed} = withPlatform(definitions, parsed);
-  const texts = withPreset(definitions, {...parsed, flags}, assumed);
+  const {texts, assumed} = textsInForce(definitions, parsed);
   const values: Record<string, unknown> = readValues(definitions, {...texts});
   if (assumed.length > 0) values.platform = {...(values.platform as PlatformChoice), assumed};
   return values;
+}
+
+/** What holds, as one would write it, and the names of the flags that the platform decides, and the preset. */
+export function textsInForce(definitions: object, parsed: Parsed) {
+  const {flags, assumed} = withPlatform(definitions, parsed);
+  const texts = withPreset(definitions, {...parsed, flags}, assumed);
+  return {texts, assumed, preset: Object.keys(texts).filter((name) => texts[name] !== flags[name])};
 }
 
 /** What the flags of `definitions` are, for a command that has some of them; others are as they are by default. */

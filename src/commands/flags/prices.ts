@@ -9,8 +9,8 @@ import {
   parsePriceSheet,
   priceFields,
 } from '../../cost/prices.ts';
-import {namedPriceSheet, priceSheets, withPrices} from '../../cost/sheets.ts';
-import {amountFlag, valueFlag} from './value-flags.ts';
+import {namedPriceSheet, priceSheets, withFactor, withPrices} from '../../cost/sheets.ts';
+import {amountFlag, factorFlag, valueFlag} from './value-flags.ts';
 
 const priceGroup = {helpGroup: 'PRICES'};
 const known = Object.keys(priceSheets).join(', ');
@@ -41,6 +41,12 @@ export const priceFlags = {
     summary: 'One field of the sheet, any number of them; a wrong name lists them all.',
     ...priceGroup,
   }),
+  'price-factor': factorFlag({
+    default: '1',
+    helpValue: 'FACTOR',
+    summary: "All that the platform charges times this; what users' waiting and dropped calls are worth stays.",
+    ...priceGroup,
+  }),
   ...fieldFlags,
 };
 
@@ -48,13 +54,21 @@ export const priceFlags = {
 export function pricesOf(flags: Interfaces.InferredFlags<typeof priceFlags>): PriceSheet {
   const given = flaggedPrices.filter((name) => flags[priceFields[name].flag] !== undefined);
   const own = Object.fromEntries(given.map((name) => [name, flags[priceFields[name].flag]]));
-  return withPrices(flags.prices, {...Object.assign({}, ...(flags.price ?? [])), ...own});
+  const sheet = withPrices(flags.prices, {...Object.assign({}, ...(flags.price ?? [])), ...own});
+  return withFactor(sheet, flags['price-factor']);
 }
 
 /** The sheet that `--prices` names: a known name or a JSON file. */
 export function loadPrices(name: string): PriceSheet {
   const named = namedPriceSheet(name);
   if (named) return named;
+  // The prices themselves, as files of settings may hold them.
+  if (name.startsWith('{')) {
+    return {
+      ...parsePriceSheet(name, 'prices'),
+      origin: {sheet: 'own', source: null, asOf: null, recalled: [], given: []},
+    };
+  }
   let text: string;
   try {
     text = readFileSync(name, 'utf8');

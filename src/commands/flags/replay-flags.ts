@@ -208,6 +208,11 @@ export const policyFlag = valueFlag((text, flag) => policies.parse(text, flag))(
   summary: 'A policy; give it several times to compare.',
 });
 
+/** What is run today: a policy, or `calibrated`. */
+export const baselineFlag = valueFlag((text, flag) =>
+  text === 'calibrated' ? ('calibrated' as const) : policies.parse(text, flag),
+);
+
 /** Flags of every command that replays. */
 export const replayFlags = {platform: platformFlag, ...fleetFlags, ...semanticsFlags, ...callFlags, ...priceFlags};
 

@@ -120,7 +120,7 @@ function profileOf({profile}: Pick<PlannedDemandOptions, 'profile'>, historyUs: 
   const turnUs = profile === 'day' ? US_PER_DAY : 7 * US_PER_DAY;
   if (historyUs < turnUs) {
     throw usageError(
-      `--profile is ${profile}, but there are only ${formatTimeUs(historyUs)} of history`,
+      `--cycle is ${profile}, but there are only ${formatTimeUs(historyUs)} of history`,
       'a profile needs one turn of it at least, and two to tell a rhythm from chance',
     );
   }

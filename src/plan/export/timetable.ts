@@ -157,7 +157,7 @@ export function requireRecurring({periodMinutes, steps}: Timetable, what: string
   if (periodMinutes > 0 || steps.length <= 1) return;
   throw usageError(
     `the plan's windows happen once, ${what} knows schedules that recur`,
-    'say how they recur with --repeat day or week, or plan with --profile day or week',
+    'say how they recur with --repeat day or week, or plan with --cycle day or week',
   );
 }
 

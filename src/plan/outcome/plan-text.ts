@@ -218,7 +218,8 @@ function teams({teams: given}: PlanReport): string {
   );
 }
 
-function explanation({function: name, keepAliveMs, windows: explained}: Explained): string {
+/** The calculation for one function, window by window. */
+export function explanation({function: name, keepAliveMs, windows: explained}: Explained): string {
   const beyond = keepAliveMs === null ? '' : ` What is beyond them stays ${ms(keepAliveMs)}.`;
   const parts = explained.map((window) => {
     const head = `${printable(name)} from ${ms(window.startMs)}: ${short(window.callsPerDay)} calls a day, ${short(window.load)} busy on average, ${window.curve} curve: ${formatCount(window.slots)} slots, ${short(window.expectedColdPerDay)} cold starts a day expected.${beyond}\n`;

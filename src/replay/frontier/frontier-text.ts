@@ -4,6 +4,7 @@ import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {platformLines, RELAXED, warmUp} from '../report/replay-text.ts';
+import {type Compared, savingsAgainst, savingsLines} from '../report/savings.ts';
 import {extrapolation} from '../report/verdict.ts';
 import {frontierPlot} from './frontier-plot.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
@@ -78,7 +79,15 @@ export function verdict({advice, baseline, rows}: FrontierReport): string {
   if (best.policy === baseline) return `${cost}, the baseline itself: nothing here is cheaper.`;
   const was = best.usdPerDay + best.savesUsdPerDay;
   const share = was > 0 ? ` (${Math.round((100 * best.savesUsdPerDay) / was)} %)` : '';
-  return `${cost}, $${usd(best.savesUsdPerDay)}${share} less than ${baseline}.`;
+  const line = `${cost}, $${usd(best.savesUsdPerDay)}${share} less than ${baseline}.`;
+  const today = rows.find(({policy}) => policy === baseline);
+  return today === undefined
+    ? line
+    : [line, ...savingsLines(savingsAgainst(asCompared(today), [asCompared(best)]))].join('\n');
+}
+
+function asCompared({policy, usdPerDay, p99StartDelayMs}: FrontierRow): Compared {
+  return {policy, usdPerDay, p99StartMs: p99StartDelayMs};
 }
 
 /** One line a policy. */

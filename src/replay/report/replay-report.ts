@@ -19,6 +19,7 @@ import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 import {type FailureReport, failureReport} from './failures.ts';
 import {type FunctionP99, functionP99} from './function-delays.ts';
+import type {BaselineReport} from './savings.ts';
 import {type Fairness, fairnessOf, serviceJain, type TeamReport, teamReports} from './teams.ts';
 import {gigabyteSeconds, usageOf} from './usage.ts';
 
@@ -111,6 +112,8 @@ export interface ReplayReport {
   readonly prices?: PriceOrigin;
   /** Whom bills are shared out among, where that is asked. */
   readonly chargedBy?: PayerKind;
+  /** What is run today, and what the others save against it, where that is asked. */
+  readonly baseline?: BaselineReport;
   readonly runs: readonly RunReport[];
 }
 

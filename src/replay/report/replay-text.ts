@@ -1,13 +1,15 @@
+import {type Period, periodDays} from '../../base/period.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled} from '../../base/terminal.ts';
 import {csvLine} from '../../base/text.ts';
-import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {formatCount, formatTimeUs, US_PER_DAY, US_PER_MS} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {lostCalls} from '../ledger.ts';
-import {chargeLines, chargesHeader, chargesText} from './chargeback.ts';
+import {chargeLines, chargesHeader, chargesText, roundedTogether} from './chargeback.ts';
 import type {ContentionReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
+import {savingsLines} from './savings.ts';
 import {teamsText} from './teams-text.ts';
 import {cheapestRun, extrapolation, nextLine, runsVerdict} from './verdict.ts';
 
@@ -19,20 +21,32 @@ const columns: readonly Column[] = [
   {title: 'cold', align: 'right', cell: (run) => percent(run.coldShare)},
   {title: 'p99 cold', align: 'right', rank: 3, cell: (run) => ms(run.coldTimeMs.p99)},
   {title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
+  {title: 'p99.9', align: 'right', rank: 4, cell: (run) => ms(run.startDelayMs.p999)},
   {title: 'p75 app', align: 'right', rank: 5, cell: (run) => percent(run.appColdShare.p75)},
   {title: 'lost', align: 'right', rank: 2, cell: (run) => formatCount(lostCalls(run))},
   {title: 'idle GB-h', align: 'right', rank: 6, cell: (run) => short(run.gbSeconds.idle / 3600)},
   {title: 'slots', align: 'right', rank: 1, cell: (run) => formatCount(run.peakSlots)},
 ];
 
-function dollarColumns(runs: readonly RunReport[]): Column[] {
+/** The lines of the bill and their sum, all of the same span, in dollars that add up as they are shown. */
+function dollarColumns(runs: readonly RunReport[], days: number, per: Period): Column[] {
   const lines = shownLines(runs.map(({costUsd}) => costUsd));
-  return [
-    ...lines.map(
-      (line): Column => ({title: `${line} $`, align: 'right', rank: 4, cell: (run) => usd(run.costUsd[line])}),
-    ),
-    {title: '$/day', align: 'right', cell: (run) => usd(run.usdPerDay)},
-  ];
+  const shown = new Map(
+    runs.map((run) => {
+      const parts = lines.map((line) => (run.costUsd[line] / days) * periodDays[per]);
+      const total = run.usdPerDay * periodDays[per];
+      const digits = total >= 0.1 || total === 0 ? 2 : 4;
+      const rounded = roundedTogether(parts, digits);
+      const sum = rounded.reduce((all, value) => all + value, 0);
+      return [run, [...rounded.map((value) => usd(value, digits)), usd(sum, digits)]] as const;
+    }),
+  );
+  return [...lines.map((line) => `${line} $`), `$/${per}`].map((title, k) => ({
+    title,
+    align: 'right',
+    ...(k < lines.length && {rank: 4}),
+    cell: (run) => shown.get(run)![k]!,
+  }));
 }
 
 /** What a bound is that leaves out limits or rules of the replay. */
@@ -40,7 +54,7 @@ export const RELAXED =
   'relaxed: a bound that leaves out limits or rules in force here; no policy costs less, and none so little.';
 
 /** The report for a terminal: what was replayed, a row a policy, and what the columns mean. */
-export function replayText(report: ReplayReport): string {
+export function replayText(report: ReplayReport, per: Period = 'day'): string {
   const {workload, fleet} = report;
   const span = formatTimeUs((report.untilMs - report.fromMs) * US_PER_MS);
   const limits = [
@@ -49,7 +63,7 @@ export function replayText(report: ReplayReport): string {
   ].join('');
   const hosts = limits === '' ? 'one unlimited host' : `${hostsText(fleet.hosts)}${limits}`;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}${warmUp(report)}\n${styled('strong', runsVerdict(report))}\n\n`;
-  const shown = [...columns, ...dollarColumns(report.runs)];
+  const shown = [...columns, ...dollarColumns(report.runs, (report.untilMs - report.fromMs) / MS_PER_DAY, per)];
   const best = cheapestRun(report.runs);
   const table = textTable(
     shown,
@@ -57,7 +71,7 @@ export function replayText(report: ReplayReport): string {
     (k) => report.runs.length > 1 && report.runs[k] === best,
   );
   const more = teamsText(report.runs);
-  return `${head}${table}${more}\n${chargebackText(report)}${notes(report).join('\n')}\n${nextLine(report)}\n`;
+  return `${head}${table}${more}\n${chargebackText(report)}${notes(report, per).join('\n')}\n${nextLine(report)}\n`;
 }
 
 /** How the instances that functions keep were used. */
@@ -97,6 +111,9 @@ export function platformLines(report: PlatformReport | undefined): string[] {
   return report.notes.map((note) => `${report.platform}: ${note}.`);
 }
 
+const spanOf = {day: 'a day', month: 'a month of 30 days', year: 'a year of 365 days'} as const;
+const MS_PER_DAY = US_PER_DAY / US_PER_MS;
+
 function hostsText(hosts: number | null): string {
   return hosts === null ? 'hosts as needed' : `${formatCount(hosts)} ${hosts === 1 ? 'host' : 'hosts'}`;
 }
@@ -112,14 +129,15 @@ export function warmUp({warmUpMs}: Pick<ReplayReport, 'warmUpMs'>): string {
   return warmUpMs === undefined ? '' : `, warmed up by its first ${formatTimeUs(warmUpMs * US_PER_MS)}`;
 }
 
-function notes(report: ReplayReport): string[] {
+function notes(report: ReplayReport, per: Period): string[] {
   const {withoutDuration, withoutMemory, functions} = report.workload;
   const lines = [
     'p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.',
-    'p75 app: cold share of the 75th-percentile app. slots: peak in use.',
+    `p75 app: cold share of the 75th-percentile app. slots: peak in use. Dollars of that table are of ${spanOf[per]}.`,
     extrapolation(report.untilMs - report.fromMs),
   ];
   if (report.runs.some(({relaxed}) => relaxed)) lines.push(RELAXED);
+  if (report.baseline) lines.unshift(...savingsLines(report.baseline, per === 'day' ? 'month' : per));
   lines.push(
     ...report.runs.flatMap(keptText),
     ...report.runs.flatMap(slicesText),
@@ -206,8 +224,8 @@ function ms(value: number | null): string {
   return value === null ? '-' : formatTimeUs(value * US_PER_MS);
 }
 
-function usd(value: number): string {
-  return value >= 1000 ? formatCount(value) : value.toFixed(value >= 0.1 || value === 0 ? 2 : 4);
+function usd(value: number, digits: number): string {
+  return value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
 }
 
 function short(value: number): string {

@@ -7,13 +7,17 @@ import {readWorkload} from '../../workload/file/file.ts';
 import {scaleWorkload} from '../../workload/scale/scale-workload.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 
+import {type Growth, growthFactor} from './growth.ts';
+
 /** How much more or less traffic than the trace's is asked for. */
 export interface ScaleRequest {
   /** Of all functions that `by` does not name; 1: as it is. */
   readonly scale: number;
   /** CSV of factors by function, app, owner, team or trigger; undefined: none. */
   readonly by: string | undefined;
-  /** All of that times this: growth, headroom. */
+  /** All of that grows; undefined: it does not. */
+  readonly growth?: Growth | undefined;
+  /** All of that times this: headroom. */
   readonly times?: number | undefined;
   readonly seed: number;
 }
@@ -35,7 +39,8 @@ export async function readDemand(
 ): Promise<Workload> {
   const workload = await readWorkload(path);
   if (scaling === undefined) return workload;
-  const {times = 1, seed} = scaling;
+  const {growth, seed} = scaling;
+  const times = (scaling.times ?? 1) * (growth ? growthFactor(growth, workload.meta) : 1);
   const own = await factorsOf(workload, scaling, functions, remark);
   const factor = times === 1 ? own : own.map((its) => its * times);
   if (factor.every((its) => its === 1)) return workload;

@@ -1,5 +1,6 @@
 import {sampleApps} from '../../replay/frontier/app-sample.ts';
 import {invocationsTotal} from '../../workload/workload.ts';
+import {replayWorkload} from '../replay.ts';
 import type {ProbeTask} from './prober.ts';
 import type {Ladder} from './search.ts';
 
@@ -50,4 +51,25 @@ export function samplePart(task: ProbeTask, share: number): SizedPart | undefine
     ofApps: sample.of,
     invocations,
   };
+}
+
+/** What the task's calls use at most where nothing is limited, in the unit that is sized: it surely meets, or nothing does. */
+export async function peakSize({find, workload, place, given: {options, policy}, threads}: ProbeTask): Promise<number> {
+  const {fleet} = options;
+  const {ledgers} = await replayWorkload(workload, place, {
+    policies: [policy],
+    options: {
+      ...options,
+      cells: 1,
+      fleet: {count: 1, slots: Number.POSITIVE_INFINITY, memoryMib: Number.POSITIVE_INFINITY},
+    },
+    threads,
+  });
+  const {peakSlots, peakMemoryMib} = ledgers[0]!;
+  const sizes: Readonly<Record<string, number>> = {
+    hosts: Math.max(peakSlots / fleet.slots, peakMemoryMib / fleet.memoryMib),
+    slots: peakSlots / fleet.count,
+    memory: peakMemoryMib / fleet.count,
+  };
+  return Math.ceil(sizes[find.name]!);
 }

@@ -24,6 +24,14 @@ export interface Searched {
 
 /** So many values are tried one by one; beyond them bisection takes over. */
 const ONE_BY_ONE = 256;
+/** What a search may spare where a replay is dear. */
+interface Thrift {
+  /** How near the answer is found, as a share of it; 0: to a step. */
+  readonly resolution?: number;
+  /** So many values are tried one by one. */
+  readonly oneByOne?: number;
+}
+
 /** So many doublings that change nothing end the search. */
 const UNCHANGED = 2;
 
@@ -35,7 +43,7 @@ const UNCHANGED = 2;
 export async function searchLadder(
   ladder: Ladder,
   probe: (value: number) => Promise<Tried>,
-  resolution = 0,
+  {resolution = 0, oneByOne = ONE_BY_ONE}: Thrift = {},
 ): Promise<Searched> {
   const {least, step} = ladder;
   const known = new Map<number, Tried>();
@@ -46,8 +54,8 @@ export async function searchLadder(
   };
   const {missed, met} = await bracket(ladder, at);
   const last = met ?? missed!;
-  const near = Math.min(last, least + (ONE_BY_ONE - 1) * step);
-  const small = last === near;
+  const near = Math.min(last, least + (oneByOne - 1) * step);
+  const small = last <= near;
   // What costs a lot may be met by few alone, so the first ones are tried even where more did not help.
   if (small || met === undefined) {
     for (let value = least; value <= near; value += step) {

@@ -2,6 +2,7 @@ import {US_PER_MS} from '../../base/units.ts';
 import type {PriceOrigin} from '../../cost/prices.ts';
 import {objectives as known} from '../../plan/gate/check.ts';
 import {type PlatformReport, platformReport} from '../../replay/report/replay-report.ts';
+import type {BaselineReport} from '../../replay/report/savings.ts';
 import {invocationsTotal} from '../../workload/workload.ts';
 import type {Measured} from './measure.ts';
 import type {CurveRow, ProbeTask} from './prober.ts';
@@ -80,6 +81,8 @@ export interface SizeReport {
   /** Where nothing meets: what comes nearest. */
   readonly nearestMiss: number | null;
   readonly sample?: SizeSample;
+  /** What is run today, on the fleet that was found, and what the answer saves. */
+  readonly baseline?: BaselineReport;
   readonly platform?: PlatformReport;
   readonly prices?: PriceOrigin;
 }

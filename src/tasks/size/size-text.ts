@@ -5,6 +5,7 @@ import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {shownValue} from '../../plan/gate/check.ts';
 import {platformLines} from '../../replay/report/replay-text.ts';
+import {savingsLines} from '../../replay/report/savings.ts';
 import {finds} from './finds.ts';
 import type {SizeObjective, SizeReport, SizeRow} from './size-report.ts';
 
@@ -33,7 +34,7 @@ export function sizeText(report: SizeReport): string {
   ];
   const prices = priceNote(report.prices);
   if (prices !== undefined) notes.push(prices);
-  return `${head}\n${answer(report)}\n\n${asked}${bindingLine(report)}${curveLine(report)}\n${table}\n${notes.join('\n')}\n`;
+  return `${head}\n${answer(report)}\n\n${asked}${bindingLine(report)}${curveLine(report)}${report.baseline ? `${savingsLines(report.baseline).join('\n')}\n` : ''}\n${table}\n${notes.join('\n')}\n`;
 }
 
 function written(report: SizeReport, value: number): string {

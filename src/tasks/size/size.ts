@@ -4,16 +4,18 @@ import type {ContentionRequest} from '../../fleet/contention/read-contention.ts'
 import {checkPlannable, type PlanSettings} from '../../plan/plan-workload.ts';
 import type {ReplayOptions} from '../../replay/options.ts';
 import type {PolicyChoice} from '../../replay/policies/policy.ts';
+import {replayReport} from '../../replay/report/replay-report.ts';
+import {savingsAgainst} from '../../replay/report/savings.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 import type {Listener} from '../listener.ts';
 import {readPlanFiles} from '../plan-files.ts';
-import {settled} from '../replay.ts';
+import {replayWorkload, settled} from '../replay.ts';
 import {type ReportFile, writeReport} from '../report-file.ts';
 import {type DemandRequest, readDemand} from '../scaling/read-demand.ts';
 import {finds} from './finds.ts';
-import type {SizeObjectives} from './measure.ts';
+import {type Measured, measure, type SizeObjectives} from './measure.ts';
 import {type CurveRow, Prober, type ProbeTask} from './prober.ts';
-import {samplePart} from './sample-part.ts';
+import {peakSize, samplePart} from './sample-part.ts';
 import {type Ladder, type Searched, searchLadder} from './search.ts';
 import {type SizeReport, type SizeSample, sizeReport} from './size-report.ts';
 import {sizeCsv, sizeText} from './size-text.ts';
@@ -33,6 +35,8 @@ export interface SizeRequest extends DemandRequest {
   readonly most: number | undefined;
   /** How slots are planned, where they are sized. */
   readonly planSettings: PlanSettings | undefined;
+  /** What is run today, on the fleet that is found; undefined: nobody asked. */
+  readonly baseline: PolicyChoice | undefined;
   readonly report: ReportFile | undefined;
   readonly force: boolean;
   readonly threads: number;
@@ -68,9 +72,25 @@ export async function runSize(request: SizeRequest, listener: Listener): Promise
   };
   const found = await search(task, request.most, listener);
   listener.status?.(undefined);
-  const report = sizeReport(task, found.rows, found, {headroom, sample: found.sample});
+  const sized = sizeReport(task, found.rows, found, {headroom, sample: found.sample});
+  const report = request.baseline ? await withBaseline(sized, task, request.baseline) : sized;
   if (file !== undefined) writeReport(file, force, report, {csv: sizeCsv, text: sizeText});
   return report;
+}
+
+/** The report with what the answer saves against what is run today, on the same fleet, with the first seed. */
+async function withBaseline(report: SizeReport, task: ProbeTask, policy: PolicyChoice): Promise<SizeReport> {
+  const {answer} = report;
+  const row = report.curve.find(({value}) => value === answer);
+  if (answer === null || row === undefined) return report;
+  const {workload, place, threads, seeds} = task;
+  const {options} = task.find.with(task.given, answer);
+  const asked = {policies: [policy], options: {...options, seed: seeds[0]!}, threads};
+  const {ledgers, options: own} = await replayWorkload(workload, place, asked);
+  const {measured} = measure(replayReport(workload, ledgers, own, 0), ledgers[0]!, task.objectives);
+  const compared = ({usdPerDay, p99StartMs}: Measured, name: string) => ({policy: name, usdPerDay, p99StartMs});
+  const name = `${finds.named(report.find).written(answer)}, ${report.policy}`;
+  return {...report, baseline: savingsAgainst(compared(measured, policy.text), [compared(row, name)])};
 }
 
 interface Found extends Searched {
@@ -103,10 +123,12 @@ async function search(task: ProbeTask, most: number | undefined, listener: Liste
   }
   const first = new Prober(part.task, listener);
   const small = {...part.ladder, most: Math.ceil(ladder.most * part.share)};
-  const {answer} = await searchLadder(small, (value) => first.probe(value));
+  const {answer} = await around(await peakSize(part.task), small, (value) => first.probe(value));
   const estimate = answer === null ? null : part.forAll(answer);
   const searched =
-    estimate === null ? await searchLadder(ladder, probe, RESOLUTION) : await around(estimate, ladder, probe);
+    estimate === null
+      ? await searchLadder(ladder, probe, {resolution: RESOLUTION, oneByOne: 1})
+      : await around(estimate, ladder, probe);
   const {apps, ofApps, invocations} = part;
   return {...searched, rows: [...prober.rows.values()], sample: {apps, ofApps, invocations, estimate}};
 }

@@ -130,7 +130,7 @@ describeFlags('flags of a plan', planned, settingsBy(planWithSeed, planSettings)
   ['--p99-start-ms 200', {p99StartUs: 200_000}],
   ['--train-until 4h', {trainUntilUs: 4 * 3600e6}],
   ['--window 1h', {windowUs: 3600e6}],
-  ['--profile week', {profile: 'week'}],
+  ['--cycle week', {profile: 'week'}],
   ['--curve poisson', {curve: 'poisson'}],
   ['--model recent', {model: 'recent'}],
   ['--default-duration 250ms', {defaultDurationUs: 250_000}],

@@ -17,7 +17,7 @@ async function searched(
       tried.push(one);
       return one;
     },
-    resolution,
+    {resolution},
   );
   return {...found, tried};
 }

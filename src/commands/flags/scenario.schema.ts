@@ -1,0 +1,59 @@
+import {flagsOfKey, settingKeys} from './setting-keys.ts';
+
+const ones = ['string', 'number', 'boolean'] as const;
+
+const others: Readonly<Record<string, object>> = {
+  prices: {
+    description: 'As --prices: the name of a sheet or a file, or the prices of a sheet; those left out are 0.',
+    type: ['string', 'object'],
+    additionalProperties: {type: 'number'},
+  },
+  growth: {
+    description: 'Traffic that grows: 5%,per=month,until=2027-06-30[,from=DATE], or these as an object.',
+    type: ['string', 'object'],
+    properties: {
+      rate: {type: 'string', examples: ['5%']},
+      per: {enum: ['day', 'week', 'month', 'year']},
+      until: {type: 'string', examples: ['2027-06-30']},
+      from: {type: 'string', examples: ['2026-12-31']},
+    },
+    required: ['rate', 'until'],
+    additionalProperties: false,
+  },
+};
+
+function valueSchema(key: string): object {
+  const flags = flagsOfKey(key).map((name) => `--${name}`);
+  return others[key] ?? {description: `As ${flags.join(', ')}.`, type: [...ones, 'array'], items: {type: ones}};
+}
+
+const valuesOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, valueSchema(key)]));
+
+/** JSON Schema (draft 2020-12) of `coldfront.json`; the build publishes it. */
+export const schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'coldfront.scenario/1',
+  title: 'Settings that commands go by where no flag is given',
+  description: 'Keys are flags in camelCase, written as after the flag; groups are for order alone. Flags win.',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    $schema: {type: 'string'},
+    name: {type: 'string'},
+    ...valuesOf(Object.values(settingKeys).flat()),
+    ...Object.fromEntries(
+      Object.entries(settingKeys).map(([group, keys]) => [
+        group,
+        group in others
+          ? others[group]
+          : {
+              description: 'Settings of that group.',
+              // A group may share its name with one of its keys.
+              type: (keys as readonly string[]).includes(group) ? ['string', 'object'] : 'object',
+              additionalProperties: false,
+              properties: valuesOf(keys),
+            },
+      ]),
+    ),
+  },
+};

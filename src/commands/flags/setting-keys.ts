@@ -1,0 +1,74 @@
+/**
+ * What a file of settings (`coldfront.json`, `--profile FILE`) and `--set` may say, by group: each key is the flag of that
+ * name in kebab case. A group's keys may stand at the top as well.
+ */
+export const settingKeys = {
+  fleet: [
+    ...[
+      'preset',
+      'hosts',
+      'slots',
+      'memory',
+      'cells',
+      'placement',
+      'concurrency',
+      'full',
+      'queue',
+      'coalesce',
+      'maxWait',
+    ],
+    ...['startsPerHost', 'startRate', 'cores', 'contention', 'callsPerSlot', 'functions'],
+  ],
+  semantics: ['semantics', 'ties', 'reuse', 'ttlFrom', 'ttlInclusive', 'lateBinding', 'evict', 'evictUntil'],
+  calls: [
+    ...[
+      'spread',
+      'cold',
+      'defaultDuration',
+      'defaultMemory',
+      'retry',
+      'initial',
+      'warmUp',
+      'from',
+      'until',
+      'engine',
+      'timeout',
+      'checkpoint',
+    ],
+  ],
+  objectives: ['p99Start', 'p999Start', 'p99Cold', 'coldShare', 'maxUsdPerDay', 'functionsWithin'],
+  experiment: ['policy', 'policies', 'baseline', 'scale', 'scaleBy', 'growth', 'headroom', 'seed', 'seeds', 'threads'],
+  money: [
+    ...[
+      'platform',
+      'prices',
+      'price',
+      'priceFactor',
+      'per',
+      'executionUsdPerGbSecond',
+      'warmUsdPerSlotDay',
+      'warmUsdPerGbSecond',
+    ],
+    ...['usdPerMillionRequests', 'delayUsdPerHour', 'dropUsd'],
+  ],
+} as const;
+
+/** Keys that have no flag. */
+export const flaglessKeys = ['growth'] as const;
+export type FlaglessKey = (typeof flaglessKeys)[number];
+
+/** Keys that mean the flag of another name, as commands have it. */
+const meant: Readonly<Record<string, readonly string[]>> = {
+  policies: ['policy'],
+  p99Start: ['p99-start', 'p99-start-ms'],
+  p999Start: ['p999-start', 'p999-start-ms'],
+  p99Cold: ['p99-cold', 'p99-cold-ms'],
+  coldShare: ['cold-share', 'max-cold-share'],
+};
+
+export const allKeys: readonly string[] = Object.values(settingKeys).flat();
+
+/** The flags that a key may stand for; a command has at most one of them. */
+export function flagsOfKey(key: string): readonly string[] {
+  return meant[key] ?? [key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)];
+}

@@ -1,0 +1,94 @@
+import {formatNumber, formatShare, formatUsd} from '../../base/format.ts';
+import {sparkline} from '../../base/sparkline.ts';
+import {textTable} from '../../base/table.ts';
+import {csvLine} from '../../base/text.ts';
+import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {explanation} from '../../plan/outcome/plan-text.ts';
+import {callClassRules} from '../../workload/call-class.ts';
+import type {ExplainReport} from './explain-report.ts';
+
+/** One function on one screen. */
+export function explainText(report: ExplainReport): string {
+  const {trigger, memoryMib, rhythm, gapsMs, durationMs, observed, periodMs} = report;
+  const share = report.shareOfCalls === null ? '' : `, ${formatShare(report.shareOfCalls)} of all calls`;
+  const lines = [
+    `${report.function} (${report.owner}/${report.app}${trigger === '' ? '' : `, ${trigger}`}, ${formatNumber(memoryMib)} MiB)`,
+    `${formatCount(report.calls)} calls, ${formatNumber(report.callsPerDay)} a day${share}; ${formatCount(report.peakPerMinute)} in the busiest minute`,
+    `${report.class}: ${callClassRules[report.class]}${periodMs === null ? '' : `; the clock calls it every ${ms(periodMs)}`}`,
+    `calls by ${ms(rhythm.partMs)}  ${sparkline(rhythm.calls, rhythm.calls.length)}  ${formatCount(Math.min(...rhythm.calls))} to ${formatCount(Math.max(...rhythm.calls))}`,
+    gapsMs === null
+      ? 'gaps: fewer than two calls'
+      : `gaps: p10 ${ms(gapsMs.p10)}, p50 ${ms(gapsMs.p50)}, p90 ${ms(gapsMs.p90)}, p99 ${ms(gapsMs.p99)}${report.gapCv === null ? '' : `, CV ${formatNumber(report.gapCv)}`}`,
+    durationMs === null
+      ? 'durations: the trace does not tell'
+      : `durations: mean ${ms(durationMs.mean)}, p50 ${ms(durationMs.p50)}, p90 ${ms(durationMs.p90)}, p99 ${ms(durationMs.p99)}`,
+    ...(observed === null
+      ? []
+      : [`observed: ${formatCount(observed.cold)} of ${formatCount(observed.of)} calls were cold, as the trace says`]),
+  ];
+  const runs = textTable(
+    [
+      {title: 'policy', align: 'left'},
+      ...['cold starts', 'share', 'p99 delay', 'instances', 'idle', '$/day'].map((title) => ({
+        title,
+        align: 'right' as const,
+      })),
+    ],
+    report.runs.map((run) => [
+      run.policy,
+      formatCount(run.cold),
+      run.coldShare === null ? '-' : formatShare(run.coldShare),
+      run.p99StartMs === null ? '-' : ms(run.p99StartMs),
+      formatCount(run.peakSlots),
+      formatTimeUs(run.idleSeconds * 1e6),
+      formatUsd(run.usdPerDay).replace('$', ''),
+    ]),
+  );
+  const cheapest = report.runs.toSorted((a, b) => a.usdPerDay - b.usdPerDay)[0];
+  const verdict = cheapest === undefined ? '' : `Alone it is cheapest under ${cheapest.policy}.\n`;
+  const plan =
+    report.plan === null
+      ? 'No plan: nothing can be planned for it at these prices.\n'
+      : `${planLine(report)}${explanation(report.plan)}`;
+  return `${lines.join('\n')}\n\n${runs}${verdict}\n${plan}`;
+}
+
+/** What the plan gives it, and why, in one line. */
+function planLine({plan}: ExplainReport): string {
+  const windows = plan!.windows;
+  const most = Math.max(0, ...windows.map(({slots}) => slots));
+  if (most === 0) return 'The plan gives it no slot: none saves what it costs.\n';
+  const days = windows.map(({startMs, endMs}) => endMs - startMs);
+  const whole = days.reduce((sum, length) => sum + length, 0);
+  const usdPerDay = windows.reduce((sum, {levels}, k) => {
+    const kept = levels.filter((level) => level.kept);
+    return (
+      sum +
+      (kept.reduce((all, {savesUsdPerDay, costsUsdPerDay}) => all + savesUsdPerDay - costsUsdPerDay, 0) * days[k]!) /
+        whole
+    );
+  }, 0);
+  return `The plan gives it up to ${formatCount(most)} ${most === 1 ? 'slot' : 'slots'}, worth ${formatUsd(30 * usdPerDay)} a month more than they cost.\n`;
+}
+
+/** One line a policy. */
+export function explainCsv({function: name, runs}: ExplainReport): string {
+  const header = [
+    'function',
+    'policy',
+    'cold',
+    'cold_share',
+    'p99_start_ms',
+    'peak_slots',
+    'idle_seconds',
+    'usd_per_day',
+  ];
+  const lines = runs.map((run) =>
+    csvLine([name, run.policy, run.cold, run.coldShare, run.p99StartMs, run.peakSlots, run.idleSeconds, run.usdPerDay]),
+  );
+  return csvLine(header) + lines.join('');
+}
+
+function ms(value: number): string {
+  return formatTimeUs(value * US_PER_MS);
+}
