@@ -51,3 +51,34 @@ describe('an install as the lock file says, without development', () => {
     }
   });
 });
+
+describe('the package, installed globally into an empty prefix', () => {
+  const prefix = temporaryFolder();
+  const away = temporaryFolder();
+  const coldfront = (...args: string[]) =>
+    spawnSync(join(prefix, 'bin/coldfront'), args, {cwd: away, encoding: 'utf8', maxBuffer: 1 << 26});
+
+  test('is built when it is made, and its command is there', () => {
+    const packed = spawnSync('npm', ['run', '--silent', 'package', '--', '--pack-destination', away], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect([packed.status, packed.stderr.replace(/^npm (warn|notice).*\n/gm, '')]).toEqual([0, '']);
+    const [tarball] = readdirSync(away).filter((name) => name.endsWith('.tgz'));
+    const {status, stderr} = npm('install', '-g', '--prefix', prefix, '--ignore-scripts', join(away, tarball!));
+    expect([status, stderr.replace(/^npm (warn|notice).*\n/gm, '')]).toEqual([0, '']);
+    const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(coldfront('--version').stdout).toMatch(new RegExp(`^coldfront/${version} `));
+  });
+
+  test('a newcomer gets from the sample to the page', () => {
+    for (const args of [
+      ['demo'],
+      ['report', '--run', 'coldfront-demo/w.arrow', '--sample', '50%', '--out', 'r.html'],
+    ]) {
+      const {status, stderr} = coldfront(...args);
+      expect([args[0], status, stderr]).toEqual([args[0], 0, '']);
+    }
+    expect(readFileSync(join(away, 'r.html'), 'utf8')).toContain('<p class="decision">Use ');
+  });
+});

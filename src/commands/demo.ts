@@ -35,6 +35,7 @@ export default class Demo extends BaseCommand {
     await this.show('replay', workload, ...policies);
     this.log(`\nNext: coldfront plan ${workload} --out ${folder}/p.arrow decides who gets warm slots,`);
     this.log(`      coldfront frontier ${workload} sweeps every policy,`);
+    this.log(`      coldfront report --run ${workload} --out ${folder}/report.html makes a page of it,`);
     this.log('      coldfront ingest FILE --out w.arrow reads a trace of your own; coldfront help lists the rest.');
   }
 
