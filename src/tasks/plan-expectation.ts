@@ -167,8 +167,11 @@ function moreNewcomers({days, knownHalf, known}: HistoryFacts, horizonDays: numb
 
 /** Cold starts a day, first ones left out: the weighted mean of logarithms, taken back. */
 function coldAgain(stages: readonly Stage[], days: number): number {
+  const again = stages.map(({cold, newFunctions}) => Math.max(0, cold - newFunctions));
+  // Sums of logarithms would leave a rounding error of none.
+  if (again.every((cold) => cold === 0)) return 0;
   const weights = weightsOf(stages, days, COLD_HALF_LIFE);
-  const logs = stages.map(({cold, newFunctions}) => Math.log(Math.max(0, cold - newFunctions) + LEAST_COLD));
+  const logs = again.map((cold) => Math.log(cold + LEAST_COLD));
   const mean = logs.reduce((total, log, k) => total + weights[k]! * log, 0) / sum(weights, (weight) => weight);
   return (Math.max(0, Math.exp(mean) - LEAST_COLD) * stages.length) / sum(stages, (stage) => stage.days);
 }

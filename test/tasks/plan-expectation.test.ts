@@ -125,6 +125,9 @@ describe('what days to come should bring', () => {
   test('without a cold start so far up to half of one is expected at most, and its noise is added', () => {
     const {coldShare} = expectationOf(tenOf({warm: 1}), day, 1);
     expect(coldShare.value).toBe(0);
+    // Not even by rounding, whatever the parts weigh.
+    const short = expectationOf(tenOf({warm: 1, days: 0.07}), {...day, days: 0.7}, 1);
+    expect(short.coldShare.value).toBe(0);
     expect(coldShare.interval80[0]).toBe(0);
     expect(coldShare.interval80[1]).toBeCloseTo((0.5 * Math.exp(Math.hypot(0.5, 1.6 / Math.sqrt(0.5)))) / 10_000, 9);
   });
