@@ -74,7 +74,7 @@ export class Line {
     this.doubles[row + DURATION_US] = atHand[hand.DURATION_US]!;
     this.doubles[row + COLD_US] = atHand[hand.COLD_US]!;
     this.doubles[row + SEQUENCE] = this.sequence++;
-    if (arrivalUs < this.latestUs) this.inTurn = false;
+    if (arrivalUs < this.latestUs || arrivalUs < 0) this.inTurn = false;
     this.latestUs = arrivalUs;
     this.ints[call * INTS + WHO] = fn * 2 + (atHand[hand.FIRST] === 1 ? 1 : 0);
     const team = this.team[fn]!;
