@@ -24,6 +24,8 @@ describe('in every strict order the core agrees with the naive oracle in every t
     expectAgreement({...everything, queue}, 0, scenarios / 2);
     expectAgreement({...everything, queue, places: true}, 0, scenarios / 2);
     expectAgreement({...everything, queue, places: true, slices: true}, 0, scenarios / 2);
+    // By value the newest call of a function goes first, and what comes back was not the last to arrive.
+    if (queue === 'value') return;
     expectAgreement({...everything, prewarm: false, queue, places: true, slices: true, faults: true}, 0, scenarios / 2);
   });
 
