@@ -64,6 +64,7 @@ const prices: readonly Row[] = [
   ),
   // An override of 0 is one.
   ['--delay-usd-per-hour 0', {'prices.delayUsdPerHour': 0, 'prices.origin.given': ['delayUsdPerHour']}],
+  ['--price-factor 2', {'prices.warmUsdPerSlotDay': 0.02, 'prices.origin.sheet': 'seed x 2'}],
   ['--price billingStepMs=100', {'prices.billingStepMs': 100, 'prices.origin.given': ['billingStepMs']}],
 ];
 
