@@ -124,6 +124,7 @@ const optional = [
     'contention',
   ],
   ...['prices', 'platform', 'chargedBy', 'chargeback', 'hostSeconds', 'peakHosts', 'kept', 'scalableTarget'],
+  ...['slices', 'failures'],
   ...['max', 'target', 'utilization', 'windowS', 'http', 'stemCells', 'stemMib'],
 ];
 

@@ -1,5 +1,4 @@
 import {Args, Flags} from '@oclif/core';
-import {usageError} from '../base/errors.ts';
 import {readerOf} from '../base/readers.ts';
 import {US_PER_SECOND} from '../base/units.ts';
 import {jobEngines} from '../tasks/job/engines/registry.ts';
@@ -9,6 +8,9 @@ import {wordsOf} from './flags/shard-flags.ts';
 import {countFlag, lengthFlag, roomFlag, valueFlag} from './flags/value-flags.ts';
 import Frontier from './frontier.ts';
 import Replay from './replay.ts';
+
+/** Commands whose cells may be shared out. */
+const shared = ['replay', 'frontier'];
 
 const nameFlag = valueFlag(
   readerOf(
@@ -32,6 +34,7 @@ Engines:\n${jobEngines.summaries()}`;
   static override args = {
     command: Args.string({
       required: true,
+      options: shared,
       description: 'after --: replay or frontier with its arguments',
       ignoreStdin: true,
     }),
@@ -113,13 +116,7 @@ Engines:\n${jobEngines.summaries()}`;
       const {parsed, request} = await new Replay(words, this.config).asked();
       return {run: {kind: 'replay', request} as const, ...wordsOf(Replay.flags, parsed.raw)};
     }
-    if (command === 'frontier') {
-      const {parsed, request} = await new Frontier(words, this.config).asked();
-      return {run: {kind: 'frontier', request} as const, ...wordsOf(Frontier.flags, parsed.raw)};
-    }
-    throw usageError(
-      `'${command}' cannot be shared out, must be replay or frontier`,
-      'coldfront job --engine slurm --shards 8 --out FOLDER -- replay w.arrow',
-    );
+    const {parsed, request} = await new Frontier(words, this.config).asked();
+    return {run: {kind: 'frontier', request} as const, ...wordsOf(Frontier.flags, parsed.raw)};
   }
 }

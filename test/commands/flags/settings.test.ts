@@ -109,6 +109,20 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--default-duration 250ms', {defaultDurationUs: 250_000}],
   ['--default-memory 1GiB', {defaultMemoryMib: 1024}],
   ['--from 4h', {fromUs: 4 * 3600e6}],
+  ['--timeout 30s', {timeoutUs: 30e6}],
+  [
+    '--checkpoint every=30s,save=1s,restore=2s,resume=500ms,yield=always',
+    {checkpoint: {everyUs: 30e6, saveUs: 1e6, restoreUs: 2e6, resumeUs: 0.5e6, yieldsAlways: true}},
+  ],
+  [
+    '--fail hosts=2,at=10m,for=5m --fail start-rate=100,at=1m,for=3s',
+    {
+      faults: [
+        {kind: 'hosts', count: 2, atUs: 600e6, forUs: 300e6},
+        {kind: 'start-rate', perSecond: 100, atUs: 60e6, forUs: 3e6},
+      ],
+    },
+  ],
   ['--until 8h', {untilUs: 8 * 3600e6}],
   ['--engine lanes', {engine: 'lanes'}],
   // What it stands for is filled in before settings are made: presets.test.ts.
