@@ -124,7 +124,7 @@ const optional = [
     'contention',
   ],
   ...['prices', 'platform', 'chargedBy', 'chargeback', 'hostSeconds', 'peakHosts', 'kept', 'scalableTarget'],
-  ...['slices', 'failures'],
+  ...['slices', 'failures', 'freeTierUsd'],
   ...['max', 'target', 'utilization', 'windowS', 'http', 'stemCells', 'stemMib'],
 ];
 

@@ -79,6 +79,8 @@ export interface ReplayOptions {
    */
   readonly warmUpUs?: number | undefined;
   readonly prices: PriceSheet;
+  /** Bills are less the free tier of the sheet; decisions go by prices alone. */
+  readonly freeTier?: boolean;
   readonly seed: number;
   /** The fastest that may serve; `auto`: the fastest that there is. Where it does not suit, a slower one serves. */
   readonly engine: 'auto' | Engine;

@@ -156,6 +156,7 @@ const callFlags = {
     summary: 'Asynchronous calls that are throttled or cut are tried again.',
     ...callGroup,
   }),
+  'free-tier': Flags.boolean({summary: "Bills are less the free tier of the sheet, the span's share of a month."}),
   timeout: lengthFlag({
     helpValue: 'TIME',
     summary: 'A call that runs longer is cut, charged and counted, unless --functions says otherwise of its function.',
@@ -263,6 +264,7 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,
     warmUpUs: flags['warm-up'] ?? (flags.initial === 'warm' ? US_PER_MINUTE : undefined),
     prices,
+    ...(flags['free-tier'] && {freeTier: true}),
     seed: flags.seed,
     engine: flags.engine,
   };

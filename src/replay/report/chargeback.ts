@@ -16,8 +16,9 @@ import {usageByRow} from './usage.ts';
 export const payers = ['team', 'app', 'owner', 'function'] as const;
 export type PayerKind = (typeof payers)[number];
 
-/** What belongs to nobody. */
+/** What belongs to nobody, and what is taken off all that anybody pays. */
 const NOBODY = '(unallocated)';
+const FREE = '(free tier)';
 
 /** One payer's part of a run. `app` and `owner`: those of the function, or the owner of the app; empty for others. */
 export interface Charge {
@@ -123,13 +124,15 @@ export function chargesOf(
   });
   const rest = totalUsd - charges.reduce((sum, charge) => sum + charge.usd, 0);
   // What is not the rounding of sums.
-  return Math.abs(rest) > 1e-9 * Math.max(1, totalUsd) ? [...charges, nobodys(rest)] : charges;
+  return Math.abs(rest) > 1e-9 * Math.max(1, totalUsd)
+    ? [...charges, nobodys(rest, options.freeTier ? FREE : NOBODY)]
+    : charges;
 }
 
-function nobodys(usd: number): Charge {
+function nobodys(usd: number, payer: string): Charge {
   const nothing = {invocations: 0, warm: 0, cold: 0, dropped: 0, throttled: 0, busyGbSeconds: 0, idleGbSeconds: 0};
   const unknown = {coldShare: null, p50DelayMs: null, p99DelayMs: null, p999DelayMs: null};
-  return {payer: NOBODY, app: '', owner: '', team: '', ...nothing, ...unknown, usd};
+  return {payer, app: '', owner: '', team: '', ...nothing, ...unknown, usd};
 }
 
 const shares = [0.5, 0.99, 0.999];

@@ -2,6 +2,7 @@ import {exactSum} from '../../base/exact-sum.ts';
 import {SKETCH_RELATIVE_ERROR} from '../../base/sketch.ts';
 import {US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {type Bill, billOf} from '../../cost/bill.ts';
+import {freeOf, freeTierOf, lessFree} from '../../cost/free-tier.ts';
 import type {PriceOrigin} from '../../cost/prices.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import {memoryOf} from '../../fleet/memory.ts';
@@ -60,6 +61,8 @@ export interface RunReport extends Counts {
   /** Busy slot-time over all slot-time. */
   readonly utilisation: number | null;
   readonly costUsd: Bill;
+  /** With --free-tier: what it has taken off the bill. */
+  readonly freeTierUsd?: number;
   readonly usdPerDay: number;
   readonly teams: readonly TeamReport[];
   readonly fairness: Fairness;
@@ -204,7 +207,11 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     starting: exactSum(functions.startingUs),
   };
   const heldUs = slotUs.busy + slotUs.idle + slotUs.starting;
-  const costUsd = billOf(usageOf(workload, ledger, options, {slotUs, gbSeconds}), options.prices);
+  const usage = usageOf(workload, ledger, options, {slotUs, gbSeconds});
+  const {fromUs, untilUs, prices} = options;
+  const free = options.freeTier ? freeOf(usage, prices, freeTierOf(prices), untilUs - fromUs) : undefined;
+  const bill = billOf(usage, prices);
+  const costUsd = free ? lessFree(bill, free) : bill;
   return {
     policy: ledger.policy,
     relaxed: ledger.relaxed,
@@ -227,7 +234,8 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
     ...keptOf(ledger, options),
     utilisation: ratio(slotUs.busy, heldUs),
     costUsd,
-    usdPerDay: (costUsd.total * US_PER_DAY) / (options.untilUs - options.fromUs),
+    ...(free && {freeTierUsd: free.requests + free.execution}),
+    usdPerDay: (costUsd.total * US_PER_DAY) / (untilUs - fromUs),
     teams: teamReports(teams, ledger, delays, teamsShown),
     fairness: {...fairnessOf(teams, ledger), ...sharesOf(teams, ledger, options)},
     ...waitsOf(ledger, options),

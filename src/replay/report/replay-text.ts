@@ -1,3 +1,4 @@
+import {formatUsd} from '../../base/format.ts';
 import {type Period, periodDays} from '../../base/period.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled} from '../../base/terminal.ts';
@@ -129,6 +130,12 @@ export function warmUp({warmUpMs}: Pick<ReplayReport, 'warmUpMs'>): string {
   return warmUpMs === undefined ? '' : `, warmed up by its first ${formatTimeUs(warmUpMs * US_PER_MS)}`;
 }
 
+function freeText({policy, freeTierUsd}: RunReport): string[] {
+  return freeTierUsd === undefined
+    ? []
+    : [`${policy}: the free tier has taken ${formatUsd(freeTierUsd)} off the bill.`];
+}
+
 function notes(report: ReplayReport, per: Period): string[] {
   const {withoutDuration, withoutMemory, functions} = report.workload;
   const lines = [
@@ -140,6 +147,7 @@ function notes(report: ReplayReport, per: Period): string[] {
   if (report.baseline) lines.unshift(...savingsLines(report.baseline, per === 'day' ? 'month' : per));
   lines.push(
     ...report.runs.flatMap(keptText),
+    ...report.runs.flatMap(freeText),
     ...report.runs.flatMap(slicesText),
     ...report.runs.flatMap(failuresText),
     ...platformLines(report.platform),

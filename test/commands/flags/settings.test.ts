@@ -110,6 +110,7 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   ['--default-memory 1GiB', {defaultMemoryMib: 1024}],
   ['--from 4h', {fromUs: 4 * 3600e6}],
   ['--timeout 30s', {timeoutUs: 30e6}],
+  ['--free-tier', {freeTier: true}],
   [
     '--checkpoint every=30s,save=1s,restore=2s,resume=500ms,yield=always',
     {checkpoint: {everyUs: 30e6, saveUs: 1e6, restoreUs: 2e6, resumeUs: 0.5e6, yieldsAlways: true}},
