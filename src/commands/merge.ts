@@ -45,7 +45,7 @@ export default class Merge extends BaseCommand {
     if (!shared.includes(command)) throw inputError(paths[0]!, `is of '${command}', which is not shared out`);
     const said = [
       ...(this.jsonEnabled() ? ['--json'] : []),
-      ...(['csv', 'force', 'quiet', 'debug', 'no-color', 'timing'] as const).flatMap((name) =>
+      ...(['csv', 'markdown', 'force', 'quiet', 'debug', 'no-color', 'timing'] as const).flatMap((name) =>
         flags[name] ? [`--${name}`] : [],
       ),
       ...(flags.threads === undefined ? [] : [`--threads=${flags.threads}`]),

@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
+import {shellWord} from '../base/text.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags, seedFlag, threadsFlag, timingFlag} from './flags/common-flags.ts';
@@ -53,7 +54,7 @@ export default class Report extends BaseCommand {
     const {runReport} = await import('../tasks/report/report.ts');
     const given = raw.flatMap((token) =>
       token.type === 'flag' && (Object.hasOwn(replayFlags, token.flag) || token.flag === 'seed')
-        ? [` --${token.flag}${token.input === 'true' ? '' : ` ${quoted(String(token.input))}`}`]
+        ? [` --${token.flag}${token.input === 'true' ? '' : ` ${shellWord(String(token.input))}`}`]
         : [],
     );
     const run =
@@ -79,15 +80,10 @@ export default class Report extends BaseCommand {
         out: flags.out,
         force: flags.force,
         title: flags.title,
-        command: `coldfront report ${this.argv.map(quoted).join(' ')}`,
+        command: `coldfront report ${this.argv.map(shellWord).join(' ')}`,
         version: this.config.version,
       },
       this.listener(flags),
     );
   }
-}
-
-/** As a shell takes it for one word. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

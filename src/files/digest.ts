@@ -1,20 +1,12 @@
 import {createHash, type Hash} from 'node:crypto';
-import {closeSync, openSync, readSync} from 'node:fs';
+import {createReadStream} from 'node:fs';
 import {cannotRead} from './input.ts';
 
-const PIECE_BYTES = 1 << 22;
-
 /** SHA-256 of a file's bytes, in hexadecimal digits. */
-export function fileDigest(path: string): string {
+export async function fileDigest(path: string): Promise<string> {
   const digest = createHash('sha256');
   try {
-    const fd = openSync(path, 'r');
-    try {
-      const piece = Buffer.alloc(PIECE_BYTES);
-      for (let read = readSync(fd, piece); read > 0; read = readSync(fd, piece)) digest.update(piece.subarray(0, read));
-    } finally {
-      closeSync(fd);
-    }
+    for await (const chunk of createReadStream(path)) digest.update(chunk as Buffer);
   } catch (error) {
     throw cannotRead(path, error);
   }

@@ -49,6 +49,19 @@ describe('the parts of all shards are the run of one machine, byte for byte', ()
       const names = parts(command, of, of);
       expect(done('merge', ...names, '--json')).toBe(whole);
       expect(done('merge', ...names, '--csv')).toBe(table);
+      // How a share shows its progress, or would have looked, is not what it is.
+      done(
+        ...command,
+        '--markdown',
+        '--progress',
+        'none',
+        '--shard',
+        `1/${of}`,
+        '--out',
+        names[0]!.replace(/-\d+-of/, '-1-of'),
+        '--force',
+      );
+      expect(done('merge', ...names, '--markdown')).toBe(done(...command, '--markdown'));
     }
   });
 

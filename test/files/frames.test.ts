@@ -69,8 +69,8 @@ describe('a digest', () => {
     expect(new Set(different.map(valueDigest)).size).toBe(different.length);
   });
 
-  test('of a file is SHA-256', () => {
+  test('of a file is SHA-256', async () => {
     writeFileSync(path, 'abc');
-    expect(fileDigest(path)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(await fileDigest(path)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 });

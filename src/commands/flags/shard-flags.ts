@@ -20,7 +20,21 @@ export const shardFlags = {
 };
 
 /** What a share of a run has of its own: neither what it finds nor what `merge` says instead. */
-const ownFlags = new Set(['shard', 'out', 'force', 'threads', 'quiet', 'debug', 'no-color', 'timing', 'json', 'csv']);
+const ownFlags = new Set([
+  'shard',
+  'out',
+  'force',
+  'threads',
+  'quiet',
+  'debug',
+  'no-color',
+  'timing',
+  'json',
+  'csv',
+  'markdown',
+  'progress',
+  'watch',
+]);
 
 /** What oclif has read, word by word. */
 type Raw = readonly (
@@ -50,7 +64,7 @@ export function wordsOf(definitions: object, raw: Raw): Words {
     else {
       const word = types[token.flag]?.type === 'option' ? `--${token.flag}=${token.input}` : token.input;
       if (!ownFlags.has(token.flag)) words.argv.push(word);
-      else if (['out', 'json', 'csv'].includes(token.flag)) words.report.push(word);
+      else if (['out', 'json', 'csv', 'markdown'].includes(token.flag)) words.report.push(word);
     }
   }
   return words;

@@ -1,11 +1,7 @@
+import {shellWord} from '../../base/text.ts';
 import type {Job} from './job.ts';
 
-/** A word as a shell reads it: as it is. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-const line = (words: readonly string[]): string => words.map(quoted).join(' ');
+const line = (words: readonly string[]): string => words.map(shellWord).join(' ');
 
 /** Wrong flags, bad input and missed objectives stay what they are, however often they are tried. */
 export const finalExits = [2, 3, 4] as const;
@@ -22,7 +18,7 @@ export function mergeLine({program, reportFlags, resources}: Job, parts: string)
 
 /** Joins the parts of shares that are counted from 0 on, in any shell. */
 export function joinLine(job: Job): string {
-  const part = `${quoted(`${job.folder}/parts`)}/"$k".part`;
+  const part = `${shellWord(`${job.folder}/parts`)}/"$k".part`;
   return `set --; for k in $(seq 0 ${job.shards - 1}); do set -- "$@" ${part}; done; exec ${mergeLine(job, '"$@"')}`;
 }
 
@@ -36,7 +32,7 @@ set -u
 /** A script that does the share whose number it is given, and tries again what may have been bad luck. */
 export function shardScript(job: Job): string {
   const {folder, retries, shards} = job;
-  const part = `${quoted(`${folder}/parts`)}/"$1".part`;
+  const part = `${shellWord(`${folder}/parts`)}/"$1".part`;
   return `${beginning(`Share $1 of ${shards}.`)}for ((left = ${retries}; ; left--)); do
   ${shareLine(job, `"$1"/${shards}`, part)}
   status=$?
@@ -48,7 +44,7 @@ done
 
 /** A script that joins the parts of all shares. */
 export function mergeScript(job: Job): string {
-  const parts = `${quoted(`${job.folder}/parts`)}/{1..${job.shards}}.part`;
+  const parts = `${shellWord(`${job.folder}/parts`)}/{1..${job.shards}}.part`;
   return `${beginning('The report of all shares.')}exec ${mergeLine(job, parts)}
 `;
 }

@@ -1,7 +1,7 @@
 import {closeSync, openSync, readSync} from 'node:fs';
 import {inputError, usageError} from '../../base/errors.ts';
+import {fileDigest} from '../../files/digest.ts';
 import {cannotRead} from '../../files/input.ts';
-import {sha256Of} from '../../files/packed.ts';
 import {FORECAST_KIND, readForecast} from '../../forecast/forecast-file.ts';
 import {PLAN_KIND} from '../../plan/file/encode-plan.ts';
 import {readPlan} from '../../plan/file/plan-file.ts';
@@ -22,7 +22,7 @@ export async function readInputs(paths: readonly string[], sources: Sources): Pr
   let workload: Workload | undefined;
   for (const path of paths) {
     const place = path === '-' ? 'stdin' : path;
-    const sha256 = path === '-' ? '' : await sha256Of(path);
+    const sha256 = path === '-' ? '' : await fileDigest(path);
     const start = path === '-' ? undefined : firstBytes(path);
     const note = (kind: string): void => void sources.inputs.push({path: place, kind, sha256});
     if (start !== undefined && !isArrow(start) && !isJson(start)) {

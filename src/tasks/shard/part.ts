@@ -107,7 +107,7 @@ export async function writePart(
     of: shard.of,
     cells: tasks.length,
     calls,
-    workload: fileDigest(workloadPath),
+    workload: await fileDigest(workloadPath),
     plan: planDigest(plan),
     prepared: valueDigest(policies.map(({prepared}) => prepared)),
   };

@@ -1,5 +1,6 @@
+import {shellWord} from '../../../base/text.ts';
 import type {Job, JobEngine} from '../job.ts';
-import {beginning, finalExits, joinLine, quoted, shareLine} from '../scripts.ts';
+import {beginning, finalExits, joinLine, shareLine} from '../scripts.ts';
 
 /** Where the file system with the workload lies in the container. */
 const FOLDER = '/work';
@@ -42,10 +43,10 @@ export const awsBatch: JobEngine = {
   summary: 'array job and a job that depends on it, on a file system of EFS',
   needs: ['image', 'volume'],
   leastShards: 2,
-  start: ({folder}) => `bash ${quoted(`${folder}/submit.sh`)}`,
+  start: ({folder}) => `bash ${shellWord(`${folder}/submit.sh`)}`,
   files: (job) => {
     const {folder, name, shards, queue = 'default'} = job;
-    const parts = quoted(`${folder}/parts`);
+    const parts = shellWord(`${folder}/parts`);
     const share = shareLine(job, 'auto', `${parts}/"$AWS_BATCH_JOB_ARRAY_INDEX".part`);
     const submitted = (what: string, line: string, own: object): object => ({
       jobName: `${name}-${what}`,
@@ -55,7 +56,7 @@ export const awsBatch: JobEngine = {
       containerOverrides: {command: inFolder(line)},
     });
     const json = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
-    const input = (file: string): string => `--cli-input-json file://${quoted(`${folder}/${file}`)}`;
+    const input = (file: string): string => `--cli-input-json file://${shellWord(`${folder}/${file}`)}`;
     return [
       {name: 'definition.json', text: json(definition(job))},
       {

@@ -1,5 +1,6 @@
+import {shellWord} from '../../../base/text.ts';
 import type {JobEngine} from '../job.ts';
-import {finalExits, joinLine, quoted, shareLine} from '../scripts.ts';
+import {finalExits, joinLine, shareLine} from '../scripts.ts';
 
 /** Where the volume with the workload lies in the container. */
 const FOLDER = '/work';
@@ -13,10 +14,10 @@ export const kubernetes: JobEngine = {
   summary: 'indexed Job of Kubernetes 1.33 or later, whose last index joins the parts',
   needs: ['image', 'volume'],
   leastShards: 1,
-  start: ({folder}) => `kubectl create -f ${quoted(`${folder}/job.json`)}`,
+  start: ({folder}) => `kubectl create -f ${shellWord(`${folder}/job.json`)}`,
   files: (job) => {
     const {folder, name, shards, resources, retries} = job;
-    const parts = quoted(`${folder}/parts`);
+    const parts = shellWord(`${folder}/parts`);
     const script = `set -u
 mkdir -p ${parts}
 if [ "$JOB_COMPLETION_INDEX" -lt ${shards} ]; then

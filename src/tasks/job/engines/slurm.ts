@@ -1,5 +1,6 @@
+import {shellWord} from '../../../base/text.ts';
 import type {Job, JobEngine} from '../job.ts';
-import {beginning, clock, mergeScript, quoted, shardScript} from '../scripts.ts';
+import {beginning, clock, mergeScript, shardScript} from '../scripts.ts';
 
 /** sbatch reads the rest of such a line as one word, so names with spaces stand in double quotes. */
 function directives({name, resources, queue}: Job, own: readonly string[]): string {
@@ -26,11 +27,11 @@ export const slurm: JobEngine = {
   summary: 'array job and a job that depends on it',
   needs: [],
   leastShards: 1,
-  start: ({folder}) => `bash ${quoted(`${folder}/submit.sh`)}`,
+  start: ({folder}) => `bash ${shellWord(`${folder}/submit.sh`)}`,
   files: (job) => {
     const {folder, shards} = job;
     const log = (name: string): string => `--output="${folder}/log/${name}.txt"`;
-    const task = `${beginning(`Share $SLURM_ARRAY_TASK_ID of ${shards}.`)}exec bash ${quoted(`${folder}/shard.sh`)} "$SLURM_ARRAY_TASK_ID"\n`;
+    const task = `${beginning(`Share $SLURM_ARRAY_TASK_ID of ${shards}.`)}exec bash ${shellWord(`${folder}/shard.sh`)} "$SLURM_ARRAY_TASK_ID"\n`;
     return [
       {name: 'shard.sh', text: shardScript(job)},
       {name: 'shards.sbatch', text: batch(job, [`--array=1-${shards}`, log('shard-%a')], task)},
@@ -38,9 +39,9 @@ export const slurm: JobEngine = {
       {
         name: 'submit.sh',
         text: `${beginning('Submits the shares, and what joins them once all have ended well.')}set -e
-mkdir -p ${quoted(`${folder}/parts`)} ${quoted(`${folder}/log`)}
-array=$(sbatch --parsable ${quoted(`${folder}/shards.sbatch`)})
-merge=$(sbatch --parsable --dependency=afterok:"\${array%%;*}" --kill-on-invalid-dep=yes ${quoted(`${folder}/merge.sbatch`)})
+mkdir -p ${shellWord(`${folder}/parts`)} ${shellWord(`${folder}/log`)}
+array=$(sbatch --parsable ${shellWord(`${folder}/shards.sbatch`)})
+merge=$(sbatch --parsable --dependency=afterok:"\${array%%;*}" --kill-on-invalid-dep=yes ${shellWord(`${folder}/merge.sbatch`)})
 echo "array \${array%%;*}, merge \${merge%%;*}"
 `,
       },
