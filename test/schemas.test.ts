@@ -11,6 +11,7 @@ import {curveNames} from '../src/plan/demand/demand.ts';
 import {objectives} from '../src/plan/gate/check.ts';
 import {reasons} from '../src/plan/outcome/reasons.ts';
 import {countNames} from '../src/replay/ledger.ts';
+import {simulations} from '../src/tasks/tradeoff/simulations.ts';
 import {callClasses} from '../src/workload/call-class.ts';
 import {writeWorkload} from '../src/workload/file/file.ts';
 import {coldfront} from './helpers/cli.ts';
@@ -110,7 +111,7 @@ const optional = [
   'warmUpMs',
   'sample',
   'savesError',
-  ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'stack'],
+  ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'simulation', 'why', 'stack'],
   ...['trials', 'restUsdPerDay', 'slotsPayFor', 'baseline', 'recorded', 'validation', 'interval80'],
   ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training', 'calibrated'],
   ...[
@@ -150,6 +151,7 @@ const reports: [string, string[], number?][] = [
   ['frontier', ['frontier', 'bare.arrow', '--from', '2m', '--until', '3m', '--policy', 'fixed:ttl=10m']],
   ...everyTopic.map(({name}): [string, string[]] => ['tradeoff', ['tradeoff', name]]),
   ...onTraces.map(({name}): [string, string[]] => ['tradeoff', ['tradeoff', name, '--workload', 'w.arrow']]),
+  ...Object.keys(simulations).map((name): [string, string[]] => ['tradeoff', ['tradeoff', name, '--simulate']]),
   ['plan', ['plan', 'w.arrow', '--out', 'p.arrow']],
   [
     'plan',

@@ -2,6 +2,7 @@ import {formatValue} from '../base/format.ts';
 import {textTable} from '../base/table.ts';
 import {formatCount} from '../base/units.ts';
 import {priceNote} from '../cost/sheets.ts';
+import type {Compared, Simulated} from './compared.ts';
 import type {Answer, Cell, TradeoffReport, TradeoffTable} from './topic.ts';
 
 /** Flips of the verdict to print; --json has them all. */
@@ -20,6 +21,7 @@ export function tradeoffText(report: TradeoffReport): string {
     `${wrapped(`Verdict (${verdict.code}): ${verdict.text}`)}\n`,
     ...(textbook ? [`${wrapped(`Without the trace (${textbook.code}): ${textbook.text}`)}\n`] : []),
     flipText(report),
+    ...(report.simulation ? [simulationText(report.simulation)] : []),
     ...tables.map(tableText),
     ...(prices === undefined ? [] : [`${prices}\n`]),
   ].join('\n');
@@ -74,6 +76,33 @@ function tableText({title, columns, total, rows}: TradeoffTable): string {
   );
   const more = total > rows.length ? `and ${formatCount(total - rows.length)} more (--top, --json)\n` : '';
   return `${title}\n${table}${more}`;
+}
+
+/** The laws beside what was replayed, and below it why they differ where the law is of another model. */
+function simulationText({setup, seed, runs, calls, rows}: Simulated): string {
+  const cases = rows.some(({scenario}) => scenario !== undefined);
+  const table = textTable(
+    [
+      {title: 'simulated', align: 'left'},
+      ...(cases ? [{title: 'case', align: 'left'} as const] : []),
+      {title: 'law', align: 'right'},
+      {title: 'replayed', align: 'right'},
+      {title: '95 %', align: 'right'},
+      {title: 'id', align: 'left'},
+    ],
+    rows.map(({id, scenario, unit, text, law, replayed, within}) => [
+      text,
+      ...(cases ? [scenario ?? ''] : []),
+      formatValue(law, unit),
+      formatValue(replayed, unit),
+      within === null ? '' : `+- ${formatValue(within, unit)}`,
+      id,
+    ]),
+  );
+  const drawn = `${formatCount(calls)} calls in ${formatCount(runs)} ${runs === 1 ? 'replay' : 'replays'}, seed ${seed}`;
+  const reasons = rows.filter((row): row is Compared & {why: string} => row.why !== undefined);
+  const why = reasons.map((row) => wrapped(`${[row.id, row.scenario].filter(Boolean).join(', ')}: ${row.why}`));
+  return `${wrapped(`Simulated (${drawn}): ${setup}`)}\n${table}${why.map((text) => `${text}\n`).join('')}`;
 }
 
 function cellText(cell: Cell, unit: string): string {

@@ -1,5 +1,6 @@
 import type {PriceOrigin} from '../cost/prices.ts';
 import type {Workload} from '../workload/workload.ts';
+import type {Simulated} from './compared.ts';
 import type {Inputs, Values} from './input.ts';
 import type {Trial} from './trial.ts';
 
@@ -108,6 +109,8 @@ export interface TradeoffReport {
   readonly answers: readonly Answer[];
   readonly sensitivity: readonly Flip[];
   readonly tables: readonly TradeoffTable[];
+  /** What the scheduler core made of the same inputs, beside the laws; left out where nobody asked. */
+  readonly simulation?: Simulated;
   /** Where the prices come from; left out where the topic asks for no sheet. */
   readonly prices?: PriceOrigin;
 }

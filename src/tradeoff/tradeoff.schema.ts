@@ -51,6 +51,44 @@ export const schema = {
         },
       },
     },
+    simulation: {
+      description: 'With --simulate: what the scheduler core made of the same inputs, beside the laws.',
+      type: 'object',
+      additionalProperties: false,
+      required: ['setup', 'seed', 'runs', 'calls', 'rows'],
+      properties: {
+        setup: {description: 'What was replayed.', type: 'string', minLength: 1},
+        seed: {description: 'Of every draw.', type: 'number'},
+        runs: {description: 'Replays in all.', type: 'number'},
+        calls: {description: 'Calls in all of them.', type: 'number'},
+        rows: {
+          description: 'The pair of id and scenario is unique.',
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['id', 'unit', 'text', 'law', 'replayed', 'within'],
+            properties: {
+              id: {
+                description: 'That of the answer, or a further number of the same question.',
+                type: 'string',
+                pattern: '^E[1-9]\\.[1-9]\\.[a-zA-Z0-9]+$',
+              },
+              scenario: {description: 'Which case, where a quantity has several.', type: 'string', minLength: 1},
+              unit: {type: 'string'},
+              text: {type: 'string', minLength: 1},
+              law: {description: 'In the unit; null where no law says it.', type: ['number', 'null']},
+              replayed: {description: 'In the unit; null where nothing came of it.', type: ['number', 'null']},
+              within: {
+                description: 'Half of the 95 % interval of what was replayed; null: it was replayed once.',
+                type: ['number', 'null'],
+              },
+              why: {description: 'Why the two differ.', type: 'string', minLength: 1},
+            },
+          },
+        },
+      },
+    },
     textbook: {description: 'With a trace: the verdict without it, which the sensitivity is about.', ...verdict},
     answers: {
       description: 'The pair of id and scenario is unique.',

@@ -42,6 +42,7 @@ describe('coldfront tradeoff', () => {
     [['prediction', '--recall', '-0.5'], "--recall is '-0.5'"],
     [['pinning', '--erlangs', '8'], '--erlangs is 8, must be below --cores 8'],
     [['break-even', '--cold', '500'], "--cold is '500', must be a time with a unit"],
+    [['pinning', '--simulate', '--cores', '4000'], '--cores is 4000, must be at most 2000 with --simulate'],
     [['burst', '--prices', 'nowhere.json'], "--prices is 'nowhere.json'"],
     [['burst', '--frobnicate', '1'], '--frobnicate'],
   ])('%j is refused with exit 2, in words and in JSON', (args, message) => {
@@ -51,6 +52,18 @@ describe('coldfront tradeoff', () => {
     const {status, stdout} = coldfront(['tradeoff', ...args, '--json']);
     expect(status).toBe(2);
     expect(JSON.parse(stdout.toString()).error).toMatchObject({exit: 2, message: expect.stringContaining(message)});
+  });
+
+  test('--simulate prints what the core made of it beside the law, the same on any number of threads', () => {
+    const asked = ['pinning', '--simulate', '--cores', '4', '--erlangs', '2'];
+    const {status, stdout, stderr} = coldfront(['tradeoff', ...asked]);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout.toString()).toMatch(/^simulated +law +replayed +95 % +id$/m);
+    const [one, ...others] = ['1', '2', '7'].map((threads) => json([...asked, '--threads', threads]));
+    expect(one.simulation.rows.length).toBeGreaterThan(0);
+    for (const other of others) expect(other).toEqual(one);
+    expect(json([...asked, '--seed', '2']).simulation.rows).not.toEqual(one.simulation.rows);
+    expect(json(['pinning'])).not.toHaveProperty('simulation');
   });
 
   test('a workload that is none is bad input', () => {

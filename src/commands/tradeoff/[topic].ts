@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core';
+import {simulations} from '../../tasks/tradeoff/simulations.ts';
 import {answerTopic} from '../../tradeoff/answer-topic.ts';
 import type {Input, Inputs} from '../../tradeoff/input.ts';
 import {tradeoffText} from '../../tradeoff/text.ts';
@@ -34,16 +35,20 @@ abstract class TopicCommand extends BaseCommand {
     const given = texts.prices === undefined ? {} : {prices: loadPrices(texts.prices)};
     const top = (flags.top as number | undefined) ?? (this.jsonEnabled() ? Number.POSITIVE_INFINITY : SHOWN_ROWS);
     const path = texts.workload;
-    if (path === undefined) return this.shown(answerTopic(topic, texts, {given, top}));
-    // Arrow and the scheduler load only when there is a file to read.
-    const [{askTrace}, {availableParallelism}] = await Promise.all([
-      import('../../tasks/ask-trace.ts'),
-      import('node:os'),
-    ]);
+    if (path === undefined && !flags.simulate) return this.shown(answerTopic(topic, texts, {given, top}));
+    const {availableParallelism} = await import('node:os');
     // Flags of topics that try nothing: then neither matters.
     const {seed = 1, threads = availableParallelism()} = flags as {readonly seed?: number; readonly threads?: number};
     const scaling = scalingOf(flags as ScaleFlags);
-    return this.shown(await askTrace(topic, texts, {path, scaling, given, top, seed, threads}, this.listener()));
+    const ask = {scaling, given, top, seed, threads};
+    // Arrow and the scheduler load only when there is a file to read, or something to simulate.
+    const report =
+      path === undefined
+        ? answerTopic(topic, texts, ask)
+        : await (await import('../../tasks/ask-trace.ts')).askTrace(topic, texts, {...ask, path}, this.listener());
+    if (!flags.simulate) return this.shown(report);
+    const {simulateTopic} = await import('../../tasks/tradeoff/simulate.ts');
+    return this.shown({...report, simulation: await simulateTopic(topic, texts, ask)});
   }
 
   private shown(report: TradeoffReport): TradeoffReport {
@@ -53,7 +58,8 @@ abstract class TopicCommand extends BaseCommand {
 }
 
 /** One flag of each input, and a workload where the topic can be put to a trace. */
-function flagsOf({inputs, workload, tries}: Topic<Inputs>) {
+function flagsOf({name, inputs, workload, tries}: Topic<Inputs>) {
+  const simulates = name in simulations;
   return {
     ...commonFlags,
     ...Object.fromEntries(Object.values(inputs).map((spec) => [spec.flag, inputFlag(spec)])),
@@ -67,8 +73,15 @@ function flagsOf({inputs, workload, tries}: Topic<Inputs>) {
           ...demandFlags,
         }
       : {}),
-    // What is tried on a trace is drawn, and takes a while.
-    ...(tries ? {...seedFlag, ...threadsFlag} : {}),
+    ...(simulates
+      ? {
+          simulate: Flags.boolean({
+            summary: 'Run the scheduler core on the same inputs too: what happened beside the closed form.',
+          }),
+        }
+      : {}),
+    // What is tried on a trace or simulated is drawn, and takes a while.
+    ...(tries || simulates ? {...seedFlag, ...threadsFlag} : {}),
     top: countFlag(0)({
       helpValue: 'N',
       summary: `Rows of each table [default: ${SHOWN_ROWS}, all with --json].`,

@@ -1,0 +1,10 @@
+import type {TopicName} from '../../tradeoff/topics.ts';
+import type {Simulation} from './simulation.ts';
+
+/**
+ * What `--simulate` runs, by topic. To add one, write `NAME.ts` beside this file and a line here: the flag, the table and
+ * the JSON follow. Functions, so that a command loads its own alone.
+ */
+export const simulations = {
+  pinning: async () => (await import('./pinning.ts')).pinningSimulation,
+} satisfies Partial<Record<TopicName, () => Promise<Simulation>>>;
