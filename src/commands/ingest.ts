@@ -25,7 +25,7 @@ export default class Ingest extends BaseCommand {
   static override description =
     `Formats:\n${traceFormats.parts.map(({name, summary}) => `  ${name}: ${summary}`).join('\n')}
 
-Fields of --map: function app owner trigger arrival end minute count weight duration cold memory. Times take a unit (ns us
+Fields of --map: function app owner trigger arrival end minute count weight duration cold memory session room. Times take a unit (ns us
 ms s m h d, iso, us-date or eu-date for a date, each with a zone: iso@Europe/Rome), sizes too (MiB GB ...), and cells may say
 their own: --map function=fn,arrival=ts:ms,duration=dur:ms,memory=mb:MiB. Numbers of s, ms, us and ns after the year 2000
 are dates, unless :rel says that they are relative (arrival=ts:s:rel). An end becomes an arrival: end - duration - cold.

@@ -1,9 +1,10 @@
 import {Flags} from '@oclif/core';
 import {US_PER_MS} from '../base/units.ts';
+import {readSessions} from '../workload/synth/session-calls.ts';
 import {MAX_FUNCTIONS} from '../workload/synth/limits.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags, seedFlag, workloadOutFlag} from './flags/common-flags.ts';
-import {countFlag, lengthFlag, numberFlag, timeFlag} from './flags/value-flags.ts';
+import {countFlag, lengthFlag, numberFlag, timeFlag, valueFlag} from './flags/value-flags.ts';
 
 const functionsFlag = countFlag(1, MAX_FUNCTIONS);
 const rateFlag = numberFlag('calls per second, a number from 0, such as 250 or 11.5e6', (rate) => rate >= 0);
@@ -20,6 +21,7 @@ export default class Synth extends BaseCommand {
   static override examples = [
     '<%= config.bin %> synth --functions 500000 --rate 11.5e6 --span 60s --mean-duration 147ms --out w.arrow',
     '<%= config.bin %> synth --functions 2000 --span 14d --seed 7 --out - | <%= config.bin %> describe -',
+    '<%= config.bin %> synth --sessions players=10000,rooms=500 --span 10m --out game.arrow',
     '<%= config.bin %> synth --like w0.arrow --functions 100000 --span 1d --out w.arrow',
   ];
   static override flags = {
@@ -40,6 +42,12 @@ export default class Synth extends BaseCommand {
       summary: "Mean execution time over all calls [default: 3.348s, or --like's].",
     }),
     like: Flags.string({helpValue: 'FILE', summary: 'Workload to take after, - for stdin.'}),
+    sessions: valueFlag(readSessions)({
+      helpValue: 'players=10000,rooms=500,...',
+      summary:
+        'Single calls of players instead, by session and room: players=, rooms=500, actions=5 a second, length=30m, pause=0s.',
+      exclusive: ['like', 'rate', 'teams'],
+    }),
     teams: functionsFlag({helpValue: 'N', summary: 'Owners [default: the root of --functions].', exclusive: ['like']}),
     ...seedFlag,
     ...commonFlags,
@@ -56,6 +64,7 @@ export default class Synth extends BaseCommand {
       spanUs: flags.span,
       meanDurationMs: flags['mean-duration'] && flags['mean-duration'] / US_PER_MS,
       seed: flags.seed,
+      sessions: flags.sessions,
       like: flags.like,
       out: flags.out,
       force: flags.force,

@@ -24,8 +24,9 @@ export interface Usage {
   readonly snapshotGbSeconds: number;
   /** Time for which hosts held an instance, microseconds. */
   readonly hostUs: number;
-  /** Calls that started. */
+  /** Calls that started, and operations on the store of sessions. */
   readonly requests: number;
+  readonly storeOperations: number;
   /** Sum of their start delays, microseconds; first arrivals included. */
   readonly startDelayUs: number;
   /** Calls dropped or abandoned. */
@@ -48,6 +49,7 @@ export const noUsage: Usage = {
   snapshotGbSeconds: 0,
   hostUs: 0,
   requests: 0,
+  storeOperations: 0,
   startDelayUs: 0,
   lost: 0,
 };
@@ -94,7 +96,9 @@ export function billOf(usage: Usage, prices: PriceSheet): Bill {
     usage.restoredGb * prices.restoreUsdPerGb;
   const hosts = (usage.hostUs / US_PER_HOUR) * prices.hostUsdPerHour;
   const delay = (usage.startDelayUs / US_PER_HOUR) * prices.delayUsdPerHour;
-  const requests = (usage.requests / 1e6) * prices.usdPerMillionRequests;
+  const requests =
+    (usage.requests / 1e6) * prices.usdPerMillionRequests +
+    (usage.storeOperations / 1e6) * prices.storeUsdPerMillionOperations;
   const dropped = usage.lost * prices.dropUsd;
   const total = warm + execution + hosts + delay + requests + dropped;
   return {warm, execution, hosts, delay, requests, dropped, total};

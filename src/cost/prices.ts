@@ -119,6 +119,12 @@ export const priceFields = {
     default: 0,
     moves: ['bill'],
   },
+  storeUsdPerMillionOperations: {
+    summary: 'Operations on the store that sessions keep their state in',
+    unit: 'USD a million',
+    default: 0,
+    moves: ['bill'],
+  },
   hostUsdPerHour: {
     summary: 'A host as long as it holds an instance, whatever that does',
     unit: 'USD an hour',

@@ -8,7 +8,7 @@ const LEAST_US = 1000;
 
 /**
  * The functions of each cell: by stable hash, bounded by the busy time that each function offers over the trace. One with
- * a limit has no more parts than it may have instances or calls in flight, so that no part has none.
+ * a limit has no more parts than it may have instances or calls in flight, so that no part has none. `whole`: none is split.
  */
 export function cellsOf(
   workload: Workload,
@@ -16,6 +16,7 @@ export function cellsOf(
   cells: number,
   defaultDurationUs: number,
   settings?: FunctionSettings,
+  whole = false,
 ): CellFunctions[] {
   const load = new Float64Array(cells === 1 ? 0 : workload.functions);
   for (let row = 0; row < load.length; row++) {
@@ -23,7 +24,8 @@ export function cellsOf(
     const busyUs = Number.isNaN(meanUs) ? defaultDurationUs : meanUs;
     load[row] = invocationsOf(workload, row) * Math.max(LEAST_US, busyUs);
   }
-  return dealCells(key, load, cells, settings && mostParts(workload.functions, settings));
+  const one = whole ? new Float64Array(workload.functions).fill(1) : undefined;
+  return dealCells(key, load, cells, one ?? (settings && mostParts(workload.functions, settings)));
 }
 
 function mostParts(functions: number, settings: FunctionSettings): Float64Array | undefined {

@@ -8,6 +8,7 @@ import type {Recoveries} from '../scheduler/core/failing.ts';
 import type {Overhead} from '../scheduler/parts/attempts/jobs.ts';
 import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/class-outcomes.ts';
 import type {QuotaUse} from '../scheduler/parts/limits/team-quotas.ts';
+import {type SessionOutcome, SessionTotals} from '../scheduler/parts/sessions/session-outcome.ts';
 import type {Engine, MinimumSchedule} from './options.ts';
 
 /** Counts of a run; all add up over cells. */
@@ -83,6 +84,8 @@ export interface CellOutcome {
   readonly slices?: Overhead | undefined;
   /** How long outages were felt; undefined: nothing fails. */
   readonly recoveries?: Recoveries | undefined;
+  /** What became of sessions; undefined: nothing is said of any. */
+  readonly sessions?: SessionOutcome | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -122,6 +125,8 @@ export class Ledger {
   slices: Overhead | undefined;
   /** How long outages were felt, in each cell for itself; undefined: nothing fails. */
   recoveries: Recoveries | undefined;
+  /** What became of sessions; undefined: nothing is said of any. */
+  sessions: SessionTotals | undefined;
   /** Some cell's outcome is. */
   relaxed = false;
   /** What functions kept in this run; undefined: as the options say. */
@@ -181,6 +186,10 @@ export class Ledger {
         open: open + cell.recoveries.open,
         longestUs: Math.max(longestUs, cell.recoveries.longestUs),
       };
+    }
+    if (cell.sessions !== undefined) {
+      this.sessions ??= new SessionTotals();
+      this.sessions.add(cell.sessions);
     }
     if (cell.peaks !== undefined) {
       this.peaks ??= new Float64Array(this.functions.calls.length);

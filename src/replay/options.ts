@@ -6,6 +6,7 @@ import type {Checkpoint} from '../fleet/checkpoint.ts';
 import type {ContentionRule} from '../fleet/contention/contention-class.ts';
 import type {Fault} from '../fleet/faults.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
+import type {SessionTerms} from '../fleet/sessions/session-terms.ts';
 import type {FunctionSettings} from '../fleet/settings/columns.ts';
 import {type Semantics, semanticsPresets} from '../scheduler/core/semantics.ts';
 import {placements} from '../scheduler/parts/placement/registry.ts';
@@ -66,6 +67,8 @@ export interface ReplayOptions {
   readonly timeoutUs?: number | undefined;
   /** What fails; undefined: nothing does. */
   readonly faults?: readonly Fault[] | undefined;
+  /** Where actions of sessions and their state go; undefined: nothing is said of sessions. */
+  readonly sessions?: SessionTerms | undefined;
   /** How long calls are cut into slices; undefined: they are not. */
   readonly checkpoint?: Checkpoint | undefined;
   /** Calls of asynchronous functions that are throttled or cut are tried again; undefined: none is. */

@@ -78,6 +78,8 @@ export interface MinuteArrivals {
   readonly durationUs?: undefined;
   readonly coldUs?: undefined;
   readonly sequence?: undefined;
+  readonly session?: undefined;
+  readonly room?: undefined;
 }
 
 /** Every call by itself: ascending arrival times since time 0 and what belongs to each. */
@@ -93,7 +95,16 @@ export interface EventArrivals {
    * than their functions. Absent: such calls are in the order of functions.
    */
   readonly sequence?: ListColumn<Int64Words> | undefined;
+  /**
+   * Number of the session that each call belongs to, and of the room that it is in, from 0 on in the order in which the
+   * trace first names them, or NO_SESSION; absent when the trace has none.
+   */
+  readonly session?: ListColumn<Int64Words> | undefined;
+  readonly room?: ListColumn<Int64Words> | undefined;
 }
+
+/** An element of `session` or `room`: the call is of none. */
+export const NO_SESSION = -1;
 
 /** An element of `durationUs`: the trace does not say how long the call ran. */
 export const UNKNOWN_DURATION = -1;
@@ -135,13 +146,15 @@ export function mapLists(
   if (arrivals.kind === 'minute') {
     return {kind: 'minute', minute: change(arrivals.minute), count: change(arrivals.count)};
   }
-  const {arrivalUs, durationUs, coldUs, sequence} = arrivals;
+  const {arrivalUs, durationUs, coldUs, sequence, session, room} = arrivals;
   return {
     kind: 'event',
     arrivalUs: change(arrivalUs),
     durationUs: durationUs && change(durationUs),
     coldUs: coldUs && change(coldUs),
     sequence: sequence && change(sequence),
+    ...(session && {session: change(session)}),
+    ...(room && {room: change(room)}),
   };
 }
 

@@ -18,6 +18,7 @@ export const everyPrice: PriceSheet = sheetWith({
   usdPerVcpuSecond: 1e-4,
   restoreUsdPerGb: 1e-4,
   snapshotUsdPerGbSecond: 1e-6,
+  storeUsdPerMillionOperations: 0.5,
   hostUsdPerHour: 0.07,
 });
 

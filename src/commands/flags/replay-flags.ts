@@ -22,6 +22,7 @@ import type {Parsed} from './filled-flags.ts';
 import {platformFlag, valuesOn} from './platform-flags.ts';
 import {presetFlag} from './presets.ts';
 import {priceFlags, pricesOf} from './prices.ts';
+import {sessionFlags, sessionsOf} from './session-flags.ts';
 import {countFlag, finiteTimeFlag, lengthFlag, roomFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
 const fleetGroup = {helpGroup: 'FLEET'};
@@ -175,6 +176,7 @@ const callFlags = {
       'What fails: hosts=N,at=,for=; cell=K,at=,for= (its scheduler); start-rate=N,at=,for=; or mtbf=30d,for=3s,what=hosts|cells. May be repeated.',
     ...callGroup,
   }),
+  ...sessionFlags,
   initial: Flags.option({
     options: ['empty', 'warm'] as const,
     default: 'empty',
@@ -259,6 +261,7 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     timeoutUs: flags.timeout,
     checkpoint: flags.checkpoint && checkpointOf(flags.checkpoint, hostMtbfUs(flags.fail ?? [])),
     faults: flags.fail,
+    sessions: sessionsOf(flags),
     platform: flags.platform,
     fromUs: flags.from,
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,

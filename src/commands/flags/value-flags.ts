@@ -14,7 +14,7 @@ import {parseShare, parseSizeMib, parseTimeUs, US_PER_MS} from '../../base/units
 
 type Props = Pick<
   Partial<Interfaces.OptionFlag<string>>,
-  'char' | 'options' | 'summary' | 'helpValue' | 'helpGroup' | 'exclusive' | 'multipleNonGreedy'
+  'char' | 'hidden' | 'options' | 'summary' | 'helpValue' | 'helpGroup' | 'exclusive' | 'multipleNonGreedy'
 >;
 
 /**

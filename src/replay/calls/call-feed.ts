@@ -23,6 +23,7 @@ export class CallFeed {
   private readonly sliceStart = new Int32Array(MAX_SLICES + 1);
   private scratch: Scratch;
   private readonly withSequence: boolean;
+  private readonly isNamed: boolean;
   private sequence: Float64Array | undefined;
   private readonly servedBy: Int32Array | undefined;
 
@@ -31,6 +32,7 @@ export class CallFeed {
     this.servedBy = setup.servedBy;
     this.withCold = setup.cold !== undefined;
     this.withSequence = this.calls.sequence !== undefined;
+    this.isNamed = setup.named === true;
     this.scratch = this.newScratch(SLICE_ROWS);
     this.batch = this.newBatch(SLICE_ROWS);
   }
@@ -54,7 +56,7 @@ export class CallFeed {
       window.load(k);
       end[k] = window.rows;
     }
-    const {rows, arrivalUs, durationUs, coldUs, sequence} = window;
+    const {rows, arrivalUs, durationUs, coldUs, sequence, call} = window;
     const {sliceStart} = this;
     const lengthUs = window.highUs - window.lowUs;
     const wanted = Math.min(MAX_SLICES, Math.max(1, Math.ceil(rows / SLICE_ROWS)));
@@ -72,7 +74,7 @@ export class CallFeed {
       total += n;
     }
     if (rows > this.scratch.doubles.length / ROW_DOUBLES) this.scratch = this.newScratch(Math.ceil(rows * 1.25));
-    const {ints, doubles, coldUs: cold, sequence: order} = this.scratch;
+    const {ints, doubles, coldUs: cold, sequence: order, call: which} = this.scratch;
     for (let k = 0, row = 0; k < window.functions; k++) {
       const fn = this.servedBy === undefined ? window.fn[k]! : this.servedBy[window.fn[k]!]!;
       for (const last = end[k]!; row < last; row++) {
@@ -82,6 +84,7 @@ export class CallFeed {
         doubles[to * ROW_DOUBLES + 1] = durationUs[row]!;
         if (cold !== undefined) cold[to] = coldUs![row]!;
         if (order !== undefined) order[to] = sequence![row]!;
+        if (which !== undefined) which[to] = call![row]!;
       }
     }
     // Dealing moved each slice's start to its end, which is the next one's start.
@@ -111,6 +114,7 @@ export class CallFeed {
       doubles: new Float64Array(buffer),
       coldUs: this.withCold ? new Float64Array(rows) : undefined,
       sequence: this.withSequence ? new Float64Array(rows) : undefined,
+      call: this.isNamed ? new Int32Array(rows) : undefined,
     };
   }
 
@@ -122,6 +126,7 @@ export class CallFeed {
       fn: new Int32Array(rows),
       durationUs: new Float64Array(rows),
       coldUs: this.withCold ? new Float64Array(rows) : undefined,
+      ...(this.isNamed && {call: new Int32Array(rows)}),
     };
   }
 }

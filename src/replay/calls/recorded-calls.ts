@@ -81,6 +81,7 @@ export class RecordedCalls extends WindowCalls {
         this.coldUs![this.rows] = ownColdUs >= 0 ? ownColdUs : cold.drawUs(fn, this.lowUs + us);
       }
       if (sequence !== undefined) this.sequence![this.rows] = int64At(sequence.values, at + toSequence);
+      if (this.call !== undefined) this.call[this.rows] = at;
       this.rows++;
     }
     return this.rows - before;

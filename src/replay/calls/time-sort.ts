@@ -13,6 +13,7 @@ export interface Scratch {
   readonly doubles: Float64Array;
   readonly coldUs: Float64Array | undefined;
   readonly sequence: Float64Array | undefined;
+  readonly call: Int32Array | undefined;
 }
 
 /**
@@ -31,8 +32,8 @@ export function sortByTime(
   batch: CallBatch,
   sequence: Float64Array | undefined,
 ): void {
-  const {ints, doubles, coldUs: cold, sequence: order} = scratch;
-  const {timeUs, fn, durationUs, coldUs} = batch;
+  const {ints, doubles, coldUs: cold, sequence: order, call: which} = scratch;
+  const {timeUs, fn, durationUs, coldUs, call} = batch;
   const n = to - from;
   batch.length = n;
   let shift = 0;
@@ -49,13 +50,14 @@ export function sortByTime(
     durationUs[at] = doubles[row * ROW_DOUBLES + 1]!;
     if (cold !== undefined) coldUs![at] = cold[row]!;
     if (order !== undefined) sequence![at] = order[row]!;
+    if (which !== undefined) call![at] = which[row]!;
   }
   insertionSort(batch, n, sequence);
   if (sequence !== undefined) orderTies(batch, n, sequence);
 }
 
 function insertionSort(batch: CallBatch, n: number, sequence: Float64Array | undefined): void {
-  const {timeUs, fn, durationUs, coldUs} = batch;
+  const {timeUs, fn, durationUs, coldUs, call} = batch;
   for (let k = 1; k < n; k++) {
     const time = timeUs[k]!;
     if (timeUs[k - 1]! <= time) continue;
@@ -63,6 +65,7 @@ function insertionSort(batch: CallBatch, n: number, sequence: Float64Array | und
     const duration = durationUs[k]!;
     const cold = coldUs === undefined ? 0 : coldUs[k]!;
     const place = sequence === undefined ? 0 : sequence[k]!;
+    const which = call === undefined ? 0 : call[k]!;
     let at = k;
     for (; at > 0 && timeUs[at - 1]! > time; at--) {
       timeUs[at] = timeUs[at - 1]!;
@@ -70,24 +73,26 @@ function insertionSort(batch: CallBatch, n: number, sequence: Float64Array | und
       durationUs[at] = durationUs[at - 1]!;
       if (coldUs !== undefined) coldUs[at] = coldUs[at - 1]!;
       if (sequence !== undefined) sequence[at] = sequence[at - 1]!;
+      if (call !== undefined) call[at] = call[at - 1]!;
     }
     timeUs[at] = time;
     fn[at] = itsFn;
     durationUs[at] = duration;
     if (coldUs !== undefined) coldUs[at] = cold;
     if (sequence !== undefined) sequence[at] = place;
+    if (call !== undefined) call[at] = which;
   }
 }
 
 /** Puts calls at the same time in the order of `sequence`. */
-function orderTies({timeUs, fn, durationUs, coldUs}: CallBatch, n: number, sequence: Float64Array): void {
+function orderTies({timeUs, fn, durationUs, coldUs, call}: CallBatch, n: number, sequence: Float64Array): void {
   for (let from = 0, to = 1; from < n; from = to++) {
     let ordered = true;
     for (; to < n && timeUs[to] === timeUs[from]; to++) ordered &&= sequence[to - 1]! < sequence[to]!;
     if (ordered) continue;
     const order = Uint32Array.from({length: to - from}, (_, k) => from + k);
     order.sort((a, b) => sequence[a]! - sequence[b]!);
-    for (const column of [fn, durationUs, ...(coldUs === undefined ? [] : [coldUs])]) {
+    for (const column of [fn, durationUs, coldUs, call].filter((one) => one !== undefined)) {
       column.set(
         Array.from(order, (k) => column[k]!),
         from,

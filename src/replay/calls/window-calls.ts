@@ -41,6 +41,8 @@ export interface FeedSetup {
    * begins when they are over, so that its time 0 is this time of the replay. Undefined: none do.
    */
   readonly warmUpUs?: number | undefined;
+  /** Whoever serves the calls wants to know which they are. */
+  readonly named?: boolean | undefined;
 }
 
 /**
@@ -58,6 +60,8 @@ export abstract class WindowCalls implements WindowOfCalls {
   durationUs: Float64Array = new Float64Array(1 << 12);
   coldUs: Float64Array | undefined;
   sequence: Float64Array | undefined;
+  /** Which element of all arrivals each call is; undefined: nobody asks. */
+  call: Int32Array | undefined;
   protected readonly setup: FeedSetup;
   private readonly list: ListColumn<unknown>;
   protected readonly cursor: Float64Array; // [function] next element of its list
@@ -82,6 +86,7 @@ export abstract class WindowCalls implements WindowOfCalls {
     this.list = list;
     this.coldUs = setup.cold ? new Float64Array(1 << 12) : undefined;
     this.sequence = workload.arrivals.sequence ? new Float64Array(1 << 12) : undefined;
+    this.call = setup.named ? new Int32Array(1 << 12) : undefined;
     this.minutes = Math.ceil((warmUpUs > 0 ? warmUpUs : untilUs) / US_PER_MINUTE);
     this.minuteHead = new Int32Array(Math.ceil(untilUs / US_PER_MINUTE)).fill(NONE);
     this.nextFn = new Int32Array(rows.length);
@@ -211,6 +216,11 @@ export abstract class WindowCalls implements WindowOfCalls {
     this.durationUs = larger(this.durationUs, capacity);
     if (this.coldUs !== undefined) this.coldUs = larger(this.coldUs, capacity);
     if (this.sequence !== undefined) this.sequence = larger(this.sequence, capacity);
+    if (this.call !== undefined) {
+      const numbers = new Int32Array(capacity);
+      numbers.set(this.call);
+      this.call = numbers;
+    }
   }
 }
 

@@ -21,6 +21,7 @@ import {type DelayMs, delayMs} from './delays.ts';
 import {type FailureReport, failureReport} from './failures.ts';
 import {type FunctionP99, functionP99} from './function-delays.ts';
 import type {BaselineReport} from './savings.ts';
+import {type SessionReport, sessionReport} from './sessions.ts';
 import {type Fairness, fairnessOf, serviceJain, type TeamReport, teamReports} from './teams.ts';
 import {gigabyteSeconds, usageOf} from './usage.ts';
 
@@ -77,6 +78,8 @@ export interface RunReport extends Counts {
   readonly slices?: {readonly checkpoints: number; readonly overheadSeconds: number};
   /** Where something fails: what that has cost. */
   readonly failures?: FailureReport;
+  /** Where something is said of sessions: what became of them. */
+  readonly sessions?: SessionReport;
   /** Where calls on a host slow each other down: how much. */
   readonly contention?: ContentionReport;
 }
@@ -247,6 +250,15 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
         },
       }),
     ...(ledger.recoveries && {failures: failureReport(ledger.recoveries, ledger.slices!.lostUs)}),
+    ...(options.sessions &&
+      ledger.sessions && {
+        sessions: sessionReport(
+          ledger.sessions,
+          options.sessions,
+          ledger.peakSlots,
+          (untilUs - fromUs) / US_PER_SECOND,
+        ),
+      }),
     ...(options.contention && ledger.classes && {contention: contentionReport(options.contention, ledger.classes)}),
   };
 }

@@ -12,6 +12,7 @@ import type {ContentionReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
 import {savingsLines} from './savings.ts';
 import {teamsText} from './teams-text.ts';
+import {sessionsText} from './sessions-text.ts';
 import {cheapestRun, extrapolation, nextLine, runsVerdict} from './verdict.ts';
 
 /** A column, and how its number is written for people. */
@@ -150,6 +151,7 @@ function notes(report: ReplayReport, per: Period): string[] {
     ...report.runs.flatMap(freeText),
     ...report.runs.flatMap(slicesText),
     ...report.runs.flatMap(failuresText),
+    ...report.runs.flatMap(sessionsText),
     ...platformLines(report.platform),
   );
   const prices = priceNote(report.prices);

@@ -7,6 +7,7 @@ import type {Delays} from '../../scheduler/core/delays.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {type FunctionOutcomes, type Ledger, lostCalls, lostOf, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
+import {storeOperations} from './sessions.ts';
 
 const KIB_PER_GB = 1024 * 1024;
 
@@ -47,6 +48,7 @@ export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptio
     snapshotGbSeconds: gbSeconds(called),
     hostUs: hosts?.usedUs ?? 0,
     requests: counts.warm + counts.cold,
+    storeOperations: storeOperations(ledger.sessions),
     startDelayUs: startDelay.sum,
     lost: lostCalls(counts),
   };
@@ -68,6 +70,8 @@ export interface UsedColumns extends Pick<FunctionOutcomes, 'calls' | 'cold' | '
   readonly billed: BilledColumns | undefined;
   /** Time for which hosts held instances, where hosts are charged whole, us. */
   readonly hostUs: number;
+  /** Operations on the store of sessions, shared out by calls; undefined: there are none. */
+  readonly storeOperations?: number | undefined;
   readonly unserved: (row: number) => number;
   readonly lost: (row: number) => number;
   readonly delayUs: (row: number) => number;
@@ -88,7 +92,7 @@ export function usageTerms(workload: Rows, options: ReplayOptions): UsageTerms {
 /** What each function is billed for: the same as of the whole, whose parts add up to it. [row] */
 export function usageByRow(
   workload: Workload,
-  {functions, billed, hosts}: Ledger,
+  {functions, billed, hosts, sessions}: Ledger,
   delays: Delays,
   options: ReplayOptions,
 ): (row: number) => Usage {
@@ -96,6 +100,7 @@ export function usageByRow(
     ...functions,
     billed,
     hostUs: hosts?.usedUs ?? 0,
+    storeOperations: storeOperations(sessions),
     unserved: (row) => unservedOf(functions, row),
     lost: (row) => lostOf(functions, row),
     delayUs: (row) => delays.sumUs(row),
@@ -111,6 +116,8 @@ export function usageOfEach(
   const heldUs = busyUs.map((us, row) => us + used.idleUs[row]! + used.startingUs[row]!);
   const allHeldUs = heldUs.reduce((sum, us) => sum + us, 0);
   // Whole hosts are charged to those whose instances they held, by slot-time.
+  const allCalls = calls.reduce((sum, each) => sum + each, 0);
+  const storePerCall = allCalls === 0 ? 0 : (used.storeOperations ?? 0) / allCalls;
   const hostPerSlot = allHeldUs === 0 ? 0 : used.hostUs / allHeldUs;
   return (row) => {
     const gb = memoryGb[row]!;
@@ -136,6 +143,7 @@ export function usageOfEach(
       snapshotGbSeconds: calls[row]! > 0 ? gbSeconds(countedUs) : 0,
       hostUs: heldUs[row]! * hostPerSlot,
       requests: calls[row]! - used.unserved(row),
+      storeOperations: calls[row]! * storePerCall,
       startDelayUs: used.delayUs(row),
       lost: used.lost(row),
     };

@@ -8,6 +8,7 @@ import type {TeamLimits} from '../../scheduler/parts/limits/team-quotas.ts';
 import {triggerKind} from '../../workload/trigger-kind.ts';
 import type {MinimumSchedule, ReplayOptions} from '../options.ts';
 import {teamsOfCell} from './cell-queue.ts';
+import {seatsOfTask} from './cell-sessions.ts';
 import type {CellTask} from './replay-plan.ts';
 
 const {POSITIVE_INFINITY} = Number;
@@ -32,12 +33,15 @@ function functionLimits(task: CellTask, places: Int32Array | undefined, hosts: H
   // Of a function that is split over cells each part has its share.
   const share = (value: number, fn: number): number =>
     value === POSITIVE_INFINITY ? value : shareOfSlots(value, part[fn]!, parts[fn]!);
+  const seats = seatsOfTask(task);
   const column = (name: 'min' | 'max' | 'reserved' | 'timeout'): Float64Array | undefined => {
     const otherwise = name === 'min' ? 0 : POSITIVE_INFINITY;
     const usual = name === 'timeout' ? (limitUs ?? otherwise) : otherwise;
     const values = Float64Array.from(rows, (row) => settingOf(settings, name, row, usual));
     if (values.every((value) => value === otherwise)) return undefined;
-    return name === 'timeout' ? values : values.map(share);
+    if (name === 'timeout') return values;
+    // A seat is for one instance, which is always there.
+    return values.map((value, fn) => (seats?.[fn] === 1 ? 1 : share(value, fn)));
   };
   const [min, max, reserved, timeoutUs] = [column('min'), column('max'), column('reserved'), column('timeout')];
   const teams = teamLimits(task, hosts);

@@ -7,6 +7,7 @@ import type {Fleet} from '../../scheduler/core/fleet.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
 import type {Overhead} from '../../scheduler/parts/attempts/jobs.ts';
 import type {Contention} from '../../scheduler/parts/contention/contention.ts';
+import type {Sessions} from '../../scheduler/parts/sessions/sessions.ts';
 import type {CellOutcome} from '../ledger.ts';
 import {teamsOfCell} from './cell-queue.ts';
 import type {CellTask} from './replay-plan.ts';
@@ -25,6 +26,8 @@ interface Filled {
   readonly contention?: Contention | undefined;
   /** Undefined where calls do not run in slices. */
   readonly jobs?: Overhead | undefined;
+  /** Undefined where nothing is said of sessions. */
+  readonly sessions?: Sessions | undefined;
   /** Undefined where nothing fails. */
   readonly failing?: {readonly recoveries: Recoveries} | undefined;
 }
@@ -42,11 +45,12 @@ function quotasOf({admission, atHand}: NonNullable<Filled['dispatcher']>, task: 
 
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account, dispatcher, fleet, nowUs = 0, contention, jobs, failing}: Filled,
+  {tally, account, dispatcher, fleet, nowUs = 0, contention, jobs, failing, sessions}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
 ): CellOutcome {
+  const totals = account.totals();
   return {
     counts: {
       invocations: tally.arrivals,
@@ -70,7 +74,7 @@ export function cellOutcome(
       prewarms: tally.prewarms,
     },
     rows: task.functions.rows,
-    functions: {...account.totals(), ...tally.columns()},
+    functions: {...totals, ...tally.columns()},
     startDelay: tally.startDelay.toJSON(),
     coldTime: tally.coldTime.toJSON(),
     queueWait: tally.queueWait.toJSON(),
@@ -87,6 +91,7 @@ export function cellOutcome(
     classes: contention?.outcomes.columns(contention.coreUs),
     slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs, lostUs: jobs.lostUs},
     recoveries: failing?.recoveries,
+    sessions: sessions?.outcome(totals.busyUs, nowUs),
     hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},
     peaks: fleet?.functions.peak?.slice(),
     relaxed,

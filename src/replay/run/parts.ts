@@ -26,7 +26,7 @@ export function cellsOfPolicies(
 ): readonly (readonly CellFunctions[])[] {
   const {cells, defaultDurationUs, settings} = options;
   if (cells > 1 || !sharesNothing(options)) {
-    const dealt = cellsOf(workload, key, cells, defaultDurationUs, settings);
+    const dealt = cellsOf(workload, key, cells, defaultDurationUs, settings, options.sessions !== undefined);
     return policies.map(() => dealt);
   }
   const calls = Float64Array.from({length: workload.functions}, (_, row) => invocationsOf(workload, row));

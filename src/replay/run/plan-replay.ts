@@ -8,6 +8,7 @@ import {onClock, type ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
 import {checkFaults} from './cell-faults.ts';
 import {asynchronousRows} from './cell-limits.ts';
+import {checkSessions} from './cell-sessions.ts';
 import {cellsOfPolicies} from './parts.ts';
 import {type NumberedQuota, nothingAsked, type ReplayPlan} from './replay-plan.ts';
 
@@ -33,6 +34,7 @@ export function planReplay(
     );
   }
   checkFaults(options);
+  checkSessions(workload, options);
   if (asked.timeline && options.faults) {
     throw usageError(
       '--fail tells what became of a call when it is over, and --timeline when it begins',

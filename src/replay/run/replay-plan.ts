@@ -78,6 +78,18 @@ export interface CellTask {
   /** Only what happens in these spans is told; undefined: all. */
   readonly watched: Watched | undefined;
   readonly asked: Asked;
+  /** Where sessions are bound to instances; undefined: nothing is said of them, or it is not worked out yet. */
+  readonly seating?: Seating | undefined;
+}
+
+/** Which functions of a cell stand for single instances. */
+export interface Seating {
+  /** Those that calls are of; behind them stand further seats. */
+  readonly functions: number;
+  /** How many seats each has; 0: its instances are anybody's. */
+  readonly seats: Int32Array; // [function]
+  /** Its second seat, the others behind it. */
+  readonly secondSeat: Int32Array; // [function]
 }
 
 /** The same by its numbers. */

@@ -59,7 +59,8 @@ export function* runBound(
       options.prices.hostUsdPerHour > 0 ||
       options.contention !== undefined ||
       options.checkpoint !== undefined ||
-      options.faults !== undefined;
+      options.faults !== undefined ||
+      options.sessions !== undefined;
     const outcome = outcomeOf(bound, {task, hosts, whole, ruled}, context, edges[stage + 1]!);
     yield outcome.counts.invocations;
     if (stage + 2 === edges.length) return outcome;

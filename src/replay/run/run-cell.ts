@@ -34,6 +34,7 @@ import {limitsOfCell} from './cell-limits.ts';
 import {logOfCell} from './cell-log.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
 import {knownDurationsOfCell, queueOfCell, worthOfCell} from './cell-queue.ts';
+import {keysOfTask, seatedTask, sessionsOfCell} from './cell-sessions.ts';
 import {CellTimeline} from './cell-timeline.ts';
 import type {CellTask, Stages, Tell} from './replay-plan.ts';
 import {runBound} from './run-bound.ts';
@@ -70,7 +71,7 @@ export function* runTogether(tasks: readonly CellTask[]): Generator<number, Cell
     feed.take(feed.calls);
     while (feed.nextSlice()) for (const run of runs) yield run.serve(feed.batch);
   }
-  for (const run of runs) outcomes.set(run.task, run.finish());
+  for (const run of runs) outcomes.set(run.asked, run.finish());
   return tasks.map((task) => outcomes.get(task)!);
 }
 
@@ -83,10 +84,11 @@ interface Drawn {
 function drawnFor(task: CellTask): Drawn {
   const {workload, options} = task;
   const {rows, part, parts} = task.functions;
-  const key = Int32Array.from(rows, (row) => task.key[row]!);
+  const seated = seatedTask(task);
+  const key = keysOfTask(seated);
   const {law: coldTime, byCall} = coldByFunction(options.cold, options.settings, {
     columns: workload,
-    rows,
+    rows: seated.functions.rows,
     key,
     seed: options.seed,
   });
@@ -106,12 +108,14 @@ function drawnFor(task: CellTask): Drawn {
     fromUs: options.fromUs,
     untilUs: options.untilUs,
     warmUpUs: options.warmUpUs,
+    named: options.sessions !== undefined,
   };
   return {calls, coldTime};
 }
 
 /** One policy over the calls of a cell. */
 class PolicyRun {
+  readonly asked: CellTask;
   readonly task: CellTask;
   private readonly calls: FeedSetup;
   private readonly cell: Cell;
@@ -123,7 +127,9 @@ class PolicyRun {
   private begun = 0;
   private readonly served: Partial<Record<Engine, number>> = {};
 
-  constructor(task: CellTask, policy: KeepAlivePolicy, {calls, coldTime}: Drawn, stages?: Stages, tell?: Tell) {
+  constructor(asked: CellTask, policy: KeepAlivePolicy, {calls, coldTime}: Drawn, stages?: Stages, tell?: Tell) {
+    const task = seatedTask(asked);
+    this.asked = asked;
     const {fromUs} = task.options;
     const {cell, lanes} = makeCell(task, policy, coldTime, calls, tell);
     this.task = task;
@@ -200,6 +206,11 @@ class PolicyRun {
   }
 }
 
+/** Calls are counted by instance even where each serves one: limits of its pace, sessions that are bound to it. */
+function sharesInstances({ordersStarts}: KeepAlivePolicy, {pace, sessions}: ReplayOptions): boolean {
+  return ordersStarts === true || pace !== undefined || sessions !== undefined;
+}
+
 /** How many hosts are paid for at least in a cell: each has its share; undefined: none is paid for whole. */
 function billedHostsOf({prices, cells}: ReplayOptions, cell: number): {least: number} | undefined {
   return prices.hostUsdPerHour > 0 ? {least: shareOfSlots(prices.minimumHosts, cell, cells)} : undefined;
@@ -256,11 +267,12 @@ function makeCell(
     startsPerHost,
     startsPerSecond: options.startsPerSecond / (options.startsPerFunction ? 1 : options.cells),
     seed: options.seed + task.cell,
-    callsPerSecond: callsPerSecond(workload, rows),
+    callsPerSecond: callsPerSecond(workload, task.seating ? rows.subarray(0, task.seating.functions) : rows),
     startBurst: Math.max(1, (options.startBurst ?? 1) / (options.startsPerFunction ? 1 : options.cells)),
     startsPerFunction: options.startsPerFunction,
     parts,
     checkpoint: options.checkpoint,
+    sessions: sessionsOfCell(task),
     faults: faultsOfCell(task, hosts),
     billing: billingOf(options),
     billsHosts,
@@ -271,7 +283,7 @@ function makeCell(
       classOf: Int32Array.from(rows, (row) => options.contention!.classOf[row]!),
     },
     pace: options.pace,
-    ...limitsOfCell(task, hosts, policy.ordersStarts === true || options.pace !== undefined),
+    ...limitsOfCell(task, hosts, sharesInstances(policy, options)),
   };
   const cell = new Cell(setup);
   cell.account.changes = changesOf(task, memoryMib);
@@ -303,7 +315,7 @@ function makeCell(
   // Where nothing is scarce it does not matter which of two simultaneous calls goes first.
   const ordered = workload.arrivals.sequence !== undefined && !cell.fleet.hosts.unlimited;
   const isTold = log !== undefined || task.asked.timeline !== undefined || options.notesPeaks === true;
-  const needEvents = isTold || calls.cold !== undefined || calls.servedBy !== undefined || ordered;
+  const needEvents = isTold || calls.cold !== undefined || calls.servedBy !== undefined || ordered || setup.sessions;
   const byFunction = options.engine !== 'events' && !needEvents;
   let lanes: LaneCell | ColdLives | undefined;
   if (byFunction && suitsLanes(setup, policy, keepAlive)) {

@@ -13,4 +13,6 @@ export const COLD_US = 4;
 export const FIRST = 5;
 /** Which attempt of the call it is, from 1 on. */
 export const ATTEMPT = 6;
-export const AT_HAND = 7;
+/** Which of all calls it is, where somebody asks. */
+export const CALL = 7;
+export const AT_HAND = 8;

@@ -7,6 +7,7 @@ import type {Containers} from '../parts/containers/containers.ts';
 import type {FaultRule} from '../parts/faults/fault-rule.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
 import type {PaceLimits} from '../parts/limits/pace.ts';
+import type {SessionRule} from '../parts/sessions/session-rule.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
 import type {BillingTerms} from './billing.ts';
 import type {LogSetup} from './call-log.ts';
@@ -21,6 +22,8 @@ export interface CallBatch {
   readonly durationUs: Float64Array;
   /** Cold time of each call if it is cold; undefined: the cell's cold-time model decides. */
   readonly coldUs: Float64Array | undefined;
+  /** Which of all calls each is; undefined: nobody asks. */
+  readonly call?: Int32Array | undefined;
 }
 
 /** In which order calls wait for room, and what is known of them. */
@@ -62,6 +65,8 @@ export interface CellSetup {
   readonly faults?: FaultRule | undefined;
   /** How calls on one host slow each other down; undefined: they do not. */
   readonly contention?: ContentionRule | undefined;
+  /** Calls of sessions, and where those and their state go; undefined: nothing is said of any. Calls are named then. */
+  readonly sessions?: SessionRule | undefined;
   readonly seed: number;
   /** How the platform measures what it charges for; undefined: time by state is all that is asked. */
   readonly billing?: BillingTerms | undefined;

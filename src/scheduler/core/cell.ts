@@ -3,8 +3,9 @@ import {type Contention, contentionOf} from '../parts/contention/contention.ts';
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
 import {Timeouts} from '../parts/limits/timeouts.ts';
+import {Sessions} from '../parts/sessions/sessions.ts';
 import type {Account} from './account.ts';
-import {ARRIVAL_US, AT_HAND, ATTEMPT, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
+import {ARRIVAL_US, AT_HAND, ATTEMPT, CALL, COLD_US, DURATION_US, NOW_US, UNTIL_US} from './at-hand.ts';
 import {Tickets} from './attempts.ts';
 import {CallLog} from './call-log.ts';
 import {CallWorth} from './call-worth.ts';
@@ -51,6 +52,8 @@ export class Cell {
   readonly log: CallLog | undefined;
   /** Set where calls may come back: long ones run in slices, or hosts fail. */
   readonly jobs: Jobs | undefined;
+  /** Set where calls are of sessions. */
+  readonly sessions: Sessions | undefined;
   /** The tally and what fails, where hosts or the scheduler do. */
   private readonly late: LateTally | undefined;
   failing: Failing | undefined;
@@ -88,21 +91,14 @@ export class Cell {
     this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
     this.timeouts = setup.limits?.timeoutUs && new Timeouts(setup.limits.timeoutUs);
-    const {timeouts} = this;
+    const {timeouts, tickets} = this;
     const {pool} = this.fleet;
     const {checkpoint} = setup;
-    const {tickets} = this;
     this.jobs = checkpoint || this.late ? new Jobs(checkpoint, this.late, tickets, this.atHand) : undefined;
+    this.sessions = setup.sessions && new Sessions(setup.sessions, {pool, atHand: this.atHand, jobs: this.jobs});
     const givesTickets = this.jobs === undefined;
-    const logged = {
-      pool,
-      atHand: this.atHand,
-      timeouts,
-      maxWaitUs: setup.maxWaitUs,
-      tickets,
-      givesTickets,
-      jobs: this.jobs,
-    };
+    const {atHand, jobs} = this;
+    const logged = {pool, atHand, timeouts, maxWaitUs: setup.maxWaitUs, tickets, givesTickets, jobs};
     this.log = setup.log && new CallLog(setup.log, logged);
     this.tally.log = this.log;
     this.contention = contentionOf(this, setup, (row, fn) => this.onFinish(row, fn));
@@ -110,7 +106,7 @@ export class Cell {
     this.dispatcher = new Dispatcher(this, setup);
     this.endings = new Endings(this);
     const {limits, retry, log} = setup;
-    this.limited = [limits, retry, log, this.jobs].some((part) => part !== undefined);
+    this.limited = [limits, retry, log, this.jobs, this.sessions].some((part) => part !== undefined);
     this.minimums = minimumsOf(this, limits, this.dispatcher);
     this.backlog = this.dispatcher.backlog;
     this.control = new CellPool(this, setup.memoryMib.length);
@@ -180,6 +176,7 @@ export class Cell {
     this.dispatcher.admission?.quotas?.beginCounting(fromUs);
     this.contention?.beginCounting(fromUs);
     this.jobs?.beginCounting();
+    this.sessions?.beginCounting(fromUs);
   }
 
   /** A stage ends: events before `atUs` happen, and what is there is charged up to it. Counting must begin anew. */
@@ -197,6 +194,7 @@ export class Cell {
     this.tally.evictions = this.fleet.evictions;
     if (this.log?.runsOn) this.tally.log = undefined;
     this.failing?.settle();
+    this.sessions?.settle(endUs);
     this.dispatcher.settle(endUs);
     this.tally.finish();
     if (this.log?.runsOn === false) this.log.finish();
@@ -255,9 +253,14 @@ export class Cell {
     else if (this.expiry.fire(id, nowUs, order)) this.dispatcher.roomAppeared();
   }
 
-  /** Call `k` of the batch, of function `fn`, arrives now. */
-  private call(fn: number, k: number): void {
-    const {batch, atHand} = this;
+  /** Call `k` of the batch, of function `called`, arrives now. */
+  private call(called: number, k: number): void {
+    const {batch, atHand, sessions} = this;
+    let fn = called;
+    if (sessions !== undefined) {
+      atHand[CALL] = batch.call![k]!;
+      fn = sessions.arrives(fn);
+    }
     this.account.called(fn);
     if (this.learns) this.keepAlive.onArrival?.(fn, atHand[NOW_US]!);
     if (this.expiry.byLookup && this.expiry.purge(fn, atHand[NOW_US]!)) this.dispatcher.roomAppeared();
@@ -314,6 +317,7 @@ export class Cell {
   /** The place that the call filed as `id` had is nobody's until it is released; the instance. */
   private endCall(id: number, fn: number): number {
     let i = id;
+    this.sessions?.ends(id);
     if (this.sharing === undefined) this.serving.finish(i, fn);
     else i = this.sharing.end(id, fn);
     this.dispatcher.ended(fn);

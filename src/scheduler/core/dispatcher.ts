@@ -256,9 +256,9 @@ export class Dispatcher {
     this.arriveWithin(this.retrying.take(id));
   }
 
-  /** An instance of `fn` that it keeps whatever happens is gone from `host`: another starts in its place. */
-  replaceKept(fn: number, host: number): void {
-    bindWaiting(this, this.starting.startPrewarm(fn, host, true), fn);
+  /** An instance that `fn` keeps whatever happens is no more: another starts on `host` in its place, after so long. */
+  replaceKept(fn: number, host: number, afterUs = 0): void {
+    bindWaiting(this, this.starting.startPrewarm(fn, host, true, afterUs), fn);
   }
 
   /** The call at hand, of `fn`, would have to start an instance: when that takes how long, and whether it is the first. */

@@ -4,6 +4,7 @@ import type {Contention} from '../parts/contention/contention.ts';
 import type {FaultRule} from '../parts/faults/fault-rule.ts';
 import {Outages, SCHEDULER} from '../parts/faults/outages.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
+import type {Sessions} from '../parts/sessions/sessions.ts';
 import type {Timeouts} from '../parts/limits/timeouts.ts';
 import {Backlog} from '../parts/queue/backlog.ts';
 import {ARRIVAL_US, ATTEMPT, NOW_US} from './at-hand.ts';
@@ -27,6 +28,7 @@ export interface FailingParts {
   readonly sharing: Sharing | undefined;
   readonly contention: Contention | undefined;
   readonly timeouts: Timeouts | undefined;
+  readonly sessions: Sessions | undefined;
   readonly control: CellPool;
 }
 
@@ -52,6 +54,8 @@ export class Failing {
   private readonly lacking: number[] = [];
   /** Beginnings of outages after which somebody waits still. */
   private readonly since: number[] = [];
+  /** When the host of a kept instance of a function failed last. */
+  private readonly goneUs = new Map<number, number>();
   private longestUs = 0;
   private count = 0;
 
@@ -176,7 +180,7 @@ export class Failing {
 
   /** Everything on `host` is lost. */
   private lose(host: number, nowUs: number): void {
-    const {fleet, jobs, dispatcher, timeouts, sharing, contention} = this.parts;
+    const {fleet, jobs, dispatcher, timeouts, sharing, contention, sessions} = this.parts;
     const {pool} = fleet;
     fleet.hosts.close(host);
     dispatcher.starting.lose(host);
@@ -191,7 +195,9 @@ export class Failing {
       jobs.fail(id);
       dispatcher.ended(fn);
       this.keepAlive.onFinish?.(fn, nowUs);
-      dispatcher.retrying.fails(fn, id);
+      sessions?.isCut(id);
+      const comesAgain = dispatcher.retrying.fails(fn, id);
+      if (!comesAgain) sessions?.isLost();
     }
     const instances: number[] = [];
     for (let i = 0; i < pool.used; i++) {
@@ -233,6 +239,7 @@ export class Failing {
     const fn = ints[i * INTS + FN]!;
     const state = ints[i * INTS + STATE]!;
     const isKept = fleet.kept?.holds(i) === true;
+    this.parts.sessions?.lose(i);
     const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
     const idled = sharing?.forget(i, fn) === true;
     if (state === State.idle && !isKept) {
@@ -254,7 +261,14 @@ export class Failing {
     fleet.destroy(i, nowUs);
     if (!isKept) return;
     fleet.kept!.lose(i, fn);
+    this.goneUs.set(fn, nowUs);
     this.replaceKept(fn);
+  }
+
+  /** For how much longer nobody knows that an instance of `fn` is no more. */
+  private unnoticedUs(fn: number): number {
+    const {sessions, atHand} = this.parts;
+    return sessions === undefined ? 0 : Math.max(0, this.goneUs.get(fn)! + sessions.detectUs - atHand[NOW_US]!);
   }
 
   /** An instance of `fn` that it keeps whatever happens starts elsewhere, or when there is room. */
@@ -263,6 +277,6 @@ export class Failing {
     if (fleet.kept!.missing(fn) <= 0) return;
     const host = fleet.findRoom(fn);
     if (host === NONE || dispatcher.asleep) this.lacking.push(fn);
-    else dispatcher.replaceKept(fn, host);
+    else dispatcher.replaceKept(fn, host, this.unnoticedUs(fn));
   }
 }

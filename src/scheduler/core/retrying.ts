@@ -89,8 +89,8 @@ export class Retrying {
     this.lateTally = tally;
   }
 
-  /** The host of the call of `fn` filed as `filed` has failed: it is lost, or comes again. */
-  fails(fn: number, filed: number): void {
+  /** The host of the call of `fn` filed as `filed` has failed: true if it comes again, else it is lost. */
+  fails(fn: number, filed: number): boolean {
     const {atHand, tally} = this;
     const jobs = this.jobs!;
     const {leaseUs, async, idempotent} = this.faults!;
@@ -101,7 +101,7 @@ export class Retrying {
       tally.log?.lost(filed);
       this.lateTally.loses(row, fn);
       jobs.forget(ticket);
-      return;
+      return false;
     }
     tally.log?.keep(filed, ticket);
     const afterUs = async[fn] === 1 ? leaseUs : 0;
@@ -110,6 +110,7 @@ export class Retrying {
       atHand[NOW_US]! + afterUs,
       this.coming.add(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!, RUNS_AGAIN, atHand),
     );
+    return true;
   }
 
   /** Somebody waits because of a failure, outside or until he comes again. */

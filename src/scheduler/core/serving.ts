@@ -1,5 +1,6 @@
 import type {Jobs} from '../parts/attempts/jobs.ts';
 import type {Contention} from '../parts/contention/contention.ts';
+import type {Sessions} from '../parts/sessions/sessions.ts';
 import type {Timeouts} from '../parts/limits/timeouts.ts';
 import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import type {CallLog} from './call-log.ts';
@@ -21,6 +22,7 @@ interface Parts {
   readonly timeouts: Timeouts | undefined;
   readonly log: CallLog | undefined;
   readonly jobs: Jobs | undefined;
+  readonly sessions: Sessions | undefined;
 }
 
 /** Instances and the calls that each of them serves, from the moment at which it is given one until that is over. */
@@ -40,6 +42,8 @@ export class Serving {
   private readonly log: CallLog | undefined;
   /** Set where long calls run in slices. */
   private readonly jobs: Jobs | undefined;
+  /** Set where calls are of sessions; then instances have places, if only one. */
+  private readonly sessions: Sessions | undefined;
   /** Idle for longer, an instance is paused, and takes so long to go on; Infinity: never. */
   private readonly pauseGraceUs: number;
   private readonly resumeUs: number;
@@ -62,6 +66,7 @@ export class Serving {
     this.timeouts = parts.timeouts;
     this.log = parts.log;
     this.jobs = parts.jobs;
+    this.sessions = parts.sessions;
     this.pauseGraceUs = setup.containers?.pauseGraceUs ?? Number.POSITIVE_INFINITY;
     this.resumeUs = setup.containers?.resumeUs ?? 0;
   }
@@ -117,8 +122,10 @@ export class Serving {
   private share(sharing: Sharing, i: number, fn: number): void {
     const {contention} = this;
     this.jobs?.shape();
+    if (this.sessions !== undefined) this.addState(this.sessions, i);
     const cut = contention === undefined && this.timeouts?.cuts(fn, this.atHand) === true;
     const row = sharing.give(i, fn);
+    this.sessions?.filed(row);
     const {ints, readyUs, createdUs} = this.pool;
     const isClaimed = ints[i * INTS + STATE] === State.claimed;
     const fromUs = isClaimed ? readyUs[i]! : this.atHand[NOW_US]!;
@@ -159,6 +166,13 @@ export class Serving {
     this.lateUs = 0;
     if (contention === undefined) this.wheel.insert(i, fn);
     else contention.file(i, i, fromUs);
+  }
+
+  /** The call at hand is about to begin in `i`: it takes as much longer as it is busy with state. */
+  private addState(sessions: Sessions, i: number): void {
+    const us = sessions.begins(i);
+    this.atHand[DURATION_US]! += us;
+    if (this.jobs !== undefined) this.jobs.wholeUs += us;
   }
 
   /** What is filed as `id` goes on for so long. */

@@ -150,11 +150,15 @@ export class Starting {
     return this.gate === undefined || this.gate.tokenUs(fn, nowUs) <= nowUs;
   }
 
-  /** Starts an instance on `host` that no call has asked for; `kept`: its function keeps it whatever happens. */
-  startPrewarm(fn: number, host: number, kept = false): number {
+  /**
+   * Starts an instance on `host` that no call has asked for, `afterUs` from now; `kept`: its function keeps it whatever
+   * happens.
+   */
+  startPrewarm(fn: number, host: number, kept = false, afterUs = 0): number {
     const nowUs = this.atHand[NOW_US]!;
     const coldUs = this.lengthUs(host, fn, nowUs, this.coldTime.drawUs(fn, nowUs));
-    const beginUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
+    const freeUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
+    const beginUs = Math.max(freeUs, nowUs + afterUs);
     const readyUs = beginUs + coldUs;
     this.tally.prewarm(fn);
     const i = this.create(fn, host, beginUs, readyUs);

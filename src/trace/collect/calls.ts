@@ -1,7 +1,8 @@
 import type {RowProblem} from '../../files/rows.ts';
 import {EventBuilder} from '../../workload/build/event-builder.ts';
+import {LabelTable} from '../../workload/columns.ts';
 import {isClockUs} from '../../workload/limits.ts';
-import {COLD_UNTIMED, UNKNOWN_START, WARM} from '../../workload/workload.ts';
+import {COLD_UNTIMED, NO_SESSION, UNKNOWN_START, WARM} from '../../workload/workload.ts';
 import type {TraceResult} from '../format.ts';
 import {type Clock, dated} from './dated.ts';
 
@@ -21,6 +22,9 @@ export interface LoggedCall {
   readonly coldUs: number;
   /** Calls that it stands for; 1 if undefined. */
   readonly weight?: number | undefined;
+  /** Name of the session that it belongs to, and of the room that it is in; '' or undefined: none. */
+  readonly session?: string | undefined;
+  readonly room?: string | undefined;
 }
 
 /** A row that stands for more calls than this stands for none. */
@@ -30,8 +34,10 @@ export const MAX_WEIGHT = 1e6;
 export class CallCollector {
   readonly builder: EventBuilder;
   private weighted = false;
+  private readonly sessions = new LabelTable();
+  private readonly rooms = new LabelTable();
 
-  constructor(has: {duration: boolean; cold: boolean; order?: boolean}) {
+  constructor(has: {duration: boolean; cold: boolean; order?: boolean; session?: boolean; room?: boolean}) {
     this.builder = new EventBuilder(has);
   }
 
@@ -46,7 +52,9 @@ export class CallCollector {
     if (call.memoryMib !== undefined) builder.functions.raiseMemory(f, call.memoryMib);
     if (weight > 1) this.weighted = true;
     const arrivalUs = arrivalOf(call);
-    for (let k = 0; k < weight; k++) builder.add(f, arrivalUs, call.durationUs, call.coldUs);
+    const session = numberOf(this.sessions, call.session);
+    const room = numberOf(this.rooms, call.room);
+    for (let k = 0; k < weight; k++) builder.add(f, arrivalUs, call.durationUs, call.coldUs, session, room);
     return undefined;
   }
 
@@ -60,6 +68,11 @@ export class CallCollector {
       calls: callCounts(builder),
     };
   }
+}
+
+/** The number of a session or room by the order in which names first came. */
+function numberOf(names: LabelTable, name: string | undefined): number {
+  return name === undefined || name === '' ? NO_SESSION : names.idOf(name);
 }
 
 /** What of a call cannot be; undefined if it can. */

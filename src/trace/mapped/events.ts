@@ -23,7 +23,12 @@ export class MappedEvents {
 
   constructor(map: FieldMap) {
     this.map = map;
-    this.calls = new CallCollector({duration: map.has('duration'), cold: map.has('cold')});
+    this.calls = new CallCollector({
+      duration: map.has('duration'),
+      cold: map.has('cold'),
+      session: map.has('session'),
+      room: map.has('room'),
+    });
   }
 
   taker(row: MappedRow): (cells: readonly string[]) => RowProblem | undefined {
@@ -105,6 +110,8 @@ export class MappedEvents {
       atEnd: point === 'end',
       durationUs: durationUs === UNKNOWN ? Number.NaN : durationUs,
       coldUs: row.has('cold') ? start : UNKNOWN_START,
+      session: row.whose(cells, 'session'),
+      room: row.whose(cells, 'room'),
     });
   }
 }

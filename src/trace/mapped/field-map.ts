@@ -21,6 +21,8 @@ export const traceFields = [
   'duration',
   'cold',
   'memory',
+  'session',
+  'room',
 ] as const;
 export type TraceField = (typeof traceFields)[number];
 
@@ -194,5 +196,9 @@ function checkCombination(map: FieldMap): void {
     throw usageError("--map has 'count', which needs 'minute'; calls that stand for several have a 'weight'");
   }
   if (map.has('minute') && map.has('cold')) throw usageError("--map has 'cold', which needs 'arrival' or 'end'");
+  for (const field of ['session', 'room'] as const) {
+    if (map.has('minute') && map.has(field))
+      throw usageError(`--map has '${field}', which is of single calls and needs 'arrival' or 'end'`);
+  }
   if (map.has('minute') && map.has('weight')) throw usageError("--map has 'weight', which needs 'arrival' or 'end'");
 }

@@ -6,7 +6,7 @@ import type {FieldMap, TraceField} from './field-map.ts';
 /** Name of the only function of a trace whose rows name none. */
 const ONLY_FUNCTION = 'all';
 
-const TEXTS: readonly TraceField[] = ['function', 'app', 'owner', 'trigger'];
+const TEXTS: readonly TraceField[] = ['function', 'app', 'owner', 'trigger', 'session', 'room'];
 
 /** The cell of a column of the row at hand. */
 export type ReadCell = (cells: readonly string[]) => string;
@@ -93,6 +93,11 @@ export class MappedRow {
   who(cells: readonly string[]): [owner: string, app: string, name: string] {
     const name = this.map.has('function') ? this.text(cells, 'function') : ONLY_FUNCTION;
     return [known(this.text(cells, 'owner')), known(this.text(cells, 'app')), name];
+  }
+
+  /** The name of a session or a room, '' where the row names none. */
+  whose(cells: readonly string[], field: 'session' | 'room'): string {
+    return known(this.text(cells, field)).trim();
   }
 
   trigger(cells: readonly string[]): string {

@@ -12,7 +12,7 @@ export interface WorkloadDraft extends Omit<Workload, 'arrivals'> {
 
 /** A list column, handed over function by function. */
 export interface DraftList {
-  readonly name: 'minute' | 'count' | 'arrival' | 'duration' | 'cold' | 'sequence';
+  readonly name: 'minute' | 'count' | 'arrival' | 'duration' | 'cold' | 'sequence' | 'session' | 'room';
   readonly item: 'uint32' | 'float64' | 'int64';
   readonly length: Float64Array; // [function]
   /** The elements of functions [from, to), piece after piece; each is valid until the next. */
@@ -39,12 +39,14 @@ function listsOf(arrivals: Workload['arrivals']): DraftList[] {
     const item = count.values instanceof Uint32Array ? 'uint32' : 'float64';
     return [listInMemory('minute', 'uint32', minute, 1), listInMemory('count', item, count, 1)];
   }
-  const {arrivalUs, durationUs, coldUs, sequence} = arrivals;
+  const {arrivalUs, durationUs, coldUs, sequence, session, room} = arrivals;
   return [
     listInMemory('arrival', 'int64', arrivalUs, 2),
     ...(durationUs ? [listInMemory('duration', 'int64', durationUs, 2)] : []),
     ...(coldUs ? [listInMemory('cold', 'int64', coldUs, 2)] : []),
     ...(sequence ? [listInMemory('sequence', 'int64', sequence, 2)] : []),
+    ...(session ? [listInMemory('session', 'int64', session, 2)] : []),
+    ...(room ? [listInMemory('room', 'int64', room, 2)] : []),
   ];
 }
 
@@ -102,8 +104,15 @@ export function loadEvents(lists: readonly DraftList[]): EventArrivals {
     }
     return consecutiveLists(values, length);
   };
-  const [arrivalUs, durationUs, coldUs, sequence] = (['arrival', 'duration', 'cold', 'sequence'] as const).map((name) =>
-    load(lists.find((list) => list.name === name)),
-  );
-  return {kind: 'event', arrivalUs: arrivalUs!, durationUs, coldUs, ...(sequence ? {sequence} : {})};
+  const named = (name: DraftList['name']) => load(lists.find((list) => list.name === name));
+  const [sequence, session, room] = (['sequence', 'session', 'room'] as const).map(named);
+  return {
+    kind: 'event',
+    arrivalUs: named('arrival')!,
+    durationUs: named('duration'),
+    coldUs: named('cold'),
+    ...(sequence && {sequence}),
+    ...(session && {session}),
+    ...(room && {room}),
+  };
 }

@@ -5,6 +5,7 @@ import {
   COLD_UNTIMED,
   type DurationColumns,
   type ListColumn,
+  NO_SESSION,
   setInt64,
   UNKNOWN_DURATION,
   UNKNOWN_START,
@@ -48,6 +49,11 @@ export class EventBuilder {
   private readonly hasDuration: boolean;
   private readonly hasCold: boolean;
   private readonly hasOrder: boolean;
+  private readonly hasSession: boolean;
+  private readonly hasRoom: boolean;
+  /** Calls of which the trace names a session, and a room. */
+  private withSession = 0;
+  private withRoom = 0;
   /** Rows spilled so far. */
   private rowsBefore = 0;
   private lastFn = -1;
@@ -57,30 +63,45 @@ export class EventBuilder {
   private outOfOrder = false;
 
   /**
-   * `has` says which times the trace may give for its calls besides their arrival; and whether the order of its rows says
-   * which of two calls at the same time came first.
+   * `has` says what the trace may give for its calls besides their arrival; and whether the order of its rows says which of
+   * two calls at the same time came first.
    */
-  constructor(has: {duration: boolean; cold: boolean; order?: boolean}, rowsInMemory = ROWS_IN_MEMORY) {
-    this.columns = ['arrival', ...(has.duration ? ['duration' as const] : []), ...(has.cold ? ['cold' as const] : [])];
+  constructor(
+    has: {duration: boolean; cold: boolean; order?: boolean; session?: boolean; room?: boolean},
+    rowsInMemory = ROWS_IN_MEMORY,
+  ) {
+    const others = (['duration', 'cold', 'session', 'room'] as const).filter((name) => has[name] === true);
+    this.columns = ['arrival', ...others];
     this.rows = new EventRows(this.columns.length - 1);
     this.rowsInMemory = rowsInMemory;
     this.hasDuration = has.duration;
     this.hasCold = has.cold;
     this.hasOrder = has.order ?? true;
+    this.hasSession = has.session ?? false;
+    this.hasRoom = has.room ?? false;
     this.durations = has.duration ? new DurationSums() : undefined;
   }
 
   /**
    * Adds one call of function `f`; false, having done nothing, for a time that no clock shows. `durationUs` and
    * `coldUs` are read only if the trace has them, NaN where it does not say; `coldUs` is the length of the call's cold
-   * start, or WARM, UNKNOWN_START or COLD_UNTIMED.
+   * start, or WARM, UNKNOWN_START or COLD_UNTIMED. Sessions and rooms are numbers from 0 on, or NO_SESSION.
    */
-  add(f: number, arrivalUs: number, durationUs: number, coldUs: number): boolean {
+  add(
+    f: number,
+    arrivalUs: number,
+    durationUs: number,
+    coldUs: number,
+    session = NO_SESSION,
+    room = NO_SESSION,
+  ): boolean {
     if (!isClockUs(arrivalUs)) return false;
     if (this.hasDuration && !Number.isSafeInteger(durationUs) && !Number.isNaN(durationUs)) return false;
     if (this.hasCold && !Number.isSafeInteger(coldUs) && !Number.isNaN(coldUs)) return false;
     this.calls++;
     this.put(f, arrivalUs, this.length(durationUs), this.start(coldUs));
+    if (this.hasSession || this.hasRoom) this.belongs(session, room);
+    if (this.rows.used === this.rowsInMemory) this.spillRows();
     return true;
   }
 
@@ -121,7 +142,14 @@ export class EventBuilder {
     this.lastFn = f;
     if (this.hasDuration) this.rows.add(f, arrivalUs, durationUs, coldUs);
     else this.rows.add(f, arrivalUs, coldUs, 0);
-    if (this.rows.used === this.rowsInMemory) this.spillRows();
+  }
+
+  /** The call added last is of that session and in that room. */
+  private belongs(session: number, room: number): void {
+    if (session !== NO_SESSION) this.withSession++;
+    if (room !== NO_SESSION) this.withRoom++;
+    if (this.hasSession) this.rows.say(this.columns.indexOf('session') - 1, session);
+    if (this.hasRoom) this.rows.say(this.columns.indexOf('room') - 1, room);
   }
 
   /** The workload, in memory. The builder is spent. */
@@ -148,7 +176,9 @@ export class EventBuilder {
     const list = (name: DraftList['name']) =>
       this.says(name) ? int64List(sorted.columns[this.columns.indexOf(name)]!, 0, sorted) : undefined;
     const sequence = keepsOrder ? {sequence: int64List(sorted.order, 0, sorted)} : {};
-    const times = {durationUs: list('duration'), coldUs: list('cold'), ...sequence};
+    const [session, room] = [list('session'), list('room')];
+    const whose = {...(session && {session}), ...(room && {room})};
+    const times = {durationUs: list('duration'), coldUs: list('cold'), ...sequence, ...whose};
     const arrivalUs = int64List(sorted.columns[0]!, originUs, sorted);
     return draftOf({...workload, arrivals: {kind: 'event', arrivalUs, ...times}});
   }
@@ -157,6 +187,8 @@ export class EventBuilder {
   private says(column: DraftList['name']): boolean {
     if (!this.columns.includes(column)) return false;
     if (column === 'duration') return this.withoutDuration < this.calls || this.calls === 0;
+    if (column === 'session') return this.withSession > 0;
+    if (column === 'room') return this.withRoom > 0;
     return column !== 'cold' || this.withoutStart < this.calls || this.calls === 0;
   }
 

@@ -16,7 +16,7 @@ export class EventRows {
   used = 0;
   private owner = new Int32Array(0);
   private arrival = new Float64Array(0);
-  /** Further times of a call, up to two. */
+  /** What else is said of a call. */
   private readonly others: Float64Array[];
 
   constructor(others: number) {
@@ -31,6 +31,11 @@ export class EventRows {
     if (others.length > 0) others[0]![used] = firstUs;
     if (others.length > 1) others[1]![used] = secondUs;
     this.used++;
+  }
+
+  /** Says something else of the call that was added last. */
+  say(column: number, value: number): void {
+    this.others[column]![this.used - 1] = value;
   }
 
   /** The calls of functions 0 to `functions` - 1 in order; those of a function at the same time as they came. */

@@ -54,9 +54,9 @@ function decodeEvents(reader: TableReader): EventArrivals {
     sameLengths('arrival', arrivalUs, name, lists);
     return lists;
   };
-  const sequence = optional('sequence');
   const times = {arrivalUs, durationUs: optional('duration'), coldUs: optional('cold')};
-  return {kind: 'event', ...times, ...(sequence ? {sequence} : {})};
+  const [sequence, session, room] = (['sequence', 'session', 'room'] as const).map(optional);
+  return {kind: 'event', ...times, ...(sequence && {sequence}), ...(session && {session}), ...(room && {room})};
 }
 
 function sameLengths(nameA: string, a: ListColumn<unknown>, nameB: string, b: ListColumn<unknown>): void {

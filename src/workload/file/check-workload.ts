@@ -8,6 +8,7 @@ import {
   int64At,
   type ListColumn,
   type MinuteArrivals,
+  NO_SESSION,
   UNKNOWN_DURATION,
   type Workload,
 } from '../workload.ts';
@@ -73,7 +74,8 @@ function checkMinutes({minute, count}: MinuteArrivals, spanUs: number): void {
   if (!(total <= MAX_CALLS)) throw new RefusedFile('has more than 2^53 calls');
 }
 
-function checkEvents({arrivalUs, durationUs, coldUs, sequence}: EventArrivals, spanUs: number): void {
+function checkEvents(arrivals: EventArrivals, spanUs: number): void {
+  const {arrivalUs, durationUs, coldUs, sequence, session, room} = arrivals;
   const {values, start, length} = arrivalUs;
   for (let f = 0; f < length.length; f++) {
     let previous = 0;
@@ -86,6 +88,8 @@ function checkEvents({arrivalUs, durationUs, coldUs, sequence}: EventArrivals, s
   checkLengths('duration', durationUs, UNKNOWN_DURATION);
   checkLengths('cold', coldUs, COLD_UNTIMED);
   checkLengths('sequence', sequence, 0);
+  checkNumbers('session', session);
+  checkNumbers('room', room);
 }
 
 /** The upper word of a 64-bit integer within 2^53. */
@@ -100,6 +104,19 @@ function checkLengths(name: string, column: ListColumn<Int64Words> | undefined, 
       // The words of -1 and its like are all ones above.
       const fits = high >= 0 ? high <= MAX_HIGH : high === -1 && values[2 * i]! < 0 && values[2 * i]! >= least;
       if (!fits) throw wrong(name, f, int64At(values, i), `at least ${least} and below 2^53`);
+    }
+  }
+}
+
+/** Sessions and rooms are numbers of 31 bits: so many fit no memory. */
+function checkNumbers(name: string, column: ListColumn<Int64Words> | undefined): void {
+  if (column === undefined) return;
+  const {values, start, length} = column;
+  for (let f = 0; f < length.length; f++) {
+    for (let i = start[f]!, end = i + length[f]!; i < end; i++) {
+      const [low, high] = [values[2 * i]!, values[2 * i + 1]!];
+      const fits = (high === 0 && low >= 0) || (high === NO_SESSION && low === NO_SESSION);
+      if (!fits) throw wrong(name, f, int64At(values, i), 'a whole number from 0 to 2^31 - 1, or -1 for none');
     }
   }
 }

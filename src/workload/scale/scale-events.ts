@@ -55,10 +55,13 @@ function forKept(scaling: Scaling, f: number, copy: number, calls: number, take:
   for (let i = 0; i < calls; i++) if (chance >= 1 || unit(draw32(keyA, keyB, i)) < chance) take(i);
 }
 
-/** The values of a list in the order of the calls that were made; the places of copies in a trace come after its own. */
+/**
+ * The values of a list in the order of the calls that were made; the places of copies in a trace come after its own, and so
+ * do their sessions and rooms.
+ */
 function gather<T extends Int32Array | Uint32Array | Float64Array>(
   list: ListColumn<T>,
-  {arrivalUs, sequence}: EventArrivals,
+  {arrivalUs, sequence, session, room}: EventArrivals,
   length: Float64Array,
   made: Uint32Array,
 ): ListColumn<T> {
@@ -66,14 +69,15 @@ function gather<T extends Int32Array | Uint32Array | Float64Array>(
   // Arrivals are written by the caller, who knows the times.
   if ((list as unknown) === arrivalUs) return consecutiveLists(values as unknown as T, length);
   const words = list.values as unknown as Int32Array;
-  const places = (list as unknown) === sequence ? largest(list as unknown as ListColumn<Int32Array>) + 1 : 0;
+  const isNumber = [sequence, session, room].some((one) => one !== undefined && (list as unknown) === one);
+  const places = isNumber ? largest(list as unknown as ListColumn<Int32Array>) + 1 : 0;
   let at = 0;
   for (let f = 0; f < length.length; f++) {
     const calls = list.length[f]!;
     for (const end = at + length[f]!; at < end; at++) {
       const copy = Math.floor(made[at]! / calls);
       const value = int64At(words, list.start[f]! + made[at]! - copy * calls);
-      setInt64(values, at, value + copy * places);
+      setInt64(values, at, value < 0 ? value : value + copy * places);
     }
   }
   return consecutiveLists(values as unknown as T, length);

@@ -13,6 +13,7 @@ export const purposes = {
   calls: 9,
   templates: 10,
   clocks: 11,
+  sessions: 12,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -1,24 +1,32 @@
 import {usageError} from '../../base/errors.ts';
-import {formatCount, formatTimeUs, US_PER_MINUTE} from '../../base/units.ts';
+import {formatCount, formatTimeUs, US_PER_MINUTE, US_PER_MS} from '../../base/units.ts';
 import type {Workload} from '../workload.ts';
 import {azurePopulation} from './azure-population.ts';
 import {likePopulation} from './like-population.ts';
 import {DEFAULT_FUNCTIONS, MAX_COUNTS, MAX_SPAN_US} from './limits.ts';
 import type {Population} from './population.ts';
+import {ACTION_MS, playerCalls, type SessionPopulation} from './session-calls.ts';
 import {ownRate, type SynthOptions, synthesise, totalCalls} from './synthesise.ts';
 
 /** What a made workload is to be like; undefined fields are the population's own. */
 export interface SynthTask extends SynthOptions {
   readonly functions: number | undefined;
   readonly teams: number | undefined;
+  /** Players whose calls these are; undefined: calls are counts, of nobody. */
+  readonly sessions?: SessionPopulation | undefined;
 }
 
 /** Makes a workload after `like`, which has functions, or after Azure's population. What cannot be met is a usage error. */
 export function synth(task: SynthTask, like: Workload | undefined): Workload {
   checkSpan(task.spanUs);
+  if (task.sessions) return playerCalls(task.sessions, actionsOf(task));
   const population = populationOf(task, like);
   checkSize(population, task);
   return synthesise(population, task);
+}
+
+function actionsOf({functions = 1, spanUs, meanDurationMs = ACTION_MS, seed}: SynthTask) {
+  return {functions, spanUs, meanDurationUs: meanDurationMs * US_PER_MS, seed};
 }
 
 function populationOf({functions, teams, seed}: SynthTask, like: Workload | undefined): Population {

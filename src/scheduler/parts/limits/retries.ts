@@ -1,6 +1,6 @@
-import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US} from '../../core/at-hand.ts';
+import {ARRIVAL_US, ATTEMPT, CALL, COLD_US, DURATION_US} from '../../core/at-hand.ts';
 
-const DOUBLES = 3;
+const DOUBLES = 4;
 
 /** Why a call comes again: for its next slice, or from outside; for another attempt by the rule; because a host failed. */
 export const IS_NEXT_SLICE = 0;
@@ -26,6 +26,7 @@ export class Retries {
     this.doubles[id * DOUBLES] = arrivalUs;
     this.doubles[id * DOUBLES + 1] = atHand[DURATION_US]!;
     this.doubles[id * DOUBLES + 2] = atHand[COLD_US]!;
+    this.doubles[id * DOUBLES + 3] = atHand[CALL]!;
     return id;
   }
 
@@ -40,6 +41,7 @@ export class Retries {
     atHand[ARRIVAL_US] = this.doubles[id * DOUBLES]!;
     atHand[DURATION_US] = this.doubles[id * DOUBLES + 1]!;
     atHand[COLD_US] = this.doubles[id * DOUBLES + 2]!;
+    atHand[CALL] = this.doubles[id * DOUBLES + 3]!;
     this.free.push(id);
     return kind;
   }

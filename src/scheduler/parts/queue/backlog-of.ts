@@ -8,12 +8,12 @@ import {type StrictQueue, strictQueueOf} from './strict-queue.ts';
 
 /** How calls wait: in the order that was chosen, or by today's rule. */
 export function backlogOf(
-  {queue, maxWaitUs}: CellSetup,
+  {queue, maxWaitUs, sessions}: CellSetup,
   tools: Omit<QueueTools, 'meter'> & {readonly meter: FairnessMeter | undefined},
   admission: Admission | undefined,
 ): Backlog | StrictQueue {
   const strict = queue && strictQueueOf(queue, maxWaitUs, {...tools, meter: tools.meter!}, admission);
   if (strict) return strict;
   const limited = admission && new LimitedWaiting(admission, tools.fleet.functions.count);
-  return new Backlog(tools, maxWaitUs, queue?.coalesce === true, limited);
+  return new Backlog(tools, maxWaitUs, queue?.coalesce === true, limited, sessions !== undefined);
 }

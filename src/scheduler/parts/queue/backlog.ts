@@ -35,9 +35,10 @@ export class Backlog {
     maxWaitUs: number,
     coalesce: boolean,
     limited?: LimitedWaiting,
+    named = false,
   ) {
     this.limited = limited;
-    this.calls = new Waiting(fleet.functions.count);
+    this.calls = new Waiting(fleet.functions.count, named);
     this.fleet = fleet;
     this.tally = tally;
     this.maxWaitUs = maxWaitUs;
@@ -105,6 +106,7 @@ export class Backlog {
     }
     this.limited?.added(fn);
     const call = calls.add(fn, atHand[ARRIVAL_US]!, atHand[DURATION_US]!, atHand[COLD_US]!, atHand[FIRST] === 1);
+    calls.name(call, atHand);
     patient?.added(call, atHand[NOW_US]!);
     this.meter?.waits(fn);
   }

@@ -30,12 +30,21 @@ export class Waiting {
   private tail = 0;
   private readonly fnHead: Int32Array;
   private readonly fnTail: Int32Array;
+  /** Which of all calls each is; undefined: nobody asks. [call] */
+  private which: Int32Array | undefined;
 
-  constructor(functions: number, capacity = 64) {
+  /** `named`: those who wait are known by which of all calls they are. */
+  constructor(functions: number, named = false, capacity = 64) {
     this.fnHead = new Int32Array(functions).fill(NONE);
     this.fnTail = new Int32Array(functions).fill(NONE);
     this.doubles = new Float64Array(capacity * DOUBLES);
     this.ints = new Int32Array(this.doubles.buffer);
+    this.which = named ? new Int32Array(capacity) : undefined;
+  }
+
+  /** Says which of all calls `call` is. */
+  name(call: number, atHand: Float64Array): void {
+    if (this.which !== undefined) this.which[call] = atHand[hand.CALL]!;
   }
 
   /** The call that came first, or NONE. */
@@ -98,6 +107,7 @@ export class Waiting {
     atHand[hand.COLD_US] = this.doubles[row + COLD_US]!;
     atHand[hand.ATTEMPT] = attemptOf(atHand[hand.ARRIVAL_US]!);
     atHand[hand.FIRST] = (this.ints[call * INTS + WHO]! & FIRST) === 0 ? 0 : 1;
+    if (this.which !== undefined) atHand[hand.CALL] = this.which[call]!;
   }
 
   /** Returns the call's number, which holds until another is added. */
@@ -154,6 +164,11 @@ export class Waiting {
     if (2 * this.count > this.tail) {
       this.doubles = new Float64Array(2 * rows.length);
       this.ints = new Int32Array(this.doubles.buffer);
+      if (this.which !== undefined) {
+        const which = new Int32Array(2 * this.which.length);
+        which.set(this.which);
+        this.which = which;
+      }
     }
     this.fnHead.fill(NONE);
     this.fnTail.fill(NONE);
@@ -163,6 +178,7 @@ export class Waiting {
       if ((who & TAKEN) !== 0) continue;
       for (let k = 0; k < DOUBLES - 1; k++) this.doubles[to * DOUBLES + k] = rows[call * DOUBLES + k]!;
       this.ints[to * INTS + WHO] = who;
+      if (this.which !== undefined) this.which[to] = this.which[call]!;
       this.file(to++, who >> 2);
     }
     this.head = 0;

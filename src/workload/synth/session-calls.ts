@@ -1,0 +1,83 @@
+import {usageError} from '../../base/errors.ts';
+import {numberAbove0, finiteTimeUs, wholeAtLeast} from '../../base/parameters.ts';
+import {parseValues} from '../../base/part.ts';
+import {formatCount, US_PER_SECOND} from '../../base/units.ts';
+import {EventBuilder} from '../build/event-builder.ts';
+import {NO_SESSION, UNKNOWN_START, type Workload} from '../workload.ts';
+import {streamOf} from './streams.ts';
+
+/** What players do, times in whole microseconds. */
+export interface SessionPopulation {
+  /** At any time so many play. */
+  readonly players: number;
+  readonly rooms: number;
+  /** Actions of each a second. */
+  readonly actionsPerSecond: number;
+  /** Length of a session on average; when one is over another player comes, in a room of his own choice. */
+  readonly lengthUs: number;
+  /** After a session its player is missed for so long on average; then there are fewer than `players`. */
+  readonly pauseUs: number;
+}
+
+const parameters = {
+  players: wholeAtLeast(1, 'players at a time', {example: '10000'}),
+  rooms: wholeAtLeast(1, 'rooms that they are in', {default: '500'}),
+  actions: numberAbove0('actions of a player a second', {default: '5'}),
+  length: finiteTimeUs('length of a session on average', {default: '30m'}),
+  pause: finiteTimeUs('until another player takes the place of one that has gone, on average', {default: '0s'}),
+} as const;
+
+/** Calls that memory is to hold. */
+const MOST_CALLS = 2 ** 27;
+
+/** `players=10000,rooms=500,actions=5,length=30m,pause=0s`. */
+export function readSessions(given: string, what: string): SessionPopulation {
+  const said = `${what} is '${given}'`;
+  const {players, rooms, actions, length, pause} = parseValues(given, parameters, {name: what, what, said});
+  if (length === 0) throw usageError(`${said}: length is 0s, must be above 0`);
+  return {players, rooms, actionsPerSecond: actions, lengthUs: length, pauseUs: pause};
+}
+
+/**
+ * The calls of players: sessions of exponential length, in each a Poisson process of actions, each of an exponential
+ * execution time and of one of `functions` functions; `streamOf` the player alone says when. Sessions are numbered player
+ * by player.
+ */
+export function playerCalls(
+  {players, rooms, actionsPerSecond, lengthUs, pauseUs}: SessionPopulation,
+  {functions, spanUs, meanDurationUs, seed}: {functions: number; spanUs: number; meanDurationUs: number; seed: number},
+): Workload {
+  const expected = (players * actionsPerSecond * spanUs) / US_PER_SECOND;
+  if (expected > MOST_CALLS) {
+    throw usageError(
+      `--sessions makes some ${formatCount(Math.round(expected))} calls, single calls are to be at most ${formatCount(MOST_CALLS)}`,
+      'lower players or actions, or shorten --span',
+    );
+  }
+  const calls = new EventBuilder({duration: true, cold: false, session: true, room: true});
+  const fns = Array.from({length: functions}, (_, k) =>
+    calls.functions.idOf('studio', 'game', functions === 1 ? 'action' : `action${k + 1}`),
+  );
+  for (const f of fns) calls.functions.setTrigger(f, 'http');
+  const gapUs = US_PER_SECOND / actionsPerSecond;
+  let session = NO_SESSION;
+  for (let player = 0; player < players; player++) {
+    const random = streamOf(seed, 'sessions', player);
+    for (let beginUs = 0; beginUs < spanUs; beginUs += random.exponential() * pauseUs) {
+      session++;
+      const room = random.below(rooms);
+      // Lengths have no memory: what is left of a session at time 0 is as long as a whole one.
+      const endUs = Math.min(spanUs, beginUs + random.exponential() * lengthUs);
+      for (let us = beginUs + random.exponential() * gapUs; us < endUs; us += random.exponential() * gapUs) {
+        const f = functions === 1 ? fns[0]! : fns[random.below(functions)]!;
+        calls.add(f, Math.floor(us), Math.ceil(random.exponential() * meanDurationUs), UNKNOWN_START, session, room);
+      }
+      beginUs = endUs;
+    }
+  }
+  const workload = calls.finish({source: 'synth', startTime: '', licence: '', clampedDurations: 0});
+  return {...workload, meta: {...workload.meta, spanUs}};
+}
+
+/** Mean execution time of an action where nothing else is asked. */
+export const ACTION_MS = 10;
