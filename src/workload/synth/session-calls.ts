@@ -1,5 +1,5 @@
 import {usageError} from '../../base/errors.ts';
-import {numberAbove0, finiteTimeUs, wholeAtLeast} from '../../base/parameters.ts';
+import {finiteTimeUs, numberAbove0, oneOf, wholeAtLeast} from '../../base/parameters.ts';
 import {parseValues} from '../../base/part.ts';
 import {formatCount, US_PER_SECOND} from '../../base/units.ts';
 import {EventBuilder} from '../build/event-builder.ts';
@@ -17,6 +17,11 @@ export interface SessionPopulation {
   readonly lengthUs: number;
   /** After a session its player is missed for so long on average; then there are fewer than `players`. */
   readonly pauseUs: number;
+  /** All sessions, and all executions, take as long as they do on average; else they are exponential. */
+  readonly fixedLengths: boolean;
+  readonly fixedRuns: boolean;
+  /** Players are dealt to rooms in turn, for good; else each session's is drawn. */
+  readonly evenRooms: boolean;
 }
 
 const parameters = {
@@ -25,6 +30,9 @@ const parameters = {
   actions: numberAbove0('actions of a player a second', {default: '5'}),
   length: finiteTimeUs('length of a session on average', {default: '30m'}),
   pause: finiteTimeUs('until another player takes the place of one that has gone, on average', {default: '0s'}),
+  lengths: oneOf(['exponential', 'fixed'], 'how lengths of sessions differ', {default: 'exponential'}),
+  runs: oneOf(['exponential', 'fixed'], 'how execution times differ', {default: 'exponential'}),
+  fill: oneOf(['random', 'even'], 'how players come into rooms', {default: 'random'}),
 } as const;
 
 /** Calls that memory is to hold. */
@@ -33,18 +41,20 @@ const MOST_CALLS = 2 ** 27;
 /** `players=10000,rooms=500,actions=5,length=30m,pause=0s`. */
 export function readSessions(given: string, what: string): SessionPopulation {
   const said = `${what} is '${given}'`;
-  const {players, rooms, actions, length, pause} = parseValues(given, parameters, {name: what, what, said});
+  const {players, rooms, actions, length, pause, lengths, runs, fill} = parseValues(given, parameters, {
+    ...{name: what, what, said},
+  });
   if (length === 0) throw usageError(`${said}: length is 0s, must be above 0`);
-  return {players, rooms, actionsPerSecond: actions, lengthUs: length, pauseUs: pause};
+  const fixed = {fixedLengths: lengths === 'fixed', fixedRuns: runs === 'fixed', evenRooms: fill === 'even'};
+  return {players, rooms, actionsPerSecond: actions, lengthUs: length, pauseUs: pause, ...fixed};
 }
 
 /**
- * The calls of players: sessions of exponential length, in each a Poisson process of actions, each of an exponential
- * execution time and of one of `functions` functions; `streamOf` the player alone says when. Sessions are numbered player
- * by player.
+ * The calls of players: sessions one after the other, in each a Poisson process of actions, each of one of `functions`
+ * functions. A player's calls depend on the seed and the player alone. Sessions are numbered player by player.
  */
 export function playerCalls(
-  {players, rooms, actionsPerSecond, lengthUs, pauseUs}: SessionPopulation,
+  {players, rooms, actionsPerSecond, lengthUs, pauseUs, fixedLengths, fixedRuns, evenRooms}: SessionPopulation,
   {functions, spanUs, meanDurationUs, seed}: {functions: number; spanUs: number; meanDurationUs: number; seed: number},
 ): Workload {
   const expected = (players * actionsPerSecond * spanUs) / US_PER_SECOND;
@@ -65,12 +75,15 @@ export function playerCalls(
     const random = streamOf(seed, 'sessions', player);
     for (let beginUs = 0; beginUs < spanUs; beginUs += random.exponential() * pauseUs) {
       session++;
-      const room = random.below(rooms);
-      // Lengths have no memory: what is left of a session at time 0 is as long as a whole one.
-      const endUs = Math.min(spanUs, beginUs + random.exponential() * lengthUs);
+      const room = evenRooms ? player % rooms : random.below(rooms);
+      // Exponential lengths have no memory: what is left of a session at time 0 is as long as a whole one.
+      const isLeft = fixedLengths && beginUs === 0;
+      const share = fixedLengths ? (isLeft ? random.next() : 1) : random.exponential();
+      const endUs = Math.min(spanUs, beginUs + share * lengthUs);
       for (let us = beginUs + random.exponential() * gapUs; us < endUs; us += random.exponential() * gapUs) {
         const f = functions === 1 ? fns[0]! : fns[random.below(functions)]!;
-        calls.add(f, Math.floor(us), Math.ceil(random.exponential() * meanDurationUs), UNKNOWN_START, session, room);
+        const runUs = fixedRuns ? Math.round(meanDurationUs) : Math.ceil(random.exponential() * meanDurationUs);
+        calls.add(f, Math.floor(us), runUs, UNKNOWN_START, session, room);
       }
       beginUs = endUs;
     }
