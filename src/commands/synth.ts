@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core';
 import {US_PER_MS} from '../base/units.ts';
-import {readSessions} from '../workload/synth/session-calls.ts';
 import {MAX_FUNCTIONS} from '../workload/synth/limits.ts';
+import {readSessions} from '../workload/synth/session-calls.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags, seedFlag, workloadOutFlag} from './flags/common-flags.ts';
 import {countFlag, lengthFlag, numberFlag, timeFlag, valueFlag} from './flags/value-flags.ts';

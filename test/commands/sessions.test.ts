@@ -74,11 +74,11 @@ describe('replay --routing', () => {
 
   test('the same for any number of threads, shares and cells of a fleet, with failures', () => {
     const args = [
-      ...['game.arrow', '--functions', 'more.csv', '--hosts', '8', '--slots', '12', '--cells', '2', '--json'],
+      ...['game.arrow', '--functions', 'more.csv', '--hosts', '8', '--slots', '12', '--cells', '2'],
       ...['--routing', 'room:bound=1.5', '--set', 'state=cache', '--set', 'world=pull:ttl=50ms,updates=20'],
       ...['--set', 'stateCosts=passivate=10s,recover=behind,behind=1s', '--fail', 'hosts=2,at=40s,for=20s'],
     ];
-    const [one, two, seven] = ['1', '2', '7'].map((threads) => ok('replay', ...args, '--threads', threads));
+    const [one, two, seven] = ['1', '2', '7'].map((threads) => ok('replay', ...args, '--json', '--threads', threads));
     expect(two).toBe(one);
     expect(seven).toBe(one);
     const [{sessions, lost}] = JSON.parse(one!).runs;
@@ -87,8 +87,7 @@ describe('replay --routing', () => {
     expect(sessions.passivated).toBeGreaterThan(0);
     expect(sessions.world.stalenessMs.max).toBeLessThanOrEqual(50);
     expect(lost).toBeGreaterThanOrEqual(0);
-    for (const shard of ['1/2', '2/2'])
-      ok('replay', ...args, '--shard', shard, '--out', `part${shard[0]}`, '--force');
+    for (const shard of ['1/2', '2/2']) ok('replay', ...args, '--shard', shard, '--out', `part${shard[0]}`, '--force');
     expect(ok('merge', 'part1', 'part2', '--json')).toBe(one);
   });
 
@@ -97,7 +96,10 @@ describe('replay --routing', () => {
     [['w.arrow', '--routing', 'sticky'], /has min 0 and no max, must be as many throughout/],
     [['w.arrow', '--routing', 'sticky:bound=0.5'], /bound/],
     [['w.arrow', '--routing', 'rooms'], /did you mean room\?/],
-    [['w.arrow', '--set', 'state=instance'], /--state instance needs every action of a session to meet the same instance/],
+    [
+      ['w.arrow', '--set', 'state=instance'],
+      /--state instance needs every action of a session to meet the same instance/,
+    ],
     [['w.arrow', '--set', 'stateCosts=read=1ms'], /nothing is said of sessions/],
     [['w.arrow', '--routing', 'any', '--max-wait', '1s'], /do not go together with --max-wait/],
     [['w.arrow', '--routing', 'any', '--set', 'state=store', '--set', 'stateCosts=recover=none'], /nothing is lost/],

@@ -201,7 +201,8 @@ class Played {
     };
     this.instances.push(one);
     // Those who wait take its places at once.
-    for (const call of this.waiting.filter((each) => each.place === place)) if (this.hasPlace(one)) this.begin(call, one);
+    for (const call of this.waiting.filter((each) => each.place === place))
+      if (this.hasPlace(one)) this.begin(call, one);
     if (readyUs > 0) this.at(readyUs, READY, () => one.alive && this.freed(one));
   }
 
@@ -223,7 +224,8 @@ class Played {
       else {
         const bound = this.boundOf(call);
         bound.pending++;
-        if (bound.seat === -1) bound.seat = this.bind(fn, by === 'room' && room !== -1 ? room : session, by === 'room' && room === -1);
+        if (bound.seat === -1)
+          bound.seat = this.bind(fn, by === 'room' && room !== -1 ? room : session, by === 'room' && room === -1);
         seat = bound.seat;
       }
       call.place = this.placeOf(fn, seat);
@@ -241,7 +243,8 @@ class Played {
     const isRoom = this.game.terms.routing.by === 'room' && room !== -1;
     const id = `${fn} ${isRoom ? 'room' : 'session'} ${isRoom ? room : session}`;
     let bound = this.seats.get(id);
-    if (bound === undefined) this.seats.set(id, (bound = {seat: -1, pending: 0, restsAtUs: Number.POSITIVE_INFINITY, fn}));
+    if (bound === undefined)
+      this.seats.set(id, (bound = {seat: -1, pending: 0, restsAtUs: Number.POSITIVE_INFINITY, fn}));
     return bound;
   }
 
@@ -308,6 +311,7 @@ class Played {
       return terms.reads * terms.readUs + terms.writes * terms.writeUs;
     }
     let us = terms.reads * terms.localUs;
+    if (state.holder !== -1 && state.holder !== one.number && state.unsaved > 0) this.save(state);
     if (state.holder === one.number) totals.hits++;
     else if (terms.place === 'cache' || state.saved) {
       totals.loads++;
@@ -425,6 +429,9 @@ class Played {
   }
 }
 
-function before(a: {atUs: number; kind: number; order: number}, b: {atUs: number; kind: number; order: number}): boolean {
+function before(
+  a: {atUs: number; kind: number; order: number},
+  b: {atUs: number; kind: number; order: number},
+): boolean {
   return a.atUs - b.atUs < 0 || (a.atUs === b.atUs && (a.kind - b.kind || a.order - b.order) < 0);
 }

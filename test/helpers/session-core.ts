@@ -29,7 +29,8 @@ export function coreGame(game: Game): {readonly totals: GameTotals; readonly row
   const min = Int32Array.from({length: count}, (_, fn) => (binds ? 1 : instances[fn]!));
   const words = (name: 'session' | 'room'): Int32Array => {
     const made = new Int32Array(2 * actions.length);
-    for (const [k, action] of actions.entries()) [made[2 * k], made[2 * k + 1]] = [action[name], action[name] < 0 ? -1 : 0];
+    for (const [k, action] of actions.entries())
+      [made[2 * k], made[2 * k + 1]] = [action[name], action[name] < 0 ? -1 : 0];
     return made;
   };
   const numbers = (name: 'session' | 'room') => ({words: words(name), offset: new Float64Array(functions)});

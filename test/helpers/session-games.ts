@@ -70,7 +70,9 @@ export function randomGame(seed: number): Game {
     // One outage of a host at a time.
     outages: outages
       .sort((a, b) => a.fromUs - b.fromUs)
-      .filter((outage, k) => outages.slice(0, k).every((other) => other.host !== outage.host || other.untilUs < outage.fromUs)),
+      .filter((outage, k) =>
+        outages.slice(0, k).every((other) => other.host !== outage.host || other.untilUs < outage.fromUs),
+      ),
     failed: one('lost', 'again', 'later'),
     endUs: 600e6,
   };

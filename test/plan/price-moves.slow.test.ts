@@ -10,7 +10,13 @@ const fixture = fileURLToPath(new URL('../../fixtures/traces/azure2019-d07-windo
 const folder = temporaryFolder();
 /** Nothing is lost, restored or kept by a setting in a plan's expectation, so what that costs moves no line of it. */
 const neverOwed: readonly PriceName[] = [
-  ...(['dropUsd', 'storeUsdPerMillionOperations', 'restoreUsdPerGb', 'snapshotUsdPerGbSecond', 'warmExecutionUsdPerGbSecond'] as const),
+  ...([
+    'dropUsd',
+    'storeUsdPerMillionOperations',
+    'restoreUsdPerGb',
+    'snapshotUsdPerGbSecond',
+    'warmExecutionUsdPerGbSecond',
+  ] as const),
   ...(['provisionedUsdPerGbSecond', 'idleUsdPerGbSecond', 'idleUsdPerVcpuSecond'] as const),
   ...(['hostUsdPerHour'] as const),
 ];

@@ -11,7 +11,11 @@ const bound = numberFrom(1, 1e6, 'no instance is bound to more than so many time
 /** Which instance an action goes to. */
 export const routings = new Registry<Entry>({flag: '--routing', one: 'routing', many: 'routings'}, [
   {name: 'any', summary: 'whichever instance has a place'},
-  {name: 'sticky', summary: 'always the instance of its session, by consistent hashing with bounded loads', parameters: {bound}},
+  {
+    name: 'sticky',
+    summary: 'always the instance of its session, by consistent hashing with bounded loads',
+    parameters: {bound},
+  },
   {name: 'room', summary: 'always the instance of its room, in the same way', parameters: {bound}},
 ]);
 
@@ -57,7 +61,11 @@ const updates = {
 /** How instances know of what all sessions share. */
 export const worlds = new Registry<Entry>({flag: '--world', one: 'way of the world', many: 'ways of the world'}, [
   {name: 'push', summary: 'every update is sent to every instance', parameters: {...world.push, ...updates}},
-  {name: 'pull', summary: 'an instance reads it when an action finds its copy too old', parameters: {...world.pull, ...updates}},
+  {
+    name: 'pull',
+    summary: 'an instance reads it when an action finds its copy too old',
+    parameters: {...world.pull, ...updates},
+  },
 ]);
 
 /** What is asked, as it was written; undefined: it was not. */
@@ -98,7 +106,10 @@ type Costs = {readonly [K in keyof typeof costs]: ReturnType<(typeof costs)[K]['
 function stateOf(place: StatePlace, values: Costs, {by}: Routing): StateTerms {
   const recovery: Recovery = values.recover === 'auto' ? (place === 'instance' ? 'none' : 'store') : values.recover;
   if (place === 'store' && recovery !== 'store') {
-    throw usageError(`--state-costs has recover=${recovery}, but under --state store nothing is lost`, 'leave recover out');
+    throw usageError(
+      `--state-costs has recover=${recovery}, but under --state store nothing is lost`,
+      'leave recover out',
+    );
   }
   if (place === 'cache' && recovery !== 'store' && recovery !== 'behind') {
     throw usageError(

@@ -11,8 +11,8 @@ import {chargeLines, chargesHeader, chargesText, roundedTogether} from './charge
 import type {ContentionReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
 import {savingsLines} from './savings.ts';
-import {teamsText} from './teams-text.ts';
 import {sessionsText} from './sessions-text.ts';
+import {teamsText} from './teams-text.ts';
 import {cheapestRun, extrapolation, nextLine, runsVerdict} from './verdict.ts';
 
 /** A column, and how its number is written for people. */

@@ -2,10 +2,17 @@ import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import type {SessionReport} from './sessions.ts';
 
 /** What became of sessions under a policy, for people. */
-export function sessionsText({policy, sessions}: {readonly policy: string; readonly sessions?: SessionReport}): string[] {
+export function sessionsText({
+  policy,
+  sessions,
+}: {
+  readonly policy: string;
+  readonly sessions?: SessionReport;
+}): string[] {
   if (sessions === undefined) return [];
   const {routing, state, recovery, actionMs, budgetMs, lateShare, storeOperations, world} = sessions;
-  const place = state === null ? '' : `, state in ${state}${recovery === 'store' ? '' : ` (recovers from ${recovery})`}`;
+  const place =
+    state === null ? '' : `, state in ${state}${recovery === 'store' ? '' : ` (recovers from ${recovery})`}`;
   const late = lateShare === null ? '' : `, ${percent(lateShare)} over ${ms(budgetMs)}`;
   return [
     `${policy}: ${formatCount(sessions.sessions)} sessions by ${routing}${place}: action p50 ${ms(actionMs.p50)}, p99 ${ms(actionMs.p99)}${late}; ${formatCount(storeOperations.total)} store operations.`,

@@ -26,9 +26,20 @@ export interface SessionReport {
   /** Actions whose instance had the state, of all that needed it there; null: none did. */
   readonly hitShare: number | null;
   /** Bound at once, in all and to one instance: sessions, or rooms; null: none is bound. */
-  readonly bound: {readonly most: number; readonly mostOnOne: number; readonly imbalance: number; readonly busyImbalance: number} | null;
+  readonly bound: {
+    readonly most: number;
+    readonly mostOnOne: number;
+    readonly imbalance: number;
+    readonly busyImbalance: number;
+  } | null;
   /** Operations on the store; `loads` and `saves` are of whole states. */
-  readonly storeOperations: {readonly reads: number; readonly writes: number; readonly loads: number; readonly saves: number; readonly total: number};
+  readonly storeOperations: {
+    readonly reads: number;
+    readonly writes: number;
+    readonly loads: number;
+    readonly saves: number;
+    readonly total: number;
+  };
   /** Age of what actions read of what all share, and what it took to spread it; null: nothing is shared. */
   readonly world: {
     readonly by: 'push' | 'pull';

@@ -73,7 +73,10 @@ function numbersOf(arrivals: EventArrivals, name: 'session' | 'room', rows: Int3
   const list = arrivals[name];
   if (list === undefined) return undefined;
   // Lists of one function begin at places of their own in each column.
-  return {words: list.values, offset: Float64Array.from(rows, (row) => list.start[row]! - arrivals.arrivalUs.start[row]!)};
+  return {
+    words: list.values,
+    offset: Float64Array.from(rows, (row) => list.start[row]! - arrivals.arrivalUs.start[row]!),
+  };
 }
 
 /** Whether any call of that row is of a session. */
@@ -96,7 +99,10 @@ export function checkSessions(workload: Workload, options: ReplayOptions): void 
     );
   }
   if (by === 'room' && workload.arrivals.room === undefined) {
-    throw usageError('the workload does not say in which room a call is, and --routing room goes by that', 'ingest with --map ...,room=COLUMN');
+    throw usageError(
+      'the workload does not say in which room a call is, and --routing room goes by that',
+      'ingest with --map ...,room=COLUMN',
+    );
   }
   refuseTogether(options);
   if (by === 'any') return;

@@ -63,7 +63,7 @@ export class CellTimeline {
 
   /** Serves a batch, window by window. */
   run(batch: CallBatch): void {
-    const {length, timeUs, fn, durationUs, coldUs} = batch;
+    const {length, timeUs, fn, durationUs, coldUs, call} = batch;
     for (let from = 0; from < length; ) {
       this.tellBefore(timeUs[from]! + 1);
       let to = from;
@@ -75,6 +75,7 @@ export class CellTimeline {
         fn: fn.subarray(from, to),
         durationUs: durationUs.subarray(from, to),
         coldUs: coldUs?.subarray(from, to),
+        call: call?.subarray(from, to),
       });
       from = to;
     }

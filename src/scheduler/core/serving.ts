@@ -1,7 +1,7 @@
 import type {Jobs} from '../parts/attempts/jobs.ts';
 import type {Contention} from '../parts/contention/contention.ts';
-import type {Sessions} from '../parts/sessions/sessions.ts';
 import type {Timeouts} from '../parts/limits/timeouts.ts';
+import type {Sessions} from '../parts/sessions/sessions.ts';
 import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import type {CallLog} from './call-log.ts';
 import type {CellSetup} from './cell-setup.ts';

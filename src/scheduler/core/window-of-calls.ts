@@ -15,6 +15,8 @@ export interface WindowOfCalls {
   readonly coldUs: Float64Array | undefined;
   /** Ascending in the order in which calls at the same time are served; undefined: in the order of functions. */
   readonly sequence?: Float64Array | undefined;
+  /** Which of all calls each is; undefined: nobody asks. */
+  readonly call?: Int32Array | undefined;
   /** True if function `fn[k]` has calls in the window. */
   has(k: number): boolean;
   /**

@@ -22,9 +22,7 @@ export interface SessionOutcome {
     readonly busiestUs: number;
   }[];
   /** What all sessions share; undefined: nothing. */
-  readonly world:
-    | {readonly staleUs: SketchJson; readonly fetches: number; readonly updates: number}
-    | undefined;
+  readonly world: {readonly staleUs: SketchJson; readonly fetches: number; readonly updates: number} | undefined;
 }
 
 /** What cells tell, added up: sums, and the most uneven of the functions. */

@@ -56,7 +56,11 @@ export class SessionStates {
     }
     let us = reads * localUs;
     if (this.holder[row] === instance) counts.hits++;
-    else us += this.load(row, terms);
+    else {
+      // An instance that goes on without it writes what it has not written yet.
+      if (this.holder[row] !== NONE && this.unsaved[row]! > 0) this.save(row);
+      us += this.load(row, terms);
+    }
     this.holder[row] = instance;
     this.known[row] = 1;
     if (recovery !== 'store') return us + writes * localUs;

@@ -159,7 +159,10 @@ export class Sessions {
       late: actionUs.late,
       counts: {...states.counts},
       spreads: (bindings?.spreads ?? []).map(({fn, seats, most, mostInOne}) => {
-        const own = Array.from({length: seats}, (_, seat) => busyUs[seat === 0 ? fn : rule.secondSeat[fn]! + seat - 1]!);
+        const own = Array.from(
+          {length: seats},
+          (_, seat) => busyUs[seat === 0 ? fn : rule.secondSeat[fn]! + seat - 1]!,
+        );
         return {fn, seats, most, mostInOne, busyUs: own.reduce((sum, us) => sum + us, 0), busiestUs: Math.max(...own)};
       }),
       world: world && {

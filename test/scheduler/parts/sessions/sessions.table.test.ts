@@ -48,7 +48,10 @@ const cases: readonly (readonly [string, Partial<Game>, Partial<GameTotals>])[] 
   ],
   [
     'the store is asked for every operation: three of half a millisecond are 1.5 ms (METHODS E5.1)',
-    {actions: [act(0), act(1e6)], terms: {...calm.terms, state: {...held, place: 'store', reads: 2, recovery: 'store'}}},
+    {
+      actions: [act(0), act(1e6)],
+      terms: {...calm.terms, state: {...held, place: 'store', reads: 2, recovery: 'store'}},
+    },
     {reads: 4, writes: 2, actionUs: 2 * 11_500, hits: 0},
   ],
   [
@@ -86,6 +89,7 @@ const cases: readonly (readonly [string, Partial<Game>, Partial<GameTotals>])[] 
     {
       actions: [act(0, 0, 50_000, 3), act(10_000, 1, 10_000, 3)],
       instances: [3],
+      hosts: 3,
       terms: {...calm.terms, routing: {by: 'room', bound: 1.25}},
     },
     {startDelayUs: 40_000, mostInOne: [1]},
