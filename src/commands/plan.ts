@@ -95,7 +95,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
         out: flags.out,
         force: flags.force,
         platform,
-        on: (text) => replayOn(text, this.texts!),
+        on: (text) => replayOn(text, this.texts!, this.settings!.flagless.isolation),
         functions: flags.functions,
         p99StartUs: p99Ms === undefined ? undefined : p99Ms * US_PER_MS,
         threads: availableParallelism(),

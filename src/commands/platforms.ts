@@ -62,7 +62,7 @@ ${platforms.summaries()}`;
         path: args.workload,
         scaling: scalingOf(flags),
         platforms: flags.on?.flat() ?? platforms.names,
-        on: (platform) => replayOn(platform, this.texts!),
+        on: (platform) => replayOn(platform, this.texts!, this.settings!.flagless.isolation),
         functions: flags.functions,
         p99StartUs: flags['p99-start'],
         report: file,

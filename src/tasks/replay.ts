@@ -219,12 +219,32 @@ async function contended(
   note: (line: string) => void,
 ): Promise<ReplayOptions> {
   if (asked === undefined) return options;
-  const {cores, path} = asked;
+  const {path} = asked;
   const contention =
     path === undefined
-      ? sharedCores(cores, workload.functions)
-      : await readContention(path, cores, workload, options.settings, note);
+      ? sharedCores(asked, workload.functions)
+      : await readContention({...asked, path}, workload, options.settings, note);
+  if (contention.isolation?.hostGroup !== undefined) refuseWithIsolation(options);
   return {...options, contention};
+}
+
+/** Classes that keep hosts to themselves need several in each cell, and hosts that stay. */
+function refuseWithIsolation({fleet, cells, faults, semantics}: ReplayOptions): void {
+  if (fleet.count < 2 * cells) {
+    throw usageError(
+      `isolation by hosts needs two hosts or more in a cell, and there are ${fleet.count} in ${cells === 1 ? 'one' : cells}`,
+      'give more --hosts, or pin cores instead',
+    );
+  }
+  if (faults !== undefined) {
+    throw usageError('isolation by hosts does not go together with --fail', 'leave out one of them');
+  }
+  if (semantics.evictUntil === 'newcomer-size') {
+    throw usageError(
+      'isolation by hosts needs eviction that makes room on one host, and --evict-until is newcomer-size',
+      'give --evict-until fits',
+    );
+  }
 }
 
 function calibrateTask(workload: Workload, place: string, task: ReplayTask): Promise<Calibrated> {

@@ -29,7 +29,7 @@ describe('replay --cores', () => {
     expect(slotSeconds.busy).toBe(120);
     expect(contention.coreSeconds).toBe(60);
     const [all] = contention.classes;
-    expect({...all, responseMs: undefined}).toEqual({class: '', calls: 6, serviceInflation: 2});
+    expect(all).toMatchObject({class: '', calls: 6, serviceInflation: 2, hosts: 1, strandedCoreSeconds: 0});
     expect(Math.abs(all.responseMs.p50 / 20_000 - 1)).toBeLessThan(0.01);
     expect(replayed('--cores', '2').contention.classes[0].serviceInflation).toBe(1);
   });
@@ -111,6 +111,50 @@ describe('replay --contention FILE', () => {
     writeFileSync(join(folder, 'f.csv'), 'function,class\ng,meek\n');
     const other = run('replay', 'w.arrow', '--cores', '4', '--contention', 'c.json', '--functions', 'f.csv');
     expect([other.status, said(other.stderr)]).toEqual([3, expect.stringContaining("c.json: has no class 'meek'")]);
+  });
+
+  test('isolation stands in the file or among the settings, which go first, and the report says by class what it does', () => {
+    const members = (owner: string) => ({members: {owner: [owner]}});
+    const file = {classes: {a: members('acme'), b: members('best')}, isolation: 'pin:a=1,b=1'};
+    writeFileSync(join(folder, 'c.json'), JSON.stringify(file));
+    const asked = ['--cores', '2', '--contention', 'c.json', '--hosts', '2', '--slots', '4'];
+    const pinned = replayed(...asked).contention;
+    expect(pinned.isolation).toBe('pin:a=1,b=1');
+    expect(pinned.classes.map((its: {hosts: number}) => its.hosts)).toEqual([1, 1]);
+    expect(pinned.hosts).toBe(1);
+    const apart = replayed(...asked, '--set', 'isolation=separate').contention;
+    expect([apart.isolation, apart.hosts]).toEqual(['separate', 2]);
+    const {stdout} = run('replay', 'w.arrow', '--csv', ...asked);
+    expect(stdout.toString()).toContain('contention.a.strandedCoreSeconds,contention.a.usd');
+    const words = run('replay', 'w.arrow', ...asked)
+      .stdout.toString()
+      .replace(/\s+/g, ' ');
+    expect(words).toContain('on 2 cores a host, isolation pin:a=1,b=1, 3 calls of a');
+    // Dollars by class are those of the bill.
+    const whole = replayed(...asked);
+    const usd = whole.contention.classes.reduce((sum: number, its: {usd: number}) => sum + its.usd, 0);
+    expect(usd).toBeCloseTo(whole.costUsd.total, 9);
+  });
+
+  test.each([
+    [['--set', 'isolation=separate', '--cores', '4'], 2, 'isolation by hosts needs two hosts or more in a cell'],
+    [['--set', 'isolation=separate'], 2, "isolation is 'separate' but a host has no number of cores"],
+    [['--set', 'isolation=pin:a=1', '--cores', '4'], 2, "there is no class 'a'"],
+    [
+      ['--set', 'isolation=separate', '--cores', '4', '--hosts', '3', '--slots', '2', '--fail', 'hosts=1,at=1m,for=1m'],
+      2,
+      'does not go together with --fail',
+    ],
+  ])('%j is refused', (args, exit, message) => {
+    const {status, stderr} = run('replay', 'w.arrow', ...args);
+    expect([status, said(stderr)]).toEqual([exit, expect.stringContaining(message)]);
+  });
+
+  test('pinning leaves no class that is called without a core', () => {
+    const file = {classes: {a: {members: {owner: ['acme']}}}, isolation: 'pin:a=4'};
+    writeFileSync(join(folder, 'c.json'), JSON.stringify(file));
+    const {status, stderr} = run('replay', 'w.arrow', '--cores', '4', '--contention', 'c.json');
+    expect([status, said(stderr)]).toEqual([3, expect.stringContaining('leaves no core for functions of no class')]);
   });
 
   test('what does not go together is exit 2', () => {

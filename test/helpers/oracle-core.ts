@@ -67,6 +67,7 @@ export function runCore(
     memoryMib: Float64Array.from(scenario.memoryMib),
     hosts: {count: hosts.length, ...hosts[0]!},
     placement: placements.parse(placement),
+    ...(scenario.hostGroupOf.length > 0 && {hostGroupOf: Int32Array.from(scenario.hostGroupOf)}),
     semantics: scenario.semantics,
     coldTime: {
       drawUs: (fn, nowUs) =>

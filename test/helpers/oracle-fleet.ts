@@ -11,10 +11,12 @@ export class OracleFleet {
   /** In dslab's order: appended at the end; a removal moves the last one into the gap. */
   private readonly idle = new Map<number, Instance[]>(); // by function
   private created = 0;
-  /** Host that round-robin chose last. */
-  private lastChosen = -1;
+  /** Host that round-robin chose last, by group of functions that share hosts. */
+  private readonly lastChosen = new Map<number, number>();
+  private readonly groupOf: readonly number[]; // [function]
 
-  constructor(hosts: readonly OracleHost[], placement: OraclePlacement) {
+  constructor(hosts: readonly OracleHost[], placement: OraclePlacement, groupOf: readonly number[]) {
+    this.groupOf = groupOf;
     this.hosts = hosts;
     this.placement = placement;
     this.liveOn = hosts.map(() => []);
@@ -100,9 +102,13 @@ export class OracleFleet {
     return this.hosts.some((host) => host.slots >= 1 && host.memoryMib >= memoryMib);
   }
 
-  /** The host where the placement puts a newcomer without evicting anything, or -1. */
-  choose(memoryMib: number): number {
-    const up = this.hosts.map((_, h) => h).filter((h) => !this.down.has(h));
+  private isOpenTo(host: number, fn: number, leaving: readonly Instance[] = []): boolean {
+    return this.liveOn[host]!.every((one) => leaving.includes(one) || this.groupOf[one.fn] === this.groupOf[fn]);
+  }
+
+  /** The host where the placement puts an instance of `fn` without evicting anything, or -1. */
+  choose(memoryMib: number, fn: number): number {
+    const up = this.hosts.map((_, h) => h).filter((h) => !this.down.has(h) && this.isOpenTo(h, fn));
     const fitting = up.filter((h) => this.freeSlots(h) >= 1 && this.freeMib(h) >= memoryMib);
     if (fitting.length === 0) return -1;
     switch (this.placement) {
@@ -115,22 +121,27 @@ export class OracleFleet {
       case 'least-loaded':
         return best(fitting, (h) => this.freeShare(h));
       case 'round-robin':
-        this.lastChosen = fitting.find((h) => h > this.lastChosen) ?? fitting[0]!;
-        return this.lastChosen;
+        return this.next(fitting, this.groupOf[fn] ?? 0);
     }
+  }
+
+  private next(fitting: readonly number[], group: number): number {
+    const host = fitting.find((h) => h > (this.lastChosen.get(group) ?? -1)) ?? fitting[0]!;
+    this.lastChosen.set(group, host);
+    return host;
   }
 
   /**
    * Walks the candidates until one host's free room plus what its own among them would free holds the newcomer:
    * those are the victims. None if no host gets there.
    */
-  victimsThatMakeRoom(candidates: readonly Instance[], memoryMib: number): Instance[] {
+  victimsThatMakeRoom(candidates: readonly Instance[], memoryMib: number, fn: number): Instance[] {
     for (let walked = 1; walked <= candidates.length; walked++) {
       const {host} = candidates[walked - 1]!;
       const victims = candidates.slice(0, walked).filter((instance) => instance.host === host);
       const slots = this.freeSlots(host) + victims.length;
       const mib = this.freeMib(host) + sum(victims.map((victim) => victim.memoryMib));
-      if (slots >= 1 && mib >= memoryMib) return victims;
+      if (slots >= 1 && mib >= memoryMib && this.isOpenTo(host, fn, victims)) return victims;
     }
     return [];
   }

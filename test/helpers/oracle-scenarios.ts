@@ -11,6 +11,7 @@ export const plainScenario: Scenario = {
   memoryMib: [128],
   places: [],
   hosts: [{slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY}],
+  hostGroupOf: [],
   fromUs: 0,
   endUs: 1000,
   semantics: semanticsPresets.coldfront,
@@ -59,6 +60,8 @@ export interface Flavour {
   readonly slices?: boolean;
   /** Hosts and starts fail; and the scheduler, where no script or target is followed. */
   readonly faults?: boolean;
+  /** Functions keep hosts to themselves, in groups. */
+  readonly groups?: boolean;
   /** Quotas of teams; needs an order. */
   readonly quotas?: boolean;
 }
@@ -117,6 +120,24 @@ export const flavours: Readonly<Record<string, Flavour>> = {
     limits: true,
     slices: true,
     faults: true,
+  },
+  'hosts of their own': {semantics: 'any', starts: false, prewarm: false, groups: true},
+  'hosts of their own, and everything at once': {
+    semantics: 'any',
+    starts: true,
+    prewarm: true,
+    policies: true,
+    places: true,
+    limits: true,
+    slices: true,
+    groups: true,
+  },
+  'hosts of their own, following targets': {
+    semantics: 'any',
+    starts: false,
+    prewarm: false,
+    targets: true,
+    groups: true,
   },
   'several calls in an instance': {semantics: 'any', starts: false, prewarm: false, places: true},
   'several calls in an instance, and everything at once': {
@@ -181,6 +202,11 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     ...(flavour.starts && {
       startBurst: random.below(2) === 0 ? 1 + random.below(4) : 1,
       startsPerFunction: random.below(2) === 0,
+    }),
+    ...(flavour.groups && {
+      hostGroupOf: Array.from({length: functions}, () => random.below(3)),
+      // Who would be kept may find no host of his own.
+      ...(limits.min !== undefined && {min: []}),
     }),
   };
 }

@@ -33,6 +33,8 @@ export interface Scenario {
   /** Calls that an instance of each function serves at once; empty: one. */
   readonly places: readonly number[]; // [function]
   readonly hosts: readonly OracleHost[];
+  /** No host holds functions of two numbers at once; empty: any may share one. */
+  readonly hostGroupOf: readonly number[]; // [function]
   /** The counted part: calls by arrival in [fromUs, endUs), events and slot-time clipped to it. */
   readonly fromUs: number;
   /** Nothing at or after this time happens: charging stops, and who waits is still queued. */

@@ -76,7 +76,7 @@ class Simulation {
 
   constructor(scenario: Scenario) {
     this.s = scenario;
-    this.fleet = new OracleFleet(scenario.hosts, scenario.placement);
+    this.fleet = new OracleFleet(scenario.hosts, scenario.placement, scenario.hostGroupOf);
     this.order = evictionOrder(scenario);
     this.starts = new OracleStarts(scenario);
     this.ledger = new OracleLedger(scenario);
@@ -237,7 +237,7 @@ class Simulation {
   }
 
   private replaceKept(fn: number): void {
-    const host = this.asleep ? -1 : this.fleet.choose(this.s.memoryMib[fn]!);
+    const host = this.asleep ? -1 : this.fleet.choose(this.s.memoryMib[fn]!, fn);
     if (host < 0) this.lacking.push(fn);
     else this.startInAdvance(fn, host, this.drawnColdUs(fn)).kept = true;
   }
@@ -433,7 +433,7 @@ class Simulation {
   private keepFromTheStart(): void {
     this.s.min.forEach((min, fn) => {
       for (let k = 0; k < min; k++) {
-        const instance = this.create(fn, this.fleet.choose(this.s.memoryMib[fn]!));
+        const instance = this.create(fn, this.fleet.choose(this.s.memoryMib[fn]!, fn));
         instance.kept = true;
         instance.readyUs = this.now;
         this.watch(this.now);
@@ -663,7 +663,7 @@ class Simulation {
   /** Opens an instance for the call if there is room or room can be made; the call is cold then. */
   private tryOpen(call: Pending): boolean {
     const memoryMib = this.s.memoryMib[call.fn]!;
-    let host = this.fleet.choose(memoryMib);
+    let host = this.fleet.choose(memoryMib, call.fn);
     if (host < 0 && this.s.semantics.evict !== 'never') host = this.makeRoom(call);
     if (host < 0) return false;
     this.strict?.begins(call);
@@ -863,13 +863,13 @@ class Simulation {
     const bySize = this.s.semantics.evictUntil === 'newcomer-size';
     const victims = bySize
       ? victimsBySize(candidates, memoryMib)
-      : this.fleet.victimsThatMakeRoom(candidates, memoryMib);
+      : this.fleet.victimsThatMakeRoom(candidates, memoryMib, call.fn);
     if (this.mustBePatient(call, victims)) return -1;
     for (const victim of victims) this.remove(victim, 'evict');
     const last = victims.at(-1);
     if (last === undefined) return -1;
     this.order.afterEviction(last);
-    return bySize ? this.fleet.choose(memoryMib) : last.host;
+    return bySize ? this.fleet.choose(memoryMib, call.fn) : last.host;
   }
 
   /** Newcomers wait before they evict what has not been idle for long. */
@@ -994,7 +994,7 @@ class Simulation {
   private prewarm(step: ScriptedStep): void {
     const memoryMib = this.s.memoryMib[step.fn]!;
     for (let k = 0; k < step.prewarm; k++) {
-      const host = this.mayOpen(step.fn) ? this.fleet.choose(memoryMib) : -1;
+      const host = this.mayOpen(step.fn) ? this.fleet.choose(memoryMib, step.fn) : -1;
       if (host < 0) return;
       this.startInAdvance(step.fn, host, step.coldUs);
     }

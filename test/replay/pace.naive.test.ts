@@ -33,7 +33,9 @@ async function bothSides(random: Random, slots: number | undefined, cores?: numb
     settings: {numbers: {concurrency}, labels: {}, quotas: []},
     semantics: {...semanticsPresets.coldfront, evict: 'never'},
     ...(slots !== undefined && {fleet: {count: 1, slots, memoryMib: Number.POSITIVE_INFINITY}}),
-    ...(cores !== undefined && {contention: sharedCores(cores, workload.functions)}),
+    ...(cores !== undefined && {
+      contention: sharedCores({cores, path: undefined, isolation: undefined}, workload.functions),
+    }),
   });
   const [ledger] = await replay(workload, [parsePolicy(`fixed:ttl=${TTL / SECOND}s`)], options);
   const naive = new NaivePlatform(

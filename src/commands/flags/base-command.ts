@@ -50,10 +50,11 @@ export abstract class BaseCommand extends Command {
     const parsed = await super.parse(options, argv);
     this.settings = withSettingsFile(this.ctor.flags, parsed);
     this.texts = this.settings.parsed;
-    const {growth} = this.settings.flagless;
+    const {growth, isolation} = this.settings.flagless;
     const values = {
       ...valuesOf(this.ctor.flags, this.texts),
       ...(growth !== undefined && {growth: readGrowth(growth, 'growth')}),
+      ...(isolation !== undefined && {isolation}),
     };
     return {...parsed, flags: values as unknown as typeof parsed.flags};
   }

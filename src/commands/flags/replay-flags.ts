@@ -303,16 +303,24 @@ function refuseOneHost({hosts = 1, cells}: ReplayFlags): void {
 }
 
 /** How calls on a host slow each other down; undefined: they do not. */
-export function contentionRequest({cores, contention}: ReplayFlags): ContentionRequest | undefined {
+export function contentionRequest({
+  cores,
+  contention,
+  isolation,
+}: ReplayFlags & IsolationKey): ContentionRequest | undefined {
   if (cores === undefined) {
-    if (contention === undefined) return undefined;
-    throw usageError(
-      `--contention is '${contention}' but a host has no number of cores`,
-      'give --cores, e.g. --cores 8',
-    );
+    if (contention === undefined && isolation === undefined) return undefined;
+    const said = contention === undefined ? `isolation is '${isolation}'` : `--contention is '${contention}'`;
+    throw usageError(`${said} but a host has no number of cores`, 'give --cores, e.g. --cores 8');
   }
   const named = contention === undefined || contention === 'processor-sharing';
-  return {cores, path: named ? undefined : contention};
+  return {cores, path: named ? undefined : contention, isolation};
+}
+
+/** A key of files of settings that has no flag. */
+interface IsolationKey {
+  /** What keeps classes of calls apart. */
+  readonly isolation?: string | undefined;
 }
 
 function readWarmUpUs(text: string, what: string): number {
@@ -350,11 +358,12 @@ const onPlatforms = {...replayFlags, policy: policyFlag, ...seedFlag};
 export function replayOn(
   platform: string,
   texts: Parsed,
+  isolation: string | undefined,
 ): {
   readonly options: ReplayOptions;
   readonly policies: readonly PolicyChoice[];
   readonly contention: ContentionRequest | undefined;
 } {
   const flags = valuesOn(platform, onPlatforms, texts) as Interfaces.InferredFlags<typeof onPlatforms>;
-  return {options: replayOptions(flags), policies: flags.policy, contention: contentionRequest(flags)};
+  return {options: replayOptions(flags), policies: flags.policy, contention: contentionRequest({...flags, isolation})};
 }

@@ -8,6 +8,12 @@ const others: Readonly<Record<string, object>> = {
     type: ['string', 'object'],
     additionalProperties: {type: 'number'},
   },
+  isolation: {
+    description:
+      'What keeps classes of calls on hosts with --cores apart; goes before what the file of --contention says.',
+    type: 'string',
+    examples: ['none', 'separate', 'pin:A=4,B=4', 'cat', 'dedicated:A'],
+  },
   growth: {
     description: 'Traffic that grows: 5%,per=month,until=2027-06-30[,from=DATE], or these as an object.',
     type: ['string', 'object'],

@@ -17,7 +17,7 @@ export const settingKeys = {
       'coalesce',
       'maxWait',
     ],
-    ...['startsPerHost', 'startRate', 'cores', 'contention', 'callsPerSlot', 'functions'],
+    ...['startsPerHost', 'startRate', 'cores', 'contention', 'isolation', 'callsPerSlot', 'functions'],
   ],
   semantics: ['semantics', 'ties', 'reuse', 'ttlFrom', 'ttlInclusive', 'lateBinding', 'evict', 'evictUntil'],
   calls: [
@@ -58,7 +58,7 @@ export const settingKeys = {
 } as const;
 
 /** Keys that have no flag. */
-export const flaglessKeys = ['growth'] as const;
+export const flaglessKeys = ['growth', 'isolation'] as const;
 export type FlaglessKey = (typeof flaglessKeys)[number];
 
 /** Keys that mean the flag of another name, as commands have it. */

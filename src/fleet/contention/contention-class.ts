@@ -1,3 +1,5 @@
+import type {Isolation} from './isolation.ts';
+
 /** What running calls press on and feel of each other, besides cores. */
 export const pressures = ['cache', 'bandwidth', 'network'] as const;
 
@@ -32,4 +34,6 @@ export interface ContentionRule {
   readonly classes: readonly ContentionClass[];
   /** The class of each function in `classes`; -1: none, see `noClass`. */
   readonly classOf: Int32Array; // [function], of a workload or of a cell
+  /** What keeps classes apart; undefined: nothing. */
+  readonly isolation?: Isolation | undefined;
 }

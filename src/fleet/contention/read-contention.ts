@@ -1,9 +1,10 @@
-import {inputError} from '../../base/errors.ts';
+import {inputError, usageError} from '../../base/errors.ts';
 import {nearest} from '../../base/nearest.ts';
 import {readWhole} from '../../workload/file/file.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {FunctionSettings} from '../settings/columns.ts';
 import {type ContentionClass, type ContentionRule, noClass, pressures} from './contention-class.ts';
+import {type Refuse, readIsolation, withoutCores} from './isolation.ts';
 
 /** By what functions are counted in: their own names, or names that several share. */
 const groups = ['function', 'app', 'owner', 'trigger'] as const;
@@ -24,31 +25,61 @@ const keys = ['members', 'cpu', ...pressures, 'sensitivity', 'quotaUs', 'periodU
  * later ones; `note` is told of names that nobody has. Exit 3 names what is wrong.
  */
 export async function readContention(
-  path: string,
-  cores: number,
+  {cores, path, isolation}: ContentionRequest & {readonly path: string},
   workload: Workload,
   settings: FunctionSettings | undefined,
   note: (line: string) => void,
 ): Promise<ContentionRule> {
   const text = Buffer.from(await readWhole(path)).toString('utf8');
-  const read = contentionOfJson(path, parsed(path, text));
+  const json = parsed(path, text);
+  const read = contentionOfJson(path, json);
   const classes = read.map(({rule}) => rule);
   const classOf = new Int32Array(workload.functions).fill(-1);
   for (let k = read.length - 1; k >= 0; k--) count(path, read[k]!, k, classOf, workload, note);
   const given = settings?.labels.class;
   if (given !== undefined) takeGiven(path, given, classes, classOf);
-  return {cores, classes, classOf};
+  const asked = isolation === undefined ? isolationOfJson(path, json) : {text: isolation, refuse: refuseKey};
+  return isolated({cores, classes, classOf}, asked);
 }
 
 /** What was asked for; `path` undefined: calls share cores, and that is all. */
 export interface ContentionRequest {
   readonly cores: number;
   readonly path: string | undefined;
+  /** What keeps classes apart, as it was written; undefined: as the file says, or nothing. */
+  readonly isolation: string | undefined;
 }
 
 /** Calls share the cores of their hosts, and that is all. */
-export function sharedCores(cores: number, functions: number): ContentionRule {
-  return {cores, classes: [], classOf: new Int32Array(functions).fill(-1)};
+export function sharedCores({cores, isolation}: ContentionRequest, functions: number): ContentionRule {
+  const rule = {cores, classes: [], classOf: new Int32Array(functions).fill(-1)};
+  return isolated(rule, isolation === undefined ? undefined : {text: isolation, refuse: refuseKey});
+}
+
+/** An isolation that was written somewhere, and how it is refused there. */
+interface Written {
+  readonly text: string;
+  readonly refuse: Refuse;
+}
+
+const refuseKey: Refuse = (message, wayOut) => usageError(`isolation ${message}`, wayOut);
+
+function isolationOfJson(path: string, json: unknown): Written | undefined {
+  const text = (json as {isolation?: unknown}).isolation;
+  if (text === undefined) return undefined;
+  if (typeof text !== 'string') throw inputError(`${path}: isolation`, `is ${JSON.stringify(text)}, must be a text`);
+  return {text, refuse: (message, wayOut) => inputError(`${path}: isolation`, message, wayOut)};
+}
+
+/** The rule with the isolation that was written; all functions must have a core to run on. */
+function isolated(rule: ContentionRule, written: Written | undefined): ContentionRule {
+  if (written === undefined) return rule;
+  const {text, refuse} = written;
+  const names = rule.classes.map(({name}) => name);
+  const isolation = readIsolation(text, names, rule.cores, refuse);
+  const left = isolation && withoutCores(isolation, names, rule.classOf);
+  if (left === undefined) return {...rule, isolation};
+  throw refuse(`is '${text}', which leaves no core for ${left}`, 'pin fewer cores, or that too');
 }
 
 function parsed(place: string, text: string): unknown {

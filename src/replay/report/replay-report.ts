@@ -9,6 +9,7 @@ import {memoryOf} from '../../fleet/memory.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
 import {teamsOf} from '../../fleet/settings/settings-of.ts';
 import {PARTS_OF_CALL} from '../../scheduler/core/call-worth.ts';
+import type {Delays} from '../../scheduler/core/delays.ts';
 import {type ObservedCold, observedCold} from '../../workload/observed-cold.ts';
 import {invocationsTotal, type LabelColumn, type Workload} from '../../workload/workload.ts';
 import {type Counts, type Ledger, unservedOf} from '../ledger.ts';
@@ -23,7 +24,7 @@ import {type FunctionP99, functionP99} from './function-delays.ts';
 import type {BaselineReport} from './savings.ts';
 import {type SessionReport, sessionReport} from './sessions.ts';
 import {type Fairness, fairnessOf, serviceJain, type TeamReport, teamReports} from './teams.ts';
-import {gigabyteSeconds, usageOf} from './usage.ts';
+import {gigabyteSeconds, usageByRow, usageOf} from './usage.ts';
 
 export interface ByState {
   readonly busy: number;
@@ -259,8 +260,21 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
           (untilUs - fromUs) / US_PER_SECOND,
         ),
       }),
-    ...(options.contention && ledger.classes && {contention: contentionReport(options.contention, ledger.classes)}),
+    ...contentionOf(workload, ledger, delays, options),
   };
+}
+
+/** What neighbours did to each other, where that is replayed. */
+function contentionOf(
+  workload: Workload,
+  ledger: Ledger,
+  delays: Delays,
+  options: ReplayOptions,
+): Pick<RunReport, 'contention'> {
+  if (options.contention === undefined || ledger.classes === undefined) return {};
+  const usage = usageByRow(workload, ledger, delays, options);
+  const usdOf = (row: number): number => billOf(usage(row), options.prices).total;
+  return {contention: contentionReport(options.contention, ledger.classes, usdOf)};
 }
 
 /** Instances that functions keep, at most, how busy they are, and what spills over from them. */

@@ -1,4 +1,4 @@
-import {formatUsd} from '../../base/format.ts';
+import {formatNumber, formatUsd} from '../../base/format.ts';
 import {type Period, periodDays} from '../../base/period.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled} from '../../base/terminal.ts';
@@ -188,11 +188,15 @@ function notes(report: ReplayReport, per: Period): string[] {
   return lines;
 }
 
-function contentionLines(policy: string, {coresPerHost, classes}: ContentionReport): string[] {
-  return classes.map(({class: name, calls, serviceInflation, responseMs}) => {
+function contentionLines(policy: string, {coresPerHost, classes, isolation}: ContentionReport): string[] {
+  const apart = isolation === 'none' ? '' : `, isolation ${isolation},`;
+  return classes.map((its) => {
+    const {class: name, calls, serviceInflation, responseMs, hosts, strandedCoreSeconds: stranded, usd} = its;
     const who = name === '' ? 'calls' : `calls of ${name}`;
     const slower = serviceInflation === null ? '' : ` took ${serviceInflation.toFixed(3)} x their time alone,`;
-    return `${policy}: on ${formatCount(coresPerHost)} cores a host ${formatCount(calls)} ${who}${slower} response p50 ${ms(responseMs.p50)}, p99 ${ms(responseMs.p99)}.`;
+    const left = stranded > 0 ? `, ${formatNumber(stranded)} core-s idle while others waited` : '';
+    const used = `${formatCount(hosts)} ${hosts === 1 ? 'host' : 'hosts'} at most, ${formatUsd(usd)}${left}`;
+    return `${policy}: on ${formatCount(coresPerHost)} cores a host${apart} ${formatCount(calls)} ${who}${slower} response p50 ${ms(responseMs.p50)}, p99 ${ms(responseMs.p99)}, ${used}.`;
   });
 }
 
@@ -209,10 +213,18 @@ function runsCsv(report: ReplayReport): string {
   const rows = report.runs.map((run): Record<string, string | number | null> => {
     const {teams, relaxed, chargeback, contention, ...numbers} = run;
     // Last, so that columns stay where scripts have found them.
-    return {...flatten(numbers), relaxed: String(relaxed)};
+    return {...flatten(numbers), relaxed: String(relaxed), ...(contention && contentionCells(contention))};
   });
-  const header = Object.keys(rows[0] ?? {});
+  const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return csvLine(header) + rows.map((row) => csvLine(header.map((name) => row[name]))).join('');
+}
+
+/** A column a number, those of a class under its name: `contention.video.p99ResponseMs`. */
+function contentionCells({classes, ...all}: ContentionReport): Record<string, string | number | null> {
+  const ofClasses = classes.map(({class: name, responseMs, ...its}) => ({
+    [name === '' ? '(none)' : name]: {...its, p50ResponseMs: responseMs.p50, p99ResponseMs: responseMs.p99},
+  }));
+  return flatten({contention: Object.assign({...all}, ...ofClasses)});
 }
 
 function flatten(value: object, prefix = ''): Record<string, string | number | null> {

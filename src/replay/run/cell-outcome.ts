@@ -88,7 +88,7 @@ export function cellOutcome(
     late: tally.worth?.late.slice(),
     gone: tally.worth?.gone.slice(),
     billed: fleet?.billing?.totals(),
-    classes: contention?.outcomes.columns(contention.coreUs),
+    classes: contention?.outcomes.columns(contention),
     slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs, lostUs: jobs.lostUs},
     recoveries: failing?.recoveries,
     sessions: sessions?.outcome(totals.busyUs, nowUs),

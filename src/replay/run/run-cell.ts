@@ -211,6 +211,21 @@ function sharesInstances({ordersStarts}: KeepAlivePolicy, {pace, sessions}: Repl
   return ordersStarts === true || pace !== undefined || sessions !== undefined;
 }
 
+/** How calls on a host slow each other down, and which share one, by the numbers that functions have in a cell. */
+function neighboursOf(
+  rule: ReplayOptions['contention'],
+  rows: Int32Array,
+): Pick<CellSetup, 'contention' | 'hostGroupOf'> {
+  if (rule === undefined) return {};
+  const classOf = Int32Array.from(rows, (row) => rule.classOf[row]!);
+  const hostGroup = rule.isolation?.hostGroup;
+  const none = rule.classes.length;
+  return {
+    contention: {...rule, classOf},
+    hostGroupOf: hostGroup && classOf.map((its) => hostGroup[its < 0 ? none : its]!),
+  };
+}
+
 /** How many hosts are paid for at least in a cell: each has its share; undefined: none is paid for whole. */
 function billedHostsOf({prices, cells}: ReplayOptions, cell: number): {least: number} | undefined {
   return prices.hostUsdPerHour > 0 ? {least: shareOfSlots(prices.minimumHosts, cell, cells)} : undefined;
@@ -278,10 +293,7 @@ function makeCell(
     billsHosts,
     notesPeaks: options.notesPeaks,
     containers,
-    contention: options.contention && {
-      ...options.contention,
-      classOf: Int32Array.from(rows, (row) => options.contention!.classOf[row]!),
-    },
+    ...neighboursOf(options.contention, rows),
     pace: options.pace,
     ...limitsOfCell(task, hosts, sharesInstances(policy, options)),
   };

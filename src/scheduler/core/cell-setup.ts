@@ -67,6 +67,8 @@ export interface CellSetup {
   readonly contention?: ContentionRule | undefined;
   /** Calls of sessions, and where those and their state go; undefined: nothing is said of any. Calls are named then. */
   readonly sessions?: SessionRule | undefined;
+  /** No host holds functions of two numbers at once; from 0. Undefined: any may share one. Not with faults. */
+  readonly hostGroupOf?: Int32Array | undefined; // [function]
   readonly seed: number;
   /** How the platform measures what it charges for; undefined: time by state is all that is asked. */
   readonly billing?: BillingTerms | undefined;

@@ -20,6 +20,7 @@ import {Failing} from './failing.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {FN, INTS, LINK, NONE} from './instances.ts';
+import {isolatedHosts} from './isolated-hosts.ts';
 import {LateTally} from './late-tally.ts';
 import {type Minimums, minimumsOf} from './minimums.ts';
 import {CellPool} from './pool-control.ts';
@@ -81,7 +82,7 @@ export class Cell {
 
   constructor(setup: CellSetup) {
     const {semantics, hosts} = setup;
-    this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed);
+    this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed, isolatedHosts(setup));
     chargeBy(this.fleet, setup);
     this.account = this.fleet.account;
     this.late = setup.faults && new LateTally(setup.memoryMib.length);
@@ -102,6 +103,8 @@ export class Cell {
     this.log = setup.log && new CallLog(setup.log, logged);
     this.tally.log = this.log;
     this.contention = contentionOf(this, setup, (row, fn) => this.onFinish(row, fn));
+    this.fleet.classHosts = this.contention?.classHosts;
+    this.tally.waiting = this.contention?.held;
     this.serving = new Serving(this, setup);
     this.dispatcher = new Dispatcher(this, setup);
     this.endings = new Endings(this);

@@ -2,6 +2,7 @@ import {invariant} from '../../base/errors.ts';
 import type {Choice} from '../../base/part.ts';
 import {Random} from '../../base/random.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
+import type {ClassHosts} from '../parts/contention/class-hosts.ts';
 import {type EvictionOrder, FunctionOrder, ListOrder} from '../parts/eviction/eviction-order.ts';
 import {PriorityOrder} from '../parts/eviction/eviction-priority.ts';
 import type {EvictionRank} from '../parts/eviction/eviction-rank.ts';
@@ -18,8 +19,10 @@ import type {HostUse} from './host-use.ts';
 import {Hosts} from './hosts.ts';
 import {IdleLists} from './idle-lists.ts';
 import {DOUBLES, FN, HOST, IDLE_SEQUENCE, INTS, Instances, LINK, NONE, SINCE_US, STATE, State} from './instances.ts';
+import {type IsolatedHosts, roomKinds} from './isolated-hosts.ts';
 import {type Semantics, stacksIdle} from './semantics.ts';
 import {Unclaimed} from './unclaimed.ts';
+import {Victims} from './victims.ts';
 
 /**
  * The hosts of a cell and the instances on them: creation, idling, destruction and eviction, told to the account.
@@ -40,6 +43,10 @@ export class Fleet {
   billing: Billing | undefined;
   /** Set where hosts are charged whole. */
   hostUse: HostUse | undefined;
+  /** Set where classes of calls are told apart. */
+  classHosts: ClassHosts | undefined;
+  /** Set where groups of functions keep their hosts to themselves. */
+  readonly isolated: IsolatedHosts | undefined;
   /** Set where instances rest. */
   pace: Pace | undefined;
   /** Instances that are starting and that no call has claimed. */
@@ -52,30 +59,38 @@ export class Fleet {
   ranked: PriorityOrder | undefined;
   private readonly oldestKnown: boolean;
   private idleSequence = 0;
-  /** Room that the victims walked so far would add, by host; scratch of `walkUntilItFits`. */
-  private readonly gainedMib: Float64Array;
-  /** How many victims were walked last. */
-  private walked = 0;
+  /** Set where the order is. */
+  private readonly victims: Victims | undefined;
   /** What `lookForRoom` found. */
   readonly youngestUs = new Float64Array(1);
-  /** For how long an idle instance is held for its own function; undefined: not at all. */
-  private holdUs: Float64Array | undefined; // [function]
 
-  constructor(memoryMib: Float64Array, shape: HostShape, placement: Choice, semantics: Semantics, seed: number) {
+  constructor(
+    memoryMib: Float64Array,
+    shape: HostShape,
+    placement: Choice,
+    semantics: Semantics,
+    seed: number,
+    isolated?: IsolatedHosts,
+  ) {
     this.functions = new Functions(memoryMib);
-    this.hosts = new Hosts(shape);
+    this.isolated = isolated;
+    // What they have in common, all hosts say: their number and shape.
+    this.hosts = isolated?.views[0] ?? new Hosts(shape);
     this.account = new Account(this.functions);
     this.pool = new Instances();
     this.unclaimed = new Unclaimed(this.functions, this.pool);
     this.idle = new IdleLists(this.functions, this.pool, semantics.reuse);
-    this.placement = placements
-      .named(placement.name)
-      .create(placement.values, {hosts: this.hosts, random: new Random(seed)});
+    this.placement =
+      isolated?.placements[0] ??
+      placements.named(placement.name).create(placement.values, {hosts: this.hosts, random: new Random(seed)});
     this.evictFirstFit = semantics.evictUntil === 'fits';
     this.oldestKnown = stacksIdle(semantics.reuse) || semantics.reuse === 'lru';
-    const evicts = semantics.evict !== 'never' && !this.hosts.unlimited && !this.hosts.grows;
+    const scarce = !this.hosts.unlimited || isolated !== undefined;
+    const evicts = semantics.evict !== 'never' && scarce && !this.hosts.grows;
     this.order = evicts ? this.newOrder(semantics) : undefined;
-    this.gainedMib = new Float64Array(evicts ? shape.count : 0);
+    const {functions, pool, hosts} = this;
+    const tools = {functions, pool, hosts, isolated, evict: (i: number, nowUs: number) => this.evict(i, nowUs)};
+    this.victims = this.order && new Victims(this.order, tools);
   }
 
   private newOrder(semantics: Semantics): EvictionOrder {
@@ -83,36 +98,34 @@ export class Fleet {
     // Where any victim makes room, the first is enough and nothing need be walked.
     const firstIsEnough =
       hosts.shape.memoryMib === Number.POSITIVE_INFINITY || semantics.evictUntil === 'newcomer-size';
-    return firstIsEnough && this.oldestKnown ? new FunctionOrder(functions, idle, pool) : new ListOrder(pool);
+    return firstIsEnough && this.oldestKnown && this.isolated === undefined
+      ? new FunctionOrder(functions, idle, pool)
+      : new ListOrder(pool);
   }
 
   /** Idle instances are given up by that rank instead of by the time they have been idle. Before the first call. */
   rankBy(rank: EvictionRank): void {
-    if (this.order === undefined) return;
+    if (this.victims === undefined) return;
     this.ranked = new PriorityOrder(this.functions, this.idle, this.pool, rank, this.oldestKnown);
     this.order = this.ranked;
+    this.victims.order = this.ranked;
   }
 
   /** A host with room for an instance of `fn`, after evictions if need be and allowed; NONE when there is none. */
   makeRoom(fn: number, nowUs: number): number {
-    const memoryMib = this.functions.memoryMib[fn]!;
+    const {victims} = this;
     if (this.hosts.single) return 0;
-    const host = this.findHost(memoryMib);
-    if (host !== NONE || this.order === undefined) return host;
-    this.order.beforeEviction?.();
-    if (!this.evictFirstFit) return this.evictAsMuch(this.order, memoryMib, nowUs);
-    if (this.order.after === undefined) return this.evictOne(this.order, memoryMib, nowUs);
-    return this.evictUntilItFits(this.order as Required<EvictionOrder>, memoryMib, nowUs);
+    const host = this.findHost(fn);
+    if (host !== NONE || victims === undefined) return host;
+    victims.order.beforeEviction?.();
+    if (this.evictFirstFit) return victims.makeRoom(fn, nowUs);
+    victims.evictAsMuch(fn, nowUs);
+    return this.placementFor(fn).choose(this.functions.memoryMib[fn]!);
   }
 
   /** `lookForRoom` counts instances as idle only when they have been for so long; the column may change. */
   hold(holdUs: Float64Array): void {
-    this.holdUs = holdUs;
-  }
-
-  /** True when an instance of `fn` is idle. */
-  hasIdle(fn: number): boolean {
-    return this.nextIdle(fn) !== NONE;
+    if (this.victims !== undefined) this.victims.holdUs = holdUs;
   }
 
   /**
@@ -120,49 +133,45 @@ export class Fleet {
    * -Infinity if it fits as it is, Infinity if nothing makes it fit.
    */
   lookForRoom(fn: number): void {
-    const {hosts, order, youngestUs} = this;
+    const {youngestUs} = this;
+    const hosts = this.hostsFor(fn);
     const memoryMib = this.functions.memoryMib[fn]!;
     youngestUs[0] = Number.POSITIVE_INFINITY;
     if (hosts.boundless || hosts.grows || hosts.firstFit(memoryMib) !== NONE) youngestUs[0] = Number.NEGATIVE_INFINITY;
-    else if (order === undefined || !hosts.couldFit(memoryMib)) return;
-    else if (order.after === undefined) {
-      const victim = order.first();
-      if (victim !== NONE) youngestUs[0] = this.idleFromUs(victim);
-    } else this.findYoungest(order as Required<EvictionOrder>, memoryMib);
+    else if (hosts.couldFit(memoryMib)) this.victims?.findYoungest(fn, youngestUs);
   }
 
-  /** The same where victims are walked. */
-  private findYoungest(order: Required<EvictionOrder>, memoryMib: number): void {
-    const {pool, youngestUs} = this;
-    const chosen = this.walkUntilItFits(order, memoryMib);
-    if (chosen !== NONE) youngestUs[0] = Number.NEGATIVE_INFINITY;
-    for (let i = order.first(), k = 0; k < this.walked; k++, i = order.after(i)) {
-      const host = pool.ints[i * INTS + HOST]!;
-      this.gainedMib[host] = 0;
-      const sinceUs = this.idleFromUs(i);
-      if (host === chosen && sinceUs > youngestUs[0]!) youngestUs[0] = sinceUs;
-    }
+  /** True when an instance of `fn` is idle. */
+  hasIdle(fn: number): boolean {
+    return this.nextIdle(fn) !== NONE;
   }
 
-  private idleFromUs(i: number): number {
-    const {holdUs, pool} = this;
-    return pool.doubles[i * DOUBLES + SINCE_US]! + (holdUs === undefined ? 0 : holdUs[pool.ints[i * INTS + FN]!]!);
+  /** The hosts as whoever places an instance of `fn` may see them. */
+  private hostsFor(fn: number): Hosts {
+    return this.isolated === undefined ? this.hosts : this.isolated.ofFunction(fn);
   }
 
-  /** Any instance that is evicted makes room for any newcomer. */
-  get anyVictimWillDo(): boolean {
-    return this.hosts.shape.memoryMib === Number.POSITIVE_INFINITY;
+  private placementFor(fn: number): Placement {
+    return this.isolated === undefined ? this.placement : this.isolated.placementOf(fn);
+  }
+
+  /** Functions of one number find room, after eviction too, where the others of it do. */
+  roomKinds(): Int32Array {
+    const {functions, hosts, isolated} = this;
+    return roomKinds(functions.memoryMib, hosts.shape.memoryMib < Number.POSITIVE_INFINITY, isolated?.groupOf);
   }
 
   /** A host with room as it is, or NONE. */
   findRoom(fn: number): number {
-    return this.hosts.single ? 0 : this.findHost(this.functions.memoryMib[fn]!);
+    return this.hosts.single ? 0 : this.findHost(fn);
   }
 
   /** The host that the placement chooses, one more where hosts open as they are needed, or NONE. */
-  private findHost(memoryMib: number): number {
-    const host = this.placement.choose(memoryMib);
+  private findHost(fn: number): number {
+    const memoryMib = this.functions.memoryMib[fn]!;
+    const host = this.placementFor(fn).choose(memoryMib);
     if (host !== NONE || !this.hosts.grows || !this.hosts.couldFit(memoryMib)) return host;
+    if (this.isolated !== undefined) return this.isolated.open();
     const opened = this.hosts.open();
     this.placement.opened?.(opened);
     return opened;
@@ -170,15 +179,16 @@ export class Fleet {
 
   /** True when no newcomer, however small, could be placed even by evicting. */
   get stuck(): boolean {
-    const {hosts, order} = this;
-    return !(hosts.boundless || hosts.grows || hosts.anyFree) && (order === undefined || order.first() === NONE);
+    const {hosts, isolated, order} = this;
+    const anyRoom = isolated === undefined ? hosts.boundless || hosts.grows || hosts.anyFree : isolated.anyRoom;
+    return !anyRoom && (order === undefined || order.first() === NONE);
   }
 
   /** A starting instance of `fn` on `host`, in no list. */
   create(fn: number, host: number, nowUs: number, readyUs: number): number {
     const memoryMib = this.functions.memoryMib[fn]!;
     // Not `invariant`: its message would be a closure made for every instance.
-    if (!this.hosts.unlimited && !this.hosts.fits(host, memoryMib)) {
+    if (!this.hosts.unlimited && !this.hostsFor(fn).fits(host, memoryMib)) {
       throw new Error(`host ${host} has no room for ${memoryMib} MiB`);
     }
     this.account.began(fn);
@@ -198,9 +208,11 @@ export class Fleet {
 
   private settleOn(host: number, fn: number, nowUs: number, readyUs: number): number {
     const i = this.pool.create(fn, host, nowUs, readyUs);
-    this.hosts.take(host, this.functions.memoryMib[fn]!);
-    this.placement.changed?.(host);
+    this.hostsFor(fn).take(host, this.functions.memoryMib[fn]!);
+    this.placementFor(fn).changed?.(host);
+    this.isolated?.came(host, fn);
     this.hostUse?.came(host, nowUs);
+    this.classHosts?.came(host, fn);
     this.functions.came(fn);
     this.watch?.used(fn, false);
     return i;
@@ -288,8 +300,10 @@ export class Fleet {
     const host = this.pool.ints[i * INTS + HOST]!;
     this.functions.live[fn]! -= 1;
     this.watch?.unused(fn, this.kept?.holds(i) === true);
-    this.hosts.release(host, this.functions.memoryMib[fn]!);
-    this.placement.changed?.(host);
+    this.hostsFor(fn).release(host, this.functions.memoryMib[fn]!);
+    this.placementFor(fn).changed?.(host);
+    this.isolated?.went(host, fn);
+    this.classHosts?.went(host, fn);
     this.ranked?.destroyed(i, fn);
     this.pool.free(i);
     this.watch?.gone(fn);
@@ -333,6 +347,7 @@ export class Fleet {
     this.account.beginCounting(() => this.cut(fromUs));
     this.billing?.beginCounting(fromUs);
     this.hostUse?.beginCounting(fromUs);
+    this.classHosts?.beginCounting();
     this.functions.peak?.set(this.functions.live);
     this.evictions = 0;
   }
@@ -342,55 +357,5 @@ export class Fleet {
     for (let i = 0; i < this.pool.used; i++) {
       if (this.pool.ints[i * INTS + STATE] !== State.free) this.charge(i, atUs);
     }
-  }
-
-  /** Any victim makes room: evicts the first. */
-  private evictOne(order: EvictionOrder, memoryMib: number, nowUs: number): number {
-    const victim = this.hosts.couldFit(memoryMib) ? order.first() : NONE;
-    if (victim === NONE) return NONE;
-    const host = this.pool.ints[victim * INTS + HOST]!;
-    this.evict(victim, nowUs);
-    return host;
-  }
-
-  /**
-   * Walks the eviction order, adding up by host what the victims would free, until one host could hold the
-   * newcomer; evicts that host's victims only. All or nothing: idle instances are never given up in vain.
-   */
-  private evictUntilItFits(order: Required<EvictionOrder>, memoryMib: number, nowUs: number): number {
-    if (!this.hosts.couldFit(memoryMib)) return NONE;
-    const chosen = this.walkUntilItFits(order, memoryMib);
-    // Clears the scratch and, when a host was found, destroys its victims up to the one that made it fit.
-    for (let i = order.first(), k = 0; k < this.walked; k++) {
-      const next = order.after(i);
-      const host = this.pool.ints[i * INTS + HOST]!;
-      this.gainedMib[host] = 0;
-      if (host === chosen) this.evict(i, nowUs);
-      i = next;
-    }
-    return chosen;
-  }
-
-  /** The host that holds the newcomer first, or NONE; whoever asks clears `gainedMib` of those `walked`. */
-  private walkUntilItFits(order: Required<EvictionOrder>, memoryMib: number): number {
-    const {hosts, pool, gainedMib} = this;
-    this.walked = 0;
-    for (let i = order.first(); i !== NONE; i = order.after(i)) {
-      this.walked++;
-      const host = pool.ints[i * INTS + HOST]!;
-      gainedMib[host]! += this.functions.memoryMib[pool.ints[i * INTS + FN]!]!;
-      if (hosts.freeMib[host]! + gainedMib[host]! >= memoryMib) return host;
-    }
-    return NONE;
-  }
-
-  /** FaasCache: evicts until the evicted memory alone would hold the newcomer; what was evicted stays evicted. */
-  private evictAsMuch(order: EvictionOrder, memoryMib: number, nowUs: number): number {
-    let evictedMib = 0;
-    for (let i = order.first(); i !== NONE && evictedMib < memoryMib; i = order.first()) {
-      evictedMib += this.functions.memoryMib[this.pool.ints[i * INTS + FN]!]!;
-      this.evict(i, nowUs);
-    }
-    return this.placement.choose(memoryMib);
   }
 }

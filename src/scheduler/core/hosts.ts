@@ -50,8 +50,9 @@ export class Hosts {
       this.freeMib.set(freeMib);
       this.plant();
     }
+    if (this.isDown.length > 0) this.isDown = grown(this.isDown, count);
     this.count++;
-    if (!this.unlimited) this.update(count);
+    if (!this.unlimited || this.isDown.length > 0) this.update(count);
     return count;
   }
 
@@ -195,4 +196,12 @@ export class Hosts {
       share[node] = newShare;
     }
   }
+}
+
+/** With room for that index; what is new is 0. */
+function grown(flags: Uint8Array<ArrayBuffer>, index: number): Uint8Array<ArrayBuffer> {
+  if (index < flags.length) return flags;
+  const made = new Uint8Array(2 * (index + 1));
+  made.set(flags);
+  return made;
 }

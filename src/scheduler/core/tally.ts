@@ -50,6 +50,8 @@ export class Tally {
   log: CallLog | undefined;
   /** Set where somebody asks for how long calls wait, over time: told of those that wait no longer. */
   queueTime: QueueTime | undefined;
+  /** Set where somebody asks who waits: told of everybody who begins to, or no longer does. */
+  waiting: {waits(fn: number): void; left(fn: number): void} | undefined;
   /** Instances of each function that were created before they were asked for. */
   readonly prewarmed: Float64Array; // [function]
   /** Calls that left unserved so far, before the counted part too. [function] */
@@ -115,9 +117,16 @@ export class Tally {
     this.prewarmed[fn]! += 1;
   }
 
-  /** A call waits for room. */
-  queue(arrivalUs: number): void {
+  /** A call of `fn` waits for room. */
+  queue(fn: number, arrivalUs: number): void {
     if (arrivalUs >= this.fromUs) this.queued++;
+    this.waiting?.waits(fn);
+  }
+
+  /** A call of `fn` that waited for room does so no longer, whatever becomes of it. */
+  leftQueue(fn: number, arrivalUs: number): void {
+    this.queueTime?.left(fn, arrivalUs);
+    this.waiting?.left(fn);
   }
 
   /** A call of `fn` is beyond what it may have, and has no attempt left of so many. */

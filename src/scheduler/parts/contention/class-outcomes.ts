@@ -7,6 +7,16 @@ export interface ClassColumns {
   readonly serviceUs: Float64Array; // [class]
   readonly response: readonly ReturnType<QuantileSketch['toJSON']>[]; // [class]
   readonly coreUs: number;
+  /** Hosts that held an instance of the class at once, at most; the last of any class. */
+  readonly hosts: Int32Array; // [class, any]
+  readonly strandedUs: Float64Array; // [class]
+}
+
+/** What a cell's hosts say besides calls. */
+interface CellUse {
+  readonly coreUs: number;
+  readonly strandedUs: Float64Array; // [class]
+  readonly classHosts: {readonly peak: Int32Array}; // [class, any]
 }
 
 /** What became of the calls of each class that have run to their end, or were cut. */
@@ -19,6 +29,10 @@ export class ClassOutcomes {
   readonly response: QuantileSketch[]; // [class]
   /** Core time used, of all classes. */
   coreUs = 0;
+  /** Hosts that held an instance at once, at most, sums over cells; the last of any class. */
+  readonly hosts: Float64Array; // [class, any]
+  /** Core time left idle while another class wanted more than it had. */
+  readonly strandedUs: Float64Array; // [class]
   private fromUs = 0;
 
   constructor(classes: number) {
@@ -26,6 +40,8 @@ export class ClassOutcomes {
     this.workUs = new Float64Array(classes);
     this.serviceUs = new Float64Array(classes);
     this.response = Array.from({length: classes}, () => new QuantileSketch());
+    this.hosts = new Float64Array(classes + 1);
+    this.strandedUs = new Float64Array(classes);
   }
 
   /** Only calls that arrive from then on count. */
@@ -37,7 +53,8 @@ export class ClassOutcomes {
     });
   }
 
-  columns(coreUs: number): ClassColumns {
+  /** With what the cell says besides. */
+  columns({coreUs, strandedUs, classHosts}: CellUse): ClassColumns {
     const {calls, workUs, serviceUs, response} = this;
     return {
       calls: calls.slice(),
@@ -45,6 +62,8 @@ export class ClassOutcomes {
       serviceUs: serviceUs.slice(),
       response: response.map((sketch) => sketch.toJSON()),
       coreUs,
+      hosts: classHosts.peak.slice(),
+      strandedUs,
     };
   }
 
@@ -57,6 +76,11 @@ export class ClassOutcomes {
     }
     for (const [k, sketch] of of.response.entries()) this.response[k]!.merge(QuantileSketch.from(sketch));
     this.coreUs += of.coreUs;
+    for (const name of ['hosts', 'strandedUs'] as const) {
+      of[name].forEach((value, k) => {
+        this[name][k]! += value;
+      });
+    }
   }
 
   /** A call that arrived at `arrivalUs` and took `serviceUs` is over at `endUs`. */

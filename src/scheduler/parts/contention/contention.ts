@@ -1,12 +1,15 @@
-import {type ContentionClass, type ContentionRule, noClass} from '../../../fleet/contention/contention-class.ts';
+import {type ContentionRule, noClass} from '../../../fleet/contention/contention-class.ts';
 import {ARRIVAL_US, DURATION_US, NOW_US} from '../../core/at-hand.ts';
 import type {CallLog} from '../../core/call-log.ts';
 import type {CellSetup} from '../../core/cell-setup.ts';
 import type {EventHeap} from '../../core/event-heap.ts';
 import {BEGIN, CUT, FINISH, orderOf, sequenceOf} from '../../core/events.ts';
 import {FN, HOST, INTS, type Instances} from '../../core/instances.ts';
+import type {IsolatedHosts} from '../../core/isolated-hosts.ts';
 import type {Timeouts} from '../limits/timeouts.ts';
+import {ClassHosts} from './class-hosts.ts';
 import {ClassOutcomes} from './class-outcomes.ts';
+import {Held} from './held.ts';
 import type {RunningCalls} from './running-calls.ts';
 import {SharedHost} from './shared-host.ts';
 
@@ -18,6 +21,8 @@ interface Tools {
   /** Set where calls may be cut. */
   readonly timeouts: Timeouts | undefined;
   readonly log: CallLog | undefined;
+  /** Set where groups of functions keep their hosts to themselves. */
+  readonly isolated: IsolatedHosts | undefined;
   /** The call filed as `row` is over now. */
   readonly over: (row: number, fn: number) => void;
 }
@@ -30,11 +35,26 @@ export function contentionOf(
     atHand,
     timeouts,
     log,
-  }: {fleet: {pool: Instances}} & Pick<Tools, 'timers' | 'atHand' | 'timeouts' | 'log'>,
+  }: {fleet: {pool: Instances; isolated: IsolatedHosts | undefined}} & Pick<
+    Tools,
+    'timers' | 'atHand' | 'timeouts' | 'log'
+  >,
   {contention}: CellSetup,
   over: Tools['over'],
 ): Contention | undefined {
-  return contention && new Contention(contention, {pool: fleet.pool, timers, atHand, timeouts, log, over});
+  return (
+    contention &&
+    new Contention(contention, {
+      ...fleet,
+      pool: fleet.pool,
+      isolated: fleet.isolated,
+      timers,
+      atHand,
+      timeouts,
+      log,
+      over,
+    })
+  );
 }
 
 /**
@@ -44,6 +64,10 @@ export function contentionOf(
  */
 export class Contention {
   readonly outcomes: ClassOutcomes;
+  /** How many hosts hold each class. */
+  readonly classHosts: ClassHosts;
+  /** Set where groups of functions keep their hosts to themselves: the cores that they leave idle. */
+  readonly held: Held | undefined;
   private readonly setup: ContentionRule;
   private readonly tools: Tools;
   private readonly hosts: (SharedHost | undefined)[] = []; // [host]
@@ -53,6 +77,7 @@ export class Contention {
   running = 0;
   private sequence = 0;
   private usedBeforeUs = 0;
+  private strandedBeforeUs: Float64Array; // [class]
   // By row of what is filed.
   private readonly sequences = [new Float64Array(0)];
   private instance = new Int32Array(0);
@@ -64,7 +89,13 @@ export class Contention {
   constructor(setup: ContentionRule, tools: Tools) {
     this.setup = setup;
     this.tools = tools;
-    this.outcomes = new ClassOutcomes(setup.classes.length + 1);
+    const classes = setup.classes.length + 1;
+    this.outcomes = new ClassOutcomes(classes);
+    const numbers = setup.classOf.map((its) => (its < 0 ? classes - 1 : its));
+    this.classHosts = new ClassHosts(classes, numbers);
+    const cpuOf = (fn: number): number => (setup.classes[numbers[fn]!] ?? noClass).cpu;
+    this.held = tools.isolated && new Held(setup.cores, tools.isolated, cpuOf, tools.atHand);
+    this.strandedBeforeUs = new Float64Array(classes);
   }
 
   /** The call at hand is filed as `row` and begins at `fromUs`, now or later, in instance `i`. */
@@ -107,11 +138,35 @@ export class Contention {
   beginCounting(fromUs: number): void {
     this.outcomes.beginCounting(fromUs);
     this.usedBeforeUs = this.usedUs;
+    this.strandedBeforeUs = this.allStrandedUs;
   }
 
   /** Core time is counted up to `atUs`, up to which everything has happened. */
   advanceAll(atUs: number): void {
     for (const host of this.hosts) host?.advance(atUs);
+    this.held?.cores.advance(atUs);
+  }
+
+  /**
+   * Core time of the counted part that each class left idle while another wanted more than it had, us; classes that are not
+   * kept apart from each other stand together under whoever belongs to no class.
+   */
+  get strandedUs(): Float64Array {
+    return this.allStrandedUs.map((us, its) => us - this.strandedBeforeUs[its]!);
+  }
+
+  private get allStrandedUs(): Float64Array {
+    const {coreGroup, hostGroup} = this.setup.isolation ?? {};
+    const groupOf = coreGroup ?? hostGroup;
+    const us = new Float64Array(this.outcomes.calls.length);
+    if (groupOf === undefined) return us;
+    const ofGroup = (group: number): number =>
+      this.held === undefined
+        ? this.hosts.reduce((sum, host) => sum + (host?.strandedUs[group] ?? 0), 0)
+        : (this.held.cores.us[group] ?? 0);
+    // Who has cores or hosts to himself is one class; the last of a group stands for all of it.
+    for (const [its, group] of groupOf.entries()) if (groupOf.lastIndexOf(group) === its) us[its] = ofGroup(group);
+    return us;
   }
 
   private get usedUs(): number {
@@ -122,12 +177,21 @@ export class Contention {
     const {atHand, pool} = this.tools;
     const i = this.instance[row]!;
     const number = pool.ints[i * INTS + HOST]!;
-    this.hosts[number] ??= new SharedHost(this.setup.cores, this.sequences);
-    const host = this.hosts[number];
+    const host = this.hosts[number] ?? this.openHost(number);
     host.advance(atHand[NOW_US]!);
     const life = pool.createdSequence[i]!;
-    this.group[row] = host.add(row, this.sequences[0]![row]!, this.classOf(row), life, this.workUs[row]!);
+    const its = this.classNumber(pool.ints[i * INTS + FN]!);
+    const kind = this.setup.classes[its] ?? noClass;
+    this.group[row] = host.add(row, this.sequences[0]![row]!, kind, its, life, this.workUs[row]!);
     this.setTimer(number, host);
+  }
+
+  private openHost(number: number): SharedHost {
+    const {cores, isolation} = this.setup;
+    const host = new SharedHost(cores, this.sequences, {...isolation, classes: this.outcomes.calls.length});
+    if (this.held !== undefined) host.told = this.held.listenTo(number);
+    this.hosts[number] = host;
+    return host;
   }
 
   private onHost(number: number, nowUs: number): void {
@@ -182,11 +246,6 @@ export class Contention {
     if (host.nextUs === Number.POSITIVE_INFINITY || atUs >= (this.timerUs[number] ?? Number.POSITIVE_INFINITY)) return;
     this.timerUs[number] = atUs;
     this.tools.timers.push(atUs, orderOf(FINISH, number), number);
-  }
-
-  private classOf(row: number): ContentionClass {
-    const fn = this.tools.pool.ints[this.instance[row]! * INTS + FN]!;
-    return this.setup.classes[this.setup.classOf[fn]!] ?? noClass;
   }
 
   /** That of whoever has none is the last. */

@@ -7,6 +7,8 @@ import {EventHeap} from '../../core/event-heap.ts';
  */
 export class RunningCalls {
   readonly kind: ContentionClass;
+  /** Number of the class in the rule; of none: the number of classes. */
+  readonly its: number;
   /** The instance, where it has a quota. */
   readonly instance: number;
   /** Work done by a call that has been here since the first came, us. */
@@ -24,8 +26,9 @@ export class RunningCalls {
   private readonly sequenceOf: Float64Array[];
 
   /** `sequenceOf`: of each call that runs anywhere, by its row, NaN of one that does not; the one column, in an array. */
-  constructor(kind: ContentionClass, instance: number, sequenceOf: Float64Array[]) {
+  constructor(kind: ContentionClass, its: number, instance: number, sequenceOf: Float64Array[]) {
     this.kind = kind;
+    this.its = its;
     this.instance = instance;
     this.sequenceOf = sequenceOf;
   }

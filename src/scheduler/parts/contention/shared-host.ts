@@ -1,5 +1,13 @@
 import {type ContentionClass, pressures} from '../../../fleet/contention/contention-class.ts';
+import type {Isolation} from '../../../fleet/contention/isolation.ts';
 import {RunningCalls} from './running-calls.ts';
+import {strandedOf} from './stranded.ts';
+
+/** What keeps the classes of a host apart, as the host needs it. */
+export type HostIsolation = Pick<Isolation, 'coreGroup' | 'coresOf' | 'splitsCache'> & {readonly classes: number};
+
+/** Which pressure the cache is. */
+const CACHE = pressures.indexOf('cache');
 
 /** Less than a call can notice, more than sums of doubles are off by over a year, us. */
 const SLACK_US = 1e-3;
@@ -10,7 +18,9 @@ const SLACK_US = 1e-3;
  * (METHODS E2). Speeds are worked out anew whenever a call comes or goes, at times with fractions. Knows no instances.
  */
 export class SharedHost {
-  private readonly cores: number;
+  /** Cores of each group of classes; one group where all share all. */
+  private readonly cores: Float64Array; // [group]
+  private readonly isolation: HostIsolation;
   private readonly running: RunningCalls[] = [];
   private readonly sequenceOf: Float64Array[];
   private atUs = 0;
@@ -21,20 +31,49 @@ export class SharedHost {
   private taken = 0;
   /** What all running calls press with; scratch. */
   private readonly pressed = new Float64Array(pressures.length);
+  /** What the calls of each class press on the cache with; scratch, where the cache is split. */
+  private readonly pressedOf: Float64Array; // [class]
+  /** Cores that each group wants, and the share of them that its calls have; scratch. */
+  private readonly wanted: Float64Array; // [group]
+  private readonly share: Float64Array; // [group]
+  // Of groups that have cores to themselves: idle ones, calls' cores beyond them, and what is stranded.
+  private readonly idle: Float64Array; // [group]
+  private readonly wanting: Float64Array; // [group]
+  private readonly stranding: Float64Array; // [group] cores, now
+  /** Core time that each group has left idle while another group of this host wanted more than it has, us. */
+  readonly strandedUs: Float64Array; // [group]
   /** Core time used, us. */
   usedUs = 0;
+  /** Told how many cores are in use from then on, and how many more are wanted. */
+  told: ((busy: number, wanting: number, atUs: number) => void) | undefined;
 
-  constructor(cores: number, sequenceOf: Float64Array[]) {
-    this.cores = cores;
+  constructor(cores: number, sequenceOf: Float64Array[], isolation: HostIsolation = {classes: 1}) {
+    this.cores = isolation.coresOf ?? Float64Array.of(cores);
+    this.isolation = isolation;
     this.sequenceOf = sequenceOf;
+    const groups = this.cores.length;
+    this.wanted = new Float64Array(groups);
+    this.share = new Float64Array(groups);
+    this.idle = new Float64Array(groups);
+    this.wanting = new Float64Array(groups);
+    this.stranding = new Float64Array(groups);
+    this.strandedUs = new Float64Array(groups);
+    this.pressedOf = new Float64Array(isolation.splitsCache ? isolation.classes : 0);
   }
 
   /** A call of that class in that instance begins at `nowUs`, up to which the host has come. */
-  add(row: number, sequence: number, kind: ContentionClass, instance: number, workUs: number): RunningCalls {
+  add(
+    row: number,
+    sequence: number,
+    kind: ContentionClass,
+    its: number,
+    instance: number,
+    workUs: number,
+  ): RunningCalls {
     const own = kind.quotaUs < Number.POSITIVE_INFINITY ? instance : -1;
     let group = this.running.find((each) => each.kind === kind && each.instance === own);
     if (group === undefined) {
-      group = new RunningCalls(kind, own, this.sequenceOf);
+      group = new RunningCalls(kind, its, own, this.sequenceOf);
       group.period = Math.floor(this.atUs / kind.periodUs);
       this.running.push(group);
     }
@@ -80,6 +119,7 @@ export class SharedHost {
       group.usedUs += cpuUs;
       this.usedUs += cpuUs;
     }
+    for (let k = 0; k < this.strandedUs.length; k++) this.strandedUs[k]! += this.stranding[k]! * passedUs;
   }
 
   private endCalls(): void {
@@ -92,9 +132,11 @@ export class SharedHost {
 
   /** Somebody came or went, a quota is used up or a period begins: speeds, and what happens next. */
   private changed(): void {
-    const {pressed} = this;
-    let wanted = 0;
+    const {pressed, pressedOf, wanted, share} = this;
+    const {coreGroup} = this.isolation;
+    wanted.fill(0);
     pressed.fill(0);
+    pressedOf.fill(0);
     for (let g = this.running.length - 1; g >= 0; g--) {
       const group = this.running[g]!;
       this.checkQuota(group);
@@ -103,15 +145,33 @@ export class SharedHost {
         continue;
       }
       if (group.stalled) continue;
-      wanted += group.count * group.kind.cpu;
+      wanted[coreGroup === undefined ? 0 : coreGroup[group.its]!]! += group.count * group.kind.cpu;
       for (let k = 0; k < pressed.length; k++) pressed[k]! += group.kind.pressure[k]! * group.count;
+      if (pressedOf.length > 0) pressedOf[group.its]! += group.kind.pressure[CACHE]! * group.count;
     }
-    const share = Math.min(1, this.cores / wanted);
+    for (let k = 0; k < wanted.length; k++) share[k] = Math.min(1, this.cores[k]! / wanted[k]!);
+    if (wanted.length > 1 || this.told !== undefined) this.measure();
     this.nextUs = Number.POSITIVE_INFINITY;
     for (const group of this.running) {
-      group.speed = group.stalled || group.count === 0 ? 0 : share / (1 + felt(group.kind, pressed));
+      if (pressedOf.length > 0) pressed[CACHE] = pressedOf[group.its]!;
+      const own = share[coreGroup === undefined ? 0 : coreGroup[group.its]!]!;
+      group.speed = group.stalled || group.count === 0 ? 0 : own / (1 + felt(group.kind, pressed));
       this.nextUs = Math.min(this.nextUs, this.nextOf(group));
     }
+  }
+
+  /** Which cores stand idle from now on, and which are wanted. */
+  private measure(): void {
+    const {cores, wanted, idle, wanting} = this;
+    let [busy, more] = [0, 0];
+    for (let k = 0; k < cores.length; k++) {
+      idle[k] = Math.max(0, cores[k]! - wanted[k]!);
+      wanting[k] = Math.max(0, wanted[k]! - cores[k]!);
+      busy += cores[k]! - idle[k]!;
+      more += wanting[k]!;
+    }
+    if (cores.length > 1) strandedOf(idle, wanting, this.stranding);
+    this.told?.(busy, more, this.atUs);
   }
 
   private checkQuota(group: RunningCalls): void {

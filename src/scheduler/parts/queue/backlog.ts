@@ -29,6 +29,8 @@ export class Backlog {
   /** Set where teams are looked at. */
   private readonly meter: FairnessMeter | undefined;
   private patient: Patient | undefined;
+  /** The least memory that found no room in this round; scratch. */
+  private readonly blockedMib: Float64Array; // [group of functions with hosts of their own]
 
   constructor(
     {fleet, tally, hands, meter}: Pick<QueueTools, 'fleet' | 'tally' | 'hands'> & {meter: FairnessMeter | undefined},
@@ -39,6 +41,7 @@ export class Backlog {
   ) {
     this.limited = limited;
     this.calls = new Waiting(fleet.functions.count, named);
+    this.blockedMib = new Float64Array(fleet.isolated?.views.length ?? 1);
     this.fleet = fleet;
     this.tally = tally;
     this.maxWaitUs = maxWaitUs;
@@ -94,12 +97,12 @@ export class Backlog {
 
   /** The call at hand, of `fn`, waits. */
   add(fn: number, atHand: Float64Array): void {
-    this.tally.queue(atHand[ARRIVAL_US]!);
+    this.tally.queue(fn, atHand[ARRIVAL_US]!);
     const {calls, patient} = this;
     const replaced = this.coalesce && atHand[ARRIVAL_US]! >= 0 ? calls.firstNewOf(fn) : NONE;
     if (replaced !== NONE && !this.gone(replaced, atHand[NOW_US]!)) {
       this.tally.leave(fn, calls.arrivalUsOf(replaced), 'coalesced');
-      this.tally.queueTime?.left(fn, calls.arrivalUsOf(replaced));
+      this.tally.leftQueue(fn, calls.arrivalUsOf(replaced));
       calls.replace(replaced, atHand);
       patient?.added(replaced, atHand[NOW_US]!);
       return;
@@ -146,15 +149,16 @@ export class Backlog {
       return;
     }
     const {calls, fleet} = this;
-    let blockedMib = Number.POSITIVE_INFINITY;
+    this.blockedMib.fill(Number.POSITIVE_INFINITY);
     for (let call = calls.first; call !== NONE && !fleet.stuck; ) {
       const fn = calls.fnOf(call);
+      const group = this.groupOf(fn);
       const memoryMib = fleet.functions.memoryMib[fn]!;
-      if (!this.gone(call, nowUs) && memoryMib < blockedMib) {
+      if (!this.gone(call, nowUs) && memoryMib < this.blockedMib[group]!) {
         // Whoever needs no less than one that found no room finds none either.
         const host = fleet.makeRoom(fn, nowUs);
         if (host === NONE) {
-          blockedMib = memoryMib;
+          this.blockedMib[group] = memoryMib;
         } else {
           calls.remove(call);
           this.meter?.begins(fn, true);
@@ -174,14 +178,18 @@ export class Backlog {
     const {calls} = this;
     do {
       limited.beginPass();
-      let blockedMib = Number.POSITIVE_INFINITY;
+      this.blockedMib.fill(Number.POSITIVE_INFINITY);
       for (let call = calls.first; call !== NONE && limited.anyMayGo; call = calls.after(call)) {
         const fn = calls.fnOf(call);
         if (this.gone(call, nowUs) || !limited.mayGo(fn) || call !== calls.firstOf(fn)) continue;
         const memoryMib = this.fleet.functions.memoryMib[fn]!;
-        if (join(call, fn)) this.begins(call, fn);
-        else if (starts && memoryMib < blockedMib && limited.mayOpen(fn) && !this.startSome(call, fn, nowUs)) {
-          blockedMib = memoryMib;
+        if (join(call, fn)) {
+          this.begins(call, fn);
+          continue;
+        }
+        const mayFit = starts && memoryMib < this.blockedMib[this.groupOf(fn)]!;
+        if (mayFit && limited.mayOpen(fn) && !this.startSome(call, fn, nowUs)) {
+          this.blockedMib[this.groupOf(fn)] = memoryMib;
         }
       }
       // Evicting for one may have made another function's room.
@@ -204,6 +212,10 @@ export class Backlog {
     if (arrivalUs < 0 || atHand[NOW_US]! - arrivalUs <= this.maxWaitUs) return false;
     this.tally.abandon(fn, arrivalUs, atHand[ATTEMPT]!);
     return true;
+  }
+
+  private groupOf(fn: number): number {
+    return this.fleet.isolated?.groupOf[fn] ?? 0;
   }
 
   /** Starts an instance for `call` if there is room. */
@@ -241,7 +253,7 @@ export class Backlog {
     this.calls.remove(call);
     const fn = this.calls.fnOf(call);
     this.limited?.removed(fn);
-    this.tally.queueTime?.left(fn, this.calls.arrivalUsOf(call));
+    this.tally.leftQueue(fn, this.calls.arrivalUsOf(call));
     this.patient?.removed(call);
   }
 

@@ -32,10 +32,10 @@ export class Patient {
   private renumbered = 0;
   private timerUs = Number.POSITIVE_INFINITY;
   private sequence = 0;
-  // By class of memory: since when the youngest of its victims is idle, as far as this round has looked.
-  private readonly classOf: Int32Array; // [function]
-  private readonly youngestUs: Float64Array; // [class]
-  private readonly lookedIn: Float64Array; // [class] the round
+  // By kind of room that a function needs: since when the youngest of its victims is idle, as far as this round has looked.
+  private readonly kindOf: Int32Array; // [function]
+  private readonly youngestUs: Float64Array; // [kind]
+  private readonly lookedIn: Float64Array; // [kind] the round
   private round = 0;
 
   constructor(fleet: Fleet, queue: PatientQueue, timers: EventHeap, longUs: Float64Array) {
@@ -43,11 +43,11 @@ export class Patient {
     this.longUs = longUs;
     this.queue = queue;
     this.timers = timers;
-    const sizes = fleet.anyVictimWillDo ? [0] : [...new Set(fleet.functions.memoryMib)];
-    this.tree = sizes.length > 1 ? undefined : new Patience();
-    this.classOf = Int32Array.from(fleet.functions.memoryMib, (mib) => Math.max(0, sizes.indexOf(mib)));
-    this.youngestUs = new Float64Array(sizes.length);
-    this.lookedIn = new Float64Array(sizes.length);
+    this.kindOf = fleet.roomKinds();
+    const kinds = this.kindOf.reduce((most, kind) => Math.max(most, kind + 1), 1);
+    this.tree = kinds > 1 ? undefined : new Patience();
+    this.youngestUs = new Float64Array(kinds);
+    this.lookedIn = new Float64Array(kinds);
   }
 
   /** True when the call at hand, of `fn`, may start at once if there is room, after eviction if need be. */
@@ -140,14 +140,14 @@ export class Patient {
   }
 
   private youngestFor(fn: number): number {
-    const {fleet, classOf, youngestUs, lookedIn, round} = this;
-    const size = classOf[fn]!;
-    if (lookedIn[size] !== round) {
-      lookedIn[size] = round;
+    const {fleet, kindOf, youngestUs, lookedIn, round} = this;
+    const kind = kindOf[fn]!;
+    if (lookedIn[kind] !== round) {
+      lookedIn[kind] = round;
       fleet.lookForRoom(fn);
-      youngestUs[size] = fleet.youngestUs[0]!;
+      youngestUs[kind] = fleet.youngestUs[0]!;
     }
-    return youngestUs[size]!;
+    return youngestUs[kind]!;
   }
 
   private note(call: number): void {

@@ -153,9 +153,10 @@ export class StrictQueue {
   /** The call at hand, of `fn`, waits; one that may not wait at all leaves at once. */
   add(fn: number, atHand: Float64Array): void {
     const {line, tally} = this;
-    tally.queue(atHand[ARRIVAL_US]!);
+    tally.queue(fn, atHand[ARRIVAL_US]!);
     const isNew = atHand[ARRIVAL_US]! >= 0;
     if (this.longestUs[fn]! < 0 && isNew) {
+      tally.leftQueue(fn, atHand[ARRIVAL_US]!);
       this.count(fn, atHand[ARRIVAL_US]!);
       return;
     }
@@ -166,7 +167,7 @@ export class StrictQueue {
       this.meter.waits(fn);
     } else {
       tally.leave(fn, line.arrivalUsOf(replaced), 'coalesced');
-      tally.queueTime?.left(fn, line.countedUsOf(replaced));
+      tally.leftQueue(fn, line.countedUsOf(replaced));
       line.replace(replaced, atHand);
     }
     if (this.leaving !== undefined) this.fileLeaving(this.leaving, fn);
@@ -367,14 +368,13 @@ export class StrictQueue {
   /** Visits the calls that wait. */
   visit(visitor: (fn: number, arrivalUs: number) => void): void {
     const {line} = this;
-    for (let fn = 0; fn < line.oldest.length; fn++) {
+    for (let fn = 0; fn < line.oldest.length; fn++)
       for (let call = line.oldest[fn]!; call !== NONE; call = line.next(call)) visitor(fn, line.countedUsOf(call));
-    }
   }
 
   private remove(call: number, fn: number): void {
     this.line.remove(call);
-    this.tally.queueTime?.left(fn, this.line.countedUsOf(call));
+    this.tally.leftQueue(fn, this.line.countedUsOf(call));
     this.order.removed(fn);
     if (this.leaving !== undefined) this.fileLeaving(this.leaving, fn);
   }

@@ -1,70 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../../src/base/random.ts';
-import {type ContentionClass, noClass} from '../../../../src/fleet/contention/contention-class.ts';
-import {Cell} from '../../../../src/scheduler/core/cell.ts';
-import {semanticsPresets} from '../../../../src/scheduler/core/semantics.ts';
-import {placements} from '../../../../src/scheduler/parts/placement/registry.ts';
+import {noClass} from '../../../../src/fleet/contention/contention-class.ts';
+import type {Isolation} from '../../../../src/fleet/contention/isolation.ts';
+import {alone, type Call, cellOf, ends, type Setup} from '../../../helpers/contention.ts';
 
 const {POSITIVE_INFINITY} = Number;
-
-interface Call {
-  readonly fn: number;
-  readonly arrivalUs: number;
-  readonly workUs: number;
-}
-
-interface Setup {
-  readonly cores: number;
-  readonly classes: readonly ContentionClass[];
-  /** Class of each function; -1: none. */
-  readonly classOf: readonly number[];
-  readonly hosts?: number;
-  readonly slots?: number;
-  readonly coldUs?: number;
-  readonly places?: number;
-  readonly timeoutUs?: number;
-  readonly endUs?: number;
-}
-
-/** When calls end, by the core: function and time of each end, in order. */
-function ends(calls: readonly Call[], setup: Setup): {fn: number; atUs: number}[] {
-  return cellOf(calls, setup).ended;
-}
-
-function cellOf(calls: readonly Call[], setup: Setup): {cell: Cell; ended: {fn: number; atUs: number}[]} {
-  const {cores, classes, classOf, hosts = 1, slots = POSITIVE_INFINITY, coldUs = 0, places, timeoutUs} = setup;
-  const functions = classOf.length;
-  const cell = new Cell({
-    memoryMib: new Float64Array(functions).fill(1),
-    hosts: {count: hosts, slots, memoryMib: POSITIVE_INFINITY},
-    placement: placements.parse('first-fit'),
-    semantics: semanticsPresets.coldfront,
-    coldTime: {drawUs: () => coldUs, meanUs: () => coldUs},
-    maxWaitUs: POSITIVE_INFINITY,
-    contention: {cores, classes, classOf: Int32Array.from(classOf)},
-    places: places === undefined ? undefined : new Int32Array(functions).fill(places),
-    limits:
-      timeoutUs === undefined
-        ? undefined
-        : {timeoutUs: new Float64Array(functions).fill(timeoutUs), othersSlots: POSITIVE_INFINITY},
-    startsPerHost: POSITIVE_INFINITY,
-    startsPerSecond: POSITIVE_INFINITY,
-    seed: 1,
-  });
-  const ended: {fn: number; atUs: number}[] = [];
-  cell.use({keepAliveUs: () => POSITIVE_INFINITY, onFinish: (fn, atUs) => ended.push({fn, atUs})});
-  cell.run({
-    length: calls.length,
-    timeUs: Float64Array.from(calls, (call) => call.arrivalUs),
-    fn: Int32Array.from(calls, (call) => call.fn),
-    durationUs: Float64Array.from(calls, (call) => call.workUs),
-    coldUs: undefined,
-  });
-  cell.finish(setup.endUs ?? 1e12);
-  return {cell, ended};
-}
-
-const alone = (name: string, rule: Partial<ContentionClass>): ContentionClass => ({...noClass, name, ...rule});
 
 describe('calls that share the cores of their host, by hand', () => {
   test('two calls on one core run at half speed while both are there', () => {
@@ -168,7 +108,7 @@ describe('calls that share the cores of their host, by hand', () => {
 });
 
 /** The same world, one object a call, remaining work instead of virtual time. */
-function oracle(calls: readonly Call[], {cores, classes, classOf}: Setup): number[] {
+function oracle(calls: readonly Call[], {cores, classes, classOf, isolation}: Setup): number[] {
   const endsUs = calls.map(() => Number.NaN);
   const left = calls.map((call) => call.workUs);
   const usedUs = calls.map(() => 0);
@@ -180,17 +120,23 @@ function oracle(calls: readonly Call[], {cores, classes, classOf}: Setup): numbe
   const isStalled = (k: number) => usedUs[k]! >= kindOf(k).quotaUs - 1e-6;
   while (next < order.length || running.length > 0) {
     const awake = running.filter((k) => !isStalled(k));
-    const wanted = awake.reduce((sum, k) => sum + kindOf(k).cpu, 0);
+    const groupOf = (k: number) => isolation?.coreGroup?.at(classOf[calls[k]!.fn]!) ?? 0;
+    const shareOf = (k: number): number => {
+      const its = awake.filter((other) => groupOf(other) === groupOf(k));
+      const coresThere = isolation?.coresOf?.[groupOf(k)] ?? cores;
+      return Math.min(1, coresThere / its.reduce((sum, other) => sum + kindOf(other).cpu, 0));
+    };
     const speedOf = (k: number): number => {
       if (!awake.includes(k)) return 0;
       let slower = 1;
       for (const other of awake) {
         if (other === k) continue;
         kindOf(k).sensitivity.forEach((its, d) => {
-          slower += its * kindOf(other).pressure[d]!;
+          const apart = isolation?.splitsCache && d === 0 && kindOf(other) !== kindOf(k);
+          if (!apart) slower += its * kindOf(other).pressure[d]!;
         });
       }
-      return Math.min(1, cores / wanted) / slower;
+      return shareOf(k) / slower;
     };
     const speeds = running.map(speedOf);
     let untilUs = next < order.length ? calls[order[next]!]!.arrivalUs : POSITIVE_INFINITY;
@@ -219,7 +165,7 @@ function oracle(calls: readonly Call[], {cores, classes, classOf}: Setup): numbe
   return endsUs;
 }
 
-test('on 150 random workloads of up to four classes calls end when a naive simulation says, within 2 microseconds', () => {
+test('on 150 random workloads of up to four classes, cores and caches shared or not, calls end when a naive simulation says, within 2 microseconds', () => {
   for (let seed = 0; seed < 150; seed++) {
     const random = new Random(seed);
     const between = (low: number, high: number) => low + random.next() * (high - low);
@@ -239,7 +185,15 @@ test('on 150 random workloads of up to four classes calls end when a naive simul
       arrivalUs: Math.floor(between(0, 400_000)),
       workUs: Math.floor(between(1, 80_000)),
     })).sort((a, b) => a.arrivalUs - b.arrivalUs);
-    const setup = {cores: Math.floor(between(1, 9)), classes, classOf};
+    const cores = Math.floor(between(1, 9));
+    const pinned = Float64Array.from([0, ...classes.map(() => 0)], () => between(0.2, 4));
+    const isolation: Isolation | undefined = [
+      undefined,
+      {text: 'cat', splitsCache: true},
+      // Every class for itself, functions of none the last.
+      {text: 'pin', coreGroup: Int32Array.from(pinned, (_, k) => k), coresOf: pinned},
+    ][seed % 3];
+    const setup = {cores, classes, classOf, isolation};
     const found = new Map(ends(calls, setup).map(({fn, atUs}) => [fn, atUs]));
     oracle(calls, setup).forEach((endUs, k) => {
       expect(Math.abs(found.get(calls[k]!.fn)! - endUs), `seed ${seed}, call ${k}`).toBeLessThanOrEqual(2);
