@@ -1,3 +1,4 @@
+import {inCurrency, money} from './money.ts';
 import {formatCount, formatTimeUs, US_PER_SECOND} from './units.ts';
 
 /** A number as people read it: three significant digits, whole thousands, exponents only for the very small. */
@@ -9,13 +10,27 @@ export function formatNumber(value: number): string {
   return value.toExponential(2).replace(/\.?0+e/, 'e');
 }
 
-/** `$0.00278`, `$0.60`, `$21.87`, `$9,340,000`, `-$3.00`: cents, and three significant digits at least. */
+/** `$0.00278`, `$0.60`, `$21.87`, `$9,340,000`, `-$3.00`: cents, and three significant digits at least; in the currency told. */
 export function formatUsd(usd: number): string {
-  if (usd < 0) return `-${formatUsd(-usd)}`;
-  if (usd >= 1000 || usd === 0) return `$${formatNumber(usd)}`;
-  const text = formatNumber(usd);
-  const cents = usd.toFixed(2);
-  return `$${usd >= 1 || Number(cents) === Number(text) ? cents : text}`;
+  return formatMoney(inCurrency(usd), money.sign);
+}
+
+/** The same of dollars whatever the currency: for files, which tell no other. */
+export function formatDollars(usd: number): string {
+  return formatMoney(usd, '$');
+}
+
+function formatMoney(amount: number, sign: string): string {
+  if (amount < 0) return `-${formatMoney(-amount, sign)}`;
+  if (amount >= 1000 || amount === 0) return `${sign}${formatNumber(amount)}`;
+  const text = formatNumber(amount);
+  const cents = amount.toFixed(2);
+  return `${sign}${amount >= 1 || Number(cents) === Number(text) ? cents : text}`;
+}
+
+/** The same without the sign, for columns whose title has it. */
+export function formatAmount(usd: number): string {
+  return formatUsd(usd).replace(money.sign, '');
 }
 
 /** `17.4 %`. */

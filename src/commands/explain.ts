@@ -2,18 +2,9 @@ import {availableParallelism} from 'node:os';
 import {Args} from '@oclif/core';
 import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {
-  commonFlags,
-  demandFlags,
-  outputFlags,
-  reportFlags,
-  scalingOf,
-  seedFlag,
-  threadsFlag,
-  workloadArg,
-} from './flags/common-flags.ts';
+import {perFlag, reportFlags, scalingOf, workloadArg} from './flags/common-flags.ts';
 import {planFlags, plannedAs} from './flags/plan-flags.ts';
-import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {contentionRequest, replayingFlags, replayOptions} from './flags/replay-flags.ts';
 import {valueFlag} from './flags/value-flags.ts';
 
 export default class Explain extends BaseCommand {
@@ -38,17 +29,13 @@ export default class Explain extends BaseCommand {
       summary: 'Policies that it is replayed under.',
     }),
     ...reportFlags,
+    ...perFlag,
     'train-until': planFlags['train-until'],
     window: planFlags.window,
     'budget-slots': planFlags['budget-slots'],
     rest: planFlags.rest,
     trials: planFlags.trials,
-    ...replayFlags,
-    ...demandFlags,
-    ...seedFlag,
-    ...threadsFlag,
-    ...commonFlags,
-    ...outputFlags,
+    ...replayingFlags,
   };
 
   async run(): Promise<unknown> {

@@ -1,14 +1,18 @@
 import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
-import {ExitCode} from '../base/errors.ts';
+import {ExitCode, usageError} from '../base/errors.ts';
+import {money} from '../base/money.ts';
+import type {Period} from '../base/period.ts';
 import {US_PER_MS} from '../base/units.ts';
-import {policies} from '../replay/policies/registry.ts';
+import {grantedOrders} from '../plan/outcome/granted.ts';
+import type {PlanReport} from '../plan/outcome/plan-report.ts';
 import {BaseCommand} from './flags/base-command.ts';
 import {
   artifactFlag,
   commonFlags,
   demandFlags,
   outputFlags,
+  perFlag,
   type ScaleFlags,
   scalingOf,
   seedFlag,
@@ -16,8 +20,12 @@ import {
   workloadArg,
 } from './flags/common-flags.ts';
 import {planFlags, planSettings} from './flags/plan-flags.ts';
-import {replayOn} from './flags/replay-flags.ts';
-import {countFlag, valueFlag} from './flags/value-flags.ts';
+import {eachSheet} from './flags/prices.ts';
+import {baselineFlag, replayOn} from './flags/replay-flags.ts';
+import {countFlag} from './flags/value-flags.ts';
+
+/** Functions listed for people, and in JSON. */
+const TOP = 10;
 
 export default class Plan extends BaseCommand {
   static override readonly doing = 'planning';
@@ -41,16 +49,20 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       helpValue: 'FUNCTION',
       summary: 'Show the whole calculation for this function.',
     }),
-    baseline: valueFlag((text, flag) => policies.parse(text, flag))({
+    baseline: baselineFlag({
       default: 'fixed:ttl=10m',
-      helpValue: 'POLICY',
-      summary: 'What runs without a plan: what it cost is told beside.',
+      helpValue: 'POLICY|calibrated',
+      summary: 'What you run today: what the plan saves against it; calibrated: as the trace says.',
     }),
     validate: Flags.boolean({
       summary: 'Also plan inside the trace, from what came before, and replay what came after: expected against found.',
     }),
     origins: countFlag(1)({default: 3, summary: 'How many such plans; with --train-until that is the only one.'}),
+    top: countFlag(0)({summary: 'Functions that have slots to list. [default: 10; --csv: all]'}),
+    sort: Flags.option({options: grantedOrders, summary: 'By what they are sorted. [default: gain]'})(),
+    csv: Flags.boolean({summary: 'One CSV line a function that has slots, with every number.', exclusive: ['json']}),
     refused: countFlag(0)({default: 10, summary: 'Refused slots to list, most valuable first.'}),
+    ...perFlag,
     ...timingFlag('time and memory'),
     ...planFlags,
     ...demandFlags,
@@ -64,29 +76,67 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
     if (flags.platform !== undefined) return this.sizePlatform(args.workload, flags.platform.text, flags);
     const {runPlan} = await import('../tasks/plan.ts');
     const {functions, limits, events, teams, forecast} = flags;
-    const report = await runPlan(
-      {
-        path: args.workload,
-        scaling: scalingOf(flags),
-        out: flags.out,
-        force: flags.force,
-        settings: planSettings(flags),
-        files: {functions, limits, events, teams, forecast},
-        explain: flags.explain ?? [],
-        refused: flags.refused,
-        baseline: flags.baseline,
-        origins: flags.validate ? flags.origins : 0,
-      },
-      this.listener(flags),
-    );
+    const planned = (own: typeof flags) =>
+      runPlan(
+        {
+          path: args.workload,
+          scaling: scalingOf(flags),
+          out: flags.out,
+          force: flags.force,
+          settings: planSettings(own),
+          files: {functions, limits, events, teams, forecast},
+          explain: flags.explain ?? [],
+          refused: flags.refused,
+          granted: {order: flags.sort ?? 'gain', top: flags.top ?? (flags.csv ? Number.POSITIVE_INFINITY : TOP)},
+          baseline: flags.baseline,
+          origins: flags.validate ? flags.origins : 0,
+        },
+        this.listener(flags),
+      );
+    const sheets = eachSheet(flags);
+    if (sheets.length > 1)
+      return this.bySheet(
+        sheets.map((own) => () => planned(own)),
+        flags,
+      );
+    const report = await planned(flags);
+    if (flags.csv) {
+      const {planCsv} = await import('../plan/outcome/granted-text.ts');
+      return this.present(report, planCsv, flags.out, 'csv');
+    }
     const {planText} = await import('../plan/outcome/plan-text.ts');
     return this.present(report, planText, flags.out);
+  }
+
+  /** A plan under each price sheet, side by side. */
+  private async bySheet(runs: readonly (() => Promise<PlanReport>)[], {out, csv}: Sheets): Promise<unknown> {
+    if (out !== undefined) throw usageError('--out writes one plan, and --prices is given twice', 'give one sheet');
+    const [{runBySheet, sheetsCsv, sheetsText}, {planText}] = await Promise.all([
+      import('../tasks/by-sheet.ts'),
+      import('../plan/outcome/plan-text.ts'),
+    ]);
+    const rowsOf = ({slots, functionsWarm, rest, expected, usdPerDay}: PlanReport) => [
+      {
+        name: 'plan',
+        decision: `${slots} slots, ${functionsWarm} functions, ${rest}`,
+        usdPerDay,
+        coldShare: expected.coldShare,
+      },
+    ];
+    const report = await runBySheet({runs, rowsOf, text: planText, file: undefined, force: false});
+    return csv
+      ? this.present(report, sheetsCsv, undefined, 'csv')
+      : this.present(report, (of) => sheetsText(planText, of));
   }
 
   /** The platform's own settings, instead of slots of a fleet. */
   private async sizePlatform(path: string, platform: string, flags: Sizing): Promise<unknown> {
     const {runPlatformPlan} = await import('../tasks/platform-plan.ts');
-    const {platformPlanText} = await import('../tasks/right-size/text.ts');
+    const {platformPlanCsv, platformPlanText} = await import('../tasks/right-size/text.ts');
+    if (flags.sort !== undefined) {
+      throw usageError('--sort is of functions that have slots', 'with --platform those that change most go first');
+    }
+    money.per = flags.per ?? 'month';
     const p99Ms = flags['p99-start-ms'];
     const report = await runPlatformPlan(
       {
@@ -102,10 +152,17 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       },
       this.listener(flags),
     );
-    const shown = this.present(report, platformPlanText, flags.out);
+    const shown = flags.csv
+      ? this.present(report, platformPlanCsv, flags.out, 'csv')
+      : this.present(report, (of) => platformPlanText(of, flags.top), flags.out);
     if (!report.met) process.exitCode = ExitCode.missed;
     return shown;
   }
+}
+
+interface Sheets {
+  readonly out: string | undefined;
+  readonly csv: boolean;
 }
 
 /** Flags that sizing a platform goes by, besides those of replay. */
@@ -114,5 +171,9 @@ interface Sizing extends ScaleFlags {
   readonly force: boolean;
   readonly timing: boolean;
   readonly functions: string | undefined;
+  readonly top: number | undefined;
+  readonly sort: string | undefined;
+  readonly csv: boolean;
+  readonly per: Period | undefined;
   readonly 'p99-start-ms': number | undefined;
 }

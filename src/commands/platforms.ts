@@ -2,25 +2,16 @@ import {availableParallelism} from 'node:os';
 import {usageError} from '../base/errors.ts';
 import {platforms} from '../replay/platforms/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {
-  commonFlags,
-  demandFlags,
-  outputFlags,
-  reportFlags,
-  scalingOf,
-  seedFlag,
-  threadsFlag,
-  timingFlag,
-  workloadArg,
-} from './flags/common-flags.ts';
+import {perFlag, reportFlags, scalingOf, timingFlag, workloadArg} from './flags/common-flags.ts';
 import {readPlatform} from './flags/platform-flags.ts';
-import {replayFlags, replayOn} from './flags/replay-flags.ts';
+import {replayingFlags, replayOn} from './flags/replay-flags.ts';
 import {timeFlag, valueFlag} from './flags/value-flags.ts';
 
-const {platform: _, ...ownFlags} = replayFlags;
+const {platform: _, ...ownFlags} = replayingFlags;
 
 export default class Platforms extends BaseCommand {
   static override readonly doing = 'comparing platforms';
+  static override readonly usualPer = 'month';
   static override summary =
     'What this trace does, and costs, on each platform: as it comes, and with its best settings.';
   static override description =
@@ -44,13 +35,9 @@ ${platforms.summaries()}`;
       summary: 'Best: the cheapest that starts 99 % of calls within this. [default: as late as it comes]',
     }),
     ...reportFlags,
+    ...perFlag,
     ...timingFlag('the rate'),
     ...ownFlags,
-    ...demandFlags,
-    ...seedFlag,
-    ...threadsFlag,
-    ...commonFlags,
-    ...outputFlags,
   };
 
   async run(): Promise<unknown> {

@@ -1,23 +1,14 @@
 import {availableParallelism} from 'node:os';
-import {Flags} from '@oclif/core';
+import {Flags, type Interfaces} from '@oclif/core';
 import {usageError} from '../base/errors.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {payers} from '../replay/report/chargeback.ts';
+import type {ReplayReport} from '../replay/report/replay-report.ts';
 import type {Show} from '../tasks/watched-replay.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {
-  commonFlags,
-  demandFlags,
-  outputFlags,
-  perFlag,
-  reportFlags,
-  scalingOf,
-  seedFlag,
-  threadsFlag,
-  timingFlag,
-  workloadArg,
-} from './flags/common-flags.ts';
-import {baselineFlag, contentionRequest, policyFlag, replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {perFlag, reportFlags, scalingOf, timingFlag, workloadArg} from './flags/common-flags.ts';
+import {eachSheet} from './flags/prices.ts';
+import {baselineFlag, contentionRequest, policyFlag, replayingFlags, replayOptions} from './flags/replay-flags.ts';
 import {partText, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {countFlag, lengthFlag} from './flags/value-flags.ts';
 
@@ -60,45 +51,21 @@ export default class Replay extends BaseCommand {
     teams: countFlag(0)({default: 10, summary: 'Teams shown in the JSON, largest first.'}),
     alone: Flags.boolean({summary: 'Also replay each of these teams by itself: what it waits together and alone.'}),
     ...timingFlag('the rate'),
-    ...replayFlags,
-    ...demandFlags,
+    ...replayingFlags,
     ...shardFlags,
-    ...seedFlag,
-    ...threadsFlag,
-    ...commonFlags,
-    ...outputFlags,
   };
 
   /** What it is asked to do, with every word of it. */
   async asked() {
     const parsed = await this.parse(Replay);
-    const {args, flags} = parsed;
-    return {
-      parsed,
-      request: {
-        path: args.workload,
-        scaling: scalingOf(flags),
-        policies: flags.policy,
-        options: replayOptions(flags),
-        functions: flags.functions,
-        contention: contentionRequest(flags),
-        calls: flags.calls,
-        timeline: flags.timeline === undefined ? undefined : {path: flags.timeline, everyUs: flags.every},
-        by: flags.by,
-        force: flags.force,
-        teams: flags.teams,
-        alone: flags.alone,
-        calibrate: flags.calibrate,
-        baseline: flags.baseline,
-        per: flags.per,
-        threads: flags.threads ?? availableParallelism(),
-      },
-    };
+    return {parsed, request: requestOf(parsed)};
   }
 
   async run(): Promise<unknown> {
-    const {parsed, request} = await this.asked();
+    const parsed = await this.parse(Replay);
     const {flags} = parsed;
+    if (flags.prices.length > 1 && flags.shard === undefined) return this.bySheet(parsed);
+    const request = requestOf(parsed);
     const {runReplay, runReplayShare} = await import('../tasks/replay.ts');
     const share = shareRequest({id: 'replay', version: this.config.version, definitions: Replay.flags}, parsed);
     if (share !== undefined) {
@@ -122,6 +89,27 @@ export default class Replay extends BaseCommand {
     return file ? undefined : report;
   }
 
+  /** The same under each price sheet; files besides the report are of the first. */
+  private async bySheet(parsed: Read): Promise<unknown> {
+    const {flags} = parsed;
+    const [{runReplay}, {runBySheet}, {replayText}] = await Promise.all([
+      import('../tasks/replay.ts'),
+      import('../tasks/by-sheet.ts'),
+      import('../replay/report/replay-text.ts'),
+    ]);
+    const file = this.reportFile(flags);
+    const runs = eachSheet(flags).map((own, k) => {
+      const request = requestOf({...parsed, flags: own});
+      const files = k === 0 ? {perFunction: flags['per-function']} : {calls: undefined, timeline: undefined};
+      const whole = {perFunction: undefined, parts: undefined, report: undefined, ...request, ...files};
+      return () => runReplay(whole, this.listener(flags));
+    });
+    const rowsOf = ({runs: replayed}: ReplayReport) =>
+      replayed.map(({policy: name, usdPerDay, coldShare}) => ({name, usdPerDay, coldShare}));
+    const report = await runBySheet({runs, rowsOf, text: replayText, file, force: flags.force});
+    return file ? undefined : report;
+  }
+
   /** Draws the replay on stderr while it runs. */
   private async onlooker(): Promise<Show> {
     if (!process.stderr.isTTY || !process.stdin.isTTY) {
@@ -132,4 +120,30 @@ export default class Replay extends BaseCommand {
     // As Ctrl-C: what is not whole is not written.
     return (seen) => watch(seen, () => process.kill(process.pid, 'SIGINT'));
   }
+}
+
+interface Read {
+  readonly args: {readonly workload: string};
+  readonly flags: Interfaces.InferredFlags<typeof Replay.flags>;
+}
+
+/** What is to be done, as the flags say it. */
+function requestOf({args, flags}: Read) {
+  return {
+    path: args.workload,
+    scaling: scalingOf(flags),
+    policies: flags.policy,
+    options: replayOptions(flags),
+    functions: flags.functions,
+    contention: contentionRequest(flags),
+    calls: flags.calls,
+    timeline: flags.timeline === undefined ? undefined : {path: flags.timeline, everyUs: flags.every},
+    by: flags.by,
+    force: flags.force,
+    teams: flags.teams,
+    alone: flags.alone,
+    calibrate: flags.calibrate,
+    baseline: flags.baseline,
+    threads: flags.threads ?? availableParallelism(),
+  };
 }

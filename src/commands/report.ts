@@ -12,6 +12,7 @@ const policyOf = (text: string, flag: string) => policies.parse(text, flag);
 
 export default class Report extends BaseCommand {
   static override readonly doing = 'making the page';
+  static override readonly tellsDollars = 'a page';
   static override summary = 'Write a page that people can read: one file, no network, pictures and all.';
   static override description =
     'INPUT: reports (--json) of replay, frontier, plan and others, plan and forecast files, timelines, tables of functions, ' +

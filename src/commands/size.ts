@@ -2,22 +2,16 @@ import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {policies} from '../replay/policies/registry.ts';
+import type {ReportFile} from '../tasks/report-file.ts';
 import {finds} from '../tasks/size/finds.ts';
+import type {SizeReport} from '../tasks/size/size-report.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {
-  commonFlags,
-  demandFlags,
-  outputFlags,
-  reportFlags,
-  scalingOf,
-  seedFlag,
-  threadsFlag,
-  workloadArg,
-} from './flags/common-flags.ts';
+import {perFlag, reportFlags, scalingOf, workloadArg} from './flags/common-flags.ts';
 import type {Parsed} from './flags/filled-flags.ts';
 import {limitsOf, objectiveFlags, seedsFlag} from './flags/objective-flags.ts';
 import {planFlags, plannedAs} from './flags/plan-flags.ts';
-import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
+import {eachSheet} from './flags/prices.ts';
+import {baselineFlag, contentionRequest, replayingFlags, replayOptions} from './flags/replay-flags.ts';
 import {portionFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Size extends BaseCommand {
@@ -26,8 +20,8 @@ export default class Size extends BaseCommand {
     'How much is needed: the smallest fleet or the cheapest setting that meets every objective.';
   static override description =
     `Found by replay: doubled until it meets, every smaller size up to 256 tried, above that bisected, and confirmed with every
-seed. Prints the answer, what binds, what one step less would break, and a row a size tried. Exit 4 with the nearest miss
-where nothing meets. Calls that never start count as late.
+seed; of more than 20 M calls a part of the apps says where to look. Prints the answer, what binds, what one step less would
+break, and a row a size tried. Exit 4 with the nearest miss where nothing meets. Calls that never start count as late.
 
 --find takes:
 ${finds.summaries()}`;
@@ -45,21 +39,18 @@ ${finds.summaries()}`;
       helpValue: 'POLICY',
       summary: 'What keeps instances.',
     }),
-    baseline: valueFlag((text, flag) => policies.parse(text, flag))({
-      helpValue: 'POLICY',
-      summary: 'What you run today: what the answer saves against it, on the fleet that is found.',
+    baseline: baselineFlag({
+      helpValue: 'POLICY|calibrated',
+      summary:
+        'What you run today: what the answer saves against it, on the fleet that is found; calibrated: as the trace says.',
     }),
     seeds: seedsFlag({default: '1,2,3', helpValue: 'N,...', summary: 'The answer meets with each of these seeds.'}),
     headroom: portionFlag({default: '0', helpValue: 'SHARE', summary: 'Demand is this much more than the trace.'}),
     ...reportFlags,
+    ...perFlag,
     rest: planFlags.rest,
     trials: planFlags.trials,
-    ...replayFlags,
-    ...demandFlags,
-    ...seedFlag,
-    ...threadsFlag,
-    ...commonFlags,
-    ...outputFlags,
+    ...replayingFlags,
   };
 
   async run(): Promise<unknown> {
@@ -68,31 +59,63 @@ ${finds.summaries()}`;
     const limits = limitsOf(flags);
     const {runSize} = await import('../tasks/size/size.ts');
     const file = this.reportFile(flags);
-    const report = await runSize(
-      {
-        path: args.workload,
-        scaling: scalingOf(flags),
-        find,
-        objectives: {limits, functionsWithin: flags['functions-within']},
-        policy: flags.policy,
-        // What is sought has to be something while the rest is read.
-        options: replayOptions({...flags, ...beginning(find, flags)}),
-        functions: flags.functions,
-        contention: contentionRequest(flags),
-        seeds: flags.seeds,
-        headroom: flags.headroom,
-        baseline: flags.baseline,
-        most: mostOf(find, this.texts!, flags),
-        planSettings: find === 'provisioned' ? plannedAs(this.texts!) : undefined,
-        report: file,
-        force: flags.force,
-        threads: flags.threads ?? availableParallelism(),
-      },
-      this.listener(),
-    );
-    if (report.answer === null) process.exitCode = ExitCode.missed;
+    const requestOf = (own: typeof flags, sheet?: number) => ({
+      path: args.workload,
+      scaling: scalingOf(flags),
+      find,
+      objectives: {limits, functionsWithin: flags['functions-within']},
+      policy: flags.policy,
+      // What is sought has to be something while the rest is read.
+      options: replayOptions({...own, ...beginning(find, flags)}),
+      functions: flags.functions,
+      contention: contentionRequest(flags),
+      seeds: flags.seeds,
+      headroom: flags.headroom,
+      baseline: flags.baseline,
+      most: mostOf(find, this.texts!, flags),
+      planSettings: find === 'provisioned' ? plannedAs(this.texts!, sheet) : undefined,
+      report: sheet === undefined ? file : undefined,
+      force: flags.force,
+      threads: flags.threads ?? availableParallelism(),
+    });
+    const sheets = eachSheet(flags);
+    let misses = false;
+    const run = async (own: typeof flags, sheet?: number) => {
+      const sized = await runSize(requestOf(own, sheet), this.listener());
+      misses ||= sized.answer === null;
+      return sized;
+    };
+    const report =
+      sheets.length > 1
+        ? await this.bySheet(
+            sheets.map((own, k) => () => run(own, k)),
+            flags,
+            file,
+          )
+        : await run(flags);
+    if (misses) process.exitCode = ExitCode.missed;
     return file ? undefined : report;
   }
+
+  private async bySheet(
+    runs: readonly (() => Promise<SizeReport>)[],
+    {force}: {readonly force: boolean},
+    file: ReportFile | undefined,
+  ): Promise<SizeReport> {
+    const [{runBySheet}, {sizeText}] = await Promise.all([
+      import('../tasks/by-sheet.ts'),
+      import('../tasks/size/size-text.ts'),
+    ]);
+    return runBySheet({runs, rowsOf: sheetRows, text: sizeText, file, force});
+  }
+}
+
+/** The same under each price sheet, a row of what is found. */
+function sheetRows({find, answer, nearestMiss, curve}: SizeReport) {
+  const row = curve.find(({value}) => value === (answer ?? nearestMiss));
+  if (row === undefined) return [];
+  const decision = `${answer === null ? 'misses at ' : ''}${finds.named(find).written(row.value)}`;
+  return [{name: `least ${find}`, decision, usdPerDay: row.usdPerDay, coldShare: row.coldShare}];
 }
 
 interface RoomFlags {

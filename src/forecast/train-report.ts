@@ -1,3 +1,4 @@
+import {formatUsd} from '../base/format.ts';
 import {formatCount} from '../base/units.ts';
 import {segmentNames} from './segments.ts';
 import {delayPrices} from './training/champions.ts';
@@ -57,7 +58,7 @@ export function trainText(report: TrainReport): string {
   const {bestEpoch, champions, losses} = report;
   const best = lossesOf(losses, bestEpoch)!.validation;
   const prices = report.validation.map(({delayUsdPerHour, modelUsdPerDay, rollingMeanUsdPerDay}) => {
-    return `  delay at $${delayUsdPerHour}/h: $${modelUsdPerDay.toFixed(2)} a day, rolling mean + sd $${rollingMeanUsdPerDay.toFixed(2)}`;
+    return `  delay at ${formatUsd(delayUsdPerHour)}/h: ${formatUsd(modelUsdPerDay)} a day, rolling mean + sd ${formatUsd(rollingMeanUsdPerDay)}`;
   });
   const ending = {finished: '', early: ', stopped early', interrupted: ', interrupted'}[report.stopped];
   const changed = Math.abs(1 - report.ratioToRollingMean) * 100;

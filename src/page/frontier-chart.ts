@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {formatShare, formatUsd} from '../base/format.ts';
+import {formatDollars, formatShare} from '../base/format.ts';
 import {logAxis} from '../base/log-axis.ts';
 import {placeLabels} from '../base/place-labels.ts';
 import {formatTimeUs, US_PER_MS} from '../base/units.ts';
@@ -66,7 +66,7 @@ function frontierChart({points, baseline}: FrontierData, {title, of, onFront, sh
     dots.map(({value}) => value),
     7,
   ).map((tick) => (tick === 0 ? floor : tick));
-  const x = {type: 'log', label: 'dollars a day', ticks: xTicks, tickFormat: formatUsd} as const;
+  const x = {type: 'log', label: 'dollars a day', ticks: xTicks, tickFormat: formatDollars} as const;
   const y = {
     type: 'log',
     label: title,
@@ -75,9 +75,9 @@ function frontierChart({points, baseline}: FrontierData, {title, of, onFront, sh
   } as const;
   const named = namesOf(dots, front, baseline, frame, Plot.plot({...frame, x, y, marks: dotsOf(dots, onFront)}));
   const tip = (dot: Dot): string =>
-    `${dot.name}\n${formatUsd(dot.usdPerDay)} a day\n${title} ${shown(dot.value)}\n${dot.kind}${onFront(dot) ? ', on the front' : ''}`;
+    `${dot.name}\n${formatDollars(dot.usdPerDay)} a day\n${title} ${shown(dot.value)}\n${dot.kind}${onFront(dot) ? ', on the front' : ''}`;
   const best = dots.find(({advised}) => advised);
-  const label = `Dollars a day against ${title} of ${dots.length} policies, both on logarithmic axes. ${best ? `Cheapest: ${best.name}, ${formatUsd(best.usdPerDay)} a day, ${title} ${shown(best.value)}.` : ''}`;
+  const label = `Dollars a day against ${title} of ${dots.length} policies, both on logarithmic axes. ${best ? `Cheapest: ${best.name}, ${formatDollars(best.usdPerDay)} a day, ${title} ${shown(best.value)}.` : ''}`;
   return plot(width, label, {
     ...frame,
     x,

@@ -1,4 +1,4 @@
-import {formatNumber, formatShare, formatUsd} from '../base/format.ts';
+import {formatDollars, formatNumber, formatShare} from '../base/format.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../base/units.ts';
 import {chooser} from './chart.ts';
 import type {Figures, Functions} from './function-figures.ts';
@@ -47,7 +47,7 @@ const columns: readonly Column[] = [
   ),
   figure('busy GB-h', ({busyGbHours}) => busyGbHours, formatNumber),
   figure('idle GB-h', ({idleGbHours}) => idleGbHours, formatNumber),
-  figure('dollars', ({usd}) => usd, formatUsd),
+  figure('dollars', ({usd}) => usd, formatDollars),
 ];
 const DOLLARS = columns.length - 1;
 

@@ -3,6 +3,7 @@ import {clockFrom} from './clock.ts';
 import {drawFrontier} from './frontier-chart.ts';
 import {unpackFunctions} from './function-figures.ts';
 import {FunctionTable} from './function-table.ts';
+import {drawHistory} from './history-charts.ts';
 import type {PageData} from './page-data.ts';
 import {drawChargeback, drawColdShares, drawForecast} from './share-charts.ts';
 import {drawPlan, drawTimeline} from './time-charts.ts';
@@ -14,6 +15,7 @@ async function drawPage(): Promise<void> {
   if (data.frontier) drawFrontier(data.frontier);
   if (data.plan) drawPlan(data.plan, clock);
   if (data.forecast) drawForecast(data.forecast);
+  if (data.history) drawHistory(data.history);
   if (data.chargeback) drawChargeback(data.chargeback);
   if (data.timeline) await drawTimeline(data.timeline, clock);
   if (data.functions) {

@@ -11,6 +11,18 @@ export interface PageData {
   readonly plan?: readonly PlanWindow[];
   readonly forecast?: ForecastData;
   readonly chargeback?: ChargebackData;
+  readonly history?: readonly HistoryTrend[];
+}
+
+/** What one report after the other says of a run; null where one does not. */
+export interface HistoryTrend {
+  readonly run: string;
+  readonly points: readonly {
+    readonly report: string;
+    readonly usdPerDay: number | null;
+    readonly p99StartMs: number | null;
+    readonly coldShare: number | null;
+  }[];
 }
 
 /** Bytes of a typed array, little-endian, gzipped, as base64. */

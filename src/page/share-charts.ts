@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {formatNumber, formatShare, formatUsd} from '../base/format.ts';
+import {formatDollars, formatNumber, formatShare} from '../base/format.ts';
 import {formatCount} from '../base/units.ts';
 import {chooser, colours, draw, placeOf, plot} from './chart.ts';
 import type {Figures} from './function-figures.ts';
@@ -193,12 +193,12 @@ function barsChart(payers: readonly Payer[], by: string, width: number): Element
     return name.length > 18 ? `${name.slice(0, 17)}…` : name;
   };
   const [first] = payers;
-  const label = `Dollars by ${by}, the largest first${first ? `: ${first.payer || '(none)'} ${formatUsd(first.usd)}` : ''}.`;
+  const label = `Dollars by ${by}, the largest first${first ? `: ${first.payer || '(none)'} ${formatDollars(first.usd)}` : ''}.`;
   return plot(width, label, {
     height: 44 + rows.length * 22,
     marginLeft: 140,
     marginRight: 64,
-    x: {label: 'dollars', grid: true, tickFormat: formatUsd, ticks: Math.max(2, width / 160)},
+    x: {label: 'dollars', grid: true, tickFormat: formatDollars, ticks: Math.max(2, width / 160)},
     y: {label: null, domain: rows.map(({k}) => k), tickFormat: short, type: 'band'},
     marks: [
       Plot.barX(rows, {
@@ -209,12 +209,12 @@ function barsChart(payers: readonly Payer[], by: string, width: number): Element
         insetTop: 2,
         insetBottom: 2,
         title: (row: (typeof rows)[number]) =>
-          `${row.payer}\n${formatUsd(row.usd)}, ${formatCount(row.invocations)} calls`,
+          `${row.payer}\n${formatDollars(row.usd)}, ${formatCount(row.invocations)} calls`,
       }),
       Plot.text(rows, {
         x: 'usd',
         y: 'k',
-        text: (row: (typeof rows)[number]) => formatUsd(row.usd),
+        text: (row: (typeof rows)[number]) => formatDollars(row.usd),
         dx: 4,
         textAnchor: 'start',
         fill: colours.text,

@@ -1,4 +1,5 @@
 import {inputError, usageError} from '../base/errors.ts';
+import {formatUsd} from '../base/format.ts';
 import {formatTimeUs, US_PER_MINUTE, US_PER_MS, writtenTimeUs} from '../base/units.ts';
 import {SlotRates} from '../cost/cold-start.ts';
 import type {PriceSheet} from '../cost/prices.ts';
@@ -156,9 +157,9 @@ function cheapest(dollars: ReadonlyMap<string, ReplayedDollars>, {fromMinute, un
   const [best, ...others] = [...dollars].sort(([, a], [, b]) => a.usdPerDay - b.usdPerDay);
   const [name, {usdPerDay}] = best!;
   const [from, until] = [fromMinute, untilMinute].map((minute) => formatTimeUs(minute * US_PER_MINUTE));
-  const second = others[0] === undefined ? '' : `, ${others[0][0]} $${others[0][1].usdPerDay.toPrecision(3)}`;
+  const second = others[0] === undefined ? '' : `, ${others[0][0]} ${formatUsd(others[0][1].usdPerDay)}`;
   listener.remark?.(
-    `${AUTO} is ${name}: the cheapest from ${from} to ${until}, $${usdPerDay.toPrecision(3)} a day${second}`,
+    `${AUTO} is ${name}: the cheapest from ${from} to ${until}, ${formatUsd(usdPerDay)} a day${second}`,
   );
   return name;
 }

@@ -16,7 +16,7 @@ import {goesByPrices} from '../replay/policies/registry.ts';
 import {replayReport} from '../replay/report/replay-report.ts';
 import type {Workload} from '../workload/workload.ts';
 import type {Listener} from './listener.ts';
-import {type ReplayTask, replayShare, replayWorkload, settled} from './replay.ts';
+import {calibratedPolicy, type ReplayTask, replayShare, replayWorkload, settled} from './replay.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 import {checkShare, type PartHeader, type ShareRequest} from './shard/part.ts';
@@ -26,7 +26,7 @@ export interface FrontierTask extends Omit<ReplayTask, 'policies'> {
   /** Undefined: the usual sweep. */
   readonly policies: readonly PolicyChoice[] | undefined;
   /** What savings are measured against; undefined: fixed:ttl=10m. */
-  readonly baseline?: PolicyChoice | undefined;
+  readonly baseline?: PolicyChoice | 'calibrated' | undefined;
   /** Share of the apps that stands for all; undefined: all of them. */
   readonly sample?: number | undefined;
 }
@@ -52,7 +52,11 @@ export async function runFrontier(request: FrontierRequest, listener: Listener):
   const {path, report: file, svg, force} = request;
   checkOutputs([file?.path, svg], force);
   const {workload, options} = await settled(await readDemand(request, listener), request, listener);
-  const report = await frontierOf(workload, path, {...request, options}, listener);
+  const baseline =
+    request.baseline === 'calibrated'
+      ? await calibratedPolicy(workload, path, {options, threads: request.threads})
+      : request.baseline;
+  const report = await frontierOf(workload, path, {...request, options, baseline}, listener);
   if (svg !== undefined) writeOutput(svg, force, (sink) => sink.write(frontierSvg(report)));
   if (file !== undefined) writeReport(file, force, report, {csv: frontierCsv, text: frontierText});
   return report;
@@ -82,6 +86,12 @@ export function sweptTask(
 /** What a sweep replays: its policies, over the workload or a sample of its apps. */
 function sweepOf(workload: Workload, task: FrontierTask, {remark}: Listener) {
   const {slots, memoryMib} = task.options.fleet;
+  if (task.baseline === 'calibrated') {
+    throw usageError(
+      '--baseline calibrated takes several replays, of which --shard cannot share the first out',
+      'run replay --calibrate once whole, and give the policy that it finds',
+    );
+  }
   const baselinePolicy = task.baseline?.text ?? referencePolicy;
   const texts = task.policies?.map(({text}) => text);
   const sweep = sweepPolicies(texts, Math.min(slots, memoryMib) < Number.POSITIVE_INFINITY, baselinePolicy);

@@ -6,16 +6,17 @@ import type {Outlook} from '../plan/outcome/outlook.ts';
 import type {PlanReport} from '../plan/outcome/plan-report.ts';
 import {rests} from '../plan/plan-rest.ts';
 import {type PlanInputs, type PlanSettings, planWorkload, type WorkloadPlan} from '../plan/plan-workload.ts';
-import {replay} from '../replay/run/replay.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {type Expectation, expectationOf} from './plan-expectation.ts';
-import {planPolicy, replayOptionsOf} from './plan-policy.ts';
-import {StageReader, usdPerDay} from './plan-stages.ts';
+import {recordedOf, savingsInTrials} from './plan-savings.ts';
+import {usdPerDay} from './plan-stages.ts';
 import {cheapestRest, isFollowed, type RestTrial, Trials, tryRests} from './plan-trials.ts';
 
 /** A plan, and what was tried inside the history for it. */
 export interface Planned {
   readonly made: WorkloadPlan;
+  /** What runs beyond its slots, as one writes it. */
+  readonly rest: string;
   readonly trials: Trials;
   /** What each rest cost, where one was to be chosen and there was history enough. */
   readonly restTrial: RestTrial | undefined;
@@ -57,7 +58,7 @@ export async function planWithOutlook(
         horizonUs / US_PER_DAY,
       )
     : undefined;
-  return {made, trials, restTrial, paying, expectation};
+  return {made, rest: rest.text, trials, restTrial, paying, expectation};
 }
 
 /** The bounds where no other function gets a slot that it need not have. */
@@ -96,12 +97,15 @@ export function expecting(report: PlanReport, expectation: Expectation | undefin
 export async function outlookOf(
   workload: Workload,
   settings: PlanSettings,
-  {made, trials, restTrial, paying}: Planned,
+  {made, rest, trials, restTrial, paying}: Planned,
   baseline: string,
 ): Promise<Outlook> {
   const {origins, sample} = trials;
   if (!origins) return {};
+  const today = usdPerDay(await trials.sinceFirst(baseline));
+  const rolled = usdPerDay(await trials.rollingSinceFirst(rest, paying !== undefined));
   return {
+    savings: savingsInTrials(baseline, today, rolled),
     trials: {
       originsMs: origins.atUs.map((us) => us / US_PER_MS),
       ...(restTrial ? {restUsdPerDay: restTrial} : {}),
@@ -109,25 +113,7 @@ export async function outlookOf(
       functions: sample.functions,
       of: sample.of,
     },
-    baseline: {policy: baseline, usdPerDay: usdPerDay(await trials.sinceFirst(baseline))},
-    ...(settings.trainUntilUs < workload.meta.spanUs ? {} : await recordedOf(workload, trials, settings, made)),
+    baseline: {policy: baseline, usdPerDay: today},
+    ...(await recordedOf(workload, trials, settings, made, baseline)),
   };
-}
-
-/** In hindsight the trace is its own history. Nothing where a replay of the whole of it would take too long. */
-async function recordedOf(
-  workload: Workload,
-  trials: Trials,
-  settings: PlanSettings,
-  made: WorkloadPlan,
-): Promise<Pick<Outlook, 'recorded'>> {
-  const {sample} = trials;
-  if (sample.functions < sample.of) return {};
-  const options = replayOptionsOf(settings, workload);
-  const {name} = made.plan.terms.rest;
-  const rest = isFollowed(name) ? await trials.prepared(name) : undefined;
-  const [ledger] = await replay(workload, [planPolicy(workload, made, options, rest)], options);
-  const {bill, calls, cold, days} = new StageReader(sample, options).read(ledger!, 0, options.untilUs);
-  const perDay = Object.fromEntries(Object.entries(bill).map(([line, usd]) => [line, usd / days]));
-  return {recorded: {coldShare: calls > 0 ? cold / calls : null, costUsdPerDay: perDay as typeof bill}};
 }

@@ -123,6 +123,12 @@ export class Trials {
     return [...stages.slice(0, from[0]), ...told];
   }
 
+  /** The same from the first origin on. */
+  async rollingSinceFirst(rest: string, choosing: boolean): Promise<Stage[]> {
+    const stages = await this.rolling(rest, choosing);
+    return isFollowed(rest) ? stages.slice(this.turns()[0]!.from) : stages;
+  }
+
   /** Functions that slots over that policy have made cheaper. [function] */
   async paying(rest: FollowedRestName): Promise<Uint8Array> {
     return payingFunctions((await this.slotsOver(rest)).flat(), this.sample.weight);

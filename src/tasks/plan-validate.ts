@@ -1,12 +1,15 @@
 import {usageError} from '../base/errors.ts';
+import {QuantileSketch} from '../base/sketch.ts';
 import {formatTimeUs, US_PER_MINUTE, US_PER_MS} from '../base/units.ts';
 import {planRows} from '../plan/file/plan-rows.ts';
 import type {Validation} from '../plan/outcome/outlook.ts';
 import {planReport} from '../plan/outcome/plan-report.ts';
 import type {PlanInputs, PlanSettings} from '../plan/plan-workload.ts';
+import type {Ledger} from '../replay/ledger.ts';
 import {preparedAlone, prepareRest} from '../replay/policies/plan/rest-policies.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import {policies, preparePolicies} from '../replay/policies/registry.ts';
+import {delayMs} from '../replay/report/delays.ts';
 import {replay, replayStages} from '../replay/run/replay.ts';
 import type {Workload} from '../workload/workload.ts';
 import {expecting, type Planned, planWithOutlook} from './plan-outlook.ts';
@@ -77,12 +80,21 @@ export async function validatePlans(
       foundUsdPerDay: usdPerDay([found]),
       expectedColdShare: report.expected.coldShare,
       foundColdShare: found.calls > 0 ? found.cold / found.calls : null,
+      foundP99StartMs: delayMs(ledger!.startDelay).p99,
+      baselineP99StartMs: delayMs(delaysOf(ledgers[0]!.slice(k + 1))).p99,
       baselineUsdPerDay: base!,
       adaptiveUsdPerDay: adaptive!,
       predictiveUsdPerDay: predictive!,
     });
   }
   return validation;
+}
+
+/** Start delays of several parts of a replay together. */
+function delaysOf(ledgers: readonly Ledger[]): QuantileSketch {
+  const delays = new QuantileSketch();
+  for (const {startDelay} of ledgers) delays.merge(startDelay);
+  return delays;
 }
 
 /** Where plans are made inside a trace: whole minutes, ascending. More than it has room for are a usage error. */

@@ -6,6 +6,7 @@ import {withSettings} from '../fleet/settings/with-settings.ts';
 import {encodePlan} from '../plan/file/encode-plan.ts';
 import {FunctionNames} from '../plan/file/function-names.ts';
 import {type PlanRows, planRows} from '../plan/file/plan-rows.ts';
+import type {GrantedOrder} from '../plan/outcome/granted.ts';
 import {type PlanReport, planReport} from '../plan/outcome/plan-report.ts';
 import {checkPlannable, type PlanSettings, type WorkloadPlan} from '../plan/plan-workload.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
@@ -15,8 +16,10 @@ import type {Listener} from './listener.ts';
 import {longPlanText} from './long-run.ts';
 import {type PlanFiles, readPlanFiles, readSettingsOf} from './plan-files.ts';
 import {expecting, outlookOf, planWithOutlook} from './plan-outlook.ts';
-import {planMetadata} from './plan-policy.ts';
+import {planMetadata, replayOptionsOf} from './plan-policy.ts';
+import {savingsAfter} from './plan-savings.ts';
 import {originsIn, validatePlans} from './plan-validate.ts';
+import {calibratedPolicy} from './replay.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
 
 /** What `coldfront plan` was asked to do. */
@@ -30,8 +33,10 @@ export interface PlanRequest extends DemandRequest {
   readonly explain: readonly string[];
   /** Refused slots to list. */
   readonly refused: number;
-  /** What runs without a plan. */
-  readonly baseline: PolicyChoice;
+  /** Functions that have slots to list, and their order. */
+  readonly granted: {readonly order: GrantedOrder; readonly top: number};
+  /** What runs without a plan; calibrated: the keep-alive that comes nearest to what the trace tells. */
+  readonly baseline: PolicyChoice | 'calibrated';
   /** Plans to be made inside the trace, each replayed on what comes after it; 0: none. */
   readonly origins: number;
 }
@@ -69,20 +74,23 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   });
   const {made} = planned;
   const rows = planRows(made.plan, made.schedule, request.refused);
-  const {text: baseline} = request.baseline;
+  const baseline = await baselineOf(workload, place, settings, request.baseline);
+  const {origins, granted} = request;
+  const validation =
+    origins > 0
+      ? await validatePlans(workload, settings, inputs, {
+          baseline,
+          origins,
+          made: inputs.forecast ? undefined : planned,
+        })
+      : undefined;
+  const after = settings.trainUntilUs < workload.meta.spanUs ? validation?.[0] : undefined;
   const report: PlanReport = {
-    ...expecting(planReport({workload, ...made, rows, explained}), planned.expectation),
+    ...expecting(planReport({workload, ...made, rows, explained, granted}), planned.expectation),
     ...(await outlookOf(workload, settings, planned, baseline)),
+    ...(after && {savings: savingsAfter(baseline, after)}),
     ...(settings.prices.origin && {prices: settings.prices.origin}),
-    ...(request.origins > 0
-      ? {
-          validation: await validatePlans(workload, settings, inputs, {
-            baseline,
-            origins: request.origins,
-            made: inputs.forecast ? undefined : planned,
-          }),
-        }
-      : {}),
+    ...(validation && {validation}),
   };
   const seconds = (performance.now() - startedMs) / 1000;
   listener.timing?.(
@@ -90,6 +98,19 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   );
   if (out !== undefined) writePlan({...request, out}, workload, made, rows, report);
   return report;
+}
+
+/** What runs without a plan, as one writes it; what a log tells of it is told of what came before the plan. */
+async function baselineOf(
+  workload: Workload,
+  place: string,
+  settings: PlanSettings,
+  baseline: PlanRequest['baseline'],
+): Promise<string> {
+  if (baseline !== 'calibrated') return baseline.text;
+  const options = replayOptionsOf(settings, workload);
+  const untilUs = Math.min(options.untilUs, settings.trainUntilUs);
+  return (await calibratedPolicy(workload, place, {options: {...options, untilUs}, threads: 1})).text;
 }
 
 function explainedRows(workload: Workload, wanted: readonly string[]): number[] {

@@ -1,5 +1,5 @@
+import {savingsAgainst} from '../cost/savings.ts';
 import type {ReplayReport} from '../replay/report/replay-report.ts';
-import {savingsAgainst} from '../replay/report/savings.ts';
 
 /** The report with what the other runs save against that of the baseline. */
 export function withBaseline(report: ReplayReport, policy: string): ReplayReport {

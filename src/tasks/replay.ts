@@ -1,5 +1,4 @@
 import {inputError, usageError} from '../base/errors.ts';
-import type {Period} from '../base/period.ts';
 import {formatCount} from '../base/units.ts';
 import {checkOutputs, writeOutput} from '../files/output.ts';
 import {type ContentionRequest, readContention, sharedCores} from '../fleet/contention/read-contention.ts';
@@ -66,8 +65,6 @@ export interface ReplayRequest extends ReplayTask, LogRequest, DemandRequest {
   readonly watch?: Show | undefined;
   /** What is run today, a policy or `calibrated`: what the others save against it is told; undefined: nobody asked. */
   readonly baseline: PolicyChoice | 'calibrated' | undefined;
-  /** Span of the dollars where people read. */
-  readonly per: Period;
   /** Replay first the keep-alive that comes nearest to the cold starts that the trace tells. */
   readonly calibrate: boolean;
 }
@@ -128,7 +125,7 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
       }
     });
   }
-  if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: (of) => replayText(of, request.per)});
+  if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
   return report;
 }
 
@@ -253,6 +250,16 @@ function calibrateTask(workload: Workload, place: string, task: ReplayTask): Pro
     const {ledgers} = await replayWorkload(workload, place, {...task, policies: choices});
     return ledgers;
   });
+}
+
+/** What a log tells to have run: the keep-alive that comes nearest to its cold starts. */
+export async function calibratedPolicy(
+  workload: Workload,
+  place: string,
+  task: Pick<ReplayTask, 'options' | 'threads'>,
+): Promise<PolicyChoice> {
+  const {policy} = await calibrateTask(workload, place, {...task, policies: []});
+  return policies.parse(policy, '--baseline');
 }
 
 /** Replays a share of the cells of a workload, which `place` names in messages, and writes its part. */

@@ -129,6 +129,40 @@ describe('report --run', () => {
   });
 });
 
+describe('report of one night after the other', () => {
+  test('draws what each run costs, how late it starts and how much is cold, and tells the last night in full', async () => {
+    for (const [k, scale] of ['1', '1.5', '2'].entries()) {
+      const policies = ['--policy', 'fixed:ttl=1m', '--policy', 'none'];
+      const {stdout, status} = run('replay', 'w.arrow', '--scale', scale, ...policies, '--json', '--quiet');
+      expect(status).toBe(0);
+      writeFileSync(join(folder, `night${k}.json`), stdout);
+    }
+    const nights = ['night0.json', 'night1.json', 'night2.json'];
+    expect(run('report', ...nights, '--out', 'nights.html').status).toBe(0);
+    const html = page('nights.html');
+    const {document, errors, close} = await openPage(html);
+    expect([document.documentElement.dataset.drawn, errors]).toEqual(['yes', []]);
+    for (const name of ['history-usd', 'history-delay', 'history-cold']) {
+      const dots = document.querySelectorAll(`[data-chart="${name}"] g[aria-label="dot"] > *`);
+      expect([name, dots.length]).toEqual([name, 6]);
+    }
+    expect(document.querySelectorAll('#policies tbody tr').length).toBe(2);
+    expect(document.querySelectorAll('section[id^="policies"]').length).toBe(1);
+    const told = JSON.parse(run('history', ...nights, '--json').stdout.toString());
+    const {history} = JSON.parse(document.getElementById('data')!.textContent!);
+    expect(history.map(({run: name}: {run: string}) => name)).toEqual(told.trends.map((t: {run: string}) => t.run));
+    expect(history[0].points.map((p: {usdPerDay: number}) => p.usdPerDay)).toEqual(
+      told.trends[0].points.map((p: {usdPerDay: number}) => p.usdPerDay),
+    );
+    await close();
+    // The report of `history` makes the same pictures.
+    writeFileSync(join(folder, 'history.json'), JSON.stringify(told));
+    expect(run('report', 'history.json', '--out', 'history.html').status).toBe(0);
+    const again = JSON.parse(/id="data">(.*?)<\/script>/s.exec(page('history.html'))![1]!);
+    expect(again.history).toEqual(history);
+  });
+});
+
 describe('report INPUT...', () => {
   test('names from a trace are text: nothing of them becomes an element, runs or hides', async () => {
     const logs = ['--timeline', 'ht.csv', '--per-function', 'hf.csv', '--by', 'app', '--every', '10m'];

@@ -1,6 +1,8 @@
 import {stripVTControlCharacters} from 'node:util';
 import {Command, type Interfaces} from '@oclif/core';
 import {ExitCode, UserError} from '../../base/errors.ts';
+import {money} from '../../base/money.ts';
+import type {Period} from '../../base/period.ts';
 import {terminal} from '../../base/terminal.ts';
 import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeScreen, writeStdout} from '../../files/stdout.ts';
@@ -8,6 +10,7 @@ import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
 import {readGrowth} from '../../tasks/scaling/growth.ts';
 import type {Progress} from '../../ui/progress.ts';
+import {tellIn} from './currency.ts';
 import type {Parsed} from './filled-flags.ts';
 import {meant} from './first-words.ts';
 import {valuesOf} from './platform-flags.ts';
@@ -22,6 +25,10 @@ export abstract class BaseCommand extends Command {
   private quiet = false;
   /** What a command that may take a while is said to do: `planning`. Undefined: it is done at once. */
   static readonly doing: string | undefined = undefined;
+  /** What of its results no currency changes. */
+  static readonly tellsDollars: string | undefined = undefined;
+  /** The span of dollars where --per says none. */
+  static readonly usualPer: Period = 'day';
   private drawn: Progress | undefined;
   /** Flags as they were given, for commands that read them anew on several platforms. */
   protected texts: Parsed | undefined;
@@ -50,12 +57,18 @@ export abstract class BaseCommand extends Command {
     const parsed = await super.parse(options, argv);
     this.settings = withSettingsFile(this.ctor.flags, parsed);
     this.texts = this.settings.parsed;
-    const {growth, isolation} = this.settings.flagless;
+    const {growth, isolation, currency} = this.settings.flagless;
+    if (currency !== undefined) {
+      const {tellsDollars} = this.ctor as typeof BaseCommand;
+      if (tellsDollars === undefined) tellIn(currency, 'currency');
+      else this.note(`${tellsDollars} tells dollars, whatever the currency`);
+    }
     const values = {
       ...valuesOf(this.ctor.flags, this.texts),
       ...(growth !== undefined && {growth: readGrowth(growth, 'growth')}),
       ...(isolation !== undefined && {isolation}),
     };
+    money.per = (values as {per?: Period}).per ?? (this.ctor as typeof BaseCommand).usualPer;
     return {...parsed, flags: values as unknown as typeof parsed.flags};
   }
 
@@ -87,11 +100,16 @@ export abstract class BaseCommand extends Command {
 
   /**
    * Prints the text of a result, or the result itself under --json; on stderr, as one line of JSON, where the artifact
-   * `out` has stdout to itself.
+   * `out` has stdout to itself. CSV is written as it is.
    */
-  protected present<R>(report: R, text: (report: R) => string, out: string | undefined = undefined): R | undefined {
+  protected present<R>(
+    report: R,
+    text: (report: R) => string,
+    out: string | undefined = undefined,
+    form: 'text' | 'csv' = 'text',
+  ): R | undefined {
     if (out !== '-') {
-      if (!this.jsonEnabled()) writeScreen(text(report));
+      if (!this.jsonEnabled()) (form === 'csv' ? writeStdout : writeScreen)(text(report));
       return report;
     }
     if (this.jsonEnabled()) process.stderr.write(`${visibleJson(JSON.stringify(report))}\n`);

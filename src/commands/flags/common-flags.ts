@@ -74,8 +74,7 @@ export const outputFlags = {
 export const perFlag = {
   per: Flags.option({
     options: periods,
-    default: 'day' as const,
-    summary: 'Dollars of tables are of a day, of 30 days or of 365; JSON and CSV tell them of a day.',
+    summary: 'Dollars of tables are of a day, of 30 days or of 365; JSON and CSV tell them as ever. [default: day]',
     helpGroup: 'PRICES',
   })(),
 };

@@ -11,7 +11,7 @@ import type {PlanSettings} from '../../plan/plan-workload.ts';
 import {seedFlag} from './common-flags.ts';
 import type {Parsed} from './filled-flags.ts';
 import {valuesFor} from './platform-flags.ts';
-import {priceFlags, pricesOf} from './prices.ts';
+import {eachSheet, priceFlags, pricesOf} from './prices.ts';
 import {replayFlags} from './replay-flags.ts';
 import {amountFlag, countFlag, sizeFlag, timeFlag, valueFlag} from './value-flags.ts';
 
@@ -193,8 +193,12 @@ function restOfSpill(spillUs: number | undefined): Choice {
   return rests.parse(spillUs === undefined ? 'auto' : `fixed:ttl=${writtenTimeUs(spillUs)}`);
 }
 
-/** As `plan` plans with the flags that this command shares with it; its own objectives are asked of replays. */
-export function plannedAs({flags: {'p99-start-ms': _, ...flags}, metadata}: Parsed): PlanSettings {
+/**
+ * As `plan` plans with the flags that this command shares with it; its own objectives are asked of replays. `sheet`: by
+ * which of several price sheets.
+ */
+export function plannedAs({flags: {'p99-start-ms': _, ...flags}, metadata}: Parsed, sheet?: number): PlanSettings {
   const definitions = {...planFlags, ...seedFlag};
-  return planSettings(valuesFor(definitions, {flags, metadata}) as PlanFlags);
+  const values = valuesFor(definitions, {flags, metadata}) as PlanFlags;
+  return planSettings(sheet === undefined ? values : eachSheet(values)[sheet]!);
 }

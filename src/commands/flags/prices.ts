@@ -29,10 +29,12 @@ const fieldFlags = Object.fromEntries(
 /** Flags of what things cost: a sheet, and each of its prices. */
 export const priceFlags = {
   prices: valueFlag(loadPrices)({
-    default: 'seed',
+    multiple: true,
+    multipleNonGreedy: true,
+    default: ['seed'],
     helpValue: 'NAME|FILE',
     summary:
-      'Price sheet: lambda, cloud-run-request, ..., all are in README, or a JSON file; single prices replace those in it.',
+      'Price sheet: lambda, cloud-run-request, ..., all are in README, or a JSON file; single prices replace those in it. Given twice: both, side by side.',
     ...priceGroup,
   }),
   price: valueFlag(parsePrice)({
@@ -50,11 +52,23 @@ export const priceFlags = {
   ...fieldFlags,
 };
 
+/** The flags once for each sheet that they name. */
+export function eachSheet<F extends {readonly prices: readonly PriceSheet[]}>(flags: F): F[] {
+  return flags.prices.map((sheet) => ({...flags, prices: [sheet]}));
+}
+
 /** The sheet, with the single prices that were given; a flag of its own goes last. */
 export function pricesOf(flags: Interfaces.InferredFlags<typeof priceFlags>): PriceSheet {
+  const [named, ...more] = flags.prices as [PriceSheet, ...PriceSheet[]];
+  if (more.length > 0) {
+    throw usageError(
+      `--prices is given ${more.length + 1} times, and this goes by one sheet`,
+      'give one; replay, frontier, plan and size take several, whole and unshared',
+    );
+  }
   const given = flaggedPrices.filter((name) => flags[priceFields[name].flag] !== undefined);
   const own = Object.fromEntries(given.map((name) => [name, flags[priceFields[name].flag]]));
-  const sheet = withPrices(flags.prices, {...Object.assign({}, ...(flags.price ?? [])), ...own});
+  const sheet = withPrices(named, {...Object.assign({}, ...(flags.price ?? [])), ...own});
   return withFactor(sheet, flags['price-factor']);
 }
 

@@ -17,7 +17,7 @@ import {policies} from '../../replay/policies/registry.ts';
 import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} from '../../scheduler/core/semantics.ts';
 import {placements} from '../../scheduler/parts/placement/registry.ts';
 import {queues} from '../../scheduler/parts/queue/registry.ts';
-import {seedFlag} from './common-flags.ts';
+import {commonFlags, demandFlags, outputFlags, seedFlag, threadsFlag} from './common-flags.ts';
 import type {Parsed} from './filled-flags.ts';
 import {platformFlag, valuesOn} from './platform-flags.ts';
 import {presetFlag} from './presets.ts';
@@ -219,6 +219,16 @@ export const baselineFlag = valueFlag((text, flag) =>
 /** Flags of every command that replays. */
 export const replayFlags = {platform: platformFlag, ...fleetFlags, ...semanticsFlags, ...callFlags, ...priceFlags};
 
+/** Those with what every command has that replays a workload: how much traffic, seed, threads, and how it speaks. */
+export const replayingFlags = {
+  ...replayFlags,
+  ...demandFlags,
+  ...seedFlag,
+  ...threadsFlag,
+  ...commonFlags,
+  ...outputFlags,
+};
+
 export type ReplayFlags = Interfaces.InferredFlags<typeof replayFlags & typeof seedFlag>;
 
 /** What the flags say; without --until the replay ends with the span. */
@@ -277,7 +287,9 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
 function platformPrices(flags: ReplayFlags): PriceSheet {
   const {platform, prices} = flags;
   const terms = platform?.assumed.includes('prices') ? platform.platform.terms : undefined;
-  return pricesOf(terms ? {...flags, prices: withTerms(prices, terms.prices, terms.recalled)} : flags);
+  return pricesOf(
+    terms ? {...flags, prices: prices.map((sheet) => withTerms(sheet, terms.prices, terms.recalled))} : flags,
+  );
 }
 
 /** Where hosts are charged whole they open as they are needed, unless their number is given. */

@@ -4,9 +4,19 @@ const ones = ['string', 'number', 'boolean'] as const;
 
 const others: Readonly<Record<string, object>> = {
   prices: {
-    description: 'As --prices: the name of a sheet or a file, or the prices of a sheet; those left out are 0.',
-    type: ['string', 'object'],
+    description:
+      'As --prices: the name of a sheet or a file, or the prices of a sheet; those left out are 0. A list: side by side.',
+    type: ['string', 'object', 'array'],
     additionalProperties: {type: 'number'},
+    items: {type: 'string'},
+  },
+  currency: {
+    description:
+      'In what costs are told where people read: EUR,rate=0.92, or these as an object. JSON and CSV tell dollars.',
+    type: ['string', 'object'],
+    properties: {code: {type: 'string', pattern: '^[A-Z]{3}$'}, rate: {type: ['number', 'string']}},
+    required: ['code', 'rate'],
+    additionalProperties: false,
   },
   isolation: {
     description:

@@ -49,6 +49,7 @@ export const settingKeys = {
       'price',
       'priceFactor',
       'per',
+      'currency',
       'executionUsdPerGbSecond',
       'warmUsdPerSlotDay',
       'warmUsdPerGbSecond',
@@ -58,7 +59,7 @@ export const settingKeys = {
 } as const;
 
 /** Keys that have no flag. */
-export const flaglessKeys = ['growth', 'isolation'] as const;
+export const flaglessKeys = ['growth', 'isolation', 'currency'] as const;
 export type FlaglessKey = (typeof flaglessKeys)[number];
 
 /** Keys that mean the flag of another name, as commands have it. */

@@ -141,7 +141,8 @@ function settingOf(isKey: IsKey, file: string, path: readonly string[], value: u
     if (typeof one === 'number' && Number.isFinite(one)) return String(one);
     throw bad('a text, a number, true or false');
   };
-  if (Array.isArray(value)) return {path: said, key, value: value.map((one) => String(plain(one))), from: file};
+  if (Array.isArray(value))
+    return {path: said, key, value: value.map((one) => String(besideFile(file, key, plain(one)))), from: file};
   if (isObject(value)) {
     if (key === 'prices') return {path: said, key, value: JSON.stringify(value), from: file};
     if (isFlagless(key)) {

@@ -1,3 +1,4 @@
+import {aSpan, inCurrency, inSpan, money, perSpan} from '../../base/money.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
@@ -11,7 +12,7 @@ export function backtestText(report: BacktestReport): string {
   const scored = models.filter(isScored);
   const columns = columnsFor(quantiles);
   const total = textTable(
-    [...columns, right('$/day'), right('above oracle $/day')],
+    [...columns, right(perSpan()), right(perSpan('above oracle'))],
     models.map((model) =>
       isScored(model)
         ? [...columns.map(({cell}) => cell(model)), usd(model.usdPerDay), usd(model.regretUsdPerDay)]
@@ -48,7 +49,7 @@ function columnsFor(quantiles: readonly number[]): Column[] {
 
 function section(title: string, columns: readonly Column[], rows: readonly Row[]): string {
   const table = textTable(
-    [...columns, right('regret by window $/day')],
+    [...columns, right(perSpan('regret by window'))],
     rows.map((row) => [...columns.map((column) => column.cell(row)), usd(row.windowRegretUsdPerDay)]),
   );
   return `${title}, ${formatCount(rows[0]!.rows)} windows\n${table}`;
@@ -59,7 +60,7 @@ function importanceSections({importance = []}: BacktestReport): string[] {
     const rows = signals.map((signal) => [signal.description, usd(signal.usdPerDay), percent(signal.shareOfRegret)]);
     const columns: TableColumn[] = [
       {title: `what ${name} goes by`, align: 'left'},
-      {title: 'worth $/day', align: 'right'},
+      {title: perSpan('worth'), align: 'right'},
       {title: 'of its regret', align: 'right'},
     ];
     return textTable(columns, rows);
@@ -71,8 +72,8 @@ function notes(report: BacktestReport): string[] {
   const verdicts = models.filter(isScored).flatMap(({name, savesUsdPerDay: saves, worthShipping}) => {
     if (baselines.has(name)) return [];
     if (saves === null)
-      return [`${name}: no forecast of the next minute, by which the scheduler decides, so no dollars.`];
-    const saved = `${usd(Math.abs(saves))} a day ${saves >= 0 ? 'below' : 'above'} ${reference.name}, the best baseline`;
+      return [`${name}: no forecast of the next minute, by which the scheduler decides, so no ${money.name}.`];
+    const saved = `${usd(Math.abs(saves))} ${aSpan()} ${saves >= 0 ? 'below' : 'above'} ${reference.name}, the best baseline`;
     return [`${name}: ${worthShipping ? 'worth shipping' : 'not worth shipping'}, ${saved}.`];
   });
   const prices = priceNote(report.priceSource ?? undefined);
@@ -81,8 +82,8 @@ function notes(report: BacktestReport): string[] {
     ...models.flatMap((model) => (isScored(model) ? [] : [`${model.name}: n/a, ${model.reason}.`])),
     ...warnings,
     'within: share of calls at or below the quantile, jittered so that a calibrated forecast meets its level.',
-    '$/day: what replay --policy predictive with that forecaster finds; the oracle is clairvoyant, which knows every call.',
-    'regret by window: dollars above knowing the count, if each window began anew. First calls ever are left out of it.',
+    `${perSpan()}: what replay --policy predictive with that forecaster finds; the oracle is clairvoyant, which knows every call.`,
+    'regret by window: cost above knowing the count, if each window began anew. First calls ever are left out of it.',
     ...(prices === undefined ? [] : [prices]),
   ];
 }
@@ -97,5 +98,5 @@ function percent(share: number): string {
 }
 
 function usd(value: number | null): string {
-  return value === null ? NONE : `$${value.toFixed(4)}`;
+  return value === null ? NONE : `${money.sign}${inCurrency(inSpan(value)).toFixed(4)}`;
 }

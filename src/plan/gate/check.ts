@@ -1,3 +1,4 @@
+import {inCurrency, money} from '../../base/money.ts';
 import type {Facts} from './facts.ts';
 
 /** An objective on the command line: its flag, the fact it is about, and on which side of the limit it is met. */
@@ -56,6 +57,6 @@ export function checkFacts(facts: Facts, limits: Readonly<Record<string, number>
 export function shownValue(value: number, unit: Objective['unit']): string {
   if (value === Number.POSITIVE_INFINITY) return 'endless';
   const digits = Number((unit === 'share' ? value * 100 : value).toPrecision(6));
-  if (unit === 'USD') return `$${digits}`;
+  if (unit === 'USD') return `${money.sign}${Number(inCurrency(value).toPrecision(6))}`;
   return unit === '' ? String(digits) : `${digits} ${unit === 'share' ? '%' : unit}`;
 }

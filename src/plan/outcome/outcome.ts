@@ -20,6 +20,10 @@ export interface Outcome {
   readonly busyOf: Float64Array;
   /** Idle slot-seconds a day of each function, kept and spill-over. [function] */
   readonly idleOf: Float64Array;
+  /** Cold starts a day that the slots of each function avoid, beyond what the rest would. [function] */
+  readonly avoidedOf: Float64Array;
+  /** Slot-seconds a day that they idle, beyond what the rest would; below 0 where that keeps longer. [function] */
+  readonly slotIdleOf: Float64Array;
   /** Slots held on average in each window: kept, and busy or idle beyond the plan. [window] */
   readonly heldOf: Float64Array;
 }
@@ -43,6 +47,8 @@ export function expectOutcome(demand: Demand, slots: Int32Array, {rest, secondsP
   const coldOf = new Float64Array(functions);
   const idleOf = new Float64Array(functions);
   const busyOf = new Float64Array(functions);
+  const avoidedOf = new Float64Array(functions);
+  const slotIdleOf = new Float64Array(functions);
   const heldOf = new Float64Array(count);
   const {unseen} = demand;
   const totals = {
@@ -64,6 +70,8 @@ export function expectOutcome(demand: Demand, slots: Int32Array, {rest, secondsP
       coldOf[f]! += cold;
       idleOf[f]! += perDay * (unit.keptIdle + unit.spillIdle);
       busyOf[f]! += perDay * unit.busy;
+      avoidedOf[f]! += perDay * unit.avoidedPerSecond;
+      slotIdleOf[f]! += perDay * unit.slotIdle;
       heldOf[w]! += unit.keptIdle + unit.spillIdle + unit.busy;
       totals.callsPerDay += calls;
       totals.coldPerDay += cold;
@@ -71,7 +79,7 @@ export function expectOutcome(demand: Demand, slots: Int32Array, {rest, secondsP
       totals.spillIdleSeconds += perDay * unit.spillIdle;
     }
   }
-  return {...totals, callsOf, coldOf, busyOf, idleOf, heldOf};
+  return {...totals, callsOf, coldOf, busyOf, idleOf, avoidedOf, slotIdleOf, heldOf};
 }
 
 /** The expectation for one unit at a time. Shares of time, so slots on average. */
@@ -80,6 +88,9 @@ export class UnitOutcome {
   keptIdle = 0;
   spillIdle = 0;
   busy = 0;
+  /** Of the slots, beyond what the rest would do without them. */
+  avoidedPerSecond = 0;
+  slotIdle = 0;
   private readonly levels = new Levels();
   private readonly demand: Demand;
   private readonly rest: RestInForce;
@@ -92,7 +103,7 @@ export class UnitOutcome {
   /** What `kept` slots of the unit do, and the rest beyond them. */
   expect(unit: number, kept: number): void {
     const {rest} = this;
-    this.keptIdle = 0;
+    this.keptIdle = this.avoidedPerSecond = this.slotIdle = 0;
     if (kept === 0 && this.demand.places === undefined && !Number.isNaN(rest.leftPerSecond[unit]!)) {
       this.coldPerSecond = rest.leftPerSecond[unit]!;
       this.spillIdle = rest.expectedIdle[unit]!;
@@ -110,12 +121,20 @@ export class UnitOutcome {
     this.busy = busyOf(this.demand, unit, levels);
     const {idleShare, coldPerSecond, spillShare} = levels;
     this.coldPerSecond = this.spillIdle = 0;
-    for (let k = 0; k < kept; k++) this.keptIdle += idleShare[k]!;
+    for (let k = 0; k < kept; k++) {
+      this.keptIdle += idleShare[k]!;
+      this.slotIdle += idleShare[k]! - spillShare[k]!;
+      this.avoidedPerSecond += coldPerSecond[k]!;
+    }
     for (let k = kept; k < levels.count; k++) {
       this.coldPerSecond += coldPerSecond[k]!;
       this.spillIdle += spillShare[k]!;
     }
-    if (kept > 0) this.coldPerSecond += levels.missedPerSecond;
+    if (kept > 0) {
+      this.coldPerSecond += levels.missedPerSecond;
+      this.avoidedPerSecond -= levels.missedPerSecond;
+    }
+    this.avoidedPerSecond *= 1 - rest.surpriseShare(unit);
   }
 }
 

@@ -1,7 +1,9 @@
+import {aSpan, perSpan} from '../../base/money.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
-import {percent, usd} from './amounts.ts';
-import type {Validation} from './outlook.ts';
+import {savingsLines} from '../../cost/savings.ts';
+import {percent, spanUsd, usdASpan} from './amounts.ts';
+import type {PlanSavings, Validation} from './outlook.ts';
 import type {PlanReport} from './plan-report.ts';
 
 /** The first line where a plan was validated: whether to use it, and by how much. */
@@ -16,7 +18,7 @@ export function verdict({validation, baseline}: PlanReport): string {
     {name: 'predictive', usd: mean((one) => one.predictiveUsdPerDay)},
   ].sort((a, b) => a.usd - b.usd);
   const [best] = rivals as [(typeof rivals)[number]];
-  const found = `found ${usd(own)} a day from ${validation.length === 1 ? 'the origin' : `${validation.length} origins`} on`;
+  const found = `found ${usdASpan(own)} from ${validation.length === 1 ? 'the origin' : `${validation.length} origins`} on`;
   if (own <= best.usd) {
     const by = best.usd > 0 ? `, ${percent(1 - own / best.usd)} less than ${best.name}` : '';
     return `Use the plan: ${found}${by}, and ${saving(
@@ -24,7 +26,7 @@ export function verdict({validation, baseline}: PlanReport): string {
       mean((one) => one.baselineUsdPerDay),
     )} ${baseline.policy}.\n`;
   }
-  return `Use ${best.name}, not the plan: ${found}, ${percent(own / best.usd - 1)} more than ${best.name} at ${usd(best.usd)}.\n`;
+  return `Use ${best.name}, not the plan: ${found}, ${percent(own / best.usd - 1)} more than ${best.name} at ${spanUsd(best.usd)}.\n`;
 }
 
 function saving(own: number, base: number): string {
@@ -33,23 +35,23 @@ function saving(own: number, base: number): string {
 }
 
 /** What four of five days to come lie between, what was tried for it, and what this very trace would have cost. */
-export function outlookText({expected, trials, recorded, baseline, rest}: PlanReport): string {
+export function outlookText({expected, trials, recorded, baseline, savings, rest}: PlanReport): string {
   const lines: string[] = [];
   const {interval80} = expected;
   if (interval80) {
     const [low, high] = interval80.usdPerDay;
     const [lowShare, highShare] = interval80.coldShare;
     lines.push(
-      `Four of five such stretches to come should cost ${usd(low)} to ${usd(high)} a day, with ${percent(lowShare)} to ${percent(highShare)} of calls cold.`,
+      `Four of five such stretches to come should cost ${spanUsd(low)} to ${usdASpan(high)}, with ${percent(lowShare)} to ${percent(highShare)} of calls cold.`,
     );
   }
   if (trials) {
     const {originsMs, restUsdPerDay, slotsPayFor, functions, of} = trials;
     const sample = functions < of ? ` on ${formatCount(functions)} of ${formatCount(of)} functions` : '';
     const tried = Object.entries(restUsdPerDay ?? {}).map(
-      ([name, found]) => `${name} ${found === null ? 'over budget' : usd(found)}`,
+      ([name, found]) => `${name} ${found === null ? 'over budget' : spanUsd(found)}`,
     );
-    const among = tried.length > 0 ? `: ${tried.join(', ')} a day` : '';
+    const among = tried.length > 0 ? `: ${tried.join(', ')} ${aSpan()}` : '';
     lines.push(`Beyond the slots: ${rest}. Tried from ${times(originsMs)} on${sample}${among}.`);
     if (slotsPayFor !== undefined) lines.push(slotsText(rest, slotsPayFor));
   } else {
@@ -57,13 +59,23 @@ export function outlookText({expected, trials, recorded, baseline, rest}: PlanRe
       `Beyond the slots: ${rest}. Nothing was tried inside the history (too short, too busy, or --no-trials): what days to come cost is a guess from the demand alone.`,
     );
   }
-  if (baseline) lines.push(`Without a plan, ${baseline.policy} cost ${usd(baseline.usdPerDay)} a day there.`);
+  if (baseline) lines.push(`Without a plan, ${baseline.policy} cost ${usdASpan(baseline.usdPerDay)} there.`);
   if (recorded) {
     lines.push(
-      `On this very trace a replay of the plan finds ${usd(recorded.costUsdPerDay.total)} a day and ${percent(recorded.coldShare)} of calls cold.`,
+      `On this very trace a replay of the plan finds ${usdASpan(recorded.costUsdPerDay.total)} and ${percent(recorded.coldShare)} of calls cold.`,
     );
   }
+  if (savings) lines.push(savingsText(savings));
   return `${lines.join('\n')}\n`;
+}
+
+/** The line that every command has for it, and which hours it is about. */
+function savingsText({over, ...baseline}: PlanSavings): string {
+  const savings = baseline.savings.map((one) => ({...one, policy: 'The plan'}));
+  const hours = {trace: 'on this very trace', after: 'on what comes after', trials: 'in the trials'}[over];
+  return savingsLines({...baseline, savings})
+    .map((line) => line.replace(/\.$/, `, ${hours}.`))
+    .join('\n');
 }
 
 function slotsText(rest: string, functions: number): string {
@@ -74,19 +86,19 @@ function slotsText(rest: string, functions: number): string {
 
 export function validationText({validation = [], baseline}: PlanReport): string {
   if (validation.length === 0) return '';
-  const titles = ['planned at', 'expected $/day', '80 % interval', 'found', 'cold exp.', 'cold found'];
+  const titles = ['planned at', perSpan('expected'), '80 % interval', 'found', 'cold exp.', 'cold found'];
   const rivals = [baseline?.policy ?? 'baseline', 'adaptive', 'predictive', 'rest'];
   const columns: TableColumn[] = [...titles, ...rivals].map((title) => ({title, align: 'right'}));
   const rows = validation.map((one) => [
     formatTimeUs(one.fromMs * US_PER_MS),
-    usd(one.expectedUsdPerDay),
-    one.interval80 ? one.interval80.usdPerDay.map(usd).join(' to ') : '-',
-    usd(one.foundUsdPerDay),
+    spanUsd(one.expectedUsdPerDay),
+    one.interval80 ? one.interval80.usdPerDay.map(spanUsd).join(' to ') : '-',
+    spanUsd(one.foundUsdPerDay),
     percent(one.expectedColdShare),
     percent(one.foundColdShare),
-    usd(one.baselineUsdPerDay),
-    usd(one.adaptiveUsdPerDay),
-    usd(one.predictiveUsdPerDay),
+    spanUsd(one.baselineUsdPerDay),
+    spanUsd(one.adaptiveUsdPerDay),
+    spanUsd(one.predictiveUsdPerDay),
     one.rest,
   ]);
   return `Plans made inside the trace, and what replays of the time after them find\n${textTable(columns, rows)}`;

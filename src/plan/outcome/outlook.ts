@@ -1,4 +1,5 @@
 import type {Bill} from '../../cost/bill.ts';
+import type {BaselineReport} from '../../cost/savings.ts';
 
 /** What a plan is worth, found by replays. All of it is absent where the history is too short for any. */
 export interface Outlook {
@@ -8,8 +9,15 @@ export interface Outlook {
   readonly recorded?: {readonly coldShare: number | null; readonly costUsdPerDay: Bill};
   /** What runs without a plan, the mean over the same origins. */
   readonly baseline?: {readonly policy: string; readonly usdPerDay: number};
+  /** What the plan saves against that, and how late calls start under both: where replays of both are at hand. */
+  readonly savings?: PlanSavings;
   /** The plan that each origin would have made, and what came of it. */
   readonly validation?: readonly Validation[];
+}
+
+/** `over`: on which hours both were replayed; `trials`: on those of the history after the first origin, no delays told. */
+export interface PlanSavings extends BaselineReport {
+  readonly over: 'trace' | 'after' | 'trials';
 }
 
 export interface TrialsReport {
@@ -43,6 +51,9 @@ export interface Validation {
   readonly foundUsdPerDay: number;
   readonly expectedColdShare: number | null;
   readonly foundColdShare: number | null;
+  /** Start delay that 99 % of all calls keep; null without calls. */
+  readonly foundP99StartMs: number | null;
+  readonly baselineP99StartMs: number | null;
   readonly baselineUsdPerDay: number;
   readonly adaptiveUsdPerDay: number;
   readonly predictiveUsdPerDay: number;

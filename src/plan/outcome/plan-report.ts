@@ -15,6 +15,7 @@ import type {ResourceUse} from '../solve/solve.ts';
 import {coldTimeExceededBy} from './cold-mixture.ts';
 import {expectedUsage} from './expected-usage.ts';
 import {type ExplainedWindow, explainFunction} from './explain.ts';
+import {type GrantedOrder, type GrantedReport, grantedReport} from './granted.ts';
 import type {Interval80, Outlook} from './outlook.ts';
 import {reasons} from './reasons.ts';
 
@@ -61,6 +62,8 @@ export interface PlanReport extends Outlook {
     readonly unseen: UnseenReport;
   };
   readonly reasons: Readonly<Record<string, number>>;
+  /** The functions that have slots, and what these are worth. */
+  readonly granted: GrantedReport;
   readonly refused: readonly RefusedReport[];
   readonly nextStep: NextStep | null;
   readonly teams: readonly TeamReport[];
@@ -90,6 +93,7 @@ export interface ExpectedReport {
   /** Share of calls that a kept or lingering instance serves. */
   readonly warmShare: number | null;
   readonly startDelayP99Ms: number;
+  readonly startDelayP999Ms: number;
   readonly coldTimeP99Ms: number;
   readonly slotSecondsPerDay: {readonly kept: number; readonly spill: number; readonly starting: number};
   readonly costUsdPerDay: Bill;
@@ -152,10 +156,12 @@ export interface ReportInput {
   readonly schedule: TimerSchedule | undefined;
   /** Functions to explain, by row. */
   readonly explained: readonly number[];
+  /** Which of the functions that have slots are told, and in which order; absent: of none more than the sums. */
+  readonly granted?: {readonly order: GrantedOrder; readonly top: number};
 }
 
 /** The plan as plain data. */
-export function planReport({workload, plan, rows, note, schedule, explained}: ReportInput): PlanReport {
+export function planReport({workload, plan, rows, note, schedule, explained, granted}: ReportInput): PlanReport {
   const {demand, solution, terms, outcome} = plan;
   const windows = windowReports(plan);
   const expected = expectedReport(plan);
@@ -178,6 +184,7 @@ export function planReport({workload, plan, rows, note, schedule, explained}: Re
     reasons: Object.fromEntries(
       reasons.map((reason, i) => [reason, rows.unitsOf[i]!] as const).filter(([, n]) => n > 0),
     ),
+    granted: grantedReport(workload, plan, rows, granted?.order ?? 'gain', granted?.top ?? 0),
     refused: refusedReports(workload, plan, rows),
     nextStep: nextStep(plan) ?? null,
     teams: teamReports(plan),
@@ -238,6 +245,7 @@ function expectedReport(plan: Plan): ExpectedReport {
     coldStartsPerDay: coldPerDay,
     warmShare: callsPerDay > 0 ? 1 - coldPerDay / callsPerDay : null,
     startDelayP99Ms: coldTimeExceededBy(0.01 * callsPerDay, coldOf, terms.cold) / US_PER_MS,
+    startDelayP999Ms: coldTimeExceededBy(0.001 * callsPerDay, coldOf, terms.cold) / US_PER_MS,
     coldTimeP99Ms: coldTimeExceededBy(0.01 * coldPerDay, coldOf, terms.cold) / US_PER_MS,
     slotSecondsPerDay: {
       kept: outcome.keptIdleSeconds,

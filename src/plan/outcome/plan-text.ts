@@ -1,3 +1,4 @@
+import {aSpan, inSpan, money, perSpan} from '../../base/money.ts';
 import {sparkline} from '../../base/sparkline.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled, terminal} from '../../base/terminal.ts';
@@ -6,7 +7,8 @@ import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {billLines, shownLines} from '../../cost/bill.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {STEP_SHARE} from '../solve/next-step.ts';
-import {percent, usd} from './amounts.ts';
+import {percent, short, spanUsd, usdASpan} from './amounts.ts';
+import {grantedText} from './granted-text.ts';
 import {outlookText, validationText, verdict} from './outlook-text.ts';
 import type {Explained, PlanReport} from './plan-report.ts';
 
@@ -21,6 +23,7 @@ export function planText(report: PlanReport): string {
     validationText(report),
     budgets(report),
     windows(report),
+    grantedText(report),
     reasonsText(report),
     refusals(report),
     teams(report),
@@ -87,17 +90,18 @@ function proof({
   constraints,
   against,
 }: PlanReport): string {
-  const amount = (value: number): string => (objective === 'dollars' ? usd(value) : short(value));
+  const amount = (value: number): string => (objective === 'dollars' ? spanUsd(value) : short(value));
   const lines = [
-    `Objective ${objective}: ${amount(primal)} (${objectiveUnit}${against === null ? '' : `, against ${against}`}); no plan exceeds ${amount(dualBound)}: gap ${amount(gap.absolute)}, ${percent(gap.relative)}.`,
+    `Objective ${objective}: ${amount(primal)} (${objective === 'dollars' ? `${money.name} ${aSpan()} saved` : objectiveUnit}${against === null ? '' : `, against ${against}`}); no plan exceeds ${amount(dualBound)}: gap ${amount(gap.absolute)}, ${percent(gap.relative)}.`,
   ];
   const [next] = refused;
   if (next && constraints.length > 0) {
-    const worth = dualPrice > 0 ? `, for a gain of ${amount(dualPrice)} a day` : '';
-    lines.push(`One more slot would avoid ${short(next.coldStartsPerDay)} cold starts a day${worth}.`);
+    const worth =
+      dualPrice > 0 ? `, for a gain of ${amount(dualPrice)} ${objective === 'dollars' ? aSpan() : 'a day'}` : '';
+    lines.push(`One more slot would avoid ${short(inSpan(next.coldStartsPerDay))} cold starts ${aSpan()}${worth}.`);
   } else if (next) {
     lines.push(
-      `The next slot would avoid ${short(next.coldStartsPerDay)} cold starts a day and lose ${usd(-next.usdPerDay)} a day: it does not pay.`,
+      `The next slot would avoid ${short(inSpan(next.coldStartsPerDay))} cold starts ${aSpan()} and lose ${usdASpan(-next.usdPerDay)}: it does not pay.`,
     );
   }
   return `${lines.join('\n')}\n`;
@@ -114,10 +118,10 @@ function spillText({p50, min, max}: PlanReport['spillMs']): string {
 
 function expectation({expected, spillMs, rest}: PlanReport): string {
   const {costUsdPerDay: cost} = expected;
-  const lines = shownLines([cost]).map((line) => `${usd(cost[line])} ${billLines[line]}`);
+  const lines = shownLines([cost]).map((line) => `${spanUsd(cost[line])} ${billLines[line]}`);
   return [
-    `Expected: ${percent(expected.coldShare)} of calls cold (${formatCount(expected.coldStartsPerDay)} a day), p99 start delay ${ms(expected.startDelayP99Ms)}, p99 cold start ${ms(expected.coldTimeP99Ms)},`,
-    `with instances beyond the plan ${isFollowed(rest) ? `left to ${rest}` : `kept ${spillText(spillMs)}`}. ${usd(cost.total)} a day: ${lines.join(', ')}. ${usd(expected.reservedUsdPerDay)} a day if kept slots were charged while busy too.`,
+    `Expected: ${percent(expected.coldShare)} of calls cold (${formatCount(expected.coldStartsPerDay)} a day), p99 start delay ${ms(expected.startDelayP99Ms)}, p99.9 ${ms(expected.startDelayP999Ms)}, p99 cold start ${ms(expected.coldTimeP99Ms)},`,
+    `with instances beyond the plan ${isFollowed(rest) ? `left to ${rest}` : `kept ${spillText(spillMs)}`}. ${usdASpan(cost.total)}: ${lines.join(', ')}. ${usdASpan(expected.reservedUsdPerDay)} if kept slots were charged while busy too.`,
     '',
   ].join('\n');
 }
@@ -129,8 +133,8 @@ function budgets({constraints, nextStep, objective}: PlanReport): string {
     return `Budget of ${name}: ${short(used)} of ${short(limit)} used${where}${groups === 1 && binding === 0 ? ', it does not bind' : ''}.`;
   });
   if (nextStep) {
-    const gain = objective === 'dollars' ? usd(nextStep.gainPerDay) : short(nextStep.gainPerDay);
-    lines.push(`${STEP_SHARE * 100} % more ${nextStep.constraint} (${short(nextStep.more)}) would gain ${gain} a day.`);
+    const gain = objective === 'dollars' ? usdASpan(nextStep.gainPerDay) : `${short(nextStep.gainPerDay)} a day`;
+    lines.push(`${STEP_SHARE * 100} % more ${nextStep.constraint} (${short(nextStep.more)}) would gain ${gain}.`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -177,16 +181,16 @@ function refusals({refused}: PlanReport): string {
   const rows = refused.map((one) => [
     one.function,
     ms(one.windowStartMs),
-    short(one.coldStartsPerDay),
-    usd(one.usdPerDay),
+    short(inSpan(one.coldStartsPerDay)),
+    spanUsd(one.usdPerDay),
     one.reason,
   ]);
   return `Most valuable slots not given\n${textTable(
     [
       {title: 'function', align: 'left'},
       {title: 'window', align: 'right'},
-      {title: 'cold starts/day', align: 'right'},
-      {title: 'gain $/day', align: 'right'},
+      {title: `cold starts/${money.per}`, align: 'right'},
+      {title: perSpan('gain'), align: 'right'},
       {title: 'why', align: 'left'},
     ],
     rows,
@@ -225,13 +229,13 @@ export function explanation({function: name, keepAliveMs, windows: explained}: E
     const head = `${printable(name)} from ${ms(window.startMs)}: ${short(window.callsPerDay)} calls a day, ${short(window.load)} busy on average, ${window.curve} curve: ${formatCount(window.slots)} slots, ${short(window.expectedColdPerDay)} cold starts a day expected.${beyond}\n`;
     const rows = window.levels.map((level) => [
       `${level.slot}`,
-      short(level.coldStartsAvoidedPerDay),
+      short(inSpan(level.coldStartsAvoidedPerDay)),
       percent(level.idleShare),
-      usd(level.savesUsdPerDay),
-      usd(level.costsUsdPerDay),
+      spanUsd(level.savesUsdPerDay),
+      spanUsd(level.costsUsdPerDay),
       level.kept ? 'kept' : 'refused',
     ]);
-    const titles = ['slot', 'avoids/day', 'idle', 'saves $/day', 'costs $/day', 'decision'];
+    const titles = ['slot', `avoids/${money.per}`, 'idle', perSpan('saves'), perSpan('costs'), 'decision'];
     return (
       head +
       textTable(
@@ -241,12 +245,6 @@ export function explanation({function: name, keepAliveMs, windows: explained}: E
     );
   });
   return parts.join('\n');
-}
-
-/** Three significant digits, thousands kept whole. */
-function short(value: number): string {
-  if (Math.abs(value) >= 1000) return formatCount(value);
-  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
 }
 
 function ms(value: number): string {

@@ -1,4 +1,5 @@
 import {formatShare, formatUsd} from '../../base/format.ts';
+import {aSpan, inSpan, money} from '../../base/money.ts';
 import {scatter} from '../../base/scatter.ts';
 import {terminal} from '../../base/terminal.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
@@ -20,7 +21,7 @@ export function frontierPlot({rows, advice, baseline}: FrontierReport): string {
   const points = shown
     .toSorted((a, b) => last(a) - last(b))
     .map((row) => ({
-      x: row.usdPerDay,
+      x: inSpan(row.usdPerDay),
       y: row.coldShare!,
       mark: row.policy === advice ? '@' : marks[row.kind],
       name: row.policy,
@@ -28,7 +29,7 @@ export function frontierPlot({rows, advice, baseline}: FrontierReport): string {
     }));
   const picture = scatter(
     points,
-    {x: {title: '$ a day', shown: formatUsd}, y: {title: 'cold share', shown: formatShare}},
+    {x: {title: `${money.sign} ${aSpan()}`, shown: formatUsd}, y: {title: 'cold share', shown: formatShare}},
     {width: Math.min(WIDEST, terminal.width), height: HEIGHT},
   );
   return `${picture}@ ${advice ?? 'none'}, * ours, o published, ^ knows the future; both axes logarithmic.\n`;

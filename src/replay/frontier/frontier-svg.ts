@@ -1,4 +1,4 @@
-import {formatShare, formatUsd} from '../../base/format.ts';
+import {formatDollars, formatShare} from '../../base/format.ts';
 import {type LogAxis, logAxis} from '../../base/log-axis.ts';
 import {placeLabels} from '../../base/place-labels.ts';
 import {escapeMarkup, printable} from '../../base/text.ts';
@@ -28,7 +28,7 @@ interface Panel {
   readonly dominated: (row: FrontierRow) => boolean | null;
 }
 
-const dollars: Axis = {title: '$ a day', of: (row) => row.usdPerDay, shown: formatUsd};
+const dollars: Axis = {title: '$ a day', of: (row) => row.usdPerDay, shown: formatDollars};
 const coldShare: Axis = {title: 'cold share', of: (row) => row.coldShare ?? Number.NaN, shown: formatShare};
 const delay: Axis = {
   title: 'p99.9 start delay',

@@ -1,26 +1,27 @@
+import {aSpan, inCurrency, inSpan, money, perSpan} from '../../base/money.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled} from '../../base/terminal.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {type Compared, savingsAgainst, savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {platformLines, RELAXED, warmUp} from '../report/replay-text.ts';
-import {type Compared, savingsAgainst, savingsLines} from '../report/savings.ts';
 import {extrapolation} from '../report/verdict.ts';
 import {frontierPlot} from './frontier-plot.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 
-const columns: readonly (TableColumn & {readonly cell: (row: FrontierRow) => string})[] = [
+const columnsOf = (): readonly (TableColumn & {readonly cell: (row: FrontierRow) => string})[] => [
   {title: 'policy', align: 'left', cell: (row) => row.policy},
   {title: '', align: 'left', cell: mark},
-  {title: '$/day', align: 'right', cell: (row) => usd(row.usdPerDay)},
-  {title: 'saves', align: 'right', rank: 1, cell: (row) => usd(row.savesUsdPerDay)},
-  {title: 'above floor', align: 'right', rank: 4, cell: (row) => usd(row.aboveFloorUsdPerDay)},
+  {title: perSpan(), align: 'right', cell: (row) => spanUsd(row.usdPerDay)},
+  {title: 'saves', align: 'right', rank: 1, cell: (row) => spanUsd(row.savesUsdPerDay)},
+  {title: 'above floor', align: 'right', rank: 4, cell: (row) => spanUsd(row.aboveFloorUsdPerDay)},
   {title: 'p99 delay', align: 'right', rank: 3, cell: (row) => delay(row.p99StartDelayMs)},
   {title: 'p99.9', align: 'right', rank: 2, cell: (row) => delay(row.p999StartDelayMs)},
   {title: 'cold later', align: 'right', cell: (row) => percent(row.coldShareWithoutFirst)},
   {title: 'p75 app', align: 'right', rank: 5, cell: (row) => percent(row.appColdShare.p75)},
   {title: 'idle GB-h', align: 'right', rank: 6, cell: (row) => (row.idleGbSeconds / 3600).toPrecision(3)},
-  {title: '$/avoided', align: 'right', rank: 7, cell: (row) => usd(row.usdPerAvoidedCold)},
+  {title: `${money.sign}/avoided`, align: 'right', rank: 7, cell: (row) => usd(row.usdPerAvoidedCold)},
 ];
 
 const KEEP_IS_NO_BOUND = 'clairvoyant-keep may only keep or drop: policies that start instances early can cost less.';
@@ -30,20 +31,23 @@ export function frontierText(report: FrontierReport): string {
   const {workload, firstStarts, baseline, floorUsdPerDay, bound} = report;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations of ${workload.source}${warmUp(report)}`;
   const prices = priceNote(report.prices);
+  const columns = columnsOf();
   const table = textTable(
     columns,
     report.rows.map((row) => columns.map((column) => column.cell(row))),
     (k) => report.rows[k]!.policy === report.advice,
   );
   const notes = [
-    'p, c, i: on the Pareto front of dollars and p99 start delay, of dollars and cold share, of idle memory and cold share; bound: knows the future.',
+    'p, c, i: on the Pareto front of cost and p99 start delay, of cost and cold share, of idle memory and cold share; bound: knows the future.',
     ...(report.rows.some(({policy}) => policy === 'clairvoyant-keep') ? [KEEP_IS_NO_BOUND] : []),
     ...(report.rows.some(({relaxed}) => relaxed) ? [RELAXED] : []),
     ...(floorUsdPerDay === null
       ? []
-      : [`floor: $${usd(floorUsdPerDay)} a day, what ${bound} costs and the first calls that only it foresees.`]),
-    `saves: a day, against ${baseline}. cold later: cold share without first calls.`,
-    `$/avoided: what each cold start costs that this one avoids and the next thriftier one does not; a cold start itself costs $${usd(report.coldStartUsd)}.`,
+      : [
+          `floor: ${money.sign}${spanUsd(floorUsdPerDay)} ${aSpan()}, what ${bound} costs and the first calls that only it foresees.`,
+        ]),
+    `saves: ${aSpan()}, against ${baseline}. cold later: cold share without first calls.`,
+    `${money.sign}/avoided: what each cold start costs that this one avoids and the next thriftier one does not; a cold start itself costs ${money.sign}${usd(report.coldStartUsd)}.`,
     `${formatCount(firstStarts)} cold starts are a function's first call ever: no online policy escapes them.`,
     extrapolation(report.untilMs - report.fromMs),
     ...platformLines(report.platform),
@@ -68,18 +72,18 @@ function sampleLine({sample, baseline, advice, rows}: FrontierReport): string {
     best === undefined || best.policy === baseline
       ? ''
       : `, and what ${best.policy} saves by ${percent(best.savesError ?? null)} of that`;
-  return `A sample: ${part}. For all of them take dollars times ${times}; one standard error is ${percent(sample.usdError)} of what ${baseline} costs${saved}.\n`;
+  return `A sample: ${part}. For all of them take costs times ${times}; one standard error is ${percent(sample.usdError)} of what ${baseline} costs${saved}.\n`;
 }
 
 /** What to use at these prices, and what that is worth. */
 export function verdict({advice, baseline, rows}: FrontierReport): string {
   const best = rows.find(({policy}) => policy === advice);
   if (best === undefined) return 'Only policies that know the future were swept: there is nothing to choose.';
-  const cost = `Use ${best.policy} at these prices: $${usd(best.usdPerDay)} a day`;
+  const cost = `Use ${best.policy} at these prices: ${money.sign}${spanUsd(best.usdPerDay)} ${aSpan()}`;
   if (best.policy === baseline) return `${cost}, the baseline itself: nothing here is cheaper.`;
   const was = best.usdPerDay + best.savesUsdPerDay;
   const share = was > 0 ? ` (${Math.round((100 * best.savesUsdPerDay) / was)} %)` : '';
-  const line = `${cost}, $${usd(best.savesUsdPerDay)}${share} less than ${baseline}.`;
+  const line = `${cost}, ${money.sign}${spanUsd(best.savesUsdPerDay)}${share} less than ${baseline}.`;
   const today = rows.find(({policy}) => policy === baseline);
   return today === undefined
     ? line
@@ -127,8 +131,13 @@ function percent(share: number | null): string {
   return share === null ? '-' : `${Number((100 * share).toPrecision(3))} %`;
 }
 
-function usd(amount: number | null): string {
-  if (amount === null) return '-';
+function spanUsd(usdPerDay: number | null): string {
+  return usd(usdPerDay === null ? null : inSpan(usdPerDay));
+}
+
+function usd(dollars: number | null): string {
+  if (dollars === null) return '-';
+  const amount = inCurrency(dollars);
   const size = Math.abs(amount);
   // What is less than a millionth of a cent is rounding.
   if (size < 1e-8) return '0';

@@ -1,4 +1,6 @@
 import {exactSums} from '../../base/exact-sum.ts';
+import {inCurrency, inSpan, perSpan} from '../../base/money.ts';
+import {centsOf, roundedTogether} from '../../base/rounded-together.ts';
 import {QuantileSketch} from '../../base/sketch.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {type CsvCell, csvLine} from '../../base/text.ts';
@@ -185,19 +187,19 @@ export function* chargeLines(policy: string, charges: readonly Charge[], by: Pay
   }
 }
 
-/** The charges of a run for a terminal, the largest first, in dollars that add up as they are shown. */
-export function chargesText(policy: string, charges: readonly Charge[], by: PayerKind): string {
+/** The charges of a run of so many days for a terminal, the largest first, in dollars that add up as they are shown. */
+export function chargesText(policy: string, charges: readonly Charge[], by: PayerKind, days: number): string {
   const sorted = charges.toSorted((a, b) => b.usd - a.usd || (a.payer < b.payer ? -1 : 1));
-  const totalUsd = charges.reduce((sum, {usd}) => sum + usd, 0);
-  // Cents, or what shows four digits of a smaller bill.
-  const digits = totalUsd >= 10 || totalUsd === 0 ? 2 : Math.min(9, 4 - Math.ceil(Math.log10(totalUsd)));
-  const usd = roundedTogether(
-    sorted.map((charge) => charge.usd),
-    digits,
-  );
+  const amounts = sorted.map(({usd}) => inCurrency(inSpan(usd / days)));
+  const total = amounts.reduce((sum, amount) => sum + amount, 0);
+  const digits = centsOf(total);
+  const shown = roundedTogether(amounts, digits);
   const columns: TableColumn[] = [
     {title: by, align: 'left'},
-    ...['calls', 'cold', 'p99 delay', 'busy GB-h', 'idle GB-h', '$'].map((title) => ({title, align: 'right' as const})),
+    ...['calls', 'cold', 'p99 delay', 'busy GB-h', 'idle GB-h', perSpan()].map((title) => ({
+      title,
+      align: 'right' as const,
+    })),
   ];
   const line = (charge: Charge, k: number): string[] => [
     charge.payer || '(none)',
@@ -206,36 +208,21 @@ export function chargesText(policy: string, charges: readonly Charge[], by: Paye
     charge.p99DelayMs === null ? '-' : formatTimeUs(charge.p99DelayMs * US_PER_MS),
     hours(charge.busyGbSeconds),
     hours(charge.idleGbSeconds),
-    usd[k]!.toFixed(digits),
+    shown[k]!.toFixed(digits),
   ];
-  const sum = (of: (charge: Charge) => number): number => charges.reduce((all, charge) => all + of(charge), 0);
-  const total = [
+  const sum = (of: (charge: Charge) => number): number => charges.reduce((so, charge) => so + of(charge), 0);
+  const all = [
     'total',
     formatCount(sum(({invocations}) => invocations)),
     '',
     '',
     hours(sum(({busyGbSeconds}) => busyGbSeconds)),
     hours(sum(({idleGbSeconds}) => idleGbSeconds)),
-    totalUsd.toFixed(digits),
+    total.toFixed(digits),
   ];
-  return `${policy}\n${textTable(columns, [...sorted.map(line), total])}`;
+  return `${policy}\n${textTable(columns, [...sorted.map(line), all])}`;
 }
 
 function hours(gbSeconds: number): string {
   return String(Number((gbSeconds / 3600).toPrecision(3)));
-}
-
-/** The values rounded to so many digits so that they add up to their rounded sum: the largest remainders go up. */
-export function roundedTogether(values: readonly number[], digits: number): number[] {
-  const unit = 10 ** digits;
-  const floors = values.map((value) => Math.floor(value * unit));
-  const total = Math.round(values.reduce((sum, value) => sum + value, 0) * unit);
-  let missing = total - floors.reduce((sum, value) => sum + value, 0);
-  const remainder = (k: number): number => values[k]! * unit - floors[k]!;
-  for (const k of [...values.keys()].sort((a, b) => remainder(b) - remainder(a) || a - b)) {
-    if (missing <= 0) break;
-    floors[k]! += 1;
-    missing--;
-  }
-  return floors.map((value) => value / unit);
 }

@@ -1,16 +1,17 @@
 import {formatNumber, formatUsd} from '../../base/format.ts';
-import {type Period, periodDays} from '../../base/period.ts';
+import {aSpan, inCurrency, inSpan, money, moneyName, perSpan} from '../../base/money.ts';
+import {roundedTogether} from '../../base/rounded-together.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled} from '../../base/terminal.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_DAY, US_PER_MS} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
+import {savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {lostCalls} from '../ledger.ts';
-import {chargeLines, chargesHeader, chargesText, roundedTogether} from './chargeback.ts';
+import {chargeLines, chargesHeader, chargesText} from './chargeback.ts';
 import type {ContentionReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
-import {savingsLines} from './savings.ts';
 import {sessionsText} from './sessions-text.ts';
 import {teamsText} from './teams-text.ts';
 import {cheapestRun, extrapolation, nextLine, runsVerdict} from './verdict.ts';
@@ -31,19 +32,19 @@ const columns: readonly Column[] = [
 ];
 
 /** The lines of the bill and their sum, all of the same span, in dollars that add up as they are shown. */
-function dollarColumns(runs: readonly RunReport[], days: number, per: Period): Column[] {
+function dollarColumns(runs: readonly RunReport[], days: number): Column[] {
   const lines = shownLines(runs.map(({costUsd}) => costUsd));
   const shown = new Map(
     runs.map((run) => {
-      const parts = lines.map((line) => (run.costUsd[line] / days) * periodDays[per]);
-      const total = run.usdPerDay * periodDays[per];
+      const parts = lines.map((line) => inCurrency(inSpan(run.costUsd[line] / days)));
+      const total = inCurrency(inSpan(run.usdPerDay));
       const digits = total >= 0.1 || total === 0 ? 2 : 4;
       const rounded = roundedTogether(parts, digits);
       const sum = rounded.reduce((all, value) => all + value, 0);
-      return [run, [...rounded.map((value) => usd(value, digits)), usd(sum, digits)]] as const;
+      return [run, [...rounded.map((value) => grouped(value, digits)), grouped(sum, digits)]] as const;
     }),
   );
-  return [...lines.map((line) => `${line} $`), `$/${per}`].map((title, k) => ({
+  return [...lines.map((line) => `${line} ${money.sign}`), perSpan()].map((title, k) => ({
     title,
     align: 'right',
     ...(k < lines.length && {rank: 4}),
@@ -56,7 +57,7 @@ export const RELAXED =
   'relaxed: a bound that leaves out limits or rules in force here; no policy costs less, and none so little.';
 
 /** The report for a terminal: what was replayed, a row a policy, and what the columns mean. */
-export function replayText(report: ReplayReport, per: Period = 'day'): string {
+export function replayText(report: ReplayReport): string {
   const {workload, fleet} = report;
   const span = formatTimeUs((report.untilMs - report.fromMs) * US_PER_MS);
   const limits = [
@@ -65,7 +66,7 @@ export function replayText(report: ReplayReport, per: Period = 'day'): string {
   ].join('');
   const hosts = limits === '' ? 'one unlimited host' : `${hostsText(fleet.hosts)}${limits}`;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}${warmUp(report)}\n${styled('strong', runsVerdict(report))}\n\n`;
-  const shown = [...columns, ...dollarColumns(report.runs, (report.untilMs - report.fromMs) / MS_PER_DAY, per)];
+  const shown = [...columns, ...dollarColumns(report.runs, (report.untilMs - report.fromMs) / MS_PER_DAY)];
   const best = cheapestRun(report.runs);
   const table = textTable(
     shown,
@@ -73,7 +74,7 @@ export function replayText(report: ReplayReport, per: Period = 'day'): string {
     (k) => report.runs.length > 1 && report.runs[k] === best,
   );
   const more = teamsText(report.runs);
-  return `${head}${table}${more}\n${chargebackText(report)}${notes(report, per).join('\n')}\n${nextLine(report)}\n`;
+  return `${head}${table}${more}\n${chargebackText(report)}${notes(report).join('\n')}\n${nextLine(report)}\n`;
 }
 
 /** How the instances that functions keep were used. */
@@ -113,7 +114,7 @@ export function platformLines(report: PlatformReport | undefined): string[] {
   return report.notes.map((note) => `${report.platform}: ${note}.`);
 }
 
-const spanOf = {day: 'a day', month: 'a month of 30 days', year: 'a year of 365 days'} as const;
+const spanOf = {day: '', month: ' of 30 days', year: ' of 365 days'} as const;
 const MS_PER_DAY = US_PER_DAY / US_PER_MS;
 
 function hostsText(hosts: number | null): string {
@@ -121,9 +122,10 @@ function hostsText(hosts: number | null): string {
 }
 
 /** A table a policy of who pays how much, where that is asked. */
-function chargebackText({chargedBy, runs}: ReplayReport): string {
+function chargebackText({chargedBy, runs, fromMs, untilMs}: ReplayReport): string {
   if (chargedBy === undefined) return '';
-  return runs.map(({policy, chargeback}) => `${chargesText(policy, chargeback!, chargedBy)}\n`).join('');
+  const days = (untilMs - fromMs) / MS_PER_DAY;
+  return runs.map(({policy, chargeback}) => `${chargesText(policy, chargeback!, chargedBy, days)}\n`).join('');
 }
 
 /** What the fleet is at time 0, where it is not empty. */
@@ -137,15 +139,15 @@ function freeText({policy, freeTierUsd}: RunReport): string[] {
     : [`${policy}: the free tier has taken ${formatUsd(freeTierUsd)} off the bill.`];
 }
 
-function notes(report: ReplayReport, per: Period): string[] {
+function notes(report: ReplayReport): string[] {
   const {withoutDuration, withoutMemory, functions} = report.workload;
   const lines = [
     'p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.',
-    `p75 app: cold share of the 75th-percentile app. slots: peak in use. Dollars of that table are of ${spanOf[per]}.`,
+    `p75 app: cold share of the 75th-percentile app. slots: peak in use. ${moneyName()} are of ${aSpan()}${spanOf[money.per]}.`,
     extrapolation(report.untilMs - report.fromMs),
   ];
   if (report.runs.some(({relaxed}) => relaxed)) lines.push(RELAXED);
-  if (report.baseline) lines.unshift(...savingsLines(report.baseline, per === 'day' ? 'month' : per));
+  if (report.baseline) lines.unshift(...savingsLines(report.baseline));
   lines.push(
     ...report.runs.flatMap(keptText),
     ...report.runs.flatMap(freeText),
@@ -246,7 +248,7 @@ function ms(value: number | null): string {
   return value === null ? '-' : formatTimeUs(value * US_PER_MS);
 }
 
-function usd(value: number, digits: number): string {
+function grouped(value: number, digits: number): string {
   return value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
 }
 

@@ -1,4 +1,6 @@
 import {formatShare, formatUsd} from '../../base/format.ts';
+import {aSpan, inSpan, money, moneyName} from '../../base/money.ts';
+import {periodDays} from '../../base/period.ts';
 import {formatCount, formatTimeUs, US_PER_DAY, US_PER_MS} from '../../base/units.ts';
 import type {ReplayReport, RunReport} from './replay-report.ts';
 
@@ -21,23 +23,23 @@ export function runsVerdict({runs}: Pick<ReplayReport, 'runs'>): string {
   const [first] = real;
   if (best === first) {
     const others = real.length > 1 ? `, the cheapest of the ${formatCount(real.length)} replayed` : '';
-    return `${best.policy} costs ${formatUsd(best.usdPerDay)} a day${others}: ${cold(best)} of calls cold.`;
+    return `${best.policy} costs ${formatUsd(inSpan(best.usdPerDay))} ${aSpan()}${others}: ${cold(best)} of calls cold.`;
   }
   const saved = first!.usdPerDay - best.usdPerDay;
   const share = `${Math.round((100 * saved) / first!.usdPerDay)} %`;
-  return `Use ${best.policy}: ${formatUsd(best.usdPerDay)} a day, ${formatUsd(saved)} (${share}) less than ${first!.policy}; ${cold(best)} of calls cold instead of ${cold(first!)}.`;
+  return `Use ${best.policy}: ${formatUsd(inSpan(best.usdPerDay))} ${aSpan()}, ${formatUsd(inSpan(saved))} (${share}) less than ${first!.policy}; ${cold(best)} of calls cold instead of ${cold(first!)}.`;
 }
 
 function cold({coldShare}: RunReport): string {
   return formatShare(coldShare ?? 0);
 }
 
-/** What dollars a day stand for that were found in less than a day, or in more. */
+/** What dollars of a span stand for that were found in less than it, or in more. */
 export function extrapolation(spanMs: number): string {
   const span = formatTimeUs(spanMs * US_PER_MS);
-  const times = US_PER_DAY / US_PER_MS / spanMs;
-  if (times <= 1.01) return `Dollars a day are means over ${span} of trace.`;
-  return `Dollars a day are extrapolated from ${span} of trace, times ${times < 100 ? Number(times.toPrecision(3)) : formatCount(times)}.`;
+  const times = ((US_PER_DAY / US_PER_MS) * periodDays[money.per]) / spanMs;
+  if (times <= 1.01) return `${moneyName()} ${aSpan()} are means over ${span} of trace.`;
+  return `${moneyName()} ${aSpan()} are extrapolated from ${span} of trace, times ${times < 100 ? Number(times.toPrecision(3)) : formatCount(times)}.`;
 }
 
 /** What to do next. */

@@ -1,4 +1,6 @@
-import {formatNumber, formatShare, formatUsd} from '../../base/format.ts';
+import {formatAmount, formatNumber, formatShare, formatUsd} from '../../base/format.ts';
+import {inSpan, money, perSpan} from '../../base/money.ts';
+import {periodDays} from '../../base/period.ts';
 import {sparkline} from '../../base/sparkline.ts';
 import {textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
@@ -29,7 +31,7 @@ export function explainText(report: ExplainReport): string {
   const runs = textTable(
     [
       {title: 'policy', align: 'left'},
-      ...['cold starts', 'share', 'p99 delay', 'instances', 'idle', '$/day'].map((title) => ({
+      ...['cold starts', 'share', 'p99 delay', 'instances', 'idle', perSpan()].map((title) => ({
         title,
         align: 'right' as const,
       })),
@@ -41,7 +43,7 @@ export function explainText(report: ExplainReport): string {
       run.p99StartMs === null ? '-' : ms(run.p99StartMs),
       formatCount(run.peakSlots),
       formatTimeUs(run.idleSeconds * 1e6),
-      formatUsd(run.usdPerDay).replace('$', ''),
+      formatAmount(inSpan(run.usdPerDay)),
     ]),
   );
   const cheapest = report.runs.toSorted((a, b) => a.usdPerDay - b.usdPerDay)[0];
@@ -68,7 +70,9 @@ function planLine({plan}: ExplainReport): string {
         whole
     );
   }, 0);
-  return `The plan gives it up to ${formatCount(most)} ${most === 1 ? 'slot' : 'slots'}, worth ${formatUsd(30 * usdPerDay)} a month more than they cost.\n`;
+  // A day's is too little to see.
+  const per = money.per === 'year' ? 'year' : 'month';
+  return `The plan gives it up to ${formatCount(most)} ${most === 1 ? 'slot' : 'slots'}, worth ${formatUsd(periodDays[per] * usdPerDay)} a ${per} more than they cost.\n`;
 }
 
 /** One line a policy. */

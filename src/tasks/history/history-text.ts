@@ -1,13 +1,14 @@
-import {formatShare, formatUsd} from '../../base/format.ts';
+import {formatAmount, formatShare} from '../../base/format.ts';
+import {inSpan, perSpan} from '../../base/money.ts';
 import {sparkline} from '../../base/sparkline.ts';
 import {textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import type {HistoryReport, Point, Trend} from './history-report.ts';
 
-const columns = [
+const columnsOf = () => [
   {title: 'report', align: 'left' as const},
-  ...['$/day', 'p99 delay', 'p99.9', 'cold', 'lost', 'slots'].map((title) => ({title, align: 'right' as const})),
+  ...[perSpan(), 'p99 delay', 'p99.9', 'cold', 'lost', 'slots'].map((title) => ({title, align: 'right' as const})),
 ];
 
 /** A table a run: a row a report, and below what it comes to as a picture. */
@@ -17,7 +18,7 @@ export function historyText({reports, trends}: HistoryReport): string {
 }
 
 function trendText({run, points, change}: Trend): string {
-  const table = textTable(columns, points.map(cells));
+  const table = textTable(columnsOf(), points.map(cells));
   const line = (what: string, of: (point: Point) => number | null, by: number | null): string[] => {
     const values = points.map(of);
     if (values.every((value) => value === null)) return [];
@@ -29,7 +30,7 @@ function trendText({run, points, change}: Trend): string {
     ];
   };
   const pictures = [
-    ...line('$/day    ', ({usdPerDay}) => usdPerDay, change.usdPerDay),
+    ...line(perSpan().padEnd(9), ({usdPerDay}) => usdPerDay, change.usdPerDay),
     ...line('p99 delay', ({p99StartMs}) => p99StartMs, change.p99StartMs),
     ...line('cold     ', ({coldShare}) => coldShare, change.coldShare),
   ];
@@ -42,7 +43,7 @@ function cells({report, usdPerDay, p99StartMs, p999StartMs, coldShare, lostShare
   const ms = (value: number): string => formatTimeUs(Math.round(value * US_PER_MS));
   return [
     report,
-    or(usdPerDay, (usd) => formatUsd(usd).replace('$', '')),
+    or(usdPerDay, (usd) => formatAmount(inSpan(usd))),
     or(p99StartMs, ms),
     or(p999StartMs, ms),
     or(coldShare, formatShare),

@@ -1,3 +1,5 @@
+import {inCurrency, inSpan, money, perSpan} from '../../base/money.ts';
+import {periodDays} from '../../base/period.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
@@ -6,14 +8,14 @@ import type {PlatformRow, PlatformsReport} from './report.ts';
 
 type Column = TableColumn & {readonly cell: (row: PlatformRow, mark: string) => string};
 
-const columns: readonly Column[] = [
+const columnsOf = (): readonly Column[] => [
   {
     title: 'platform',
     align: 'left',
     cell: (row, mark) => (row.settings === 'default' ? `${row.platform} ${mark}` : ''),
   },
   {title: 'settings', align: 'left', cell: settings},
-  {title: '$/month', align: 'right', cell: (row) => usd(row.usdPerMonth)},
+  {title: perSpan(), align: 'right', cell: (row) => usd(row.usdPerMonth)},
   {title: 'p50 delay', align: 'right', cell: (row) => ms(row.startDelayMs.p50)},
   {title: 'p99', align: 'right', cell: (row) => ms(row.startDelayMs.p99)},
   {title: 'p99.9', align: 'right', cell: (row) => ms(row.startDelayMs.p999)},
@@ -27,6 +29,7 @@ const columns: readonly Column[] = [
 export function platformsText(report: PlatformsReport): string {
   const {workload, rows, platforms} = report;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${formatTimeUs(workload.spanMs * US_PER_MS)} of ${workload.source}\n\n`;
+  const columns = columnsOf();
   const table = textTable(
     columns,
     rows.map((row, k) => columns.map((column) => column.cell(row, markOf(k)))),
@@ -39,7 +42,7 @@ export function platformsText(report: PlatformsReport): string {
     return [`${markOf(2 * k)} ${platform}: ${[best, ...assumed].join('; ')}.${note === undefined ? '' : ` ${note}`}`];
   });
   const legend = [
-    'A month is 30 days of what was replayed. Delay: arrival to start, over all calls that started. instances: most at a time.',
+    `${lengths[money.per]} of what was replayed. Delay: arrival to start, over all calls that started. instances: most at a time.`,
     'lost: found no room, gave up waiting or still waited.',
   ];
   return `${head}${table}\n${[...legend, ...notes].join('\n')}\n`;
@@ -77,6 +80,9 @@ function percent(share: number | null): string {
   return share === null ? '-' : `${Number((100 * share).toPrecision(2))} %`;
 }
 
-function usd(value: number): string {
+const lengths = {day: 'Costs are of a day', month: 'A month is 30 days', year: 'A year is 365 days'} as const;
+
+function usd(usdPerMonth: number): string {
+  const value = inCurrency(inSpan(usdPerMonth / periodDays.month));
   return value >= 1000 ? formatCount(value) : value >= 1 || value === 0 ? value.toFixed(2) : value.toPrecision(3);
 }

@@ -1,4 +1,4 @@
-import {formatUsd} from '../../base/format.ts';
+import {formatDollars} from '../../base/format.ts';
 import {formatCount} from '../../base/units.ts';
 import {verdict as planVerdict} from '../../plan/outcome/outlook-text.ts';
 import {verdict as frontierVerdict} from '../../replay/frontier/frontier-text.ts';
@@ -14,7 +14,7 @@ export function decisionOf({plan, frontier, replays}: Sources): string {
   const [replay] = replays;
   if (replay !== undefined) return runsVerdict(replay);
   if (plan !== undefined) {
-    return `Keep ${formatCount(plan.slots)} warm slots for ${formatCount(plan.functionsWarm)} of ${formatCount(plan.functions)} functions: ${formatUsd(plan.usdPerDay)} a day expected.`;
+    return `Keep ${formatCount(plan.slots)} warm slots for ${formatCount(plan.functionsWarm)} of ${formatCount(plan.functions)} functions: ${formatDollars(plan.usdPerDay)} a day expected.`;
   }
   return 'No decision: give a replay, a frontier or a plan.';
 }

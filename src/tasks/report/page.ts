@@ -1,4 +1,4 @@
-import {formatShare, formatUsd} from '../../base/format.ts';
+import {formatDollars, formatShare} from '../../base/format.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
@@ -8,6 +8,7 @@ import {platformLines} from '../../replay/report/replay-text.ts';
 import {extrapolation} from '../../replay/report/verdict.ts';
 import {ownersBill} from './chargeback.ts';
 import {decisionOf} from './decision.ts';
+import {historyData, historySection, nightlyTrends} from './history-section.ts';
 import {Html, html, scriptJson} from './html.ts';
 import {otherSection} from './other-section.ts';
 import {pageScript, pageStyle} from './page-assets.js';
@@ -75,6 +76,7 @@ function dataOf(sources: Sources): PageData {
   const {frontier, plan, forecast, functions} = sources;
   const timeline = packWindows(sources.windows);
   const chargeback = ownersBill(sources);
+  const trends = nightlyTrends(sources);
   return {
     startMs: sources.startMs,
     ...(frontier && {frontier: frontierData(frontier)}),
@@ -86,6 +88,7 @@ function dataOf(sources: Sources): PageData {
       }),
     ...(forecast && {forecast}),
     ...(chargeback && {chargeback}),
+    ...(trends && {history: historyData(trends)}),
   };
 }
 
@@ -108,8 +111,12 @@ function frontierData({rows, baseline, advice}: FrontierReport): FrontierData {
 function sectionsOf(sources: Sources, data: PageData, made: Made): Section[] {
   const {replays, frontier, plan, forecast, others} = sources;
   const {timeline, functions, chargeback} = data;
+  const trends = nightlyTrends(sources);
+  // Of night after night the last one is told in full.
+  const shown = sources.trends === undefined && trends !== undefined ? replays.slice(-1) : replays;
   return [
-    ...replays.map((report, k) => {
+    ...(trends ? [historySection(trends)] : []),
+    ...shown.map((report, k) => {
       const section = policiesSection(report);
       return k === 0 ? section : {...section, id: `policies-${k + 1}`};
     }),
@@ -149,11 +156,11 @@ function headFacts({replays, frontier, plan}: Sources): (readonly [string, strin
       : []),
     ...(best
       ? ([
-          ['Cheapest policy', `${formatUsd(best.usdPerDay)} a day`],
+          ['Cheapest policy', `${formatDollars(best.usdPerDay)} a day`],
           ['its cold share', best.coldShare === null ? '–' : formatShare(best.coldShare)],
         ] as const)
       : []),
-    ...(plan ? ([['Plan', `${formatUsd(plan.usdPerDay)} a day expected`]] as const) : []),
+    ...(plan ? ([['Plan', `${formatDollars(plan.usdPerDay)} a day expected`]] as const) : []),
   ];
 }
 

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import {inputError} from '../../base/errors.ts';
+import {factsOf} from '../../plan/gate/facts.ts';
 import type {PlanReport} from '../../plan/outcome/plan-report.ts';
 import type {FrontierReport} from '../../replay/frontier/frontier-report.ts';
 import type {ReplayReport} from '../../replay/report/replay-report.ts';
+import type {HistoryReport} from '../history/history-report.ts';
 import {addChargeback} from './chargeback.ts';
 import type {Sources} from './sources.ts';
 
@@ -133,6 +135,25 @@ const schemas = {
       ),
     ),
   }),
+  'coldfront.history/1': v.looseObject({
+    trends: v.array(
+      v.looseObject({
+        run: text,
+        points: v.array(
+          v.looseObject({
+            report: text,
+            usdPerDay: perhaps,
+            p99StartMs: perhaps,
+            p999StartMs: perhaps,
+            coldShare: perhaps,
+            lostShare: perhaps,
+            slots: perhaps,
+          }),
+        ),
+        change: v.looseObject({usdPerDay: perhaps, p99StartMs: perhaps, coldShare: perhaps}),
+      }),
+    ),
+  }),
 } as const;
 
 /** Puts a report where the page looks for it, and returns its schema's name. `place` names the file. */
@@ -159,6 +180,11 @@ export function addReport(sources: Sources, value: unknown, place: string): stri
       `is a ${schema} in which ${path} is ${issue.received}, must be ${issue.expected ?? 'another value'}`,
     );
   }
+  if (schema === 'coldfront.history/1') {
+    sources.trends = (value as HistoryReport).trends;
+    return schema;
+  }
+  if (schema !== 'coldfront.frontier/1') sources.nights.push({path: place, facts: factsOf(value, place)});
   if (schema === 'coldfront.replay/1') {
     const report = value as ReplayReport;
     sources.replays.push(report);

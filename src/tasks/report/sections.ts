@@ -1,4 +1,4 @@
-import {formatNumber, formatShare, formatUsd} from '../../base/format.ts';
+import {formatDollars, formatNumber, formatShare} from '../../base/format.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import type {ChargebackData} from '../../page/page-data.ts';
 import type {PlanReport} from '../../plan/outcome/plan-report.ts';
@@ -32,7 +32,7 @@ export function policiesSection({runs, workload}: ReplayReport): Section {
   const best = cheapestRun(runs);
   const columns: HtmlColumn<RunReport>[] = [
     {title: 'policy', cell: ({policy, relaxed}) => (relaxed ? `${policy} (relaxed bound)` : policy)},
-    {title: '$ a day', number: true, cell: ({usdPerDay}) => formatUsd(usdPerDay)},
+    {title: '$ a day', number: true, cell: ({usdPerDay}) => formatDollars(usdPerDay)},
     {title: 'cold share', number: true, cell: ({coldShare}) => share(coldShare)},
     {title: 'p99 start delay', number: true, cell: ({startDelayMs}) => ms(startDelayMs.p99)},
     {title: 'p99.9', number: true, cell: ({startDelayMs}) => ms(startDelayMs.p999)},
@@ -53,11 +53,11 @@ export function frontierSection(report: FrontierReport): Section {
   const columns: HtmlColumn<FrontierRow>[] = [
     {title: 'policy', cell: ({policy}) => policy},
     {title: 'kind', cell: ({kind}) => kind},
-    {title: '$ a day', number: true, cell: ({usdPerDay}) => formatUsd(usdPerDay)},
+    {title: '$ a day', number: true, cell: ({usdPerDay}) => formatDollars(usdPerDay)},
     {
       title: `saves against ${baseline}`,
       number: true,
-      cell: ({savesUsdPerDay}) => (savesUsdPerDay === null ? '–' : formatUsd(savesUsdPerDay)),
+      cell: ({savesUsdPerDay}) => (savesUsdPerDay === null ? '–' : formatDollars(savesUsdPerDay)),
     },
     {title: 'cold share', number: true, cell: ({coldShare}) => share(coldShare)},
     {title: 'p99 start delay', number: true, cell: ({p99StartDelayMs}) => ms(p99StartDelayMs)},
@@ -73,7 +73,7 @@ export function frontierSection(report: FrontierReport): Section {
   const floor =
     floorUsdPerDay === null
       ? ''
-      : ` No policy that knows no future can be far below ${formatUsd(floorUsdPerDay)} a day.`;
+      : ` No policy that knows no future can be far below ${formatDollars(floorUsdPerDay)} a day.`;
   return {
     id: 'frontier',
     title: 'Which policies are worth having',
@@ -117,9 +117,14 @@ export function planSection(plan: PlanReport): Section {
   const facts: (readonly [string, string])[] = [
     ['Slots, at most', formatCount(plan.slots)],
     ['Functions kept warm', `${formatCount(plan.functionsWarm)} of ${formatCount(plan.functions)}`],
-    ['Expected a day', formatUsd(plan.usdPerDay)],
+    ['Expected a day', formatDollars(plan.usdPerDay)],
     ...(interval
-      ? [['Four of five days', `${formatUsd(interval.usdPerDay[0])} to ${formatUsd(interval.usdPerDay[1])}`] as const]
+      ? [
+          [
+            'Four of five days',
+            `${formatDollars(interval.usdPerDay[0])} to ${formatDollars(interval.usdPerDay[1])}`,
+          ] as const,
+        ]
       : []),
     ['Expected cold share', share(expected.coldShare)],
     ['Proved within', formatShare(Math.max(0, gap.relative))],
@@ -127,13 +132,17 @@ export function planSection(plan: PlanReport): Section {
   type Tried = (typeof validation)[number];
   const tried: HtmlColumn<Tried>[] = [
     {title: 'planned at', cell: ({fromMs}) => ms(fromMs)},
-    {title: 'expected $ a day', number: true, cell: ({expectedUsdPerDay}) => formatUsd(expectedUsdPerDay)},
-    {title: 'found', number: true, cell: ({foundUsdPerDay}) => formatUsd(foundUsdPerDay)},
+    {title: 'expected $ a day', number: true, cell: ({expectedUsdPerDay}) => formatDollars(expectedUsdPerDay)},
+    {title: 'found', number: true, cell: ({foundUsdPerDay}) => formatDollars(foundUsdPerDay)},
     {title: 'cold, expected', number: true, cell: ({expectedColdShare}) => share(expectedColdShare)},
     {title: 'found', number: true, cell: ({foundColdShare}) => share(foundColdShare)},
-    {title: baseline?.policy ?? 'baseline', number: true, cell: ({baselineUsdPerDay}) => formatUsd(baselineUsdPerDay)},
-    {title: 'adaptive', number: true, cell: ({adaptiveUsdPerDay}) => formatUsd(adaptiveUsdPerDay)},
-    {title: 'predictive', number: true, cell: ({predictiveUsdPerDay}) => formatUsd(predictiveUsdPerDay)},
+    {
+      title: baseline?.policy ?? 'baseline',
+      number: true,
+      cell: ({baselineUsdPerDay}) => formatDollars(baselineUsdPerDay),
+    },
+    {title: 'adaptive', number: true, cell: ({adaptiveUsdPerDay}) => formatDollars(adaptiveUsdPerDay)},
+    {title: 'predictive', number: true, cell: ({predictiveUsdPerDay}) => formatDollars(predictiveUsdPerDay)},
   ];
   return {
     id: 'plan',
@@ -149,7 +158,7 @@ ${numbers(
       {title: 'to', cell: ({endMs}) => ms(endMs)},
       {title: 'slots', number: true, cell: ({slots}) => formatCount(slots)},
       {title: 'functions', number: true, cell: ({functionsWarm}) => formatCount(functionsWarm)},
-      {title: 'price of one more slot', number: true, cell: ({dualPrice}) => formatUsd(dualPrice)},
+      {title: 'price of one more slot', number: true, cell: ({dualPrice}) => formatDollars(dualPrice)},
     ],
     windows,
   ),
@@ -179,7 +188,7 @@ export function chargebackSection({by, policies}: ChargebackData): Section {
             [
               {title: by, cell: ({payer}) => payer || '(none)'},
               {title: 'calls', number: true, cell: ({invocations}) => formatCount(invocations)},
-              {title: 'dollars', number: true, cell: ({usd}) => formatUsd(usd)},
+              {title: 'dollars', number: true, cell: ({usd}) => formatDollars(usd)},
             ],
             payers,
           ),

@@ -2,6 +2,8 @@ import type {ChargebackData, ForecastData} from '../../page/page-data.ts';
 import type {PlanReport} from '../../plan/outcome/plan-report.ts';
 import type {FrontierReport} from '../../replay/frontier/frontier-report.ts';
 import type {ReplayReport} from '../../replay/report/replay-report.ts';
+import type {Trend} from '../history/history-report.ts';
+import type {Told} from '../history/trends.ts';
 import {FunctionRows} from './function-rows.ts';
 import type {PolicyWindows} from './windows.ts';
 
@@ -31,6 +33,10 @@ export class Sources {
   chargeback: ChargebackData | undefined;
   forecast: ForecastData | undefined;
   readonly others: OtherReport[] = [];
+  /** Reports that may be those of one night after the other, in the order in which they were given. */
+  readonly nights: Told[] = [];
+  /** The trends of a report of `history`. */
+  trends: readonly Trend[] | undefined;
   /** Milliseconds since the epoch of time 0. */
   startMs: number | null = null;
   /** Lines on what was assumed, besides what the reports say. */

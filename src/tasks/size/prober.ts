@@ -55,15 +55,15 @@ export class Prober {
     this.listener = listener;
   }
 
-  /** Replays with every seed until one misses. */
-  async probe(value: number): Promise<CurveRow> {
+  /** Replays with every seed, or the first `upTo` of them, until one misses; what was replayed before is not again. */
+  async probe(value: number, upTo = this.task.seeds.length): Promise<CurveRow> {
     const known = this.rows.get(value);
-    if (known) return known;
-    const {find, seeds} = this.task;
+    if (known && (!known.met || known.seeds >= upTo)) return known;
+    const {find} = this.task;
     const candidate = find.with(this.task.given, value);
     const policy = this.task.plans ? await this.planned(value, this.task.plans) : undefined;
-    const outcomes: SeedOutcome[] = [];
-    for (const seed of seeds) {
+    const outcomes: SeedOutcome[] = [...(known?.outcomes ?? [])];
+    for (const seed of this.task.seeds.slice(outcomes.length, upTo)) {
       this.replays++;
       this.listener.status?.(`${find.written(value)}, seed ${seed}: replay ${this.replays}`);
       const outcome = await this.replayed({...candidate, options: {...candidate.options, seed}}, policy);

@@ -1,4 +1,5 @@
 import {sampleApps} from '../../replay/frontier/app-sample.ts';
+import {sharesNothing} from '../../replay/options.ts';
 import {invocationsTotal} from '../../workload/workload.ts';
 import {replayWorkload} from '../replay.ts';
 import type {ProbeTask} from './prober.ts';
@@ -34,17 +35,20 @@ export function samplePart(task: ProbeTask, share: number): SizedPart | undefine
   const own = invocations / sample.ofInvocations;
   if (own <= 0 || own > 0.5) return undefined;
   const fewer = (count: number): number => Math.max(1, Math.round(count * own));
-  const byHosts = find.name !== 'hosts' && fleet.count * own >= LEAST_HOSTS;
+  const isFree = !find.isRoom && sharesNothing(given.options);
+  const byHosts = isFree || (find.name !== 'hosts' && fleet.count * own >= LEAST_HOSTS);
+  // Slots are planned by function, with tables of all of them.
+  if (task.plans !== undefined || (!find.isRoom && !byHosts)) return undefined;
   const ofCells = find.name === 'hosts' || byHosts ? fewer(cells) : cells;
-  const tries = find.tries as Omit<Ladder, 'most'>;
+  const tries = find.tries as Partial<Omit<Ladder, 'most'>>;
   const options = {
     ...given.options,
     cells: ofCells,
-    fleet: byHosts ? {...fleet, count: Math.max(ofCells, fewer(fleet.count))} : fleet,
+    fleet: byHosts && !isFree ? {...fleet, count: Math.max(ofCells, fewer(fleet.count))} : fleet,
   };
   return {
     task: {...task, workload: sample.workload, given: {...given, options}, seeds: task.seeds.slice(0, 1)},
-    ladder: {least: find.name === 'hosts' ? ofCells : tries.least, step: tries.step},
+    ladder: {least: find.name === 'hosts' ? ofCells : (tries.least ?? 0), step: tries.step ?? 1},
     share: byHosts ? 1 : own,
     forAll: byHosts ? (value) => value : (value) => value / own,
     apps: sample.apps.length,

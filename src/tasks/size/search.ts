@@ -23,7 +23,7 @@ export interface Searched {
 }
 
 /** So many values are tried one by one; beyond them bisection takes over. */
-const ONE_BY_ONE = 256;
+export const ONE_BY_ONE = 256;
 /** What a search may spare where a replay is dear. */
 interface Thrift {
   /** How near the answer is found, as a share of it; 0: to a step. */
@@ -87,6 +87,45 @@ async function bracket({least, step, most}: Ladder, at: (value: number) => Promi
     mark = tried.mark;
     if (unchanged >= UNCHANGED || value >= most) return {missed, met: undefined};
   }
+}
+
+/** How a search about an estimate spares replays. */
+interface Sparing {
+  /** How near the answer is found, as a share of it. */
+  readonly resolution: number;
+  /** So many values are tried; more only where none of them meets. */
+  readonly tries: number;
+}
+
+/** Steps away from an estimate, each twice as wide, until one side meets and the other misses; then bisects. */
+export async function searchAround(
+  estimate: number,
+  {least, step, most}: Ladder,
+  probe: (value: number) => Promise<Tried>,
+  {resolution, tries}: Sparing,
+): Promise<Searched> {
+  const onStep = (value: number): number => Math.min(most, Math.max(least, step * Math.round(value / step)));
+  const width = Math.max(step, onStep(estimate * resolution * 2));
+  let [low, high] = [least - step, Number.NaN];
+  let tried = 0;
+  for (let at = onStep(estimate), stride = width; ; stride *= 2) {
+    const {met} = await probe(at);
+    tried++;
+    if (met) high = at;
+    else low = at;
+    const isBracketed = low >= least && Number.isFinite(high);
+    if (isBracketed || (met ? at === least || tried >= tries : at === most)) break;
+    at = onStep(met ? at - stride : at + stride);
+  }
+  if (Number.isNaN(high)) return {answer: null, exhaustive: false};
+  while (high - low > Math.max(step, high * resolution) && tried < tries) {
+    const middle = onStep((low + high) / 2);
+    if (middle === low || middle === high) break;
+    tried++;
+    if ((await probe(middle)).met) high = middle;
+    else low = middle;
+  }
+  return {answer: high, exhaustive: false};
 }
 
 /** Values that missed although a smaller one met: the curve is not monotone there. */

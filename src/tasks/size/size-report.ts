@@ -1,8 +1,8 @@
 import {US_PER_MS} from '../../base/units.ts';
 import type {PriceOrigin} from '../../cost/prices.ts';
+import type {BaselineReport} from '../../cost/savings.ts';
 import {objectives as known} from '../../plan/gate/check.ts';
 import {type PlatformReport, platformReport} from '../../replay/report/replay-report.ts';
-import type {BaselineReport} from '../../replay/report/savings.ts';
 import {invocationsTotal} from '../../workload/workload.ts';
 import type {Measured} from './measure.ts';
 import type {CurveRow, ProbeTask} from './prober.ts';

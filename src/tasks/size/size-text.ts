@@ -1,11 +1,12 @@
-import {formatShare, formatUsd} from '../../base/format.ts';
+import {formatAmount, formatShare, formatUsd} from '../../base/format.ts';
+import {aSpan, inSpan, perSpan} from '../../base/money.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {shownValue} from '../../plan/gate/check.ts';
 import {platformLines} from '../../replay/report/replay-text.ts';
-import {savingsLines} from '../../replay/report/savings.ts';
 import {finds} from './finds.ts';
 import type {SizeObjective, SizeReport, SizeRow} from './size-report.ts';
 
@@ -29,7 +30,10 @@ export function sizeText(report: SizeReport): string {
   const left = report.curve.length - rows.length;
   const notes = [
     ...(left > 0 ? [`${formatCount(left)} more sizes were tried: --json and --csv have them.`] : []),
-    `${find}: one row a size replayed; with ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} the worst of each figure, of dollars the mean. Calls that never start are late.`,
+    `${find}: one row a size replayed; with ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} the worst of each figure, of costs the mean. Calls that never start are late.`,
+    ...(report.sample
+      ? ['Of so many calls sizes are replayed with the first seed, and the answer with as many as are affordable.']
+      : []),
     ...platformLines(report.platform),
   ];
   const prices = priceNote(report.prices);
@@ -42,7 +46,9 @@ function written(report: SizeReport, value: number): string {
 }
 
 function answer(report: SizeReport): string {
-  const {seeds, policy, find, nearestMiss} = report;
+  const {policy, find, nearestMiss, curve} = report;
+  const row = curve.find(({value}) => value === (report.answer ?? nearestMiss));
+  const seeds = report.seeds.slice(0, row?.seeds);
   const how = `${policy}, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
   if (report.answer !== null) {
     const which =
@@ -71,7 +77,7 @@ function bindingLine(report: SizeReport): string {
   const less = curve.find(({value}) => value === oneStepLess)!;
   const broken = objectives.filter(({objective}) => less.missed.includes(objective));
   if (broken.length === 0)
-    return `With ${written(report, oneStepLess)} every objective is met too, for ${usd(less.usdPerDay)} a day.\n`;
+    return `With ${written(report, oneStepLess)} every objective is met too, for ${formatUsd(inSpan(less.usdPerDay))} ${aSpan()}.\n`;
   const what = broken.map(
     ({what, objective, unit}) => `${what} would be ${shownValue(figureOf(less, objective), unit as 'ms')}`,
   );
@@ -130,7 +136,7 @@ function columnsOf(report: SizeReport, rows: readonly SizeRow[]): Column[] {
     {title: 'p99.9', align: 'right', cell: ({p999StartMs}) => ms(p999StartMs)},
     {title: 'cold', align: 'right', cell: ({coldShare}) => (coldShare === null ? '-' : formatShare(coldShare))},
     {title: 'never start', align: 'right', cell: ({lostShare}) => formatShare(lostShare)},
-    {title: '$/day', align: 'right', cell: ({usdPerDay}) => usd(usdPerDay).slice(1)},
+    {title: perSpan(), align: 'right', cell: ({usdPerDay}) => formatAmount(inSpan(usdPerDay))},
     {title: picture.title, align: 'left', cell: (row) => picture.bar(row)},
   ];
 }
@@ -184,8 +190,4 @@ export function sizeCsv({curve}: SizeReport): string {
 
 function ms(value: number | null): string {
   return value === null ? 'endless' : formatTimeUs(Math.round(value * US_PER_MS));
-}
-
-function usd(value: number): string {
-  return formatUsd(value);
 }

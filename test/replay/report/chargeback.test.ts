@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {chargeLines, chargesHeader, chargesOf, payers, roundedTogether} from '../../../src/replay/report/chargeback.ts';
+import {chargeLines, chargesHeader, chargesOf, payers} from '../../../src/replay/report/chargeback.ts';
 import {replayReport} from '../../../src/replay/report/replay-report.ts';
 import {replay} from '../../../src/replay/run/replay.ts';
 import {parsePolicy, testOptions} from '../../helpers/options.ts';
@@ -77,10 +77,4 @@ test('what belongs to nobody is a charge of its own', async () => {
   expect(more.slice(0, -1)).toEqual(charges);
   expect(more.at(-1)).toMatchObject({payer: '(unallocated)', invocations: 0});
   expect(more.at(-1)!.usd).toBeCloseTo(0.25, 12);
-});
-
-test('amounts are rounded so that they add up: the largest remainders go up', () => {
-  expect(roundedTogether([1 / 3, 1 / 3, 1 / 3], 2)).toEqual([0.34, 0.33, 0.33]);
-  expect(roundedTogether([0.105, 0.204, 0.301], 2)).toEqual([0.11, 0.2, 0.3]);
-  expect(roundedTogether([0, 0], 2)).toEqual([0, 0]);
 });

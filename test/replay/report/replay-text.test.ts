@@ -36,7 +36,7 @@ policy           cold  p99 cold  p99 delay   p99.9  p75 app  lost  idle GB-h  sl
 fixed:ttl=10m  75.0 %    500 ms     500 ms  500 ms   75.0 %     0      0.108      2    0.02     1.00   1.02
 
 p99 cold: cold time over cold starts alone. p99 delay: start delay over all calls that started, warm ones at 0.
-p75 app: cold share of the 75th-percentile app. slots: peak in use. Dollars of that table are of a day.
+p75 app: cold share of the 75th-percentile app. slots: peak in use. Dollars are of a day.
 Dollars a day are extrapolated from 12 min of trace, times 120.
 2 cold starts are a function's first call ever: no online policy escapes them.
 1 of 2 functions have no memory in the trace and took the default.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {exceptions, type Ladder, searchLadder, type Tried} from '../../../src/tasks/size/search.ts';
+import {exceptions, type Ladder, searchAround, searchLadder, type Tried} from '../../../src/tasks/size/search.ts';
 
 /** Searches where `met` says which values meet; `tells` tells values apart that do different things. */
 async function searched(
@@ -95,4 +95,39 @@ test('values that miss above one that meets are exceptions', () => {
   const tried = [false, true, false, true, true, false].map((met, value) => ({value, met, mark: ''}));
   expect(exceptions(tried)).toEqual([2, 5]);
   expect(exceptions(tried.filter(({met}) => !met))).toEqual([]);
+});
+
+describe('about an estimate', () => {
+  const around = async (estimate: number, least: number, tries: number, most = 2 ** 20) => {
+    const tried: number[] = [];
+    const found = await searchAround(
+      estimate,
+      {least: 1, step: 1, most},
+      async (value) => {
+        tried.push(value);
+        return {value, met: value >= least, mark: ''};
+      },
+      {resolution: 0.01, tries},
+    );
+    return {...found, tried};
+  };
+
+  test('the answer meets, and is within a hundredth of the least that does', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({min: 1, max: 1e6}), fc.integer({min: 1, max: 1e6}), async (estimate, least) => {
+        const {answer, tried} = await around(estimate, least, Number.POSITIVE_INFINITY);
+        expect(answer!).toBeGreaterThanOrEqual(least);
+        expect(answer! - least).toBeLessThanOrEqual(Math.max(0, Math.ceil(answer! * 0.01)));
+        expect(new Set(tried).size).toBe(tried.length);
+      }),
+    );
+  });
+
+  test('a near estimate takes two replays: one that meets, and one below that misses', async () => {
+    expect(await around(10_050, 10_000, 2)).toMatchObject({answer: 10_050, tried: [10_050, 9849]});
+    // Where the estimate is too low it goes on till something meets.
+    const low = await around(9000, 10_000, 2);
+    expect(low.answer).toBeGreaterThanOrEqual(10_000);
+    expect(await around(9000, 10_000, 2, 9500)).toMatchObject({answer: null});
+  });
 });

@@ -1,6 +1,7 @@
-import {formatShare, formatUsd} from '../../base/format.ts';
-import {type Period, periodDays} from '../../base/period.ts';
-import {formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {formatShare, formatUsd} from '../base/format.ts';
+import {money} from '../base/money.ts';
+import {periodDays} from '../base/period.ts';
+import {formatTimeUs, US_PER_MS} from '../base/units.ts';
 
 /** What a run costs and how late it starts, as far as it is held against another. */
 export interface Compared {
@@ -35,13 +36,19 @@ export function savingsAgainst(baseline: Compared, others: readonly Compared[]):
 }
 
 /** A line each: `adaptive saves $12.30 a month (21 %) against what you run, fixed:ttl=10m, p99 from 500 ms to 0 s.` */
-export function savingsLines({savings, ...baseline}: BaselineReport, per: Period = 'month'): string[] {
+export function savingsLines({savings, ...baseline}: BaselineReport): string[] {
+  // A day's is too little to see.
+  const per = money.per === 'year' ? 'year' : 'month';
   return savings.map(({policy, savesUsdPerMonth, share, p99StartMs}) => {
     const usd = (savesUsdPerMonth / periodDays.month) * periodDays[per];
     const verb = usd < 0 ? 'costs' : 'saves';
     const part = share === null ? '' : ` (${formatShare(Math.abs(share))})`;
     const than = usd < 0 ? ' more than' : ' against';
-    return `${policy} ${verb} ${formatUsd(Math.abs(usd))} a ${per}${part}${than} what you run, ${baseline.policy}, p99 from ${ms(baseline.p99StartMs)} to ${ms(p99StartMs)}.`;
+    const late =
+      baseline.p99StartMs === null && p99StartMs === null
+        ? ''
+        : `, p99 from ${ms(baseline.p99StartMs)} to ${ms(p99StartMs)}`;
+    return `${policy} ${verb} ${formatUsd(Math.abs(usd))} a ${per}${part}${than} what you run, ${baseline.policy}${late}.`;
   });
 }
 
