@@ -7,4 +7,5 @@ import type {Simulation} from './simulation.ts';
  */
 export const simulations = {
   pinning: async () => (await import('./pinning.ts')).pinningSimulation,
+  state: async () => (await import('./state.ts')).stateSimulation,
 } satisfies Partial<Record<TopicName, () => Promise<Simulation>>>;

@@ -3,7 +3,7 @@ import {finiteTimeUs, numberAbove0, oneOf, wholeAtLeast} from '../../base/parame
 import {parseValues} from '../../base/part.ts';
 import {formatCount, US_PER_SECOND} from '../../base/units.ts';
 import {EventBuilder} from '../build/event-builder.ts';
-import {NO_SESSION, UNKNOWN_START, type Workload} from '../workload.ts';
+import {UNKNOWN_START, type Workload} from '../workload.ts';
 import {streamOf} from './streams.ts';
 
 /** What players do, times in whole microseconds. */
@@ -22,6 +22,8 @@ export interface SessionPopulation {
   readonly fixedRuns: boolean;
   /** Players are dealt to rooms in turn, for good; else each session's is drawn. */
   readonly evenRooms: boolean;
+  /** Number of the first session; 0 by default. */
+  readonly firstSession?: number;
 }
 
 const parameters = {
@@ -54,7 +56,17 @@ export function readSessions(given: string, what: string): SessionPopulation {
  * functions. A player's calls depend on the seed and the player alone. Sessions are numbered player by player.
  */
 export function playerCalls(
-  {players, rooms, actionsPerSecond, lengthUs, pauseUs, fixedLengths, fixedRuns, evenRooms}: SessionPopulation,
+  {
+    players,
+    rooms,
+    actionsPerSecond,
+    lengthUs,
+    pauseUs,
+    fixedLengths,
+    fixedRuns,
+    evenRooms,
+    firstSession = 0,
+  }: SessionPopulation,
   {functions, spanUs, meanDurationUs, seed}: {functions: number; spanUs: number; meanDurationUs: number; seed: number},
 ): Workload {
   const expected = (players * actionsPerSecond * spanUs) / US_PER_SECOND;
@@ -70,7 +82,7 @@ export function playerCalls(
   );
   for (const f of fns) calls.functions.setTrigger(f, 'http');
   const gapUs = US_PER_SECOND / actionsPerSecond;
-  let session = NO_SESSION;
+  let session = firstSession - 1;
   for (let player = 0; player < players; player++) {
     const random = streamOf(seed, 'sessions', player);
     for (let beginUs = 0; beginUs < spanUs; beginUs += random.exponential() * pauseUs) {
