@@ -41,6 +41,7 @@ const doors: Record<string, readonly string[]> = {
   'node:worker_threads': ['replay', 'forecast', 'ui'],
   'node:crypto': ['files'],
   'node:child_process': ['forecast'],
+  '@duckdb/node-api': ['files'],
   hyparquet: ['files'],
   'hyparquet-compressors': ['files'],
   'hyparquet-writer': ['files'],
@@ -158,12 +159,14 @@ describe('the layout of src/', () => {
   });
 
   test('every package is imported: those that users install by src/, the others by tests or scripts', () => {
-    const {dependencies, devDependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const {dependencies, optionalDependencies, devDependencies} = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    );
     const importedBy = (folders: readonly string[]): string =>
       folders.flatMap((f) => [...modulesOf(f).values()]).join('\n');
     const unused = (names: object, text: string): string[] =>
       Object.keys(names).filter((name) => !text.includes(`'${name}`) && !text.includes(`${name}/`));
-    expect(unused(dependencies, importedBy(['src']))).toEqual([]);
+    expect(unused({...dependencies, ...optionalDependencies}, importedBy(['src']))).toEqual([]);
     // Types and the compiler work without being imported, and so does what vitest loads by itself.
     const implied = ['@types/node', '@types/react', '@types/yauzl', '@vitest/coverage-v8', 'typescript'];
     const scripts = importedBy(['test', 'bin', 'src/page']) + readFileSync(join(root, 'vitest.config.ts'), 'utf8');

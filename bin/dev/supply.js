@@ -44,7 +44,7 @@ export function supply() {
         `${name} would run a script when it is installed: say in package.json's allowScripts that it must not`,
       );
   }
-  for (const [name, version] of Object.entries(manifest.dependencies))
+  for (const [name, version] of Object.entries({...manifest.dependencies, ...manifest.optionalDependencies}))
     if (packages[`node_modules/${name}`]?.version !== version)
       wrong.push(`${name} is not pinned to what the lock file has`);
   const installed = Object.entries(packages)
@@ -57,11 +57,20 @@ export function supply() {
     .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
   for (const {name, licence} of installed)
     if (!allowed.includes(licence)) wrong.push(`${name} has the licence ${licence}`);
+  // What DuckDB brings, of this system's kind; --omit=optional leaves it out.
+  const extra = Object.entries(packages)
+    .filter(([path, {dev, optional}]) => !dev && optional && existsSync(join(root, path)))
+    .map(([path]) => ({
+      name: nameOf(path),
+      licence: licenceOf(read(join(path, 'package.json'))),
+      bytes: sizeOf(join(root, path)),
+    }));
+  for (const {name, licence} of extra) if (!allowed.includes(licence)) wrong.push(`${name} has the licence ${licence}`);
   const others = installed.filter(({name}) => name !== runtimeOfModels);
   const otherMib = mibOf(others);
   if (otherMib > MOST_MIB) wrong.push(`${otherMib.toFixed(0)} MiB besides ${runtimeOfModels}, at most ${MOST_MIB}`);
   if (others.some(({name}) => name === 'typescript')) wrong.push('typescript is installed with the tool');
-  return {installed, otherMib, wrong};
+  return {installed, extra, otherMib, wrong};
 }
 
 function nameOf(path) {
@@ -88,7 +97,7 @@ function mibOf(packages) {
 }
 
 /** The same as text. */
-export function supplyText({installed, otherMib, wrong}) {
+export function supplyText({installed, extra, otherMib, wrong}) {
   const byLicence = new Map();
   for (const {licence} of installed) byLicence.set(licence, (byLicence.get(licence) ?? 0) + 1);
   const lines = [
@@ -101,6 +110,7 @@ export function supplyText({installed, otherMib, wrong}) {
     ...installed
       .slice(0, 8)
       .map(({name, version, bytes}) => `  ${(bytes / 2 ** 20).toFixed(1).padStart(6)} MiB  ${name} ${version}`),
+    `optional, for --engine duckdb: ${extra.length} packages, ${mibOf(extra).toFixed(0)} MiB`,
     ...wrong.map((what) => `WRONG: ${what}`),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,16 +1,20 @@
 import {Args, Flags} from '@oclif/core';
+import {usageError} from '../base/errors.ts';
 import {readerOf} from '../base/readers.ts';
 import {parseShare, parseTimeUs, US_PER_SECOND} from '../base/units.ts';
+import {writeOutput} from '../files/output.ts';
 import {seriesValues} from '../trace/format.ts';
 import {traceFormats} from '../trace/formats.ts';
+import {sqlDialects} from '../trace/sql/dialects.ts';
 import {bytesOf} from '../trace/trace-files.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags, workloadOutFlag} from './flags/common-flags.ts';
-import {valueFlag} from './flags/value-flags.ts';
+import {commonFlags, outputFlags} from './flags/common-flags.ts';
+import {countFlag, roomFlag, valueFlag} from './flags/value-flags.ts';
 
 /** Takes about a second: less needs no progress, whose drawing takes half of one to load. */
 const SLOW_BYTES = 1 << 24;
 
+const enginesGroup = {helpGroup: 'LOGS THAT LIE ELSEWHERE, OR ARE LARGER THAN MEMORY'};
 const settingsGroup = {helpGroup: 'SETTINGS OF FORMATS'};
 
 /** `50%` or `0.5`. */
@@ -37,18 +41,19 @@ Where more are skipped than --max-skipped allows, or no call is left, nothing is
   static override examples = [
     '<%= config.bin %> ingest azurefunctions-dataset2019/ --out w.arrow',
     'zcat calls.csv.gz | <%= config.bin %> ingest - --format azure-2021 --out - | <%= config.bin %> describe -',
+    "<%= config.bin %> ingest 'calls/*.parquet' --engine duckdb --map function=fn,arrival=ts:ms,duration=ms:ms --out w.arrow",
+    '<%= config.bin %> ingest --print-sql athena --from table:logs.calls --map function=fn,arrival=ts:iso,duration=ms:ms',
     '<%= config.bin %> ingest log.csv --format csv --map function=fn,arrival=ts:iso,duration=ms:ms --out w.arrow',
   ];
   static override strict = false;
   static override args = {
     trace: Args.string({
-      required: true,
       ignoreStdin: true,
-      description: 'files or folders, - for stdin; gzip is unpacked',
+      description: 'files or folders, - for stdin; gzip is unpacked; for DuckDB globs too',
     }),
   };
   static override flags = {
-    ...workloadOutFlag,
+    out: Flags.string({char: 'o', summary: 'Workload file to write, - for stdout.'}),
     format: Flags.string({
       default: 'auto',
       options: ['auto', ...traceFormats.names],
@@ -87,31 +92,85 @@ Where more are skipped than --max-skipped allows, or no call is left, nothing is
       summary: "An app's memory is that of each of its functions, or split over them.",
       ...settingsGroup,
     })(),
+    engine: Flags.option({
+      options: ['scan', 'duckdb'] as const,
+      default: 'scan' as const,
+      summary: 'Our own scanner reads call by call; DuckDB counts calls by the minute, logs beyond memory too.',
+      ...enginesGroup,
+    })(),
+    'engine-memory': roomFlag({
+      default: '600MiB',
+      summary: 'Memory that DuckDB may use; it writes the rest to the temporary folder.',
+      ...enginesGroup,
+    }),
+    'print-sql': Flags.string({
+      options: sqlDialects.names as string[],
+      summary: 'Print the query that counts a raw log where it lies and writes what ingest reads, and do nothing else.',
+      ...enginesGroup,
+    }),
+    from: Flags.string({
+      helpValue: 'lambda-json|otlp|table:NAME',
+      summary: 'What the raw log is, and where: a table, or for DuckDB files.',
+      ...enginesGroup,
+    }),
+    threads: countFlag(1)({summary: 'Threads of DuckDB. [default: as many as processors]', ...enginesGroup}),
     ...commonFlags,
     ...outputFlags,
   };
 
   async run(): Promise<unknown> {
     const {argv, flags} = await this.parse(Ingest);
-    const {ingest, ingestText} = await import('../trace/ingest.ts');
     const paths = argv as string[];
+    if (flags['print-sql'] !== undefined) return this.printSql(flags['print-sql'], paths, flags);
+    const {out} = flags;
+    if (out === undefined) throw usageError('Missing required flag out', 'name the workload to write: --out w.arrow');
+    const isCounted = flags.engine === 'duckdb';
+    if (paths.length === 0 && !(isCounted && flags.from !== undefined))
+      throw usageError('Missing 1 required arg: trace', 'files or folders, - for stdin');
+    if (flags.from !== undefined && !isCounted) throw usageError('--from goes with --print-sql or --engine duckdb');
+    const {ingest, ingestText} = await import('../trace/ingest.ts');
     const {progress} = this.listener();
-    const bytes = progress ? bytesOf(paths) : 0;
+    const bytes = progress && !isCounted ? bytesOf(paths) : 0;
     const bar = bytes < SLOW_BYTES ? undefined : await progress?.('reading', bytes, 'bytes');
+    const counting = {memoryMib: flags['engine-memory'], threads: flags.threads, from: flags.from};
     const request = {
       ...flags,
-      paths,
+      ...{paths, out},
       maxSkipped: flags['max-skipped'],
       allowDuplicates: flags['allow-duplicates'],
       periodUs: flags.period,
       functionName: flags.function,
       appMemory: flags['app-memory'],
+      counting: isCounted ? counting : undefined,
       onBytes: bar?.advance,
     };
     const {report, warning} = await ingest(request).finally(() => bar?.stop());
     for (const note of report.notes) this.note(note);
     // What was lost is said whoever wants silence: a cron job's mail is the only place to see it.
     if (warning !== undefined) process.stderr.write(`warning: ${warning}\n`);
-    return this.present(report, flags.quiet ? () => '' : ingestText, flags.out);
+    return this.present(report, flags.quiet ? () => '' : ingestText, out);
   }
+
+  private async printSql(dialect: string, paths: readonly string[], flags: SqlFlags): Promise<unknown> {
+    if (flags.from === undefined) {
+      throw usageError('--print-sql needs --from: what the raw log is', '--from lambda-json, otlp or table:NAME');
+    }
+    const {printSql} = await import('../trace/sql/print-sql.ts');
+    const request = {
+      ...{dialect, from: flags.from, paths, map: flags.map, where: flags.where},
+      functionName: flags.function,
+    };
+    const sql = printSql(request);
+    writeOutput(flags.out ?? '-', flags.force, (sink) => sink.write(sql));
+    return undefined;
+  }
+}
+
+interface SqlFlags {
+  readonly from?: string | undefined;
+  readonly map?: string | undefined;
+  readonly where?: readonly string[] | undefined;
+  readonly function?: string | undefined;
+  readonly out?: string | undefined;
+  readonly force: boolean;
 }

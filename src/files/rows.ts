@@ -112,6 +112,14 @@ export class RowTally {
     const key = `${column.replace(/\d+/g, 'N')} must be ${rule}`;
     this.byRule.set(key, (this.byRule.get(key) ?? 0) + 1);
   }
+
+  /** The same of `rows` rows that somebody else has counted; `problem` says what must be what. */
+  skipMany(file: string, rows: number, problem: string): void {
+    if (this.strict) throw inputError(file, `has ${rows} rows of which ${problem}`, ...this.wayOut);
+    this.skipped += rows;
+    const key = problem.replace(/\d+(?=.* must be)/g, 'N');
+    this.byRule.set(key, (this.byRule.get(key) ?? 0) + rows);
+  }
 }
 
 /** Hands the rows of a file to `take`, counts them and skips those it has no use for; comment lines are no rows. */

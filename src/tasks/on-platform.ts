@@ -87,9 +87,9 @@ function placesOf(
   });
 }
 
-/** The trace tells how long some cold start took. */
+/** The trace tells how long some call's cold start took. */
 export function tellsColdTimes(workload: Workload): boolean {
-  return observedCold(workload, ALWAYS)?.coldTimeMs.p50 != null;
+  return workload.arrivals.kind === 'event' && observedCold(workload, ALWAYS)?.coldTimeMs.p50 != null;
 }
 
 /** The trace tells which calls were cold, so that a keep-alive can be found that comes near. */

@@ -64,7 +64,7 @@ export function sampleOf(workload: Workload, limits: SampleLimits, seed: number)
     ...list,
     length: list.length.map((n, row) => (weight[row]! > 0 ? n : 0)),
   }));
-  return {workload: {...workload, arrivals}, weight, functions, of, calls: sampled};
+  return {workload: {...workload, arrivals, observed: undefined}, weight, functions, of, calls: sampled};
 }
 
 interface Octave {

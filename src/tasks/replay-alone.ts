@@ -26,7 +26,7 @@ export async function withTeamsAlone(
       ...list,
       length: list.length.map((n, row) => (id[row] === number ? n : 0)),
     }));
-    const its = {...workload, arrivals: own};
+    const its = {...workload, arrivals: own, observed: undefined};
     const {ledgers, options} = await replayed(its);
     const {runs} = replayReport(its, ledgers, options, 1);
     alone.set(

@@ -6,6 +6,7 @@ import {cloudRun} from './cloud-run/cloud-run.ts';
 import {cloudwatchInsights} from './cloudwatch/insights.ts';
 import {cloudwatchMetrics} from './cloudwatch/metrics.ts';
 import {codeEngine} from './code-engine/code-engine.ts';
+import {minuteCounts} from './counted/counted.ts';
 import type {TraceFormat} from './format.ts';
 import {huawei2023} from './huawei/huawei-2023.ts';
 import {huawei2025} from './huawei/huawei-2025.ts';
@@ -19,6 +20,7 @@ import {wide} from './wide/wide.ts';
 
 /** Every format, by the name `--format` takes. `auto` tries them in this order: the sharper ones come first. */
 export const traceFormats = new Registry<TraceFormat>({flag: '--format', one: 'format', many: 'formats'}, [
+  minuteCounts,
   azure2019,
   azure2021,
   inVitro,

@@ -1,6 +1,7 @@
 import {inputError} from '../base/errors.ts';
 import {printable} from '../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../base/units.ts';
+import type {DuckdbLimits} from '../files/duckdb.ts';
 import {checkOutput} from '../files/output.ts';
 import type {RowTally, SkippedRow} from '../files/rows.ts';
 import {appsOf} from '../workload/apps.ts';
@@ -16,6 +17,8 @@ export interface IngestRequest extends TraceOptions {
   readonly force: boolean;
   /** More than this share of the rows skipped is bad input. */
   readonly maxSkipped: number;
+  /** What counts a log by the minute before it is read; undefined: our own scanner reads it call by call. */
+  readonly counting?: (DuckdbLimits & {readonly from: string | undefined}) | undefined;
 }
 
 /** What `ingest --json` prints. */
@@ -49,7 +52,7 @@ export interface IngestReport {
 /** Reads a trace and writes it as a workload. What of it was lost is said in `warning`, which is worth breaking silence. */
 export async function ingest(request: IngestRequest): Promise<{report: IngestReport; warning: string | undefined}> {
   checkOutput(request.out, request.force);
-  const trace = await collectTrace(request.paths, request);
+  const trace = await traceOf(request);
   const {draft} = trace;
   try {
     const report = reportOf(trace, request.out);
@@ -59,6 +62,12 @@ export async function ingest(request: IngestRequest): Promise<{report: IngestRep
   } finally {
     draft.release();
   }
+}
+
+async function traceOf({counting, ...request}: IngestRequest): Promise<CollectedTrace> {
+  if (counting === undefined) return collectTrace(request.paths, request);
+  const {countFiles} = await import('./sql/count-files.ts');
+  return countFiles(request.paths, {...request, from: counting.from}, counting);
 }
 
 function reportOf({draft, tally, notes, calls, format}: CollectedTrace, out: string): IngestReport {
@@ -128,7 +137,9 @@ function lossOf({read, skipped}: RowTally): string {
   return `${formatCount(skipped)} of ${formatCount(read)} rows (${formatShare(skipped / read)}) were skipped`;
 }
 
-function reasonsOf({first}: RowTally): string[] {
+function reasonsOf({first, byRule}: RowTally): string[] {
+  // Rows that an engine has counted have no lines.
+  if (first.length === 0) return [...byRule].map(([rule, rows]) => printable(`${formatCount(rows)} because ${rule}`));
   return first.slice(0, 3).map(({file, line, reason}) => printable(`${file}:${line}: ${reason}`));
 }
 

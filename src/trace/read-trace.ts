@@ -20,6 +20,7 @@ import {traceFormats} from './formats.ts';
 import {gapNotes} from './gap-notes.ts';
 import {parseFieldMap} from './mapped/field-map.ts';
 import {type TraceFile, traceFiles} from './trace-files.ts';
+import {parseWhere} from './where.ts';
 
 export interface TraceOptions {
   /** A format's name, or `auto` to recognise it by what the files hold. */
@@ -200,7 +201,8 @@ function firstNotes(notes: readonly string[]): string[] {
   return [...notes.slice(0, NAMED_FILES), ...(more > 0 ? [`left out: ${more} more files`] : [])];
 }
 
-function readerOptions(options: TraceOptions, tally: RowTally): ReaderOptions {
+/** What readers of formats are told. */
+export function readerOptions(options: TraceOptions, tally: RowTally): ReaderOptions {
   return {
     tally,
     map: options.map === undefined ? undefined : parseFieldMap(options.map),
@@ -212,12 +214,6 @@ function readerOptions(options: TraceOptions, tally: RowTally): ReaderOptions {
     appMemory: options.appMemory ?? 'whole',
     allowDuplicates: options.allowDuplicates ?? false,
   };
-}
-
-function parseWhere(text: string): {column: string; text: string} {
-  const match = /^((?:\\.|[^\\=])+)=(.*)$/s.exec(text);
-  if (match === null) throw usageError(`--where is '${text}', must be COLUMN=VALUE`);
-  return {column: match[1]!.replace(/\\([^.])/g, '$1').trim(), text: match[2]!.trim()};
 }
 
 /** The formats that may be meant. A setting that none of them takes is a usage error. */

@@ -1,6 +1,6 @@
 import {nearestRank} from '../base/ranks.ts';
 import {US_PER_MS} from '../base/units.ts';
-import {int64At, UNKNOWN_START, WARM, type Workload} from './workload.ts';
+import {int64At, type ObservedStarts, UNKNOWN_START, WARM, type Workload} from './workload.ts';
 
 /** What a trace itself says of cold starts, to hold a simulation against. */
 export interface ObservedCold {
@@ -21,12 +21,15 @@ export interface ColdCount {
 
 /** The count of function `f`, over calls that arrive in [fromUs, untilUs). `onLength` is told the lengths that are known. */
 export function coldCountOf(
-  {arrivals}: Pick<Workload, 'arrivals'>,
+  {arrivals, observed, meta}: Pick<Workload, 'arrivals' | 'observed' | 'meta'>,
   f: number,
   [fromUs, untilUs]: readonly [number, number] = EVER,
   onLength: (us: number) => void = () => undefined,
 ): ColdCount {
-  if (arrivals.kind === 'minute' || arrivals.coldUs === undefined) return {cold: 0, known: 0};
+  if (observed !== undefined && isWhole(meta.spanUs, fromUs, untilUs)) {
+    return {cold: observed.cold[f]!, known: observed.known[f]!};
+  }
+  if (arrivals.coldUs === undefined) return {cold: 0, known: 0};
   const {arrivalUs, coldUs} = arrivals;
   const apart = coldUs.start[f]! - arrivalUs.start[f]!;
   let [cold, known] = [0, 0];
@@ -43,11 +46,16 @@ export function coldCountOf(
   return {cold, known};
 }
 
+/** Whether that is all of the span: what is counted over all of it says nothing of its parts. */
+function isWhole(spanUs: number, fromUs: number, untilUs: number): boolean {
+  return fromUs <= 0 && untilUs >= spanUs;
+}
+
 const EVER = [0, Number.POSITIVE_INFINITY] as const;
 
 /** Over all functions; null where the trace says of no call how it started. */
 export function observedCold(workload: Workload, window: readonly [number, number] = EVER): ObservedCold | null {
-  if (workload.arrivals.coldUs === undefined) return null;
+  if (workload.arrivals.coldUs === undefined && workload.observed === undefined) return null;
   const lengths: number[] = [];
   let [calls, of] = [0, 0];
   for (let f = 0; f < workload.functions; f++) {
@@ -57,6 +65,18 @@ export function observedCold(workload: Workload, window: readonly [number, numbe
   }
   if (of === 0) return null;
   const ascending = Float64Array.from(lengths).sort();
-  const at = (p: number) => (ascending.length === 0 ? null : nearestRank(ascending, p) / US_PER_MS);
+  const {observed} = workload;
+  const at = (p: number): number | null => {
+    const us = observed === undefined ? nearestRank(ascending, p) : rankedClass(observed, p);
+    return Number.isNaN(us) ? null : us / US_PER_MS;
+  };
   return {calls, of, share: calls / of, coldTimeMs: {p50: at(0.5), p99: at(0.99)}};
+}
+
+/** The mean of the class that holds the nearest rank; NaN where there is none. */
+function rankedClass({classUs, classCalls}: ObservedStarts, p: number): number {
+  const rank = Math.max(1, Math.ceil(p * classCalls.reduce((sum, calls) => sum + calls, 0)));
+  let upTo = 0;
+  const at = classCalls.findIndex((calls) => (upTo += calls) >= rank);
+  return classUs[at] ?? Number.NaN;
 }

@@ -1,4 +1,5 @@
 import {US_PER_MINUTE} from '../base/units.ts';
+import type {PagedArrivals} from './parts/paged-arrivals.ts';
 
 /**
  * The noun of the whole tool: what was called, when, for how long. One row a function, columns only.
@@ -16,6 +17,19 @@ export interface Workload {
   readonly memoryMib: Float64Array; // [function]
   readonly duration: DurationColumns;
   readonly arrivals: Arrivals;
+  /** What a trace that only counts its calls says of how they started, over all of its span. */
+  readonly observed?: ObservedStarts | undefined;
+  /** Its lists lie in files and are read for some functions at a time (`parts/paged.ts`); `arrivals` has their lengths alone. */
+  readonly paged?: PagedArrivals | undefined;
+}
+
+export interface ObservedStarts {
+  /** Calls of which it is known how they started. */
+  readonly known: Float64Array; // [function]
+  readonly cold: Float64Array; // [function]
+  /** Lengths of cold starts of all functions in classes, ascending: the mean of each, microseconds, and its calls. */
+  readonly classUs: Float64Array;
+  readonly classCalls: Float64Array;
 }
 
 export interface WorkloadMeta {
@@ -74,6 +88,8 @@ export interface MinuteArrivals {
   readonly minute: ListColumn<Uint32Array>;
   /** Calls in that minute; Float64Array when any is above 2^32 - 1. Exact up to 2^53. */
   readonly count: ListColumn<Uint32Array | Float64Array>;
+  /** Calls of each function, where they are known without its counts. */
+  readonly calls?: Float64Array | undefined;
   /** What only single calls can have. */
   readonly durationUs?: undefined;
   readonly coldUs?: undefined;
@@ -161,6 +177,7 @@ export function mapLists(
 /** Number of invocations of function `f`. */
 export function invocationsOf({arrivals}: Pick<Workload, 'arrivals'>, f: number): number {
   if (arrivals.kind === 'event') return arrivals.arrivalUs.length[f]!;
+  if (arrivals.calls !== undefined) return arrivals.calls[f]!;
   const {values, start, length} = arrivals.count;
   let total = 0;
   for (let i = start[f]!, end = i + length[f]!; i < end; i++) total += values[i]!;

@@ -25,6 +25,7 @@ interface Sample {
 
 /** A small trace of every format; one that is not here fails the first test. */
 const samples: Readonly<Record<string, Sample>> = {
+  'minute-counts': {path: 'platforms/minute-counts/counts.csv'},
   'azure-2019': {path: 'traces/azure2019-multiday/invocations_per_function_md.anon.d01.csv'},
   'azure-2021': {path: 'traces/azure2021/AzureFunctionsInvocationTrace2021.first199.csv'},
   'in-vitro': {path: 'platforms/in-vitro/invocations.csv', options: {format: 'in-vitro'}},

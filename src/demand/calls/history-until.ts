@@ -10,6 +10,7 @@ export function historyUntil(workload: Workload, untilUs: number): Workload {
   const length = stepsOverBy(workload, untilUs);
   return {
     ...workload,
+    observed: undefined,
     meta: {...workload.meta, spanUs: untilUs},
     arrivals: mapLists(workload.arrivals, (list) => ({...list, length})),
   };

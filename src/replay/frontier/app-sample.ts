@@ -45,7 +45,7 @@ export function sampleApps(workload: Workload, share: number, seed: number): App
   }));
   const called = Array.from(app.keys()).filter((row) => invocationsOf(workload, row) > 0);
   return {
-    workload: {...workload, arrivals},
+    workload: {...workload, arrivals, observed: undefined},
     apps,
     of: order.length,
     functions: called.filter((row) => taken[app[row]!] === 1).length,

@@ -98,7 +98,7 @@ function onlyRow(workload: Workload, row: number): Workload {
     ...list,
     length: list.length.map((n, f) => (f === row ? n : 0)),
   }));
-  return {...workload, arrivals};
+  return {...workload, arrivals, observed: undefined};
 }
 
 function factsOf(workload: Workload, row: number, defaultMemoryMib: number): Omit<ExplainReport, 'runs' | 'plan'> {

@@ -8,9 +8,9 @@ import type {TraceResult} from '../format.ts';
 import type {FieldMap, TraceField} from './field-map.ts';
 import type {MappedRow} from './row.ts';
 
-const POINT_RULE = 'a time within +-142 years';
-const LENGTH_RULE = 'a length of time within 285 years';
-const WEIGHT_RULE = `a whole number from 0 to ${MAX_WEIGHT}`;
+export const POINT_RULE = 'a time within +-142 years';
+export const LENGTH_RULE = 'a length of time within 285 years';
+export const WEIGHT_RULE = `a whole number from 0 to ${MAX_WEIGHT}`;
 
 /**
  * Rows that are calls, or lists of calls. Blank lengths are unknown; a call without a cold start was warm. A row whose

@@ -121,7 +121,8 @@ function safeNumber(value: bigint): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-const wholeUnits: Readonly<Record<string, number>> = {
+/** Microseconds of units that are no powers of ten of one. */
+export const wholeUnits: Readonly<Record<string, number>> = {
   m: US_PER_MINUTE,
   min: US_PER_MINUTE,
   h: 60 * US_PER_MINUTE,

@@ -4,7 +4,7 @@ import {isMemoryMib} from '../../workload/limits.ts';
 import type {FieldMap, TraceField} from './field-map.ts';
 
 /** Name of the only function of a trace whose rows name none. */
-const ONLY_FUNCTION = 'all';
+export const ONLY_FUNCTION = 'all';
 
 const TEXTS: readonly TraceField[] = ['function', 'app', 'owner', 'trigger', 'session', 'room'];
 

@@ -12,7 +12,7 @@ export function decodeWorkload(file: ArrayBuffer): Workload {
   const table = openTable(file);
   const parsed = parseMetadata(table.schema.metadata ?? new Map());
   if (typeof parsed === 'string') throw new RefusedFile(parsed);
-  const {meta, levels} = parsed;
+  const {meta, levels, coldClasses} = parsed;
   const reader = new TableReader(table, file, 'function');
   const workload = {
     meta,
@@ -24,6 +24,9 @@ export function decodeWorkload(file: ArrayBuffer): Workload {
     memoryMib: reader.numbers('memory_mib'),
     duration: decodeDurations(reader, levels),
     arrivals: reader.has('minute') ? decodeMinutes(reader) : decodeEvents(reader),
+    ...(reader.has('start_known')
+      ? {observed: {known: reader.numbers('start_known'), cold: reader.numbers('cold_calls'), ...coldClasses}}
+      : {}),
   };
   checkWorkload(workload);
   return workload;

@@ -112,7 +112,7 @@ function* recordsOf(columns: readonly FileColumn[], batches: Iterable<Rows>) {
 }
 
 function columnsOf(workload: WorkloadDraft): FileColumn[] {
-  const {duration, lists} = workload;
+  const {duration, observed, lists} = workload;
   return [
     nameColumn('function', workload.name),
     labelColumn('app', workload.app, 0),
@@ -125,6 +125,9 @@ function columnsOf(workload: WorkloadDraft): FileColumn[] {
     ...(duration.levels.length > 0
       ? [fixedListColumn('duration_pct_ms', duration.percentileMs, duration.levels.length)]
       : []),
+    ...(observed === undefined
+      ? []
+      : [numberColumn('start_known', observed.known), numberColumn('cold_calls', observed.cold)]),
     ...lists.map(listColumn),
   ];
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type {Workload, WorkloadMeta} from '../workload.ts';
+import type {ObservedStarts, Workload, WorkloadMeta} from '../workload.ts';
 
 export const WORKLOAD_KIND = 'coldfront.workload';
 /**
@@ -9,7 +9,11 @@ export const WORKLOAD_KIND = 'coldfront.workload';
 export const WORKLOAD_VERSION = 2;
 
 /** Schema metadata of a workload file: strings, as Arrow has it. */
-export function metadataOf({meta, duration}: Pick<Workload, 'meta' | 'duration'>): Map<string, string> {
+export function metadataOf({
+  meta,
+  duration,
+  observed,
+}: Pick<Workload, 'meta' | 'duration' | 'observed'>): Map<string, string> {
   return new Map([
     ['kind', WORKLOAD_KIND],
     ['version', String(WORKLOAD_VERSION)],
@@ -20,7 +24,12 @@ export function metadataOf({meta, duration}: Pick<Workload, 'meta' | 'duration'>
     ['licence', meta.licence],
     ['duration_levels', duration.levels.join(',')],
     ['clamped_durations', String(meta.clampedDurations)],
+    ...(observed === undefined ? [] : [['cold_classes', classesText(observed)] as const]),
   ]);
+}
+
+function classesText({classUs, classCalls}: ObservedStarts): string {
+  return Array.from(classUs, (us, k) => `${us}:${classCalls[k]}`).join(',');
 }
 
 const integer = v.pipe(v.string(), v.regex(/^-?\d{1,16}$/), v.transform(Number), v.safeInteger());
@@ -29,6 +38,12 @@ const levels = v.pipe(
   v.transform((text) => (text === '' ? [] : text.split(',').map(Number))),
   v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(100))),
   v.check((list) => list.every((level, k) => k === 0 || level > list[k - 1]!)),
+);
+/** `us:calls` of each class, ascending. */
+const classes = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform((text) => (text === '' ? [] : text.split(',').map((pair) => pair.split(':').map(Number)))),
+  v.check((list) => list.every(([us, calls], k) => calls! > 0 && us! >= 0 && us! >= (list[k - 1]?.[0] ?? 0))),
 );
 const schema = v.object({
   source: v.string(),
@@ -41,10 +56,17 @@ const schema = v.object({
   licence: v.string(),
   duration_levels: levels,
   clamped_durations: v.pipe(integer, v.minValue(0)),
+  cold_classes: classes,
 });
 
+export interface ParsedMetadata {
+  readonly meta: WorkloadMeta;
+  readonly levels: number[];
+  readonly coldClasses: Pick<ObservedStarts, 'classUs' | 'classCalls'>;
+}
+
 /** What `metadataOf` wrote; a sentence that says what is wrong when it cannot be that. */
-export function parseMetadata(metadata: ReadonlyMap<string, string>): {meta: WorkloadMeta; levels: number[]} | string {
+export function parseMetadata(metadata: ReadonlyMap<string, string>): ParsedMetadata | string {
   const kind = metadata.get('kind');
   if (kind !== WORKLOAD_KIND) {
     return kind === undefined
@@ -69,5 +91,6 @@ export function parseMetadata(metadata: ReadonlyMap<string, string>): {meta: Wor
     licence: output.licence,
     clampedDurations: output.clamped_durations,
   };
-  return {meta, levels: output.duration_levels};
+  const [classUs, classCalls] = [0, 1].map((k) => Float64Array.from(output.cold_classes, (pair) => pair[k]!));
+  return {meta, levels: output.duration_levels, coldClasses: {classUs: classUs!, classCalls: classCalls!}};
 }

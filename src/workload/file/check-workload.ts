@@ -9,6 +9,7 @@ import {
   type ListColumn,
   type MinuteArrivals,
   NO_SESSION,
+  type ObservedStarts,
   UNKNOWN_DURATION,
   type Workload,
 } from '../workload.ts';
@@ -19,14 +20,22 @@ import {RefusedFile} from './arrow-table.ts';
  * bring a replay down: lengths below 0, infinite ones, arrivals that descend or lie beyond the span, counts that are no
  * whole numbers or more than 2^53 in all. One pass over all values, a few ns each.
  */
-export function checkWorkload({meta, memoryMib, duration, arrivals}: Omit<Workload, 'name'>): void {
+export function checkWorkload({meta, memoryMib, duration, arrivals, observed}: Omit<Workload, 'name'>): void {
   for (let f = 0; f < memoryMib.length; f++) {
     const mib = memoryMib[f]!;
     if (!isMemoryMib(mib) && !Number.isNaN(mib)) throw wrong('memory_mib', f, mib, 'a size above 0 and below 10^9');
   }
   checkDurations(duration);
+  if (observed !== undefined) checkObserved(observed);
   if (arrivals.kind === 'minute') checkMinutes(arrivals, meta.spanUs);
   else checkEvents(arrivals, meta.spanUs);
+}
+
+function checkObserved({known, cold}: ObservedStarts): void {
+  for (let f = 0; f < known.length; f++) {
+    if (!(known[f]! >= 0 && known[f]! <= MAX_CALLS)) throw wrong('start_known', f, known[f]!, 'a number of calls');
+    if (!(cold[f]! >= 0 && cold[f]! <= known[f]!)) throw wrong('cold_calls', f, cold[f]!, 'at most those known');
+  }
 }
 
 function checkDurations({meanMs, minMs, maxMs, levels, percentileMs}: DurationColumns): void {

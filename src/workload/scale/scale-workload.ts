@@ -18,6 +18,7 @@ export function scaleWorkload(workload: Workload, scaling: Scaling): Workload {
   const {arrivals, meta} = workload;
   return {
     ...workload,
+    observed: undefined,
     arrivals: arrivals.kind === 'minute' ? scaleCounts(arrivals, scaling) : scaleEvents(arrivals, meta.spanUs, scaling),
   };
 }
