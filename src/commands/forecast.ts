@@ -13,6 +13,7 @@ import {
   workloadArg,
 } from './flags/common-flags.ts';
 import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
+import {partText, piecesIn, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {countFlag, timeFlag} from './flags/value-flags.ts';
 
 export default class Forecast extends BaseCommand {
@@ -38,6 +39,7 @@ export default class Forecast extends BaseCommand {
     top: countFlag(0)({default: 10, summary: 'Functions to list, likeliest first.'}),
     ...timingFlag('the time'),
     ...forecasterFlags,
+    ...shardFlags,
     ...threadsFlag,
     ...demandFlags,
     ...seedFlag,
@@ -46,24 +48,27 @@ export default class Forecast extends BaseCommand {
   };
 
   async run(): Promise<unknown> {
-    const {args, flags} = await this.parse(Forecast);
-    const {runForecast} = await import('../tasks/forecast.ts');
-    const report = await runForecast(
-      {
-        path: args.workload,
-        scaling: scalingOf(flags),
-        model: flags.model,
-        contract: flags.contract,
-        atUs: flags.at,
-        windowMinutes: flags.horizon,
-        quantiles: flags.quantiles,
-        threads: flags.threads,
-        out: flags.out,
-        force: flags.force,
-        top: flags.top,
-      },
-      this.listener(flags),
-    );
+    const parsed = await this.parse(Forecast);
+    const {args, flags} = parsed;
+    const {runForecast, runForecastShare} = await import('../tasks/forecast.ts');
+    const request = {
+      path: args.workload,
+      scaling: scalingOf(flags),
+      model: flags.model,
+      contract: flags.contract,
+      atUs: flags.at,
+      windowMinutes: flags.horizon,
+      quantiles: flags.quantiles,
+      threads: flags.threads,
+      force: flags.force,
+      top: flags.top,
+    };
+    const share = shareRequest({id: 'forecast', version: this.config.version, definitions: Forecast.flags}, parsed);
+    if (share !== undefined) {
+      return this.present(await runForecastShare({...request, share}, this.listener(flags)), partText, flags.out);
+    }
+    const pieces = await piecesIn(flags.parts);
+    const report = await runForecast({...request, out: flags.out, pieces}, this.listener(flags));
     const {forecastText} = await import('../forecast/forecast-report.ts');
     return this.present(report, forecastText, flags.out);
   }

@@ -22,6 +22,7 @@ import {
 import {planFlags, planSettings} from './flags/plan-flags.ts';
 import {eachSheet} from './flags/prices.ts';
 import {baselineFlag, replayOn} from './flags/replay-flags.ts';
+import {partText, piecesIn, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {countFlag} from './flags/value-flags.ts';
 
 /** Functions listed for people, and in JSON. */
@@ -65,6 +66,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
     ...perFlag,
     ...timingFlag('time and memory'),
     ...planFlags,
+    ...shardFlags,
     ...demandFlags,
     ...seedFlag,
     ...commonFlags,
@@ -72,28 +74,36 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
   };
 
   async run(): Promise<unknown> {
-    const {args, flags} = await this.parse(Plan);
+    const parsed = await this.parse(Plan);
+    const {args, flags} = parsed;
+    const share = shareRequest({id: 'plan', version: this.config.version, definitions: Plan.flags}, parsed);
+    if (share !== undefined && flags.platform !== undefined) {
+      throw usageError('--shard shares out plan --validate, and with --platform there is no such', 'leave out --shard');
+    }
     if (flags.platform !== undefined) return this.sizePlatform(args.workload, flags.platform.text, flags);
-    const {runPlan} = await import('../tasks/plan.ts');
+    const {runPlan, runPlanShare} = await import('../tasks/plan.ts');
     const {functions, limits, events, teams, forecast} = flags;
-    const planned = (own: typeof flags) =>
-      runPlan(
-        {
-          path: args.workload,
-          scaling: scalingOf(flags),
-          out: flags.out,
-          force: flags.force,
-          settings: planSettings(own),
-          files: {functions, limits, events, teams, forecast},
-          explain: flags.explain ?? [],
-          refused: flags.refused,
-          granted: {order: flags.sort ?? 'gain', top: flags.top ?? (flags.csv ? Number.POSITIVE_INFINITY : TOP)},
-          baseline: flags.baseline,
-          origins: flags.validate ? flags.origins : 0,
-        },
-        this.listener(flags),
-      );
+    const pieces = await piecesIn(flags.parts);
+    const asked = (own: typeof flags) => ({
+      path: args.workload,
+      scaling: scalingOf(flags),
+      out: flags.out,
+      force: flags.force,
+      settings: planSettings(own),
+      files: {functions, limits, events, teams, forecast},
+      explain: flags.explain ?? [],
+      refused: flags.refused,
+      granted: {order: flags.sort ?? 'gain', top: flags.top ?? (flags.csv ? Number.POSITIVE_INFINITY : TOP)},
+      baseline: flags.baseline,
+      origins: flags.validate ? flags.origins : 0,
+      pieces,
+    });
     const sheets = eachSheet(flags);
+    if (share !== undefined) {
+      if (sheets.length > 1) throw usageError('--shard takes one price sheet', 'give --prices once');
+      return this.present(await runPlanShare({...asked(flags), share}, this.listener(flags)), partText, flags.out);
+    }
+    const planned = (own: typeof flags) => runPlan(asked(own), this.listener(flags));
     if (sheets.length > 1)
       return this.bySheet(
         sheets.map((own) => () => planned(own)),

@@ -69,9 +69,6 @@ export default class Replay extends BaseCommand {
     const {runReplay, runReplayShare} = await import('../tasks/replay.ts');
     const share = shareRequest({id: 'replay', version: this.config.version, definitions: Replay.flags}, parsed);
     if (share !== undefined) {
-      if (flags.baseline !== undefined) {
-        throw usageError('--baseline is of a whole replay, not of a share of one', 'give it as one more --policy');
-      }
       return this.present(await runReplayShare({...request, share}, this.listener(flags)), partText, flags.out);
     }
     const file = this.reportFile(flags);

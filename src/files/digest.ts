@@ -1,11 +1,16 @@
 import {createHash, type Hash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
+import {createReadStream, readdirSync, statSync} from 'node:fs';
+import {join} from 'node:path';
 import {cannotRead} from './input.ts';
 
-/** SHA-256 of a file's bytes, in hexadecimal digits. */
+/** SHA-256 of a file's bytes, in hexadecimal digits; of a folder, of the names and digests of its files. */
 export async function fileDigest(path: string): Promise<string> {
   const digest = createHash('sha256');
   try {
+    if (statSync(path).isDirectory()) {
+      for (const name of readdirSync(path).sort()) digest.update(`${name} ${await fileDigest(join(path, name))}\n`);
+      return digest.digest('hex');
+    }
     for await (const chunk of createReadStream(path)) digest.update(chunk as Buffer);
   } catch (error) {
     throw cannotRead(path, error);

@@ -50,6 +50,23 @@ export async function forecastAt(series: MinuteSeries, forecaster: Forecaster, m
   return {functions: series.rows, model: name, minute, horizons, quantiles, active, mean, calls};
 }
 
+/** Forecasts of functions that follow each other, as one. */
+export function joinForecasts(ranges: readonly Forecast[]): Forecast {
+  const [first] = ranges;
+  if (ranges.length === 1) return first!;
+  const joined = (name: 'active' | 'mean' | 'calls'): Float32Array => {
+    const all = new Float32Array(ranges.reduce((sum, range) => sum + range[name].length, 0));
+    let at = 0;
+    for (const range of ranges) {
+      all.set(range[name], at);
+      at += range[name].length;
+    }
+    return all;
+  };
+  const functions = ranges.reduce((sum, range) => sum + range.functions, 0);
+  return {...first!, functions, active: joined('active'), mean: joined('mean'), calls: joined('calls')};
+}
+
 /** Copies `width` values; none is less than the one before it. */
 function copyRising(from: Float32Array, at: number, to: Float32Array, start: number, width: number): void {
   for (let h = 0; h < width; h++) to[start + h] = Math.max(from[at + h]!, h === 0 ? 0 : to[start + h - 1]!);

@@ -15,8 +15,9 @@ import type {Workload} from '../workload/workload.ts';
 import {expecting, type Planned, planWithOutlook} from './plan-outlook.ts';
 import {planPolicy, replayOptionsOf} from './plan-policy.ts';
 import {sampleOf, trialLimits} from './plan-sample.ts';
-import {StageReader, usdPerDay} from './plan-stages.ts';
+import {type Stage, StageReader, usdPerDay} from './plan-stages.ts';
 import {isFollowed} from './plan-trials.ts';
+import {eachPiece, type Pieces, type PieceWork} from './shard/pieces.ts';
 
 export interface ValidationTerms {
   /** Policy that runs without a plan. */
@@ -30,21 +31,68 @@ export interface ValidationTerms {
 const FIRST = 0.4;
 const LAST = 0.8;
 
+/** What one origin finds: the plan that is made there, and what it does afterwards. */
+type AtOrigin = Omit<Validation, keyof ReturnType<typeof besideIt>>;
+
+/** What a policy did from origin to origin, and how long calls waited from each on. */
+interface RivalStages {
+  readonly stages: readonly Stage[];
+  readonly p99StartMs: readonly (number | null)[]; // [origin]
+}
+
 /**
  * Plans inside a trace: at each origin from what came before, by the same settings, held against replays of all that
  * comes after, beside policies on the same hours. With `trainUntilUs` that is the only origin. A large trace is sampled.
+ * `atHand`: what other machines have found.
  */
 export async function validatePlans(
   whole: Workload,
   settings: PlanSettings,
   inputs: PlanInputs,
-  {baseline, origins, made: known}: ValidationTerms,
+  terms: ValidationTerms,
+  atHand?: Pieces,
 ): Promise<Validation[]> {
+  const work = await validationWork(whole, settings, inputs, terms, atHand !== undefined);
+  const found: unknown[] = [];
+  for await (const piece of eachPiece(work, atHand)) found.push(piece);
+  const rivals = found.slice(0, RIVALS) as RivalStages[];
+  return (found.slice(RIVALS) as AtOrigin[]).map((origin, k) => ({...origin, ...besideIt(rivals, k)}));
+}
+
+/** What the policies did from origin `k` on. */
+function besideIt(rivals: readonly RivalStages[], k: number) {
+  const [base, adaptive, predictive] = rivals.map(({stages}) => usdPerDay(stages.slice(k + 1)));
+  return {
+    baselineP99StartMs: rivals[0]!.p99StartMs[k]!,
+    ...{baselineUsdPerDay: base!, adaptiveUsdPerDay: adaptive!, predictiveUsdPerDay: predictive!},
+  };
+}
+
+/** Policies beside the plans: the baseline, adaptive and predictive. */
+const RIVALS = 3;
+
+/**
+ * The same in pieces: each of the policies on all of the hours, then each origin. What `isMerged` wants of it is how many there
+ * are and of what.
+ */
+export async function validationWork(
+  whole: Workload,
+  settings: PlanSettings,
+  inputs: PlanInputs,
+  {baseline, origins, made: known}: ValidationTerms,
+  isMerged = false,
+): Promise<PieceWork> {
   const sample = sampleOf(whole, trialLimits, settings.seed);
   const {workload} = sample;
   const atUs = originsIn(workload.meta.spanUs, settings.trainUntilUs, origins);
   const options = replayOptionsOf(settings, workload);
   const {untilUs} = options;
+  const about = {
+    ...{settings, atUs, untilUs, baseline, arrivals: workload.arrivals, memoryMib: workload.memoryMib},
+    ...{duration: workload.duration, plan: inputs},
+  };
+  const pieces = RIVALS + atUs.length;
+  if (isMerged) return {pieces, about, run: () => Promise.reject(new Error('all pieces are at hand'))};
   const reader = new StageReader(sample, options);
   const input = {workload, options, note: () => {}, timing: undefined};
   const ready = {adaptive: await prepareRest('adaptive', input), predictive: await prepareRest('predictive', input)};
@@ -54,10 +102,14 @@ export async function validatePlans(
     {...policies.parse('predictive'), prepared: preparedAlone(ready.predictive)},
   ];
   const times = [0, ...atUs, untilUs];
-  const ledgers = await replayStages(workload, rivals, options, atUs);
-  const stages = ledgers.map((told) => told.map((ledger, k) => reader.read(ledger, times[k]!, times[k + 1]!)));
-  const validation: Validation[] = [];
-  for (const [k, fromUs] of atUs.entries()) {
+  const stagesOf = async (rival: PolicyChoice): Promise<RivalStages> => {
+    const [told] = await replayStages(workload, [rival], options, atUs);
+    return {
+      stages: told!.map((ledger, k) => reader.read(ledger, times[k]!, times[k + 1]!)),
+      p99StartMs: atUs.map((_, k) => delayMs(delaysOf(told!.slice(k + 1))).p99),
+    };
+  };
+  const foundFrom = async (fromUs: number): Promise<AtOrigin> => {
     // Bursts and forecasts are known as of one time; inside the trace plans go by what came before.
     const own = {...inputs, events: [], forecast: undefined};
     const isKnown = known && workload === whole && fromUs === settings.trainUntilUs && inputs.events.length === 0;
@@ -70,8 +122,7 @@ export async function validatePlans(
     const found = reader.read(ledger!, fromUs, untilUs);
     const rows = planRows(made.plan, made.schedule, 0);
     const report = expecting(planReport({workload, ...made, rows, explained: []}), expectation);
-    const [base, adaptive, predictive] = stages.map((told) => usdPerDay(told.slice(k + 1)));
-    validation.push({
+    return {
       fromMs: fromUs / US_PER_MS,
       untilMs: untilUs / US_PER_MS,
       rest,
@@ -81,13 +132,12 @@ export async function validatePlans(
       expectedColdShare: report.expected.coldShare,
       foundColdShare: found.calls > 0 ? found.cold / found.calls : null,
       foundP99StartMs: delayMs(ledger!.startDelay).p99,
-      baselineP99StartMs: delayMs(delaysOf(ledgers[0]!.slice(k + 1))).p99,
-      baselineUsdPerDay: base!,
-      adaptiveUsdPerDay: adaptive!,
-      predictiveUsdPerDay: predictive!,
-    });
-  }
-  return validation;
+    };
+  };
+  return {
+    ...{pieces, about},
+    run: (piece) => (piece < RIVALS ? stagesOf(rivals[piece]!) : foundFrom(atUs[piece - RIVALS]!)),
+  };
 }
 
 /** Start delays of several parts of a replay together. */

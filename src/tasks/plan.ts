@@ -18,9 +18,11 @@ import {type PlanFiles, readPlanFiles, readSettingsOf} from './plan-files.ts';
 import {expecting, outlookOf, planWithOutlook} from './plan-outlook.ts';
 import {planMetadata, replayOptionsOf} from './plan-policy.ts';
 import {savingsAfter} from './plan-savings.ts';
-import {originsIn, validatePlans} from './plan-validate.ts';
+import {originsIn, validatePlans, validationWork} from './plan-validate.ts';
 import {calibratedPolicy} from './replay.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
+import {checkShare, type PartHeader, type ShareRequest} from './shard/part.ts';
+import {type Pieces, writePieces} from './shard/pieces.ts';
 
 /** What `coldfront plan` was asked to do. */
 export interface PlanRequest extends DemandRequest {
@@ -39,12 +41,63 @@ export interface PlanRequest extends DemandRequest {
   readonly baseline: PolicyChoice | 'calibrated';
   /** Plans to be made inside the trace, each replayed on what comes after it; 0: none. */
   readonly origins: number;
+  /** What those find, where other machines have found it; undefined: it is found here. */
+  readonly pieces?: Pieces | undefined;
 }
 
 /** Reads a workload, plans, writes the plan file, and returns the report. */
 export async function runPlan(request: PlanRequest, listener: Listener): Promise<PlanReport> {
-  const {path, out} = request;
+  const {out} = request;
   if (out !== undefined) checkOutput(out, request.force);
+  const {workload, place, settings, inputs, explained} = await asked(request, listener);
+  const startedMs = performance.now();
+  const planned = await planWithOutlook(workload, settings, inputs, (measured, tried) => {
+    const long = longPlanText(measured, tried);
+    if (long !== undefined) listener.remark?.(long);
+  });
+  const {made} = planned;
+  const rows = planRows(made.plan, made.schedule, request.refused);
+  const baseline = await baselineOf(workload, place, settings, request.baseline);
+  const {origins, granted, pieces} = request;
+  const terms = {baseline, origins, made: inputs.forecast ? undefined : planned};
+  const validation = origins > 0 ? await validatePlans(workload, settings, inputs, terms, pieces) : undefined;
+  const after = settings.trainUntilUs < workload.meta.spanUs ? validation?.[0] : undefined;
+  const report: PlanReport = {
+    ...expecting(planReport({workload, ...made, rows, explained, granted}), planned.expectation),
+    ...(await outlookOf(workload, settings, planned, baseline)),
+    ...(after && {savings: savingsAfter(baseline, after)}),
+    ...(settings.prices.origin && {prices: settings.prices.origin}),
+    ...(validation && {validation}),
+  };
+  const seconds = (performance.now() - startedMs) / 1000;
+  listener.timing?.(
+    `planned ${report.functions} functions x ${report.windows} windows in ${seconds.toFixed(3)} s (resident ${Math.round(process.memoryUsage.rss() / 1048576)} MiB)`,
+  );
+  if (out !== undefined) writePlan({...request, out}, workload, made, rows, report);
+  return report;
+}
+
+/** Does a share of the plans inside the trace and of the policies beside them, and writes what comes of them. */
+export async function runPlanShare(
+  request: PlanRequest & {readonly share: ShareRequest},
+  listener: Listener,
+): Promise<PartHeader> {
+  checkShare(request.share);
+  if (request.origins === 0) {
+    throw usageError(
+      '--shard shares out what --validate finds: a plan itself is made on one machine',
+      'add --validate',
+    );
+  }
+  const {workload, place, settings, inputs} = await asked(request, listener);
+  const baseline = await baselineOf(workload, place, settings, request.baseline);
+  const terms = {baseline, origins: request.origins, made: undefined};
+  return writePieces(request.share, await validationWork(workload, settings, inputs, terms));
+}
+
+/** What is planned for and from what, read and checked. */
+async function asked(request: PlanRequest, listener: Listener) {
+  const {path} = request;
   if (request.settings.objective === 'dollars' && keepingIsUndecided(request.settings.prices)) {
     throw usageError(
       'a plan weighs idle time against waiting, and at these prices both are free',
@@ -67,37 +120,7 @@ export async function runPlan(request: PlanRequest, listener: Listener): Promise
   const explained = explainedRows(workload, request.explain);
   if (request.origins > 0) originsIn(workload.meta.spanUs, settings.trainUntilUs, request.origins);
   const inputs = await readPlanFiles(workload, request.files, settings, limits);
-  const startedMs = performance.now();
-  const planned = await planWithOutlook(workload, settings, inputs, (measured, tried) => {
-    const long = longPlanText(measured, tried);
-    if (long !== undefined) listener.remark?.(long);
-  });
-  const {made} = planned;
-  const rows = planRows(made.plan, made.schedule, request.refused);
-  const baseline = await baselineOf(workload, place, settings, request.baseline);
-  const {origins, granted} = request;
-  const validation =
-    origins > 0
-      ? await validatePlans(workload, settings, inputs, {
-          baseline,
-          origins,
-          made: inputs.forecast ? undefined : planned,
-        })
-      : undefined;
-  const after = settings.trainUntilUs < workload.meta.spanUs ? validation?.[0] : undefined;
-  const report: PlanReport = {
-    ...expecting(planReport({workload, ...made, rows, explained, granted}), planned.expectation),
-    ...(await outlookOf(workload, settings, planned, baseline)),
-    ...(after && {savings: savingsAfter(baseline, after)}),
-    ...(settings.prices.origin && {prices: settings.prices.origin}),
-    ...(validation && {validation}),
-  };
-  const seconds = (performance.now() - startedMs) / 1000;
-  listener.timing?.(
-    `planned ${report.functions} functions x ${report.windows} windows in ${seconds.toFixed(3)} s (resident ${Math.round(process.memoryUsage.rss() / 1048576)} MiB)`,
-  );
-  if (out !== undefined) writePlan({...request, out}, workload, made, rows, report);
-  return report;
+  return {workload, place, settings, inputs, explained};
 }
 
 /** What runs without a plan, as one writes it; what a log tells of it is told of what came before the plan. */

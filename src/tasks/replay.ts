@@ -15,8 +15,9 @@ import {besideCalm} from '../replay/report/failures.ts';
 import {type Calibrated, type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
 import {replayCsv, replayText} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
-import {type Hearing, replay} from '../replay/run/replay.ts';
+import {type Hearing, type OutcomesAtHand, replay} from '../replay/run/replay.ts';
 import type {Asked} from '../replay/run/replay-plan.ts';
+import {loadPages} from '../workload/parts/paged.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {calibrate} from './calibrate.ts';
 import type {Listener} from './listener.ts';
@@ -27,7 +28,7 @@ import {withTeamsAlone} from './replay-alone.ts';
 import {withBaseline} from './replay-baseline.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
-import {checkShare, type PartHeader, type Parts, type ShareRequest, writePart} from './shard/part.ts';
+import {checkShare, type PartHeader, type ShareRequest, writePart} from './shard/part.ts';
 import type {LogRequest, ReplayLogs} from './timeline.ts';
 import type {Show} from './watched-replay.ts';
 
@@ -38,7 +39,7 @@ export interface ReplayTask {
   readonly options: ReplayOptions;
   readonly threads: number;
   /** Outcomes of all cells, where other machines have worked them out; undefined: they are worked out here. */
-  readonly parts?: Parts | undefined;
+  readonly parts?: (OutcomesAtHand & {readonly calm?: OutcomesAtHand}) | undefined;
 }
 
 /** A ledger a policy, in their order, and the options with the workload's span. */
@@ -81,11 +82,15 @@ export async function runReplayShare(request: ReplayShare, listener: Listener): 
       request.calibrate ? 'run it once whole, and share out the policy that it finds' : 'leave out --shard',
     );
   }
-  const {workload, options} = await settled(await readDemand(request, listener), request, listener);
+  const read = await readDemand({...request, paged: canPage(request)}, listener);
+  const {workload, options} = await settled(read, request, listener);
   if (calibratesPlatform(options, workload)) {
     throw usageError('--shard needs a policy where the platform keeps instances as the log tells', 'name it: --policy');
   }
-  const task = {...request, options};
+  if (request.baseline === 'calibrated') {
+    throw usageError('--baseline calibrated takes several replays', 'find it once whole, and name the policy');
+  }
+  const task = {...request, options, policies: withToday(request.policies, request.baseline)};
   const logs = await logsOf(request, workload, task);
   return replayShare(workload, request.path, task, request.share, listener, logs?.asked);
 }
@@ -95,7 +100,8 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const {path, report: file, perFunction, calls, timeline, force} = request;
   // Without a file the caller prints the report.
   checkOutputs([file?.path ?? '-', perFunction, calls, timeline?.path], force);
-  const {workload, options: given} = await settled(await readDemand(request, listener), request, listener);
+  const read = await readDemand({...request, paged: canPage(request)}, listener);
+  const {workload, options: given} = await settled(read, request, listener);
   const asObserved = calibratesPlatform(given, workload);
   const calibrated =
     request.calibrate || request.baseline === 'calibrated' || asObserved
@@ -105,8 +111,7 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const listed = [...found, ...(asObserved ? [] : request.policies)];
   const {baseline} = request;
   const today = baseline === 'calibrated' ? found[0] : baseline;
-  const isListed = today === undefined || listed.some(({text}) => text === today.text);
-  const task = {...request, options: given, policies: isListed ? listed : [today, ...listed]};
+  const task = {...request, options: given, policies: withToday(listed, today)};
   const logs = await logsOf(request, workload, task);
   const {ledgers, options} = await replayAsAsked(workload, task, logs, request, listener);
   logs?.write(workload, task.policies, options);
@@ -127,6 +132,17 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   }
   if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
   return report;
+}
+
+/** What runs today is replayed first, unless it is one of those asked for. */
+function withToday(listed: readonly PolicyChoice[], today: PolicyChoice | undefined): readonly PolicyChoice[] {
+  const isListed = today === undefined || listed.some(({text}) => text === today.text);
+  return isListed ? listed : [today, ...listed];
+}
+
+/** Cells read the lists of their own functions; what else looks at them wants them all. */
+function canPage({alone, watch, timeline}: Pick<ReplayRequest, 'alone' | 'watch' | 'timeline'>): boolean {
+  return !alone && watch === undefined && timeline === undefined;
 }
 
 /** The replay, looked at while it runs where somebody wants to. */
@@ -156,7 +172,7 @@ async function besideCalmRuns(
 ): Promise<ReplayReport> {
   const calm = await replayWorkload(workload, path, {
     ...task,
-    parts: undefined,
+    parts: task.parts?.calm,
     options: {...task.options, faults: undefined},
   });
   const runs = replayReport(workload, calm.ledgers, calm.options, 0).runs;
@@ -303,7 +319,11 @@ async function readied(
   const long = longRunText(what, all * length, task.threads);
   if (long !== undefined) remark(long);
   const {threads} = task;
-  return {policies: await preparePolicies(task.policies, {workload, options, threads, note: remark, timing}), options};
+  // Forecasts and plans are made of all functions at once.
+  const prepares = task.policies.some(({name}) => policies.named(name).prepare !== undefined);
+  const whole = prepares ? loadPages(workload) : workload;
+  const input = {workload: whole, options, threads, note: remark, timing};
+  return {policies: await preparePolicies(task.policies, input), options};
 }
 
 /**

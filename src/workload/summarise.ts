@@ -1,5 +1,6 @@
 import {US_PER_DAY, US_PER_MINUTE} from '../base/units.ts';
 import {type CallCursor, callCursor, MinuteCursor} from './call-cursor.ts';
+import {pagesOf} from './parts/paged.ts';
 import type {Workload} from './workload.ts';
 
 /** How each function is called. */
@@ -24,7 +25,7 @@ const MAX_MINUTES = 2 ** 26;
 
 /** One pass over all calls. `perMinute` is empty for spans above a century. */
 export function summariseCalls(workload: Workload): CallSummary {
-  const {functions, meta, arrivals} = workload;
+  const {functions, meta} = workload;
   const minutes = Math.ceil(meta.spanUs / US_PER_MINUTE);
   const days = meta.spanUs / US_PER_DAY;
   const summary = {
@@ -36,17 +37,19 @@ export function summariseCalls(workload: Workload): CallSummary {
     perMinute: new Float64Array(minutes > MAX_MINUTES ? 0 : minutes),
   };
   const perMinute = summary.perMinute.length === 0 ? undefined : summary.perMinute;
-  const minuteCursor = new MinuteCursor(arrivals);
-  const cursor = callCursor(arrivals);
-  for (let f = 0; f < functions; f++) {
-    minuteCursor.open(f);
-    const tally = tallyOf(minuteCursor, perMinute);
-    const mean = tally.calls / minutes;
-    summary.calls[f] = tally.calls;
-    summary.callsPerDay[f] = tally.calls / days;
-    summary.peakPerMinute[f] = tally.peak;
-    summary.dispersion[f] = (tally.squares / minutes - mean * mean) / mean;
-    summary.gapCv[f] = gapCv(cursor, f, tally.calls);
+  for (const {workload: page, from, to} of pagesOf(workload)) {
+    const minuteCursor = new MinuteCursor(page.arrivals);
+    const cursor = callCursor(page.arrivals);
+    for (let f = from; f < to; f++) {
+      minuteCursor.open(f);
+      const tally = tallyOf(minuteCursor, perMinute);
+      const mean = tally.calls / minutes;
+      summary.calls[f] = tally.calls;
+      summary.callsPerDay[f] = tally.calls / days;
+      summary.peakPerMinute[f] = tally.peak;
+      summary.dispersion[f] = (tally.squares / minutes - mean * mean) / mean;
+      summary.gapCv[f] = gapCv(cursor, f, tally.calls);
+    }
   }
   return summary;
 }

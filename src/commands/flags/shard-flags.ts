@@ -1,23 +1,34 @@
 import {Flags} from '@oclif/core';
+import {usageError} from '../../base/errors.ts';
 import {formatCount} from '../../base/units.ts';
 import type {PartHeader, ShareRequest} from '../../tasks/shard/part.ts';
+import type {Pieces} from '../../tasks/shard/pieces.ts';
 import {readShard} from '../../tasks/shard/shard.ts';
 import {valueFlag} from './value-flags.ts';
 
-/** For commands whose cells may be worked out on several machines. */
-export const shardFlags = {
-  shard: valueFlag((text, flag) => readShard(text, flag, process.env))({
-    helpValue: 'K/N',
-    summary: 'Do the K-th of N shares alone, and write a part for `merge` to --out; auto: as the job array says.',
-    exclusive: ['json', 'csv', 'parts'],
-  }),
-  parts: Flags.string({
-    helpValue: 'PART',
-    multiple: true,
-    multipleNonGreedy: true,
-    summary: 'Take outcomes from these parts, as `merge` does.',
-  }),
-};
+const shard = valueFlag((text, flag) => readShard(text, flag, process.env))({
+  helpValue: 'K/N',
+  summary: 'Do the K-th of N shares alone, and write a part for `merge` to --out; auto: as the job array says.',
+  exclusive: ['json', 'csv', 'parts', 'from-parts'],
+});
+
+const partsFlag = Flags.string({
+  helpValue: 'PART',
+  multiple: true,
+  multipleNonGreedy: true,
+  summary: 'Take outcomes from these parts, as `merge` does.',
+});
+
+/** For commands whose cells, or other pieces of work, may be worked out on several machines. */
+export const shardFlags = {shard, parts: partsFlag};
+
+/** The same for a command whose own output has parts. */
+export const synthShardFlags = {shard, 'from-parts': partsFlag};
+
+/** What has come of the pieces that other machines have worked out; undefined: none has. */
+export async function piecesIn(paths: readonly string[] | undefined): Promise<Pieces | undefined> {
+  return paths && new (await import('../../tasks/shard/pieces.ts')).Pieces(paths);
+}
 
 /** What a share of a run has of its own: neither what it finds nor what `merge` says instead. */
 const ownFlags = new Set([
@@ -44,8 +55,13 @@ type Raw = readonly (
 
 /** What oclif has read: `raw` as it was written. */
 interface Read {
-  readonly args: {readonly workload: string};
-  readonly flags: {readonly shard: ShareRequest['shard'] | undefined; readonly out: string; readonly force: boolean};
+  /** Undefined: the command reads none. */
+  readonly args: {readonly workload?: string | undefined};
+  readonly flags: {
+    readonly shard: ShareRequest['shard'] | undefined;
+    readonly out: string | undefined;
+    readonly force: boolean;
+  };
   readonly raw: Raw;
 }
 
@@ -80,12 +96,14 @@ export function shareRequest(
 ): ShareRequest | undefined {
   const {shard, out, force} = flags;
   if (shard === undefined) return undefined;
+  if (out === undefined) throw usageError('--shard writes a part and needs --out', 'for example --out 1.part');
   const {argv} = wordsOf(definitions, raw);
-  return {version, command: id, argv, shard, workloadPath: args.workload, out, force};
+  return {version, command: id, argv, shard, workloadPath: args.workload ?? '', out, force};
 }
 
 /** What became of a share, in a line. */
-export function partText({shard, of, cells, calls}: PartHeader): string {
-  const what = cells === 1 ? 'cell' : 'cells';
-  return `shard ${shard} of ${of}: ${formatCount(cells)} ${what}, ${formatCount(calls)} calls\n`;
+export function partText({shard, of, cells, calls, command}: PartHeader): string {
+  const one = command === 'replay' || command === 'frontier' ? 'cell' : 'piece';
+  const told = one === 'cell' ? `, ${formatCount(calls)} calls` : '';
+  return `shard ${shard} of ${of}: ${formatCount(cells)} ${one}${cells === 1 ? '' : 's'}${told}\n`;
 }

@@ -51,6 +51,20 @@ export function minuteSeriesOf(workload: Workload, shiftUs = 0): MinuteSeries {
   return {...common, ...countedLists(arrivals, workload.functions, shiftUs)};
 }
 
+/** Series [from, to) of them, as views. */
+export function rowsOf(series: MinuteSeries, from: number, to: number): MinuteSeries {
+  if (from === 0 && to >= series.rows) return series;
+  const end = Math.min(to, series.rows);
+  return {
+    ...series,
+    rows: end - from,
+    start: series.start.subarray(from, end),
+    countStart: series.countStart.subarray(from, end),
+    length: series.length.subarray(from, end),
+    trigger: series.trigger.subarray(from, end),
+  };
+}
+
 /** Place of minute 0 in day and week. The weekday is taken only from a trace that names its date. */
 export function clockOf(originUs: number, startTime: string): Clock {
   const date = startTime === '' ? Number.NaN : Date.parse(startTime);

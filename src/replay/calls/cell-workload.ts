@@ -1,4 +1,6 @@
 import {appsOf} from '../../workload/apps.ts';
+import {loadRows} from '../../workload/parts/paged.ts';
+import type {PagedArrivals} from '../../workload/parts/paged-arrivals.ts';
 import {type Arrivals, type DurationColumns, mapLists, type Workload} from '../../workload/workload.ts';
 
 /** What a cell reads of a workload: numbers only, so that it can cross to another thread. */
@@ -10,11 +12,24 @@ export interface CellWorkload {
   readonly memoryMib: Float64Array; // [function]
   readonly duration: DurationColumns;
   readonly arrivals: Arrivals;
+  /** Its lists lie in files, and each cell reads those of its functions. */
+  readonly paged?: PagedArrivals | undefined;
 }
 
 export function cellWorkload(workload: Workload): CellWorkload {
-  const {functions, memoryMib, duration, arrivals} = workload;
-  return {functions, spanUs: workload.meta.spanUs, appId: appsOf(workload).app, memoryMib, duration, arrivals};
+  const {functions, memoryMib, duration, arrivals, paged} = workload;
+  const its = {functions, spanUs: workload.meta.spanUs, appId: appsOf(workload).app, memoryMib, duration};
+  return paged === undefined ? {...its, arrivals} : {...its, arrivals: noArrivals, paged};
+}
+
+const nothing = {values: new Uint32Array(0), start: new Float64Array(0), length: new Float64Array(0)};
+const noArrivals: Arrivals = {kind: 'minute', minute: nothing, count: nothing};
+
+/** The workload with the lists of these rows, where they lie in files. */
+export function withLists(workload: CellWorkload, rows: Int32Array): CellWorkload {
+  const {paged, functions} = workload;
+  if (paged === undefined) return workload;
+  return {...workload, arrivals: loadRows(paged, functions, Int32Array.from(rows).sort()), paged: undefined};
 }
 
 /**
@@ -35,8 +50,17 @@ export function sharedWorkload(workload: CellWorkload): CellWorkload {
     const View = column.constructor as new (b: SharedArrayBuffer, offset: number, length: number) => T;
     return new View(copy, column.byteOffset, column.length);
   };
-  const {duration, arrivals} = workload;
+  const {duration, arrivals, paged} = workload;
   return {
+    ...(paged && {
+      paged: {
+        ...paged,
+        firstStretch: share(paged.firstStretch),
+        file: share(paged.file),
+        length: share(paged.length),
+        lists: paged.lists.map((list) => ({...list, start: share(list.start)})),
+      },
+    }),
     functions: workload.functions,
     spanUs: workload.spanUs,
     appId: share(workload.appId),

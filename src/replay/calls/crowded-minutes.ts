@@ -1,6 +1,7 @@
 import {inputError} from '../../base/errors.ts';
 import {formatCount, US_PER_MINUTE} from '../../base/units.ts';
-import {invocationsTotal, type Workload} from '../../workload/workload.ts';
+import {pagesOf} from '../../workload/parts/paged.ts';
+import {invocationsTotal, type MinuteArrivals, type Workload} from '../../workload/workload.ts';
 
 /**
  * Calls of one minute, of a function and of a cell, that a replay can make: they are dealt to parts of the minute in
@@ -10,17 +11,19 @@ export const MOST_CALLS_A_MINUTE = 2 ** 31 - 1;
 
 /** Refuses a workload before `untilUs` of which a minute holds more calls than can be made: bad input that names it. */
 export function refuseCrowdedMinutes(workload: Workload, cells: number, untilUs: number): void {
-  const {arrivals, functions} = workload;
+  const {arrivals} = workload;
   if (arrivals.kind !== 'minute' || invocationsTotal(workload) <= MOST_CALLS_A_MINUTE) return;
-  const {minute, count} = arrivals;
   const calls = new Float64Array(Math.ceil(untilUs / US_PER_MINUTE));
-  for (let f = 0; f < functions; f++) {
-    for (let k = 0; k < minute.length[f]!; k++) {
-      const at = minute.values[minute.start[f]! + k]!;
-      const its = count.values[count.start[f]! + k]!;
-      if (at >= calls.length) break;
-      if (its > MOST_CALLS_A_MINUTE) throw crowded(`'${workload.name.at(f)}' has`, its, at, 'of a function');
-      calls[at]! += its;
+  for (const page of pagesOf(workload)) {
+    const {minute, count} = page.workload.arrivals as MinuteArrivals;
+    for (let f = page.from; f < page.to; f++) {
+      for (let k = 0; k < minute.length[f]!; k++) {
+        const at = minute.values[minute.start[f]! + k]!;
+        const its = count.values[count.start[f]! + k]!;
+        if (at >= calls.length) break;
+        if (its > MOST_CALLS_A_MINUTE) throw crowded(`'${workload.name.at(f)}' has`, its, at, 'of a function');
+        calls[at]! += its;
+      }
     }
   }
   const full = calls.findIndex((sum) => sum / cells > MOST_CALLS_A_MINUTE);

@@ -1,5 +1,6 @@
 import {inputError, invariant} from '../../base/errors.ts';
 import {formatCount, US_PER_MINUTE} from '../../base/units.ts';
+import {pagesOf} from '../../workload/parts/paged.ts';
 import {type Arrivals, int64At, type MinuteArrivals, type Workload} from '../../workload/workload.ts';
 import type {Ledger} from '../ledger.ts';
 
@@ -16,19 +17,18 @@ export interface CallsWithin {
  * The calls that arrive in [fromUs, untilUs), read off the trace and not off what a replay makes of it. `servedBy`: the
  * function under which calls are counted; undefined: their own.
  */
-export function callsWithin(
-  {functions, arrivals, meta}: Pick<Workload, 'functions' | 'arrivals' | 'meta'>,
-  fromUs: number,
-  untilUs: number,
-  servedBy?: Int32Array,
-): CallsWithin {
+export function callsWithin(workload: Workload, fromUs: number, untilUs: number, servedBy?: Int32Array): CallsWithin {
+  const {functions, meta} = workload;
   const least = new Float64Array(functions);
   const most = new Float64Array(functions);
   const endUs = Math.min(untilUs, meta.spanUs);
-  for (let f = 0; f < functions; f++) {
-    if (arrivals.kind === 'event') {
-      most[f] = least[f] = Math.max(0, before(arrivals.arrivalUs, f, endUs) - before(arrivals.arrivalUs, f, fromUs));
-    } else countMinutes(arrivals, f, [fromUs, endUs], meta.spanUs, least, most);
+  for (const page of pagesOf(workload)) {
+    const {arrivals} = page.workload;
+    for (let f = page.from; f < page.to; f++) {
+      if (arrivals.kind === 'event') {
+        most[f] = least[f] = Math.max(0, before(arrivals.arrivalUs, f, endUs) - before(arrivals.arrivalUs, f, fromUs));
+      } else countMinutes(arrivals, f, [fromUs, endUs], meta.spanUs, least, most);
+    }
   }
   return servedBy === undefined ? {least, most} : {least: summed(least, servedBy), most: summed(most, servedBy)};
 }

@@ -26,7 +26,7 @@ export interface Hearing {
 /** Outcomes that are there already: other machines have worked them out. */
 export interface OutcomesAtHand {
   /** Told what is replayed before the first is asked for; throws if they are of something else. */
-  begin(plan: ReplayPlan): void;
+  begin(plan: ReplayPlan, workload: Workload): void;
   /** The outcome of a task; `heard` gets the rows that its cell told. */
   outcome(task: TaskId, heard: Tell): CellOutcome;
 }
@@ -57,7 +57,7 @@ export async function replay(
   if (atHand === undefined)
     await runUnits(plan, unitsOf(plan, tasks, threads), threads, {...ears, progress: onProgress});
   else {
-    atHand.begin(plan);
+    atHand.begin(plan, workload);
     for (const task of tasks)
       ears.take(
         task,

@@ -1,3 +1,4 @@
+import {withLists} from '../calls/cell-workload.ts';
 import type {CellOutcome} from '../ledger.ts';
 import {isBound} from '../policies/policy.ts';
 import {policies as registry} from '../policies/registry.ts';
@@ -33,7 +34,9 @@ export function unitsOf({asked, cells, policies}: ReplayPlan, tasks: readonly Ta
 }
 
 /** Replays a unit: steps as `runCell` has them, outcomes in the order of its tasks. A unit of several tells nothing. */
-export function* runUnit(plan: ReplayPlan, unit: Unit, tell: Tell): Generator<number, CellOutcome[]> {
+export function* runUnit(whole: ReplayPlan, unit: Unit, tell: Tell): Generator<number, CellOutcome[]> {
+  const {policy, cell} = unit[0]!;
+  const plan = {...whole, workload: withLists(whole.workload, whole.cells[policy]![cell]!.rows)};
   if (unit.length > 1) return yield* runTogether(unit.map((task) => taskOf(plan, task)));
   return [yield* runCell(taskOf(plan, unit[0]!), undefined, tell)];
 }

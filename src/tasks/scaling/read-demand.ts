@@ -3,7 +3,7 @@ import {formatCount} from '../../base/units.ts';
 import {functionKeys} from '../../fleet/function-keys.ts';
 import {readFunctionSettings} from '../../fleet/settings/read-settings.ts';
 import {teamsOf} from '../../fleet/settings/settings-of.ts';
-import {readWorkload} from '../../workload/file/file.ts';
+import {openWorkload, readWorkload} from '../../workload/file/file.ts';
 import {scaleWorkload} from '../../workload/scale/scale-workload.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 
@@ -30,15 +30,17 @@ export interface DemandRequest {
   readonly scaling?: ScaleRequest | undefined;
   /** What is said of single functions, teams among it; undefined: a team is an owner. */
   readonly functions?: string | undefined;
+  /** Of a folder of parts, lists are read page by page: whoever asks for that reads them so. */
+  readonly paged?: boolean | undefined;
 }
 
 /** Reads the workload and makes its traffic what is asked for; `remark` is told by how much it changed. */
 export async function readDemand(
-  {path, scaling, functions}: DemandRequest,
+  {path, scaling, functions, paged = false}: DemandRequest,
   {remark = () => {}}: {readonly remark?: ((line: string) => void) | undefined} = {},
 ): Promise<Workload> {
+  if (scaling === undefined) return paged ? openWorkload(path) : readWorkload(path);
   const workload = await readWorkload(path);
-  if (scaling === undefined) return workload;
   const {growth, seed} = scaling;
   const times = (scaling.times ?? 1) * (growth ? growthFactor(growth, workload.meta) : 1);
   const own = await factorsOf(workload, scaling, functions, remark);

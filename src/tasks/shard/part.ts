@@ -10,10 +10,11 @@ import {planReplay} from '../../replay/run/plan-replay.ts';
 import type {OutcomesAtHand} from '../../replay/run/replay.ts';
 import type {Asked, ReplayPlan, TaskId, Tell} from '../../replay/run/replay-plan.ts';
 import {runTasks, tasksOf} from '../../replay/run/run-tasks.ts';
+import {pagesOf} from '../../workload/parts/paged.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {Shard} from './shard.ts';
 
-const SCHEMA = 'coldfront.part/1';
+export const SCHEMA = 'coldfront.part/1';
 
 /** What a run is, on every machine that has a share of it. */
 export interface RunName {
@@ -81,7 +82,8 @@ export async function writePart(
   progress: ((calls: number) => void) | undefined,
 ): Promise<PartHeader> {
   const plan = planReplay(workload, policies, options, asked);
-  const tasks = tasksOf(plan, workload).filter((_, k) => k % shard.of === shard.index - 1);
+  const mine = <T>(all: readonly T[]): T[] => all.filter((_, k) => k % shard.of === shard.index - 1);
+  const tasks = mine(tasksOf(plan, workload));
   const frames = new FramesToCome();
   const index: number[] = [];
   const say = ({policy, cell}: TaskId, said: CellSaid): void => {
@@ -97,6 +99,13 @@ export async function writePart(
     told: (task, what, rows) => say(task, {what, rows}),
     progress,
   });
+  if (options.faults !== undefined && command === 'replay') {
+    // What failures add is told beside the same run without any: the next policies, so to say.
+    const calm = planReplay(workload, policies, {...options, faults: undefined});
+    await runTasks(calm, mine(tasksOf(calm, workload)), threads, {
+      take: ({policy, cell}, outcome) => say({policy: policy + policies.length, cell}, {outcome}),
+    });
+  }
   frames.put(Int32Array.from(index) satisfies PartIndex);
   const header: PartHeader = {
     schema: SCHEMA,
@@ -108,7 +117,7 @@ export async function writePart(
     cells: tasks.length,
     calls,
     workload: await fileDigest(workloadPath),
-    plan: planDigest(plan),
+    plan: planDigest(plan, workload),
     prepared: valueDigest(policies.map(({prepared}) => prepared)),
   };
   frames.write(out, force, header);
@@ -116,23 +125,30 @@ export async function writePart(
 }
 
 /** What two machines must agree on before a policy prepares anything. */
-function planDigest(plan: ReplayPlan): string {
-  return valueDigest({...plan, policies: plan.policies.map(({text}) => text)});
+function planDigest(plan: ReplayPlan, workload: Workload): string {
+  const {paged, ...columns} = plan.workload;
+  const lists: string[] = [];
+  if (paged !== undefined) for (const page of pagesOf(workload)) lists.push(valueDigest(page.workload.arrivals));
+  return valueDigest({...plan, workload: {...columns, lists}, policies: plan.policies.map(({text}) => text)});
 }
 
-/** The parts of all shards of a run: outcomes of all its cells. */
-export class Parts implements OutcomesAtHand {
-  private readonly files: readonly Frames[];
-  private readonly headers: readonly PartHeader[];
-  /** Where what a cell says lies, the outcome last. */
-  private readonly said = new Map<string, {readonly file: Frames; readonly frames: number[]}>();
+/** Parts that were found whole, by their paths. */
+const kept = new Map<string, Frames>();
+
+/** The parts of all shards of a run. */
+export class PartFiles {
+  protected readonly files: readonly Frames[];
+  protected readonly headers: readonly PartHeader[];
 
   /** @throws UserError (exit 3) unless they are all parts of one run, each there once. */
   constructor(paths: readonly string[]) {
     const files: Frames[] = [];
     this.files = files;
     try {
-      for (const path of paths) files.push(new Frames(path, 'a part'));
+      for (const path of paths) {
+        files.push(kept.get(path) ?? new Frames(path, 'a part'));
+        kept.delete(path);
+      }
       this.headers = files.map(headerOf);
       refuseForeign(files, this.headers);
       refuseMissing(files, this.headers);
@@ -147,8 +163,33 @@ export class Parts implements OutcomesAtHand {
     return this.headers[0]!;
   }
 
-  begin(plan: ReplayPlan): void {
-    if (planDigest(plan) !== this.headers[0]!.plan) {
+  /** Leaves the files open for whoever names them next in this process: they are whole, and digested once. */
+  keep(): void {
+    for (const file of this.files) kept.set(file.path, file);
+  }
+
+  close(): void {
+    for (const file of this.files) file.close();
+  }
+}
+
+/** Outcomes of all cells of a replay. */
+export class Parts extends PartFiles implements OutcomesAtHand {
+  /** Where what a cell says lies, the outcome last. */
+  private readonly said = new Map<string, {readonly file: Frames; readonly frames: number[]}>();
+  private policies = 0;
+
+  /** The same replay without failures, where there are any. */
+  get calm(): OutcomesAtHand {
+    return {
+      begin: () => undefined,
+      outcome: ({policy, cell}, heard) => this.outcome({policy: policy + this.policies, cell}, heard),
+    };
+  }
+
+  begin(plan: ReplayPlan, workload: Workload): void {
+    this.policies = plan.policies.length;
+    if (planDigest(plan, workload) !== this.headers[0]!.plan) {
       throw inputError(
         this.files[0]!.path,
         'is of a run of something else than what is here: another workload, other settings, or another machine',
@@ -178,10 +219,6 @@ export class Parts implements OutcomesAtHand {
       }
     }
     throw inputError(said.file.path, `tells no outcome of cell ${task.cell + 1}`);
-  }
-
-  close(): void {
-    for (const file of this.files) file.close();
   }
 }
 

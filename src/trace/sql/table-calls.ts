@@ -43,6 +43,9 @@ function refuseOthers(map: FieldMap): void {
     const said = `--map has '${field}=${column}:${unit}'`;
     if (/@(?!utc$)/i.test(unit)) throw usageError(`${said}, but SQL is written for times of UTC alone`);
     if (/^(us|eu)-date/.test(unit)) throw usageError(`${said}, but SQL is written for iso and numbers alone`);
+    if (field === 'session' || field === 'room') {
+      throw usageError(`--map has '${field}', but counts of minutes have no ${field}s`, 'ingest the log itself');
+    }
     if (unit === 'counter') throw usageError(`${said}, but no SQL is written for running totals`);
   }
 }

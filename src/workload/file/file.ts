@@ -3,16 +3,34 @@ import {inputError} from '../../base/errors.ts';
 import {cannotRead} from '../../files/input.ts';
 import {writeOutput} from '../../files/output.ts';
 import type {WorkloadDraft} from '../build/draft.ts';
+import {openParts} from '../parts/open-parts.ts';
+import {loadPages} from '../parts/paged.ts';
 import type {Workload} from '../workload.ts';
 import {decodeWorkload} from './arrow-decode.ts';
 import {encodeWorkload} from './arrow-encode.ts';
 import {RefusedFile} from './arrow-table.ts';
 
 /**
- * Loads a workload file, `-` for stdin. The columns are views over one buffer with the file's bytes. A file that is
+ * Loads a workload file, `-` for stdin, or a folder of them, which are its parts. The columns are views over one buffer with the file's bytes. A file that is
  * no workload, cut, damaged or of a newer version is bad input.
  */
 export async function readWorkload(path: string): Promise<Workload> {
+  return loadPages(await openWorkload(path));
+}
+
+/**
+ * The same of a folder of parts that count calls, with its lists left in their files, to be read page by page
+ * (`parts/paged.ts`). Of one file, or of single calls, all is in memory.
+ */
+export async function openWorkload(path: string): Promise<Workload> {
+  const isFolder = path !== '-' && (statSync(path, {throwIfNoEntry: false})?.isDirectory() ?? false);
+  if (!isFolder) return readFile(path);
+  const workload = await openParts(path, readFile);
+  // Of single calls means and coldness are asked for all over the place.
+  return workload.arrivals.kind === 'event' ? loadPages(workload) : workload;
+}
+
+async function readFile(path: string): Promise<Workload> {
   const place = path === '-' ? 'stdin' : path;
   const file = await readWhole(path);
   try {

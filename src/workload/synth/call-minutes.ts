@@ -49,6 +49,7 @@ export class CallMinutes {
   private readonly minute: Uint32Array;
   private readonly count: Uint32Array | Float64Array;
   private readonly length: Float64Array;
+  private readonly firstFunction: number;
   private used = 0;
   private functions = 0;
   /** Calls of the function at hand laid so far. */
@@ -57,8 +58,9 @@ export class CallMinutes {
   private readonly weight: Float64Array; // [minute]
   private readonly scratch: Uint32Array; // [call] or [minute]
 
-  /** `calls` of every function, in the order in which they will be added. */
-  constructor(timeline: Timeline, calls: Float64Array) {
+  /** `calls` of every function, in the order in which they will be added; the first is number `firstFunction` of all. */
+  constructor(timeline: Timeline, calls: Float64Array, firstFunction = 0) {
+    this.firstFunction = firstFunction;
     this.timeline = timeline;
     this.minutes = Math.ceil(timeline.spanUs / US_PER_MINUTE);
     this.lastMinute = timeline.spanUs / US_PER_MINUTE - (this.minutes - 1);
@@ -97,7 +99,7 @@ export class CallMinutes {
       this.put(0, n);
       return;
     }
-    const random = streamOf(this.timeline.seed, 'calls', this.functions);
+    const random = streamOf(this.timeline.seed, 'calls', this.firstFunction + this.functions);
     if (pattern.period > 0) this.byTheClock(n, pattern, random);
     else if (n < this.minutes) this.bySession(n, pattern, random);
     else this.byMinute(n, pattern, random);

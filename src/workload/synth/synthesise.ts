@@ -1,5 +1,7 @@
 import {US_PER_DAY, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
-import type {Workload} from '../workload.ts';
+import {consecutiveLists} from '../columns.ts';
+import {functionRange} from '../parts/function-range.ts';
+import type {MinuteArrivals, Workload} from '../workload.ts';
 import {CallMinutes, type CallPattern} from './call-minutes.ts';
 import {cronPeriod, cronPhase, firingsOf} from './clockwork.ts';
 import {HOURS_PER_WEEK, MINUTES_PER_DAY, type Population} from './population.ts';
@@ -24,27 +26,55 @@ const MAX_CLOCK_SHARE = 0.5;
  * draws that depend on the seed and the function alone.
  */
 export function synthesise(population: Population, options: SynthOptions): Workload {
+  return synthesiseParts(population, options, 1)(0);
+}
+
+/** What makes each of so many parts of it, of functions that follow each other. */
+export function synthesiseParts(
+  population: Population,
+  options: SynthOptions,
+  parts: number,
+): (part: number) => Workload {
+  const {functions} = population;
+  const {meta, timing, calls, duration} = settle(population, options);
+  return (part) => {
+    const [from, to] = [part, part + 1].map((k) => Math.floor((k * functions) / parts)) as [number, number];
+    const columns = functionRange({...population, duration}, from, to);
+    return {meta, ...columns, arrivals: layOutCalls(population, timing, calls, options, [from, to])};
+  };
+}
+
+/** The whole of parts whose calls are laid out, in their order. */
+export function joinParts(population: Population, options: SynthOptions, parts: readonly MinuteArrivals[]): Workload {
+  const {meta, duration} = settle(population, options);
+  const length = new Float64Array(population.functions);
+  const entries = parts.reduce((sum, {minute}) => sum + minute.values.length, 0);
+  const minutes = new Uint32Array(entries);
+  const isWide = parts.some(({count}) => count.values instanceof Float64Array);
+  const counts = isWide ? new Float64Array(entries) : new Uint32Array(entries);
+  let [row, at] = [0, 0];
+  for (const {minute, count} of parts) {
+    length.set(minute.length, row);
+    minutes.set(minute.values, at);
+    counts.set(count.values, at);
+    row += minute.length.length;
+    at += minute.values.length;
+  }
+  const minute = consecutiveLists(minutes, length);
+  const columns = functionRange({...population, duration}, 0, population.functions);
+  return {meta, ...columns, arrivals: {kind: 'minute', minute, count: {...minute, values: counts}}};
+}
+
+/** What is so of all parts. */
+function settle(population: Population, options: SynthOptions) {
   const {spanUs, seed} = options;
+  const {clock, licence} = population;
   const timing = timingOf(population, options);
   const calls = callsOf(population, timing, seed);
-  return {
-    meta: {
-      source: 'synth',
-      startTime: population.clock.startTime,
-      originUs: population.clock.originUs,
-      spanUs,
-      licence: population.licence,
-      clampedDurations: 0,
-    },
-    functions: population.functions,
-    name: population.name,
-    app: population.app,
-    owner: population.owner,
-    trigger: population.trigger,
-    memoryMib: population.memoryMib,
-    duration: population.durations(calls, options.meanDurationMs),
-    arrivals: layOutCalls(population, timing, calls, options),
-  };
+  const duration = population.durations(calls, options.meanDurationMs);
+  const {startTime, originUs} = clock;
+  const meta = {source: 'synth', startTime, originUs, spanUs, licence, clampedDurations: 0};
+  return {meta, timing, calls, duration};
 }
 
 /** Calls of all functions over the span at this rate: the nearest whole number. */
@@ -134,11 +164,18 @@ function callsOf({order}: Population, {expected, period, total, kept}: Timing, s
   return calls;
 }
 
-function layOutCalls(population: Population, timing: Timing, calls: Float64Array, {spanUs, seed}: SynthOptions) {
-  const {functions, lateShare, burstiness, persistence, shape, shapes, clock} = population;
-  const columns = new CallMinutes({spanUs, clock: clock.minuteOfWeek, shapes, seed}, calls);
+function layOutCalls(
+  population: Population,
+  timing: Timing,
+  calls: Float64Array,
+  {spanUs, seed}: SynthOptions,
+  [from, to]: readonly [number, number],
+): MinuteArrivals {
+  const {lateShare, burstiness, persistence, shape, shapes, clock} = population;
+  const timeline = {spanUs, clock: clock.minuteOfWeek, shapes, seed};
+  const columns = new CallMinutes(timeline, calls.subarray(from, to), from);
   const pattern: CallPattern = {period: 0, phase: 0, lateShare: 0, burstiness: 0, persistence: 0, shapeAt: 0};
-  for (let f = 0; f < functions; f++) {
+  for (let f = from; f < to; f++) {
     pattern.period = timing.period[f]!;
     pattern.phase = timing.phase[f]!;
     pattern.lateShare = lateShare[f]!;

@@ -30,16 +30,16 @@ describe('the query in the words of each engine', () => {
   test.each(sqlDialects.names.flatMap((dialect) => logs.map(([from, map]) => [dialect, from, map] as const)))(
     '%s parses that of %s --map %s',
     (dialect, from, map) => {
-      const sql = printSql({dialect, from, paths: [], map, where: map === undefined ? [] : ["env=pr'od\\"]});
+      const sql = printSql({dialect, from, paths: [], map, where: map === undefined ? [] : ["env=pr'od"]});
       const language = dialect as Dialect;
       expect(parse(sql, language)).toMatchObject({success: true, error: null});
       // Of statements that it does not know the parser keeps the text: the query is looked at by itself.
       const query = /^WITH .*?(?=\n\) TO |\nINTO OUTFILE|;?\n$)/ms.exec(sql)![0];
       expect(parse(query, language)).toMatchObject({success: true, error: null});
       for (const [found, broken] of [
-        ['GROUPING SETS ((', 'GROUPING SETS ('],
-        ['FROM classed', 'FROM'],
+        ['\n)\nSELECT', '\nSELECT'],
         [' END AS ', ' AS '],
+        ['coalesce(max(', 'coalesce(max'],
       ] as const) {
         expect(parse(query.replace(found, broken), language).success, broken).toBe(false);
       }

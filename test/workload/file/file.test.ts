@@ -1,4 +1,4 @@
-import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {tableFromIPC} from 'apache-arrow';
@@ -280,7 +280,9 @@ describe('reading a file that is no workload', () => {
 
   test('a missing file and a directory say so', async () => {
     await expect(readWorkload(join(folder, 'none'))).rejects.toThrow('no such file');
-    await expect(readWorkload(folder)).rejects.toThrow('is a directory');
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    await expect(readWorkload(empty)).rejects.toThrow('holds no .arrow file, as a folder of parts does');
   });
 
   test('a file with any byte changed loads or is refused as bad input, never anything else', () => {
