@@ -1,7 +1,5 @@
-import {inputError} from '../../base/errors.ts';
-import type {Arrivals} from '../../workload/workload.ts';
 import {callUnit, coldTimeModel} from './cold-time.ts';
-import {hasColdTimes, type KnownColdTimes, knownColdTimes} from './known-cold-times.ts';
+import {checkKnown, knownOf} from './known-cold-times.ts';
 
 /**
  * The trace's own cold times, call by call. A call of which it tells none, and an instance that no call asked for, draws
@@ -13,16 +11,9 @@ export const fromTrace = coldTimeModel({
   parameters: {},
   alike: false,
   byCall: true,
-  checkColumns({arrivals}, place) {
-    if (hasColdTimes(arrivals)) return;
-    throw inputError(
-      place,
-      'has no cold times, --cold trace needs them',
-      'ingest with --map ...,cold=COLUMN:UNIT, or use --cold fixed:500ms',
-    );
-  },
+  checkColumns: (columns, place) => checkKnown(columns, place, 'trace'),
   create(_, {columns, rows, key, seed}) {
-    const known = poolsOf(columns.arrivals, columns.appId);
+    const known = knownOf(columns.arrivals, columns.appId, 'function');
     return {
       drawUs: (fn, nowUs) => known.draw(rows[fn]!, callUnit(key[fn]!, nowUs, seed)),
       meanUs: (fn) => known.mean(rows[fn]!),
@@ -30,14 +21,3 @@ export const fromTrace = coldTimeModel({
     };
   },
 });
-
-const pools = new WeakMap<Arrivals, KnownColdTimes>();
-
-/** Every cell asks for the same workload's. */
-function poolsOf(arrivals: Arrivals, appId: Int32Array): KnownColdTimes {
-  const made = pools.get(arrivals);
-  if (made !== undefined) return made;
-  const known = knownColdTimes(arrivals, appId);
-  pools.set(arrivals, known);
-  return known;
-}

@@ -1,3 +1,4 @@
+import {inputError} from '../../base/errors.ts';
 import {type Arrivals, int64At} from '../../workload/workload.ts';
 
 /** The cold times that a trace tells, as what a function's further ones may be like. */
@@ -19,16 +20,40 @@ export function hasColdTimes({coldUs}: Arrivals): boolean {
   return false;
 }
 
-/** Those known of the function of a row, else of its app, else of all. */
-export function knownColdTimes(arrivals: Arrivals, appId: Int32Array): KnownColdTimes {
+/** Ends with exit 3 where a trace tells no cold time, which the model of that name needs. */
+export function checkKnown({arrivals}: {readonly arrivals: Arrivals}, place: string, model: string): void {
+  if (hasColdTimes(arrivals)) return;
+  throw inputError(
+    place,
+    `has no cold times, --cold ${model} needs them`,
+    'ingest with --map ...,cold=COLUMN:UNIT, or use --cold fixed:500ms',
+  );
+}
+
+/** Whose cold times stand for a function's, the narrowest circle that there are any of. */
+export const sources = ['function', 'app', 'trace'] as const;
+type Source = (typeof sources)[number];
+
+const made = new WeakMap<Arrivals, Partial<Record<Source, KnownColdTimes>>>();
+
+/** Those known of the function of a row, else of its app, else of all, or of a wider circle; every cell asks for the same workload's. */
+export function knownOf(arrivals: Arrivals, appId: Int32Array, source: Source): KnownColdTimes {
+  const its = made.get(arrivals) ?? {};
+  made.set(arrivals, its);
+  its[source] ??= knownColdTimes(arrivals, appId, source);
+  return its[source];
+}
+
+/** Those known of the function of a row, else of its app, else of all, from that circle on. */
+export function knownColdTimes(arrivals: Arrivals, appId: Int32Array, source: Source = 'function'): KnownColdTimes {
   const {us, from, until, appFrom, appUntil} = collect(arrivals, appId);
   const firstOf = (row: number): number => {
-    if (from[row]! < until[row]!) return from[row]!;
-    return appFrom[row]! < appUntil[row]! ? appFrom[row]! : 0;
+    if (source === 'function' && from[row]! < until[row]!) return from[row]!;
+    return source !== 'trace' && appFrom[row]! < appUntil[row]! ? appFrom[row]! : 0;
   };
   const endOf = (row: number): number => {
-    if (from[row]! < until[row]!) return until[row]!;
-    return appFrom[row]! < appUntil[row]! ? appUntil[row]! : us.length;
+    if (source === 'function' && from[row]! < until[row]!) return until[row]!;
+    return source !== 'trace' && appFrom[row]! < appUntil[row]! ? appUntil[row]! : us.length;
   };
   return {
     draw(row, u) {

@@ -1,6 +1,7 @@
 import {type Choice, Registry} from '../../base/part.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {ColdContext, ColdTimeLaw, ColdTimeModel} from './cold-time.ts';
+import {empirical} from './empirical.ts';
 import {fixed} from './fixed.ts';
 import {fromTrace} from './from-trace.ts';
 import {lambda} from './lambda.ts';
@@ -10,7 +11,7 @@ import {maxMinusAverage} from './max-minus-average.ts';
 /** `--cold` by name. */
 export const coldTimes = new Registry<ColdTimeModel>(
   {flag: '--cold', one: 'cold-time model', many: 'cold-time models'},
-  [fixed, lognormal, lambda, fromTrace, maxMinusAverage],
+  [fixed, lognormal, lambda, fromTrace, empirical, maxMinusAverage],
 );
 
 /** The chosen model for those functions. */

@@ -1,4 +1,5 @@
 import {binomialTail, normalTail} from '../../base/distributions.ts';
+import {OUTLIERS, SAMPLES, SIGMA} from './detection.ts';
 
 /**
  * How many times longer service must take for the p99 of an M/M/1 queue to grow by the factor `ratio`, when it was
@@ -19,10 +20,6 @@ export function serviceSeconds(p99Seconds: number, utilisation: number): number 
   return (p99Seconds * (1 - utilisation)) / Math.log(100);
 }
 
-/** CPI2's rule (Zhang et al., EuroSys 2013): a minute's sample is an outlier beyond 2 sigma, 3 of 5 are an alarm. */
-const SIGMA = 2;
-const OUTLIERS = 3;
-const SAMPLES = 5;
 const WINDOWS_PER_DAY = (24 * 60) / SAMPLES;
 
 /** Alarms a day that the rule raises for a healthy task with normal samples. */

@@ -3,9 +3,10 @@ import {formatCount, US_PER_DAY, US_PER_SECOND} from '../../base/units.ts';
 import {DurationLaws} from '../../demand/durations/duration-law.ts';
 import {functionColumns, functionRow} from '../../demand/function-row.ts';
 import {findingsOf} from '../../demand/rhythm/findings.ts';
-import {triggerOf} from '../../workload/trigger-kind.ts';
+import {triggerKind, triggerOf} from '../../workload/trigger-kind.ts';
 import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {answer, tableOf, type WorkloadPart} from '../topic.ts';
+import {rankedAbove} from './ranked-above.ts';
 import {type Sensitivity, sensitivityOf} from './sensitive.ts';
 
 /** What isolating a function is worth and costs. */
@@ -66,6 +67,13 @@ export function interferenceOfWorkload(workload: Workload, terms: IsolationTerms
         'functions worth isolating: both',
         'more signs for than against, and calls enough',
       ),
+      answer(
+        'E2.3.scoreRanks',
+        ranksByTrigger(workload),
+        'share',
+        'pairs ranked right when the trigger, which says who waits, is hidden',
+        'area under the ROC curve of the score without the trigger: sync against async and timer triggers, 50 % is chance',
+      ),
     ],
     tables: [
       tableOf(tableHead, order, (f) => ({
@@ -95,13 +103,29 @@ const tableHead = {
   ],
 };
 
-function scoresOf(workload: Workload): Sensitivity[] {
+/**
+ * How well the score does where the truth is known: whoever has a trigger that waits, or that nobody waits on. It may not see
+ * the trigger. The share of pairs that it ranks right; NaN without both.
+ */
+function ranksByTrigger(workload: Workload): number {
+  const blind = scoresOf(workload, () => '').map(({score}) => score);
+  const waits = blind.map((_, f) => {
+    const kind = triggerKind(triggerOf(workload, f));
+    return kind === 'unknown' ? undefined : kind === 'sync';
+  });
+  return rankedAbove(
+    blind.filter((_, f) => waits[f] === true),
+    blind.filter((_, f) => waits[f] === false),
+  );
+}
+
+function scoresOf(workload: Workload, trigger = (f: number): string => triggerOf(workload, f)): Sensitivity[] {
   const spanSeconds = workload.meta.spanUs / US_PER_SECOND;
   const laws = new DurationLaws(workload);
   return findingsOf(workload).map(({f, kind, rhythm}) => {
     const periodHours = rhythm ? spanSeconds / rhythm.cycles / 3600 : 0;
     return sensitivityOf({
-      trigger: triggerOf(workload, f),
+      trigger: trigger(f),
       durations: laws.of(f),
       calls: invocationsOf(workload, f),
       daily: periodHours >= 20 && periodHours <= 28,

@@ -16,6 +16,8 @@ const choices = [
   'lambda:runtime=nodejs20.x',
   'lambda:runtime=java17,memory=1GiB,arch=arm64',
   'trace',
+  'empirical',
+  'empirical:of=trace',
   'max-minus-average',
 ];
 

@@ -122,10 +122,15 @@ export class SharedHost {
     for (let k = 0; k < this.strandedUs.length; k++) this.strandedUs[k]! += this.stranding[k]! * passedUs;
   }
 
+  /** Less time than this clock can tell apart, which ticks the more coarsely the later it is. */
+  private get tickUs(): number {
+    return Math.max(SLACK_US * 1e-3, this.atUs * 2 ** -50);
+  }
+
   private endCalls(): void {
     for (const group of this.running) {
       // What is left then is less than the clock can tell: at such a speed it takes no time.
-      const slackUs = 1e-9 + group.speed * SLACK_US * 1e-3;
+      const slackUs = 1e-9 + group.speed * this.tickUs;
       for (let row = group.take(slackUs); row !== -1; row = group.take(slackUs)) this.over.push(row);
     }
   }
@@ -187,7 +192,7 @@ export class SharedHost {
       group.period = period;
       group.usedUs = 0;
     }
-    group.stalled = group.usedUs >= quotaUs - 1e-6;
+    group.stalled = group.usedUs >= quotaUs - 1e-6 - group.count * group.kind.cpu * group.speed * this.tickUs;
   }
 
   private nextOf({kind, count, speed, stalled, usedUs, period, leastUs}: RunningCalls): number {

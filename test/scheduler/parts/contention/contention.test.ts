@@ -87,6 +87,31 @@ describe('calls that share the cores of their host, by hand', () => {
     expect(ends(calls, {cores: 4, classes, classOf: [0]}).map(({atUs}) => atUs)).toEqual([30_000, 110_000]);
   });
 
+  test('a month later, when doubles tell microseconds apart by thousandths, calls and quotas still end', () => {
+    const classes = [alone('small', {quotaUs: 50_000 / 3, periodUs: 100_000}), alone('loud', {pressure: [0.7, 0, 0]})];
+    const meek = alone('meek', {sensitivity: [0.3, 0, 0]});
+    const monthUs = 30 * 86_400e6;
+    const calls = Array.from({length: 300}, (_, k) => ({
+      fn: k % 3,
+      arrivalUs: monthUs + k * 777,
+      workUs: 10_000 / 7 + k,
+    }));
+    const found = ends(calls, {cores: 2, classes: [...classes, meek], classOf: [0, 1, 2], endUs: 2 * monthUs});
+    expect(found.length).toBe(300);
+    // The same calls at time 0 end when those do, less a month.
+    const early = ends(
+      calls.map((call) => ({...call, arrivalUs: call.arrivalUs - monthUs})),
+      {
+        ...{cores: 2, classes: [...classes, meek], classOf: [0, 1, 2]},
+      },
+    );
+    const inOrder = (its: typeof found) => its.toSorted((a, b) => a.fn - b.fn || a.atUs - b.atUs);
+    inOrder(early).forEach(({fn, atUs}, k) => {
+      const {fn: same, atUs: later} = inOrder(found)[k]!;
+      expect([same, Math.abs(later - monthUs - atUs) <= 1]).toEqual([fn, true]);
+    });
+  });
+
   test('a call of two cores slows its neighbours as two do', () => {
     const classes = [alone('wide', {cpu: 2})];
     const calls = [
