@@ -1,15 +1,19 @@
-/** The values rounded to so many digits so that they add up to their rounded sum: the largest remainders go up. */
-export function roundedTogether(values: readonly number[], digits: number): number[] {
+/**
+ * The values rounded to so many digits so that they add up to their rounded sum, or to `sum`, which is near it: the largest
+ * remainders go up.
+ */
+export function roundedTogether(
+  values: readonly number[],
+  digits: number,
+  sum = values.reduce((all, value) => all + value, 0),
+): number[] {
   const unit = 10 ** digits;
   const floors = values.map((value) => Math.floor(value * unit));
-  const total = Math.round(values.reduce((sum, value) => sum + value, 0) * unit);
-  let missing = total - floors.reduce((sum, value) => sum + value, 0);
-  const remainder = (k: number): number => values[k]! * unit - floors[k]!;
-  for (const k of [...values.keys()].sort((a, b) => remainder(b) - remainder(a) || a - b)) {
-    if (missing <= 0) break;
-    floors[k]! += 1;
-    missing--;
-  }
+  let missing = Math.round(sum * unit) - floors.reduce((all, value) => all + value, 0);
+  const remainder = values.map((value, k) => value * unit - floors[k]!);
+  const order = [...values.keys()].sort((a, b) => remainder[b]! - remainder[a]! || a - b);
+  for (let i = 0; missing > 0 && i < order.length; i++, missing--) floors[order[i]!]! += 1;
+  for (let i = order.length - 1; missing < 0 && i >= 0; i--, missing++) floors[order[i]!]! -= 1;
   return floors.map((value) => value / unit);
 }
 

@@ -6,6 +6,9 @@ test('the largest remainders go up until the parts add up to the rounded sum', (
   expect(roundedTogether([1 / 3, 1 / 3, 1 / 3], 2)).toEqual([0.34, 0.33, 0.33]);
   expect(roundedTogether([0.105, 0.204, 0.301], 2)).toEqual([0.11, 0.2, 0.3]);
   expect(roundedTogether([0, 0], 2)).toEqual([0, 0]);
+  // To a sum that is told elsewhere: the least remainders go down.
+  expect(roundedTogether([0.105, 0.204], 2, 0.3)).toEqual([0.1, 0.2]);
+  expect(roundedTogether([0.101, 0.204], 2, 0.29)).toEqual([0.09, 0.2]);
 });
 
 test('rounded amounts of any sign add up to the cent, none further than a cent from what it was', () => {
