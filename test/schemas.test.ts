@@ -64,6 +64,8 @@ function printed(args: readonly string[], exit = 0): JsonObject {
 
 const trace = (name: string) => join(root, 'fixtures/traces', name);
 const quick = ['--epochs', '5', '--rows-per-epoch', '1024', '--hidden', '8,8', '--horizon', '1m'];
+/** A replay of players whose rooms are bound to instances. */
+const game = ['replay', 'game.arrow', '--functions', 'game.csv', '--hosts', '3', '--slots', '1', '--routing', 'room'];
 /** A replay in whose window nothing is called. */
 const unreached = ['replay', 'bare.arrow', '--from', '2m', '--until', '3m'];
 const bare = ['bare.csv', '--format', 'csv', '--map', 'function=f,arrival=at:ms'];
@@ -97,6 +99,9 @@ beforeAll(() => {
     const plan = ['plan', 'w.arrow', '--no-trials', '--delay-usd-per-hour', price!, '--out', `${name}.arrow`];
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(printed(plan)));
   }
+  writeFileSync(join(folder, 'game.csv'), 'function,min,max,concurrency\naction,2,2,8\n');
+  const players = ['--sessions', 'players=20,rooms=5', '--span', '30s', '--out', 'game.arrow'];
+  expect(run('synth', ...players).status).toBe(0);
   const replay = ['replay', 'w.arrow', '--policy', 'none', '--policy', 'fixed:ttl=10m'];
   writeFileSync(join(folder, 'r.json'), JSON.stringify(printed(replay)));
   writeFileSync(join(folder, 'unreached.json'), JSON.stringify(printed(unreached)));
@@ -146,6 +151,8 @@ const reports: [string, string[], number?][] = [
   ...['events', 'bare'].map((name): [string, string[]] => ['replay', ['replay', `${name}.arrow`]]),
   ['replay', ['replay', 'cold.arrow', '--calibrate']],
   ['replay', ['replay', 'w.arrow', '--cores', '8']],
+  ['replay', ['replay', 'game.arrow', '--routing', 'any', '--set', 'state=store']],
+  ['replay', [...game, '--set', 'state=instance', '--set', 'world=push', '--fail', 'hosts=1,at=10s,for=5s']],
   ['replay', unreached],
   ['frontier', ['frontier', 'bare.arrow']],
   ['frontier', ['frontier', 'events.arrow', '--policy', 'none', '--policy', 'belady', '--hosts', '1', '--slots', '2']],
