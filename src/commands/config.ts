@@ -6,7 +6,7 @@ import {commonFlags, demandFlags, seedFlag, threadsFlag} from './flags/common-fl
 import {objectiveFlags, seedsFlag} from './flags/objective-flags.ts';
 import {textsInForce} from './flags/platform-flags.ts';
 import {policyFlag, replayFlags} from './flags/replay-flags.ts';
-import {allKeys, flaglessKeys, flagsOfKey, settingKeys} from './flags/setting-keys.ts';
+import {aliases, allKeys, flaglessKeys, flagsOfKey, settingKeys} from './flags/setting-keys.ts';
 import {portionFlag, valueFlag} from './flags/value-flags.ts';
 
 const settings = {
@@ -69,7 +69,7 @@ ${groups.join('\n')}`;
     };
     const groupOf = (key: string) =>
       Object.entries(settingKeys).find(([, keys]) => (keys as readonly string[]).includes(key))![0];
-    const keys = allKeys.filter((key) => key !== 'policies' && !(flaglessKeys as readonly string[]).includes(key));
+    const keys = allKeys.filter((key) => !aliases.includes(key) && !(flaglessKeys as readonly string[]).includes(key));
     return [
       ...keys.map((key): SettingInForce => {
         const name = flagsOfKey(key).find((flag) => flag in settings)!;

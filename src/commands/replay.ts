@@ -14,6 +14,7 @@ import {countFlag, lengthFlag} from './flags/value-flags.ts';
 
 export default class Replay extends BaseCommand {
   static override readonly doing = 'preparing';
+  static override readonly spansGrids = true;
   static override summary = 'Replay a workload through the scheduler core: what each policy would have cost.';
   static override description =
     `One row a policy. Policies are written name:key=value,key=value:\n${policies.summaries()}`;
@@ -52,18 +53,27 @@ export default class Replay extends BaseCommand {
     alone: Flags.boolean({summary: 'Also replay each of these teams by itself: what it waits together and alone.'}),
     ...timingFlag('the rate'),
     ...replayingFlags,
+    'print-scenario': Flags.boolean({
+      summary: 'Print the scenario in force instead, as a file for --scenario.',
+      helpGroup: 'SCENARIO',
+    }),
     ...shardFlags,
   };
 
   /** What it is asked to do, with every word of it. */
   async asked() {
     const parsed = await this.parse(Replay);
+    if (this.scenarios.length > 1) {
+      throw usageError(`--scenario makes ${this.scenarios.length} scenarios, and this takes one`, 'give one of them');
+    }
     return {parsed, request: requestOf(parsed)};
   }
 
   async run(): Promise<unknown> {
     const parsed = await this.parse(Replay);
     const {flags} = parsed;
+    if (flags['print-scenario']) return this.printScenario(flags.scenario);
+    if (this.scenarios.length > 1) return this.runGrid(parsed);
     if (flags.prices.length > 1 && flags.shard === undefined) return this.bySheet(parsed);
     const request = requestOf(parsed);
     const {runReplay, runReplayShare} = await import('../tasks/replay.ts');
@@ -104,6 +114,33 @@ export default class Replay extends BaseCommand {
     const rowsOf = ({runs: replayed}: ReplayReport) =>
       replayed.map(({policy: name, usdPerDay, coldShare}) => ({name, usdPerDay, coldShare}));
     const report = await runBySheet({runs, rowsOf, text: replayText, file, force: flags.force});
+    return file ? undefined : report;
+  }
+
+  private async printScenario(files: readonly string[] | undefined): Promise<unknown> {
+    const {scenarioJson} = await import('./flags/print-scenario.ts');
+    const json = scenarioJson(Replay.flags, this.settings!, files);
+    return this.present(json, (its) => `${JSON.stringify(its, undefined, 2)}\n`);
+  }
+
+  /** A run a scenario, and one table of all. */
+  private async runGrid(parsed: Read): Promise<unknown> {
+    const {flags, args} = parsed;
+    const one = ['shard', 'parts', 'per-function', 'calls', 'timeline', 'watch'] as const;
+    const refused = one.find((name) => flags[name]);
+    if (refused !== undefined) {
+      throw usageError(`--${refused} is of one run, and here are ${this.scenarios.length}`, 'give a single scenario');
+    }
+    const cells = this.scenarios.map((scenario) => ({
+      ...scenario,
+      request: requestOf({args, flags: this.flagsIn(scenario) as Read['flags']}),
+    }));
+    const {runScenarios} = await import('../tasks/scenarios/run-scenarios.ts');
+    const file = this.reportFile(flags);
+    const report = await runScenarios(
+      {path: args.workload, cells, report: file, force: flags.force},
+      this.listener(flags),
+    );
     return file ? undefined : report;
   }
 

@@ -1,4 +1,5 @@
 import {US_PER_MINUTE} from '../base/units.ts';
+import type {BurstCurve} from './burst/shapes.ts';
 import type {PagedArrivals} from './parts/paged-arrivals.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface WorkloadMeta {
   readonly licence: string;
   /** Durations below 0 that were clamped to 0 while reading. */
   readonly clampedDurations: number;
+  /** Calls that were added as bursts; of this run, no file says it. Undefined: none were. */
+  readonly burstCalls?: number | undefined;
 }
 
 /** Strings by row, decoded on demand. */
@@ -90,12 +93,26 @@ export interface MinuteArrivals {
   readonly count: ListColumn<Uint32Array | Float64Array>;
   /** Calls of each function, where they are known without its counts. */
   readonly calls?: Float64Array | undefined;
+  /** Which of them are of bursts, of this run, no file says it; undefined: none are. */
+  readonly added?: AddedCalls | undefined;
   /** What only single calls can have. */
   readonly durationUs?: undefined;
   readonly coldUs?: undefined;
   readonly sequence?: undefined;
   readonly session?: undefined;
   readonly room?: undefined;
+}
+
+/** Calls of bursts that are counted with others: when in their minute they come. Row 0 of the columns is nobody. */
+export interface AddedCalls {
+  /** Of each element of `count` the first row of what is added to it; 0: nothing is. */
+  readonly part: ListColumn<Uint32Array>;
+  /** Number of the burst. */
+  readonly burst: Uint32Array; // [row]
+  readonly calls: Float64Array; // [row]
+  /** The next row of the same element; 0: none. */
+  readonly next: Uint32Array; // [row]
+  readonly curves: readonly BurstCurve[]; // [burst]
 }
 
 /** Every call by itself: ascending arrival times since time 0 and what belongs to each. */
@@ -160,7 +177,13 @@ export function mapLists(
   change: <T extends ListValues>(list: ListColumn<T>) => ListColumn<T>,
 ): Arrivals {
   if (arrivals.kind === 'minute') {
-    return {kind: 'minute', minute: change(arrivals.minute), count: change(arrivals.count)};
+    const {minute, count, added} = arrivals;
+    return {
+      kind: 'minute',
+      minute: change(minute),
+      count: change(count),
+      ...(added && {added: {...added, part: change(added.part)}}),
+    };
   }
   const {arrivalUs, durationUs, coldUs, sequence, session, room} = arrivals;
   return {

@@ -1,6 +1,6 @@
 import {stripVTControlCharacters} from 'node:util';
 import {Command, type Interfaces} from '@oclif/core';
-import {ExitCode, UserError} from '../../base/errors.ts';
+import {ExitCode, UserError, usageError} from '../../base/errors.ts';
 import {money} from '../../base/money.ts';
 import type {Period} from '../../base/period.ts';
 import {terminal} from '../../base/terminal.ts';
@@ -15,6 +15,7 @@ import type {Parsed} from './filled-flags.ts';
 import {meant} from './first-words.ts';
 import {valuesOf} from './platform-flags.ts';
 import {type ErrorLike, errorJson, exitCodeOf, makeSayable, stackOf} from './said-error.ts';
+import {type Scenario, scenariosOf} from './scenarios.ts';
 import {type WithSettings, withSettingsFile} from './settings-file.ts';
 
 /**
@@ -29,7 +30,13 @@ export abstract class BaseCommand extends Command {
   static readonly tellsDollars: string | undefined = undefined;
   /** The span of dollars where --per says none. */
   static readonly usualPer: Period = 'day';
+  /** Whether several scenarios make a run each. */
+  static readonly spansGrids: boolean = false;
   private drawn: Progress | undefined;
+  /** What oclif has parsed. */
+  private given: Parsed | undefined;
+  /** What `--scenario` asks for, in order; none where it is not given. */
+  protected scenarios: readonly Scenario[] = [];
   /** Flags as they were given, for commands that read them anew on several platforms. */
   protected texts: Parsed | undefined;
   /** What files of settings and `--set` said of them. */
@@ -55,7 +62,22 @@ export abstract class BaseCommand extends Command {
     A extends Record<string, unknown>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv);
-    this.settings = withSettingsFile(this.ctor.flags, parsed);
+    this.given = parsed;
+    const files = parsed.flags.scenario as readonly string[] | undefined;
+    if (files !== undefined) this.scenarios = scenariosOf(this.ctor.flags, files);
+    const {spansGrids} = this.ctor as typeof BaseCommand;
+    if (this.scenarios.length > 1 && !spansGrids) {
+      throw usageError(
+        `--scenario makes ${this.scenarios.length} scenarios, and ${this.id} takes one`,
+        'coldfront replay runs them all',
+      );
+    }
+    return {...parsed, flags: this.flagsIn(this.scenarios[0]) as typeof parsed.flags};
+  }
+
+  /** What the flags are in a scenario; from then on it is the one in force. */
+  protected flagsIn(scenario: Scenario | undefined): object {
+    this.settings = withSettingsFile(this.ctor.flags, this.given!, scenario?.said);
     this.texts = this.settings.parsed;
     const {growth, isolation, currency} = this.settings.flagless;
     if (currency !== undefined) {
@@ -69,7 +91,7 @@ export abstract class BaseCommand extends Command {
       ...(isolation !== undefined && {isolation}),
     };
     money.per = (values as {per?: Period}).per ?? (this.ctor as typeof BaseCommand).usualPer;
-    return {...parsed, flags: values as unknown as typeof parsed.flags};
+    return values;
   }
 
   /** What goes to stdout under --json; nothing when the command has put its result elsewhere. */

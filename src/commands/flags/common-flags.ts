@@ -1,8 +1,9 @@
 import {Args, Flags} from '@oclif/core';
 import {periods} from '../../base/period.ts';
+import {type BurstRequest, readBurst} from '../../tasks/scaling/burst.ts';
 import type {Growth} from '../../tasks/scaling/growth.ts';
 import type {ScaleRequest} from '../../tasks/scaling/read-demand.ts';
-import {countFlag, factorFlag} from './value-flags.ts';
+import {countFlag, factorFlag, valueFlag} from './value-flags.ts';
 
 const globalGroup = {helpGroup: 'GLOBAL'};
 
@@ -23,20 +24,31 @@ export const demandFlags = {
     summary: 'The same by function, app, owner, team or trigger: CSV of these and scale; others take --scale.',
     helpGroup: 'DEMAND',
   }),
+  burst: valueFlag(readBurst)({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'at=4h,for=60s,rate=100000',
+    summary:
+      'Calls that come besides: a rate a second, of functions=NAME or *, shape=flat, ramp, triangle or decay. May be repeated.',
+    helpGroup: 'DEMAND',
+  }),
 };
 
 /** What those flags have been read as. */
 export interface ScaleFlags {
   readonly scale?: number | undefined;
   readonly 'scale-by'?: string | undefined;
+  readonly burst?: readonly BurstRequest[] | undefined;
   readonly seed?: number | undefined;
   /** A key of files of settings, which has no flag. */
   readonly growth?: Growth | undefined;
 }
 
 /** What they ask for; undefined: the traffic of the trace. */
-export function scalingOf({scale = 1, 'scale-by': by, seed = 1, growth}: ScaleFlags): ScaleRequest | undefined {
-  return scale === 1 && by === undefined && growth === undefined ? undefined : {scale, by, growth, seed};
+export function scalingOf(flags: ScaleFlags): ScaleRequest | undefined {
+  const {scale = 1, 'scale-by': by, burst: bursts, seed = 1, growth} = flags;
+  const asIs = scale === 1 && by === undefined && growth === undefined && bursts === undefined;
+  return asIs ? undefined : {scale, by, growth, bursts, seed};
 }
 
 /** Flags that every command takes. */
@@ -63,6 +75,18 @@ export const commonFlags = {
     ...globalGroup,
   })(),
   'no-color': Flags.boolean({summary: 'No colour, as with NO_COLOR.', ...globalGroup}),
+};
+
+/** For commands that a scenario may stand behind. */
+export const scenarioFlag = {
+  scenario: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'FILE',
+    summary:
+      'Settings of this run, JSON as coldfront.json; flags win. May be repeated, and its lists span a grid: a row each.',
+    helpGroup: 'SCENARIO',
+  }),
 };
 
 /** For commands that write an artifact. */

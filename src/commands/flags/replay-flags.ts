@@ -17,7 +17,7 @@ import {policies} from '../../replay/policies/registry.ts';
 import {type Semantics, type SemanticsName, semanticsPresets, semanticsRules} from '../../scheduler/core/semantics.ts';
 import {placements} from '../../scheduler/parts/placement/registry.ts';
 import {queues} from '../../scheduler/parts/queue/registry.ts';
-import {commonFlags, demandFlags, outputFlags, seedFlag, threadsFlag} from './common-flags.ts';
+import {commonFlags, demandFlags, outputFlags, scenarioFlag, seedFlag, threadsFlag} from './common-flags.ts';
 import type {Parsed} from './filled-flags.ts';
 import {platformFlag, valuesOn} from './platform-flags.ts';
 import {presetFlag} from './presets.ts';
@@ -223,6 +223,7 @@ export const replayFlags = {platform: platformFlag, ...fleetFlags, ...semanticsF
 export const replayingFlags = {
   ...replayFlags,
   ...demandFlags,
+  ...scenarioFlag,
   ...seedFlag,
   ...threadsFlag,
   ...commonFlags,

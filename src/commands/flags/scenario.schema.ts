@@ -1,14 +1,24 @@
-import {flagsOfKey, settingKeys} from './setting-keys.ts';
+import {flagsOfKey, listKeys, pairedKeys, settingKeys} from './setting-keys.ts';
 
 const ones = ['string', 'number', 'boolean'] as const;
 
 const others: Readonly<Record<string, object>> = {
   prices: {
     description:
-      'As --prices: the name of a sheet or a file, or the prices of a sheet; those left out are 0. A list: side by side.',
+      'As --prices: the name of a sheet or a file, or the prices of a sheet; those left out are 0. A list is told side by side, and in a scenario spans a grid.',
     type: ['string', 'object', 'array'],
     additionalProperties: {type: 'number'},
-    items: {type: 'string'},
+    items: {type: ['string', 'object'], additionalProperties: {type: 'number'}},
+  },
+  contention: {
+    description: 'As --contention: processor-sharing, a file, or the classes themselves; a list spans a grid.',
+    type: ['string', 'object', 'array'],
+    items: {type: ['string', 'object']},
+  },
+  functions: {
+    description: 'As --functions: a file, or its rows; a list of files spans a grid.',
+    type: ['string', 'array'],
+    items: {type: ['string', 'object']},
   },
   currency: {
     description:
@@ -40,7 +50,12 @@ const others: Readonly<Record<string, object>> = {
 
 function valueSchema(key: string): object {
   const flags = flagsOfKey(key).map((name) => `--${name}`);
-  return others[key] ?? {description: `As ${flags.join(', ')}.`, type: [...ones, 'array'], items: {type: ones}};
+  const list = listKeys.includes(key);
+  const paired = pairedKeys.includes(key);
+  const values = [...ones, ...(paired ? ['object'] : [])];
+  const what = list ? 'a list is all of them, a list of lists spans a grid' : 'a list spans a grid';
+  const items = {type: [...values, ...(list ? ['array'] : [])]};
+  return others[key] ?? {description: `As ${flags.join(', ')}; ${what}.`, type: [...values, 'array'], items};
 }
 
 const valuesOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, valueSchema(key)]));
@@ -49,8 +64,9 @@ const valuesOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) 
 export const schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'coldfront.scenario/1',
-  title: 'Settings that commands go by where no flag is given',
-  description: 'Keys are flags in camelCase, written as after the flag; groups are for order alone. Flags win.',
+  title: 'Settings that commands go by where no flag is given: coldfront.json, --profile and --scenario',
+  description:
+    'Keys are flags in camelCase, written as after the flag; groups are for order alone. Flags win. In a scenario a list in the place of one value spans a grid.',
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -65,9 +81,11 @@ export const schema = {
           : {
               description: 'Settings of that group.',
               // A group may share its name with one of its keys.
-              type: (keys as readonly string[]).includes(group) ? ['string', 'object'] : 'object',
+              type: [...((keys as readonly string[]).includes(group) ? ['string'] : []), 'object', 'array'],
               additionalProperties: false,
               properties: valuesOf(keys),
+              // A list of groups spans a grid.
+              items: {type: ['string', 'object'], additionalProperties: false, properties: valuesOf(keys)},
             },
       ]),
     ),

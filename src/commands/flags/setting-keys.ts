@@ -38,10 +38,15 @@ export const settingKeys = {
       'state',
       'stateCosts',
       'world',
+      'fail',
+      'faults',
     ],
   ],
   objectives: ['p99Start', 'p999Start', 'p99Cold', 'coldShare', 'maxUsdPerDay', 'functionsWithin'],
-  experiment: ['policy', 'policies', 'baseline', 'scale', 'scaleBy', 'growth', 'headroom', 'seed', 'seeds', 'threads'],
+  experiment: [
+    ...['policy', 'policies', 'baseline', 'scale', 'scaleBy', 'growth', 'burst', 'bursts'],
+    ...['headroom', 'seed', 'seeds', 'threads'],
+  ],
   money: [
     ...[
       'platform',
@@ -62,14 +67,35 @@ export const settingKeys = {
 export const flaglessKeys = ['growth', 'isolation', 'currency'] as const;
 export type FlaglessKey = (typeof flaglessKeys)[number];
 
+export function isFlagless(key: string): key is FlaglessKey {
+  return (flaglessKeys as readonly string[]).includes(key);
+}
+
+/** Keys that may hold what else a file would. */
+export const documents: readonly string[] = ['prices', 'contention', 'functions'];
+
+/** Keys whose flags may be given several times: a list is all of them. */
+export const listKeys: readonly string[] = ['policy', 'policies', 'burst', 'bursts', 'fail', 'faults', 'price'];
+
+/** Keys whose value, `a=1,b=2`, may be written as an object. */
+export const pairedKeys: readonly string[] = [
+  ...flaglessKeys,
+  ...['burst', 'bursts', 'fail', 'faults', 'checkpoint', 'retry'],
+];
+
 /** Keys that mean the flag of another name, as commands have it. */
 const meant: Readonly<Record<string, readonly string[]>> = {
   policies: ['policy'],
+  bursts: ['burst'],
+  faults: ['fail'],
   p99Start: ['p99-start', 'p99-start-ms'],
   p999Start: ['p999-start', 'p999-start-ms'],
   p99Cold: ['p99-cold', 'p99-cold-ms'],
   coldShare: ['cold-share', 'max-cold-share'],
 };
+
+/** Keys that are another one's second name. */
+export const aliases: readonly string[] = ['policies', 'bursts', 'faults'];
 
 export const allKeys: readonly string[] = Object.values(settingKeys).flat();
 

@@ -4,19 +4,36 @@ import {nearest} from '../../base/nearest.ts';
 import type {Reader} from '../../base/readers.ts';
 import {parseTimeUs, US_PER_MS} from '../../base/units.ts';
 import type {Parsed} from './filled-flags.ts';
-import {allKeys, type FlaglessKey, flaglessKeys, flagsOfKey, settingKeys} from './setting-keys.ts';
+import {
+  allKeys,
+  documents,
+  type FlaglessKey,
+  flagsOfKey,
+  isFlagless,
+  listKeys,
+  pairedKeys,
+  settingKeys,
+} from './setting-keys.ts';
 
 /** The file that is read where it lies in the working directory and --profile names none. */
 export const usualFile = 'coldfront.json';
 
 /** One setting that is said somewhere else than by its flag. */
-interface Said {
+export interface Said {
   /** `fleet.hosts`. */
   readonly path: string;
   readonly key: string;
   readonly value: string | boolean | readonly string[];
   /** The file, or `--set`. */
   readonly from: string;
+}
+
+/** What a file says of a setting, or of a group: one value, or several that are to be tried one after the other. */
+export interface Told {
+  /** `hosts`, `fleet`. */
+  readonly key: string;
+  /** Each as the settings that it makes. */
+  readonly alternatives: readonly (readonly Said[])[];
 }
 
 /** The flags with what `--set` and the file of settings say where the user gave no flag. */
@@ -39,15 +56,16 @@ type Definition = {
   readonly default?: unknown;
 };
 
-export function withSettingsFile(definitions: object, parsed: Parsed): WithSettings {
+/** `scenario`: what goes before the file of settings. */
+export function withSettingsFile(definitions: object, parsed: Parsed, scenario: readonly Said[] = []): WithSettings {
   const known = definitions as Readonly<Record<string, Definition>>;
   const {metadata} = parsed;
   const flags = withCycle(known, parsed.flags);
   const file = fileOf(known, flags);
-  const isKey: IsKey = (path) => isListed(path) || (path.length === 1 && isSetting(known, path[0]!));
   const said = [
-    ...setsOf(isKey, flags.set as readonly string[] | undefined),
-    ...(file === undefined ? [] : settingsIn(isKey, file)),
+    ...setsOf(keysOf(known), flags.set as readonly string[] | undefined),
+    ...scenario,
+    ...(file === undefined ? [] : toldBy(known, file).flatMap((told) => onlyOne(known, told, file))),
   ];
   const values: Record<string, unknown> = {...flags};
   const told = {...metadata.flags};
@@ -81,10 +99,6 @@ function fileOf(known: Readonly<Record<string, Definition>>, flags: Parsed['flag
   return existsSync(usualFile) ? usualFile : undefined;
 }
 
-function isFlagless(key: string): key is FlaglessKey {
-  return (flaglessKeys as readonly string[]).includes(key);
-}
-
 /** `--set fleet.hosts=3`: the last word on a key counts. */
 function setsOf(isKey: IsKey, sets: readonly string[] = []): Said[] {
   return sets
@@ -96,25 +110,55 @@ function setsOf(isKey: IsKey, sets: readonly string[] = []): Said[] {
         throw usageError(`--set is '${text}', must be KEY=VALUE`, ...near(key === '' ? text : key));
       }
       const value = text.slice(equals + 1);
-      return {path, key, value: key === 'policies' ? value.split(';') : value, from: '--set'};
+      return {path, key, value: listKeys.includes(key) ? value.split(';') : value, from: '--set'};
     })
     .reverse();
 }
 
-/** What a file of settings says. */
-function settingsIn(isKey: IsKey, file: string): Said[] {
-  const said: Said[] = [];
-  const groups: readonly string[] = Object.keys(settingKeys);
-  for (const [name, value] of Object.entries(objectIn(file))) {
-    if (name === '$schema' || name === 'name') continue;
-    if (groups.includes(name) && isObject(value)) {
-      for (const [key, inner] of Object.entries(value)) said.push(settingOf(isKey, file, [name, key], inner));
-    } else said.push(settingOf(isKey, file, [name], value));
+/** A file of settings says one thing of each, or all of a list where the flag may be given several times. */
+function onlyOne(
+  known: Readonly<Record<string, Definition>>,
+  {key, alternatives}: Told,
+  file: string,
+): readonly Said[] {
+  const [first] = alternatives;
+  if (alternatives.length === 1) return first!;
+  const flag = flagsOfKey(key).find((name) => Object.hasOwn(known, name));
+  const single = alternatives.every((said) => said.length === 1 && said[0]!.key === key);
+  if (flag !== undefined && known[flag]!.multiple === true && single) {
+    return [{...first![0]!, value: alternatives.map((said) => String(said[0]!.value))}];
   }
-  return said;
+  throw inputError(
+    file,
+    `${key} is a list of ${alternatives.length}, which spans a grid`,
+    `coldfront replay W --scenario ${file}`,
+  );
 }
 
-function objectIn(file: string): Record<string, unknown> {
+/** What a file says, setting by setting; `definitions` are the command's flags. */
+export function toldBy(definitions: object, file: string): Told[] {
+  const known = definitions as Readonly<Record<string, Definition>>;
+  const isKey = keysOf(known);
+  const told: Told[] = [];
+  for (const [name, value] of Object.entries(objectIn(file))) {
+    if (name === '$schema' || name === 'name') continue;
+    if (!Object.hasOwn(settingKeys, name) || !(isObject(value) || isListOf(value, isObject))) {
+      told.push(settingOf(isKey, file, [name], value));
+    } else if (isObject(value)) {
+      for (const [key, inner] of Object.entries(value)) told.push(settingOf(isKey, file, [name, key], inner));
+    } else {
+      const groups = value.map((group) =>
+        Object.entries(group).flatMap(([key, inner]) =>
+          onlyOne(known, settingOf(isKey, file, [name, key], inner), file),
+        ),
+      );
+      told.push({key: name, alternatives: groups});
+    }
+  }
+  return told;
+}
+
+export function objectIn(file: string): Record<string, unknown> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -131,27 +175,33 @@ function objectIn(file: string): Record<string, unknown> {
   return json;
 }
 
-function settingOf(isKey: IsKey, file: string, path: readonly string[], value: unknown): Said {
+function settingOf(isKey: IsKey, file: string, path: readonly string[], value: unknown): Told {
   const key = path.at(-1)!;
   const said = path.join('.');
   if (!isKey(path)) throw inputError(file, `has '${said}', which is no setting`, ...near(key));
-  const bad = (rule: string) => inputError(file, `${said} is ${JSON.stringify(value)?.slice(0, 60)}, must be ${rule}`);
-  const plain = (one: unknown): string | boolean => {
-    if (typeof one === 'string' || typeof one === 'boolean') return one;
-    if (typeof one === 'number' && Number.isFinite(one)) return String(one);
-    throw bad('a text, a number, true or false');
+  const one = (its: Said['value']): readonly Said[] => [{path: said, key, value: its, from: file}];
+  const textOf = (its: unknown): string | boolean => {
+    const text = writtenOut(key, its);
+    if (text !== undefined) return besideFile(file, key, text);
+    throw inputError(file, `${said} is ${JSON.stringify(its)?.slice(0, 60)}, must be a single value`);
   };
-  if (Array.isArray(value))
-    return {path: said, key, value: value.map((one) => String(besideFile(file, key, plain(one)))), from: file};
-  if (isObject(value)) {
-    if (key === 'prices') return {path: said, key, value: JSON.stringify(value), from: file};
-    if (isFlagless(key)) {
-      const parts = Object.entries(value).map(([name, one]) => `${name}=${plain(one)}`);
-      return {path: said, key, value: parts.join(','), from: file};
-    }
-    throw bad('a single value');
-  }
-  return {path: said, key, value: besideFile(file, key, plain(value)), from: file};
+  const isInline = key === 'functions' && isListOf(value, isObject);
+  if (!Array.isArray(value) || isInline) return {key, alternatives: [one(textOf(value))]};
+  if (value.length === 0) throw inputError(file, `${said} is an empty list`);
+  if (!listKeys.includes(key)) return {key, alternatives: value.map((its) => one(textOf(its)))};
+  const lists: readonly unknown[][] = isListOf(value, Array.isArray) ? value : [value];
+  return {key, alternatives: lists.map((list) => one(list.map((its) => String(textOf(its)))))};
+}
+
+/** A value as one would write it after its flag; undefined: it is none. */
+function writtenOut(key: string, value: unknown): string | boolean | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (documents.includes(key)) return JSON.stringify(value);
+  const parts = Object.entries(value).map(([name, its]) => [name, writtenOut('', its)] as const);
+  const plain = isObject(value) && pairedKeys.includes(key) && parts.every(([, text]) => text !== undefined);
+  return plain ? parts.map(([name, text]) => `${name}=${text}`).join(',') : undefined;
 }
 
 /** Files are named as seen from the file that names them. */
@@ -163,6 +213,11 @@ function besideFile(file: string, key: string, value: string | boolean): string 
 }
 
 type IsKey = (path: readonly string[]) => boolean;
+
+/** What a command's settings may be called. */
+function keysOf(known: Readonly<Record<string, Definition>>): IsKey {
+  return (path) => isListed(path) || (path.length === 1 && isSetting(known, path[0]!));
+}
 
 /** Whether the command has a flag of that name among those that come in groups: a setting that no list names yet. */
 function isSetting(known: Readonly<Record<string, Definition>>, key: string): boolean {
@@ -193,7 +248,6 @@ function valueFor(name: string, {type, multiple, options, read}: Definition, {pa
     return yes ?? refuse(`${path} is '${value}', must be true or false`);
   }
   const texts = Array.isArray(value) ? (value as string[]) : [String(value)];
-  if (texts.length === 0) return refuse(`${path} is an empty list`);
   // Reports are held against milliseconds.
   const inUnit = (text: string): string =>
     name.endsWith('-ms') && key !== name ? String(parseTimeUs(text, path) / US_PER_MS) : text;
@@ -209,6 +263,10 @@ function valueFor(name: string, {type, multiple, options, read}: Definition, {pa
     }
   });
   return multiple ? own : own[0];
+}
+
+function isListOf<T>(value: unknown, is: (one: unknown) => one is T): value is T[] {
+  return Array.isArray(value) && value.length > 0 && value.every(is);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

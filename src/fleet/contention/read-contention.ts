@@ -30,15 +30,18 @@ export async function readContention(
   settings: FunctionSettings | undefined,
   note: (line: string) => void,
 ): Promise<ContentionRule> {
-  const text = Buffer.from(await readWhole(path)).toString('utf8');
-  const json = parsed(path, text);
-  const read = contentionOfJson(path, json);
+  // The JSON itself may stand in the place of its file.
+  const inline = path.startsWith('{');
+  const place = inline ? 'contention' : path;
+  const text = inline ? path : Buffer.from(await readWhole(path)).toString('utf8');
+  const json = parsed(place, text);
+  const read = contentionOfJson(place, json);
   const classes = read.map(({rule}) => rule);
   const classOf = new Int32Array(workload.functions).fill(-1);
-  for (let k = read.length - 1; k >= 0; k--) count(path, read[k]!, k, classOf, workload, note);
+  for (let k = read.length - 1; k >= 0; k--) count(place, read[k]!, k, classOf, workload, note);
   const given = settings?.labels.class;
-  if (given !== undefined) takeGiven(path, given, classes, classOf);
-  const asked = isolation === undefined ? isolationOfJson(path, json) : {text: isolation, refuse: refuseKey};
+  if (given !== undefined) takeGiven(place, given, classes, classOf);
+  const asked = isolation === undefined ? isolationOfJson(place, json) : {text: isolation, refuse: refuseKey};
   return isolated({cores, classes, classOf}, asked);
 }
 

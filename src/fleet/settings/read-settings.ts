@@ -16,8 +16,9 @@ export async function readFunctionSettings(
   return settingsOf(tables, workload, note);
 }
 
-/** Reads one of them. */
+/** Reads one of them, or what stands in its place: the JSON itself. */
 export async function readSettings(path: string): Promise<SettingsTable> {
+  if (/^[[{]/.test(path)) return settingsOfJson('functions', parsed('functions', path));
   if (path.toLowerCase().endsWith('.json')) {
     return settingsOfJson(path, parsed(path, Buffer.from(await readWhole(path)).toString('utf8')));
   }

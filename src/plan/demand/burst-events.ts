@@ -12,7 +12,9 @@ export interface BurstEvent {
   readonly rampUs: number;
   /** Time at the full rate. */
   readonly durationUs: number;
-  /** Log-normal factor on the rate: its median, and the standard deviation of its logarithm. */
+  /** Calls a second that come besides, of all functions concerned together; NaN: their own rate changes. */
+  readonly perSecond: number;
+  /** Log-normal factor on that rate: its median, and the standard deviation of its logarithm. */
   readonly median: number;
   readonly sigma: number;
   /** The functions concerned. */
@@ -22,8 +24,9 @@ export interface BurstEvent {
 const quantileColumns: Readonly<Record<string, number>> = {p10: 0.1, p50: 0.5, p90: 0.9, p99: 0.99};
 
 /**
- * Reads an events calendar: `start,ramp,duration,p50[,p10,p90,p99][,class]`. Times take units and count from time 0;
- * a start may also be an ISO 8601 time if the workload knows its own. p50.. are quantiles of the factor on the rate.
+ * Reads an events calendar: `start,ramp,duration,p50[,p10,p90,p99][,class]`, or `rate` for p50. Times take units and count from
+ * time 0; a start may also be an ISO 8601 time if the workload knows its own. p50.. are quantiles of the factor on the rate: on
+ * the functions' own, or on `rate`, calls a second that come besides, which they share in proportion to their own.
  * The class is a trigger such as `http`, or `owner:NAME`, `app:NAME`, `function:NAME`; blank or `*` is everything.
  */
 export class EventCalendar {
@@ -32,8 +35,8 @@ export class EventCalendar {
   private readonly workload: Workload;
 
   constructor(place: string, header: readonly string[], workload: Workload) {
-    const known = ['name', 'start', 'ramp', 'duration', ...Object.keys(quantileColumns), 'class'];
-    this.cells = new TableCells(place, header, known, ['start', 'duration', 'p50']);
+    const known = ['name', 'start', 'ramp', 'duration', 'rate', ...Object.keys(quantileColumns), 'class'];
+    this.cells = new TableCells(place, header, known, ['start', 'duration']);
     this.workload = workload;
   }
 
@@ -53,13 +56,15 @@ export class EventCalendar {
       const factor = cells.number(row, column);
       if (factor !== undefined && !(factor > 0 && factor < 1e9)) return cells.problem(row, column, 'a factor above 0');
     }
-    const median = cells.number(row, 'p50');
-    if (median === undefined) return cells.problem(row, 'p50', 'a factor above 0');
+    const rate = cells.number(row, 'rate');
+    if (rate !== undefined && !(rate > 0 && rate < 1e12)) return cells.problem(row, 'rate', 'calls a second above 0');
+    const median = cells.number(row, 'p50') ?? (rate === undefined ? undefined : 1);
+    if (median === undefined) return cells.problem(row, 'p50', 'a factor above 0, where no rate is given');
     const sigma = this.sigma(row, median);
     if (sigma === undefined) return cells.problem(row, 'p90', 'a quantile that rises with its share');
     const includes = this.selector(cells.text(row, 'class'));
     if (includes === undefined) return cells.problem(row, 'class', 'a trigger, owner, app or function of the workload');
-    this.events.push({startUs, rampUs, durationUs, median, sigma, includes});
+    this.events.push({startUs, rampUs, durationUs, perSecond: rate ?? Number.NaN, median, sigma, includes});
     return undefined;
   }
 
@@ -133,13 +138,22 @@ export function withEvents(demand: Demand, events: readonly BurstEvent[]): Deman
     const factor = event.median * Math.exp((event.sigma * event.sigma) / 2);
     const spread = Math.exp(event.sigma * event.sigma) - 1;
     const untilUs = event.startUs + event.rampUs + event.durationUs;
+    const rows = Int32Array.from({length: functions}, (_, f) => f).filter((f) => event.includes(f));
     for (let w = 0; w < windows.startUs.length; w++) {
       if (windows.startUs[w]! < event.startUs || windows.startUs[w]! >= untilUs) continue;
-      for (let f = 0; f < functions; f++) {
-        if (!event.includes(f)) continue;
+      const all = rows.reduce((sum, f) => sum + ratePerSecond[w * functions + f]!, 0);
+      for (const f of rows) {
         const unit = w * functions + f;
-        ratePerSecond[unit]! *= factor;
-        rateVariation[unit] = (1 + rateVariation[unit]!) * (1 + spread) - 1;
+        const own = ratePerSecond[unit]!;
+        if (Number.isNaN(event.perSecond)) {
+          ratePerSecond[unit] = own * factor;
+          rateVariation[unit] = (1 + rateVariation[unit]!) * (1 + spread) - 1;
+        } else {
+          const more = event.perSecond * factor * (all > 0 ? own / all : 1 / rows.length);
+          ratePerSecond[unit] = own + more;
+          // Variances add up; they are kept over the square of the mean.
+          rateVariation[unit] = (rateVariation[unit]! * own ** 2 + spread * more ** 2) / (own + more || 1) ** 2;
+        }
         if (spread > 0) curve[unit] = curveCodes['negative-binomial'];
       }
     }

@@ -72,10 +72,21 @@ export function sharedWorkload(workload: CellWorkload): CellWorkload {
       maxMs: share(duration.maxMs),
       percentileMs: share(duration.percentileMs),
     },
-    arrivals: mapLists(arrivals, ({values, start, length}) => ({
-      values: share(values),
-      start: share(start),
-      length: share(length),
-    })),
+    arrivals: sharedParts(
+      mapLists(arrivals, ({values, start, length}) => ({
+        values: share(values),
+        start: share(start),
+        length: share(length),
+      })),
+      share,
+    ),
   };
+}
+
+/** The same with what bursts add shared as well. */
+function sharedParts(arrivals: Arrivals, share: <T extends Uint32Array | Float64Array>(column: T) => T): Arrivals {
+  if (arrivals.kind === 'event' || arrivals.added === undefined) return arrivals;
+  const {added} = arrivals;
+  const {burst, calls, next} = added;
+  return {...arrivals, added: {...added, burst: share(burst), calls: share(calls), next: share(next)}};
 }

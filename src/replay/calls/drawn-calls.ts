@@ -1,6 +1,7 @@
 import {draw32, unit} from '../../base/random.ts';
 import type {CallDrawer} from '../../scheduler/core/window-of-calls.ts';
 import type {MinuteArrivals} from '../../workload/workload.ts';
+import {AddedDraws} from './added-draws.ts';
 import {FEW_CALLS, LEAST_DEALT_US, MinuteDraws, WINDOWS} from './minute-draws.ts';
 import {evenUs, gap} from './spread.ts';
 import {type FeedSetup, WINDOW_CALLS, WindowCalls} from './window-calls.ts';
@@ -14,7 +15,9 @@ export class DrawnCalls extends WindowCalls {
   private readonly minuteList: MinuteArrivals['minute'];
   private readonly countList: MinuteArrivals['count'];
   private readonly draws = new MinuteDraws();
-  private readonly calls: Float64Array; // [function] calls in the minute at hand
+  private readonly calls: Float64Array; // [function] calls in the minute at hand, but those of bursts
+  /** What bursts add; undefined: nothing. */
+  private readonly added: AddedDraws | undefined;
   /** The calls of the minute are dealt: `dealt` says how many are where. */
   private inParts = false;
   /** Calls of each function in each of the minute's WINDOWS; only where it is made in parts. */
@@ -23,8 +26,9 @@ export class DrawnCalls extends WindowCalls {
   private readonly tables: Int32Array; // [function]
   private readonly dealtOne = new Int32Array(WINDOWS);
 
-  constructor(setup: FeedSetup, {minute, count}: MinuteArrivals) {
+  constructor(setup: FeedSetup, {minute, count, added}: MinuteArrivals) {
     super(setup, minute);
+    this.added = added && new AddedDraws(added, setup.rows.length, setup.seed);
     this.minuteList = minute;
     this.countList = count;
     this.calls = new Float64Array(setup.rows.length);
@@ -39,8 +43,9 @@ export class DrawnCalls extends WindowCalls {
     const {minuteList, countList} = this;
     const row = this.setup.rows[fn]!;
     const at = this.cursor[fn]!++;
-    const calls = countList.values[at + countList.start[row]! - minuteList.start[row]!]!;
-    this.calls[fn] = calls;
+    const element = at - minuteList.start[row]!;
+    const calls = countList.values[element + countList.start[row]!]!;
+    this.calls[fn] = calls - (this.added?.take(fn, row, element) ?? 0);
     return calls;
   }
 
@@ -87,7 +92,7 @@ export class DrawnCalls extends WindowCalls {
   }
 
   has(k: number): boolean {
-    if (!this.inParts) return true;
+    if (!this.inParts || this.added?.has(this.fn[k]!)) return true;
     const last = (this.nextPart * WINDOWS) / this.windows;
     for (let window = ((this.nextPart - 1) * WINDOWS) / this.windows; window < last; window++) {
       if (this.dealt[window * this.functions + k]! > 0) return true;
@@ -99,7 +104,7 @@ export class DrawnCalls extends WindowCalls {
     const {setup, windows, functions, dealt} = this;
     const fn = this.fn[k]!;
     const calls = this.calls[fn]!;
-    if (calls <= FEW_CALLS || setup.parts[fn] !== 1 || !this.canBeDealt()) return -1;
+    if (calls <= FEW_CALLS || setup.parts[fn] !== 1 || !this.canBeDealt() || this.added?.has(fn)) return -1;
     if (!setup.durations.hasTable(fn) || !this.isWhole()) return -1;
     if (windows === 1) return calls;
     let drawn = 0;
@@ -134,7 +139,20 @@ export class DrawnCalls extends WindowCalls {
     const before = this.rows;
     if (this.setup.spread === 'uniform') this.loadUniform(k);
     else this.loadOrdered(this.fn[k]!);
+    if (this.added?.has(this.fn[k]!)) this.loadAdded(this.added, this.fn[k]!);
     return this.rows - before;
+  }
+
+  /** Appends what bursts add to a function in the window at hand. */
+  private loadAdded(added: AddedDraws, fn: number): void {
+    const {minute, minuteUs, lengthUs, setup} = this;
+    const lowUs = this.lowUs - minuteUs;
+    added.forEachWindow({fn, key: setup.key[fn]!, minute, lengthUs, lowUs, highUs: this.highUs - minuteUs}, (n) => {
+      this.reserve(n);
+      added.times(n, lowUs, this.arrivalUs, this.rows);
+      setup.durations.draw(fn, added.durationKeyA, added.durationKeyB, n, this.durationUs, this.rows);
+      this.keepOwn(fn, n, added.keyB, added.keyA);
+    });
   }
 
   private loadUniform(k: number): void {
@@ -165,14 +183,20 @@ export class DrawnCalls extends WindowCalls {
     const {draws, setup, arrivalUs, durationUs, rows, minuteUs} = this;
     draws.times(window, n, lowUs - (this.lowUs - minuteUs), widthUs, arrivalUs, rows);
     setup.durations.draw(fn, draws.durationKeyA(window), draws.durationKeyB, n, durationUs, rows);
-    const parts = setup.parts[fn]!;
-    const offset = parts === 1 ? 0 : draw32(draws.timeKeyB, draws.timeKeyA(window), n) % parts;
-    const part = setup.part[fn]!;
-    const lengthUs = this.highUs - this.lowUs;
-    if (parts === 1 && minuteUs + lowUs >= this.lowUs && minuteUs + lowUs + widthUs <= this.highUs) {
+    if (setup.parts[fn] === 1 && minuteUs + lowUs >= this.lowUs && minuteUs + lowUs + widthUs <= this.highUs) {
       this.rows = rows + n;
       return;
     }
+    this.keepOwn(fn, n, draws.timeKeyB, draws.timeKeyA(window));
+  }
+
+  /** Of the `n` calls that have been appended keeps those of this part, and in the window at hand. */
+  private keepOwn(fn: number, n: number, keyA: number, keyB: number): void {
+    const {setup, arrivalUs, durationUs, rows} = this;
+    const parts = setup.parts[fn]!;
+    const part = setup.part[fn]!;
+    const offset = parts === 1 ? 0 : draw32(keyA, keyB, n) % parts;
+    const lengthUs = this.highUs - this.lowUs;
     let kept = rows;
     for (let j = 0; j < n; j++) {
       const us = arrivalUs[rows + j]!;

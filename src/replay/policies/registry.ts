@@ -17,6 +17,7 @@ import {lru} from '../../scheduler/parts/keep-alive/lru.ts';
 import {none} from '../../scheduler/parts/keep-alive/none.ts';
 import {size} from '../../scheduler/parts/keep-alive/size.ts';
 import {skiRental} from '../../scheduler/parts/keep-alive/ski-rental.ts';
+import {surge} from '../../scheduler/parts/keep-alive/surge/surge.ts';
 import {plan} from './plan/plan.ts';
 import {isBound, type Policy, type PolicyChoice, type PolicyInput} from './policy.ts';
 import {predictive} from './predictive/predictive.ts';
@@ -35,6 +36,7 @@ export const policies = new Registry<Policy>({flag: '--policy', one: 'policy', m
   hazard,
   skiRental,
   adaptive,
+  surge,
   knative,
   plan,
   predictive,

@@ -90,6 +90,8 @@ export interface ReplayReport {
   readonly workload: {
     readonly functions: number;
     readonly invocations: number;
+    /** Those of them that --burst has added; absent: none. */
+    readonly burstCalls?: number;
     readonly spanMs: number;
     readonly source: string;
     /** Functions of which the trace gives no duration: they took the default. */
@@ -159,6 +161,7 @@ export function replayReport(
     workload: {
       functions: workload.functions,
       invocations: invocationsTotal(workload),
+      ...(workload.meta.burstCalls !== undefined && {burstCalls: workload.meta.burstCalls}),
       spanMs: workload.meta.spanUs / US_PER_MS,
       source: workload.meta.source,
       withoutDuration: meanDurations(workload, Number.NaN).withoutDuration,

@@ -212,11 +212,7 @@ export function replayCsv(report: ReplayReport): string {
 
 /** One line a policy with every number of the run, nested names joined by dots; for spreadsheets and shell pipes. */
 function runsCsv(report: ReplayReport): string {
-  const rows = report.runs.map((run): Record<string, string | number | null> => {
-    const {teams, relaxed, chargeback, contention, ...numbers} = run;
-    // Last, so that columns stay where scripts have found them.
-    return {...flatten(numbers), relaxed: String(relaxed), ...(contention && contentionCells(contention))};
-  });
+  const rows = report.runs.map(flatRun);
   const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return csvLine(header) + rows.map((row) => csvLine(header.map((name) => row[name]))).join('');
 }
@@ -229,6 +225,13 @@ function contentionCells({classes, ...all}: ContentionReport): Record<string, st
   return flatten({contention: Object.assign({...all}, ...ofClasses)});
 }
 
+/** Every number of a run, nested names joined by dots. */
+export function flatRun(run: RunReport): Record<string, string | number | null> {
+  const {teams, relaxed, chargeback, contention, ...numbers} = run;
+  // Last, so that columns stay where scripts have found them.
+  return {...flatten(numbers), relaxed: String(relaxed), ...(contention && contentionCells(contention))};
+}
+
 function flatten(value: object, prefix = ''): Record<string, string | number | null> {
   const flat: Record<string, string | number | null> = {};
   for (const [key, inner] of Object.entries(value)) {
@@ -238,7 +241,8 @@ function flatten(value: object, prefix = ''): Record<string, string | number | n
   return flat;
 }
 
-function percent(share: number | null): string {
+/** `12.3 %`; `-`: there is none. */
+export function percent(share: number | null): string {
   if (share === null) return '-';
   const value = share * 100;
   return `${value >= 10 || value === 0 ? value.toFixed(1) : value.toPrecision(2)} %`;

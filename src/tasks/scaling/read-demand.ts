@@ -7,6 +7,7 @@ import {openWorkload, readWorkload} from '../../workload/file/file.ts';
 import {scaleWorkload} from '../../workload/scale/scale-workload.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 
+import type {BurstRequest} from './burst.ts';
 import {type Growth, growthFactor} from './growth.ts';
 
 /** How much more or less traffic than the trace's is asked for. */
@@ -19,6 +20,8 @@ export interface ScaleRequest {
   readonly growth?: Growth | undefined;
   /** All of that times this: headroom. */
   readonly times?: number | undefined;
+  /** What comes besides, whatever the rest is scaled by; undefined: nothing. */
+  readonly bursts?: readonly BurstRequest[] | undefined;
   readonly seed: number;
 }
 
@@ -26,6 +29,8 @@ export interface ScaleRequest {
 export interface DemandRequest {
   /** Workload file, `-` for stdin. */
   readonly path: string;
+  /** What is in it, where it has been read; undefined: it is read. */
+  readonly read?: Workload | undefined;
   /** Undefined: the traffic of the trace. */
   readonly scaling?: ScaleRequest | undefined;
   /** What is said of single functions, teams among it; undefined: a team is an owner. */
@@ -36,11 +41,24 @@ export interface DemandRequest {
 
 /** Reads the workload and makes its traffic what is asked for; `remark` is told by how much it changed. */
 export async function readDemand(
-  {path, scaling, functions, paged = false}: DemandRequest,
+  {path, read, scaling, functions, paged = false}: DemandRequest,
   {remark = () => {}}: {readonly remark?: ((line: string) => void) | undefined} = {},
 ): Promise<Workload> {
-  if (scaling === undefined) return paged ? openWorkload(path) : readWorkload(path);
-  const workload = await readWorkload(path);
+  if (scaling === undefined) return read ?? (paged ? openWorkload(path) : readWorkload(path));
+  const workload = read ?? (await readWorkload(path));
+  const {bursts, seed} = scaling;
+  const scaled = await scaledDemand(workload, scaling, functions, remark);
+  if (bursts === undefined) return scaled;
+  const {withBursts} = await import('./burst.ts');
+  return withBursts(scaled, bursts, seed, remark);
+}
+
+async function scaledDemand(
+  workload: Workload,
+  scaling: ScaleRequest,
+  functions: string | undefined,
+  remark: (line: string) => void,
+): Promise<Workload> {
   const {growth, seed} = scaling;
   const times = (scaling.times ?? 1) * (growth ? growthFactor(growth, workload.meta) : 1);
   const own = await factorsOf(workload, scaling, functions, remark);

@@ -3,10 +3,7 @@ import {US_PER_MINUTE} from '../../base/units.ts';
 import {TimeSorter} from '../build/sort-by-time.ts';
 import {consecutiveLists, int64Words} from '../columns.ts';
 import {type EventArrivals, int64At, type ListColumn, mapLists, setInt64} from '../workload.ts';
-import {copyKey, type Scaling, tooMany} from './scaling.ts';
-
-/** An array of words holds no more. */
-const MAX_SINGLE_CALLS = 2 ** 30;
+import {copyKey, MAX_SINGLE_CALLS, type Scaling, tooMany} from './scaling.ts';
 
 /** Single calls, thinned or superposed (`scaleWorkload`). */
 export function scaleEvents(arrivals: EventArrivals, spanUs: number, scaling: Scaling): EventArrivals {

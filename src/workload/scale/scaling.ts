@@ -11,6 +11,9 @@ export interface Scaling {
   readonly seed: number;
 }
 
+/** Single calls of a workload: an array of words holds no more. */
+export const MAX_SINGLE_CALLS = 2 ** 30;
+
 /** First key of what is drawn for one copy of a function's calls; copy 0 is the trace's own. */
 export function copyKey({key, seed}: Scaling, f: number, copy: number): number {
   return mixKeys(key[f]!, mixKeys(mixKeys(seed | 0, Math.floor(seed / 4294967296)), copy + 0x5ca1e));
@@ -19,7 +22,7 @@ export function copyKey({key, seed}: Scaling, f: number, copy: number): number {
 /** More calls than a workload can hold. */
 export function tooMany(calls: number) {
   return usageError(
-    `that scale makes ${formatNumber(calls)} calls, more than a workload can hold`,
-    'give a smaller one',
+    `the traffic asked for is ${formatNumber(calls)} calls, more than a workload can hold`,
+    'ask for less: --scale, --burst',
   );
 }

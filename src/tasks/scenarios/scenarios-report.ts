@@ -1,0 +1,104 @@
+import {inCurrency, inSpan, perSpan} from '../../base/money.ts';
+import {textTable} from '../../base/table.ts';
+import {csvLine} from '../../base/text.ts';
+import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {lostCalls} from '../../replay/ledger.ts';
+import type {RunReport} from '../../replay/report/replay-report.ts';
+import {flatRun, percent} from '../../replay/report/replay-text.ts';
+
+/** One policy in one scenario. */
+export interface ScenarioRow {
+  readonly scenario: string;
+  /** What is chosen of each list of the scenario's file. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly policy: string;
+  readonly invocations: number;
+  readonly coldShare: number | null;
+  /** Start delay over all calls. */
+  readonly p99StartMs: number | null;
+  readonly p999StartMs: number | null;
+  /** Calls that were never served. */
+  readonly lostCalls: number;
+  readonly peakSlots: number;
+  readonly utilisation: number | null;
+  readonly usdPerDay: number;
+  /** All of it. */
+  readonly run: RunReport;
+}
+
+/** What `coldfront replay` prints of several scenarios. */
+export interface ScenariosReport {
+  readonly schema: 'coldfront.scenarios/1';
+  readonly workload: string;
+  readonly scenarios: number;
+  /** A row a scenario and policy, scenarios in the order of the files and their lists. */
+  readonly rows: readonly ScenarioRow[];
+}
+
+export function scenarioRow(scenario: string, settings: ScenarioRow['settings'], run: RunReport): ScenarioRow {
+  const {policy, invocations, coldShare, startDelayMs, peakSlots, utilisation, usdPerDay} = run;
+  return {
+    ...{scenario, settings, policy, invocations, coldShare},
+    ...{p99StartMs: startDelayMs.p99, p999StartMs: startDelayMs.p999, lostCalls: lostCalls(run)},
+    ...{peakSlots, utilisation, usdPerDay, run},
+  };
+}
+
+/** The lists that scenarios choose from, in the order in which they first stand. */
+function axesOf(rows: readonly ScenarioRow[]): string[] {
+  return [...new Set(rows.flatMap(({settings}) => Object.keys(settings)))];
+}
+
+const ms = (value: number | null): string => (value === null ? '-' : formatTimeUs(value * US_PER_MS));
+
+export function scenariosText({workload, scenarios, rows}: ScenariosReport): string {
+  const named = new Set(rows.map(({scenario}) => scenario)).size > 1;
+  const valued = rows.some(({run}) => run.valueKept !== undefined);
+  const left = (title: string, cell: (row: ScenarioRow) => string) => ({title, align: 'left' as const, cell});
+  const right = (title: string, cell: (row: ScenarioRow) => string, rank?: number) => ({
+    ...{title, align: 'right' as const, cell},
+    ...(rank !== undefined && {rank}),
+  });
+  const columns = [
+    ...(named ? [left('scenario', ({scenario}) => scenario)] : []),
+    ...axesOf(rows).map((axis) => left(axis, ({settings}) => settings[axis] ?? '-')),
+    left('policy', ({policy, run}) => (run.relaxed ? `${policy} (relaxed)` : policy)),
+    right('cold', ({coldShare}) => percent(coldShare)),
+    right('p99 delay', ({p99StartMs}) => ms(p99StartMs)),
+    right('p99.9', ({p999StartMs}) => ms(p999StartMs), 2),
+    right('lost', (row) => formatCount(row.lostCalls), 3),
+    ...(valued ? [right('value kept', ({run}) => formatCount(Math.round(run.valueKept ?? 0)))] : []),
+    right('slots', ({peakSlots}) => formatCount(peakSlots), 4),
+    right('busy', ({utilisation}) => percent(utilisation), 5),
+    right(perSpan(), ({usdPerDay}) => amount(inCurrency(inSpan(usdPerDay)))),
+  ];
+  const cheapest = rows.reduce(
+    (best, {usdPerDay, run}, k) => (!run.relaxed && (best < 0 || usdPerDay < rows[best]!.usdPerDay) ? k : best),
+    -1,
+  );
+  const table = textTable(
+    columns,
+    rows.map((row) => columns.map(({cell}) => cell(row))),
+    (k) => k === cheapest,
+  );
+  return `${workload} in ${formatCount(scenarios)} scenarios, a row each and a policy; p99: start delay over all calls that started.\n\n${table}`;
+}
+
+function amount(value: number): string {
+  return value >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2);
+}
+
+/** A line a scenario and policy with every number of the run. */
+export function scenariosCsv({rows}: ScenariosReport): string {
+  const axes = axesOf(rows);
+  const flat = rows.map(
+    ({scenario, settings, run}): Record<string, string | number | null> => ({
+      scenario,
+      ...Object.fromEntries(axes.map((axis) => [`settings.${axis}`, settings[axis] ?? ''])),
+      ...flatRun(run),
+    }),
+  );
+  // Runs tell what their scenario lets them tell.
+  const header = [...new Set(flat.flatMap((row) => Object.keys(row)))];
+  return csvLine(header) + flat.map((row) => csvLine(header.map((name) => row[name] ?? null))).join('');
+}
