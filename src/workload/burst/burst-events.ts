@@ -7,14 +7,17 @@ import {
   type Int64Words,
   int64At,
   type ListColumn,
+  type NO_SESSION,
   setInt64,
-  UNKNOWN_DURATION,
+  type UNKNOWN_DURATION,
   UNKNOWN_START,
 } from '../workload.ts';
 import {type DealtBurst, shapes} from './shapes.ts';
 
-/** Stream of the durations of calls that are added. */
-const DURATIONS = 0x6475;
+/** Stream of which call an added one is like. */
+const LIKE = 0x6475;
+/** No duration and no session are told by the same number. */
+const NOTHING: typeof NO_SESSION & typeof UNKNOWN_DURATION = -1;
 
 /** Single calls with those of bursts among them. */
 export function burstEvents(arrivals: EventArrivals, bursts: readonly DealtBurst[]): EventArrivals {
@@ -38,15 +41,19 @@ export function burstEvents(arrivals: EventArrivals, bursts: readonly DealtBurst
   }
   const own = int64Words(total);
   for (let k = 0; k < total; k++) setInt64(own, k, times[k]!);
-  const key = bursts.reduce((mixed, burst) => mixKeys(mixed, burst.key), DURATIONS);
-  const {durationUs, coldUs, sequence} = arrivals;
+  const key = bursts.reduce((mixed, burst) => mixKeys(mixed, burst.key), LIKE);
+  const {durationUs, coldUs, sequence, session, room} = arrivals;
+  /** What is added is like one of the function's own calls, at random: as long, and of its session and room. */
+  const likeOwn = (list: ListColumn<Int64Words>): ListColumn<Int64Words> =>
+    gathered(list, length, made, (f, k) => likeOne(list, f, draw32(key, f, k)));
   return {
     kind: 'event',
     arrivalUs: consecutiveLists(own, length),
-    durationUs:
-      durationUs && gathered(durationUs, length, made, (f, k) => durationOf(durationUs, f, draw32(key, f, k))),
+    durationUs: durationUs && likeOwn(durationUs),
     coldUs: coldUs && gathered(coldUs, length, made, () => UNKNOWN_START),
     sequence: sequence && gathered(sequence, length, made, placesAfter(sequence)),
+    ...(session && {session: likeOwn(session)}),
+    ...(room && {room: likeOwn(room)}),
   };
 }
 
@@ -84,9 +91,9 @@ function gathered(
   return consecutiveLists(out, length);
 }
 
-/** The duration of one of the function's own calls, at random. */
-function durationOf({values, start, length}: ListColumn<Int64Words>, f: number, bits: number): number {
-  return length[f] === 0 ? UNKNOWN_DURATION : int64At(values, start[f]! + Math.floor(unit(bits) * length[f]!));
+/** What one of the function's own calls has, at random; where it has none nothing is known. */
+function likeOne({values, start, length}: ListColumn<Int64Words>, f: number, bits: number): number {
+  return length[f] === 0 ? NOTHING : int64At(values, start[f]! + Math.floor(unit(bits) * length[f]!));
 }
 
 /** Those that are added come after all others of the same time, in the order in which they are asked for. */
