@@ -183,7 +183,8 @@ function settingOf(isKey: IsKey, file: string, path: readonly string[], value: u
   const textOf = (its: unknown): string | boolean => {
     const text = writtenOut(key, its);
     if (text !== undefined) return besideFile(file, key, text);
-    throw inputError(file, `${said} is ${JSON.stringify(its)?.slice(0, 60)}, must be a single value`);
+    const rule = isObject(its) ? 'a single value' : 'a text, a number, true or false';
+    throw inputError(file, `${said} is ${JSON.stringify(its)?.slice(0, 60)}, must be ${rule}`);
   };
   const isInline = key === 'functions' && isListOf(value, isObject);
   if (!Array.isArray(value) || isInline) return {key, alternatives: [one(textOf(value))]};
