@@ -116,7 +116,7 @@ const optional = [
   'warmUpMs',
   'sample',
   'savesError',
-  ...['bySheet', 'decision', 'savings', 'sessions'],
+  ...['burstCalls', 'bySheet', 'decision', 'savings', 'sessions'],
   ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'simulation', 'why', 'stack'],
   ...['trials', 'restUsdPerDay', 'slotsPayFor', 'baseline', 'recorded', 'validation', 'interval80'],
   ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training', 'calibrated'],

@@ -98,7 +98,7 @@ describe('one scenario', () => {
   test('stands behind frontier, plan and size too; files in it are beside it', () => {
     mkdirSync(join(folder, 'deep'), {recursive: true});
     file('deep/f.csv', 'function,ttl\n*,1s\n');
-    file('deep/s.json', {fleet: {functions: 'f.csv', slots: 40}, policies: ['none']});
+    file('deep/s.json', {fleet: {functions: 'f.csv', slots: 40}, policies: ['fixed']});
     const deep = ['--scenario', 'deep/s.json', '--json', '-q'];
     const flat = ['--functions', 'deep/f.csv', '--slots', '40'];
     expect(stdoutOf('frontier', 'w.arrow', '--policy', 'lru', ...deep)).toBe(
@@ -121,7 +121,7 @@ describe('one scenario', () => {
           '--seeds',
           '1',
           '--policy',
-          'none',
+          'fixed',
           ...flat,
           '--json',
           '-q',
