@@ -24,6 +24,8 @@ export interface Usage {
   readonly snapshotGbSeconds: number;
   /** Time for which hosts held an instance, microseconds. */
   readonly hostUs: number;
+  /** Dollars of hosts that are paid for apart, used or not. */
+  readonly poolUsd: number;
   /** Calls that started, and operations on the store of sessions. */
   readonly requests: number;
   readonly storeOperations: number;
@@ -48,6 +50,7 @@ export const noUsage: Usage = {
   restoredGb: 0,
   snapshotGbSeconds: 0,
   hostUs: 0,
+  poolUsd: 0,
   requests: 0,
   storeOperations: 0,
   startDelayUs: 0,
@@ -94,7 +97,7 @@ export function billOf(usage: Usage, prices: PriceSheet): Bill {
     usage.keptExecutionGbSeconds * prices.warmExecutionUsdPerGbSecond +
     usage.activeVcpuSeconds * prices.usdPerVcpuSecond +
     usage.restoredGb * prices.restoreUsdPerGb;
-  const hosts = (usage.hostUs / US_PER_HOUR) * prices.hostUsdPerHour;
+  const hosts = (usage.hostUs / US_PER_HOUR) * prices.hostUsdPerHour + usage.poolUsd;
   const delay = (usage.startDelayUs / US_PER_HOUR) * prices.delayUsdPerHour;
   const requests =
     (usage.requests / 1e6) * prices.usdPerMillionRequests +

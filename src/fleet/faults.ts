@@ -7,21 +7,31 @@ import {readRate} from './start-rate.ts';
 /** Something that fails, times in whole microseconds of the trace's clock. Hosts and cells are numbered from 1. */
 export type Fault =
   /** So many hosts, drawn by the seed. */
-  | {readonly kind: 'hosts'; readonly count: number; readonly atUs: number; readonly forUs: number}
+  | ({readonly kind: 'hosts'; readonly count: number; readonly atUs: number; readonly forUs: number} & WorkOnHosts)
   /** The scheduler of that cell. */
   | {readonly kind: 'cell'; readonly cell: number; readonly atUs: number; readonly forUs: number}
   /** No more than so many instances of the fleet start a second. */
   | {readonly kind: 'start-rate'; readonly perSecond: number; readonly atUs: number; readonly forUs: number}
   /** Each host, or each cell's scheduler, so long after it was last back, on average. */
-  | {readonly kind: 'mtbf'; readonly meanUs: number; readonly forUs: number; readonly what: 'hosts' | 'cells'};
+  | ({
+      readonly kind: 'mtbf';
+      readonly meanUs: number;
+      readonly forUs: number;
+      readonly what: 'hosts' | 'cells';
+    } & WorkOnHosts);
 
-/** For so long asynchronous calls of a host that has failed are waited for. */
+/** What becomes of what is on a host that fails: `keep`: it stands still, and goes on when the host is back. */
+interface WorkOnHosts {
+  readonly work: 'lose' | 'keep';
+}
+
+/** For so long asynchronous calls of a host that has failed are waited for, and others that may run twice if it keeps them. */
 export const LEASE_US = 3_000_000;
 
 const at = finiteTimeUs('When.', {example: '10m'});
 const lasts = timeUs('For how long.', {example: '5m'});
 const finite = finiteTimeUs('For how long.', {example: '3s'});
-const work = oneOf(['lose'], 'What becomes of the work on them.', {default: 'lose'});
+const work = oneOf(['lose', 'keep'], 'What becomes of the work on them.', {default: 'lose'});
 const kinds = {
   hosts: {hosts: wholeAtLeast(1, 'How many.', {example: '50'}), at, for: lasts, work},
   cell: {cell: wholeAtLeast(1, 'Which.', {example: '2'}), at, for: finite},
@@ -41,8 +51,8 @@ export function readFault(given: string, what: string): Fault {
   const words = {name: kind ?? what, what, said};
   let fault: Fault;
   if (kind === 'hosts') {
-    const {hosts, at: atUs, for: forUs} = parseValues(given, kinds.hosts, words);
-    fault = {kind, count: hosts, atUs, forUs};
+    const {hosts, at: atUs, for: forUs, work: becomes} = parseValues(given, kinds.hosts, words);
+    fault = {kind, count: hosts, atUs, forUs, work: becomes};
   } else if (kind === 'cell') {
     const {cell, at: atUs, for: forUs} = parseValues(given, kinds.cell, words);
     fault = {kind, cell, atUs, forUs};
@@ -52,9 +62,9 @@ export function readFault(given: string, what: string): Fault {
     if (perSecond === undefined) throw usageError(`${said}: start-rate must be starts a time above 0, such as 100`);
     fault = {kind, perSecond, atUs: values.at, forUs: values.for};
   } else if (kind === 'mtbf') {
-    const {mtbf: meanUs, for: forUs, what: things} = parseValues(given, kinds.mtbf, words);
+    const {mtbf: meanUs, for: forUs, what: things, work: becomes} = parseValues(given, kinds.mtbf, words);
     if (meanUs === 0) throw usageError(`${said}: mtbf is 0s, must be above 0`);
-    fault = {kind, meanUs, forUs, what: things};
+    fault = {kind, meanUs, forUs, what: things, work: becomes};
   } else {
     throw usageError(
       `${said}, must say what fails`,

@@ -3,8 +3,10 @@ import {QuantileSketch, type SketchJson} from '../base/sketch.ts';
 import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
 import {lostNames, unservedNames} from '../scheduler/core/call-outcomes.ts';
 import type {CellChanges} from '../scheduler/core/changes.ts';
+import type {WorkTime} from '../scheduler/core/completions.ts';
 import {type DelayColumns, Delays} from '../scheduler/core/delays.ts';
-import type {Recoveries} from '../scheduler/core/failing.ts';
+import {BEGAN_US, DOWN_HOST, FAULT, FELT_US, OUTAGE_FIELDS, type Recoveries} from '../scheduler/core/recoveries.ts';
+import type {Drains} from '../scheduler/core/restarting.ts';
 import type {Overhead} from '../scheduler/parts/attempts/jobs.ts';
 import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/class-outcomes.ts';
 import type {QuotaUse} from '../scheduler/parts/limits/team-quotas.ts';
@@ -21,6 +23,7 @@ export const countNames = [
   ...unservedNames,
   'timeouts',
   'retried',
+  'duplicated',
   'evictions',
   'expirations',
   'prewarms',
@@ -28,7 +31,11 @@ export const countNames = [
 export type Counts = Record<(typeof countNames)[number], number>;
 
 /** Columns of outcomes by function. */
-export const outcomeNames = ['calls', 'cold', ...unservedNames, 'busyUs', 'idleUs', 'startingUs'] as const;
+export const outcomeNames = [
+  ...(['calls', 'cold'] as const),
+  ...unservedNames,
+  ...(['duplicated', 'busyUs', 'idleUs', 'startingUs'] as const),
+] as const;
 
 /** Per-function outcomes, one element a row of the part they describe. */
 export type FunctionOutcomes = Readonly<Record<(typeof outcomeNames)[number], Float64Array>>;
@@ -46,6 +53,29 @@ export function lostOf(functions: Pick<FunctionOutcomes, (typeof lostNames)[numb
 /** How many calls of a run are lost. */
 export function lostCalls(counts: Pick<Counts, (typeof lostNames)[number]>): number {
   return lostNames.reduce((sum, name) => sum + counts[name], 0);
+}
+
+/** An outage, by numbers of the whole fleet from 0 on, in us since time 0 of the run; `feltUs` Infinity: until the end. */
+export interface OutageOfFleet {
+  readonly fault: number;
+  readonly what: 'host' | 'cell';
+  readonly number: number;
+  readonly beganUs: number;
+  readonly feltUs: number;
+}
+
+function outagesOfFleet({rows}: Recoveries): OutageOfFleet[] {
+  return Array.from({length: rows.length / OUTAGE_FIELDS}, (_, k) => {
+    const row = rows.subarray(k * OUTAGE_FIELDS, (k + 1) * OUTAGE_FIELDS);
+    const number = row[DOWN_HOST]!;
+    return {
+      fault: row[FAULT]!,
+      what: number < 0 ? 'cell' : 'host',
+      number: number < 0 ? -1 - number : number,
+      beganUs: row[BEGAN_US]!,
+      feltUs: row[FELT_US]!,
+    };
+  });
 }
 
 /** What one policy did to one cell: plain data that crosses thread borders. */
@@ -82,10 +112,14 @@ export interface CellOutcome {
   readonly classes?: ClassColumns | undefined;
   /** Calls that ran in slices; undefined: none do. */
   readonly slices?: Overhead | undefined;
-  /** How long outages were felt; undefined: nothing fails. */
+  /** How long outages were felt, hosts by numbers of the fleet and cells by -1 less theirs; undefined: nothing fails. */
   readonly recoveries?: Recoveries | undefined;
   /** What became of sessions; undefined: nothing is said of any. */
   readonly sessions?: SessionOutcome | undefined;
+  /** What came of a rolling restart; undefined: there is none. */
+  readonly drains?: Drains | undefined;
+  /** What came of the time that calls take, and how long those take that are long; undefined: nobody asked. */
+  readonly work?: (WorkTime & {readonly completion: SketchJson}) | undefined;
   /** A bound that leaves out limits or rules in force: nothing costs so little. */
   readonly relaxed: boolean;
 }
@@ -123,10 +157,18 @@ export class Ledger {
   classes: ClassOutcomes | undefined;
   /** What slices cost; undefined: calls do not run in slices. */
   slices: Overhead | undefined;
-  /** How long outages were felt, in each cell for itself; undefined: nothing fails. */
-  recoveries: Recoveries | undefined;
   /** What became of sessions; undefined: nothing is said of any. */
   sessions: SessionTotals | undefined;
+  /** Calls on hosts when they failed; undefined: nothing fails. And how long outages were felt, in each cell for itself. */
+  inFlight: number | undefined;
+  readonly outages: OutageOfFleet[] = [];
+  /** Of each cell that restarts. */
+  readonly drains: Drains[] = [];
+  /** Undefined: nobody asked. */
+  work: WorkTime | undefined;
+  readonly completion = new QuantileSketch();
+  /** 1: its calls went to the batch pool; undefined: there is none. [row] */
+  pool: Uint8Array | undefined;
   /** Some cell's outcome is. */
   relaxed = false;
   /** What functions kept in this run; undefined: as the options say. */
@@ -180,17 +222,15 @@ export class Ledger {
       };
     }
     if (cell.recoveries !== undefined) {
-      const {outages, open, longestUs} = this.recoveries ?? {outages: 0, open: 0, longestUs: 0};
-      this.recoveries = {
-        outages: outages + cell.recoveries.outages,
-        open: open + cell.recoveries.open,
-        longestUs: Math.max(longestUs, cell.recoveries.longestUs),
-      };
+      this.inFlight = (this.inFlight ?? 0) + cell.recoveries.inFlight;
+      this.outages.push(...outagesOfFleet(cell.recoveries));
     }
     if (cell.sessions !== undefined) {
       this.sessions ??= new SessionTotals();
       this.sessions.add(cell.sessions);
     }
+    if (cell.drains !== undefined) this.drains.push(cell.drains);
+    if (cell.work !== undefined) this.addWork(cell.work);
     if (cell.peaks !== undefined) {
       this.peaks ??= new Float64Array(this.functions.calls.length);
       for (let k = 0; k < cell.rows.length; k++) this.peaks[cell.rows[k]!]! += cell.peaks[k]!;
@@ -207,6 +247,16 @@ export class Ledger {
     const all = new Delays(this.functions.calls.length);
     for (const {rows, delays} of this.cellDelays) all.addColumns(delays, rows);
     return all;
+  }
+
+  private addWork({completion, ...more}: NonNullable<CellOutcome['work']>): void {
+    const {usefulUs, cutUs, duplicatedUs} = this.work ?? {usefulUs: 0, cutUs: 0, duplicatedUs: 0};
+    this.work = {
+      usefulUs: usefulUs + more.usefulUs,
+      cutUs: cutUs + more.cutUs,
+      duplicatedUs: duplicatedUs + more.duplicatedUs,
+    };
+    this.completion.mergeJson(completion);
   }
 
   private addQuotas({team, opportunisticUs, reclaimedUs, borrowedUs}: NonNullable<CellOutcome['quotas']>): void {

@@ -2,10 +2,12 @@ import {usageError} from '../base/errors.ts';
 import type {Choice} from '../base/part.ts';
 import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
+import type {BatchPool} from '../fleet/batch.ts';
 import type {Checkpoint} from '../fleet/checkpoint.ts';
 import type {ContentionRule} from '../fleet/contention/contention-class.ts';
 import type {Fault} from '../fleet/faults.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
+import type {Restart} from '../fleet/restart.ts';
 import type {SessionTerms} from '../fleet/sessions/session-terms.ts';
 import type {FunctionSettings} from '../fleet/settings/columns.ts';
 import {type Semantics, semanticsPresets} from '../scheduler/core/semantics.ts';
@@ -69,6 +71,12 @@ export interface ReplayOptions {
   readonly faults?: readonly Fault[] | undefined;
   /** Where actions of sessions and their state go; undefined: nothing is said of sessions. */
   readonly sessions?: SessionTerms | undefined;
+  /** From which mean duration on calls are told of as long (see `longFromUs`); undefined: nobody asks. */
+  readonly longUs?: number | undefined;
+  /** Hosts of their own for long calls; undefined: none. */
+  readonly batch?: BatchPool | undefined;
+  /** When hosts restart in waves; undefined: never. */
+  readonly restart?: Restart | undefined;
   /** How long calls are cut into slices; undefined: they are not. */
   readonly checkpoint?: Checkpoint | undefined;
   /** Calls of asynchronous functions that are throttled or cut are tried again; undefined: none is. */
@@ -97,12 +105,25 @@ export function onClock(options: ReplayOptions): ReplayOptions {
 
 /** True where no function can stand in another's way: neither room nor starts are limited. */
 export function sharesNothing(options: ReplayOptions): boolean {
-  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform, contention, faults} = options;
-  if (contention !== undefined || faults !== undefined) return false;
+  const {fleet, settings, startsPerHost, startsPerSecond, prices, platform} = options;
+  const {contention, faults, restart, batch} = options;
+  if ([contention, faults, restart, batch].some((part) => part !== undefined)) return false;
   // What a team may have its functions share; a host is paid for once, whoever is on it, and an account is one.
   if (settings !== undefined && settings.quotas.length > 0) return false;
   if (prices.hostUsdPerHour > 0 || platform?.platform.accountCalls !== undefined) return false;
   return Math.min(fleet.slots, fleet.memoryMib, startsPerHost, startsPerSecond) === Number.POSITIVE_INFINITY;
+}
+
+/** Calls that are expected to take as long are long where that is asked for. */
+const LONG_US = 30e6;
+
+/**
+ * From which mean duration on a function's calls are told of as long, us: as the batch pool has it, else a slice, the limit of
+ * a call, or 30 s; undefined where none of these is asked for.
+ */
+export function longFromUs({batch, checkpoint, timeoutUs, restart}: ReplayOptions): number | undefined {
+  if ([batch, checkpoint, timeoutUs, restart].every((part) => part === undefined)) return undefined;
+  return batch?.fromUs ?? checkpoint?.everyUs ?? timeoutUs ?? LONG_US;
 }
 
 /** What holds where nobody says otherwise, of what needs neither a fleet nor prices. */

@@ -4,11 +4,18 @@ import {hostMtbfUs, readFault} from '../../src/fleet/faults.ts';
 const read = (text: string) => readFault(text, '--fail');
 
 test('what fails is read with its units, whichever key stands first', () => {
-  expect(read('hosts=50,at=10m,for=5m')).toEqual({kind: 'hosts', count: 50, atUs: 600e6, forUs: 300e6});
+  expect(read('hosts=50,at=10m,for=5m')).toEqual({kind: 'hosts', count: 50, atUs: 600e6, forUs: 300e6, work: 'lose'});
   expect(read('at=10m,hosts=1,for=forever')).toMatchObject({kind: 'hosts', forUs: Number.POSITIVE_INFINITY});
   expect(read('cell=2,at=10m,for=3s')).toEqual({kind: 'cell', cell: 2, atUs: 600e6, forUs: 3e6});
   expect(read('start-rate=30/10s,at=0s,for=1m')).toEqual({kind: 'start-rate', perSecond: 3, atUs: 0, forUs: 60e6});
-  expect(read('mtbf=30d,for=3s')).toEqual({kind: 'mtbf', meanUs: 30 * 86_400e6, forUs: 3e6, what: 'hosts'});
+  expect(read('mtbf=30d,for=3s')).toEqual({
+    kind: 'mtbf',
+    meanUs: 30 * 86_400e6,
+    forUs: 3e6,
+    what: 'hosts',
+    work: 'lose',
+  });
+  expect(read('mtbf=30d,for=3s,work=keep')).toMatchObject({work: 'keep'});
 });
 
 test('what does not say what fails, or never does, is refused', () => {

@@ -5,6 +5,7 @@ import {callOutcomes} from '../../src/scheduler/core/call-outcomes.ts';
 import {CALL_FIELDS} from '../../src/scheduler/core/call-rows.ts';
 import {Cell} from '../../src/scheduler/core/cell.ts';
 import type {QueueSetup} from '../../src/scheduler/core/cell-setup.ts';
+import type {Recoveries} from '../../src/scheduler/core/recoveries.ts';
 import type {EvictionRank} from '../../src/scheduler/parts/eviction/eviction-rank.ts';
 import {freqRank} from '../../src/scheduler/parts/keep-alive/freq.ts';
 import {greedyDualRank} from '../../src/scheduler/parts/keep-alive/greedy-dual.ts';
@@ -42,6 +43,8 @@ export interface CoreRun {
   readonly startDelay: QuantileSketch;
   readonly coldTime: QuantileSketch;
   readonly queueWait: QuantileSketch;
+  /** Undefined where nothing fails. */
+  readonly recoveries: Recoveries | undefined;
 }
 
 const ranks: Readonly<Record<OracleEviction, EvictionRank | undefined>> = {
@@ -90,8 +93,10 @@ export function runCore(
         ? {attempts: scenario.attempts, afterUs: scenario.retryAfterUs, async: Uint8Array.from(scenario.async, Number)}
         : undefined,
     checkpoint: scenario.checkpoint,
+    restart: scenario.restart,
     faults: scenario.faults && {
       ...scenario.faults,
+      outages: scenario.faults.outages.map((outage, fault) => ({...outage, fault})),
       chances: [],
       async: Uint8Array.from(scenario.memoryMib, (_, fn) => Number(scenario.async[fn] ?? false)),
       idempotent: Uint8Array.from(scenario.memoryMib, (_, fn) => Number(scenario.faults!.idempotent[fn] ?? false)),
@@ -111,7 +116,8 @@ export function runCore(
   feed(cell, counted, batchSize);
   cell.finish(endUs);
   const {startDelay, coldTime, queueWait} = cell.tally;
-  return {totals: totalsOf(cell), startDelay, coldTime, queueWait};
+  const recoveries = cell.failing?.recoveries;
+  return {totals: totalsOf(cell), startDelay, coldTime, queueWait, recoveries};
 }
 
 /** The same order in the core's words. */
@@ -231,7 +237,8 @@ export function totalsOf({tally, account, fleet, jobs}: Cell): Totals {
     const left = {throttled, expired: expired[fn]!, shed: shed[fn]!, coalesced: coalesced[fn]!, lost};
     const unserved = dropped + throttled + abandoned + stillQueued + left.expired + left.shed + left.coalesced + lost;
     const warm = invocations - cold - unserved;
-    perFunction.push({invocations, warm, cold, dropped, abandoned, stillQueued, ...left});
+    const duplicated = tally.byFunction.duplicated[fn]!;
+    perFunction.push({invocations, warm, cold, dropped, abandoned, stillQueued, ...left, duplicated});
   }
   const {warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms} = tally;
   const {expired, shed, coalesced} = tally;
@@ -244,6 +251,7 @@ export function totalsOf({tally, account, fleet, jobs}: Cell): Totals {
     lost: tally.lost,
     lostUs: jobs?.lostUs ?? 0,
     retried: tally.retried,
+    duplicated: tally.duplicated,
     ...{warm, cold, firstStarts, queued, dropped, abandoned, stillQueued, evictions, expirations, prewarms},
     ...{expired, shed, coalesced},
     functions: perFunction,

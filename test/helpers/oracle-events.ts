@@ -5,9 +5,11 @@ export const Rank = {
   ready: 1,
   down: 1.3,
   up: 1.6,
+  restart: 1.8,
   expiry: 2,
   patience: 3,
   wake: 4,
+  lease: 4.3,
   retry: 4.5,
   arrival: 5,
   /** Idle for exactly the time to live is warm: such an instance goes after everything else of its last moment. */

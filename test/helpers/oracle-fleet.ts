@@ -57,17 +57,25 @@ export class OracleFleet {
 
   /** Instances that start for a call. */
   startingOf(fn: number): Instance[] {
-    return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'starting');
+    return [...this.live].filter(
+      (instance) => instance.fn === fn && instance.state === 'starting' && this.isUp(instance),
+    );
   }
 
   /** Instances that start for nobody yet. */
   unclaimedOf(fn: number): Instance[] {
-    return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'unclaimed');
+    return [...this.live].filter(
+      (instance) => instance.fn === fn && instance.state === 'unclaimed' && this.isUp(instance),
+    );
   }
 
   /** Instances that are ready and serve. */
   busyOf(fn: number): Instance[] {
-    return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'busy');
+    return [...this.live].filter((instance) => instance.fn === fn && instance.state === 'busy' && this.isUp(instance));
+  }
+
+  private isUp({host}: Instance): boolean {
+    return !this.down.has(host);
   }
 
   idleOf(fn: number): readonly Instance[] {

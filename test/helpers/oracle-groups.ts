@@ -21,6 +21,7 @@ const fates = [
     'shed',
     'coalesced',
     'lost',
+    'duplicated',
   ] as const),
 ];
 

@@ -12,6 +12,10 @@ import type {
 /** A call on its way: which of the scenario's it is, and which attempt of it. */
 type Attempt = OracleCall & {
   readonly id: number;
+  /** Its own, unless it goes on from where another attempt of its call stood. */
+  readonly toldAs: number;
+  /** Its own. */
+  readonly copy: number;
   readonly attempt: number;
   /** Attempts that a failure has ended. */
   readonly failures: number;
@@ -19,6 +23,9 @@ type Attempt = OracleCall & {
   readonly calledUs: number;
   readonly isAgain: boolean;
   readonly isTold: boolean;
+  readonly wasCut: boolean;
+  /** Another attempt of the call was over: this one counts for nothing. */
+  readonly group: {readonly isOver: boolean};
 };
 
 const counted = {
@@ -33,16 +40,25 @@ const counted = {
   lost: 'lost',
 } as const;
 
+/** What is told of a call that has an instance. */
+interface Told {
+  what: 'warm' | 'cold' | undefined;
+  readonly call: Attempt;
+  delayUs: number | undefined;
+  waitedUs: number;
+  coldUs: number | undefined;
+  isFirst: boolean;
+}
+
 /** Counts what happens in the counted part and charges the time of instances. */
 export class OracleLedger {
   readonly outcome: Outcome;
   private readonly s: Scenario;
-  private readonly rows = new Map<number, LoggedCall>(); // by call
-  /** What takes back what was told of a call. */
-  private readonly undoes = new Map<number, (() => void)[]>(); // by call
-  private readonly beforeCut = new Map<number, string>(); // by call
+  private readonly rows = new Map<number, LoggedCall>(); // by attempt
+  private readonly told = new Map<number, Told>(); // by attempt
+  private readonly beforeCut = new Map<number, string>(); // by attempt
   /** When the instance of a cold call began to start. */
-  private readonly openedUs = new Map<number, number>(); // by call
+  private readonly openedUs = new Map<number, number>(); // by attempt
 
   constructor(scenario: Scenario) {
     this.s = scenario;
@@ -61,6 +77,7 @@ export class OracleLedger {
       coalesced: 0,
       lost: 0,
       lostUs: 0,
+      duplicated: 0,
       timeouts: 0,
       checkpoints: 0,
       overheadUs: 0,
@@ -80,6 +97,7 @@ export class OracleLedger {
         shed: 0,
         coalesced: 0,
         lost: 0,
+        duplicated: 0,
       })),
       details: scenario.memoryMib.map(() => ({startDelaysUs: [], slotUs: {busy: 0n, idle: 0n, starting: 0n}})),
       slotUs: {busy: 0n, idle: 0n, starting: 0n},
@@ -107,7 +125,7 @@ export class OracleLedger {
     host = -1,
   ): void {
     this.note({timeUs: nowUs, what, fn: call.fn, host});
-    if (what === 'cold') this.openedUs.set(call.id, nowUs);
+    if (what === 'cold') this.openedUs.set(call.copy, nowUs);
     else if (what !== 'warm' && what !== 'queue') this.leaves(call, counted[what]);
     if (!this.countsCall(call)) return;
     if (what === 'queue') {
@@ -115,20 +133,27 @@ export class OracleLedger {
       return;
     }
     this.count(call, counted[what]);
-    if (what === 'warm' || what === 'cold') this.onUndo(call, () => this.count(call, counted[what], -1));
+    if (what === 'warm' || what === 'cold') this.toldOf(call).what = what;
+  }
+
+  private toldOf(call: Attempt): Told {
+    const none = {what: undefined, delayUs: undefined, coldUs: undefined, isFirst: false, waitedUs: 0};
+    const told = this.told.get(call.copy) ?? {call, ...none};
+    this.told.set(call.copy, told);
+    return told;
   }
 
   /** A cold call's instance begins to start only then. */
   opens(call: Attempt, beginUs: number): void {
-    this.openedUs.set(call.id, beginUs);
+    this.openedUs.set(call.copy, beginUs);
   }
 
   /** A call's user code runs from then to then, on that host. */
   runs(call: Attempt, startUs: number, endUs: number, host: number): void {
-    const before = this.rows.get(call.id);
+    const before = this.rows.get(call.copy);
     if (before) Object.assign(before, {endUs, host, attempts: call.attempt + call.failures});
-    if (before || !this.countsCall(call)) return;
-    const openedUs = this.openedUs.get(call.id);
+    if (before || call.isTold || !this.counts(call.calledUs)) return;
+    const openedUs = this.openedUs.get(call.copy);
     this.row(call, {
       startUs,
       endUs,
@@ -139,32 +164,32 @@ export class OracleLedger {
   }
 
   private leaves(call: Attempt, outcome: string): void {
-    if (this.rows.has(call.id) || !this.countsCall(call)) return;
+    if (this.rows.has(call.copy) || !this.countsCall(call)) return;
     // An attempt that is still to come is none.
     const made = {...call, failures: Math.max(0, call.failures - 1)};
     this.row(made, {startUs: Number.NaN, endUs: Number.NaN, outcome, coldUs: Number.NaN, host: Number.NaN});
   }
 
   private row(
-    {fn, calledUs: arrivalUs, id, attempt, failures}: Attempt,
+    {fn, calledUs: arrivalUs, copy, attempt, failures}: Attempt,
     of: Omit<LoggedCall, 'fn' | 'arrivalUs' | 'attempts'>,
   ): void {
     const row = {fn, arrivalUs, ...of, attempts: attempt + failures};
-    this.rows.set(id, row);
+    this.rows.set(copy, row);
     this.outcome.log.push(row);
   }
 
   /** A call was cut, or will be when the run is over. */
   isCut(call: Attempt): void {
-    const row = this.rows.get(call.id);
-    if (row && row.outcome !== 'timeout') this.beforeCut.set(call.id, row.outcome);
+    const row = this.rows.get(call.copy);
+    if (row && row.outcome !== 'timeout') this.beforeCut.set(call.copy, row.outcome);
     if (row) row.outcome = 'timeout';
   }
 
   /** A call that would have been cut was not, as its host failed. */
   isNotCut(call: Attempt): void {
-    const row = this.rows.get(call.id);
-    if (row) row.outcome = this.beforeCut.get(call.id) ?? row.outcome;
+    const row = this.rows.get(call.copy);
+    if (row) row.outcome = this.beforeCut.get(call.copy) ?? row.outcome;
   }
 
   /** A call was cut. */
@@ -184,26 +209,107 @@ export class OracleLedger {
     if (this.counts(nowUs)) this.outcome.overheadUs += overheadUs;
   }
 
-  private onUndo({id}: Attempt, undo: () => void): void {
-    this.undoes.set(id, [...(this.undoes.get(id) ?? []), undo]);
+  /** The attempt was never given to an instance, for all that is told of it. */
+  undo({copy}: Pick<Attempt, 'copy'>): void {
+    this.untell(copy);
+    this.openedUs.delete(copy);
+    this.dropRow(copy);
   }
 
-  /** The call was never given to an instance, for all that is told of it. */
-  undo({id}: Attempt): void {
-    for (const undo of this.undoes.get(id) ?? []) undo();
-    this.undoes.delete(id);
-    this.openedUs.delete(id);
-    const row = this.rows.get(id);
+  /** What is told of the attempt does not count. */
+  untell(copy: number): void {
+    const told = this.told.get(copy);
+    this.told.delete(copy);
+    if (told === undefined) return;
+    if (told.what) this.count(told.call, told.what, -1);
+    this.takeBackTimes(told);
+    if (told.isFirst) this.outcome.firstStarts--;
+  }
+
+  private takeBackTimes({call, delayUs, waitedUs, coldUs}: Told): void {
+    if (coldUs !== undefined) without(this.outcome.coldTimesUs, coldUs);
+    if (delayUs === undefined) return;
+    for (const list of this.delayLists(call)) without(list, delayUs);
+    if (waitedUs > 0) without(this.outcome.queueWaitsUs, waitedUs);
+  }
+
+  private delayLists({fn}: Attempt): number[][] {
+    return [this.outcome.startDelaysUs, this.outcome.details[fn]!.startDelaysUs];
+  }
+
+  private tellTimes({call, delayUs, waitedUs, coldUs}: Told): void {
+    if (coldUs !== undefined) this.outcome.coldTimesUs.push(coldUs);
+    if (delayUs === undefined) return;
+    for (const list of this.delayLists(call)) list.push(delayUs);
+    if (waitedUs > 0) this.outcome.queueWaitsUs.push(waitedUs);
+  }
+
+  /** No row stands for the attempt. */
+  dropRow(copy: number): void {
+    const row = this.rows.get(copy);
     if (row) this.outcome.log.splice(this.outcome.log.indexOf(row), 1);
-    this.rows.delete(id);
+    this.rows.delete(copy);
+  }
+
+  /** The attempt stood still for so long from `sinceUs` on; `begins`: its start at `startUs` was still to come. */
+  delays(call: Attempt, startUs: number, sinceUs: number, byUs: number): void {
+    const row = this.rows.get(call.copy);
+    if (row) row.endUs += byUs;
+    if (startUs <= sinceUs || call.isTold) return;
+    const told = this.told.get(call.copy);
+    const openedUs = this.openedUs.get(call.copy);
+    const starts = openedUs !== undefined && openedUs <= sinceUs;
+    if (row) {
+      row.startUs += byUs;
+      if (starts) Object.assign(row, {coldUs: row.coldUs + byUs});
+    }
+    if (openedUs !== undefined && !starts) this.openedUs.set(call.copy, openedUs + byUs);
+    if (told === undefined) return;
+    this.takeBackTimes(told);
+    told.delayUs! += byUs;
+    if (starts && told.coldUs !== undefined) told.coldUs += byUs;
+    if (openedUs !== undefined && !starts) told.waitedUs += byUs;
+    this.tellTimes(told);
+  }
+
+  /** Another attempt goes on from where this one stood: what is told of this is told of that. */
+  inherits(twin: Attempt, from: Attempt): void {
+    const row = this.rows.get(from.copy);
+    if (!row) return;
+    const outcome = from.wasCut ? row.outcome : (this.beforeCut.get(from.copy) ?? row.outcome);
+    const copy = {...row, outcome};
+    this.rows.set(twin.copy, copy);
+    this.outcome.log.push(copy);
+  }
+
+  /** A further attempt is made. */
+  triedAgain(call: Attempt): void {
+    const row = this.rows.get(call.copy);
+    if (row) row.attempts++;
+  }
+
+  /** The attempt is over, and another of its call was before. */
+  duplicates(call: Attempt, nowUs: number): void {
+    const row = this.rows.get(call.copy);
+    if (row) Object.assign(row, {outcome: 'duplicated', endUs: nowUs});
+    if (!this.counts(call.calledUs)) return;
+    this.outcome.duplicated++;
+    this.outcome.functions[call.fn]!.duplicated++;
+  }
+
+  /** Nobody knows when it will be over. */
+  standsStill(call: Attempt): void {
+    const row = this.rows.get(call.copy);
+    if (row) row.endUs = Number.NaN;
   }
 
   /** Its host has failed now, and it does not run again; it began at `startUs`, or would have. */
   loses(call: Attempt, nowUs: number): void {
-    const row = this.rows.get(call.id);
+    const row = this.rows.get(call.copy);
     const {startUs, host, coldUs} = row ?? {startUs: Number.NaN, host: Number.NaN, coldUs: Number.NaN};
     const began = startUs <= nowUs;
     this.undo(call);
+    this.untell(call.toldAs);
     this.note({timeUs: nowUs, what: 'lost', fn: call.fn, host});
     const fresh = {...call, isTold: false};
     if (!this.countsCall(fresh)) return;
@@ -224,7 +330,7 @@ export class OracleLedger {
 
   /** A call gives its place back until its next slice. */
   stops(call: Attempt, nowUs: number): void {
-    const row = this.rows.get(call.id);
+    const row = this.rows.get(call.copy);
     if (row) row.endUs = nowUs;
   }
 
@@ -238,23 +344,16 @@ export class OracleLedger {
     if (!this.countsCall(call)) return;
     this.outcome.coldTimesUs.push(call.coldUs);
     if (isFirst) this.outcome.firstStarts++;
-    this.onUndo(call, () => {
-      without(this.outcome.coldTimesUs, call.coldUs);
-      if (isFirst) this.outcome.firstStarts--;
-    });
+    Object.assign(this.toldOf(call), {coldUs: call.coldUs, isFirst});
   }
 
   /** User code starts at `startUs`; of the delay, `waitedUs` were spent waiting for room or for a start to begin. */
   started(call: Attempt, startUs: number, waitedUs: number): void {
     if (!this.countsCall(call)) return;
     const delayUs = startUs - call.calledUs;
-    const lists = [this.outcome.startDelaysUs, this.outcome.details[call.fn]!.startDelaysUs];
-    for (const list of lists) list.push(delayUs);
+    for (const list of this.delayLists(call)) list.push(delayUs);
     if (waitedUs > 0) this.outcome.queueWaitsUs.push(waitedUs);
-    this.onUndo(call, () => {
-      for (const list of lists) without(list, delayUs);
-      if (waitedUs > 0) without(this.outcome.queueWaitsUs, waitedUs);
-    });
+    Object.assign(this.toldOf(call), {delayUs, waitedUs});
   }
 
   stillWaits(call: Attempt): void {
@@ -283,8 +382,8 @@ export class OracleLedger {
   close(instance: Instance, nowUs: number): void {
     const {state, sinceUs} = instance;
     if (state === 'gone') return;
-    if (state === 'idle' || state === 'busy') {
-      this.charge(state, instance, sinceUs, nowUs);
+    if (state === 'idle' || state === 'busy' || state === 'frozen') {
+      this.charge(state === 'frozen' ? 'idle' : state, instance, sinceUs, nowUs);
       return;
     }
     const readyUs = Math.min(instance.readyUs, nowUs);
@@ -310,8 +409,8 @@ export class OracleLedger {
   }
 
   /** What comes back after it has begun counts for nothing. */
-  private countsCall({calledUs, isTold}: Attempt): boolean {
-    return !isTold && this.counts(calledUs);
+  private countsCall({calledUs, isTold, group}: Attempt): boolean {
+    return !isTold && !group.isOver && this.counts(calledUs);
   }
 
   private counts(timeUs: number): boolean {

@@ -59,9 +59,11 @@ export interface Flavour {
   /** Longer calls run in slices. */
   readonly slices?: boolean;
   /** Hosts and starts fail; and the scheduler, where no script or target is followed. */
-  readonly faults?: boolean;
+  readonly faults?: boolean | 'keep';
   /** Functions keep hosts to themselves, in groups. */
   readonly groups?: boolean;
+  /** Hosts restart in waves. */
+  readonly restarts?: boolean;
   /** Quotas of teams; needs an order. */
   readonly quotas?: boolean;
 }
@@ -122,6 +124,46 @@ export const flavours: Readonly<Record<string, Flavour>> = {
     faults: true,
   },
   'hosts of their own': {semantics: 'any', starts: false, prewarm: false, groups: true},
+  'hosts of their own, following targets': {
+    semantics: 'any',
+    starts: false,
+    prewarm: false,
+    targets: true,
+    groups: true,
+  },
+  'hosts that stand still': {semantics: 'any', starts: false, prewarm: false, faults: 'keep'},
+  'hosts that stand still, of several places, limits and slices': {
+    semantics: 'any',
+    starts: true,
+    prewarm: false,
+    policies: true,
+    places: true,
+    limits: true,
+    slices: true,
+    faults: 'keep',
+  },
+  'a rolling restart': {semantics: 'any', starts: false, prewarm: false, restarts: true},
+  'a rolling restart of hosts that fail, and everything at once': {
+    semantics: 'any',
+    starts: true,
+    prewarm: true,
+    policies: true,
+    places: true,
+    limits: true,
+    slices: true,
+    faults: 'keep',
+    restarts: true,
+  },
+  'hosts that stand still, and everything at once': {
+    semantics: 'any',
+    starts: true,
+    prewarm: true,
+    policies: true,
+    places: true,
+    limits: true,
+    slices: true,
+    faults: 'keep',
+  },
   'hosts of their own, and everything at once': {
     semantics: 'any',
     starts: true,
@@ -130,13 +172,6 @@ export const flavours: Readonly<Record<string, Flavour>> = {
     places: true,
     limits: true,
     slices: true,
-    groups: true,
-  },
-  'hosts of their own, following targets': {
-    semantics: 'any',
-    starts: false,
-    prewarm: false,
-    targets: true,
     groups: true,
   },
   'several calls in an instance': {semantics: 'any', starts: false, prewarm: false, places: true},
@@ -181,7 +216,7 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     semantics: {
       ...semantics,
       ...(queue && {full: 'queue' as const, evictUntil: 'fits' as const}),
-      ...(flavour.faults && {lateBinding: false}),
+      ...((flavour.faults || flavour.restarts) && {lateBinding: false}),
     },
     queue,
     ttlUs: randomTtl(random, stepUs),
@@ -196,6 +231,9 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     faults: flavour.faults ? randomFaults(random, flavour, usedHosts.length, functions, horizon, stepUs) : undefined,
     ...(flavour.faults && {async: Array.from({length: functions}, () => random.below(2) === 0)}),
     checkpoint: flavour.slices ? randomCheckpoint(random, stepUs) : undefined,
+    restart: flavour.restarts
+      ? {atUs: stepUs * random.below(horizon), wave: 1 + random.below(2), forUs: stepUs * random.below(3)}
+      : undefined,
     script: flavour.prewarm ? randomScript(random, functions, horizon, stepUs) : [],
     targets: flavour.targets ? randomTargets(random, functions, horizon, stepUs) : [],
     spillUs: flavour.targets ? randomTtl(random, stepUs) : 0,
@@ -344,6 +382,7 @@ function randomFaults(
   const outages = Array.from({length: 1 + random.below(4)}, () => ({
     host: mayScheduler && random.below(4) === 0 ? -1 : random.below(hosts),
     ...times(),
+    keeps: flavour.faults === 'keep' && random.below(4) > 0,
   }));
   const slow = {...times(), perSecond: 1e6 / (stepUs * (1 + random.below(5)) * 0.5)};
   return {

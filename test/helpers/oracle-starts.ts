@@ -8,7 +8,7 @@ import type {Scenario} from './oracle-types.ts';
 export class OracleStarts {
   private readonly perHost: number;
   private readonly gapUs: number;
-  private readonly started: {readonly endUs: number}[][]; // [host]
+  private readonly started: {endUs: number}[][]; // [host]
   private readonly burst: number;
   private readonly perFunction: boolean;
   private readonly slow: readonly Slow[];
@@ -28,6 +28,11 @@ export class OracleStarts {
   /** The host has failed with all that starts there. */
   lose(host: number): void {
     this.started[host]!.length = 0;
+  }
+
+  /** What was starting there at `sinceUs` takes so much longer. */
+  delay(host: number, sinceUs: number, byUs: number): void {
+    for (const start of this.started[host]!) if (start.endUs > sinceUs) start.endUs += byUs;
   }
 
   /** When a token can be had: a bucket lacks one for each gap until it is full, and holds `burst`. */

@@ -71,6 +71,8 @@ export interface Scenario {
   readonly othersSlots: number;
   /** What fails; undefined: nothing. Not with late binding. */
   readonly faults?: OracleFaults | undefined;
+  /** From then on so many hosts at a time are emptied and restart, which takes so long; undefined: never. */
+  readonly restart?: {readonly atUs: number; readonly wave: number; readonly forUs: number} | undefined;
   /** Longer calls run in slices; undefined: whole. */
   readonly checkpoint?: Checkpoint | undefined;
   /** Attempts at most of a call that is throttled or cut, of functions that are called asynchronously. */
@@ -89,7 +91,13 @@ export interface Scenario {
 
 /** Hosts, or the scheduler (-1), that are down from then to then, and times in which fewer instances start. */
 export interface OracleFaults {
-  readonly outages: readonly {readonly host: number; readonly fromUs: number; readonly untilUs: number}[];
+  readonly outages: readonly {
+    readonly host: number;
+    readonly fromUs: number;
+    readonly untilUs: number;
+    /** What is on it stands still; else it is lost. */
+    readonly keeps: boolean;
+  }[];
   readonly slowdowns: readonly {readonly fromUs: number; readonly untilUs: number; readonly perSecond: number}[];
   readonly leaseUs: number;
   readonly idempotent: readonly boolean[]; // [function]
@@ -132,6 +140,7 @@ export interface FunctionTotals {
   shed: number;
   coalesced: number;
   lost: number;
+  duplicated: number;
 }
 
 /** Of one function: what its team answers for. */
@@ -160,6 +169,8 @@ export interface Outcome {
   /** Were on a host that failed, and do not run again. */
   lost: number;
   lostUs: number;
+  /** Attempts that were over when another of their call was already. */
+  duplicated: number;
   timeouts: number;
   checkpoints: number;
   overheadUs: number;
@@ -233,7 +244,7 @@ export interface Instance {
   readonly memoryMib: number;
   readonly host: number;
   /** A starting instance that a call is bound to is `starting` too; nobody waits for an `unclaimed` one yet. */
-  state: 'unclaimed' | 'starting' | 'idle' | 'busy' | 'gone';
+  state: 'unclaimed' | 'starting' | 'idle' | 'busy' | 'frozen' | 'gone';
   /** When the present state began. */
   sinceUs: number;
   /** When its start begins; until then it has its room and is charged for nothing. */
@@ -254,6 +265,8 @@ export interface Instance {
   lastStartUs: number;
   /** How long it is kept, as the policy said when it went idle. */
   keepUs: number;
+  /** While its host stands still: when its start began and would have been over, if it was not. */
+  halted?: {readonly beginUs: number; readonly readyUs: number} | undefined;
   /** It has never served. */
   unused: boolean;
   /** Calls it was given. */

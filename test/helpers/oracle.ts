@@ -31,6 +31,19 @@ interface Pending extends OracleCall {
   readonly wasCut: boolean;
   /** Something is saved, with which its next slice begins. Its duration is the work that it has still to do. */
   readonly isSaved: boolean;
+  /** Number of this attempt, and of the one by which the call is told of: its own, or that from where it goes on. */
+  readonly copy: number;
+  readonly toldAs: number;
+  /** Attempts of the call that go on at the same time. */
+  readonly group: Group;
+}
+
+interface Group {
+  /** One was over: it counts. */
+  isOver: boolean;
+  readonly attempts: Set<number>;
+  /** Attempts by which the call may be told of, those among them that are no more. */
+  readonly tellers: Set<number>;
 }
 
 /**
@@ -70,6 +83,14 @@ class Simulation {
   private given = 0;
   /** How often each host, and the scheduler, is down at present. */
   private readonly downs = new Map<number, number>();
+  /** Hosts that stand still, and since when. */
+  private readonly frozen = new Map<number, {readonly sinceUs: number}>();
+  private copies = 0;
+  /** For how many reasons each host is down. */
+  private readonly closed = new Map<number, number>();
+  /** Hosts that are to restart when they are empty, and how many have been told to. */
+  private readonly draining = new Set<number>();
+  private restarted = 0;
   private readonly held: Pending[] = [];
   /** Functions whose kept instances have found no room. */
   private readonly lacking: number[] = [];
@@ -103,6 +124,7 @@ class Simulation {
     });
     this.keepFromTheStart();
     this.scheduleOutages();
+    if (this.s.restart) this.events.at(this.s.restart.atUs, Rank.restart, () => this.beginWave());
     const seen = new Set<number>();
     const arrivals = this.s.calls.map((call, id) => ({
       ...call,
@@ -115,6 +137,7 @@ class Simulation {
       failures: 0,
       wasCut: false,
       isSaved: false,
+      ...this.newAttempt(),
       isFirst: seen.size < seen.add(call.fn).size,
     }));
     const arrivalRank = this.s.semantics.ties === 'arrivals-first' ? Rank.arrivalFirst : Rank.arrival;
@@ -141,10 +164,11 @@ class Simulation {
 
   private end(): void {
     this.now = this.s.endUs;
-    for (const call of this.queue) this.ledger.stillWaits(call);
-    for (const again of this.tryingAgain) this.ledger.stillWaits({...again, attempt: again.attempt - 1});
-    for (const again of this.comingBack) this.ledger.stillWaits(again);
-    for (const call of this.held) if (!this.isOver(call)) this.ledger.stillWaits(call);
+    this.settleRuns();
+    for (const call of this.held) if (!this.isOver(call)) this.stillWaits(call);
+    for (const call of this.queue) this.stillWaits(call);
+    for (const again of this.tryingAgain) this.stillWaits({...again, attempt: again.attempt - 1});
+    for (const again of this.comingBack) this.stillWaits(again);
     for (const instance of this.fleet.live) this.ledger.close(instance, this.now);
     // Late binding: each call that still waits gets the starting instance that would be ready for it.
     this.startWaiters.forEach((waiters, fn) => {
@@ -158,14 +182,107 @@ class Simulation {
     });
   }
 
+  private stillWaits(call: Pending): void {
+    if (call.group.isOver) {
+      this.ledger.dropRow(call.copy);
+      return;
+    }
+    this.counts(call);
+    this.ledger.stillWaits({...call, group: newGroup(call.copy)});
+  }
+
+  /** Of each call the attempt counts that was given to its instance first and has begun, or will for all that is known. */
+  private settleRuns(): void {
+    const runs = [...this.running].sort((a, b) => a.order - b.order);
+    const begins = ({startUs, instance}: Run) =>
+      startUs <= (this.frozen.get(instance.host)?.sinceUs ?? Number.POSITIVE_INFINITY);
+    for (const run of runs) {
+      const {call} = run;
+      if (run.haltedUs !== undefined) this.ledger.standsStill(call);
+      if (call.group.isOver) this.ledger.dropRow(call.copy);
+      else if (begins(run) || call.isTold) this.counts(call);
+    }
+    for (const {call} of runs.filter((one) => !begins(one) && !one.call.isTold)) {
+      this.ledger.undo(call);
+      this.stillWaits(call);
+    }
+  }
+
+  /** The attempt is the one of its call that counts. */
+  private counts({group, toldAs}: Pending): void {
+    group.isOver = true;
+    for (const other of group.tellers) if (other !== toldAs) this.ledger.untell(other);
+  }
+
+  private newAttempt(): Pick<Pending, 'copy' | 'toldAs' | 'group'> {
+    const copy = this.copies++;
+    return {copy, toldAs: copy, group: newGroup(copy)};
+  }
+
   // What fails.
 
   private get asleep(): boolean {
     return (this.downs.get(-1) ?? 0) > 0;
   }
 
+  private close(host: number): void {
+    this.closed.set(host, (this.closed.get(host) ?? 0) + 1);
+    this.fleet.down.add(host);
+  }
+
+  private reopen(host: number): void {
+    const reasons = this.closed.get(host)! - 1;
+    this.closed.set(host, reasons);
+    if (reasons === 0) this.fleet.down.delete(host);
+  }
+
+  private destroy(instance: Instance): void {
+    this.fleet.destroy(instance);
+    const {host} = instance;
+    if (this.draining.has(host) && this.liveOn(host).length === 0) this.restarts(host);
+  }
+
+  /** The next hosts take no more calls, until they are empty and have restarted. */
+  private beginWave(): void {
+    const end = Math.min(this.s.hosts.length, this.restarted + this.s.restart!.wave);
+    const wave = this.s.hosts.map((_, host) => host).slice(this.restarted, end);
+    this.restarted = end;
+    for (const host of wave) {
+      this.draining.add(host);
+      this.close(host);
+    }
+    for (const host of wave) {
+      if (this.liveOn(host).length === 0) this.restarts(host);
+      for (const instance of this.liveOn(host)) {
+        if (instance.calls > 0) instance.closed = true;
+        else {
+          this.ledger.close(instance, this.now);
+          instance.state = 'gone';
+          this.destroy(instance);
+          if (instance.kept) this.replaceKept(instance.fn);
+        }
+      }
+    }
+    this.scanQueue();
+  }
+
+  private restarts(host: number): void {
+    this.events.at(
+      this.now + this.s.restart!.forUs,
+      Rank.restart,
+      () => {
+        this.draining.delete(host);
+        this.reopen(host);
+        for (const fn of this.lacking.splice(0)) this.replaceKept(fn);
+        this.scanQueue();
+        if (this.draining.size === 0 && this.restarted < this.s.hosts.length) this.beginWave();
+      },
+      1 + host,
+    );
+  }
+
   private scheduleOutages(): void {
-    this.s.faults?.outages.forEach(({host, fromUs, untilUs}, order) => {
+    this.s.faults?.outages.forEach(({host, fromUs, untilUs, keeps}, order) => {
       const change = (by: number): number => {
         const count = (this.downs.get(host) ?? 0) + by;
         this.downs.set(host, count);
@@ -176,7 +293,14 @@ class Simulation {
       };
       const fails = (): void => {
         this.events.at(untilUs, Rank.up, isBack, order);
-        if (change(1) === 1 && host >= 0) this.loseHost(host);
+        const isFirst = change(1) === 1;
+        if (host < 0) return;
+        if (isFirst && keeps) this.freeze(host);
+        else if (isFirst) this.loseHost(host);
+        else if (!keeps && this.frozen.has(host)) {
+          this.thaw(host);
+          this.loseAllOn(host);
+        }
       };
       this.events.at(fromUs, Rank.down, fails, order);
     });
@@ -187,9 +311,104 @@ class Simulation {
       this.wakeUp();
       return;
     }
-    this.fleet.down.delete(host);
+    this.reopen(host);
+    if (this.frozen.has(host)) for (const instance of this.thaw(host)) this.goesOn(instance);
     for (const fn of this.lacking.splice(0)) this.replaceKept(fn);
     this.scanQueue();
+  }
+
+  /** What is on the host stands still. */
+  private freeze(host: number): void {
+    const since = {sinceUs: this.now};
+    this.frozen.set(host, since);
+    this.close(host);
+    for (const run of this.runsOn(host)) run.haltedUs = this.now;
+    for (const instance of this.liveOn(host)) {
+      if (instance.state === 'idle') {
+        this.fleet.removeIdle(instance);
+        instance.state = 'frozen';
+      } else if (!this.isReady(instance) && instance.readyUs > this.now) {
+        instance.halted = {beginUs: instance.beginUs, readyUs: instance.readyUs};
+        instance.readyUs = Number.POSITIVE_INFINITY;
+        if (instance.beginUs > this.now) instance.beginUs = Number.POSITIVE_INFINITY;
+      }
+    }
+    this.events.at(this.now + this.s.faults!.leaseUs, Rank.lease, () => {
+      if (this.frozen.get(host) === since) for (const run of this.runsOn(host)) this.runTwice(run);
+    });
+    this.scanQueue();
+  }
+
+  /** Whoever stands still on the host goes on; those instances that may have something to give now. */
+  private thaw(host: number): readonly Instance[] {
+    const {sinceUs} = this.frozen.get(host)!;
+    const byUs = this.now - sinceUs;
+    this.frozen.delete(host);
+    this.starts.delay(host, sinceUs, byUs);
+    const ready = this.liveOn(host).filter((one) => one.halted === undefined);
+    for (const instance of ready) if (instance.state === 'busy') instance.idleOrder = this.idleOrder++;
+    for (const instance of this.liveOn(host)) {
+      if (instance.halted === undefined) continue;
+      const {beginUs, readyUs} = instance.halted;
+      instance.halted = undefined;
+      instance.readyUs = readyUs + byUs;
+      instance.beginUs = beginUs + (beginUs > sinceUs ? byUs : 0);
+      this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance), instance.id);
+    }
+    for (const run of this.runsOn(host)) {
+      this.ledger.delays(run.call, run.startUs, sinceUs, byUs);
+      run.haltedUs = undefined;
+      run.startUs += byUs;
+      run.endUs += byUs;
+      this.scheduleEnd(run);
+    }
+    return ready;
+  }
+
+  /** Its host is back: calls that wait take its places, or it is idle anew. */
+  private goesOn(instance: Instance): void {
+    if (instance.state === 'frozen') {
+      instance.unused = false;
+      this.enter(instance, 'busy');
+      this.fillPlaces(instance);
+      if (instance.calls === 0) this.becomeIdle(instance);
+      else instance.idleOrder = this.idleOrder++;
+      this.afterOffer(true);
+    } else if (this.s.places.length > 0) {
+      const offered = this.hasPlace(instance);
+      this.fillPlaces(instance);
+      instance.idleOrder = this.idleOrder++;
+      if (instance.closed) this.scanQueue();
+      this.afterOffer(offered);
+    }
+  }
+
+  private runsOn(host: number): Run[] {
+    return [...this.running].filter(({instance}) => instance.host === host).sort((a, b) => a.order - b.order);
+  }
+
+  private liveOn(host: number): Instance[] {
+    return [...this.fleet.live].filter((one) => one.host === host);
+  }
+
+  /** A call that may run twice has stood still for a lease, and goes on nowhere else: it begins once more. */
+  private runTwice(run: Run): void {
+    const {call} = run;
+    const {group} = call;
+    const isAsync = this.s.async[call.fn] === true;
+    const mayAgain = isAsync || (this.s.faults!.idempotent[call.fn] === true && call.failures === 0);
+    const standing = [...this.running].filter((one) => one.haltedUs !== undefined).map((one) => one.call.copy);
+    if (!mayAgain || group.isOver || ![...group.attempts].every((one) => standing.includes(one))) return;
+    const began = call.isTold || run.startUs <= run.haltedUs!;
+    const copy = this.copies++;
+    const twin = {...call, failures: call.failures + 1, isTold: began, copy, toldAs: began ? call.toldAs : copy};
+    run.call = {...call, failures: call.failures + 1};
+    group.attempts.add(copy);
+    group.tellers.add(copy);
+    this.ledger.triedAgain(call);
+    if (began) this.ledger.inherits(twin, call);
+    this.ledger.retried(this.now);
+    this.comeBack(twin);
   }
 
   /** The scheduler finds out what there is, serves who waits, then who came meanwhile. */
@@ -218,19 +437,22 @@ class Simulation {
   }
 
   private loseHost(host: number): void {
-    this.fleet.down.add(host);
+    this.close(host);
+    this.loseAllOn(host);
+  }
+
+  private loseAllOn(host: number): void {
     this.starts.lose(host);
-    const runs = [...this.running].filter(({instance}) => instance.host === host);
-    for (const run of runs.sort((a, b) => a.order - b.order)) {
+    for (const run of this.runsOn(host)) {
       this.running.delete(run);
       this.strict?.ended(run.call.fn);
       this.inFlight[run.call.fn]!--;
       this.fail(run);
     }
-    for (const instance of [...this.fleet.live].filter((one) => one.host === host)) {
+    for (const instance of this.liveOn(host)) {
       this.ledger.close(instance, this.now);
       instance.state = 'gone';
-      this.fleet.destroy(instance);
+      this.destroy(instance);
       if (instance.kept) this.replaceKept(instance.fn);
     }
     this.scanQueue();
@@ -247,6 +469,10 @@ class Simulation {
     const {leaseUs, idempotent} = this.s.faults!;
     const began = startUs <= this.now;
     if (began) this.ledger.wasted(this.now - startUs, this.now);
+    if (call.group.isOver || call.group.attempts.size > 1) {
+      this.vanish(call);
+      return;
+    }
     const failed = {...call, failures: call.failures + 1, isTold: call.isTold || began};
     const isAsync = this.s.async[call.fn] === true;
     if (!isAsync && !(idempotent[call.fn] === true && failed.failures === 1)) {
@@ -262,6 +488,16 @@ class Simulation {
       this.ledger.retried(this.now);
       this.comeBack(failed);
     });
+  }
+
+  /** An attempt is no more, and others of its call go on, or one was over. */
+  private vanish(call: Pending): void {
+    const {group, copy} = call;
+    group.attempts.delete(copy);
+    this.ledger.dropRow(copy);
+    const heirs = [...this.running].map((run) => run.call).concat(this.queue, this.held, [...this.comingBack]);
+    const isNeeded = group.isOver || heirs.some((one) => one.group === group && one.toldAs === copy);
+    if (!isNeeded) this.ledger.untell(copy);
   }
 
   // What can happen to a call.
@@ -292,7 +528,7 @@ class Simulation {
     }
     this.serveNow(call);
     // What it was given may have changed who is first.
-    if (this.strict !== undefined) this.scanQueue();
+    if (this.strict !== undefined || this.isLateWithin) this.scanQueue();
   }
 
   /** Nobody who waits could use what the call takes. */
@@ -498,22 +734,34 @@ class Simulation {
     const endUs = startUs + Math.min(limitUs, slice.lengthUs);
     this.ledger.runs(call, startUs, isCut ? endUs : startUs + this.wholeUs(call), instance.host);
     if (isCut) this.ledger.isCut(call);
-    const run = {call, instance, startUs, order};
-    this.running.add(run);
-    this.events.at(
+    const run: Run = {
+      call,
+      instance,
+      startUs,
       endUs,
-      Rank.finish,
-      () => {
-        if (!this.running.delete(run)) return;
-        if (!isCut && slice.workUs < call.durationUs) this.endSlice(instance, call, slice, order);
-        else this.finish(instance, call, isCut);
-      },
-      call.fn,
-    );
+      order,
+      haltedUs: undefined,
+      ends: () => this.endRun(run, isCut, slice),
+    };
+    this.running.add(run);
+    this.scheduleEnd(run);
+  }
+
+  private scheduleEnd(run: Run): void {
+    const {endUs} = run;
+    const ends = () => {
+      if (run.endUs === endUs && run.haltedUs === undefined && this.running.delete(run)) run.ends();
+    };
+    this.events.at(endUs, Rank.finish, ends, run.call.fn);
+  }
+
+  private endRun({instance, call, order}: Run, isCut: boolean, slice: Slice): void {
+    if (!isCut && slice.workUs < call.durationUs) this.endSlice(instance, call, slice, order);
+    else this.finish(instance, call, isCut);
   }
 
   /** The next slice of a call: how long it is, and what of that is work. */
-  private sliceOf({durationUs, isSaved}: Pending): {readonly lengthUs: number; readonly workUs: number} {
+  private sliceOf({durationUs, isSaved}: Pending): Slice {
     const {everyUs, saveUs, restoreUs, resumeUs} = this.s.checkpoint ?? wholeCalls;
     const beginUs = isSaved ? restoreUs + resumeUs : 0;
     if (beginUs + durationUs <= everyUs) return {lengthUs: beginUs + durationUs, workUs: durationUs};
@@ -528,17 +776,12 @@ class Simulation {
   }
 
   /** The call's work is saved: it goes on where it is, or gives its place back. */
-  private endSlice(
-    instance: Instance,
-    call: Pending,
-    slice: {readonly lengthUs: number; readonly workUs: number},
-    order: number,
-  ): void {
+  private endSlice(instance: Instance, call: Pending, slice: Slice, order: number): void {
     const {fn} = call;
     const isAwaited = this.queue.some((other) => other.fn === fn || this.waitsForRoom(other.fn));
     const rest = {...call, durationUs: call.durationUs - slice.workUs, isSaved: true};
     this.ledger.saved(this.now, slice.lengthUs - slice.workUs);
-    if (!isAwaited && !this.s.checkpoint!.yieldsAlways) {
+    if (!isAwaited && !this.s.checkpoint!.yieldsAlways && !this.draining.has(instance.host)) {
       this.runFrom(this.now, instance, {...rest, isTold: true}, order);
       return;
     }
@@ -564,7 +807,7 @@ class Simulation {
     else {
       this.ledger.close(instance, this.now);
       instance.state = 'gone';
-      this.fleet.destroy(instance);
+      this.destroy(instance);
       this.scanQueue();
     }
     this.afterOffer(offered);
@@ -684,7 +927,7 @@ class Simulation {
       call.waitedUs = beginUs - call.calledUs;
       this.bind(instance, call);
     }
-    this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance));
+    this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance), instance.id);
     this.bindWaiting(instance);
     return true;
   }
@@ -699,7 +942,7 @@ class Simulation {
 
   /** A start is over: nothing to do if a call that takes no time has noticed that before. */
   private becomeReady(instance: Instance): void {
-    if (this.isReady(instance) || instance.state === 'gone') return;
+    if (this.isReady(instance) || instance.state === 'gone' || instance.readyUs !== this.now) return;
     this.offer(instance);
   }
 
@@ -707,10 +950,21 @@ class Simulation {
     this.strict?.ended(instance.fn);
     instance.calls--;
     this.inFlight[instance.fn]!--;
-    if (isCut) {
+    const isDuplicate = call.group.isOver;
+    if (isDuplicate) this.ledger.duplicates(call, this.now);
+    else this.counts(call);
+    if (isCut && isDuplicate) instance.closed = true;
+    else if (isCut) {
       instance.closed = true;
-      if (!call.wasCut) this.ledger.cut({...call, isTold: false});
-      this.tryAgain({...call, isAgain: true, isTold: true, wasCut: true, coldUs: Number.NaN});
+      if (!call.wasCut) this.ledger.cut({...call, isTold: false, group: newGroup(call.copy)});
+      this.tryAgain({
+        ...call,
+        group: newGroup(call.copy),
+        isAgain: true,
+        isTold: true,
+        wasCut: true,
+        coldUs: Number.NaN,
+      });
     } else if (call.isSaved) {
       const {restoreUs, resumeUs} = this.s.checkpoint!;
       this.ledger.wentOn(this.now, restoreUs + resumeUs);
@@ -724,8 +978,10 @@ class Simulation {
     if (instance.calls === 0) {
       this.ledger.close(instance, this.now);
       instance.state = 'gone';
-      this.fleet.destroy(instance);
-      if (instance.kept) this.startInAdvance(instance.fn, instance.host, this.drawnColdUs(instance.fn)).kept = true;
+      this.destroy(instance);
+      if (instance.kept && this.draining.has(instance.host)) this.replaceKept(instance.fn);
+      else if (instance.kept)
+        this.startInAdvance(instance.fn, instance.host, this.drawnColdUs(instance.fn)).kept = true;
     }
     this.scanQueue();
   }
@@ -768,13 +1024,14 @@ class Simulation {
     // An instance whose places are all taken has become ready: nothing has changed for who waits.
     if (!offered) return;
     this.ranksChanged();
-    // Somebody else is first now, or has a start left to him.
-    if (this.strict !== undefined) this.scanQueue();
+    // Somebody else is first now, or has a start left to him, or is no longer held back.
+    if (this.strict !== undefined || this.isLateWithin) this.scanQueue();
   }
 
   /** Every start changes who goes next by a priority, and so may let in somebody who is patient. */
   private ranksChanged(): void {
-    if (this.isPatient && this.s.eviction !== 'idle-longest') this.scanQueue();
+    const isLimited = this.s.hosts.some((host) => Math.min(host.slots, host.memoryMib) < Number.POSITIVE_INFINITY);
+    if (isLimited && this.isPatient && this.s.eviction !== 'idle-longest') this.scanQueue();
   }
 
   /** Of the waiting calls of the function, the one that goes first. */
@@ -848,7 +1105,7 @@ class Simulation {
     this.ledger.instanceEvent(instance, why, this.now);
     this.ledger.close(instance, this.now);
     instance.state = 'gone';
-    this.fleet.destroy(instance);
+    this.destroy(instance);
     this.watch(this.now);
   }
 
@@ -924,6 +1181,11 @@ class Simulation {
     if (this.joinReady(call) || (this.s.places.length > 0 && !this.s.semantics.lateBinding && this.claimStarting(call)))
       return true;
     return this.mayUse(call.fn) && this.mayOpen(call.fn) && this.tryOpen(call);
+  }
+
+  /** A call that is over may have held back one that waits, though another that is tied to no instance takes its place. */
+  private get isLateWithin(): boolean {
+    return this.isLimited && this.s.semantics.lateBinding;
   }
 
   private get isLimited(): boolean {
@@ -1007,7 +1269,7 @@ class Simulation {
     this.ledger.instanceEvent(instance, 'prewarm', this.now);
     instance.beginUs = this.starts.begin(host, fn, this.now, coldUs);
     instance.readyUs = instance.beginUs + coldUs;
-    this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance));
+    this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance), instance.id);
     this.bindWaiting(instance);
     return instance;
   }
@@ -1084,12 +1346,25 @@ class Simulation {
   }
 }
 
-/** A call that has an instance, in which its slice begins then. */
+/** A call that has an instance, in which its slice begins and ends then. */
 interface Run {
-  readonly call: Pending;
+  call: Pending;
   readonly instance: Instance;
-  readonly startUs: number;
+  startUs: number;
+  endUs: number;
   readonly order: number;
+  /** Since when it stands still. */
+  haltedUs: number | undefined;
+  readonly ends: () => void;
+}
+
+function newGroup(copy: number): Group {
+  return {isOver: false, attempts: new Set([copy]), tellers: new Set([copy])};
+}
+
+interface Slice {
+  readonly lengthUs: number;
+  readonly workUs: number;
 }
 
 /** No call is longer than a slice. */

@@ -47,7 +47,7 @@ export function coreGame(game: Game): {readonly totals: GameTotals; readonly row
     startsPerSecond: Number.POSITIVE_INFINITY,
     limits: {min, max: Float64Array.from(min), othersSlots: Number.POSITIVE_INFINITY},
     faults: {
-      outages: game.outages,
+      outages: game.outages.map((outage) => ({...outage, keeps: false, fault: 0})),
       chances: [],
       slowdowns: [],
       leaseUs: 3_000_000,

@@ -2,16 +2,29 @@ import {expect} from 'vitest';
 import {runCore} from '../helpers/oracle-core.ts';
 import {flavours, randomScenario} from '../helpers/oracle-scenarios.ts';
 
+interface Sum {
+  lost: number;
+  retried: number;
+  duplicated: number;
+  lostUs: number;
+}
+
 /**
  * Plays random fault schedules and checks what must hold of each: no asynchronous call is lost, none is left but those that
- * still wait, calls add up, and no time is negative. Returns how much failed in all.
+ * still wait, no more are lost or duplicated than were in flight, calls add up, and no time is negative. Returns how much failed in all.
  */
-export function playFaultSchedules(fromSeed: number, toSeed: number): {lost: number; retried: number; lostUs: number} {
-  const sum = {lost: 0, retried: 0, lostUs: 0};
+export function playFaultSchedules(fromSeed: number, toSeed: number): Sum {
+  const sum = {lost: 0, retried: 0, duplicated: 0, lostUs: 0};
+  const played = [
+    'failures',
+    'failures of several places, limits and slices',
+    'hosts that stand still',
+    'hosts that stand still, of several places, limits and slices',
+  ];
   for (let seed = fromSeed; seed < toSeed; seed++) {
-    const flavour = flavours[seed % 2 === 0 ? 'failures' : 'failures of several places, limits and slices']!;
+    const flavour = flavours[played[seed % played.length]!]!;
     const drawn = randomScenario(seed, flavour);
-    const {totals} = runCore({
+    const {totals, recoveries} = runCore({
       ...drawn,
       semantics: {...drawn.semantics, full: 'queue', evictUntil: 'fits'},
       maxWaitUs: Number.POSITIVE_INFINITY,
@@ -24,6 +37,9 @@ export function playFaultSchedules(fromSeed: number, toSeed: number): {lost: num
     const {slotUs, startDelay, warm, cold} = totals;
     expect(startDelay.count, `seed ${seed}`).toBe(warm + cold);
     for (const us of Object.values(slotUs)) expect(us >= 0n, `seed ${seed}`).toBe(true);
+    const inFlight = recoveries!.inFlight;
+    expect(totals.lost + totals.duplicated, `seed ${seed}: no more than were in flight`).toBeLessThanOrEqual(inFlight);
+    sum.duplicated += totals.duplicated;
     sum.lost += totals.lost;
     sum.retried += totals.retried;
     sum.lostUs += totals.lostUs;

@@ -2,7 +2,8 @@ import {call, describeTable, hosts} from '../helpers/oracle-table.ts';
 
 const two = hosts(2, {slots: 1});
 const one = hosts(1, {slots: 2});
-const down = (host: number, fromUs: number, untilUs: number) => ({host, fromUs, untilUs});
+const down = (host: number, fromUs: number, untilUs: number) => ({host, fromUs, untilUs, keeps: false});
+const halted = (host: number, fromUs: number, untilUs: number) => ({host, fromUs, untilUs, keeps: true});
 const nothing = {outages: [], slowdowns: [], leaseUs: 3, idempotent: []};
 
 describeTable('hosts that fail', [
@@ -63,6 +64,96 @@ describeTable('hosts that fail', [
     'what a function keeps starts elsewhere, or when there is room again',
     {hosts: one, min: [1], drawnColdUs: 2, faults: {...nothing, outages: [down(0, 10, 15)]}, endUs: 100},
     {prewarms: 1, startingUs: 2, idleUs: 10 + 83},
+  ],
+]);
+
+describeTable('hosts that stand still', [
+  [
+    'a call goes on where it was, though nobody can be served there meanwhile; what it takes is busy time',
+    // From 8 to 10 and from 13 to 16; who comes at 11 waits until 16 and is warm.
+    {
+      hosts: hosts(1, {slots: 1}),
+      faults: {...nothing, outages: [halted(0, 10, 13)]},
+      calls: [call(0, 8, 5), call(0, 11, 4)],
+    },
+    {
+      lost: 0,
+      lostUs: 0,
+      retried: 0,
+      duplicated: 0,
+      cold: 1,
+      warm: 1,
+      queued: 1,
+      delaySumUs: 5,
+      busyUs: 8 + 4,
+      idleUs: 100,
+    },
+  ],
+  [
+    'a start goes on too, and takes so much longer',
+    {hosts: one, faults: {...nothing, outages: [halted(0, 10, 13)]}, calls: [call(0, 8, 5, 4)]},
+    {cold: 1, startingUs: 4 + 3, busyUs: 5, delaySumUs: 7, waitSumUs: 0},
+  ],
+  [
+    'what was idle is idle anew when its host is back, and serves nobody meanwhile',
+    // Idle from 5 on; at 12 another starts elsewhere; the first is idle from 15 on once more, both for 20.
+    {
+      hosts: two,
+      ttlUs: 20,
+      faults: {...nothing, outages: [halted(0, 10, 15)]},
+      calls: [call(0, 0, 5), call(0, 12, 4, 1)],
+    },
+    {cold: 2, expirations: 2, idleUs: 10 + 20 + 20, startingUs: 1},
+  ],
+  [
+    'an asynchronous call that stands still for a lease begins elsewhere; the first to be over counts, the other is duplicated',
+    // The first runs from 0 to 4 and from 20 to 22, the second from 7 to 13.
+    {hosts: two, async: [true], faults: {...nothing, outages: [halted(0, 4, 20)]}, calls: [call(0, 0, 6)]},
+    {lost: 0, cold: 1, warm: 0, retried: 1, duplicated: 1, busyUs: 22 + 6, delaySumUs: 0},
+  ],
+  [
+    'the one that stood still may be first',
+    // From 0 to 4 and from 8 to 10; the second from 7 to 13.
+    {hosts: two, async: [true], faults: {...nothing, outages: [halted(0, 4, 8)]}, calls: [call(0, 0, 6)]},
+    {cold: 1, warm: 0, retried: 1, duplicated: 1, busyUs: 10 + 6, delaySumUs: 0},
+  ],
+  [
+    'whose host is back by then begins nowhere else, nor does what must not run twice',
+    {
+      hosts: two,
+      async: [true],
+      faults: {...nothing, outages: [halted(0, 4, 7)]},
+      calls: [call(0, 0, 6), call(1, 4, 1)],
+      memoryMib: [128, 128],
+    },
+    {retried: 0, duplicated: 0, busyUs: 6 + 3 + 1, delaySumUs: 0},
+  ],
+  [
+    'a call whose instance stands still before it begins is told of by the attempt that is over first',
+    // Ready at 5, at 18 as its host stands still from 2 to 15; meanwhile from 5 on another starts, and runs from 10 to 16.
+    {
+      hosts: two,
+      async: [true],
+      drawnColdUs: 5,
+      faults: {...nothing, outages: [halted(0, 2, 15)]},
+      calls: [call(0, 0, 6, 5)],
+    },
+    {cold: 1, retried: 1, duplicated: 1, startingUs: 18 + 5, busyUs: 6 + 6, delaySumUs: 10, waitSumUs: 5},
+  ],
+  [
+    'a host that fails for good while it stands still takes one of two attempts with it',
+    {
+      hosts: two,
+      async: [true],
+      faults: {...nothing, outages: [halted(0, 4, 50), down(0, 9, 60)]},
+      calls: [call(0, 0, 6)],
+    },
+    {lost: 0, cold: 1, retried: 1, duplicated: 0, lostUs: 4, busyUs: 9 + 6},
+  ],
+  [
+    'two attempts that go on as the run ends are one call',
+    {hosts: two, async: [true], endUs: 10, faults: {...nothing, outages: [halted(0, 4, 50)]}, calls: [call(0, 0, 6)]},
+    {cold: 1, warm: 0, stillQueued: 0, duplicated: 0, busyUs: 10 + 3},
   ],
 ]);
 

@@ -6,6 +6,8 @@ import type {Period} from '../../base/period.ts';
 import {terminal} from '../../base/terminal.ts';
 import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeScreen, writeStdout} from '../../files/stdout.ts';
+import {readBatchPool} from '../../fleet/batch.ts';
+import {readRestart} from '../../fleet/restart.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
 import {readGrowth} from '../../tasks/scaling/growth.ts';
@@ -79,7 +81,7 @@ export abstract class BaseCommand extends Command {
   protected flagsIn(scenario: Scenario | undefined): object {
     this.settings = withSettingsFile(this.ctor.flags, this.given!, scenario?.said);
     this.texts = this.settings.parsed;
-    const {growth, isolation, currency} = this.settings.flagless;
+    const {growth, isolation, currency, batch, restart} = this.settings.flagless;
     if (currency !== undefined) {
       const {tellsDollars} = this.ctor as typeof BaseCommand;
       if (tellsDollars === undefined) tellIn(currency, 'currency');
@@ -89,6 +91,8 @@ export abstract class BaseCommand extends Command {
       ...valuesOf(this.ctor.flags, this.texts),
       ...(growth !== undefined && {growth: readGrowth(growth, 'growth')}),
       ...(isolation !== undefined && {isolation}),
+      ...(batch !== undefined && {batch: readBatchPool(batch, 'batch')}),
+      ...(restart !== undefined && {restart: readRestart(restart, 'restart')}),
     };
     money.per = (values as {per?: Period}).per ?? (this.ctor as typeof BaseCommand).usualPer;
     return values;

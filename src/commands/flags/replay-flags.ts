@@ -3,11 +3,13 @@ import {usageError} from '../../base/errors.ts';
 import {parseTimeUs, US_PER_MINUTE} from '../../base/units.ts';
 import type {PriceSheet} from '../../cost/prices.ts';
 import {withTerms} from '../../cost/sheets.ts';
+import type {BatchPool} from '../../fleet/batch.ts';
 import {checkpointOf, readCheckpoint} from '../../fleet/checkpoint.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
 import type {ContentionRequest} from '../../fleet/contention/read-contention.ts';
 import {hostMtbfUs, readFault} from '../../fleet/faults.ts';
 import {billedFleetOf, fleetOf, type HostShape} from '../../fleet/host-shape.ts';
+import type {Restart} from '../../fleet/restart.ts';
 import {readRetry} from '../../fleet/retry.ts';
 import {readPace, readStartRate} from '../../fleet/start-rate.ts';
 import {type SpreadName, spreads} from '../../replay/calls/spread.ts';
@@ -230,7 +232,11 @@ export const replayingFlags = {
   ...outputFlags,
 };
 
-export type ReplayFlags = Interfaces.InferredFlags<typeof replayFlags & typeof seedFlag>;
+export type ReplayFlags = Interfaces.InferredFlags<typeof replayFlags & typeof seedFlag> & {
+  /** Settings that have no flag. */
+  readonly batch?: BatchPool;
+  readonly restart?: Restart;
+};
 
 /** What the flags say; without --until the replay ends with the span. */
 export function replayOptions(flags: ReplayFlags): ReplayOptions {
@@ -273,6 +279,8 @@ export function replayOptions(flags: ReplayFlags): ReplayOptions {
     checkpoint: flags.checkpoint && checkpointOf(flags.checkpoint, hostMtbfUs(flags.fail ?? [])),
     faults: flags.fail,
     sessions: sessionsOf(flags),
+    batch: flags.batch,
+    restart: flags.restart,
     platform: flags.platform,
     fromUs: flags.from,
     untilUs: flags.until ?? Number.POSITIVE_INFINITY,

@@ -46,6 +46,33 @@ const others: Readonly<Record<string, object>> = {
     required: ['rate', 'until'],
     additionalProperties: false,
   },
+  batch: {
+    description:
+      'Hosts of their own for long calls: hosts=20,from=30s,start=60s,usdPerGbHour=0.012 (or class=NAME; slots, memory of a host), or these as an object.',
+    type: ['string', 'object'],
+    properties: {
+      hosts: {type: 'number'},
+      slots: {type: 'number'},
+      memory: {type: 'string', examples: ['64GiB']},
+      from: {type: 'string', examples: ['30s']},
+      class: {type: 'string'},
+      start: {type: 'string', examples: ['60s']},
+      usdPerGbHour: {type: 'number'},
+    },
+    required: ['hosts'],
+    additionalProperties: false,
+  },
+  restart: {
+    description: 'A rolling restart of all hosts: at=2h,wave=2%[,for=30s], or these as an object.',
+    type: ['string', 'object'],
+    properties: {
+      at: {type: 'string', examples: ['2h']},
+      wave: {type: ['string', 'number'], examples: ['2%', 20]},
+      for: {type: 'string', examples: ['30s']},
+    },
+    required: ['at'],
+    additionalProperties: false,
+  },
 };
 
 function valueSchema(key: string): object {

@@ -40,6 +40,8 @@ export const settingKeys = {
       'world',
       'fail',
       'faults',
+      'batch',
+      'restart',
     ],
   ],
   objectives: ['p99Start', 'p999Start', 'p99Cold', 'coldShare', 'maxUsdPerDay', 'functionsWithin'],
@@ -64,7 +66,7 @@ export const settingKeys = {
 } as const;
 
 /** Keys that have no flag. */
-export const flaglessKeys = ['growth', 'isolation', 'currency'] as const;
+export const flaglessKeys = ['growth', 'isolation', 'currency', 'batch', 'restart'] as const;
 export type FlaglessKey = (typeof flaglessKeys)[number];
 
 export function isFlagless(key: string): key is FlaglessKey {

@@ -8,6 +8,7 @@ export const timelineFields = [
   'warm',
   'cold',
   ...unservedNames,
+  'duplicated',
   'prewarms',
   'busyUs',
   'idleUs',

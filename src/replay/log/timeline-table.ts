@@ -47,7 +47,7 @@ const figures: readonly Derived[] = [
   count('invocations', 'invocations'),
   count('warm', 'warm'),
   count('cold', 'cold'),
-  ...unservedNames.map((name) => count(snakeCase(name), name)),
+  ...[...unservedNames, 'duplicated' as const].map((name) => count(snakeCase(name), name)),
   count('prewarms', 'prewarms'),
   {name: 'starts', kind: 'whole', value: (row) => row[fieldOf('cold')]! + row[fieldOf('prewarms')]!},
   {

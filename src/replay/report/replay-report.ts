@@ -22,6 +22,14 @@ import {coldShares, type ShareSummary} from './cold-shares.ts';
 import {type DelayMs, delayMs} from './delays.ts';
 import {type FailureReport, failureReport} from './failures.ts';
 import {type FunctionP99, functionP99} from './function-delays.ts';
+import {
+  type BatchReport,
+  batchReport,
+  type RestartReport,
+  restartReport,
+  type WorkReport,
+  workReport,
+} from './long-calls.ts';
 import {type SessionReport, sessionReport} from './sessions.ts';
 import {type Fairness, fairnessOf, serviceJain, type TeamReport, teamReports} from './teams.ts';
 import {gigabyteSeconds, usageByRow, usageOf} from './usage.ts';
@@ -81,6 +89,12 @@ export interface RunReport extends Counts {
   readonly failures?: FailureReport;
   /** Where something is said of sessions: what became of them. */
   readonly sessions?: SessionReport;
+  /** Where long calls are asked about (--checkpoint, --timeout, batch, restart): what came of the time that calls took. */
+  readonly work?: WorkReport;
+  /** Where long calls have hosts of their own. */
+  readonly batch?: BatchReport;
+  /** Where hosts restart in waves. */
+  readonly restart?: RestartReport;
   /** Where calls on a host slow each other down: how much. */
   readonly contention?: ContentionReport;
 }
@@ -253,7 +267,6 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
           overheadSeconds: ledger.slices.overheadUs / US_PER_SECOND,
         },
       }),
-    ...(ledger.recoveries && {failures: failureReport(ledger.recoveries, ledger.slices!.lostUs)}),
     ...(options.sessions &&
       ledger.sessions && {
         sessions: sessionReport(
@@ -263,6 +276,12 @@ function runReport(workload: Workload, ledger: Ledger, options: ReplayOptions, t
           (untilUs - fromUs) / US_PER_SECOND,
         ),
       }),
+    ...defined({
+      work: workReport(workload, ledger, options),
+      batch: batchReport(workload, ledger, options),
+      restart: restartReport(ledger),
+    }),
+    ...(ledger.inFlight !== undefined && {failures: failureReport(ledger, options)!}),
     ...contentionOf(workload, ledger, delays, options),
   };
 }
@@ -278,6 +297,11 @@ function contentionOf(
   const usage = usageByRow(workload, ledger, delays, options);
   const usdOf = (row: number): number => billOf(usage(row), options.prices).total;
   return {contention: contentionReport(options.contention, ledger.classes, usdOf)};
+}
+
+/** What there is of these. */
+function defined<Parts extends object>(parts: Parts): {[Name in keyof Parts]?: NonNullable<Parts[Name]>} {
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Parts;
 }
 
 /** Instances that functions keep, at most, how busy they are, and what spills over from them. */

@@ -4,7 +4,7 @@ import {roundedTogether} from '../../base/rounded-together.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled} from '../../base/terminal.ts';
 import {csvLine} from '../../base/text.ts';
-import {formatCount, formatTimeUs, US_PER_DAY, US_PER_MS} from '../../base/units.ts';
+import {formatCount, formatTimeUs, US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
 import {savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
@@ -95,16 +95,41 @@ function slicesText({policy, slices}: RunReport): string[] {
   ];
 }
 
+/** What came of the time that calls took, of a pool for long ones, and of a rolling restart. */
+function longText({policy, work, batch, restart}: RunReport): string[] {
+  const lines: string[] = [];
+  const seconds = (value: number): string => formatTimeUs(value * US_PER_SECOND);
+  if (work) {
+    const {long, short: others} = work;
+    const rest = work.overheadSeconds + work.lostSeconds + work.cutSeconds + work.duplicatedSeconds;
+    lines.push(
+      `${policy}: goodput ${percent(work.goodput)}, ${seconds(rest)} besides; ${formatCount(long.ended)} of ${formatCount(long.calls)} calls of ${ms(long.fromMs)} and more ended, p50 ${ms(long.completionMs.p50)}, p99 ${ms(long.completionMs.p99)} after they came; p99 delay of the others ${ms(others.startDelayMs.p99)}.`,
+    );
+  }
+  if (batch) {
+    lines.push(
+      `${policy}: batch pool of ${formatCount(batch.hosts)} ${batch.hosts === 1 ? 'host' : 'hosts'}, ${formatCount(batch.calls)} calls of ${formatCount(batch.functions)} functions, ${percent(batch.utilisation)} of its memory busy, ${formatUsd(batch.usd)}.`,
+    );
+  }
+  if (restart) {
+    const whole = restart.wholeMs === null ? 'not over by the end' : `over after ${ms(restart.wholeMs)}`;
+    lines.push(
+      `${policy}: rolling restart of ${formatCount(restart.hosts)} hosts in ${formatCount(restart.waves)} waves, ${whole}; a host is empty after ${ms(restart.drainMs.p50)} (p50), ${ms(restart.drainMs.p99)} (p99).`,
+    );
+  }
+  return lines;
+}
+
 /** What failures have cost. */
-function failuresText({policy, failures, lost, retried}: RunReport): string[] {
+function failuresText({policy, failures, lost, retried, duplicated}: RunReport): string[] {
   if (failures === undefined) return [];
-  const {outages, lostWorkSeconds, longestRecoveryMs, unrecovered, addedP99StartMs} = failures;
+  const {outages, inFlight, lostWorkSeconds, longestRecoveryMs, unrecovered, addedP99StartMs} = failures;
   const added =
     addedP99StartMs === null ? '' : ` p99 delay ${addedP99StartMs < 0 ? '-' : '+'}${ms(Math.abs(addedP99StartMs))};`;
   const longest = longestRecoveryMs === null ? '' : `, at most ${ms(longestRecoveryMs)} until nobody waited for it`;
   const open = unrecovered === 0 ? '' : `, ${formatCount(unrecovered)} still felt at the end`;
   return [
-    `${policy}: ${formatCount(outages)} ${outages === 1 ? 'outage' : 'outages'}${longest}${open};${added} ${formatCount(lost)} ${lost === 1 ? 'call' : 'calls'} lost, ${formatCount(retried)} run again, ${lostWorkSeconds.toFixed(3)} s of work lost.`,
+    `${policy}: ${formatCount(outages)} ${outages === 1 ? 'outage' : 'outages'}${longest}${open};${added} of ${formatCount(inFlight)} ${inFlight === 1 ? 'call' : 'calls'} in flight ${formatCount(lost)} lost, ${formatCount(retried)} run again, ${formatCount(duplicated)} duplicated, ${lostWorkSeconds.toFixed(3)} s of work lost.`,
   ];
 }
 
@@ -151,6 +176,7 @@ function notes(report: ReplayReport): string[] {
   lines.push(
     ...report.runs.flatMap(keptText),
     ...report.runs.flatMap(freeText),
+    ...report.runs.flatMap(longText),
     ...report.runs.flatMap(slicesText),
     ...report.runs.flatMap(failuresText),
     ...report.runs.flatMap(sessionsText),

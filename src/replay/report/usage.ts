@@ -1,3 +1,4 @@
+import {exactSum} from '../../base/exact-sum.ts';
 import {US_PER_SECOND} from '../../base/units.ts';
 import {billOf, type Usage} from '../../cost/bill.ts';
 import {memoryOf} from '../../fleet/memory.ts';
@@ -7,6 +8,7 @@ import type {Delays} from '../../scheduler/core/delays.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {type FunctionOutcomes, type Ledger, lostCalls, lostOf, unservedOf} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
+import {poolUsd} from '../run/batch-pool.ts';
 import {storeOperations} from './sessions.ts';
 
 const KIB_PER_GB = 1024 * 1024;
@@ -19,11 +21,12 @@ export interface TimeByState {
 
 /** What a run is billed for, as the sheet's terms measure it. */
 export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptions, times: TimeByState): Usage {
-  const {counts, functions, startDelay, billed, hosts} = ledger;
-  const {prices, settings, fromUs, untilUs} = options;
+  const {counts, startDelay, billed, hosts, pool} = ledger;
+  const {batch, prices, settings, fromUs, untilUs} = options;
+  const functions = pool ? outside(ledger.functions, pool) : ledger.functions;
   const {length} = functions.calls;
   const memoryKib = billedMemoryKib(workload, options);
-  const asItIs = prices.memoryStepMib === 0;
+  const asItIs = prices.memoryStepMib === 0 && pool === undefined;
   const gbSeconds = (us: Float64Array): number => gigabyteSeconds(us, memoryKib);
   const vcpus = Float64Array.from({length}, (_, row) => settingOf(settings, 'cpu', row, 1));
   const vcpuSeconds = (us: Float64Array): number => us.reduce((sum, each, row) => sum + each * vcpus[row]!, 0) / 1e6;
@@ -32,8 +35,8 @@ export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptio
   const min = Float64Array.from({length}, (_, row) => settingOf(settings, 'min', row, 0));
   const called = functions.calls.map((calls) => (calls > 0 ? untilUs - fromUs : 0));
   return {
-    idleSlotUs: times.slotUs.idle,
-    startingSlotUs: times.slotUs.starting,
+    idleSlotUs: pool ? exactSum(functions.idleUs) : times.slotUs.idle,
+    startingSlotUs: pool ? exactSum(functions.startingUs) : times.slotUs.starting,
     idleGbSeconds: asItIs ? times.gbSeconds.idle : gbSeconds(functions.idleUs),
     startingGbSeconds: asItIs ? times.gbSeconds.starting : gbSeconds(functions.startingUs),
     executionGbSeconds: asItIs && billed === undefined ? times.gbSeconds.busy : gbSeconds(own),
@@ -47,12 +50,34 @@ export function usageOf(workload: Workload, ledger: Ledger, options: ReplayOptio
     restoredGb: gbSeconds(functions.cold) * US_PER_SECOND,
     snapshotGbSeconds: gbSeconds(called),
     hostUs: hosts?.usedUs ?? 0,
-    requests: counts.warm + counts.cold,
     storeOperations: storeOperations(ledger.sessions),
+    poolUsd: batch === undefined ? 0 : poolUsd(batch, options),
+    requests: counts.warm + counts.cold - (pool ? startedIn(ledger, pool) : 0),
     startDelayUs: startDelay.sum,
     lost: lostCalls(counts),
   };
 }
+
+/** The columns with nothing where calls went to the pool: that is paid for apart. */
+function outside<Columns extends UsedTime>(functions: Columns, pool: Uint8Array): Columns {
+  const masked = (column: Float64Array): Float64Array => column.map((value, row) => (pool[row] === 1 ? 0 : value));
+  const {calls, cold, busyUs, idleUs, startingUs} = functions;
+  return {
+    ...functions,
+    calls: masked(calls),
+    cold: masked(cold),
+    busyUs: masked(busyUs),
+    idleUs: masked(idleUs),
+    startingUs: masked(startingUs),
+  };
+}
+
+/** Calls in the pool that started. */
+function startedIn({functions}: Ledger, pool: Uint8Array): number {
+  return pool.reduce((sum, its, row) => sum + its * (functions.calls[row]! - unservedOf(functions, row)), 0);
+}
+
+type UsedTime = Pick<FunctionOutcomes, 'calls' | 'cold' | 'busyUs' | 'idleUs' | 'startingUs'>;
 
 /** What a bill weighs the use of each function by. [row] */
 interface UsageTerms {
@@ -66,7 +91,9 @@ interface UsageTerms {
 }
 
 /** What some functions have used; columns may be of any part of time. */
-export interface UsedColumns extends Pick<FunctionOutcomes, 'calls' | 'cold' | 'busyUs' | 'idleUs' | 'startingUs'> {
+export interface UsedColumns extends UsedTime {
+  /** Of whom calls went to the batch pool, and what that costs; undefined: there is none. */
+  readonly pool?: {readonly rows: Uint8Array; readonly usd: number} | undefined;
   readonly billed: BilledColumns | undefined;
   /** Time for which hosts held instances, where hosts are charged whole, us. */
   readonly hostUs: number;
@@ -92,12 +119,13 @@ export function usageTerms(workload: Rows, options: ReplayOptions): UsageTerms {
 /** What each function is billed for: the same as of the whole, whose parts add up to it. [row] */
 export function usageByRow(
   workload: Workload,
-  {functions, billed, hosts, sessions}: Ledger,
+  {functions, billed, hosts, sessions, pool}: Ledger,
   delays: Delays,
   options: ReplayOptions,
 ): (row: number) => Usage {
   return usageOfEach(usageTerms(workload, options), {
     ...functions,
+    pool: pool && {rows: pool, usd: poolUsd(options.batch!, options)},
     billed,
     hostUs: hosts?.usedUs ?? 0,
     storeOperations: storeOperations(sessions),
@@ -110,10 +138,14 @@ export function usageByRow(
 /** What each function is billed for, of what it has used. */
 export function usageOfEach(
   {memoryGb, vcpus, providedUs, countedUs}: UsageTerms,
-  used: UsedColumns,
+  all: UsedColumns,
 ): (row: number) => Usage {
+  const {pool} = all;
+  const used = pool ? outside(all, pool.rows) : all;
   const {billed, busyUs, cold, calls} = used;
-  const heldUs = busyUs.map((us, row) => us + used.idleUs[row]! + used.startingUs[row]!);
+  const heldUs = heldBy(used);
+  const inPool = pool && heldBy(all).map((us, row) => us - heldUs[row]!);
+  const poolPerSlot = pool ? pool.usd / Math.max(1, exactSum(inPool!)) : 0;
   const allHeldUs = heldUs.reduce((sum, us) => sum + us, 0);
   // Whole hosts are charged to those whose instances they held, by slot-time.
   const allCalls = calls.reduce((sum, each) => sum + each, 0);
@@ -142,12 +174,17 @@ export function usageOfEach(
       restoredGb: cold[row]! * gb,
       snapshotGbSeconds: calls[row]! > 0 ? gbSeconds(countedUs) : 0,
       hostUs: heldUs[row]! * hostPerSlot,
-      requests: calls[row]! - used.unserved(row),
       storeOperations: calls[row]! * storePerCall,
+      poolUsd: inPool ? inPool[row]! * poolPerSlot : 0,
+      requests: pool?.rows[row] === 1 ? 0 : calls[row]! - used.unserved(row),
       startDelayUs: used.delayUs(row),
       lost: used.lost(row),
     };
   };
+}
+
+function heldBy({busyUs, idleUs, startingUs}: UsedTime): Float64Array {
+  return busyUs.map((us, row) => us + idleUs[row]! + startingUs[row]!);
 }
 
 /** What of a workload memory depends on. */

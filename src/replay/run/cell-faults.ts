@@ -2,9 +2,11 @@ import {usageError} from '../../base/errors.ts';
 import {mixKeys, Random} from '../../base/random.ts';
 import {type Fault, LEASE_US} from '../../fleet/faults.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
+import {hostsOfWave} from '../../fleet/restart.ts';
 import {settingOf} from '../../fleet/settings/columns.ts';
 import type {FaultRule, Outage} from '../../scheduler/parts/faults/fault-rule.ts';
 import {SCHEDULER} from '../../scheduler/parts/faults/outages.ts';
+import type {RestartRule} from '../../scheduler/parts/faults/restart-rule.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {CellTask} from './replay-plan.ts';
 
@@ -14,7 +16,7 @@ const WHEN = 0x0fa17;
 
 /** What fails in the task's cell, which has so many hosts; undefined: nothing does anywhere. */
 export function faultsOfCell(task: CellTask, hosts: HostShape): FaultRule | undefined {
-  const {options, asynchronous, cell, functions} = task;
+  const {options, asynchronous, cell, functions, firstHost = 0} = task;
   const {faults = [], cells, seed, warmUpUs = 0, settings} = options;
   if (faults.length === 0) return undefined;
   const outages: Outage[] = [];
@@ -24,9 +26,10 @@ export function faultsOfCell(task: CellTask, hosts: HostShape): FaultRule | unde
     const forUs = fault.forUs;
     if (fault.kind === 'mtbf') {
       const isHosts = fault.what === 'hosts';
-      const place = isHosts ? {first: cell, step: cells} : {first: cell, step: 0};
+      const place = isHosts ? {first: firstHost + cell, step: cells} : {first: cell, step: 0};
       const key = mixKeys(mixKeys(seed, WHEN), k);
-      chances.push({what: isHosts ? 'hosts' : 'scheduler', meanUs: fault.meanUs, forUs, key, ...place});
+      const its = {meanUs: fault.meanUs, forUs, keeps: fault.work === 'keep', fault: k};
+      chances.push({what: isHosts ? 'hosts' : 'scheduler', key, ...place, ...its});
       continue;
     }
     const fromUs = fault.atUs + warmUpUs;
@@ -34,9 +37,10 @@ export function faultsOfCell(task: CellTask, hosts: HostShape): FaultRule | unde
     if (fault.kind === 'hosts') {
       const drawn = drawnHosts(fault.count, hostsOf(options), mixKeys(mixKeys(seed, WHICH), k));
       // Hosts are dealt to cells in turn.
-      for (const host of drawn) if (host % cells === cell) outages.push({host: Math.floor(host / cells), ...lasts});
+      const its = {...lasts, keeps: fault.work === 'keep', fault: k};
+      for (const host of drawn) if (host % cells === cell) outages.push({host: Math.floor(host / cells), ...its});
     } else if (fault.kind === 'cell') {
-      if (fault.cell - 1 === cell) outages.push({host: SCHEDULER, ...lasts});
+      if (fault.cell - 1 === cell) outages.push({host: SCHEDULER, ...lasts, keeps: false, fault: k});
     } else {
       slowdowns.push({...lasts, perSecond: fault.perSecond / cells});
     }
@@ -50,6 +54,26 @@ export function faultsOfCell(task: CellTask, hosts: HostShape): FaultRule | unde
     async: Uint8Array.from(rows, (row) => asynchronous[row]!),
     idempotent: Uint8Array.from(rows, (row) => settingOf(settings, 'idempotent', row, asynchronous[row]!)),
   };
+}
+
+/** When hosts of the task's cell restart; undefined: never. */
+export function restartOfCell({options}: CellTask, hosts: HostShape): RestartRule | undefined {
+  const {restart, warmUpUs = 0} = options;
+  if (restart === undefined) return undefined;
+  const wave = hostsOfWave(restart, hosts.count, hostsOf(options));
+  return {atUs: restart.atUs + warmUpUs, wave, forUs: restart.forUs};
+}
+
+/** Exit 2 where a restart does not fit the fleet or what else is asked for. */
+export function checkRestart({restart, fleet, semantics, contention}: ReplayOptions): void {
+  if (restart === undefined) return;
+  if (fleet.count === Number.POSITIVE_INFINITY) {
+    throw usageError('restart is of hosts, and here they open as they are needed', 'give --hosts');
+  }
+  if (semantics.lateBinding) {
+    throw usageError('restart needs to know which call waits for which instance', 'leave out --late-binding');
+  }
+  if (contention !== undefined) throw usageError('restart does not go together with --cores', 'leave out one of them');
 }
 
 /** Hosts of the whole fleet: without limits each cell is one. */
@@ -75,6 +99,13 @@ export function checkFaults(options: ReplayOptions): void {
   if (faults.length === 0) return;
   if (semantics.lateBinding) {
     throw usageError('--fail needs to know which call waits for which instance', 'leave out --late-binding');
+  }
+  const keeps = faults.some((fault) => 'work' in fault && fault.work === 'keep');
+  if (keeps && (options.contention !== undefined || options.pace !== undefined)) {
+    throw usageError(
+      `--fail with work=keep does not go together with ${options.contention ? '--cores' : '--calls-per-slot'}`,
+      'give work=lose',
+    );
   }
   const fail = (fault: Fault): void => {
     const ofHosts = fault.kind === 'hosts' || (fault.kind === 'mtbf' && fault.what === 'hosts');

@@ -1,9 +1,11 @@
 import type {Account} from '../../scheduler/core/account.ts';
 import {NOW_US} from '../../scheduler/core/at-hand.ts';
 import {Changes} from '../../scheduler/core/changes.ts';
+import type {Completions} from '../../scheduler/core/completions.ts';
 import type {Dispatcher} from '../../scheduler/core/dispatcher.ts';
-import type {Recoveries} from '../../scheduler/core/failing.ts';
 import type {Fleet} from '../../scheduler/core/fleet.ts';
+import {DOWN_HOST, OUTAGE_FIELDS, type Recoveries} from '../../scheduler/core/recoveries.ts';
+import type {Drains} from '../../scheduler/core/restarting.ts';
 import type {Tally} from '../../scheduler/core/tally.ts';
 import type {Overhead} from '../../scheduler/parts/attempts/jobs.ts';
 import type {Contention} from '../../scheduler/parts/contention/contention.ts';
@@ -30,6 +32,10 @@ interface Filled {
   readonly sessions?: Sessions | undefined;
   /** Undefined where nothing fails. */
   readonly failing?: {readonly recoveries: Recoveries} | undefined;
+  /** Undefined where nothing restarts. */
+  readonly restarting?: {readonly drains: Drains} | undefined;
+  /** Undefined where nobody asks what comes of the time that calls take. */
+  readonly completions?: Completions | undefined;
 }
 
 /** What a cell of the task notes of its instances' coming and going; undefined: nothing. */
@@ -43,14 +49,28 @@ function quotasOf({admission, atHand}: NonNullable<Filled['dispatcher']>, task: 
   return told && {...told, team: teamsOfCell(task).number};
 }
 
+function workOf({sketch, usefulUs, cutUs, duplicatedUs}: Completions): CellOutcome['work'] {
+  return {completion: sketch.toJSON(), usefulUs, cutUs, duplicatedUs};
+}
+
+/** The same with numbers of the whole fleet: hosts are dealt to cells in turn; a cell is -1 less its number. */
+function ofFleet({inFlight, rows}: Recoveries, {cell, cells, firstHost = 0}: CellTask): Recoveries {
+  const told = rows.slice();
+  for (let at = DOWN_HOST; at < told.length; at += OUTAGE_FIELDS) {
+    told[at] = told[at]! < 0 ? -1 - cell : firstHost + told[at]! * cells + cell;
+  }
+  return {inFlight, rows: told};
+}
+
 /** What a cell has tallied and been charged so far. */
 export function cellOutcome(
-  {tally, account, dispatcher, fleet, nowUs = 0, contention, jobs, failing, sessions}: Filled,
+  {tally, account, dispatcher, fleet, nowUs = 0, contention, jobs, ...more}: Filled,
   task: CellTask,
   relaxed = false,
   served: CellOutcome['served'] = {},
 ): CellOutcome {
   const totals = account.totals();
+  const {failing, restarting, completions, sessions} = more;
   return {
     counts: {
       invocations: tally.arrivals,
@@ -68,6 +88,7 @@ export function cellOutcome(
       lost: tally.lost,
       timeouts: tally.timeouts,
       retried: tally.retried,
+      duplicated: tally.duplicated,
       // FaasCache counts what it finds expired as evicted.
       evictions: tally.evictions + (task.options.semantics.expiry === 'lookup' ? tally.expirations : 0),
       expirations: tally.expirations,
@@ -90,8 +111,10 @@ export function cellOutcome(
     billed: fleet?.billing?.totals(),
     classes: contention?.outcomes.columns(contention),
     slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs, lostUs: jobs.lostUs},
-    recoveries: failing?.recoveries,
     sessions: sessions?.outcome(totals.busyUs, nowUs),
+    recoveries: failing && ofFleet(failing.recoveries, task),
+    drains: restarting?.drains,
+    work: completions && workOf(completions),
     hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},
     peaks: fleet?.functions.peak?.slice(),
     relaxed,

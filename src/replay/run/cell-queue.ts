@@ -23,11 +23,17 @@ export function knownDurationsOfCell(task: CellTask): Float64Array | undefined {
 }
 
 /** What calls of the cell's functions take on average, us; where the trace does not tell, as the option says. */
-function meanDurationsOfCell({workload, functions, options}: CellTask): Float64Array {
+export function meanDurationsOfCell({workload, functions, options}: CellTask): Float64Array {
   return Float64Array.from(functions.rows, (row) => {
     const us = meanDurationUs(workload, row);
     return Number.isNaN(us) ? options.defaultDurationUs : us;
   });
+}
+
+/** 1: calls of the function are expected to be long; undefined: nobody asks for it. [function] */
+export function longCallsOfCell(task: CellTask): Uint8Array | undefined {
+  const {longUs: fromUs} = task.options;
+  return fromUs === undefined ? undefined : Uint8Array.from(meanDurationsOfCell(task), (us) => (us >= fromUs ? 1 : 0));
 }
 
 /** The teams of a cell by numbers of their own, and the number of each in the whole fleet. */

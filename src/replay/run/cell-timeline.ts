@@ -14,6 +14,7 @@ import type {CellTask, Tell} from './replay-plan.ts';
 const columnNames = [
   ...(['calls', 'busyUs', 'idleUs', 'startingUs', 'cold', 'prewarms', 'delayUs', 'queuedUs', 'waiting'] as const),
   ...unservedNames,
+  ...(['duplicated', 'undecided'] as const),
 ];
 
 /** What a cell has come to up to a time, or in a window, by function. */
@@ -124,12 +125,19 @@ export class CellTimeline {
       dispatcher.backlog.visit(visit);
       dispatcher.retrying.visit(visit);
     }
+    // Where hosts fail a call that has an instance may yet be lost.
+    const undecided = new Float64Array(this.payer.length);
+    if (cell.failing && atUs < task.options.untilUs) {
+      cell.jobs!.visit((fn, arrivalUs) => {
+        if (arrivalUs >= task.options.fromUs) undecided[fn]! += 1;
+      });
+    }
     const queuedUs = tally.queueTime!.until(atUs, (each) => dispatcher.backlog.visit(each));
     const delayUs = Float64Array.from(waiting, (_, fn) => tally.delays.sumUs(fn));
     const {calls, busyUs, idleUs, startingUs} = account.totals();
     return {
       columns: {
-        ...{calls, busyUs, idleUs, startingUs, delayUs, queuedUs, waiting},
+        ...{calls, busyUs, idleUs, startingUs, delayUs, queuedUs, waiting, undecided},
         ...tally.columns(),
         prewarms: tally.prewarmed.slice(),
       },
@@ -148,7 +156,8 @@ export class CellTimeline {
       columnNames.map((name) => [name, difference(now.columns[name], before.columns[name])]),
     ) as Totals['columns'];
     const unserved = called.map((_, fn) => unservedNames.reduce((sum, name) => sum + its[name][fn]!, 0));
-    const warm = called.map((_, fn) => its.calls[fn]! - its.cold[fn]! - unserved[fn]! - its.waiting[fn]!);
+    const pending = (fn: number): number => its.waiting[fn]! + its.undecided[fn]!;
+    const warm = called.map((_, fn) => its.calls[fn]! - its.cold[fn]! - unserved[fn]! - pending(fn));
     const billed = now.billed && differences(now.billed, before.billed, difference);
     const usage = usageOfEach(
       {
@@ -191,7 +200,7 @@ export class CellTimeline {
       row[fieldOf('warm')]! += warm[fn]!;
       row[fieldOf('cold')]! += its.cold[fn]!;
       for (const name of unservedNames) row[fieldOf(name)]! += its[name][fn]!;
-      for (const name of ['prewarms', 'busyUs', 'idleUs', 'startingUs', 'delayUs', 'queuedUs'] as const)
+      for (const name of ['duplicated', 'prewarms', 'busyUs', 'idleUs', 'startingUs', 'delayUs', 'queuedUs'] as const)
         row[fieldOf(name)]! += its[name][fn]!;
       row[fieldOf('waiting')]! += waiting[fn]!;
       row[fieldOf('usd')]! += cost;
@@ -213,6 +222,8 @@ export class CellTimeline {
       warm[fn] === 0 &&
       waiting[fn] === 0 &&
       its.waiting[fn] === 0 &&
+      its.undecided[fn] === 0 &&
+      its.duplicated[fn] === 0 &&
       its.queuedUs[fn] === 0
     );
   }

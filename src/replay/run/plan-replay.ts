@@ -4,9 +4,10 @@ import {teamsOf} from '../../fleet/settings/settings-of.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {cellWorkload} from '../calls/cell-workload.ts';
 import {refuseCrowdedMinutes} from '../calls/crowded-minutes.ts';
-import {onClock, type ReplayOptions} from '../options.ts';
+import {longFromUs, onClock, type ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
-import {checkFaults} from './cell-faults.ts';
+import {batchRows, checkBatch, withPool} from './batch-pool.ts';
+import {checkFaults, checkRestart} from './cell-faults.ts';
 import {asynchronousRows} from './cell-limits.ts';
 import {checkSessions} from './cell-sessions.ts';
 import {cellsOfPolicies} from './parts.ts';
@@ -35,25 +36,23 @@ export function planReplay(
   }
   checkFaults(options);
   checkSessions(workload, options);
-  if (asked.timeline && options.faults) {
-    throw usageError(
-      '--fail tells what became of a call when it is over, and --timeline when it begins',
-      'leave out one of them; --calls tells of every call',
-    );
-  }
+  checkRestart(options);
+  checkBatch(options, asked.timeline !== undefined);
+  const pool = batchRows(workload, options);
   refuseCrowdedMinutes(workload, cells, options.untilUs);
   const key = functionKeys(workload);
   const teams = teamsOf(workload, options.settings);
   return {
     workload: cellWorkload(workload),
-    cells: cellsOfPolicies(workload, key, policies, options),
+    cells: cellsOfPolicies(workload, key, policies, options).map((dealt) => (pool ? withPool(dealt, pool) : dealt)),
+    pool,
     wholePeaks: !limited,
     key,
     team: teams.id,
     quotas: quotasOf(teams.values, options),
     asynchronous: asynchronousRows(workload, options),
     policies,
-    options: onClock(options),
+    options: {...onClock(options), longUs: longFromUs(options)},
     asked,
   };
 }

@@ -11,9 +11,10 @@ export class PolicyResult {
   private left: number;
   private readonly again: TaskId[] = [];
 
-  constructor({policies, workload, cells, wholePeaks, options}: ReplayPlan, policy: number) {
+  constructor({policies, workload, cells, wholePeaks, options, pool}: ReplayPlan, policy: number) {
     const parts = cells[policy]!.length;
     this.ledger = new Ledger(policies[policy]!.text, workload.functions);
+    this.ledger.pool = pool;
     this.left = parts;
     if (!wholePeaks || parts === 1) return;
     const memoryMib = (row: number): number => memoryOf(workload, row, options.defaultMemoryMib);

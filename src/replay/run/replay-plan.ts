@@ -4,6 +4,7 @@ import type {CellWorkload} from '../calls/cell-workload.ts';
 import type {CellOutcome} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
+import {poolOptions} from './batch-pool.ts';
 
 /** What cells are asked to tell while they run, besides their outcomes. */
 export interface Asked {
@@ -42,6 +43,8 @@ export interface ReplayPlan {
   readonly workload: CellWorkload;
   /** The cells of each policy, or the parts that its fleet is cut into. */
   readonly cells: readonly (readonly CellFunctions[])[]; // [policy][cell]
+  /** 1: its calls go to the batch pool, which is the last cell; undefined: there is none. [row] */
+  readonly pool: Uint8Array | undefined;
   /** Peaks are those of all cells together: the fleet has no limit. */
   readonly wholePeaks: boolean;
   /** Stable hash of every row of the workload. */
@@ -63,6 +66,8 @@ export interface CellTask {
   readonly cell: number;
   /** How many there are. */
   readonly cells: number;
+  /** Of a batch pool: how many hosts there are besides. */
+  readonly firstHost?: number;
   readonly functions: CellFunctions;
   /** Stable hash of every row of the workload. */
   readonly key: Int32Array;
@@ -102,10 +107,10 @@ export interface TaskId {
 export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellTask {
   const {workload, key, team, quotas, asynchronous, options, wholePeaks, asked} = plan;
   const cells = plan.cells[policy]!;
-  return {
+  const task: CellTask = {
     workload,
     cell,
-    cells: cells.length,
+    cells: cells.length - (plan.pool ? 1 : 0),
     functions: cells[cell]!,
     key,
     team,
@@ -118,6 +123,8 @@ export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellT
     // Who is run once more has told it all.
     asked: watched === undefined ? asked : nothingAsked,
   };
+  if (!plan.pool || cell < cells.length - 1) return task;
+  return {...task, cell: 0, cells: 1, options: poolOptions(options, options.batch!), firstHost: options.fleet.count};
 }
 
 /** A replay told in stages: at each of the times, ascending and after `fromUs`, what came before is handed out and no longer counts. */

@@ -60,7 +60,9 @@ export function* runBound(
       options.contention !== undefined ||
       options.checkpoint !== undefined ||
       options.faults !== undefined ||
-      options.sessions !== undefined;
+      options.sessions !== undefined ||
+      options.restart !== undefined ||
+      options.batch !== undefined;
     const outcome = outcomeOf(bound, {task, hosts, whole, ruled}, context, edges[stage + 1]!);
     yield outcome.counts.invocations;
     if (stage + 2 === edges.length) return outcome;

@@ -29,11 +29,11 @@ import {type CellOutcome, checkOutcome} from '../ledger.ts';
 import type {Engine, ReplayOptions} from '../options.ts';
 import {isBound, type KeepAlivePolicy} from '../policies/policy.ts';
 import {policies} from '../policies/registry.ts';
-import {faultsOfCell} from './cell-faults.ts';
+import {faultsOfCell, restartOfCell} from './cell-faults.ts';
 import {limitsOfCell} from './cell-limits.ts';
 import {logOfCell} from './cell-log.ts';
 import {cellOutcome, changesOf} from './cell-outcome.ts';
-import {knownDurationsOfCell, queueOfCell, worthOfCell} from './cell-queue.ts';
+import {knownDurationsOfCell, longCallsOfCell, meanDurationsOfCell, queueOfCell, worthOfCell} from './cell-queue.ts';
 import {keysOfTask, seatedTask, sessionsOfCell} from './cell-sessions.ts';
 import {CellTimeline} from './cell-timeline.ts';
 import type {CellTask, Stages, Tell} from './replay-plan.ts';
@@ -231,6 +231,11 @@ function billedHostsOf({prices, cells}: ReplayOptions, cell: number): {least: nu
   return prices.hostUsdPerHour > 0 ? {least: shareOfSlots(prices.minimumHosts, cell, cells)} : undefined;
 }
 
+/** Which host an instance is on matters. */
+function needsHosts({contention, faults, restart, placement}: ReplayOptions): boolean {
+  return [contention, faults, restart].some((part) => part !== undefined) || placement.name === 'lifetime';
+}
+
 /** What stem cells leave of the hosts' memory. */
 function withoutStemCells(hosts: HostShape, containers: Containers | undefined): HostShape {
   if (containers === undefined || hosts.memoryMib === Number.POSITIVE_INFINITY) return hosts;
@@ -271,7 +276,7 @@ function makeCell(
     log,
     memoryMib,
     // A log says which host it was, a bill how many, and only calls on one host share its cores.
-    hosts: log || billsHosts || options.contention || options.faults ? hosts : pooled(hosts, startsPerHost),
+    hosts: log || billsHosts || needsHosts(options) ? hosts : pooled(hosts, startsPerHost),
     placement: options.placement,
     semantics: options.semantics,
     coldTime,
@@ -289,6 +294,9 @@ function makeCell(
     checkpoint: options.checkpoint,
     sessions: sessionsOfCell(task),
     faults: faultsOfCell(task, hosts),
+    restart: restartOfCell(task, hosts),
+    longCalls: longCallsOfCell(task),
+    expectedUs: options.placement.name === 'lifetime' ? meanDurationsOfCell(task) : undefined,
     billing: billingOf(options),
     billsHosts,
     notesPeaks: options.notesPeaks,

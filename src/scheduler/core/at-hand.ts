@@ -15,4 +15,6 @@ export const FIRST = 5;
 export const ATTEMPT = 6;
 /** Which of all calls it is, where somebody asks. */
 export const CALL = 7;
-export const AT_HAND = 8;
+/** When the call came back, if it did after it had been given to an instance. */
+export const CAME_US = 8;
+export const AT_HAND = 9;

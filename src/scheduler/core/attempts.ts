@@ -31,4 +31,10 @@ export class Tickets {
   giveBack(ticket: number): void {
     this.free.push(ticket);
   }
+
+  /** Those that somebody has. */
+  taken(): number[] {
+    const free = new Set(this.free);
+    return Array.from({length: this.made}, (_, ticket) => ticket).filter((ticket) => !free.has(ticket));
+  }
 }

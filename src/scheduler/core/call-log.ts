@@ -24,6 +24,7 @@ const WARM = callOutcomes.indexOf('warm');
 const COLD = callOutcomes.indexOf('cold');
 const TIMEOUT = callOutcomes.indexOf('timeout');
 const LOST = callOutcomes.indexOf('lost');
+const DUPLICATED = callOutcomes.indexOf('duplicated');
 
 /** Which calls are logged, and who takes the rows (call-rows.ts). */
 export interface LogSetup {
@@ -105,9 +106,13 @@ export class CallLog {
     this.open[at + FATE_US] = timeouts?.willCut(id) ? IS_CUT : ENDS;
   }
 
-  /** What is filed as `id` is over now. */
-  over(id: number): void {
+  /** What is filed as `id` is over now; `isDuplicate`: another attempt of its call was so before. */
+  over(id: number, isDuplicate = false): void {
     const at = id * CALL_FIELDS;
+    if (isDuplicate) {
+      this.open[at + OUTCOME] = DUPLICATED;
+      this.open[at + FATE_US] = ENDS;
+    }
     // Calls that slow each other down do not end when they were to.
     this.open[at + END_US] = this.cell.atHand[NOW_US]!;
     if (this.open[at + FATE_US] === ENDS) this.write(this.open, at);
@@ -146,6 +151,37 @@ export class CallLog {
     this.open[at + FATE_US] = FREE;
   }
 
+  /** Another attempt of what is filed as `id` will go on under that ticket; `hasBegun`: from its start. */
+  twin(id: number, ticket: number, hasBegun: boolean): void {
+    const at = id * CALL_FIELDS;
+    this.open[at + ATTEMPTS]! += 1;
+    if (!hasBegun) return;
+    const to = ticket * CALL_FIELDS;
+    while (to >= this.kept.length) this.kept = doubled(this.kept);
+    this.kept.set(this.open.subarray(at, at + CALL_FIELDS), to);
+  }
+
+  /** The host of what is filed as `id` stood still from `sinceUs` on for so long. */
+  delay(id: number, sinceUs: number, byUs: number): void {
+    const {open} = this;
+    const at = id * CALL_FIELDS;
+    open[at + END_US]! += byUs;
+    if (open[at + START_US]! <= sinceUs) return;
+    const openedUs = open[at + START_US]! - open[at + START_TOOK_US]!;
+    open[at + (openedUs > sinceUs ? WAIT_US : START_TOOK_US)]! += byUs;
+    open[at + START_US]! += byUs;
+  }
+
+  /** The run is over for what is filed as `id`, whose host stands still: nobody knows when it will end. */
+  standsStill(id: number): void {
+    this.open[id * CALL_FIELDS + END_US] = Number.NaN;
+  }
+
+  /** What is filed as `id` is no more, or told of already. */
+  drop(id: number): void {
+    this.open[id * CALL_FIELDS + FATE_US] = FREE;
+  }
+
   /** A call of `fn` that arrived then has left unserved now, after so many attempts. */
   left(fn: number, arrivalUs: number, as: CallOutcome, attempts = 1): void {
     const {loose, cell} = this;
@@ -170,7 +206,7 @@ export class CallLog {
   /** The run is over for a call of `fn` that waits for any instance: `i`, ready at `readyUs`, would have served it. */
   endsWaiting(fn: number, i: number, readyUs: number): void {
     const {timeouts, jobs, atHand} = this.cell;
-    jobs?.shape();
+    jobs?.shape(fn);
     const isCut = timeouts?.cuts(fn, atHand) === true;
     this.takesAny(fn);
     this.fill(this.loose, 0, i, fn, readyUs, jobs && !isCut ? jobs.wholeUs : atHand[DURATION_US]!);

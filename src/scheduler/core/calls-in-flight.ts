@@ -13,7 +13,7 @@ export class CallsInFlight {
   ints: Int32Array;
   doubles: Float64Array;
   /** See Instances.stale. */
-  stale: Uint8Array | undefined;
+  stale: Uint16Array | undefined;
   private used = 0;
   private freeHead = NONE;
 

@@ -5,6 +5,7 @@ import type {ContentionRule} from '../../fleet/contention/contention-class.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import type {Containers} from '../parts/containers/containers.ts';
 import type {FaultRule} from '../parts/faults/fault-rule.ts';
+import type {RestartRule} from '../parts/faults/restart-rule.ts';
 import type {FunctionLimits, RetryRule} from '../parts/limits/function-limits.ts';
 import type {PaceLimits} from '../parts/limits/pace.ts';
 import type {CallClasses} from '../parts/queue/call-classes.ts';
@@ -63,6 +64,12 @@ export interface CellSetup {
   readonly checkpoint?: Checkpoint | undefined;
   /** What fails; undefined: nothing does. Not with late binding. */
   readonly faults?: FaultRule | undefined;
+  /** 1: the function's calls are long: how long they take from arrival to end is told; undefined: nobody asks. [function] */
+  readonly longCalls?: Uint8Array | undefined;
+  /** What a placement expects calls to take, us; undefined: nothing. [function] */
+  readonly expectedUs?: Float64Array | undefined;
+  /** When hosts restart in waves; undefined: never. */
+  readonly restart?: RestartRule | undefined;
   /** How calls on one host slow each other down; undefined: they do not. */
   readonly contention?: ContentionRule | undefined;
   /** Calls of sessions, and where those and their state go; undefined: nothing is said of any. Calls are named then. */
@@ -89,6 +96,9 @@ export interface CellSetup {
   /** Calls a second, roughly; only speed depends on it. */
   readonly callsPerSecond?: number;
 }
+
+/** What hosts and instances depend on. */
+export type FleetSetup = Pick<CellSetup, 'memoryMib' | 'hosts' | 'placement' | 'semantics' | 'seed' | 'expectedUs'>;
 
 /**
  * A start of so many mean durations is long beside a function's calls: there patience takes up to 88 % off what a full

@@ -11,12 +11,14 @@ import {CallLog} from './call-log.ts';
 import {CallWorth} from './call-worth.ts';
 import type {CallBatch, CellSetup} from './cell-setup.ts';
 import {chargeBy} from './charge-state.ts';
+import {Completions} from './completions.ts';
 import {Dispatcher} from './dispatcher.ts';
+import {disruptionsOf} from './disruptions.ts';
 import {Endings} from './endings.ts';
 import {EventHeap} from './event-heap.ts';
-import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, PATIENCE, READY, RESTED, RETRY, WAKE} from './events.ts';
+import {comesAfterArrivals, kindOf, LEAVE, MINIMUM, PATIENCE, READY, RESTART, RESTED, RETRY, WAKE} from './events.ts';
 import {Expiry} from './expiry.ts';
-import {Failing} from './failing.ts';
+import type {Failing} from './failing.ts';
 import {Fleet} from './fleet.ts';
 import {F_INTS, IDLE_HEAD} from './functions.ts';
 import {FN, INTS, LINK, NONE} from './instances.ts';
@@ -24,6 +26,7 @@ import {isolatedHosts} from './isolated-hosts.ts';
 import {LateTally} from './late-tally.ts';
 import {type Minimums, minimumsOf} from './minimums.ts';
 import {CellPool} from './pool-control.ts';
+import type {Restarting} from './restarting.ts';
 import {Serving} from './serving.ts';
 import {type Sharing, sharingOf} from './sharing.ts';
 import {Tally} from './tally.ts';
@@ -55,9 +58,12 @@ export class Cell {
   readonly jobs: Jobs | undefined;
   /** Set where calls are of sessions. */
   readonly sessions: Sessions | undefined;
-  /** The tally and what fails, where hosts or the scheduler do. */
+  /** Set where it is told what comes of the time that calls take. */
+  readonly completions: Completions | undefined;
+  /** The tally where hosts or the scheduler fail, what does, and what restarts. */
   private readonly late: LateTally | undefined;
   failing: Failing | undefined;
+  restarting: Restarting | undefined;
   /** Single functions have limits, calls come again, or are logged. */
   private readonly limited: boolean;
   private readonly minimums: Minimums | undefined;
@@ -75,14 +81,13 @@ export class Cell {
   private learns = false;
   /** A call that arrives or ends concerns nobody but its own function. */
   private plain = false;
-  /** See TimingWheel.touched. */
-  touched = 0;
+  touched = 0; // see TimingWheel.touched
   readonly atHand = new Float64Array(AT_HAND);
   readonly tickets = new Tickets();
 
   constructor(setup: CellSetup) {
-    const {semantics, hosts} = setup;
-    this.fleet = new Fleet(setup.memoryMib, hosts, setup.placement, semantics, setup.seed, isolatedHosts(setup));
+    const {semantics, checkpoint, limits, retry, log, restart, longCalls, maxWaitUs} = setup;
+    this.fleet = new Fleet(setup, this.atHand, isolatedHosts(setup));
     chargeBy(this.fleet, setup);
     this.account = this.fleet.account;
     this.late = setup.faults && new LateTally(setup.memoryMib.length);
@@ -92,38 +97,35 @@ export class Cell {
     this.wheel = new TimingWheel(this.sharing?.calls ?? this.fleet.pool, this.fleet.functions, setup.callsPerSecond);
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
     this.timeouts = setup.limits?.timeoutUs && new Timeouts(setup.limits.timeoutUs);
-    const {timeouts, tickets} = this;
+    const {atHand, timeouts, tickets, late} = this;
+    const jobs = checkpoint || late ? new Jobs(checkpoint, late, tickets, atHand) : undefined;
+    this.jobs = jobs;
     const {pool} = this.fleet;
-    const {checkpoint} = setup;
-    this.jobs = checkpoint || this.late ? new Jobs(checkpoint, this.late, tickets, this.atHand) : undefined;
-    this.sessions = setup.sessions && new Sessions(setup.sessions, {pool, atHand: this.atHand, jobs: this.jobs});
-    const givesTickets = this.jobs === undefined;
-    const {atHand, jobs} = this;
-    const logged = {pool, atHand, timeouts, maxWaitUs: setup.maxWaitUs, tickets, givesTickets, jobs};
-    this.log = setup.log && new CallLog(setup.log, logged);
-    this.tally.log = this.log;
+    this.sessions = setup.sessions && new Sessions(setup.sessions, {pool, atHand, jobs});
+    const logged = {pool, atHand, timeouts, maxWaitUs, tickets, givesTickets: jobs === undefined, jobs};
+    this.tally.log = this.log = log && new CallLog(log, logged);
+    this.completions = longCalls && new Completions(longCalls, jobs, atHand);
     this.contention = contentionOf(this, setup, (row, fn) => this.onFinish(row, fn));
     this.fleet.classHosts = this.contention?.classHosts;
     this.tally.waiting = this.contention?.held;
     this.serving = new Serving(this, setup);
     this.dispatcher = new Dispatcher(this, setup);
     this.endings = new Endings(this);
-    const {limits, retry, log} = setup;
-    this.limited = [limits, retry, log, this.jobs, this.sessions].some((part) => part !== undefined);
+    this.limited = [limits, retry, log, restart, jobs, longCalls, setup.sessions].some((part) => part !== undefined);
     this.minimums = minimumsOf(this, limits, this.dispatcher);
     this.backlog = this.dispatcher.backlog;
     this.control = new CellPool(this, setup.memoryMib.length);
-    this.arrivalsFirst = semantics.ties === 'arrivals-first';
-    this.arrivalsOver = this.arrivalsFirst;
+    this.arrivalsOver = this.arrivalsFirst = semantics.ties === 'arrivals-first';
   }
 
   get nowUs(): number {
     return this.atHand[NOW_US]!;
   }
 
-  /** No call waits, none goes on that others slow down, and no instance is starting on its own. */
+  /** No call waits, none stands still or goes on that others slow down, and no instance is starting on its own. */
   get calm(): boolean {
-    return this.backlog.empty && this.dispatcher.late === undefined && !this.contention?.running;
+    if (this.dispatcher.retrying.waits || this.failing?.standsStill || this.contention?.running) return false;
+    return this.backlog.empty && this.dispatcher.late === undefined;
   }
 
   /** Sets the keep-alive policy, before the first call. Apart from the constructor because a policy needs the cell. */
@@ -134,8 +136,7 @@ export class Cell {
     this.expiry.use(keepAlive);
     if (eviction) this.fleet.rankBy(eviction);
     this.serving.begin();
-    const {faults} = this.dispatcher.setup;
-    if (faults) this.failing = new Failing({...this, jobs: this.jobs!, tally: this.late!}, faults, keepAlive);
+    Object.assign(this, disruptionsOf(this, this.late, keepAlive));
     this.dispatcher.begin(eviction);
     this.plain = this.dispatcher.plain && !this.limited && this.contention === undefined;
     this.learns = keepAlive.onArrival !== undefined || keepAlive.onFinish !== undefined || this.log !== undefined;
@@ -145,8 +146,7 @@ export class Cell {
   run(batch: CallBatch): void {
     const {length, timeUs, fn} = batch;
     const {atHand} = this;
-    const finishes = this.wheel.times;
-    const timers = this.timers.top;
+    const [finishes, timers] = [this.wheel.times, this.timers.top];
     const step = this.arrivalsFirst ? 1 : 0;
     this.batch = batch;
     this.tally.arrivals += length;
@@ -180,6 +180,7 @@ export class Cell {
     this.contention?.beginCounting(fromUs);
     this.jobs?.beginCounting();
     this.sessions?.beginCounting(fromUs);
+    this.completions?.beginCounting(fromUs);
   }
 
   /** A stage ends: events before `atUs` happen, and what is there is charged up to it. Counting must begin anew. */
@@ -200,7 +201,9 @@ export class Cell {
     this.sessions?.settle(endUs);
     this.dispatcher.settle(endUs);
     this.tally.finish();
-    if (this.log?.runsOn === false) this.log.finish();
+    if (this.log?.runsOn !== false) return;
+    this.failing?.tellStanding();
+    this.log.finish();
   }
 
   /** Everything before `timeUs` happens; then it is that time. */
@@ -251,6 +254,7 @@ export class Cell {
     else if (kind === LEAVE) this.dispatcher.onLeave(nowUs);
     else if (kind === WAKE) this.onWake(id, nowUs);
     else if (kind === RETRY) this.dispatcher.retry(id);
+    else if (kind === RESTART) this.restarting!.fires(id);
     else if (kind === MINIMUM) this.minimums!.fire(id, nowUs);
     else if (this.contention?.fires(kind, id, nowUs, order)) return;
     else if (this.expiry.fire(id, nowUs, order)) this.dispatcher.roomAppeared();
@@ -309,7 +313,8 @@ export class Cell {
       return;
     }
     const i = this.endCall(id, fn);
-    if (this.learns) this.follow(id, fn);
+    if (this.learns) this.follow(id, fn, jobs?.isOver(id));
+    this.completions?.over(id, fn, timeouts?.willCut(id) === true);
     const isCut = timeouts !== undefined && this.wasCut(timeouts, id, fn);
     jobs?.over(id, fn);
     if (isCut) this.endings.abandon(this.sharing, i, fn);
@@ -319,24 +324,23 @@ export class Cell {
 
   /** The place that the call filed as `id` had is nobody's until it is released; the instance. */
   private endCall(id: number, fn: number): number {
-    let i = id;
     this.sessions?.ends(id);
+    const i = this.sharing === undefined ? id : this.sharing.end(id, fn);
     if (this.sharing === undefined) this.serving.finish(i, fn);
-    else i = this.sharing.end(id, fn);
     this.dispatcher.ended(fn);
     return i;
   }
 
-  private release(i: number, fn: number): void {
-    if (this.sharing === undefined) this.endings.release(i, fn, false);
-    else this.endings.releasePlaces(this.sharing, i, fn, false);
+  private release(i: number, fn: number, prewarmed = false): void {
+    if (this.sharing === undefined) this.endings.release(i, fn, prewarmed);
+    else this.endings.releasePlaces(this.sharing, i, fn, prewarmed);
   }
 
   /** A slice of the call filed as `id` is over: it goes on where it is, or gives its place back and comes again. */
   private onSlice(jobs: Jobs, id: number, fn: number): void {
     jobs.save(id);
     const isAwaited = this.backlog.awaits(fn, this.nowUs);
-    if (!isAwaited && !jobs.yieldsAlways) {
+    if (!isAwaited && !jobs.yieldsAlways && !this.restarting?.holds(this.sharing?.calls.instanceOf(id) ?? id)) {
       this.serving.goOn(id, fn, jobs.nextUs(id));
       return;
     }
@@ -349,9 +353,9 @@ export class Cell {
   }
 
   /** What is filed as `id`, of `fn`, is over now, for the policy and the log. */
-  private follow(id: number, fn: number): void {
+  private follow(id: number, fn: number, isDuplicate: boolean | undefined): void {
     this.keepAlive.onFinish?.(fn, this.atHand[NOW_US]!);
-    this.log?.over(id);
+    this.log?.over(id, isDuplicate);
   }
 
   /** True if the call filed as `id`, over now, was cut. */
@@ -368,8 +372,7 @@ export class Cell {
     const fn = this.fleet.pool.ints[i * INTS + FN]!;
     this.keepAlive.onReady?.(fn, this.atHand[NOW_US]!);
     const offers = this.sharing === undefined || this.sharing.hasPlace(i, fn);
-    if (this.sharing === undefined) this.endings.release(i, fn, true);
-    else this.endings.releasePlaces(this.sharing, i, fn, true);
+    this.release(i, fn, true);
     this.dispatcher.served(offers);
   }
 
@@ -388,8 +391,7 @@ export class Cell {
   }
 
   private onWake(fn: number, nowUs: number): void {
-    // Stale when the policy has asked for another time since.
-    if (this.control.wakeUs[fn] !== nowUs) return;
+    if (this.control.wakeUs[fn] !== nowUs) return; // stale: the policy has asked for another time since
     this.control.wakeUs[fn] = Number.POSITIVE_INFINITY;
     this.keepAlive.onWake?.(fn, nowUs);
     this.dispatcher.roomAppeared();

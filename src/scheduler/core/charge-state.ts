@@ -24,7 +24,8 @@ export function chargeState(fleet: Charged, i: number, atUs: number): void {
   const fn = ints[i * INTS + FN]!;
   const sinceUs = doubles[i * DOUBLES + SINCE_US]!;
   const state = ints[i * INTS + STATE]!;
-  if (state === State.idle || fleet.pace?.isIdle(i)) fleet.leftIdle(i, fn, sinceUs, atUs);
+  const idles = state === State.idle || state === State.frozen;
+  if (idles || fleet.pace?.isIdle(i)) fleet.leftIdle(i, fn, sinceUs, atUs);
   // A start that waits for its turn has not begun.
   else if (state === State.starting) account.leftStarting(fn, Math.min(createdUs[i]!, atUs), atUs);
   else {

@@ -94,7 +94,9 @@ export class Dispatcher {
   /** The order of evictions is known now. One that charges rent does so whenever it is asked, and so is asked once. */
   begin(eviction: EvictionRank | undefined): void {
     createKept(this.fleet, this.sharing, this.setup.limits, this.admission);
-    // Where functions have limits whoever finds room takes it.
+    // Where functions have limits whoever finds room takes it; a call that is over may have been in the way of one that waits,
+    // though its instance is taken by another that is tied to none.
+    this.watchful = this.admission !== undefined && this.late !== undefined;
     if (this.admission !== undefined) return;
     const longUs = longStartsUs(this.setup);
     if (longUs === undefined || !(this.backlog instanceof Backlog) || eviction?.rent) return;

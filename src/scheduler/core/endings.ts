@@ -5,6 +5,7 @@ import type {Expiry} from './expiry.ts';
 import type {Fleet} from './fleet.ts';
 import {DOUBLES, HOST, INTS, SINCE_US} from './instances.ts';
 import {dropSurplus} from './kept-instances.ts';
+import type {Restarting} from './restarting.ts';
 import type {Sharing} from './sharing.ts';
 import type {Tally} from './tally.ts';
 
@@ -25,6 +26,8 @@ export class Endings {
   private readonly tally: Tally;
   private readonly atHand: Float64Array;
   private keepAlive!: KeepAlive;
+  /** Set where hosts restart. */
+  restarting: Restarting | undefined;
 
   constructor({fleet, dispatcher, expiry, tally, atHand}: Parts) {
     this.fleet = fleet;
@@ -40,7 +43,8 @@ export class Endings {
 
   /** `i` has nothing to do from now on: a waiting call of its function takes it, or it goes idle or away. */
   release(i: number, fn: number, prewarmed: boolean): void {
-    if (!this.dispatcher.serveNext(i, fn)) this.retire(i, fn, prewarmed);
+    if (this.restarting?.holds(i)) this.discard(i, fn);
+    else if (!this.dispatcher.serveNext(i, fn)) this.retire(i, fn, prewarmed);
   }
 
   /** Waiting calls of its function take the free places of `i`, which is ready; without any call it goes idle or away. */
@@ -70,7 +74,7 @@ export class Endings {
   giveBack(sharing: Sharing | undefined, i: number, fn: number): void {
     const isKept = this.fleet.kept?.holds(i) === true;
     if (sharing === undefined) {
-      if (isKept) this.release(i, fn, false);
+      if (isKept || this.restarting?.holds(i)) this.release(i, fn, false);
       else if (!this.dispatcher.serveNext(i, fn)) this.discard(i, fn);
     } else if (isKept || sharing.isClosed(i)) {
       this.releasePlaces(sharing, i, fn, false);
@@ -105,10 +109,12 @@ export class Endings {
     const {fleet} = this;
     const host = fleet.pool.ints[i * INTS + HOST]!;
     const isKept = fleet.kept?.holds(i) === true;
+    const restarts = this.restarting?.holds(i) === true;
     fleet.destroy(i, this.atHand[NOW_US]!);
     if (isKept) {
       fleet.kept!.lose(i, fn);
-      if (fleet.kept!.missing(fn) > 0) this.dispatcher.replaceKept(fn, host);
+      if (restarts) this.restarting!.replaceKept(fn);
+      else if (fleet.kept!.missing(fn) > 0) this.dispatcher.replaceKept(fn, host);
     }
     this.dispatcher.roomAppeared();
   }

@@ -12,10 +12,12 @@ export const eventKinds = [
   'begin',
   'down',
   'up',
+  'restart',
   'expiry',
   'minimum',
   'patience',
   'wake',
+  'lease',
   'retry',
   'arrival',
   'inclusiveExpiry',
@@ -29,10 +31,12 @@ export const READY = placeOf('ready'); // a start is over
 export const RESTED = placeOf('rested'); // an instance may begin calls again
 export const DOWN = placeOf('down'); // a host, or the cell's scheduler, fails
 export const UP = placeOf('up'); // and is back
+export const RESTART = placeOf('restart'); // a wave of hosts begins to restart, or one of them is back
 export const EXPIRY = placeOf('expiry'); // an idle instance's time to live is over
 export const MINIMUM = placeOf('minimum'); // functions keep more instances from now on, or fewer
 export const PATIENCE = placeOf('patience'); // a waiting call may evict from now on
 export const WAKE = placeOf('wake'); // the policy has asked to decide now
+export const LEASE = placeOf('lease'); // what stands still is not waited for any longer
 export const RETRY = placeOf('retry'); // a call is tried again
 export const ARRIVAL = placeOf('arrival');
 export const INCLUSIVE_EXPIRY = placeOf('inclusiveExpiry'); // one that still serves the arrivals of its time

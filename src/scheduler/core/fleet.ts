@@ -1,7 +1,5 @@
 import {invariant} from '../../base/errors.ts';
-import type {Choice} from '../../base/part.ts';
 import {Random} from '../../base/random.ts';
-import type {HostShape} from '../../fleet/host-shape.ts';
 import type {ClassHosts} from '../parts/contention/class-hosts.ts';
 import {type EvictionOrder, FunctionOrder, ListOrder} from '../parts/eviction/eviction-order.ts';
 import {PriorityOrder} from '../parts/eviction/eviction-priority.ts';
@@ -12,6 +10,7 @@ import type {Placement} from '../parts/placement/placement.ts';
 import {placements} from '../parts/placement/registry.ts';
 import {Account} from './account.ts';
 import type {Billing} from './billing.ts';
+import type {FleetSetup} from './cell-setup.ts';
 import {chargeState} from './charge-state.ts';
 import type {FleetWatch} from './fleet-watch.ts';
 import {F_INTS, Functions, IDLE_HEAD} from './functions.ts';
@@ -47,6 +46,8 @@ export class Fleet {
   classHosts: ClassHosts | undefined;
   /** Set where groups of functions keep their hosts to themselves. */
   readonly isolated: IsolatedHosts | undefined;
+  /** Told of the host of every instance that is no more. */
+  onLeave: ((host: number) => void) | undefined;
   /** Set where instances rest. */
   pace: Pace | undefined;
   /** Instances that are starting and that no call has claimed. */
@@ -64,14 +65,8 @@ export class Fleet {
   /** What `lookForRoom` found. */
   readonly youngestUs = new Float64Array(1);
 
-  constructor(
-    memoryMib: Float64Array,
-    shape: HostShape,
-    placement: Choice,
-    semantics: Semantics,
-    seed: number,
-    isolated?: IsolatedHosts,
-  ) {
+  constructor(setup: FleetSetup, atHand: Float64Array, isolated?: IsolatedHosts) {
+    const {memoryMib, hosts: shape, placement, semantics, expectedUs = new Float64Array(memoryMib.length)} = setup;
     this.functions = new Functions(memoryMib);
     this.isolated = isolated;
     // What they have in common, all hosts say: their number and shape.
@@ -80,9 +75,8 @@ export class Fleet {
     this.pool = new Instances();
     this.unclaimed = new Unclaimed(this.functions, this.pool);
     this.idle = new IdleLists(this.functions, this.pool, semantics.reuse);
-    this.placement =
-      isolated?.placements[0] ??
-      placements.named(placement.name).create(placement.values, {hosts: this.hosts, random: new Random(seed)});
+    const context = {hosts: this.hosts, random: new Random(setup.seed), expectedUs, atHand};
+    this.placement = isolated?.placements[0] ?? placements.named(placement.name).create(placement.values, context);
     this.evictFirstFit = semantics.evictUntil === 'fits';
     this.oldestKnown = stacksIdle(semantics.reuse) || semantics.reuse === 'lru';
     const scarce = !this.hosts.unlimited || isolated !== undefined;
@@ -120,7 +114,7 @@ export class Fleet {
     victims.order.beforeEviction?.();
     if (this.evictFirstFit) return victims.makeRoom(fn, nowUs);
     victims.evictAsMuch(fn, nowUs);
-    return this.placementFor(fn).choose(this.functions.memoryMib[fn]!);
+    return this.placementFor(fn).choose(this.functions.memoryMib[fn]!, fn);
   }
 
   /** `lookForRoom` counts instances as idle only when they have been for so long; the column may change. */
@@ -169,7 +163,7 @@ export class Fleet {
   /** The host that the placement chooses, one more where hosts open as they are needed, or NONE. */
   private findHost(fn: number): number {
     const memoryMib = this.functions.memoryMib[fn]!;
-    const host = this.placementFor(fn).choose(memoryMib);
+    const host = this.placementFor(fn).choose(memoryMib, fn);
     if (host !== NONE || !this.hosts.grows || !this.hosts.couldFit(memoryMib)) return host;
     if (this.isolated !== undefined) return this.isolated.open();
     const opened = this.hosts.open();
@@ -274,10 +268,15 @@ export class Fleet {
   destroyIdle(i: number, nowUs: number): void {
     const fn = this.pool.ints[i * INTS + FN]!;
     this.leftIdle(i, fn, this.pool.doubles[i * DOUBLES + SINCE_US]!, nowUs);
-    this.idle.remove(i);
-    this.order?.remove(i);
+    this.withdraw(i);
     this.watch?.used(fn, false);
     this.destroy(i, nowUs);
+  }
+
+  /** `i`, which is idle, is in no list any more. */
+  withdraw(i: number): void {
+    this.idle.remove(i);
+    this.order?.remove(i);
   }
 
   private evict(i: number, nowUs: number): void {
@@ -307,15 +306,13 @@ export class Fleet {
     this.ranked?.destroyed(i, fn);
     this.pool.free(i);
     this.watch?.gone(fn);
+    this.onLeave?.(host);
   }
 
   /** Gives `i`, charged up to `nowUs`, to somebody else: it stays alive, but not here. */
   handOver(i: number, nowUs: number): void {
     this.charge(i, nowUs);
-    if (this.pool.ints[i * INTS + STATE] === State.idle) {
-      this.idle.remove(i);
-      this.order?.remove(i);
-    }
+    if (this.pool.ints[i * INTS + STATE] === State.idle) this.withdraw(i);
     this.leaveHost(i);
   }
 
@@ -354,8 +351,7 @@ export class Fleet {
 
   /** Charges every instance alive up to `atUs`, up to which everything has happened. */
   cut(atUs: number): void {
-    for (let i = 0; i < this.pool.used; i++) {
-      if (this.pool.ints[i * INTS + STATE] !== State.free) this.charge(i, atUs);
-    }
+    const {ints} = this.pool;
+    for (let i = 0; i < this.pool.used; i++) if (ints[i * INTS + STATE] !== State.free) this.charge(i, atUs);
   }
 }

@@ -22,7 +22,7 @@ export class Hosts {
   /** One unlimited host: there is nothing to choose. */
   single: boolean;
   /** Hosts that are down, on which nobody finds room; and how many there are. */
-  private isDown = new Uint8Array(0); // [host]
+  private downs = new Uint8Array(0); // [host] for so many reasons
   down = 0;
   private leaves = 1;
   private room!: Float64Array; // tree of maxima, leaves from `leaves` on
@@ -50,9 +50,9 @@ export class Hosts {
       this.freeMib.set(freeMib);
       this.plant();
     }
-    if (this.isDown.length > 0) this.isDown = grown(this.isDown, count);
+    if (this.downs.length > 0) this.downs = grown(this.downs, count);
     this.count++;
-    if (!this.unlimited || this.isDown.length > 0) this.update(count);
+    if (!this.unlimited || this.downs.length > 0) this.update(count);
     return count;
   }
 
@@ -81,7 +81,7 @@ export class Hosts {
   /** Hosts may fail: who asks for room is to be told of one that has not. */
   mayFail(): void {
     this.single = false;
-    this.isDown = new Uint8Array(this.count);
+    this.downs = new Uint8Array(this.count);
   }
 
   /** Every newcomer fits anywhere. */
@@ -89,16 +89,18 @@ export class Hosts {
     return this.unlimited && this.down === 0;
   }
 
-  /** `host` is down from now on. */
+  /** `host` is down from now on, for one reason more. */
   close(host: number): void {
-    this.isDown[host] = 1;
+    this.downs[host]! += 1;
+    if (this.downs[host] !== 1) return;
     this.down++;
     this.update(host);
   }
 
-  /** `host` is back. */
+  /** `host` is back, unless it is down for another reason. */
   reopen(host: number): void {
-    this.isDown[host] = 0;
+    this.downs[host]! -= 1;
+    if (this.downs[host] !== 0) return;
     this.down--;
     this.update(host);
   }
@@ -170,12 +172,12 @@ export class Hosts {
   }
 
   private roomOf(host: number): number {
-    if (this.down > 0 && this.isDown[host] === 1) return -1;
+    if (this.down > 0 && this.downs[host]! > 0) return -1;
     return this.freeSlots[host]! >= 1 ? this.freeMib[host]! : -1;
   }
 
   private shareOf(host: number): number {
-    if (this.down > 0 && this.isDown[host] === 1) return -1;
+    if (this.down > 0 && this.downs[host]! > 0) return -1;
     const {slots, memoryMib} = this.shape;
     const bySlots = slots === Number.POSITIVE_INFINITY ? 1 : this.freeSlots[host]! / slots;
     const byMemory = memoryMib === Number.POSITIVE_INFINITY ? 1 : this.freeMib[host]! / memoryMib;

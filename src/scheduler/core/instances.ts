@@ -22,8 +22,11 @@ export const LINK = 3;
 export const FN = 4; // function it belongs to
 export const HOST = 5;
 
-/** Starting: of no call. Claimed: starting for a call, and busy with it as soon as it is ready, without an event. */
-export const State = {free: 0, starting: 1, claimed: 2, busy: 3, idle: 4} as const;
+/**
+ * Starting: of no call. Claimed: starting for a call, and busy with it as soon as it is ready, without an event. Frozen: idle on
+ * a host that stands still, and in no list.
+ */
+export const State = {free: 0, starting: 1, claimed: 2, busy: 3, idle: 4, frozen: 5} as const;
 
 /** All instances of a cell, grown by doubling. Rows of destroyed instances are used again, latest first. */
 export class Instances {
@@ -49,8 +52,8 @@ export class Instances {
   alive = 0;
   /** Rows ever used: rows [0, used) are alive or free. */
   used = 0;
-  /** 1: something is told of the row when it is no more, so it is not used again before; undefined: of none. */
-  stale: Uint8Array | undefined;
+  /** How often something is told of the row that is no more, so it is not used again before; undefined: of none. */
+  stale: Uint16Array | undefined;
   private freeHead = NONE;
   private created = 0;
 
@@ -97,7 +100,7 @@ export class Instances {
   free(i: number): void {
     this.ints[i * INTS + STATE] = State.free;
     this.alive--;
-    if (this.stale === undefined || this.stale[i] !== 1) this.recycle(i);
+    if (this.stale === undefined || !(this.stale[i]! > 0)) this.recycle(i);
   }
 
   /** The row of an instance that is no more may be used again. */

@@ -3,6 +3,7 @@ import {Random} from '../../base/random.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import type {Placement} from '../parts/placement/placement.ts';
 import {placements} from '../parts/placement/registry.ts';
+import {AT_HAND} from './at-hand.ts';
 import type {CellSetup} from './cell-setup.ts';
 import {Hosts} from './hosts.ts';
 import {NONE} from './instances.ts';
@@ -30,8 +31,9 @@ export class IsolatedHosts {
     this.views = Array.from({length: groups}, () => new Hosts(shape));
     for (const view of this.views) view.mayFail();
     const part = placements.named(placement.name);
+    const [expectedUs, atHand] = [new Float64Array(groupOf.length), new Float64Array(AT_HAND)];
     this.placements = this.views.map((hosts, group) =>
-      part.create(placement.values, {hosts, random: new Random(seed + group)}),
+      part.create(placement.values, {hosts, random: new Random(seed + group), expectedUs, atHand}),
     );
     this.walked = new Int32Array(shape.count === Number.POSITIVE_INFINITY ? 0 : shape.count);
   }

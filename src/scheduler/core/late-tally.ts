@@ -1,4 +1,5 @@
 import * as job from '../parts/attempts/job-fields.ts';
+import type {KeptCalls} from '../parts/attempts/jobs.ts';
 import {ticketOf} from './attempts.ts';
 import {Tally} from './tally.ts';
 
@@ -7,12 +8,12 @@ import {Tally} from './tally.ts';
  * told when it is over, with the start of the first attempt that began.
  */
 export class LateTally extends Tally {
-  private jobs!: {readonly kept: Float64Array};
+  private jobs!: KeptCalls;
   /** Of the call at hand, which is about to be given to an instance. */
   private isCold = false;
   private isFirst = false;
 
-  follow(jobs: {readonly kept: Float64Array}): void {
+  follow(jobs: KeptCalls): void {
     this.jobs = jobs;
   }
 
@@ -63,6 +64,11 @@ export class LateTally extends Tally {
     super.started(fn, arrivalUs, startUs);
   }
 
+  /** The attempt kept in `row`, of a call of `fn`, is over, and another of that call was so before. */
+  duplicates(row: number, fn: number): void {
+    this.duplicate(fn, this.jobs.kept[row + job.ARRIVAL_US]!);
+  }
+
   /** Calls that come back are told of by when they first arrived, unless they have begun. */
   override leaveWaiting(fn: number, arrivalUs: number, attempts = 1): void {
     if (arrivalUs >= 0) {
@@ -70,6 +76,9 @@ export class LateTally extends Tally {
       return;
     }
     const row = ticketOf(arrivalUs) * job.FIELDS;
+    // Another attempt of it has been told of.
+    if (this.jobs.kept[row + job.IS_OVER] === 1) return;
+    this.jobs.endOthers(ticketOf(arrivalUs));
     if (this.jobs.kept[row + job.BEGAN] === 0) {
       // An attempt that is still to come is none.
       const made = Math.max(1, attempts + this.jobs.kept[row + job.FAILURES]! - 1);

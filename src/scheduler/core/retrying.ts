@@ -2,7 +2,7 @@ import * as job from '../parts/attempts/job-fields.ts';
 import type {Jobs} from '../parts/attempts/jobs.ts';
 import type {FaultRule} from '../parts/faults/fault-rule.ts';
 import type {RetryRule} from '../parts/limits/function-limits.ts';
-import {IS_NEXT_SLICE, IS_TRIED, Retries, RUNS_AGAIN} from '../parts/limits/retries.ts';
+import {IS_HELD, IS_NEXT_SLICE, IS_TRIED, Retries, RUNS_AGAIN} from '../parts/limits/retries.ts';
 import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import {arrivalAgain, type Tickets} from './attempts.ts';
 import type {EventHeap} from './event-heap.ts';
@@ -62,6 +62,8 @@ export class Retrying {
    * next attempt counts for nothing.
    */
   cut(fn: number, arrivalUs: number, attempt: number, filed: number): void {
+    // Another attempt of it was over before.
+    if (this.jobs?.isOver(filed)) return;
     this.tally.timeout(arrivalUs);
     const ticket = this.mayTryAgain(fn, attempt) ? this.ticketFor(filed, arrivalUs) : NONE;
     this.tally.log?.cut(filed, ticket);
@@ -96,6 +98,11 @@ export class Retrying {
     const {leaseUs, async, idempotent} = this.faults!;
     const ticket = jobs.leave(filed);
     const row = ticket * job.FIELDS;
+    if (jobs.kept[row + job.IS_OVER] === 1 || jobs.hasOthers(ticket)) {
+      tally.log?.drop(filed);
+      jobs.forget(ticket);
+      return true;
+    }
     const again = async[fn] === 1 || (idempotent[fn] === 1 && jobs.kept[row + job.FAILURES] === 1);
     if (!again) {
       tally.log?.lost(filed);
@@ -121,7 +128,7 @@ export class Retrying {
   /** The call at hand, of `fn`, waits outside. */
   hold(fn: number): void {
     const {atHand} = this;
-    this.held.push(this.coming.add(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!, IS_NEXT_SLICE, atHand));
+    this.held.push(this.coming.add(fn, atHand[ATTEMPT]!, atHand[ARRIVAL_US]!, IS_HELD, atHand));
   }
 
   /** Those that wait outside, in the order in which they came, who are to be taken now. */
@@ -150,7 +157,7 @@ export class Retrying {
     const fn = this.coming.fnOf(id);
     const kind = this.coming.take(id, this.atHand);
     if (kind === RUNS_AGAIN) this.ended--;
-    if (kind !== IS_NEXT_SLICE) this.tally.retry(this.atHand[NOW_US]!);
+    if (kind === IS_TRIED || kind === RUNS_AGAIN) this.tally.retry(this.atHand[NOW_US]!);
     return fn;
   }
 

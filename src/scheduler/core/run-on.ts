@@ -14,6 +14,7 @@ interface GoesOn {
   readonly tally: Tally;
   readonly dispatcher: Dispatcher;
   readonly log: CallLog | undefined;
+  readonly failing?: {tellStanding(): void} | undefined;
   readonly nowUs: number;
   /** Nobody waits. */
   readonly calm: boolean;
@@ -30,6 +31,7 @@ export function followOn(cell: GoesOn): void {
   cell.tally.log = log;
   serveWaiting(cell);
   cell.dispatcher.settle(cell.nowUs);
+  cell.failing?.tellStanding();
   log.finish();
 }
 

@@ -5,9 +5,10 @@ import type {Sessions} from '../parts/sessions/sessions.ts';
 import {COLD_US, DURATION_US, NOW_US} from './at-hand.ts';
 import type {CallLog} from './call-log.ts';
 import type {CellSetup} from './cell-setup.ts';
+import type {Completions} from './completions.ts';
 import type {Expiry} from './expiry.ts';
 import type {Fleet} from './fleet.ts';
-import {DOUBLES, FINISH_US, INTS, type Instances, SINCE_US, STATE, State} from './instances.ts';
+import {DOUBLES, FINISH_US, HOST, INTS, type Instances, SINCE_US, STATE, State} from './instances.ts';
 import type {Sharing} from './sharing.ts';
 import type {TimingWheel} from './timing-wheel.ts';
 
@@ -23,6 +24,7 @@ interface Parts {
   readonly log: CallLog | undefined;
   readonly jobs: Jobs | undefined;
   readonly sessions: Sessions | undefined;
+  readonly completions: Completions | undefined;
 }
 
 /** Instances and the calls that each of them serves, from the moment at which it is given one until that is over. */
@@ -44,6 +46,7 @@ export class Serving {
   private readonly jobs: Jobs | undefined;
   /** Set where calls are of sessions; then instances have places, if only one. */
   private readonly sessions: Sessions | undefined;
+  private readonly completions: Completions | undefined;
   /** Idle for longer, an instance is paused, and takes so long to go on; Infinity: never. */
   private readonly pauseGraceUs: number;
   private readonly resumeUs: number;
@@ -67,6 +70,7 @@ export class Serving {
     this.log = parts.log;
     this.jobs = parts.jobs;
     this.sessions = parts.sessions;
+    this.completions = parts.completions;
     this.pauseGraceUs = setup.containers?.pauseGraceUs ?? Number.POSITIVE_INFINITY;
     this.resumeUs = setup.containers?.resumeUs ?? 0;
   }
@@ -74,8 +78,9 @@ export class Serving {
   /** The eviction order is known now. */
   begin(): void {
     this.noted = this.fleet.ranked !== undefined || this.expiry.fromStart || this.log !== undefined;
-    const {fleet, timeouts, contention, jobs, resumeUs} = this;
-    this.ruled = this.noted || resumeUs > 0 || !!(fleet.billing || timeouts || contention || jobs);
+    const {fleet, timeouts, contention, jobs, completions, resumeUs} = this;
+    this.ruled = this.noted || resumeUs > 0 || !!(fleet.billing || timeouts || contention || jobs || completions);
+    this.ruled ||= fleet.placement.serves !== undefined;
   }
 
   /**
@@ -121,7 +126,7 @@ export class Serving {
   /** `i`, ready or starting, has a free place: it serves the call at hand from now or from when it is ready. */
   private share(sharing: Sharing, i: number, fn: number): void {
     const {contention} = this;
-    this.jobs?.shape();
+    this.jobs?.shape(fn);
     if (this.sessions !== undefined) this.addState(this.sessions, i);
     const cut = contention === undefined && this.timeouts?.cuts(fn, this.atHand) === true;
     const row = sharing.give(i, fn);
@@ -131,6 +136,8 @@ export class Serving {
     const fromUs = isClaimed ? readyUs[i]! : this.atHand[NOW_US]!;
     this.jobs?.filed(row, fromUs, createdUs[i]!);
     this.fleet.billing?.called(i, fn, this.fleet.kept);
+    this.fleet.placement.serves?.(ints[i * INTS + HOST]!, fn, fromUs);
+    this.completions?.given(row);
     if (contention !== undefined) {
       if (this.noted) this.note(row, i, fn);
       contention.file(row, i, fromUs);
@@ -158,10 +165,12 @@ export class Serving {
     const {doubles} = this.pool;
     const fromUs = doubles[i * DOUBLES + SINCE_US]! + this.lateUs;
     this.fleet.billing?.called(i, fn, this.fleet.kept);
-    this.jobs?.shape();
+    this.fleet.placement.serves?.(this.pool.ints[i * INTS + HOST]!, fn, fromUs);
+    this.jobs?.shape(fn);
     this.jobs?.filed(i, fromUs, this.pool.createdUs[i]!);
     if (contention === undefined && timeouts?.cuts(fn, atHand)) timeouts.mark(i, atHand);
     doubles[i * DOUBLES + FINISH_US] = fromUs + atHand[DURATION_US]!;
+    this.completions?.given(i);
     if (this.noted) this.note(i, i, fn);
     this.lateUs = 0;
     if (contention === undefined) this.wheel.insert(i, fn);

@@ -206,6 +206,31 @@ export class Sharing {
     return idled;
   }
 
+  /** `i` stands still: nobody is offered its places. */
+  freeze(i: number, fn: number): void {
+    const list = this.starts(i) && !this.startsAlike(fn) ? this.starting : this.ready;
+    list.remove(i, fn);
+  }
+
+  /** `i`, which has calls, ready or starting, takes no more of them, and goes with the last. */
+  retire(i: number, fn: number): void {
+    this.freeze(i, fn);
+    this.closed[i] = 1;
+    this.pace?.reset(i);
+  }
+
+  /** `i`, which has calls and is ready, has its places again. */
+  thaw(i: number, fn: number): void {
+    this.freed[i] = this.fleet.nextInLine();
+    this.file(i, fn);
+  }
+
+  /** `i`, idle when its host stood still, is ready again and for its cell to say what becomes of it. */
+  thawIdle(i: number): void {
+    this.freed[i] = this.fleet.nextInLine();
+    this.begin(i);
+  }
+
   /** The timer for the rest of `i` fires: true if it is over; then `i` has places again, and idled if it had no call. */
   restEnds(i: number, fn: number): boolean {
     const {pace, pool, atHand} = this;

@@ -144,6 +144,11 @@ export class Starting {
     this.gate?.lose(host);
   }
 
+  /** What was starting on `host` at `sinceUs` takes so much longer. */
+  delay(host: number, sinceUs: number, byUs: number): void {
+    this.gate?.delay(host, sinceUs, byUs);
+  }
+
   /** The rate of starts allows one of `fn` now. */
   mayBegin(fn: number): boolean {
     const nowUs = this.atHand[NOW_US]!;
@@ -168,11 +173,22 @@ export class Starting {
     return i;
   }
 
+  /** `i`, which no call has claimed, starts for whoever is first. */
   private awaitReady(i: number, fn: number, readyUs: number): void {
     this.late?.instanceStarts(fn);
     if (this.sharing === undefined || this.late) this.fleet.unclaimed.add(i);
     else this.sharing.offer(i, fn);
     this.tellReady(i, readyUs);
+  }
+
+  /** `i`, whose host stood still, goes on starting; `isClaimed`: for a call. Not with late binding. */
+  goOn(i: number, fn: number, isClaimed: boolean): void {
+    const readyUs = this.fleet.pool.readyUs[i]!;
+    if (!isClaimed) this.awaitReady(i, fn, readyUs);
+    else if (this.sharing !== undefined) {
+      this.sharing.offer(i, fn);
+      this.tellReady(i, readyUs);
+    }
   }
 
   /** Equal times go by the order of creation. */
@@ -182,9 +198,9 @@ export class Starting {
 
   /** The start of `i`, told with that order, was to be over now: the instance of its function that is ready, or NONE. */
   ready(i: number, order: number): number {
-    const {ints, createdSequence} = this.fleet.pool;
-    // The row lives another life.
-    if (sequenceOf(order) !== createdSequence[i]!) return NONE;
+    const {ints, createdSequence, readyUs} = this.fleet.pool;
+    // The row lives another life, or its start has been held up.
+    if (sequenceOf(order) !== createdSequence[i]! || readyUs[i] !== this.atHand[NOW_US]) return NONE;
     const fn = ints[i * INTS + FN]!;
     const state = ints[i * INTS + STATE]!;
     if (this.late === undefined && this.sharing !== undefined) {

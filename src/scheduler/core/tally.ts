@@ -32,6 +32,8 @@ export class Tally {
   coalesced = 0;
   /** Were running when a host failed, and are not tried again. */
   lost = 0;
+  /** Attempts of calls that were over when another attempt of theirs was already. */
+  duplicated = 0;
   evictions = 0;
   expirations = 0;
   prewarms = 0;
@@ -174,6 +176,13 @@ export class Tally {
     this.byFunction.lost[fn]! += 1;
   }
 
+  /** An attempt of a call of `fn` is over that nobody needed. */
+  duplicate(fn: number, arrivalUs: number): void {
+    if (arrivalUs < this.fromUs) return;
+    this.duplicated++;
+    this.byFunction.duplicated[fn]! += 1;
+  }
+
   /** A call of `fn` leaves a queue unserved. */
   leave(fn: number, arrivalUs: number, as: 'expired' | 'shed' | 'coalesced'): void {
     this.turnedAway[fn]! += 1;
@@ -202,7 +211,7 @@ export class Tally {
     this.fromUs = fromUs;
     this.arrivals = this.warm = this.cold = this.firstStarts = this.queued = 0;
     this.dropped = this.abandoned = this.stillQueued = 0;
-    this.expired = this.shed = this.coalesced = this.lost = 0;
+    this.expired = this.shed = this.coalesced = this.lost = this.duplicated = 0;
     this.throttled = this.timeouts = this.retried = 0;
     this.evictions = this.expirations = this.prewarms = 0;
     this.startDelay = new QuantileSketch();

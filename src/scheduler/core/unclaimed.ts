@@ -14,19 +14,19 @@ export class Unclaimed {
 
   /** Files `i`, earliest ready first, created first among equals. */
   add(i: number): void {
-    const {ints, readyUs} = this.pool;
+    const {ints} = this.pool;
     const {startingHead, startingTail} = this.functions;
     const fn = ints[i * INTS + FN]!;
     this.count++;
     let before = NONE;
     let next = startingHead[fn]!;
     const tail = startingTail[fn]!;
-    if (next !== NONE && readyUs[tail]! <= readyUs[i]!) {
+    if (next !== NONE && this.isBefore(tail, i)) {
       // Starts mostly take as long as those before.
       before = tail;
       next = NONE;
     }
-    while (next !== NONE && readyUs[next]! <= readyUs[i]!) {
+    while (next !== NONE && this.isBefore(next, i)) {
       before = next;
       next = ints[next * INTS + LINK]!;
     }
@@ -34,6 +34,11 @@ export class Unclaimed {
     if (before === NONE) startingHead[fn] = i;
     else ints[before * INTS + LINK] = i;
     if (next === NONE) startingTail[fn] = i;
+  }
+
+  private isBefore(a: number, b: number): boolean {
+    const {readyUs, createdSequence} = this.pool;
+    return readyUs[a]! < readyUs[b]! || (readyUs[a] === readyUs[b] && createdSequence[a]! < createdSequence[b]!);
   }
 
   /** `i`, which is here, is no more. */

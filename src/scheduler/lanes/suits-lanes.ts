@@ -39,6 +39,8 @@ function sharesRoomAlone(setup: CellSetup, scope: KeepAlivePart['scope']): boole
     setup.contention === undefined &&
     setup.checkpoint === undefined &&
     setup.faults === undefined &&
+    setup.restart === undefined &&
+    setup.longCalls === undefined &&
     scope === 'function' &&
     slotsAlone(setup) &&
     ownRules(setup.semantics)

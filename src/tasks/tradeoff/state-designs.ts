@@ -59,7 +59,7 @@ export function settingsOf(values: StateValues, name: PlacementName, played: Pla
     concurrency: isRoom ? roomServers(values).channels : forever,
     fleet: {count: containers, slots: 1, memoryMib: forever},
     settings: {numbers: {min: one(containers), max: one(containers), idempotent: one(1)}, labels: {}, quotas: []},
-    ...(played.crash && {faults: [{kind: 'hosts', count: 1, atUs: us(played.crash.seconds), forUs: 1}]}),
+    ...(played.crash && {faults: [{kind: 'hosts', count: 1, atUs: us(played.crash.seconds), forUs: 1, work: 'lose'}]}),
   };
 }
 

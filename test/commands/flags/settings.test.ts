@@ -119,7 +119,7 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
     '--fail hosts=2,at=10m,for=5m --fail start-rate=100,at=1m,for=3s',
     {
       faults: [
-        {kind: 'hosts', count: 2, atUs: 600e6, forUs: 300e6},
+        {kind: 'hosts', count: 2, atUs: 600e6, forUs: 300e6, work: 'lose'},
         {kind: 'start-rate', perSecond: 100, atUs: 60e6, forUs: 3e6},
       ],
     },

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Account} from '../../../src/scheduler/core/account.ts';
+import {AT_HAND} from '../../../src/scheduler/core/at-hand.ts';
 import {Cell} from '../../../src/scheduler/core/cell.ts';
 import {Fleet} from '../../../src/scheduler/core/fleet.ts';
 import {Functions} from '../../../src/scheduler/core/functions.ts';
@@ -102,7 +103,16 @@ describe('an account', () => {
 describe('an instance that is charged', () => {
   const unlimited = {count: 1, slots: POSITIVE_INFINITY, memoryMib: POSITIVE_INFINITY};
   const fleetOf = () =>
-    new Fleet(Float64Array.of(128), unlimited, placements.parse('first-fit'), semanticsPresets.coldfront, 1);
+    new Fleet(
+      {
+        memoryMib: Float64Array.of(128),
+        hosts: unlimited,
+        placement: placements.parse('first-fit'),
+        semantics: semanticsPresets.coldfront,
+        seed: 1,
+      },
+      new Float64Array(AT_HAND),
+    );
 
   test.each([
     // Created at 10, to be ready at 60.

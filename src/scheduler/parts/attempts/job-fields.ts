@@ -1,5 +1,5 @@
 /** A call that may come back is so many doubles. */
-export const FIELDS = 13;
+export const FIELDS = 18;
 /** Work that it had to do when its slice began. */
 export const LEFT_US = 0;
 /** 1: something is saved, which its slice began with. */
@@ -23,3 +23,13 @@ export const WAITED_US = 10;
 export const START_US = 11;
 /** 1: it has been cut for taking too long. */
 export const IS_CUT = 12;
+/** What it is filed as, and 1; 0: nothing. */
+export const FILED = 13;
+/** Ticket of another attempt of the same call that goes on at the same time; its own: there is none. */
+export const NEXT = 14;
+/** 1: another attempt of its call was over first. */
+export const IS_OVER = 15;
+/** Function of its call. */
+export const FN = 16;
+/** All work that it had to do when it first began. */
+export const WORK_US = 17;

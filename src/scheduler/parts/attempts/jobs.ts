@@ -1,5 +1,5 @@
 import type {Checkpoint} from '../../../fleet/checkpoint.ts';
-import {ARRIVAL_US, ATTEMPT, COLD_US, DURATION_US, NOW_US} from '../../core/at-hand.ts';
+import {ARRIVAL_US, ATTEMPT, CAME_US, COLD_US, DURATION_US, NOW_US} from '../../core/at-hand.ts';
 import {arrivalAgain, type Tickets, ticketOf} from '../../core/attempts.ts';
 import {NONE} from '../../core/instances.ts';
 import * as job from './job-fields.ts';
@@ -17,10 +17,18 @@ export interface Overhead {
 /** Hears of every call where any may come back. `row`: where it is kept, see job-fields. */
 interface Teller {
   /** Where calls are kept. */
-  follow(jobs: {readonly kept: Float64Array}): void;
+  follow(jobs: KeptCalls): void;
   /** The call at hand is given to an instance, in which it begins at `fromUs` and whose start began at `startedUs`. */
   given(row: number, fromUs: number, startedUs: number, nowUs: number): void;
   served(row: number, fn: number): void;
+  /** Another attempt of its call was over first. */
+  duplicates(row: number, fn: number): void;
+}
+
+/** Calls that may come back. */
+export interface KeptCalls {
+  readonly kept: Float64Array;
+  endOthers(ticket: number): void;
 }
 
 /** No call is longer than a slice. */
@@ -70,8 +78,8 @@ export class Jobs {
     return this.rule.yieldsAlways;
   }
 
-  /** The call at hand, its work as its duration, is about to begin: that is then its next slice's length. */
-  shape(): void {
+  /** The call at hand, of `fn`, its work as its duration, is about to begin: that is then its next slice's length. */
+  shape(fn: number): void {
     const {atHand, rule} = this;
     const leftUs = atHand[DURATION_US]!;
     const arrivalUs = atHand[ARRIVAL_US]!;
@@ -85,6 +93,8 @@ export class Jobs {
     const row = this.filing * job.FIELDS;
     const saved = kept[row + job.SAVED] === 1;
     kept[row + job.LEFT_US] = leftUs;
+    kept[row + job.FN] = fn;
+    if (arrivalUs >= 0) kept[row + job.WORK_US] = leftUs;
     kept[row + job.ATTEMPT] = atHand[ATTEMPT]!;
     if (kept[row + job.BEGAN] === 0) this.countedUs = kept[row + job.ARRIVAL_US]!;
     this.tries = atHand[ATTEMPT]! + kept[row + job.FAILURES]!;
@@ -103,6 +113,7 @@ export class Jobs {
     if (this.filing === NONE) return;
     const row = this.filing * job.FIELDS;
     this.kept[row + job.FROM_US] = fromUs;
+    this.kept[row + job.FILED] = id + 1;
     this.kept[row + job.GIVEN] = this.given++;
     this.tally?.given(row, fromUs, startedUs, this.atHand[NOW_US]!);
   }
@@ -117,6 +128,7 @@ export class Jobs {
     }
     this.kept.fill(0, row, row + job.FIELDS);
     this.kept[row + job.ARRIVAL_US] = arrivalUs;
+    this.kept[row + job.NEXT] = ticket;
     // Where nothing fails a call that is given to an instance begins.
     this.kept[row + job.BEGAN] = this.tally ? 0 : 1;
     return ticket;
@@ -161,15 +173,84 @@ export class Jobs {
 
   /** What was filed as `id` gives its place back and will come again as the call at hand; its ticket. */
   leave(id: number): number {
-    const {atHand, kept} = this;
+    const {kept} = this;
     const ticket = this.ticket[id]!;
-    const attempt = kept[ticket * job.FIELDS + job.ATTEMPT]!;
     this.ticket[id] = NONE;
+    kept[ticket * job.FIELDS + job.FILED] = 0;
+    this.comesBack(ticket);
+    return ticket;
+  }
+
+  /** What is kept under `ticket` is the call at hand. */
+  private comesBack(ticket: number): void {
+    const {atHand, kept} = this;
+    const attempt = kept[ticket * job.FIELDS + job.ATTEMPT]!;
     atHand[ARRIVAL_US] = arrivalAgain(attempt, ticket);
     atHand[DURATION_US] = kept[ticket * job.FIELDS + job.LEFT_US]!;
     atHand[COLD_US] = -1;
     atHand[ATTEMPT] = attempt;
-    return ticket;
+    atHand[CAME_US] = atHand[NOW_US]!;
+  }
+
+  /** One more attempt of the call filed as `id`, beside it, from what it last saved: it is the call at hand; its ticket. */
+  twin(id: number, hasBegun: boolean): number {
+    const ticket = this.ticket[id]!;
+    const twin = this.keep(0);
+    const {kept} = this;
+    const [from, to] = [ticket * job.FIELDS, twin * job.FIELDS];
+    kept[from + job.FAILURES]! += 1;
+    if (hasBegun) kept[from + job.BEGAN] = 1;
+    kept.copyWithin(to, from, from + job.FIELDS);
+    kept[from + job.NEXT] = twin;
+    kept[to + job.FILED] = 0;
+    this.comesBack(twin);
+    return twin;
+  }
+
+  /** True if every attempt of the call kept under `ticket` that goes on is filed as something that `holds`. */
+  everyAttempt(ticket: number, holds: (id: number) => boolean): boolean {
+    const {kept} = this;
+    let each = ticket;
+    do {
+      const filed = kept[each * job.FIELDS + job.FILED]!;
+      if (filed === 0 || !holds(filed - 1)) return false;
+      each = kept[each * job.FIELDS + job.NEXT]!;
+    } while (each !== ticket);
+    return true;
+  }
+
+  /** The call kept under `ticket` has other attempts that go on. */
+  hasOthers(ticket: number): boolean {
+    return this.kept[ticket * job.FIELDS + job.NEXT] !== ticket;
+  }
+
+  /** Another attempt of the call filed as `id` was over first. */
+  isOver(id: number): boolean {
+    const ticket = this.ticketAt(id);
+    return ticket !== NONE && this.kept[ticket * job.FIELDS + job.IS_OVER] === 1;
+  }
+
+  /** The attempt kept under `ticket` is the one that counts, whatever becomes of the others. */
+  endOthers(ticket: number): void {
+    const {kept} = this;
+    for (let each = ticket; ; ) {
+      const row = each * job.FIELDS;
+      each = kept[row + job.NEXT]!;
+      kept[row + job.NEXT] = row / job.FIELDS;
+      if (each === ticket) return;
+      kept[each * job.FIELDS + job.IS_OVER] = 1;
+    }
+  }
+
+  /** The host of what is filed as `id` stood still from `sinceUs` on for so long. */
+  delay(id: number, sinceUs: number, byUs: number): void {
+    const {kept} = this;
+    const row = this.ticket[id]! * job.FIELDS;
+    if (kept[row + job.FROM_US]! > sinceUs && kept[row + job.BEGAN] === 0) {
+      kept[row + job.START_US]! += byUs;
+      if (kept[row + job.WAITED_US]! > sinceUs) kept[row + job.WAITED_US]! += byUs;
+    }
+    kept[row + job.FROM_US]! += byUs;
   }
 
   /** The host of what is filed as `id` has failed: what it did since it last saved is lost. */
@@ -188,6 +269,8 @@ export class Jobs {
     const ticket = this.ticket[id]!;
     this.ticket[id] = NONE;
     if (ticket === NONE) return this.keep(arrivalUs);
+    this.endOthers(ticket);
+    this.kept[ticket * job.FIELDS + job.FILED] = 0;
     this.kept[ticket * job.FIELDS + job.BEGAN] = 1;
     this.kept[ticket * job.FIELDS + job.IS_CUT] = 1;
     return ticket;
@@ -199,14 +282,34 @@ export class Jobs {
     if (ticket === NONE) return;
     // What the last slice took besides its work.
     if (this.kept[ticket * job.FIELDS + job.SAVED] === 1) this.overheadUs += this.rule.restoreUs + this.rule.resumeUs;
-    this.tally?.served(ticket * job.FIELDS, fn);
+    if (this.kept[ticket * job.FIELDS + job.IS_OVER] === 1) this.tally?.duplicates(ticket * job.FIELDS, fn);
+    else {
+      this.endOthers(ticket);
+      this.tally?.served(ticket * job.FIELDS, fn);
+    }
     this.tickets.giveBack(ticket);
     this.ticket[id] = NONE;
   }
 
-  /** The call kept under `ticket`, which is not filed, is over. */
+  /** The attempt kept under `ticket`, which is not filed, is no more. */
   forget(ticket: number): void {
+    const {kept} = this;
+    let before = ticket;
+    while (kept[before * job.FIELDS + job.NEXT] !== ticket) before = kept[before * job.FIELDS + job.NEXT]!;
+    kept[before * job.FIELDS + job.NEXT] = kept[ticket * job.FIELDS + job.NEXT]!;
     this.tickets.giveBack(ticket);
+  }
+
+  /** Visits the calls that may come back and are not over, once each whatever their attempts, with when they arrived. */
+  visit(visitor: (fn: number, arrivalUs: number) => void): void {
+    const {kept} = this;
+    for (const ticket of this.tickets.taken()) {
+      const row = ticket * job.FIELDS;
+      let first = ticket;
+      for (let each = kept[row + job.NEXT]!; each !== ticket; each = kept[each * job.FIELDS + job.NEXT]!)
+        first = Math.min(first, each);
+      if (first === ticket && kept[row + job.IS_OVER] === 0) visitor(kept[row + job.FN]!, kept[row + job.ARRIVAL_US]!);
+    }
   }
 
   /** The counted part begins. */

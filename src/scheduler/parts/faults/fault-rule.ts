@@ -5,6 +5,10 @@ export interface Outage {
   readonly fromUs: number;
   /** Infinity: for good. */
   readonly untilUs: number;
+  /** What is on it stands still and goes on when it is back; else it is lost. */
+  readonly keeps: boolean;
+  /** Which of the faults that were asked for it is. */
+  readonly fault: number;
 }
 
 /** Hosts, or the scheduler, fail at random: so long after they were last back, on average, each for itself. */
@@ -16,6 +20,8 @@ export interface ChanceOfOutage {
   readonly key: number;
   readonly first: number;
   readonly step: number;
+  readonly keeps: boolean;
+  readonly fault: number;
 }
 
 /** From then to then no more than so many instances start a second. */
@@ -30,7 +36,7 @@ export interface FaultRule {
   readonly outages: readonly Outage[];
   readonly chances: readonly ChanceOfOutage[];
   readonly slowdowns: readonly Slowdown[];
-  /** Asynchronous calls are started again after it. */
+  /** Asynchronous calls are started again after it; of a host that keeps its work, idempotent ones too. */
   readonly leaseUs: number;
   /** 1: nobody waits for the answer; 1: it may run twice. [function] */
   readonly async: Uint8Array;

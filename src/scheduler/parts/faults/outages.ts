@@ -6,15 +6,23 @@ import type {ChanceOfOutage, FaultRule} from './fault-rule.ts';
 /** The scheduler, among hosts. */
 export const SCHEDULER = -1;
 
+/** Something that is down: a host, or SCHEDULER, by one of the faults that were asked for. */
+export interface Down {
+  readonly host: number;
+  readonly keeps: boolean;
+  readonly fault: number;
+}
+
 /** What is done when something fails, and when it is back; of what is down twice at a time, at the first and at the last. */
 export interface OutageHands {
-  down(host: number, nowUs: number): void;
+  down(what: Down, nowUs: number): void;
+  /** A host that is down already fails once more, and its work is lost now. */
+  worsens(host: number, nowUs: number): void;
   up(host: number): void;
 }
 
 /** Something that fails once, or again and again. */
-interface Failing {
-  readonly host: number;
+interface Failing extends Down {
   readonly chance: ChanceOfOutage | undefined;
   readonly thing: number;
   /** How often it has failed. */
@@ -28,6 +36,8 @@ export class Outages {
   private readonly timers: EventHeap;
   private readonly hands: OutageHands;
   private readonly downs: Int32Array; // [host + 1], the scheduler first
+  /** Hosts that are down. */
+  hostsDown = 0;
   /** When the scheduler is back; of what is down. */
   schedulerUpUs = 0;
 
@@ -35,8 +45,8 @@ export class Outages {
     this.timers = timers;
     this.hands = hands;
     this.downs = new Int32Array(hosts + 1);
-    for (const {host, fromUs, untilUs} of outages) {
-      const id = this.failing.push({host, chance: undefined, thing: 0, failures: 0, untilUs}) - 1;
+    for (const {fromUs, untilUs, ...what} of outages) {
+      const id = this.failing.push({...what, chance: undefined, thing: 0, failures: 0, untilUs}) - 1;
       timers.push(fromUs, orderOf(DOWN, id), id);
     }
     for (const chance of chances) {
@@ -44,7 +54,8 @@ export class Outages {
       for (let k = 0; k < things; k++) {
         const host = chance.what === 'hosts' ? k : SCHEDULER;
         const thing = chance.first + k * chance.step;
-        const id = this.failing.push({host, chance, thing, failures: 0, untilUs: 0}) - 1;
+        const {keeps, fault} = chance;
+        const id = this.failing.push({host, keeps, fault, chance, thing, failures: 0, untilUs: 0}) - 1;
         this.await(id, 0);
       }
     }
@@ -64,10 +75,13 @@ export class Outages {
       if (host === SCHEDULER) this.schedulerUpUs = Math.max(this.schedulerUpUs, its.untilUs);
       this.downs[at]! += 1;
       if (its.untilUs < Number.POSITIVE_INFINITY) this.timers.push(its.untilUs, orderOf(UP, id), id);
-      if (this.downs[at] === 1) this.hands.down(host, nowUs);
+      if (this.downs[at] === 1 && host !== SCHEDULER) this.hostsDown++;
+      if (this.downs[at] === 1) this.hands.down(its, nowUs);
+      else if (host !== SCHEDULER && !its.keeps) this.hands.worsens(host, nowUs);
     } else {
       this.downs[at]! -= 1;
       if (chance !== undefined) this.await(id, nowUs);
+      if (this.downs[at] === 0 && host !== SCHEDULER) this.hostsDown--;
       if (this.downs[at] === 0) this.hands.up(host);
     }
   }

@@ -1,11 +1,12 @@
-import {ARRIVAL_US, ATTEMPT, CALL, COLD_US, DURATION_US} from '../../core/at-hand.ts';
+import {ARRIVAL_US, ATTEMPT, CALL, CAME_US, COLD_US, DURATION_US, NOW_US} from '../../core/at-hand.ts';
 
-const DOUBLES = 4;
+const DOUBLES = 5;
 
-/** Why a call comes again: for its next slice, or from outside; for another attempt by the rule; because a host failed. */
+/** Why a call comes again: for its next slice; for another attempt by the rule; because a host failed; from outside. */
 export const IS_NEXT_SLICE = 0;
 export const IS_TRIED = 1;
 export const RUNS_AGAIN = 2;
+export const IS_HELD = 3;
 
 /** Calls that will come again: what they are, until their time comes. */
 export class Retries {
@@ -27,6 +28,7 @@ export class Retries {
     this.doubles[id * DOUBLES + 1] = atHand[DURATION_US]!;
     this.doubles[id * DOUBLES + 2] = atHand[COLD_US]!;
     this.doubles[id * DOUBLES + 3] = atHand[CALL]!;
+    this.doubles[id * DOUBLES + 4] = atHand[CAME_US]!;
     return id;
   }
 
@@ -42,6 +44,8 @@ export class Retries {
     atHand[DURATION_US] = this.doubles[id * DOUBLES + 1]!;
     atHand[COLD_US] = this.doubles[id * DOUBLES + 2]!;
     atHand[CALL] = this.doubles[id * DOUBLES + 3]!;
+    // Who waited outside has been back for longer.
+    atHand[CAME_US] = kind === IS_HELD ? this.doubles[id * DOUBLES + 4]! : atHand[NOW_US]!;
     this.free.push(id);
     return kind;
   }

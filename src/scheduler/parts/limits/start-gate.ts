@@ -75,6 +75,14 @@ export class StartGate {
     if (this.endsUs.length > 0) this.endsUs.fill(0, host * this.perHost, (host + 1) * this.perHost);
   }
 
+  /** Starts on `host` that were not over at `sinceUs` are so much later. */
+  delay(host: number, sinceUs: number, byUs: number): void {
+    if (this.endsUs.length === 0) return;
+    for (let k = host * this.perHost; k < (host + 1) * this.perHost; k++) {
+      if (this.endsUs[k]! > sinceUs) this.endsUs[k]! += byUs;
+    }
+  }
+
   /** From when on there is a token for `fn`, if nobody asks before; a whole microsecond, not before `nowUs`. */
   tokenUs(fn: number, nowUs: number): number {
     const bucket = this.perFunction ? fn : 0;

@@ -6,9 +6,12 @@ import type {Hosts} from '../../core/hosts.ts';
 export interface Placement {
   /**
    * The host on which `memoryMib` more is placed, or NONE (-1) when it fits nowhere. Called for every instance that
-   * is created, after evictions if any; never allocates. The choice must fit: `hosts.fits(host, memoryMib)`.
+   * is created, after evictions if any; never allocates. The choice must fit: `hosts.fits(host, memoryMib)`. `fn`: the
+   * function that it is of, or NONE where that is not known.
    */
-  choose(memoryMib: number): number;
+  choose(memoryMib: number, fn: number): number;
+  /** Told of every call that an instance on `host` is given, of `fn`, which begins at `fromUs`. */
+  serves?(host: number, fn: number, fromUs: number): void;
   /** Told after every change of a host's room; needed only by policies that keep an order of their own. */
   changed?(host: number): void;
   /** Told of a host that opens, the one with the highest number; needed only by policies that keep an order of their own. */
@@ -21,6 +24,10 @@ export interface PlacementContext {
   readonly hosts: Hosts;
   /** For choices by chance: the cell's own stream. */
   readonly random: Random;
+  /** What calls are expected to take, us. [function] */
+  readonly expectedUs: Float64Array;
+  /** What the cell has at hand: the time among it. */
+  readonly atHand: Float64Array;
 }
 
 /** A placement, as the registry of `--placement` holds it. */

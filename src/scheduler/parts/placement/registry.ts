@@ -2,6 +2,7 @@ import {Registry} from '../../../base/part.ts';
 import {bestFit} from './best-fit.ts';
 import {firstFit} from './first-fit.ts';
 import {leastLoaded} from './least-loaded.ts';
+import {lifetime} from './lifetime.ts';
 import type {PlacementPart} from './placement.ts';
 import {powerOfTwo} from './power-of-two.ts';
 import {random} from './random.ts';
@@ -15,4 +16,5 @@ export const placements = new Registry<PlacementPart>({flag: '--placement', one:
   roundRobin,
   random,
   powerOfTwo,
+  lifetime,
 ]);

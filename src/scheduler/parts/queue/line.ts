@@ -70,7 +70,7 @@ export class Line {
     const row = call * DOUBLES;
     const arrivalUs = atHand[hand.ARRIVAL_US]!;
     if (arrivalUs < 0 || this.again.length > 0) this.markAgain(call, Math.min(0, arrivalUs));
-    this.doubles[row + ARRIVAL_US] = arrivalUs < 0 ? atHand[hand.NOW_US]! : arrivalUs;
+    this.doubles[row + ARRIVAL_US] = arrivalUs < 0 ? atHand[hand.CAME_US]! : arrivalUs;
     this.doubles[row + DURATION_US] = atHand[hand.DURATION_US]!;
     this.doubles[row + COLD_US] = atHand[hand.COLD_US]!;
     this.doubles[row + SEQUENCE] = this.sequence++;

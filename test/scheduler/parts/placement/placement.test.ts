@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {Random} from '../../../../src/base/random.ts';
 import type {HostShape} from '../../../../src/fleet/host-shape.ts';
+import {AT_HAND} from '../../../../src/scheduler/core/at-hand.ts';
 import {Hosts} from '../../../../src/scheduler/core/hosts.ts';
 import {NONE} from '../../../../src/scheduler/core/instances.ts';
 import type {Placement} from '../../../../src/scheduler/parts/placement/placement.ts';
@@ -12,7 +13,8 @@ describe('placements', () => keepsRegistryContract('--placement', placements));
 const {names} = placements;
 
 function made(name: string, hosts: Hosts, seed: number): Placement {
-  return placements.named(name).create({}, {hosts, random: new Random(seed)});
+  const context = {hosts, random: new Random(seed), expectedUs: new Float64Array(1), atHand: new Float64Array(AT_HAND)};
+  return placements.named(name).create({}, context);
 }
 const {POSITIVE_INFINITY} = Number;
 
@@ -46,7 +48,7 @@ function churn(
       const fitting = Array.from({length: shape.count}, (_, h) => h).filter(
         (h) => hosts.freeSlots[h]! >= 1 && hosts.freeMib[h]! >= memoryMib,
       );
-      const host = placement.choose(memoryMib);
+      const host = placement.choose(memoryMib, 0);
       check(host, fitting, hosts);
       if (host === NONE) continue;
       hosts.take(host, memoryMib);
@@ -108,7 +110,7 @@ test('round-robin goes round: with room everywhere each host gets the same numbe
   const hosts = new Hosts({count: 7, slots: 100, memoryMib: POSITIVE_INFINITY});
   const placement = made('round-robin', hosts, 1);
   const chosen = Array.from({length: 21}, () => {
-    const host = placement.choose(1);
+    const host = placement.choose(1, 0);
     hosts.take(host, 1);
     return host;
   });
@@ -120,7 +122,7 @@ function fullest(name: string, n: number, seed: number): number {
   const hosts = new Hosts({count: n, slots: 1000, memoryMib: POSITIVE_INFINITY});
   const placement = made(name, hosts, seed);
   for (let k = 0; k < n; k++) {
-    const host = placement.choose(1);
+    const host = placement.choose(1, 0);
     hosts.take(host, 1);
     placement.changed?.(host);
   }
@@ -140,7 +142,7 @@ test('random placement uses every host about equally often', () => {
   const hosts = new Hosts({count, slots: 1e6, memoryMib: POSITIVE_INFINITY});
   const placement = made('random', hosts, 7);
   const times = new Array<number>(count).fill(0);
-  for (let k = 0; k < 20_000; k++) times[placement.choose(1)]! += 1;
+  for (let k = 0; k < 20_000; k++) times[placement.choose(1, 0)]! += 1;
   // Five standard deviations of a binomial with mean 1000.
   for (const n of times) expect(Math.abs(n - 1000)).toBeLessThan(155);
 });

@@ -62,6 +62,7 @@ class ValueOrder implements QueueOrder {
   head(fn: number): number {
     const {line, classes} = this;
     if (classes.halfLifeUs[fn] === Number.POSITIVE_INFINITY) return line.oldest[fn]!;
+    if (!line.inTurn) return this.latest(fn);
     // The first of those that came at one time.
     let call = line.newest[fn]!;
     for (let before = call; before !== NONE && line.arrivalUsOf(before) === line.arrivalUsOf(call); ) {
@@ -69,6 +70,17 @@ class ValueOrder implements QueueOrder {
       before = line.previous(call);
     }
     return call;
+  }
+
+  /** The same where calls may have come to wait behind others that had arrived later: from outside, or back. */
+  private latest(fn: number): number {
+    const {line} = this;
+    let latest = line.oldest[fn]!;
+    if (latest === NONE) return NONE;
+    for (let call = line.next(latest); call !== NONE; call = line.next(call)) {
+      if (line.arrivalUsOf(call) > line.arrivalUsOf(latest)) latest = call;
+    }
+    return latest;
   }
 
   /** Value lost by waiting on, for each second that the call would take; ln 2 is the same for all. */
