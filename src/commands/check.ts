@@ -1,10 +1,9 @@
 import {Args, Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
-import {styled} from '../base/terminal.ts';
 import {priceNote} from '../cost/sheets.ts';
 import {type Objective, objectives} from '../plan/gate/check.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, outputFlags} from './flags/common-flags.ts';
+import {commonFlags, outputFlags, tableFlags, topFlag} from './flags/common-flags.ts';
 import {amountFlag, portionFlag} from './flags/value-flags.ts';
 
 export default class Check extends BaseCommand {
@@ -41,6 +40,8 @@ against the objectives, unless --policy names one. What a report does not say is
       allowNo: true,
       summary: 'Also say on stderr what is missed as annotations. [default: inside a workflow of GitHub Actions]',
     }),
+    ...tableFlags,
+    ...topFlag,
     ...commonFlags,
     ...outputFlags,
   };
@@ -56,12 +57,12 @@ against the objectives, unless --policy names one. What a report does not say is
     const asked = {teams, functionsWithin: flags['functions-within']};
     const {junit, force} = flags;
     const report = await runCheck({path: args.report, limits, policy: flags.policy, narrowed: asked, junit, force});
+    const {checkPrinted, githubLines} = await import('../tasks/check-formats.ts');
     if (flags.github ?? process.env.GITHUB_ACTIONS === 'true') {
-      const {githubLines} = await import('../tasks/check-formats.ts');
       for (const line of githubLines(report, args.report)) process.stderr.write(`${line}\n`);
     }
     const results = report.runs.flatMap((run) => run.objectives);
-    for (const {met, text} of results) if (!met) this.log(styled('bad', text));
+    this.present(report, checkPrinted);
     const prices = priceNote(report.prices ?? undefined);
     if (prices !== undefined && limits['max-usd-per-day'] !== undefined) this.note(prices);
     if (report.met) this.note(`${results.length} of ${results.length} objectives met`);

@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core';
 import {policies} from '../replay/policies/registry.ts';
-import {type ConfigReport, configCsv, configText, type SettingInForce} from '../tasks/config.ts';
+import {type ConfigReport, configPrinted, type SettingInForce} from '../tasks/config.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, demandFlags, seedFlag, threadsFlag} from './flags/common-flags.ts';
+import {commonFlags, demandFlags, seedFlag, tableFlags, threadsFlag, topFlag} from './flags/common-flags.ts';
 import {objectiveFlags, seedsFlag} from './flags/objective-flags.ts';
 import {textsInForce} from './flags/platform-flags.ts';
 import {policyFlag, replayFlags} from './flags/replay-flags.ts';
@@ -39,9 +39,10 @@ ${groups.join('\n')}`;
     '<%= config.bin %> config --platform lambda --set objectives.p99Start=200ms --json',
   ];
   static override flags = {
-    csv: Flags.boolean({summary: 'One CSV line a setting.', exclusive: ['json']}),
     all: Flags.boolean({summary: 'Also what is not set and has no default.'}),
     ...settings,
+    ...tableFlags,
+    ...topFlag,
     ...commonFlags,
   };
 
@@ -52,7 +53,7 @@ ${groups.join('\n')}`;
       file: this.settings!.file ?? null,
       settings: this.inForce().filter(({value}) => flags.all || this.jsonEnabled() || value !== null),
     };
-    return this.present(report, flags.csv ? configCsv : configText);
+    return this.present(report, configPrinted);
   }
 
   private inForce(): SettingInForce[] {

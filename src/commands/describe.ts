@@ -1,6 +1,9 @@
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, demandFlags, scalingOf, seedFlag, workloadArg} from './flags/common-flags.ts';
+import {commonFlags, demandFlags, scalingOf, seedFlag, tableFlags, workloadArg} from './flags/common-flags.ts';
 import {countFlag} from './flags/value-flags.ts';
+
+/** Functions listed unless somebody says how many. */
+const LISTED = 10;
 
 export default class Describe extends BaseCommand {
   static override readonly doing = 'describing';
@@ -13,7 +16,11 @@ export default class Describe extends BaseCommand {
   ];
   static override args = workloadArg;
   static override flags = {
-    top: countFlag(0)({default: 10, summary: 'How many functions are listed by calls and by sensitivity.'}),
+    top: countFlag(0)({
+      helpValue: 'N',
+      summary: `Functions listed by calls and by sensitivity. [default: ${LISTED}; all with --csv]`,
+    }),
+    ...tableFlags,
     ...demandFlags,
     ...seedFlag,
     ...commonFlags,
@@ -22,8 +29,12 @@ export default class Describe extends BaseCommand {
   async run(): Promise<unknown> {
     const {args, flags} = await this.parse(Describe);
     const {runDescribe} = await import('../tasks/describe/describe.ts');
-    const report = await runDescribe({path: args.workload, scaling: scalingOf(flags)}, flags.top, this.listener());
-    const {describeText} = await import('../tasks/describe/describe-text.ts');
-    return this.present(report, describeText);
+    // What is sorted or written for programs is all of them.
+    const all = flags.csv || flags.sort !== undefined || flags.table !== undefined;
+    const top = flags.top ?? LISTED;
+    const wanted = all ? Number.POSITIVE_INFINITY : top;
+    const report = await runDescribe({path: args.workload, scaling: scalingOf(flags)}, wanted, this.listener());
+    const {describePrinted} = await import('../tasks/describe/describe-text.ts');
+    return this.present(report, describePrinted(top));
   }
 }

@@ -4,10 +4,13 @@ import {ExitCode, usageError} from '../base/errors.ts';
 import {policies} from '../replay/policies/registry.ts';
 import type {WhyRequest} from '../tasks/diff-why/why.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {commonFlags, perFlag, seedFlag, threadsFlag} from './flags/common-flags.ts';
+import {commonFlags, perFlag, seedFlag, tableFlags, threadsFlag} from './flags/common-flags.ts';
 import {pricesOf} from './flags/prices.ts';
 import {contentionRequest, replayFlags, replayOptions} from './flags/replay-flags.ts';
 import {countFlag, valueFlag} from './flags/value-flags.ts';
+
+/** Functions printed unless somebody says how many. */
+const PRINTED = 20;
 
 export default class Diff extends BaseCommand {
   static override readonly doing = 'comparing';
@@ -31,7 +34,8 @@ much of the change is whose. Plan files are followed; of reports the policy and 
   };
   static override flags = {
     'exit-code': Flags.boolean({summary: 'Exit 4 when something changed.'}),
-    top: countFlag(0)({default: 20, helpValue: 'N', summary: 'Functions to print; --json has all.'}),
+    top: countFlag(0)({helpValue: 'N', summary: `Functions to print. [default: ${PRINTED}; all with --csv, --json]`}),
+    ...tableFlags,
     workload: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -55,14 +59,20 @@ much of the change is whose. Plan files are followed; of reports the policy and 
     const {args, flags} = await this.parse(Diff);
     const {runDiff} = await import('../tasks/diff.ts');
     const diff = await runDiff(args.before, args.after, this.whyRequest(flags), this.listener());
-    const [{planDiffText, reportDiffText}, {whyText}] = await Promise.all([
+    const [{functionsTable, numbersTable, planDiffText, reportDiffText}, {whyText}] = await Promise.all([
       import('../plan/gate/diff-text.ts'),
       import('../tasks/diff-why/why-text.ts'),
     ]);
-    const changed = diff.kind === 'plan' ? planDiffText(diff, flags.top) : reportDiffText(diff.changed, diff.prices);
-    this.log(`${changed}${diff.why ? `\n${whyText(diff.why, flags.top)}` : ''}`.trimEnd());
+    const shown = flags.top ?? PRINTED;
+    const printed = this.present(diff, {
+      text: (of) => {
+        const changed = of.kind === 'plan' ? planDiffText(of, shown) : reportDiffText(of.changed, of.prices);
+        return of.why ? `${changed}\n${whyText(of.why, shown)}` : changed;
+      },
+      tables: (of) => [of.kind === 'plan' ? functionsTable(of.changed, shown) : numbersTable(of.changed)],
+    });
     if (flags['exit-code'] && !diff.same) process.exitCode = ExitCode.missed;
-    return diff;
+    return printed;
   }
 
   /** How both sides are replayed; undefined: nobody asks why. */

@@ -8,6 +8,7 @@ import {contentionRequest, replayingFlags, replayOptions} from './flags/replay-f
 import {valueFlag} from './flags/value-flags.ts';
 
 export default class Explain extends BaseCommand {
+  static override readonly doing = 'explaining';
   static override summary =
     'One function on one screen: rate, rhythm, gaps, durations, cold starts by policy, and what the plan gives it.';
   static override description =

@@ -8,6 +8,7 @@ import {
   outputFlags,
   scalingOf,
   seedFlag,
+  tableFlags,
   threadsFlag,
   timingFlag,
   workloadArg,
@@ -15,6 +16,9 @@ import {
 import {forecasterFlags, minutesFlag} from './flags/forecast-flags.ts';
 import {partText, piecesIn, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {countFlag, timeFlag} from './flags/value-flags.ts';
+
+/** Functions listed unless somebody says how many. */
+const LISTED = 10;
 
 export default class Forecast extends BaseCommand {
   static override readonly doing = 'forecasting';
@@ -36,7 +40,11 @@ export default class Forecast extends BaseCommand {
     ...artifactFlag('Forecast file'),
     at: timeFlag({helpValue: 'TIME', summary: 'Forecast as of this time of the span. [default: its end]'}),
     horizon: minutesFlag({helpValue: 'TIME', summary: 'Only this window. [default: all that the model forecasts]'}),
-    top: countFlag(0)({default: 10, summary: 'Functions to list, likeliest first.'}),
+    top: countFlag(0)({
+      helpValue: 'N',
+      summary: `Functions to list, likeliest first. [default: ${LISTED}; all with --csv]`,
+    }),
+    ...tableFlags,
     ...timingFlag('the time'),
     ...forecasterFlags,
     ...shardFlags,
@@ -51,6 +59,9 @@ export default class Forecast extends BaseCommand {
     const parsed = await this.parse(Forecast);
     const {args, flags} = parsed;
     const {runForecast, runForecastShare} = await import('../tasks/forecast.ts');
+    // What is sorted or written for programs is all of them.
+    const all = flags.csv || flags.sort !== undefined || flags.table !== undefined;
+    const top = flags.top ?? LISTED;
     const request = {
       path: args.workload,
       scaling: scalingOf(flags),
@@ -61,7 +72,7 @@ export default class Forecast extends BaseCommand {
       quantiles: flags.quantiles,
       threads: flags.threads,
       force: flags.force,
-      top: flags.top,
+      top: all ? Number.POSITIVE_INFINITY : top,
     };
     const share = shareRequest({id: 'forecast', version: this.config.version, definitions: Forecast.flags}, parsed);
     if (share !== undefined) {
@@ -69,7 +80,7 @@ export default class Forecast extends BaseCommand {
     }
     const pieces = await piecesIn(flags.parts);
     const report = await runForecast({...request, out: flags.out, pieces}, this.listener(flags));
-    const {forecastText} = await import('../forecast/forecast-report.ts');
-    return this.present(report, forecastText, flags.out);
+    const {forecastPrinted} = await import('../forecast/forecast-report.ts');
+    return this.present(report, forecastPrinted(top), flags.out);
   }
 }

@@ -21,6 +21,7 @@ const nameFlag = valueFlag(
 );
 
 export default class Job extends BaseCommand {
+  static override readonly doing = 'measuring';
   static override summary = 'Write the files that run a replay or a sweep in shares on an engine of yours.';
   static override description =
     `A share a task, and what joins the parts once all have ended well; a share that fails for good fails the job, one that

@@ -61,6 +61,10 @@ export default class Merge extends BaseCommand {
           ...(command === 'synth' ? [] : ['timing' as const]),
         ] as const
       ).flatMap((name) => (flags[name] ? [`--${name}`] : [])),
+      ...(['table', 'sort', 'columns', 'top'] as const).flatMap((name) =>
+        flags[name] === undefined ? [] : [`--${name}=${flags[name]}`],
+      ),
+      `--progress=${flags.progress}`,
       ...(flags.threads === undefined || (isWriting && command !== 'forecast') ? [] : [`--threads=${flags.threads}`]),
       // What is no report goes to stdout only if it is said to.
       ...(isWriting && !this.argv.some((word) => /^(-o|--out)/.test(word)) ? [] : [`--out=${flags.out}`]),

@@ -2,9 +2,11 @@ import {Args, Flags} from '@oclif/core';
 import {usageError} from '../base/errors.ts';
 import {SHIPPED_MODEL} from '../forecast/shipped-model.ts';
 import {BaseCommand} from './flags/base-command.ts';
-import {artifactFlag, commonFlags, outputFlags} from './flags/common-flags.ts';
+import {artifactFlag, commonFlags, outputFlags, tableFlags, topFlag} from './flags/common-flags.ts';
 
 export default class Model extends BaseCommand {
+  static override readonly doing = 'trying the model';
+  static override readonly slowWith = ['--try'];
   static override summary = 'Show what a model promises, suggest its contract, or try it on a workload.';
   static override description =
     `The contract lies in the metadata of the .onnx file, or in a file beside it (README, "Models of your own"). What does not
@@ -32,6 +34,8 @@ independent, time and memory, and forecasts of a few functions beside the last v
     }),
     try: Flags.string({helpValue: 'WORKLOAD', summary: 'Run the model on a workload and look at what it forecasts.'}),
     ...artifactFlag('Contract file, with --suggest,'),
+    ...tableFlags,
+    ...topFlag,
     ...commonFlags,
     ...outputFlags,
   };
@@ -43,8 +47,8 @@ independent, time and memory, and forecasts of a few functions beside the last v
     if (flags.try !== undefined) return this.try(args.model, flags.contract, flags.try);
     const {showModel} = await import('../tasks/show-model.ts');
     const report = await showModel(args.model, flags.contract);
-    const {modelText} = await import('../forecast/model/model-report.ts');
-    return this.present(report, modelText);
+    const {modelPrinted} = await import('../forecast/model/model-report.ts');
+    return this.present(report, modelPrinted);
   }
 
   /** The contract goes to stdout or to the file; what is left to say goes to stderr. */

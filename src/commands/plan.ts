@@ -3,6 +3,7 @@ import {Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {money} from '../base/money.ts';
 import type {Period} from '../base/period.ts';
+import {tableView} from '../base/report-table.ts';
 import {US_PER_MS} from '../base/units.ts';
 import {grantedOrders} from '../plan/outcome/granted.ts';
 import type {PlanReport} from '../plan/outcome/plan-report.ts';
@@ -17,6 +18,7 @@ import {
   scalingOf,
   scenarioFlag,
   seedFlag,
+  tableFlags,
   timingFlag,
   workloadArg,
 } from './flags/common-flags.ts';
@@ -60,12 +62,15 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       summary: 'Also plan inside the trace, from what came before, and replay what came after: expected against found.',
     }),
     origins: countFlag(1)({default: 3, summary: 'How many such plans; with --train-until that is the only one.'}),
-    top: countFlag(0)({summary: 'Functions that have slots to list. [default: 10; --csv: all]'}),
-    sort: Flags.option({options: grantedOrders, summary: 'By what they are sorted. [default: gain]'})(),
-    csv: Flags.boolean({summary: 'One CSV line a function that has slots, with every number.', exclusive: ['json']}),
     refused: countFlag(0)({default: 10, summary: 'Refused slots to list, most valuable first.'}),
     ...perFlag,
     ...timingFlag('time and memory'),
+    ...tableFlags,
+    sort: Flags.string({
+      helpValue: `${grantedOrders.join('|')}|COLUMN[:desc],...`,
+      summary: 'By what functions that have slots are sorted, or rows by columns of CSV. [default: gain]',
+    }),
+    top: countFlag(0)({helpValue: 'N', summary: 'Functions that have slots to list. [default: 10; all with --csv]'}),
     ...planFlags,
     ...shardFlags,
     ...demandFlags,
@@ -95,7 +100,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       files: {functions, limits, events, teams, forecast},
       explain: flags.explain ?? [],
       refused: flags.refused,
-      granted: {order: flags.sort ?? 'gain', top: flags.top ?? (flags.csv ? Number.POSITIVE_INFINITY : TOP)},
+      granted: this.grantedAsked(flags),
       baseline: flags.baseline,
       origins: flags.validate ? flags.origins : 0,
       pieces,
@@ -112,18 +117,24 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
         flags,
       );
     const report = await planned(flags);
-    if (flags.csv) {
-      const {planCsv} = await import('../plan/outcome/granted-text.ts');
-      return this.present(report, planCsv, flags.out, 'csv');
-    }
-    const {planText} = await import('../plan/outcome/plan-text.ts');
-    return this.present(report, planText, flags.out);
+    const {planPrinted} = await import('../plan/outcome/plan-text.ts');
+    return this.present(report, planPrinted, flags.out);
+  }
+
+  /** Which functions that have slots the report lists; what is sorted by columns, or written for programs, is all of them. */
+  private grantedAsked({csv, sort, table, columns, top}: AskedOfTables) {
+    const order = grantedOrders.find((name) => name === (sort ?? 'gain'));
+    const all = csv || table !== undefined || columns !== undefined || order === undefined;
+    // The text of the report has them in this order, and so many.
+    if (order !== undefined) tableView.asked = {...tableView.asked, sort: undefined};
+    if (!all) tableView.asked = {...tableView.asked, top: undefined};
+    return {order: order ?? ('gain' as const), top: all ? Number.POSITIVE_INFINITY : (top ?? TOP)};
   }
 
   /** A plan under each price sheet, side by side. */
-  private async bySheet(runs: readonly (() => Promise<PlanReport>)[], {out, csv}: Sheets): Promise<unknown> {
+  private async bySheet(runs: readonly (() => Promise<PlanReport>)[], {out}: Sheets): Promise<unknown> {
     if (out !== undefined) throw usageError('--out writes one plan, and --prices is given twice', 'give one sheet');
-    const [{runBySheet, sheetsCsv, sheetsText}, {planText}] = await Promise.all([
+    const [{runBySheet, sheetsPrinted}, {planText}] = await Promise.all([
       import('../tasks/by-sheet.ts'),
       import('../plan/outcome/plan-text.ts'),
     ]);
@@ -136,18 +147,13 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       },
     ];
     const report = await runBySheet({runs, rowsOf, text: planText, file: undefined, force: false});
-    return csv
-      ? this.present(report, sheetsCsv, undefined, 'csv')
-      : this.present(report, (of) => sheetsText(planText, of));
+    return this.present(report, sheetsPrinted(planText));
   }
 
   /** The platform's own settings, instead of slots of a fleet. */
   private async sizePlatform(path: string, platform: string, flags: Sizing): Promise<unknown> {
     const {runPlatformPlan} = await import('../tasks/platform-plan.ts');
-    const {platformPlanCsv, platformPlanText} = await import('../tasks/right-size/text.ts');
-    if (flags.sort !== undefined) {
-      throw usageError('--sort is of functions that have slots', 'with --platform those that change most go first');
-    }
+    const {platformPlanPrinted} = await import('../tasks/right-size/text.ts');
     money.per = flags.per ?? 'month';
     const p99Ms = flags['p99-start-ms'];
     const report = await runPlatformPlan(
@@ -164,9 +170,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
       },
       this.listener(flags),
     );
-    const shown = flags.csv
-      ? this.present(report, platformPlanCsv, flags.out, 'csv')
-      : this.present(report, (of) => platformPlanText(of, flags.top), flags.out);
+    const shown = this.present(report, platformPlanPrinted, flags.out);
     if (!report.met) process.exitCode = ExitCode.missed;
     return shown;
   }
@@ -174,7 +178,15 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
 
 interface Sheets {
   readonly out: string | undefined;
+}
+
+/** Flags of its tables. */
+interface AskedOfTables {
   readonly csv: boolean;
+  readonly sort: string | undefined;
+  readonly table: string | undefined;
+  readonly columns: string | undefined;
+  readonly top: number | undefined;
 }
 
 /** Flags that sizing a platform goes by, besides those of replay. */

@@ -1,10 +1,13 @@
+import type {SchemaElement} from 'hyparquet';
 import {ByteWriter, ParquetWriter} from 'hyparquet-writer';
 import type {OutputSink} from './output.ts';
 
 /** A column of a table. */
 export interface TableColumnKind {
   readonly name: string;
-  readonly kind: 'text' | 'int32' | 'int64' | 'float' | 'double';
+  readonly kind: 'text' | 'int32' | 'uint32' | 'int64' | 'float' | 'double';
+  /** A row has a list of such values, each of them there. */
+  readonly list?: boolean;
   /** Some rows have no value: null. Else every row has one of its kind. */
   readonly optional?: boolean;
 }
@@ -17,7 +20,27 @@ export type ColumnValues =
   | Float32Array
   | Float64Array;
 
-const types = {text: 'BYTE_ARRAY', int32: 'INT32', int64: 'INT64', float: 'FLOAT', double: 'DOUBLE'} as const;
+/** The same of a column of lists. */
+export type ListValues = readonly (readonly (number | bigint)[])[];
+
+const types = {
+  text: {type: 'BYTE_ARRAY', converted_type: 'UTF8'},
+  int32: {type: 'INT32'},
+  uint32: {type: 'INT32', converted_type: 'UINT_32'},
+  int64: {type: 'INT64'},
+  float: {type: 'FLOAT'},
+  double: {type: 'DOUBLE'},
+} as const;
+
+/** The elements of the schema that a column takes, lists as the format wants them: a group of a repeated group of values. */
+function elementsOf({kind, name, optional, list}: TableColumnKind): SchemaElement[] {
+  if (!list) return [{name, ...types[kind], repetition_type: optional ? 'OPTIONAL' : 'REQUIRED'}];
+  return [
+    {name, repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST'},
+    {name: 'list', repetition_type: 'REPEATED', num_children: 1},
+    {name: 'element', ...types[kind], repetition_type: 'REQUIRED'},
+  ];
+}
 
 /** Writes a Parquet file to a sink, a group of rows at a time: no more than one is held in memory. */
 export class ParquetTableWriter {
@@ -32,14 +55,8 @@ export class ParquetTableWriter {
   ) {
     this.columns = columns;
     this.bytes = new DrainedBytes(sink);
-    const leaves = columns.map(({kind, name, optional}) => ({
-      name,
-      type: types[kind],
-      repetition_type: optional ? ('OPTIONAL' as const) : ('REQUIRED' as const),
-      ...(kind === 'text' ? {converted_type: 'UTF8' as const} : {}),
-    }));
     const kvMetadata = Array.from(metadata, ([key, value]) => ({key, value}));
-    const schema = [{name: 'root', num_children: columns.length}, ...leaves];
+    const schema = [{name: 'root', num_children: columns.length}, ...columns.flatMap(elementsOf)];
     this.writer = new ParquetWriter({
       writer: this.bytes,
       schema,
@@ -50,7 +67,7 @@ export class ParquetTableWriter {
   }
 
   /** Writes rows, a column each in the order of the table; all are equally long. */
-  write(values: readonly ColumnValues[]): void {
+  write(values: readonly (ColumnValues | ListValues)[]): void {
     const rows = values[0]!.length;
     if (rows === 0) return;
     const columnData = this.columns.map(({name}, c) => ({name, data: values[c] as string[] | Float32Array}));

@@ -1,7 +1,8 @@
+import {formatNumber, formatShare} from '../base/format.ts';
 import {inCurrency, inSpan, perSpan} from '../base/money.ts';
+import type {Printed, ReportTable} from '../base/report-table.ts';
 import {centsOf} from '../base/rounded-together.ts';
 import {type TableColumn, textTable} from '../base/table.ts';
-import {csvLine} from '../base/text.ts';
 import type {PriceOrigin} from '../cost/prices.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 
@@ -49,12 +50,12 @@ export async function runBySheet<R extends {readonly prices?: PriceOrigin | null
     rows: rowsOf(report),
   }));
   const report = {...reports[0]!, bySheet};
-  if (file !== undefined) writeReport(file, force, report, {csv: sheetsCsv, text: (of) => sheetsText(text, of)});
+  if (file !== undefined) writeReport(file, force, report, sheetsPrinted(text));
   return report;
 }
 
 /** The report under the first sheet, and then a table of all. */
-export function sheetsText<R>(text: (report: R) => string, report: BySheet<R>): string {
+function sheetsText<R>(text: (report: R) => string, report: BySheet<R>): string {
   return `${text(report)}\n${sideBySide(report.bySheet)}`;
 }
 
@@ -102,12 +103,36 @@ function amountOf(usdPerDay: number): number {
   return inCurrency(inSpan(usdPerDay));
 }
 
-/** A line a sheet and row. */
-export function sheetsCsv({bySheet}: {readonly bySheet: readonly SheetReport[]}): string {
-  const lines = bySheet.flatMap(({sheet, rows}) =>
-    rows.map(({name, decision, usdPerDay, coldShare}) =>
-      csvLine([sheet, name, decision ?? null, usdPerDay, coldShare]),
-    ),
-  );
-  return csvLine(['sheet', 'name', 'decision', 'usd_per_day', 'cold_share']) + lines.join('');
+type RowOfSheet = SheetRow & {readonly sheet: string};
+
+/** As it is printed; as a table a row a sheet and what is held side by side. */
+export function sheetsPrinted<R>(text: (report: R) => string): Printed<BySheet<R>> {
+  return {text: (report) => sheetsText(text, report), tables: ({bySheet}) => [sheetsTable(bySheet)]};
+}
+
+function sheetsTable(sheets: readonly SheetReport[]): ReportTable<RowOfSheet> {
+  return {
+    name: 'sheets',
+    rows: sheets.flatMap(({sheet, rows}) => rows.map((row) => ({sheet, ...row}))),
+    columns: [
+      {name: 'sheet', title: 'sheet', align: 'left', cell: ({sheet}) => sheet},
+      {name: 'name', title: 'name', align: 'left', cell: ({name}) => name},
+      {name: 'decision', title: 'decision', align: 'left', cell: ({decision}) => decision ?? '-'},
+      {
+        name: 'usdPerDay',
+        title: perSpan(),
+        align: 'right',
+        cell: ({usdPerDay}) => formatNumber(amountOf(usdPerDay)),
+      },
+      {
+        name: 'coldShare',
+        title: 'cold',
+        align: 'right',
+        cell: ({coldShare}) => (coldShare === null ? '-' : formatShare(coldShare)),
+      },
+    ],
+    fields: ({sheet, name, decision, usdPerDay, coldShare}) => ({
+      ...{sheet, name, decision: decision ?? null, usdPerDay, coldShare},
+    }),
+  };
 }

@@ -1,3 +1,5 @@
+import type {Printed, ReportTable} from '../base/report-table.ts';
+import {styled} from '../base/terminal.ts';
 import {escapeMarkup, printable} from '../base/text.ts';
 import type {NotedPrices} from '../cost/sheets.ts';
 import type {CheckResult} from '../plan/gate/check.ts';
@@ -52,3 +54,31 @@ function message(text: string): string {
 function property(text: string): string {
   return message(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
+
+type ObjectiveOfRun = CheckResult & {readonly run: string};
+
+/** A row a run and objective, met or not. */
+function objectivesTable({runs}: CheckReport): ReportTable<ObjectiveOfRun> {
+  const number = (value: number | null): string => (value === null ? '-' : String(Number(value.toPrecision(6))));
+  return {
+    name: 'objectives',
+    rows: runs.flatMap(({run, objectives}) => objectives.map((result) => ({run, ...result}))),
+    columns: [
+      {name: 'run', title: 'run', align: 'left', cell: ({run}) => run},
+      {name: 'objective', title: 'objective', align: 'left', cell: ({objective}) => objective},
+      {name: 'value', title: 'value', align: 'right', cell: ({value}) => number(value)},
+      {name: 'limit', title: 'limit', align: 'right', cell: ({limit}) => number(limit)},
+      {name: 'met', title: 'met', align: 'left', cell: ({met}) => (met ? 'met' : styled('bad', 'missed'))},
+    ],
+  };
+}
+
+/** What is missed, a line each; as a table all of it. */
+export const checkPrinted: Printed<CheckReport> = {
+  text: ({runs}) =>
+    runs
+      .flatMap(({objectives}) => objectives)
+      .map(({met, text}) => (met ? '' : `${styled('bad', printable(text))}\n`))
+      .join(''),
+  tables: (report) => [objectivesTable(report)],
+};

@@ -1,5 +1,4 @@
-import {textTable} from '../base/table.ts';
-import {csvLine} from '../base/text.ts';
+import {type Printed, type ReportColumn, type ReportTable, tableText} from '../base/report-table.ts';
 
 /** One setting that holds. */
 export interface SettingInForce {
@@ -18,22 +17,24 @@ export interface ConfigReport {
   readonly settings: readonly SettingInForce[];
 }
 
-const title = (name: string) => ({title: name, align: 'left' as const});
+const columns: readonly ReportColumn<SettingInForce>[] = [
+  {name: 'key', title: 'setting', align: 'left', cell: ({group, key}) => `${group}.${key}`},
+  {name: 'value', title: 'value', align: 'left', cell: ({value}) => value ?? '-'},
+  {name: 'from', title: 'from', align: 'left', cell: ({from}) => from},
+];
+
+function settingsTable({settings}: ConfigReport): ReportTable<SettingInForce> {
+  return {name: 'settings', rows: settings, columns};
+}
 
 /** What is in force, a line a setting. */
-export function configText({file, settings}: ConfigReport): string {
-  const table = textTable(
-    ['setting', 'value', 'from'].map(title),
-    settings.map(({group, key, value, from}) => [`${group}.${key}`, value ?? '-', from]),
-  );
+export function configText(report: ConfigReport): string {
+  const {file} = report;
   const read =
     file === null
       ? 'No file of settings is read: there is no coldfront.json here, and --profile names none.'
       : `Settings are read from ${file}.`;
-  return `${read} Flags win, then --set, then the file.\n\n${table}`;
+  return `${read} Flags win, then --set, then the file.\n\n${tableText(settingsTable(report))}`;
 }
 
-export function configCsv({settings}: ConfigReport): string {
-  const lines = settings.map(({group, key, value, from}) => csvLine([group, key, value, from]));
-  return csvLine(['group', 'key', 'value', 'from']) + lines.join('');
-}
+export const configPrinted: Printed<ConfigReport> = {text: configText, tables: (report) => [settingsTable(report)]};

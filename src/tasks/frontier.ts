@@ -7,7 +7,7 @@ import {memoryOf} from '../fleet/memory.ts';
 import {type AppSample, sampleApps} from '../replay/frontier/app-sample.ts';
 import {type FrontierReport, frontierReport} from '../replay/frontier/frontier-report.ts';
 import {frontierSvg} from '../replay/frontier/frontier-svg.ts';
-import {frontierCsv, frontierText} from '../replay/frontier/frontier-text.ts';
+import {frontierPrinted} from '../replay/frontier/frontier-text.ts';
 import {sampleErrors} from '../replay/frontier/sample-errors.ts';
 import {boundPolicy, referencePolicy, sweepKind, sweepPolicies} from '../replay/frontier/sweep.ts';
 import {type ReplayOptions, sharesNothing} from '../replay/options.ts';
@@ -58,7 +58,7 @@ export async function runFrontier(request: FrontierRequest, listener: Listener):
       : request.baseline;
   const report = await frontierOf(workload, path, {...request, options, baseline}, listener);
   if (svg !== undefined) writeOutput(svg, force, (sink) => sink.write(frontierSvg(report)));
-  if (file !== undefined) writeReport(file, force, report, {csv: frontierCsv, text: frontierText});
+  if (file !== undefined) writeReport(file, force, report, frontierPrinted);
   return report;
 }
 

@@ -4,7 +4,7 @@ import type {ReplayOptions} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
 import type {Listener} from './listener.ts';
 import {type PlatformsReport, platformsReport} from './platforms/report.ts';
-import {platformsCsv, platformsText} from './platforms/text.ts';
+import {platformsPrinted} from './platforms/text.ts';
 import {playedOn} from './replay.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 import {rightSize, type Sized} from './right-size/right-size.ts';
@@ -48,6 +48,6 @@ export async function runPlatforms(request: PlatformsRequest, listener: Listener
   }
   listener.status?.(undefined);
   const report = platformsReport(workload, sized);
-  if (file !== undefined) writeReport(file, force, report, {csv: platformsCsv, text: platformsText});
+  if (file !== undefined) writeReport(file, force, report, platformsPrinted);
   return report;
 }

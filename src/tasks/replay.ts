@@ -13,7 +13,7 @@ import {policies, preparePolicies} from '../replay/policies/registry.ts';
 import {chargeLines, chargesHeader, chargesOf} from '../replay/report/chargeback.ts';
 import {besideCalm} from '../replay/report/failures.ts';
 import {type Calibrated, type ReplayReport, replayReport} from '../replay/report/replay-report.ts';
-import {replayCsv, replayText} from '../replay/report/replay-text.ts';
+import {replayPrinted} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
 import {type Hearing, type OutcomesAtHand, replay} from '../replay/run/replay.ts';
 import type {Asked} from '../replay/run/replay-plan.ts';
@@ -130,7 +130,7 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
       }
     });
   }
-  if (file !== undefined) writeReport(file, force, report, {csv: replayCsv, text: replayText});
+  if (file !== undefined) writeReport(file, force, report, replayPrinted);
   return report;
 }
 

@@ -1,3 +1,4 @@
+import {type Printed, printed} from '../base/report-table.ts';
 import {writeOutput} from '../files/output.ts';
 import {writeScreen} from '../files/stdout.ts';
 
@@ -9,16 +10,11 @@ export interface ReportFile {
 }
 
 /** Writes a report whole or not at all; refuses to overwrite without `force`. */
-export function writeReport<R>(
-  {path, form}: ReportFile,
-  force: boolean,
-  report: R,
-  forms: Readonly<Record<'csv' | 'text', (report: R) => string>>,
-): void {
+export function writeReport<R>({path, form}: ReportFile, force: boolean, report: R, forms: Printed<R>): void {
   if (form === 'text' && path === '-') {
-    writeScreen(forms.text(report));
+    writeScreen(printed(report, forms));
     return;
   }
-  const text = form === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : forms[form](report);
+  const text = form === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printed(report, forms);
   writeOutput(path, force, (sink) => sink.write(text));
 }

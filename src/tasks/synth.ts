@@ -41,7 +41,7 @@ export async function runSynth(request: SynthRequest): Promise<SynthReport> {
     return synthReport(await openWorkload(out), seed, out);
   }
   const workload = await wholeOf(request, after);
-  writeWorkload(workload, out, request);
+  await writeWorkload(workload, out, request);
   return synthReport(workload, seed, out);
 }
 

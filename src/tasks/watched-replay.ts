@@ -7,10 +7,16 @@ import type {PolicyChoice} from '../replay/policies/policy.ts';
 import type {Hearing} from '../replay/run/replay.ts';
 import {refuseBounds} from './call-log.ts';
 
-/** What is seen of a policy: of the window that it has come to, of all calls so far where it says so. */
+/**
+ * What is seen of a policy: of the window that it has come to, of all calls so far where it says so. Cells are replayed one
+ * after the other: what is seen of a window is the sum of those that have come to it.
+ */
 interface Seen {
   policy: string;
   atMs: number;
+  /** The cell at hand, from 1, of so many. */
+  cell: number;
+  cells: number;
   callsPerSecond: number;
   busy: number;
   idle: number;
@@ -33,6 +39,8 @@ export type Show = (seen: () => {spanMs: number; policies: readonly Seen[]}) => 
 
 /** A picture has so many windows, and a replay that is over at once is drawn out to some seconds, so that they are seen. */
 const WINDOWS = 240;
+/** Of a window, as it is added up over cells. */
+const SUMS = ['callsPerSecond', 'busy', 'idle', 'starting', 'waiting'] as const;
 const SHOWN_INSTANCES = 64;
 const DRAWN_OUT_MS = 8000;
 const STEP_MS = 12;
@@ -46,7 +54,8 @@ export class WatchedReplay implements Hearing {
   private readonly span: readonly [fromUs: number, untilUs: number];
   private readonly seen: Seen[];
   private readonly delays: QuantileSketch[];
-  private readonly counts: {started: number; cold: number; window: number}[];
+  private readonly counts: {started: number; cold: number; window: number; cell: number}[];
+  private readonly sums: Float64Array[]; // [policy][window * SUMS]
   private readonly onlooker: Onlooker;
   private drawnOutMs = 0;
 
@@ -60,8 +69,20 @@ export class WatchedReplay implements Hearing {
     this.asked = {calls: true, timeline: others?.asked.timeline ?? {everyUs: usual, payer: undefined}};
     this.everyUs = this.asked.timeline!.everyUs;
     this.delays = policies.map(() => new QuantileSketch());
-    this.counts = policies.map(() => ({started: 0, cold: 0, window: -1}));
-    const nothing = {atMs: Number.NaN, callsPerSecond: 0, busy: 0, idle: 0, starting: 0, waiting: 0, usd: 0};
+    this.counts = policies.map(() => ({started: 0, cold: 0, window: -1, cell: -1}));
+    const windows = Math.ceil((untilUs - fromUs) / this.everyUs) + 1;
+    this.sums = policies.map(() => new Float64Array(windows * SUMS.length));
+    const nothing = {
+      atMs: Number.NaN,
+      cell: 1,
+      cells: 1,
+      callsPerSecond: 0,
+      busy: 0,
+      idle: 0,
+      starting: 0,
+      waiting: 0,
+      usd: 0,
+    };
     this.seen = policies.map(({text}) => ({
       ...{policy: text, ...nothing, coldShare: Number.NaN, p99DelayMs: Number.NaN, instances: []},
     }));
@@ -70,6 +91,7 @@ export class WatchedReplay implements Hearing {
 
   begin(cuts: readonly Cut[]): void {
     this.others?.begin(cuts);
+    for (const [k, {count}] of cuts.entries()) if (this.seen[k] !== undefined) this.seen[k]!.cells = count;
   }
 
   take(policy: number, cell: number, what: 'calls' | 'timeline', rows: Float64Array): void {
@@ -77,7 +99,7 @@ export class WatchedReplay implements Hearing {
     if (what === 'calls' ? wanted?.calls : wanted?.timeline) this.others!.take(policy, cell, what, rows);
     if (what === 'calls') {
       eachStartDelayUs(rows, (us) => this.delays[policy]!.add(us));
-    } else for (let at = 0; at < rows.length; at += TIMELINE_FIELDS) this.look(policy, rows.subarray(at));
+    } else for (let at = 0; at < rows.length; at += TIMELINE_FIELDS) this.look(policy, cell, rows.subarray(at));
   }
 
   async pace(): Promise<void> {
@@ -91,25 +113,32 @@ export class WatchedReplay implements Hearing {
     await this.onlooker.stop();
   }
 
-  /** A row of a window: those of several payers add up. */
-  private look(policy: number, row: Float64Array): void {
-    const [seen, counts] = [this.seen[policy]!, this.counts[policy]!];
+  /** A row of a window: those of several payers add up, and those of cells. */
+  private look(policy: number, cell: number, row: Float64Array): void {
+    const [seen, counts, sums] = [this.seen[policy]!, this.counts[policy]!, this.sums[policy]!];
     const value = (name: Parameters<typeof fieldOf>[0]): number => row[fieldOf(name)]!;
     const [fromUs, untilUs] = this.span;
-    const startUs = fromUs + value('window') * this.everyUs;
+    const window = value('window');
+    const startUs = fromUs + window * this.everyUs;
     const lengthUs = Math.max(1, Math.min(untilUs, startUs + this.everyUs) - startUs);
-    if (counts.window !== value('window')) {
-      counts.window = value('window');
-      Object.assign(seen, {callsPerSecond: 0, busy: 0, idle: 0, starting: 0, waiting: 0});
+    if (counts.cell !== cell) {
+      counts.cell = cell;
+      seen.cell = cell + 1;
+      seen.instances.length = 0;
+      counts.window = -1;
+    }
+    if (counts.window !== window) {
+      counts.window = window;
       seen.instances.push(0);
       if (seen.instances.length > SHOWN_INSTANCES) seen.instances.shift();
     }
     seen.atMs = (startUs + lengthUs) / US_PER_MS;
-    seen.callsPerSecond += (value('invocations') * US_PER_SECOND) / lengthUs;
-    seen.busy += value('busyUs') / lengthUs;
-    seen.idle += value('idleUs') / lengthUs;
-    seen.starting += value('startingUs') / lengthUs;
-    seen.waiting += value('waiting');
+    const added = [
+      (value('invocations') * US_PER_SECOND) / lengthUs,
+      ...[value('busyUs') / lengthUs, value('idleUs') / lengthUs, value('startingUs') / lengthUs],
+      value('waiting'),
+    ];
+    for (const [k, name] of SUMS.entries()) seen[name] = sums[window * SUMS.length + k]! += added[k]!;
     seen.usd += value('usd');
     seen.instances[seen.instances.length - 1] = seen.busy + seen.idle + seen.starting;
     counts.cold += value('cold');

@@ -57,7 +57,7 @@ export async function ingest(request: IngestRequest): Promise<{report: IngestRep
   try {
     const report = reportOf(trace, request.out);
     refuseLosses(request, trace.tally, report.invocations);
-    writeWorkload(draft, request.out, request);
+    await writeWorkload(draft, request.out, request);
     return {report, warning: warningOf(trace.tally)};
   } finally {
     draft.release();

@@ -1,4 +1,5 @@
 import {formatValue} from '../base/format.ts';
+import {type Printed, type ReportTable, tableText} from '../base/report-table.ts';
 import {textTable} from '../base/table.ts';
 import {formatCount} from '../base/units.ts';
 import {priceNote} from '../cost/sheets.ts';
@@ -22,7 +23,7 @@ export function tradeoffText(report: TradeoffReport): string {
     ...(textbook ? [`${wrapped(`Without the trace (${textbook.code}): ${textbook.text}`)}\n`] : []),
     flipText(report),
     ...(report.simulation ? [simulationText(report.simulation)] : []),
-    ...tables.map(tableText),
+    ...tables.map((table) => `${table.title}\n${tableText(reportTable(table))}${moreText(table)}`),
     ...(prices === undefined ? [] : [`${prices}\n`]),
   ].join('\n');
 }
@@ -68,14 +69,54 @@ function flipText({sensitivity, textbook}: TradeoffReport): string {
   return [`The ${verdict} becomes`, ...lines, ...more, ''].join('\n');
 }
 
-function tableText({title, columns, total, rows}: TradeoffTable): string {
+/** Every quantity, one a row. */
+function answersTable({answers}: TradeoffReport): ReportTable<Answer> {
+  return {
+    name: 'quantities',
+    rows: answers,
+    columns: [
+      {name: 'text', title: 'quantity', align: 'left', cell: ({text}) => text},
+      {
+        name: 'scenario',
+        title: 'case',
+        align: 'left',
+        cell: ({scenario, scenarioUnit = ''}) =>
+          scenario === undefined ? '' : `${scenario} ${scenarioUnit}`.trimEnd(),
+      },
+      {name: 'value', title: 'value', align: 'right', cell: ({value, unit}) => formatValue(value, unit)},
+      {name: 'id', title: 'id', align: 'left', cell: ({id}) => id},
+    ],
+    fields: ({id, scenario = null, scenarioUnit = null, value, unit, text, method}) => ({
+      ...{id, scenario, scenarioUnit, value, unit, text, method},
+    }),
+  };
+}
+
+function reportTable({id, columns, rows}: TradeoffTable): ReportTable<TradeoffTable['rows'][number]> {
   const isNumber = (key: string): boolean => rows.some((row) => typeof row[key] === 'number');
-  const table = textTable(
-    columns.map(({key, head}) => ({title: head, align: isNumber(key) ? 'right' : 'left'})),
-    rows.map((row) => columns.map(({key, unit}) => cellText(row[key] ?? null, unit))),
-  );
-  const more = total > rows.length ? `and ${formatCount(total - rows.length)} more (--top, --json)\n` : '';
-  return `${title}\n${table}${more}`;
+  return {
+    name: id,
+    rows,
+    columns: columns.map(({key, head, unit}) => ({
+      name: key,
+      title: head,
+      align: isNumber(key) ? 'right' : 'left',
+      cell: (row) => cellText(row[key] ?? null, unit),
+    })),
+  };
+}
+
+/** What is not in the report, because so many rows were asked for. */
+function moreText({total, rows}: TradeoffTable): string {
+  return total > rows.length ? `and ${formatCount(total - rows.length)} more (--top, --json)\n` : '';
+}
+
+/** As it is printed, with so many rows of a table where people read. */
+export function tradeoffPrinted(shown: number): Printed<TradeoffReport> {
+  return {
+    text: tradeoffText,
+    tables: (report) => [answersTable(report), ...report.tables.map((table) => ({...reportTable(table), shown}))],
+  };
 }
 
 /** The laws beside what was replayed, and below it why they differ where the law is of another model. */

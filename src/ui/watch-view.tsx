@@ -8,6 +8,9 @@ export interface WatchedPolicy {
   readonly policy: string;
   /** End of that window, since time 0; NaN before the first. */
   readonly atMs: number;
+  /** The cell at hand, from 1, of so many: they are replayed one after the other, and numbers are of those so far. */
+  readonly cell: number;
+  readonly cells: number;
   readonly callsPerSecond: number;
   readonly busy: number;
   readonly idle: number;
@@ -28,6 +31,7 @@ export interface WatchedReplay {
 }
 
 const columns = [
+  ['cell', 8],
   ['at', 9],
   ['calls/s', 9],
   ['busy', 8],
@@ -41,15 +45,17 @@ const columns = [
 
 /** A row a policy, and a line of blocks of its instances. */
 export function WatchView({spanMs, paused, policies}: WatchedReplay) {
+  // Of a fleet in one piece it says nothing.
+  const shown = policies.some(({cells}) => cells > 1) ? columns : columns.slice(1);
   const name = Math.max(6, ...policies.map(({policy}) => Math.min(28, policy.length)));
   return (
     <Box flexDirection="column">
       <Text bold>
         {'policy'.padEnd(name)}
-        {columns.map(([title, width]) => title.padStart(width + 1)).join('')}
+        {shown.map(([title, width]) => title.padStart(width + 1)).join('')}
       </Text>
       {policies.map((one) => (
-        <Row key={one.policy} name={name} {...one} />
+        <Row key={one.policy} name={name} shown={shown} {...one} />
       ))}
       <Text dimColor>
         {paused ? 'paused; p goes on' : 'p pauses'}, q quits; {formatTimeUs(spanMs * US_PER_MS)} in all
@@ -58,13 +64,14 @@ export function WatchView({spanMs, paused, policies}: WatchedReplay) {
   );
 }
 
-function Row({name, ...one}: WatchedPolicy & {name: number}) {
+function Row({name, shown, ...one}: WatchedPolicy & {name: number; shown: readonly (typeof columns)[number][]}) {
   const {stdout} = useStdout();
-  const used = columns.reduce((sum, [, width]) => sum + width + 1, name);
+  const used = shown.reduce((sum, [, width]) => sum + width + 1, name);
   const room = Math.min(16, (stdout.columns ?? 80) - used - 2);
   const begun = !Number.isNaN(one.atMs);
   const cells = begun
     ? [
+        `${formatCount(one.cell)}/${formatCount(one.cells)}`,
         formatTimeUs(one.atMs * US_PER_MS),
         formatNumber(one.callsPerSecond),
         formatNumber(one.busy),
@@ -79,7 +86,10 @@ function Row({name, ...one}: WatchedPolicy & {name: number}) {
   return (
     <Text>
       <Text color="cyan">{one.policy.slice(0, name).padEnd(name)}</Text>
-      {cells.map((cell, k) => cell.padStart(columns[k]![1] + 1)).join('')}{' '}
+      {cells
+        .slice(-shown.length)
+        .map((cell, k) => cell.padStart(shown[k]![1] + 1))
+        .join('')}{' '}
       {room > 3 ? sparkline(one.instances, room) : ''}
     </Text>
   );

@@ -37,13 +37,25 @@ describe('a table on a terminal', () => {
     ]);
   });
 
+  test('cuts all long names to one length, so that none is cut to nothing beside a longer one', () => {
+    terminal.width = 60;
+    const two = [
+      {title: 'function', align: 'left'},
+      {title: 'app', align: 'left'},
+      {title: 'calls', align: 'right'},
+    ] as const;
+    const [head, row] = textTable(two, [['f'.repeat(64), 'a'.repeat(40), '12']]).split('\n');
+    expect(head).toBe(`${'function'.padEnd(25)}  ${'app'.padEnd(25)}  calls`);
+    expect(row).toBe(`${'f'.repeat(24)}…  ${'a'.repeat(24)}…     12`);
+  });
+
   test('leaves out columns of the highest rank first, and says which', () => {
     terminal.width = 40;
     expect(textTable(columns, rows).split('\n')).toEqual([
-      'function                 cold      $',
-      'aaaaaaaaaaaaaaaaaaaa-f…     1  30.00',
-      'aaaaaaaaaaaaaaaaaaaa-s…     1   4.00',
-      'b-third                     1   5.00',
+      'function                     cold      $',
+      'aaaaaaaaaaaaaaaaaaaa-first      1  30.00',
+      'aaaaaaaaaaaaaaaaaaaa-second     1   4.00',
+      'b-third                         1   5.00',
       '(no room for idle; --json has all)',
       '',
     ]);

@@ -125,7 +125,7 @@ describe('replay --contention FILE', () => {
     const apart = replayed(...asked, '--set', 'isolation=separate').contention;
     expect([apart.isolation, apart.hosts]).toEqual(['separate', 2]);
     const {stdout} = run('replay', 'w.arrow', '--csv', ...asked);
-    expect(stdout.toString()).toContain('contention.a.strandedCoreSeconds,contention.a.usd');
+    expect(stdout.toString()).toContain('contention_a_stranded_core_seconds,contention_a_usd');
     const words = run('replay', 'w.arrow', ...asked)
       .stdout.toString()
       .replace(/\s+/g, ' ');

@@ -173,7 +173,7 @@ describe('a grid', () => {
     );
     const csv = stdoutOf('replay', 'w.arrow', '-q', '--scenario', 'grid.json', '--csv').trimEnd().split('\n');
     expect(csv).toHaveLength(13);
-    expect(csv[0]).toMatch(/^scenario,settings\.slots,settings\.cold,policy,/);
+    expect(csv[0]).toMatch(/^scenario,settings_slots,settings_cold,policy,/);
     expect(csv[1]).toMatch(/^grid,8,fixed:200ms,none,/);
     const outputs = [1, 2, 7].map((threads) =>
       stdoutOf('replay', 'w.arrow', '-q', '--json', '--scenario', 'grid.json', '--threads', `${threads}`),

@@ -3,13 +3,33 @@ import {expect, test} from 'vitest';
 import {WatchView} from '../../src/ui/watch-view.tsx';
 
 const idle = {
-  ...{policy: 'adaptive', atMs: Number.NaN, callsPerSecond: 0, busy: 0, idle: 0, starting: 0, waiting: 0},
+  ...{
+    policy: 'adaptive',
+    atMs: Number.NaN,
+    cell: 1,
+    cells: 1,
+    callsPerSecond: 0,
+    busy: 0,
+    idle: 0,
+    starting: 0,
+    waiting: 0,
+  },
   ...{coldShare: Number.NaN, p99DelayMs: Number.NaN, usd: 0, instances: []},
 };
 
 test('a row a policy: where it is, what it does, and dashes for one that waits for its turn', () => {
   const busy = {
-    ...{policy: 'none', atMs: 90_000, callsPerSecond: 12.345, busy: 3, idle: 1.5, starting: 0.25, waiting: 1200},
+    ...{
+      policy: 'none',
+      atMs: 90_000,
+      cell: 1,
+      cells: 1,
+      callsPerSecond: 12.345,
+      busy: 3,
+      idle: 1.5,
+      starting: 0.25,
+      waiting: 1200,
+    },
     ...{coldShare: 0.125, p99DelayMs: 500, usd: 1.5, instances: [1, 2]},
   };
   const frame = render(<WatchView spanMs={3_600_000} paused={false} policies={[busy, idle]} />).lastFrame()!;
@@ -45,4 +65,15 @@ test('a row a policy: where it is, what it does, and dashes for one that waits f
 test('says how to go on while it is paused', () => {
   const frame = render(<WatchView spanMs={1000} paused policies={[idle]} />).lastFrame()!;
   expect(frame).toContain('paused; p goes on, q quits');
+});
+
+test('says which cell is at hand where there are several', () => {
+  const policies = [
+    {...idle, atMs: 60_000, cell: 2, cells: 16},
+    {...idle, policy: 'none', cells: 16},
+  ];
+  const frame = render(<WatchView spanMs={1000} paused={false} policies={policies} />).lastFrame()!;
+  expect(frame).toMatch(/policy +cell +at /);
+  expect(frame).toMatch(/adaptive +2\/16 +1 min /);
+  expect(frame).toMatch(/none +- +- /);
 });

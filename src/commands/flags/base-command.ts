@@ -3,6 +3,7 @@ import {Command, type Interfaces} from '@oclif/core';
 import {ExitCode, UserError, usageError} from '../../base/errors.ts';
 import {money} from '../../base/money.ts';
 import type {Period} from '../../base/period.ts';
+import {type Printed, printed, type TableView, tableView} from '../../base/report-table.ts';
 import {terminal} from '../../base/terminal.ts';
 import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeScreen, writeStdout} from '../../files/stdout.ts';
@@ -34,6 +35,8 @@ export abstract class BaseCommand extends Command {
   static readonly usualPer: Period = 'day';
   /** Whether several scenarios make a run each. */
   static readonly spansGrids: boolean = false;
+  /** Flags without which it is done at once after all. */
+  static readonly slowWith: readonly string[] = [];
   private drawn: Progress | undefined;
   /** What oclif has parsed. */
   private given: Parsed | undefined;
@@ -95,6 +98,7 @@ export abstract class BaseCommand extends Command {
       ...(restart !== undefined && {restart: readRestart(restart, 'restart')}),
     };
     money.per = (values as {per?: Period}).per ?? (this.ctor as typeof BaseCommand).usualPer;
+    if ('csv' in this.ctor.flags) tableView.asked = askedOfTables(values);
     return values;
   }
 
@@ -125,21 +129,23 @@ export abstract class BaseCommand extends Command {
   }
 
   /**
-   * Prints the text of a result, or the result itself under --json; on stderr, as one line of JSON, where the artifact
-   * `out` has stdout to itself. CSV is written as it is.
+   * Prints a result as people read it or, where its tables are told apart, as they are asked for; itself under --json; on
+   * stderr, as one line of JSON, where the artifact `out` has stdout to itself.
    */
   protected present<R>(
     report: R,
-    text: (report: R) => string,
+    forms: ((report: R) => string) | Printed<R>,
     out: string | undefined = undefined,
-    form: 'text' | 'csv' = 'text',
   ): R | undefined {
+    const text = (): string => (typeof forms === 'function' ? forms(report) : printed(report, forms));
     if (out !== '-') {
-      if (!this.jsonEnabled()) (form === 'csv' ? writeStdout : writeScreen)(text(report));
+      if (this.jsonEnabled()) return report;
+      if (tableView.asked.csv) writeStdout(text());
+      else writeScreen(text());
       return report;
     }
     if (this.jsonEnabled()) process.stderr.write(`${visibleJson(JSON.stringify(report))}\n`);
-    else if (!this.quiet) process.stderr.write(printableLines(text(report)));
+    else if (!this.quiet) process.stderr.write(tableView.asked.csv ? text() : printableLines(text()));
     return undefined;
   }
 
@@ -152,11 +158,12 @@ export abstract class BaseCommand extends Command {
 
   /** Progress begins before flags are read: from then on no work is too busy for it. */
   private async showProgress(): Promise<void> {
-    const {doing} = this.ctor as typeof BaseCommand;
+    const {doing, slowWith} = this.ctor as typeof BaseCommand;
+    const isSlow = slowWith.length === 0 || this.argv.some((arg) => slowWith.includes(arg.split('=')[0]!));
     const at = this.argv.findIndex((arg) => /^--progress(=|$)/.test(arg));
     const asked = at < 0 ? 'auto' : (this.argv[at]!.split('=')[1] ?? this.argv[at + 1]);
     const help = this.argv.some((arg) => ['--help', '-h'].includes(arg));
-    if (doing === undefined || help || !(asked === 'json' || (asked === 'auto' && this.interactive))) return;
+    if (doing === undefined || !isSlow || help || !(asked === 'json' || (asked === 'auto' && this.interactive))) return;
     const {showProgress} = await import('../../ui/progress.ts');
     this.drawn = showProgress(asked === 'json' ? 'json' : 'line', process.stderr.columns || 80);
     this.drawn.begin(doing);
@@ -215,6 +222,18 @@ export abstract class BaseCommand extends Command {
   protected override toErrorJson(error: ErrorLike, stack?: string): unknown {
     return errorJson(error, stack);
   }
+}
+
+/** What the flags say of tables. */
+function askedOfTables({csv, table, sort, columns, top}: Readonly<Record<string, unknown>>): TableView {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return {
+    csv: csv === true,
+    table: text(table),
+    sort: text(sort),
+    columns: text(columns),
+    top: typeof top === 'number' ? top : undefined,
+  };
 }
 
 /** Below this nothing could be told; such a width is a mistake. */

@@ -126,8 +126,43 @@ export const threadsFlag = {
   threads: countFlag(1)({summary: 'Worker threads; the result is the same for any number.', ...globalGroup}),
 };
 
-/** For commands whose result is a report of a row a policy. */
+const tablesGroup = {helpGroup: 'TABLES'};
+
+/** For commands whose report has tables. */
+export const tableFlags = {
+  csv: Flags.boolean({
+    summary: 'The first table, or that of --table, as CSV: every field of every row.',
+    exclusive: ['json', 'markdown'],
+    ...tablesGroup,
+  }),
+  table: Flags.string({
+    helpValue: 'NAME',
+    summary: 'This table alone; a name that is none lists them.',
+    exclusive: ['json'],
+    ...tablesGroup,
+  }),
+  sort: Flags.string({
+    helpValue: 'COLUMN[:desc],...',
+    summary: 'Rows in this order, by names as CSV has them: cold_share:desc.',
+    exclusive: ['json'],
+    ...tablesGroup,
+  }),
+  columns: Flags.string({
+    helpValue: 'COLUMN,...',
+    summary: 'These columns, in this order; others that CSV has too.',
+    exclusive: ['json'],
+    ...tablesGroup,
+  }),
+};
+
+/** For those of them that show all rows unless somebody wants fewer. */
+export const topFlag = {
+  top: countFlag(0)({helpValue: 'N', summary: 'So many rows at most.', exclusive: ['json'], ...tablesGroup}),
+};
+
+/** For commands whose report may go into a file. */
 export const reportFlags = {
-  csv: Flags.boolean({summary: 'One CSV line a policy with every number.', exclusive: ['json']}),
+  ...tableFlags,
+  ...topFlag,
   out: Flags.string({char: 'o', default: '-', summary: 'Where the report goes.'}),
 };

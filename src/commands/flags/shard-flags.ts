@@ -4,12 +4,16 @@ import {formatCount} from '../../base/units.ts';
 import type {PartHeader, ShareRequest} from '../../tasks/shard/part.ts';
 import type {Pieces} from '../../tasks/shard/pieces.ts';
 import {readShard} from '../../tasks/shard/shard.ts';
+import {tableFlags, topFlag} from './common-flags.ts';
 import {valueFlag} from './value-flags.ts';
+
+/** What is said of tables: of the report, so `merge` says it. */
+const tableNames = Object.keys({...tableFlags, ...topFlag});
 
 const shard = valueFlag((text, flag) => readShard(text, flag, process.env))({
   helpValue: 'K/N',
   summary: 'Do the K-th of N shares alone, and write a part for `merge` to --out; auto: as the job array says.',
-  exclusive: ['json', 'csv', 'parts', 'from-parts'],
+  exclusive: ['json', ...tableNames, 'parts', 'from-parts'],
 });
 
 const partsFlag = Flags.string({
@@ -41,7 +45,7 @@ const ownFlags = new Set([
   'no-color',
   'timing',
   'json',
-  'csv',
+  ...tableNames,
   'markdown',
   'progress',
   'watch',
@@ -80,7 +84,7 @@ export function wordsOf(definitions: object, raw: Raw): Words {
     else {
       const word = types[token.flag]?.type === 'option' ? `--${token.flag}=${token.input}` : token.input;
       if (!ownFlags.has(token.flag)) words.argv.push(word);
-      else if (['out', 'json', 'csv', 'markdown'].includes(token.flag)) words.report.push(word);
+      else if (['out', 'json', 'markdown', ...tableNames].includes(token.flag)) words.report.push(word);
     }
   }
   return words;

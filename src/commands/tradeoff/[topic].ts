@@ -1,12 +1,21 @@
 import {Flags} from '@oclif/core';
+import {tableView} from '../../base/report-table.ts';
 import {simulations} from '../../tasks/tradeoff/simulations.ts';
 import {answerTopic} from '../../tradeoff/answer-topic.ts';
 import type {Input, Inputs} from '../../tradeoff/input.ts';
-import {tradeoffText} from '../../tradeoff/text.ts';
+import {tradeoffPrinted} from '../../tradeoff/text.ts';
 import type {Topic, TradeoffReport} from '../../tradeoff/topic.ts';
 import {type TopicName, topics} from '../../tradeoff/topics.ts';
 import {BaseCommand} from '../flags/base-command.ts';
-import {commonFlags, demandFlags, type ScaleFlags, scalingOf, seedFlag, threadsFlag} from '../flags/common-flags.ts';
+import {
+  commonFlags,
+  demandFlags,
+  type ScaleFlags,
+  scalingOf,
+  seedFlag,
+  tableFlags,
+  threadsFlag,
+} from '../flags/common-flags.ts';
 import {loadPrices} from '../flags/prices.ts';
 import {countFlag} from '../flags/value-flags.ts';
 
@@ -30,12 +39,22 @@ export async function topicCommand(name: TopicName) {
 }
 
 abstract class TopicCommand extends BaseCommand {
+  static override readonly doing = 'asking the trace';
+  static override readonly slowWith = ['--workload', '-w', '--simulate'];
   protected async answer(topic: Topic, flags: Readonly<Record<string, unknown>>): Promise<TradeoffReport> {
     const texts = flags as Readonly<Record<string, string | undefined>>;
     const given = texts.prices === undefined ? {} : {prices: loadPrices(texts.prices)};
-    const top = (flags.top as number | undefined) ?? (this.jsonEnabled() ? Number.POSITIVE_INFINITY : SHOWN_ROWS);
+    const {top: asked, csv, table, sort} = flags as AskedOfTables;
+    // What is sorted or written for programs is all of it.
+    const all = csv === true || table !== undefined || sort !== undefined;
+    // In the text --top is of each table.
+    if (!all) tableView.asked = {...tableView.asked, top: undefined};
+    const top = all
+      ? Number.POSITIVE_INFINITY
+      : (asked ?? (this.jsonEnabled() ? Number.POSITIVE_INFINITY : SHOWN_ROWS));
+    const shown = asked ?? SHOWN_ROWS;
     const path = texts.workload;
-    if (path === undefined && !flags.simulate) return this.shown(answerTopic(topic, texts, {given, top}));
+    if (path === undefined && !flags.simulate) return this.shown(answerTopic(topic, texts, {given, top}), shown);
     const {availableParallelism} = await import('node:os');
     // Flags of topics that try nothing: then neither matters.
     const {seed = 1, threads = availableParallelism()} = flags as {readonly seed?: number; readonly threads?: number};
@@ -46,15 +65,23 @@ abstract class TopicCommand extends BaseCommand {
       path === undefined
         ? answerTopic(topic, texts, ask)
         : await (await import('../../tasks/ask-trace.ts')).askTrace(topic, texts, {...ask, path}, this.listener());
-    if (!flags.simulate) return this.shown(report);
+    if (!flags.simulate) return this.shown(report, shown);
     const {simulateTopic} = await import('../../tasks/tradeoff/simulate.ts');
-    return this.shown({...report, simulation: await simulateTopic(topic, texts, ask)});
+    return this.shown({...report, simulation: await simulateTopic(topic, texts, ask)}, shown);
   }
 
-  private shown(report: TradeoffReport): TradeoffReport {
-    this.present(report, tradeoffText);
+  private shown(report: TradeoffReport, rows: number): TradeoffReport {
+    this.present(report, tradeoffPrinted(rows));
     return report;
   }
+}
+
+/** Flags of tables, as they are read. */
+interface AskedOfTables {
+  readonly top?: number;
+  readonly csv?: boolean;
+  readonly table?: string;
+  readonly sort?: string;
 }
 
 /** One flag of each input, and a workload where the topic can be put to a trace. */
@@ -84,8 +111,9 @@ function flagsOf({name, inputs, workload, tries}: Topic<Inputs>) {
     ...(tries || simulates ? {...seedFlag, ...threadsFlag} : {}),
     top: countFlag(0)({
       helpValue: 'N',
-      summary: `Rows of each table [default: ${SHOWN_ROWS}, all with --json].`,
+      summary: `Rows of each table [default: ${SHOWN_ROWS}, all with --json, --csv].`,
     }),
+    ...tableFlags,
   };
 }
 

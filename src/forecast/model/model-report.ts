@@ -1,3 +1,4 @@
+import type {Printed, ReportTable} from '../../base/report-table.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MINUTE} from '../../base/units.ts';
@@ -51,12 +52,11 @@ export function modelReport(model: ModelFile | StepModel): ModelReport {
   };
 }
 
-/** The contract for people, a line a term. */
-export function modelText(report: ModelReport): string {
+function termsOf(report: ModelReport): Term[] {
   const {contract} = report;
   const tensor = ({name, shape}: TensorInfo) => `${name}[${shape.join(', ')}]`;
   const opsets = Object.entries(report.opsets).map(([domain, version]) => `${domain} ${version}`);
-  const terms: Term[] = [
+  return [
     ['file', `${report.files.join(', ')}, ${formatCount(report.bytes)} bytes`],
     ['made by', `${report.producer || 'unknown'}, opset ${opsets.join(', ')}`],
     ['network', `${formatCount(report.parameters)} parameters: ${report.operators.join(' ')}`],
@@ -66,13 +66,35 @@ export function modelText(report: ModelReport): string {
     ...(contract.schema === CONTRACT_SCHEMA ? ownTerms(contract) : stepTerms(contract)),
     ...Object.entries(contract.training ?? {}).map(([key, value]): Term => [key, plain(value)]),
   ];
+}
+
+/** The contract for people, a line a term. */
+export function modelText(report: ModelReport): string {
   const columns: TableColumn[] = [
     {title: '', align: 'left'},
     {title: '', align: 'left'},
   ];
-  const rows = terms.map(([term, value]) => [term, printable(value)]);
+  const rows = termsOf(report).map(([term, value]) => [term, printable(value)]);
   return textTable(columns, rows).replace(/^.*\n/, '');
 }
+
+interface TermRow {
+  readonly term: string;
+  readonly value: string;
+}
+
+function termsTable(report: ModelReport): ReportTable<TermRow> {
+  return {
+    name: 'terms',
+    rows: termsOf(report).map(([term, value]) => ({term, value})),
+    columns: [
+      {name: 'term', title: 'term', align: 'left', cell: ({term}) => term},
+      {name: 'value', title: 'value', align: 'left', cell: ({value}) => printable(value)},
+    ],
+  };
+}
+
+export const modelPrinted: Printed<ModelReport> = {text: modelText, tables: (report) => [termsTable(report)]};
 
 type Term = [term: string, value: string];
 

@@ -1,4 +1,4 @@
-import {textTable} from '../../base/table.ts';
+import {type ReportTable, tableText} from '../../base/report-table.ts';
 import {formatCount} from '../../base/units.ts';
 import {type NotedPrices, priceNote} from '../../cost/sheets.ts';
 import type {FunctionChange, PlanDiff} from './diff-plans.ts';
@@ -13,20 +13,24 @@ export function planDiffText({same, functions, slotHoursPerDay, changed}: PlanDi
     `${formatCount(changed.length)} functions changed: ${formatCount(gained)} gained slots, ${formatCount(lost)} lost them, ` +
     `${formatCount(more)} keep more, ${formatCount(fewer)} fewer, ${formatCount(moved)} at other times.\n` +
     `${formatCount(before)} slot-hours a day before, ${formatCount(after)} after (${signed(after - before)}).\n`;
-  const rows = changed
-    .slice(0, shown)
-    .map((one) => [one.function, slots(one, 'before'), slots(one, 'after'), hours(one)]);
-  const rest = changed.length > shown ? `... and ${formatCount(changed.length - shown)} more\n` : '';
-  if (rows.length === 0) return head;
-  return `${head}\n${textTable(
-    [
-      {title: 'function', align: 'left'},
-      {title: 'before', align: 'right'},
-      {title: 'after', align: 'right'},
-      {title: 'slot-hours/day', align: 'right'},
+  return changed.length === 0 ? head : `${head}\n${tableText(functionsTable(changed, shown))}`;
+}
+
+/** Functions with other slots, those with most between them first. */
+export function functionsTable(changed: readonly FunctionChange[], shown: number): ReportTable<FunctionChange> {
+  return {
+    name: 'functions',
+    rows: changed,
+    shown,
+    columns: [
+      {name: 'function', title: 'function', align: 'left', cell: (one) => one.function},
+      {name: 'before', title: 'before', align: 'right', cell: (one) => slots(one, 'before')},
+      {name: 'after', title: 'after', align: 'right', cell: (one) => slots(one, 'after')},
+      // Their difference is in no other column.
+      {name: 'slotHoursPerDay', title: 'slot-hours/day', align: 'right', cell: hours},
     ],
-    rows,
-  )}${rest}`;
+    fields: (one) => ({...one, slotHoursPerDay: one.afterSlotHours - one.beforeSlotHours}),
+  };
 }
 
 /** The numbers that changed between two reports, and where the prices come from of dollars that did. */
@@ -38,20 +42,22 @@ export function reportDiffText(
   const sides = [prices.before, prices.after].map((side) => priceNote(side ?? undefined));
   const dollars = changes.some(({fact}) => fact === 'USD a day');
   const notes = dollars ? [...new Set(sides)].filter((note) => note !== undefined) : [];
-  return [factTable(changes), ...notes.map((note) => `${note}\n`)].join('');
+  return [tableText(numbersTable(changes)), ...notes.map((note) => `${note}\n`)].join('');
 }
 
-function factTable(changes: readonly FactChange[]): string {
+/** The numbers that changed. */
+export function numbersTable(changes: readonly FactChange[]): ReportTable<FactChange> {
   const number = (value: number | null): string => (value === null ? '-' : String(Number(value.toPrecision(6))));
-  return textTable(
-    [
-      {title: 'run', align: 'left'},
-      {title: 'what', align: 'left'},
-      {title: 'before', align: 'right'},
-      {title: 'after', align: 'right'},
+  return {
+    name: 'numbers',
+    rows: changes,
+    columns: [
+      {name: 'run', title: 'run', align: 'left', cell: ({run}) => run},
+      {name: 'fact', title: 'what', align: 'left', cell: ({fact}) => fact},
+      {name: 'before', title: 'before', align: 'right', cell: ({before}) => number(before)},
+      {name: 'after', title: 'after', align: 'right', cell: ({after}) => number(after)},
     ],
-    changes.map(({run, fact, before, after}) => [run, fact, number(before), number(after)]),
-  );
+  };
 }
 
 function slots(change: FunctionChange, side: 'before' | 'after'): string {

@@ -1,8 +1,9 @@
 import {inCurrency, inSpan, money, perSpan} from '../../base/money.ts';
+import type {ReportTable} from '../../base/report-table.ts';
 import {centsOf, roundedTogether} from '../../base/rounded-together.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
-import {csvLine} from '../../base/text.ts';
 import {formatCount} from '../../base/units.ts';
+import {short, spanUsd} from './amounts.ts';
 import type {GrantedFunction, GrantedTotal} from './granted.ts';
 import type {PlanReport} from './plan-report.ts';
 
@@ -45,18 +46,36 @@ export function grantedText({granted: {functions, total}}: PlanReport): string {
   return `Functions that have slots\n${textTable(columns, lines.length > 1 ? [...rows, all] : rows)}`;
 }
 
-/** A line a function that has slots, with every number; dollars are of a day. */
-export function planCsv({granted}: PlanReport): string {
-  const header = [
-    ...['function', 'app', 'owner', 'slots', 'memory_mib', 'cold_starts_avoided_per_day', 'saves_usd_per_day'],
-    ...['costs_usd_per_day', 'gain_usd_per_day', 'reason'],
-  ];
-  const line = (one: GrantedFunction): string =>
-    csvLine([
-      ...[one.function, one.app, one.owner, one.slots, one.memoryMib, one.coldStartsAvoidedPerDay],
-      ...[one.savesUsdPerDay, one.costsUsdPerDay, one.gainUsdPerDay, one.reason],
-    ]);
-  return csvLine(header) + granted.functions.map(line).join('');
+/** Functions that have slots, as CSV has them and where they are sorted by columns; dollars of CSV are of a day. */
+export function grantedTable({granted}: PlanReport): ReportTable<GrantedFunction> {
+  const amount = (name: 'savesUsdPerDay' | 'costsUsdPerDay' | 'gainUsdPerDay', title: string) => ({
+    name,
+    title: perSpan(title),
+    align: 'right' as const,
+    cell: (one: GrantedFunction) => spanUsd(one[name]),
+  });
+  return {
+    name: 'granted',
+    rows: granted.functions,
+    columns: [
+      {name: 'function', title: 'function', align: 'left', cell: (one) => one.shortName},
+      {name: 'slots', title: 'slots', align: 'right', cell: ({slots}) => formatCount(slots)},
+      {
+        name: 'coldStartsAvoidedPerDay',
+        title: `cold starts avoided/${money.per}`,
+        align: 'right',
+        rank: 2,
+        cell: (one) => short(inSpan(one.coldStartsAvoidedPerDay)),
+      },
+      ...[amount('savesUsdPerDay', 'saves'), amount('costsUsdPerDay', 'costs'), amount('gainUsdPerDay', 'gain')],
+      {name: 'reason', title: 'why', align: 'left', rank: 1, cell: ({reason}) => reason},
+    ],
+    fields: (one) => ({
+      ...{function: one.function, app: one.app, owner: one.owner, slots: one.slots, memoryMib: one.memoryMib},
+      ...{coldStartsAvoidedPerDay: one.coldStartsAvoidedPerDay, savesUsdPerDay: one.savesUsdPerDay},
+      ...{costsUsdPerDay: one.costsUsdPerDay, gainUsdPerDay: one.gainUsdPerDay, reason: one.reason},
+    }),
+  };
 }
 
 /** What is left of the sums without those. */

@@ -1,14 +1,16 @@
-import {aSpan, perSpan} from '../../base/money.ts';
-import {type TableColumn, textTable} from '../../base/table.ts';
-import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {aSpan} from '../../base/money.ts';
+import {tableText} from '../../base/report-table.ts';
+import {formatCount} from '../../base/units.ts';
 import {savingsLines} from '../../cost/savings.ts';
 import {percent, spanUsd, usdASpan} from './amounts.ts';
 import type {PlanSavings, Validation} from './outlook.ts';
 import type {PlanReport} from './plan-report.ts';
+import {clock, validationTable} from './plan-tables.ts';
 
-/** The first line where a plan was validated: whether to use it, and by how much. */
-export function verdict({validation, baseline}: PlanReport): string {
-  if (!validation || validation.length === 0 || !baseline) return '';
+/** The first line: whether to use the plan, as far as that is known. */
+export function verdict(report: PlanReport): string {
+  const {validation, baseline} = report;
+  if (!validation || validation.length === 0 || !baseline) return untried(report);
   const mean = (of: (one: Validation) => number): number =>
     validation.reduce((sum, one) => sum + of(one), 0) / validation.length;
   const own = mean((one) => one.foundUsdPerDay);
@@ -29,13 +31,36 @@ export function verdict({validation, baseline}: PlanReport): string {
   return `Use ${best.name}, not the plan: ${found}, ${percent(own / best.usd - 1)} more than ${best.name} at ${spanUsd(best.usd)}.\n`;
 }
 
+/** What a plan says of itself that was not held against what came. */
+function untried({slots, functionsWarm, functions, usdPerDay, baseline, rest, expected}: PlanReport): string {
+  const what =
+    slots === 0
+      ? `Keep no slot: none pays beside ${rest}.`
+      : `Keep up to ${formatCount(slots)} slots for ${formatCount(functionsWarm)} of ${formatCount(functions)} functions.`;
+  const than =
+    baseline === undefined || baseline.usdPerDay <= 0
+      ? ''
+      : `, ${saving(usdPerDay, baseline.usdPerDay)} ${baseline.policy} cost inside the trace`;
+  return `${what} Expected: ${usdASpan(usdPerDay)}${than}, ${percent(expected.coldShare)} of calls cold.\n`;
+}
+
+/** What to do with the plan. */
+export function nextLine({validation, trials}: PlanReport): string {
+  const replayed = 'coldfront replay W --policy plan:file=P.arrow replays it (plan --out P.arrow)';
+  const exported = 'coldfront export P.arrow --to knative hands it over';
+  const first =
+    validation !== undefined || trials === undefined ? '' : '--validate holds such plans against what came; ';
+  return `Next: ${first}${replayed}; ${exported}.\n`;
+}
+
 function saving(own: number, base: number): string {
   if (own <= base) return `${percent(base > 0 ? 1 - own / base : 0)} less than`;
   return `${percent(own / base - 1)} more than`;
 }
 
 /** What four of five days to come lie between, what was tried for it, and what this very trace would have cost. */
-export function outlookText({expected, trials, recorded, baseline, savings, rest}: PlanReport): string {
+export function outlookText(report: PlanReport): string {
+  const {expected, trials, recorded, baseline, savings, rest} = report;
   const lines: string[] = [];
   const {interval80} = expected;
   if (interval80) {
@@ -52,7 +77,7 @@ export function outlookText({expected, trials, recorded, baseline, savings, rest
       ([name, found]) => `${name} ${found === null ? 'over budget' : spanUsd(found)}`,
     );
     const among = tried.length > 0 ? `: ${tried.join(', ')} ${aSpan()}` : '';
-    lines.push(`Beyond the slots: ${rest}. Tried from ${times(originsMs)} on${sample}${among}.`);
+    lines.push(`Beyond the slots: ${rest}. Tried from ${times(report, originsMs)} on${sample}${among}.`);
     if (slotsPayFor !== undefined) lines.push(slotsText(rest, slotsPayFor));
   } else {
     lines.push(
@@ -84,27 +109,12 @@ function slotsText(rest: string, functions: number): string {
   return `Slots on top of it are given to ${which} would have made cheaper there.`;
 }
 
-export function validationText({validation = [], baseline}: PlanReport): string {
-  if (validation.length === 0) return '';
-  const titles = ['planned at', perSpan('expected'), '80 % interval', 'found', 'cold exp.', 'cold found'];
-  const rivals = [baseline?.policy ?? 'baseline', 'adaptive', 'predictive', 'rest'];
-  const columns: TableColumn[] = [...titles, ...rivals].map((title) => ({title, align: 'right'}));
-  const rows = validation.map((one) => [
-    formatTimeUs(one.fromMs * US_PER_MS),
-    spanUsd(one.expectedUsdPerDay),
-    one.interval80 ? one.interval80.usdPerDay.map(spanUsd).join(' to ') : '-',
-    spanUsd(one.foundUsdPerDay),
-    percent(one.expectedColdShare),
-    percent(one.foundColdShare),
-    spanUsd(one.baselineUsdPerDay),
-    spanUsd(one.adaptiveUsdPerDay),
-    spanUsd(one.predictiveUsdPerDay),
-    one.rest,
-  ]);
-  return `Plans made inside the trace, and what replays of the time after them find\n${textTable(columns, rows)}`;
+export function validationText(report: PlanReport): string {
+  if ((report.validation ?? []).length === 0) return '';
+  return `Plans made inside the trace, and what replays of the time after them find\n${tableText(validationTable(report))}`;
 }
 
-function times(ms: readonly number[]): string {
-  const written = ms.map((one) => formatTimeUs(one * US_PER_MS));
+function times(report: PlanReport, ms: readonly number[]): string {
+  const written = ms.map((one) => clock(report, one));
   return written.length < 2 ? written.join('') : `${written.slice(0, -1).join(', ')} and ${written.at(-1)}`;
 }

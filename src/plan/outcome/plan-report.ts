@@ -35,6 +35,8 @@ type UnseenReport = Pick<
 /** `plan --json`. Values of the objective are a mean day of the plan; null stands for no limit. */
 export interface PlanReport extends Outlook {
   readonly schema: 'coldfront.plan/1';
+  /** Time 0 of the trace as ISO 8601; '': it does not say. */
+  readonly startTime: string;
   readonly objective: string;
   readonly objectiveUnit: string;
   readonly primal: number;
@@ -168,6 +170,7 @@ export function planReport({workload, plan, rows, note, schedule, explained, gra
   const names = new FunctionNames(workload);
   return {
     schema: 'coldfront.plan/1',
+    startTime: workload.meta.startTime,
     objective: terms.objective,
     objectiveUnit: objectiveUnits[terms.objective],
     ...proofOf(plan),

@@ -1,6 +1,6 @@
-import {aSpan, inSpan, money, perSpan} from '../../base/money.ts';
+import {aSpan, inSpan, money} from '../../base/money.ts';
+import {type Printed, tableText} from '../../base/report-table.ts';
 import {sparkline} from '../../base/sparkline.ts';
-import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled, terminal} from '../../base/terminal.ts';
 import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
@@ -8,14 +8,24 @@ import {billLines, shownLines} from '../../cost/bill.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {STEP_SHARE} from '../solve/next-step.ts';
 import {percent, short, spanUsd, usdASpan} from './amounts.ts';
-import {grantedText} from './granted-text.ts';
-import {outlookText, validationText, verdict} from './outlook-text.ts';
+import {grantedTable, grantedText} from './granted-text.ts';
+import {nextLine, outlookText, validationText, verdict} from './outlook-text.ts';
 import type {Explained, PlanReport} from './plan-report.ts';
+import {
+  clock,
+  explainedTable,
+  levelsTable,
+  reasonsTable,
+  refusedTable,
+  teamsTable,
+  validationTable,
+  windowsTable,
+} from './plan-tables.ts';
 
 /** The plan for a terminal: the decision, its proof, what to expect of it, and what it refused. */
 export function planText(report: PlanReport): string {
   const parts = [
-    styled('strong', verdict(report).trimEnd()) + (verdict(report) === '' ? '' : '\n'),
+    `${styled('strong', verdict(report).trimEnd())}\n`,
     decision(report),
     proof(report),
     expectation(report),
@@ -24,14 +34,29 @@ export function planText(report: PlanReport): string {
     budgets(report),
     windows(report),
     grantedText(report),
-    reasonsText(report),
+    tableText(reasonsTable(report)),
     refusals(report),
     teams(report),
     pricesText(report),
-    ...(report.explain ?? []).map((one) => explanation(one)),
+    ...(report.explain ?? []).map((one) => explanation(one, report)),
+    nextLine(report),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
+
+/** The report as it is printed. */
+export const planPrinted: Printed<PlanReport> = {
+  text: planText,
+  tables: (report) => [
+    grantedTable(report),
+    windowsTable(report),
+    refusedTable(report),
+    reasonsTable(report),
+    teamsTable(report),
+    validationTable(report),
+    explainedTable(report.explain ?? []),
+  ],
+};
 
 function pricesText({prices}: PlanReport): string {
   const note = priceNote(prices);
@@ -139,20 +164,8 @@ function budgets({constraints, nextStep, objective}: PlanReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Windows shown; --json has all. */
-const SHOWN_WINDOWS = 24;
-
-function windows({perWindow, windows: count}: PlanReport): string {
-  if (count === 1) return '';
-  const columns: TableColumn[] = ['from', 'slots', 'functions', 'lead', 'price'].map((title) => ({
-    title,
-    align: 'right',
-  }));
-  const rows = perWindow
-    .slice(0, SHOWN_WINDOWS)
-    .map((w) => [ms(w.startMs), formatCount(w.slots), formatCount(w.functionsWarm), ms(w.leadMs), short(w.dualPrice)]);
-  const more = count > SHOWN_WINDOWS ? `... and ${formatCount(count - SHOWN_WINDOWS)} more windows\n` : '';
-  return `${slotsLine(perWindow)}${textTable(columns, rows)}${more}`;
+function windows(report: PlanReport): string {
+  return report.windows === 1 ? '' : slotsLine(report.perWindow) + tableText(windowsTable(report));
 }
 
 /** Slots from window to window as a picture. */
@@ -165,84 +178,20 @@ function slotsLine(perWindow: PlanReport['perWindow']): string {
 
 const WIDEST = 60;
 
-function reasonsText({reasons}: PlanReport): string {
-  const rows = Object.entries(reasons).map(([reason, units]) => [reason, formatCount(units)]);
-  return textTable(
-    [
-      {title: 'why', align: 'left'},
-      {title: 'functions x windows', align: 'right'},
-    ],
-    rows,
-  );
+function refusals(report: PlanReport): string {
+  return report.refused.length === 0 ? '' : `Most valuable slots not given\n${tableText(refusedTable(report))}`;
 }
 
-function refusals({refused}: PlanReport): string {
-  if (refused.length === 0) return '';
-  const rows = refused.map((one) => [
-    one.function,
-    ms(one.windowStartMs),
-    short(inSpan(one.coldStartsPerDay)),
-    spanUsd(one.usdPerDay),
-    one.reason,
-  ]);
-  return `Most valuable slots not given\n${textTable(
-    [
-      {title: 'function', align: 'left'},
-      {title: 'window', align: 'right'},
-      {title: `cold starts/${money.per}`, align: 'right'},
-      {title: perSpan('gain'), align: 'right'},
-      {title: 'why', align: 'left'},
-    ],
-    rows,
-  )}`;
-}
-
-/** Teams shown; --json has all. */
-const SHOWN_TEAMS = 10;
-
-function teams({teams: given}: PlanReport): string {
-  if (given.length === 0) return '';
-  const rows = [...given]
-    .sort((a, b) => b.used - a.used)
-    .slice(0, SHOWN_TEAMS)
-    .map((one) => [
-      one.team,
-      short(one.weight),
-      short(one.share),
-      short(one.wanted),
-      short(one.used),
-      percent(one.coldShare),
-    ]);
-  return textTable(
-    [
-      {title: 'team', align: 'left'},
-      ...['weight', 'share', 'wants', 'uses', 'cold'].map((title) => ({title, align: 'right'}) as const),
-    ],
-    rows,
-  );
+function teams(report: PlanReport): string {
+  return report.teams.length === 0 ? '' : tableText(teamsTable(report));
 }
 
 /** The calculation for one function, window by window. */
-export function explanation({function: name, keepAliveMs, windows: explained}: Explained): string {
+export function explanation({function: name, keepAliveMs, windows: explained}: Explained, report?: PlanReport): string {
   const beyond = keepAliveMs === null ? '' : ` What is beyond them stays ${ms(keepAliveMs)}.`;
   const parts = explained.map((window) => {
-    const head = `${printable(name)} from ${ms(window.startMs)}: ${short(window.callsPerDay)} calls a day, ${short(window.load)} busy on average, ${window.curve} curve: ${formatCount(window.slots)} slots, ${short(window.expectedColdPerDay)} cold starts a day expected.${beyond}\n`;
-    const rows = window.levels.map((level) => [
-      `${level.slot}`,
-      short(inSpan(level.coldStartsAvoidedPerDay)),
-      percent(level.idleShare),
-      spanUsd(level.savesUsdPerDay),
-      spanUsd(level.costsUsdPerDay),
-      level.kept ? 'kept' : 'refused',
-    ]);
-    const titles = ['slot', `avoids/${money.per}`, 'idle', perSpan('saves'), perSpan('costs'), 'decision'];
-    return (
-      head +
-      textTable(
-        titles.map((title) => ({title, align: 'right'})),
-        rows,
-      )
-    );
+    const head = `${printable(name)} from ${report === undefined ? ms(window.startMs) : clock(report, window.startMs)}: ${short(window.callsPerDay)} calls a day, ${short(window.load)} busy on average, ${window.curve} curve: ${formatCount(window.slots)} slots, ${short(window.expectedColdPerDay)} cold starts a day expected.${beyond}\n`;
+    return head + tableText(levelsTable(window));
   });
   return parts.join('\n');
 }

@@ -1,7 +1,6 @@
 import {aSpan, inCurrency, inSpan, money, perSpan} from '../../base/money.ts';
-import {type TableColumn, textTable} from '../../base/table.ts';
+import {type Printed, type ReportColumn, type ReportTable, tableText} from '../../base/report-table.ts';
 import {styled} from '../../base/terminal.ts';
-import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {type Compared, savingsAgainst, savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
@@ -10,18 +9,41 @@ import {extrapolation} from '../report/verdict.ts';
 import {frontierPlot} from './frontier-plot.ts';
 import type {FrontierReport, FrontierRow} from './frontier-report.ts';
 
-const columnsOf = (): readonly (TableColumn & {readonly cell: (row: FrontierRow) => string})[] => [
-  {title: 'policy', align: 'left', cell: (row) => row.policy},
+const columnsOf = (): readonly ReportColumn<FrontierRow>[] => [
+  {name: 'policy', title: 'policy', align: 'left', cell: (row) => row.policy},
   {title: '', align: 'left', cell: mark},
-  {title: perSpan(), align: 'right', cell: (row) => spanUsd(row.usdPerDay)},
-  {title: 'saves', align: 'right', rank: 1, cell: (row) => spanUsd(row.savesUsdPerDay)},
-  {title: 'above floor', align: 'right', rank: 4, cell: (row) => spanUsd(row.aboveFloorUsdPerDay)},
-  {title: 'p99 delay', align: 'right', rank: 3, cell: (row) => delay(row.p99StartDelayMs)},
-  {title: 'p99.9', align: 'right', rank: 2, cell: (row) => delay(row.p999StartDelayMs)},
-  {title: 'cold later', align: 'right', cell: (row) => percent(row.coldShareWithoutFirst)},
-  {title: 'p75 app', align: 'right', rank: 5, cell: (row) => percent(row.appColdShare.p75)},
-  {title: 'idle GB-h', align: 'right', rank: 6, cell: (row) => (row.idleGbSeconds / 3600).toPrecision(3)},
-  {title: `${money.sign}/avoided`, align: 'right', rank: 7, cell: (row) => usd(row.usdPerAvoidedCold)},
+  {name: 'usdPerDay', title: perSpan(), align: 'right', cell: (row) => spanUsd(row.usdPerDay)},
+  {name: 'savesUsdPerDay', title: 'saves', align: 'right', rank: 1, cell: (row) => spanUsd(row.savesUsdPerDay)},
+  {
+    name: 'aboveFloorUsdPerDay',
+    title: 'above floor',
+    align: 'right',
+    rank: 4,
+    cell: (row) => spanUsd(row.aboveFloorUsdPerDay),
+  },
+  {name: 'p99StartDelayMs', title: 'p99 delay', align: 'right', rank: 3, cell: (row) => delay(row.p99StartDelayMs)},
+  {name: 'p999StartDelayMs', title: 'p99.9', align: 'right', rank: 2, cell: (row) => delay(row.p999StartDelayMs)},
+  {
+    name: 'coldShareWithoutFirst',
+    title: 'cold later',
+    align: 'right',
+    cell: (row) => percent(row.coldShareWithoutFirst),
+  },
+  {name: 'appColdShare.p75', title: 'p75 app', align: 'right', rank: 5, cell: (row) => percent(row.appColdShare.p75)},
+  {
+    name: 'idleGbSeconds',
+    title: 'idle GB-h',
+    align: 'right',
+    rank: 6,
+    cell: (row) => (row.idleGbSeconds / 3600).toPrecision(3),
+  },
+  {
+    name: 'usdPerAvoidedCold',
+    title: `${money.sign}/avoided`,
+    align: 'right',
+    rank: 7,
+    cell: (row) => usd(row.usdPerAvoidedCold),
+  },
 ];
 
 const KEEP_IS_NO_BOUND = 'clairvoyant-keep may only keep or drop: policies that start instances early can cost less.';
@@ -31,12 +53,7 @@ export function frontierText(report: FrontierReport): string {
   const {workload, firstStarts, baseline, floorUsdPerDay, bound} = report;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations of ${workload.source}${warmUp(report)}`;
   const prices = priceNote(report.prices);
-  const columns = columnsOf();
-  const table = textTable(
-    columns,
-    report.rows.map((row) => columns.map((column) => column.cell(row))),
-    (k) => report.rows[k]!.policy === report.advice,
-  );
+  const table = tableText(policiesTable(report));
   const notes = [
     'p, c, i: on the Pareto front of cost and p99 start delay, of cost and cold share, of idle memory and cold share; bound: knows the future.',
     ...(report.rows.some(({policy}) => policy === 'clairvoyant-keep') ? [KEEP_IS_NO_BOUND] : []),
@@ -94,24 +111,14 @@ function asCompared({policy, usdPerDay, p99StartDelayMs}: FrontierRow): Compared
   return {policy, usdPerDay, p99StartMs: p99StartDelayMs};
 }
 
-/** One line a policy. */
-export function frontierCsv({rows}: FrontierReport): string {
-  const flat = rows.map(({functionColdShare, appColdShare, ...row}) => ({
-    ...row,
-    functionColdShareP75: functionColdShare.p75,
-    functionColdShareMean: functionColdShare.mean,
-    appColdShareP75: appColdShare.p75,
-    appColdShareMean: appColdShare.mean,
-  }));
-  const header = Object.keys(flat[0] ?? {}) as (keyof (typeof flat)[number])[];
-  const line = (row: (typeof flat)[number]) =>
-    csvLine(
-      header.map((name) =>
-        typeof row[name] === 'boolean' ? String(row[name]) : (row[name] as string | number | null),
-      ),
-    );
-  return csvLine(header) + flat.map(line).join('');
+function policiesTable({rows, advice}: FrontierReport): ReportTable<FrontierRow> {
+  return {name: 'policies', rows, columns: columnsOf(), strong: ({policy}) => policy === advice};
 }
+
+export const frontierPrinted: Printed<FrontierReport> = {
+  text: frontierText,
+  tables: (report) => [policiesTable(report)],
+};
 
 function mark(row: FrontierRow): string {
   if (row.kind === 'bound') return row.relaxed ? 'relaxed' : 'bound';

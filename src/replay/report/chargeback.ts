@@ -1,5 +1,7 @@
 import {exactSums} from '../../base/exact-sum.ts';
+import {formatNumber} from '../../base/format.ts';
 import {inCurrency, inSpan, perSpan} from '../../base/money.ts';
+import type {ReportColumn} from '../../base/report-table.ts';
 import {centsOf, roundedTogether} from '../../base/rounded-together.ts';
 import {QuantileSketch} from '../../base/sketch.ts';
 import {type TableColumn, textTable} from '../../base/table.ts';
@@ -185,6 +187,41 @@ export function* chargeLines(policy: string, charges: readonly Charge[], by: Pay
   for (const charge of charges) {
     yield csvLine([policy, charge.payer, ...besides[by].map((name) => charge[name]), ...figures(charge)]);
   }
+}
+
+type ChargedRow = Readonly<Record<string, string | number | null>>;
+
+/** What all runs charge as one table, the rows as `--by` writes them to CSV. */
+export function chargesTable(runs: readonly {policy: string; chargeback?: readonly Charge[]}[], by: PayerKind) {
+  const rows = runs.flatMap(({policy, chargeback = []}) =>
+    chargeback.map((charge): ChargedRow => {
+      const {payer, app, owner, team, ...numbers} = charge;
+      const whose = Object.fromEntries(besides[by].map((name) => [name, charge[name]]));
+      return {policy, [by]: payer, ...whose, ...numbers};
+    }),
+  );
+  const number = (name: string, title: string) => ({
+    name,
+    title,
+    align: 'right' as const,
+    cell: (row: ChargedRow) => (row[name] === null ? '-' : formatNumber(Number(row[name]))),
+  });
+  const text = (name: string) => ({
+    name,
+    title: name,
+    align: 'left' as const,
+    cell: (row: ChargedRow) => String(row[name] ?? '') || '(none)',
+  });
+  const columns: ReportColumn<ChargedRow>[] = [
+    ...[text('policy'), text(by), number('invocations', 'calls'), number('coldShare', 'cold share')],
+    ...[
+      number('p99DelayMs', 'p99 delay ms'),
+      number('busyGbSeconds', 'busy GB-s'),
+      number('idleGbSeconds', 'idle GB-s'),
+    ],
+    number('usd', '$'),
+  ];
+  return {name: 'charges', rows, columns};
 }
 
 /** The charges of a run of so many days for a terminal, the largest first, in dollars that add up as they are shown. */

@@ -1,34 +1,43 @@
 import {formatNumber, formatUsd} from '../../base/format.ts';
 import {aSpan, inCurrency, inSpan, money, moneyName, perSpan} from '../../base/money.ts';
+import {type Printed, type ReportColumn, type ReportTable, tableText} from '../../base/report-table.ts';
 import {roundedTogether} from '../../base/rounded-together.ts';
-import {type TableColumn, textTable} from '../../base/table.ts';
 import {styled} from '../../base/terminal.ts';
-import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_DAY, US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {shownLines} from '../../cost/bill.ts';
 import {savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {lostCalls} from '../ledger.ts';
-import {chargeLines, chargesHeader, chargesText} from './chargeback.ts';
+import {chargesTable, chargesText} from './chargeback.ts';
 import type {ContentionReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
 import {sessionsText} from './sessions-text.ts';
-import {teamsText} from './teams-text.ts';
+import {teamsTable, teamsText} from './teams-text.ts';
 import {cheapestRun, extrapolation, nextLine, runsVerdict} from './verdict.ts';
 
-/** A column, and how its number is written for people. */
-type Column = TableColumn & {readonly cell: (run: RunReport) => string};
+type Column = ReportColumn<RunReport>;
 
 const columns: readonly Column[] = [
-  {title: 'policy', align: 'left', cell: (run) => (run.relaxed ? `${run.policy} (relaxed)` : run.policy)},
-  {title: 'cold', align: 'right', cell: (run) => percent(run.coldShare)},
-  {title: 'p99 cold', align: 'right', rank: 3, cell: (run) => ms(run.coldTimeMs.p99)},
-  {title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
-  {title: 'p99.9', align: 'right', rank: 4, cell: (run) => ms(run.startDelayMs.p999)},
-  {title: 'p75 app', align: 'right', rank: 5, cell: (run) => percent(run.appColdShare.p75)},
+  {
+    name: 'policy',
+    title: 'policy',
+    align: 'left',
+    cell: (run) => (run.relaxed ? `${run.policy} (relaxed)` : run.policy),
+  },
+  {name: 'coldShare', title: 'cold', align: 'right', cell: (run) => percent(run.coldShare)},
+  {name: 'coldTimeMs.p99', title: 'p99 cold', align: 'right', rank: 3, cell: (run) => ms(run.coldTimeMs.p99)},
+  {name: 'startDelayMs.p99', title: 'p99 delay', align: 'right', cell: (run) => ms(run.startDelayMs.p99)},
+  {name: 'startDelayMs.p999', title: 'p99.9', align: 'right', rank: 4, cell: (run) => ms(run.startDelayMs.p999)},
+  {name: 'appColdShare.p75', title: 'p75 app', align: 'right', rank: 5, cell: (run) => percent(run.appColdShare.p75)},
   {title: 'lost', align: 'right', rank: 2, cell: (run) => formatCount(lostCalls(run))},
-  {title: 'idle GB-h', align: 'right', rank: 6, cell: (run) => short(run.gbSeconds.idle / 3600)},
-  {title: 'slots', align: 'right', rank: 1, cell: (run) => formatCount(run.peakSlots)},
+  {
+    name: 'gbSeconds.idle',
+    title: 'idle GB-h',
+    align: 'right',
+    rank: 6,
+    cell: (run) => short(run.gbSeconds.idle / 3600),
+  },
+  {name: 'peakSlots', title: 'slots', align: 'right', rank: 1, cell: (run) => formatCount(run.peakSlots)},
 ];
 
 /** The lines of the bill and their sum, all of the same span, in dollars that add up as they are shown. */
@@ -44,7 +53,9 @@ function dollarColumns(runs: readonly RunReport[], days: number): Column[] {
       return [run, [...rounded.map((value) => grouped(value, digits)), grouped(sum, digits)]] as const;
     }),
   );
+  const names = [...lines.map((line) => `costUsd.${line}`), 'usdPerDay'];
   return [...lines.map((line) => `${line} ${money.sign}`), perSpan()].map((title, k) => ({
+    name: names[k]!,
     title,
     align: 'right',
     ...(k < lines.length && {rank: 4}),
@@ -66,16 +77,36 @@ export function replayText(report: ReplayReport): string {
   ].join('');
   const hosts = limits === '' ? 'one unlimited host' : `${hostsText(fleet.hosts)}${limits}`;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${span} of ${workload.source} on ${hosts}${fleet.cells > 1 ? ` in ${fleet.cells} cells` : ''}${warmUp(report)}\n${styled('strong', runsVerdict(report))}\n\n`;
-  const shown = [...columns, ...dollarColumns(report.runs, (report.untilMs - report.fromMs) / MS_PER_DAY)];
-  const best = cheapestRun(report.runs);
-  const table = textTable(
-    shown,
-    report.runs.map((run) => shown.map((column) => column.cell(run))),
-    (k) => report.runs.length > 1 && report.runs[k] === best,
-  );
+  const table = tableText(runsTable(report));
   const more = teamsText(report.runs);
   return `${head}${table}${more}\n${chargebackText(report)}${notes(report).join('\n')}\n${nextLine(report)}\n`;
 }
+
+function runsTable({runs, fromMs, untilMs}: ReplayReport): ReportTable<RunReport> {
+  const best = cheapestRun(runs);
+  return {
+    name: 'runs',
+    rows: runs,
+    columns: [...columns, ...dollarColumns(runs, (untilMs - fromMs) / MS_PER_DAY)],
+    strong: (run) => runs.length > 1 && run === best,
+    fields: runFields,
+  };
+}
+
+/** The fields of a run in CSV: teams and payers are tables of their own. */
+export function runFields({teams, relaxed, chargeback, contention, ...numbers}: RunReport): object {
+  return {...numbers, relaxed, ...(contention && {contention: contentionFields(contention)})};
+}
+
+/** The report as it is printed: who pays how much where that is asked, a row a policy, and teams by themselves. */
+export const replayPrinted: Printed<ReplayReport> = {
+  text: replayText,
+  tables: (report) => [
+    ...(report.chargedBy === undefined ? [] : [chargesTable(report.runs, report.chargedBy)]),
+    runsTable(report),
+    teamsTable(report.runs),
+  ],
+};
 
 /** How the instances that functions keep were used. */
 function keptText({policy, kept}: RunReport): string[] {
@@ -228,43 +259,13 @@ function contentionLines(policy: string, {coresPerHost, classes, isolation}: Con
   });
 }
 
-/** The report as CSV: who pays how much where that is asked, else a line a policy. */
-export function replayCsv(report: ReplayReport): string {
-  const {chargedBy, runs} = report;
-  if (chargedBy === undefined) return runsCsv(report);
-  const lines = runs.flatMap(({policy, chargeback}) => [...chargeLines(policy, chargeback!, chargedBy)]);
-  return chargesHeader(chargedBy) + lines.join('');
-}
-
-/** One line a policy with every number of the run, nested names joined by dots; for spreadsheets and shell pipes. */
-function runsCsv(report: ReplayReport): string {
-  const rows = report.runs.map(flatRun);
-  const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return csvLine(header) + rows.map((row) => csvLine(header.map((name) => row[name]))).join('');
-}
-
-/** A column a number, those of a class under its name: `contention.video.p99ResponseMs`. */
-function contentionCells({classes, ...all}: ContentionReport): Record<string, string | number | null> {
-  const ofClasses = classes.map(({class: name, responseMs, ...its}) => ({
-    [name === '' ? '(none)' : name]: {...its, p50ResponseMs: responseMs.p50, p99ResponseMs: responseMs.p99},
-  }));
-  return flatten({contention: Object.assign({...all}, ...ofClasses)});
-}
-
-/** Every number of a run, nested names joined by dots. */
-export function flatRun(run: RunReport): Record<string, string | number | null> {
-  const {teams, relaxed, chargeback, contention, ...numbers} = run;
-  // Last, so that columns stay where scripts have found them.
-  return {...flatten(numbers), relaxed: String(relaxed), ...(contention && contentionCells(contention))};
-}
-
-function flatten(value: object, prefix = ''): Record<string, string | number | null> {
-  const flat: Record<string, string | number | null> = {};
-  for (const [key, inner] of Object.entries(value)) {
-    if (inner !== null && typeof inner === 'object') Object.assign(flat, flatten(inner, `${prefix}${key}.`));
-    else flat[prefix + key] = inner;
-  }
-  return flat;
+/** Of contention a column a number, those of a class under its name: `contention_video_p99_response_ms`. */
+function contentionFields({classes, ...all}: ContentionReport): object {
+  const ofClasses = classes.map(({class: name, responseMs, ...its}) => [
+    name === '' ? '(none)' : name,
+    {...its, p50ResponseMs: responseMs.p50, p99ResponseMs: responseMs.p99},
+  ]);
+  return {...all, ...Object.fromEntries(ofClasses)};
 }
 
 /** `12.3 %`; `-`: there is none. */

@@ -9,6 +9,7 @@ import {type CallClass, callClasses, classOfCalls} from '../../workload/call-cla
 import {coldCountOf, type ObservedCold, observedCold} from '../../workload/observed-cold.ts';
 import {type CallSummary, summariseCalls} from '../../workload/summarise.ts';
 import {resolutionUs, type Workload} from '../../workload/workload.ts';
+import {type Heat, heatOf} from './heat.ts';
 import {
   type Concentration,
   concentrationOf,
@@ -48,6 +49,7 @@ export interface DescribeReport {
     /** Share of the calls that took the default. */
     readonly withoutDuration: number | null;
   };
+  readonly heat: Heat;
   /** Calls from step to step, 120 steps at most, the last maybe cut; none for spans above a century. */
   readonly overTime: {readonly everyMs: number; readonly calls: readonly number[]};
   readonly callsPerDay: Ranks & {readonly mean: number | null};
@@ -112,6 +114,7 @@ export function describeReport(workload: Workload, top: number): DescribeReport 
   );
   // Among equals the busier one matters more.
   const bySensitivity = rowsByScore(sensitivity.map((score, f) => score + calls.calls[f]! / (invocations * 1e6)));
+  const byCalls = rowsByScore(calls.calls);
   const parts = partsBy(people.classId, callClasses.length, calls.calls);
   return {
     schema: 'coldfront.describe/1',
@@ -125,6 +128,7 @@ export function describeReport(workload: Workload, top: number): DescribeReport 
     owners: new Set(workload.owner.id).size,
     invocations,
     rate: rateOf(workload, calls, meanMs),
+    heat: heatOf(workload, calls, byCalls),
     overTime: overTimeOf(calls),
     callsPerDay: {...ranksOf(calls.callsPerDay), mean: known(invocations / functions / (meta.spanUs / US_PER_DAY))},
     atMost: atMost(workload, calls),
@@ -139,7 +143,7 @@ export function describeReport(workload: Workload, top: number): DescribeReport 
       ...sensitive!,
       top: [...bySensitivity.slice(0, top)].filter((f) => sensitivity[f]! > NO_SIGN).map((f) => people.row(f)),
     },
-    busiest: [...rowsByScore(calls.calls).slice(0, top)].map((f) => people.row(f)),
+    busiest: [...byCalls.slice(0, top)].map((f) => people.row(f)),
   };
 }
 

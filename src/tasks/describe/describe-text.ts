@@ -1,17 +1,45 @@
 import {clockText} from '../../base/clock-text.ts';
-import {formatNumber, formatShare} from '../../base/format.ts';
+import {type Printed, tableText} from '../../base/report-table.ts';
 import {sparkline} from '../../base/sparkline.ts';
-import {textTable} from '../../base/table.ts';
 import {terminal} from '../../base/terminal.ts';
 import {printable} from '../../base/text.ts';
-import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {formatCount} from '../../base/units.ts';
 import {DEFAULT_DURATION_MS} from '../../forecast/backtest/costs.ts';
-import {callClassRules} from '../../workload/call-class.ts';
-import type {DescribeReport, FunctionReport} from './describe-report.ts';
-import type {PartReport, Ranks} from './population.ts';
+import type {DescribeReport} from './describe-report.ts';
+import {
+  classesTable,
+  functionsOverTimeTable,
+  functionsTable,
+  hoursTable,
+  measuresTable,
+  ms,
+  number,
+  overTimeTable,
+  sensitiveTable,
+  share,
+  triggersTable,
+} from './describe-tables.ts';
+import {heatText} from './heat-text.ts';
+
+/** As it is printed, with so many functions in lists that people read. */
+export function describePrinted(top: number): Printed<DescribeReport> {
+  return {
+    text: (report) => describeText(report, top),
+    tables: (report) => [
+      functionsTable(report, top),
+      sensitiveTable(report, top),
+      classesTable(report),
+      triggersTable(report),
+      measuresTable(report),
+      overTimeTable(report),
+      hoursTable(report),
+      functionsOverTimeTable(report),
+    ],
+  };
+}
 
 /** The report for a terminal. */
-export function describeText(report: DescribeReport): string {
+export function describeText(report: DescribeReport, top = Number.POSITIVE_INFINITY): string {
   const {arrivals, source, startTime, licence, functions, apps, owners, invocations, spanMs} = report;
   const counted = arrivals === 'minute' ? 'calls counted per minute' : 'every call by itself';
   const head = [
@@ -25,12 +53,13 @@ export function describeText(report: DescribeReport): string {
   ];
   const sections = [
     head.map((line) => `${printable(line)}\n`).join(''),
-    distributions(report),
+    tableText(measuresTable(report)),
     classes(report),
     triggers(report),
     concentration(report),
-    `Busiest functions\n${functionTable(report.busiest)}`,
-    latencySensitive(report),
+    heatText(report),
+    `Busiest functions\n${tableText(functionsTable(report, top))}`,
+    latencySensitive(report, top),
   ];
   return sections.filter((section) => section !== '').join('\n');
 }
@@ -77,45 +106,17 @@ function observedLine({observedCold: observed}: DescribeReport): string[] {
   return [`observed: ${share(observed.share)} of ${many(observed.of, 'call')} cold, as the trace says${lengths}`];
 }
 
-function distributions({functions, callsPerDay, iatCv, durationMs, memoryMib}: DescribeReport): string {
-  const columns = ['p25', 'p50', 'p75', 'p90', 'p99', 'max'] as const;
-  const row = (title: string, ranks: Ranks, format: (value: number | null) => string, unknown: number) => [
-    title,
-    ...columns.map((column) => format(ranks[column])),
-    unknown === 0 ? '' : formatCount(unknown),
-  ];
-  return textTable(
-    [
-      {title: 'per function', align: 'left'},
-      ...[...columns, 'unknown'].map((title) => ({title, align: 'right' as const})),
-    ],
-    [
-      row('calls a day', callsPerDay, number, 0),
-      row('CV of the time between calls', iatCv, number, functions - iatCv.functions),
-      row('mean duration', durationMs.functionMean, ms, durationMs.unknown),
-      row('memory, MiB', memoryMib, number, memoryMib.unknown),
-    ],
-  );
-}
-
-function classes({classes: parts, iatCv, atMost}: DescribeReport): string {
-  const table = textTable(
-    [{title: 'class', align: 'left'}, ...partColumns, {title: 'meaning', align: 'left'}],
-    parts.map((part) => [part.class, ...partCells(part), callClassRules[part.class]]),
-  );
+function classes(report: DescribeReport): string {
+  const {iatCv, atMost} = report;
   const seldom = atMost.map(({calls, functions, apps}) => `${calls} ${share(functions)} (${share(apps)})`).join(', ');
   return (
-    `${table}Called at most: ${seldom} of the functions (apps). ` +
+    `${tableText(classesTable(report))}Called at most: ${seldom} of the functions (apps). ` +
     `Gaps more varied than Poisson's: ${share(iatCv.above1)} of the functions with three calls or more.\n`
   );
 }
 
-function triggers({triggers: parts}: DescribeReport): string {
-  if (parts.every(({trigger}) => trigger === '')) return '';
-  return textTable(
-    [{title: 'trigger', align: 'left'}, ...partColumns],
-    parts.map((part) => [part.trigger || '(unknown)', ...partCells(part)]),
-  );
+function triggers(report: DescribeReport): string {
+  return report.triggers.every(({trigger}) => trigger === '') ? '' : tableText(triggersTable(report));
 }
 
 function concentration({concentration: {top, needed}}: DescribeReport): string {
@@ -124,66 +125,15 @@ function concentration({concentration: {top, needed}}: DescribeReport): string {
   return `Concentration: of the functions the busiest ${shares} of the calls; of the calls ${counts} functions.\n`;
 }
 
-function latencySensitive({latencySensitive: part}: DescribeReport): string {
+function latencySensitive(report: DescribeReport, top: number): string {
+  const {latencySensitive: part} = report;
   const line =
     `Signs that somebody waits (a ranking by trigger, durations and regularity, no probability): ` +
     `${many(part.functions, 'function')} (${share(part.functionShare)}) with ${share(part.invocationShare)} of the calls; ` +
     'see `tradeoff interference --workload` for what isolating them is worth.\n';
-  return part.top.length === 0 ? line : line + functionTable(part.top);
-}
-
-function functionTable(rows: readonly FunctionReport[]): string {
-  return textTable(
-    [
-      {title: 'function', align: 'left'},
-      {title: 'app', align: 'left', rank: 2},
-      {title: 'trigger', align: 'left', rank: 3},
-      {title: 'class', align: 'left', rank: 4},
-      {title: 'calls/day', align: 'right'},
-      {title: 'peak/min', align: 'right', rank: 5},
-      {title: 'CV', align: 'right', rank: 6},
-      {title: 'mean', align: 'right', rank: 7},
-      {title: 'MiB', align: 'right', rank: 8},
-      {title: 'signs', align: 'right', rank: 9},
-    ],
-    rows.map((row) => [
-      row.function,
-      row.app,
-      row.trigger,
-      row.class,
-      number(row.callsPerDay),
-      formatCount(row.peakPerMinute),
-      number(row.iatCv),
-      ms(row.durationMeanMs),
-      number(row.memoryMib),
-      row.sensitivity.toFixed(2),
-    ]),
-  );
-}
-
-const partColumns = [
-  {title: 'functions', align: 'right'},
-  {title: 'share', align: 'right'},
-  {title: 'invocations', align: 'right'},
-  {title: 'share', align: 'right'},
-] as const;
-
-function partCells({functions, functionShare, invocations, invocationShare}: PartReport): string[] {
-  return [formatCount(functions), share(functionShare), formatCount(invocations), share(invocationShare)];
+  return part.top.length === 0 ? line : line + tableText(sensitiveTable(report, top));
 }
 
 function many(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function number(value: number | null): string {
-  return value === null ? '-' : formatNumber(value);
-}
-
-function share(value: number | null): string {
-  return value === null ? '-' : formatShare(value);
-}
-
-function ms(value: number | null): string {
-  return value === null ? '-' : formatTimeUs(value * US_PER_MS);
 }

@@ -1,13 +1,13 @@
 import {formatAmount, formatNumber, formatShare, formatUsd} from '../../base/format.ts';
 import {inSpan, money, perSpan} from '../../base/money.ts';
 import {periodDays} from '../../base/period.ts';
+import {type Printed, type ReportColumn, type ReportTable, tableText} from '../../base/report-table.ts';
 import {sparkline} from '../../base/sparkline.ts';
-import {textTable} from '../../base/table.ts';
-import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {explainedTable} from '../../plan/outcome/plan-tables.ts';
 import {explanation} from '../../plan/outcome/plan-text.ts';
 import {callClassRules} from '../../workload/call-class.ts';
-import type {ExplainReport} from './explain-report.ts';
+import type {ExplainedRun, ExplainReport} from './explain-report.ts';
 
 /** One function on one screen. */
 export function explainText(report: ExplainReport): string {
@@ -28,24 +28,7 @@ export function explainText(report: ExplainReport): string {
       ? []
       : [`observed: ${formatCount(observed.cold)} of ${formatCount(observed.of)} calls were cold, as the trace says`]),
   ];
-  const runs = textTable(
-    [
-      {title: 'policy', align: 'left'},
-      ...['cold starts', 'share', 'p99 delay', 'instances', 'idle', perSpan()].map((title) => ({
-        title,
-        align: 'right' as const,
-      })),
-    ],
-    report.runs.map((run) => [
-      run.policy,
-      formatCount(run.cold),
-      run.coldShare === null ? '-' : formatShare(run.coldShare),
-      run.p99StartMs === null ? '-' : ms(run.p99StartMs),
-      formatCount(run.peakSlots),
-      formatTimeUs(run.idleSeconds * 1e6),
-      formatAmount(inSpan(run.usdPerDay)),
-    ]),
-  );
+  const runs = tableText(runsTable(report));
   const cheapest = report.runs.toSorted((a, b) => a.usdPerDay - b.usdPerDay)[0];
   const verdict = cheapest === undefined ? '' : `Alone it is cheapest under ${cheapest.policy}.\n`;
   const plan =
@@ -75,23 +58,34 @@ function planLine({plan}: ExplainReport): string {
   return `The plan gives it up to ${formatCount(most)} ${most === 1 ? 'slot' : 'slots'}, worth ${formatUsd(periodDays[per] * usdPerDay)} a ${per} more than they cost.\n`;
 }
 
-/** One line a policy. */
-export function explainCsv({function: name, runs}: ExplainReport): string {
-  const header = [
-    'function',
-    'policy',
-    'cold',
-    'cold_share',
-    'p99_start_ms',
-    'peak_slots',
-    'idle_seconds',
-    'usd_per_day',
-  ];
-  const lines = runs.map((run) =>
-    csvLine([name, run.policy, run.cold, run.coldShare, run.p99StartMs, run.peakSlots, run.idleSeconds, run.usdPerDay]),
-  );
-  return csvLine(header) + lines.join('');
+const columnsOf = (): readonly ReportColumn<ExplainedRun>[] => [
+  {name: 'policy', title: 'policy', align: 'left', cell: (run) => run.policy},
+  {name: 'cold', title: 'cold starts', align: 'right', cell: (run) => formatCount(run.cold)},
+  {
+    name: 'coldShare',
+    title: 'share',
+    align: 'right',
+    cell: (run) => (run.coldShare === null ? '-' : formatShare(run.coldShare)),
+  },
+  {
+    name: 'p99StartMs',
+    title: 'p99 delay',
+    align: 'right',
+    cell: (run) => (run.p99StartMs === null ? '-' : ms(run.p99StartMs)),
+  },
+  {name: 'peakSlots', title: 'instances', align: 'right', cell: (run) => formatCount(run.peakSlots)},
+  {name: 'idleSeconds', title: 'idle', align: 'right', cell: (run) => formatTimeUs(run.idleSeconds * 1e6)},
+  {name: 'usdPerDay', title: perSpan(), align: 'right', cell: (run) => formatAmount(inSpan(run.usdPerDay))},
+];
+
+function runsTable({function: name, runs}: ExplainReport): ReportTable<ExplainedRun> {
+  return {name: 'runs', rows: runs, columns: columnsOf(), fields: (run) => ({function: name, ...run})};
 }
+
+export const explainPrinted: Printed<ExplainReport> = {
+  text: explainText,
+  tables: (report) => [runsTable(report), explainedTable(report.plan === null ? [] : [report.plan])],
+};
 
 function ms(value: number): string {
   return formatTimeUs(value * US_PER_MS);

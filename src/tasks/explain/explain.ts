@@ -23,7 +23,7 @@ import {replayWorkload, settled} from '../replay.ts';
 import {type ReportFile, writeReport} from '../report-file.ts';
 import {type DemandRequest, readDemand} from '../scaling/read-demand.ts';
 import type {ExplainReport, Quantiles} from './explain-report.ts';
-import {explainCsv, explainText} from './explain-text.ts';
+import {explainPrinted} from './explain-text.ts';
 
 /** What `coldfront explain` was asked to do. */
 export interface ExplainRequest extends DemandRequest {
@@ -67,7 +67,7 @@ export async function runExplain(request: ExplainRequest, listener: Listener): P
     })),
     plan: await plannedFor(workload, row, place, request, options),
   };
-  if (file !== undefined) writeReport(file, force, report, {csv: explainCsv, text: explainText});
+  if (file !== undefined) writeReport(file, force, report, explainPrinted);
   return report;
 }
 

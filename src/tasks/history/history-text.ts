@@ -1,16 +1,27 @@
 import {formatAmount, formatShare} from '../../base/format.ts';
 import {inSpan, perSpan} from '../../base/money.ts';
+import {type Printed, type ReportColumn, type ReportTable, tableText} from '../../base/report-table.ts';
 import {sparkline} from '../../base/sparkline.ts';
-import {textTable} from '../../base/table.ts';
-import {csvLine} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import type {HistoryReport, Point, Trend} from './history-report.ts';
 
-const columnsOf = () => [
-  {title: 'report', align: 'left' as const},
-  ...[perSpan(), 'p99 delay', 'p99.9', 'cold', 'lost', 'slots'].map((title) => ({title, align: 'right' as const})),
-];
+type RunPoint = Point & {readonly run: string};
 
+const columnsOf = (): readonly ReportColumn<RunPoint>[] => [
+  {name: 'run', title: 'run', align: 'left', cell: ({run}) => run},
+  {name: 'report', title: 'report', align: 'left', cell: ({report}) => report},
+  {
+    name: 'usdPerDay',
+    title: perSpan(),
+    align: 'right',
+    cell: (at) => or(at.usdPerDay, (usd) => formatAmount(inSpan(usd))),
+  },
+  {name: 'p99StartMs', title: 'p99 delay', align: 'right', cell: (at) => or(at.p99StartMs, ms)},
+  {name: 'p999StartMs', title: 'p99.9', align: 'right', cell: (at) => or(at.p999StartMs, ms)},
+  {name: 'coldShare', title: 'cold', align: 'right', cell: (at) => or(at.coldShare, formatShare)},
+  {name: 'lostShare', title: 'lost', align: 'right', cell: (at) => or(at.lostShare, formatShare)},
+  {name: 'slots', title: 'slots', align: 'right', cell: (at) => or(at.slots, formatCount)},
+];
 /** A table a run: a row a report, and below what it comes to as a picture. */
 export function historyText({reports, trends}: HistoryReport): string {
   const head = `${formatCount(reports.length)} reports, the first is ${reports[0]}, the last ${reports.at(-1)}\n`;
@@ -18,7 +29,8 @@ export function historyText({reports, trends}: HistoryReport): string {
 }
 
 function trendText({run, points, change}: Trend): string {
-  const table = textTable(columnsOf(), points.map(cells));
+  const rows = points.map((point) => ({run, ...point}));
+  const table = tableText({name: '', rows, columns: columnsOf().slice(1)});
   const line = (what: string, of: (point: Point) => number | null, by: number | null): string[] => {
     const values = points.map(of);
     if (values.every((value) => value === null)) return [];
@@ -37,27 +49,24 @@ function trendText({run, points, change}: Trend): string {
   return `${run}\n${table}${pictures.join('\n')}\n`;
 }
 
-function cells({report, usdPerDay, p99StartMs, p999StartMs, coldShare, lostShare, slots}: Point): string[] {
-  const or = (value: number | null, format: (value: number) => string): string =>
-    value === null ? '-' : format(value);
-  const ms = (value: number): string => formatTimeUs(Math.round(value * US_PER_MS));
-  return [
-    report,
-    or(usdPerDay, (usd) => formatAmount(inSpan(usd))),
-    or(p99StartMs, ms),
-    or(p999StartMs, ms),
-    or(coldShare, formatShare),
-    or(lostShare, formatShare),
-    or(slots, formatCount),
-  ];
+function or(value: number | null, format: (value: number) => string): string {
+  return value === null ? '-' : format(value);
 }
 
-/** One line a run and report. */
-export function historyCsv({trends}: HistoryReport): string {
-  const names = ['report', 'usdPerDay', 'p99StartMs', 'p999StartMs', 'coldShare', 'lostShare', 'slots'] as const;
-  const header = ['run', 'report', 'usd_per_day', 'p99_start_ms', 'p999_start_ms', 'cold_share', 'lost_share', 'slots'];
-  const lines = trends.flatMap(({run, points}) =>
-    points.map((point) => csvLine([run, ...names.map((name) => point[name])])),
-  );
-  return csvLine(header) + lines.join('');
+function ms(value: number): string {
+  return formatTimeUs(Math.round(value * US_PER_MS));
 }
+
+function pointsTable({trends}: HistoryReport): ReportTable<RunPoint> {
+  return {
+    name: 'points',
+    rows: trends.flatMap(({run, points}) => points.map((at) => ({run, ...at}))),
+    columns: columnsOf(),
+  };
+}
+
+/** All runs in one table, where a table is asked for. */
+export const historyPrinted: Printed<HistoryReport> = {
+  text: historyText,
+  tables: (report) => [pointsTable(report)],
+};

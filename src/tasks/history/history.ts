@@ -3,7 +3,7 @@ import {checkOutput} from '../../files/output.ts';
 import {readArtifact} from '../read-artifact.ts';
 import {type ReportFile, writeReport} from '../report-file.ts';
 import type {HistoryReport} from './history-report.ts';
-import {historyCsv, historyText} from './history-text.ts';
+import {historyPrinted} from './history-text.ts';
 import {runsOf, type Told, trendsOf} from './trends.ts';
 
 /** What `coldfront history` was asked to do. */
@@ -28,6 +28,6 @@ export async function runHistory({paths, policy, report: file, force}: HistoryRe
   }
   const trends = trendsOf(told, wanted);
   const report: HistoryReport = {schema: 'coldfront.history/1', reports: [...paths], trends};
-  if (file !== undefined) writeReport(file, force, report, {csv: historyCsv, text: historyText});
+  if (file !== undefined) writeReport(file, force, report, historyPrinted);
   return report;
 }

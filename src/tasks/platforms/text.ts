@@ -1,39 +1,39 @@
 import {inCurrency, inSpan, money, perSpan} from '../../base/money.ts';
 import {periodDays} from '../../base/period.ts';
-import {type TableColumn, textTable} from '../../base/table.ts';
-import {csvLine} from '../../base/text.ts';
+import {type Printed, type ReportColumn, type ReportTable, tableText, tableView} from '../../base/report-table.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import type {PlatformRow, PlatformsReport} from './report.ts';
 
-type Column = TableColumn & {readonly cell: (row: PlatformRow, mark: string) => string};
-
-const columnsOf = (): readonly Column[] => [
-  {
-    title: 'platform',
-    align: 'left',
-    cell: (row, mark) => (row.settings === 'default' ? `${row.platform} ${mark}` : ''),
-  },
-  {title: 'settings', align: 'left', cell: settings},
-  {title: perSpan(), align: 'right', cell: (row) => usd(row.usdPerMonth)},
-  {title: 'p50 delay', align: 'right', cell: (row) => ms(row.startDelayMs.p50)},
-  {title: 'p99', align: 'right', cell: (row) => ms(row.startDelayMs.p99)},
-  {title: 'p99.9', align: 'right', cell: (row) => ms(row.startDelayMs.p999)},
-  {title: 'cold', align: 'right', cell: (row) => percent(row.coldShare)},
-  {title: 'instances', align: 'right', cell: (row) => formatCount(row.peakInstances)},
-  {title: 'throttled', align: 'right', cell: (row) => formatCount(row.throttled)},
-  {title: 'lost', align: 'right', cell: (row) => formatCount(row.lost)},
-];
+/** Two rows a platform; people find what is said of it below by its number. */
+function platformsTable({rows}: PlatformsReport): ReportTable<PlatformRow> {
+  // Where the two are no longer below each other each is named.
+  const ordered = tableView.asked.sort !== undefined;
+  const columns: ReportColumn<PlatformRow>[] = [
+    {
+      name: 'platform',
+      title: 'platform',
+      align: 'left',
+      cell: (row) => (row.settings === 'default' || ordered ? `${row.platform} ${markOf(rows.indexOf(row))}` : ''),
+    },
+    {name: 'settings', title: 'settings', align: 'left', cell: settings},
+    {name: 'usdPerMonth', title: perSpan(), align: 'right', cell: (row) => usd(row.usdPerMonth)},
+    {name: 'startDelayMs.p50', title: 'p50 delay', align: 'right', cell: (row) => ms(row.startDelayMs.p50)},
+    {name: 'startDelayMs.p99', title: 'p99', align: 'right', cell: (row) => ms(row.startDelayMs.p99)},
+    {name: 'startDelayMs.p999', title: 'p99.9', align: 'right', cell: (row) => ms(row.startDelayMs.p999)},
+    {name: 'coldShare', title: 'cold', align: 'right', cell: (row) => percent(row.coldShare)},
+    {name: 'peakInstances', title: 'instances', align: 'right', cell: (row) => formatCount(row.peakInstances)},
+    {name: 'throttled', title: 'throttled', align: 'right', cell: (row) => formatCount(row.throttled)},
+    {name: 'lost', title: 'lost', align: 'right', cell: (row) => formatCount(row.lost)},
+  ];
+  return {name: 'platforms', rows, columns};
+}
 
 /** The table for a terminal, two rows a platform, and what its numbers assume. */
 export function platformsText(report: PlatformsReport): string {
-  const {workload, rows, platforms} = report;
+  const {workload, platforms} = report;
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${formatTimeUs(workload.spanMs * US_PER_MS)} of ${workload.source}\n\n`;
-  const columns = columnsOf();
-  const table = textTable(
-    columns,
-    rows.map((row, k) => columns.map((column) => column.cell(row, markOf(k)))),
-  );
+  const table = tableText(platformsTable(report));
   const notes = platforms.flatMap(({platform, targetMs, met, replays, notes: assumed, prices}, k) => {
     const target =
       targetMs === null ? 'cheapest with the price of waiting' : `cheapest with p99 within ${ms(targetMs)}`;
@@ -48,20 +48,10 @@ export function platformsText(report: PlatformsReport): string {
   return `${head}${table}\n${[...legend, ...notes].join('\n')}\n`;
 }
 
-/** One line a row with every number. */
-export function platformsCsv({rows}: PlatformsReport): string {
-  const header = [
-    ...['platform', 'settings', 'changed', 'policy', 'usd_per_month', 'p50_delay_ms', 'p99_delay_ms', 'p999_delay_ms'],
-    ...['cold_share', 'peak_instances', 'throttled', 'lost'],
-  ];
-  const lines = rows.map(({startDelayMs: {p50, p99, p999}, ...row}) =>
-    csvLine([
-      ...[row.platform, row.settings, row.changed.join(' '), row.policy, row.usdPerMonth, p50, p99, p999],
-      ...[row.coldShare, row.peakInstances, row.throttled, row.lost],
-    ]),
-  );
-  return csvLine(header) + lines.join('');
-}
+export const platformsPrinted: Printed<PlatformsReport> = {
+  text: platformsText,
+  tables: (report) => [platformsTable(report)],
+};
 
 function settings({settings: which, changed}: PlatformRow): string {
   if (which === 'default') return 'as it comes';

@@ -8,6 +8,7 @@ import {platformLines} from '../../replay/report/replay-text.ts';
 import {extrapolation} from '../../replay/report/verdict.ts';
 import {ownersBill} from './chargeback.ts';
 import {decisionOf} from './decision.ts';
+import {heatSection} from './heat-section.ts';
 import {historyData, historySection, nightlyTrends} from './history-section.ts';
 import {Html, html, scriptJson} from './html.ts';
 import {otherSection} from './other-section.ts';
@@ -129,6 +130,7 @@ function sectionsOf(sources: Sources, data: PageData, made: Made): Section[] {
           ),
         ]
       : []),
+    ...(sources.heat ? [heatSection(sources.heat)] : []),
     ...(functions ? [coldSection()] : []),
     ...(plan ? [planSection(plan)] : []),
     ...(forecast

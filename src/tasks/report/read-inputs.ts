@@ -44,7 +44,7 @@ export async function readInputs(paths: readonly string[], sources: Sources): Pr
       note('plan');
     } else if (kind === WORKLOAD_KIND) {
       workload = refused(place, () => decodeWorkload(file));
-      sources.began(workload.meta.startTime);
+      sources.look(workload);
       note('workload');
     } else {
       const table = refused(place, () => addArrowTable(sources, file));

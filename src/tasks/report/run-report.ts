@@ -56,7 +56,7 @@ export async function addRun(sources: Sources, request: RunRequest, listener: Li
   const {path, given} = request;
   const read = await readWorkload(path);
   const {workload, options} = await settled(read, request, listener);
-  sources.began(workload.meta.startTime);
+  sources.look(workload);
   const made: string[] = [];
   if (sources.frontier === undefined) {
     const {sample, baseline, threads} = request;

@@ -1,7 +1,11 @@
+import {rowsByScore} from '../../demand/function-row.ts';
 import type {ChargebackData, ForecastData} from '../../page/page-data.ts';
 import type {PlanReport} from '../../plan/outcome/plan-report.ts';
 import type {FrontierReport} from '../../replay/frontier/frontier-report.ts';
 import type {ReplayReport} from '../../replay/report/replay-report.ts';
+import {summariseCalls} from '../../workload/summarise.ts';
+import type {Workload} from '../../workload/workload.ts';
+import {type Heat, heatOf} from '../describe/heat.ts';
 import type {Trend} from '../history/history-report.ts';
 import type {Told} from '../history/trends.ts';
 import {FunctionRows} from './function-rows.ts';
@@ -32,6 +36,8 @@ export class Sources {
   readonly functions = new FunctionRows();
   chargeback: ChargebackData | undefined;
   forecast: ForecastData | undefined;
+  /** When calls come. */
+  heat: Heat | undefined;
   readonly others: OtherReport[] = [];
   /** Reports that may be those of one night after the other, in the order in which they were given. */
   readonly nights: Told[] = [];
@@ -43,6 +49,13 @@ export class Sources {
   readonly assumed: string[] = [];
   /** Commands that make what the page shows. */
   readonly commands: string[] = [];
+
+  /** When the calls of a workload come. */
+  look(workload: Workload): void {
+    this.began(workload.meta.startTime);
+    const calls = summariseCalls(workload);
+    this.heat = heatOf(workload, calls, rowsByScore(calls.calls));
+  }
 
   /** A start time as workloads have it; '' says nothing. */
   began(startTime: string): void {

@@ -1,7 +1,7 @@
 import {aSpan, inCurrency, inSpan, money, perSpan} from '../../base/money.ts';
 import {periodDays} from '../../base/period.ts';
-import {type TableColumn, textTable} from '../../base/table.ts';
-import {csvLine, printable} from '../../base/text.ts';
+import {type Printed, type ReportColumn, type ReportTable, tableText} from '../../base/report-table.ts';
+import {printable} from '../../base/text.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import type {Outcome, PlannedFunction, PlatformPlanReport, SizedLimits} from './report.ts';
@@ -9,37 +9,18 @@ import type {Outcome, PlannedFunction, PlatformPlanReport, SizedLimits} from './
 /** Functions that people are shown. */
 const SHOWN = 20;
 
-const columnsOf = (): readonly (TableColumn & {readonly cell: (one: PlannedFunction) => string})[] => [
-  {title: 'function', align: 'left', cell: (one) => printable(one.function)},
-  {title: 'kept', align: 'right', cell: ({instances}) => formatCount(instances)},
-  {title: `${perSpan()} now`, align: 'right', cell: ({usdPerMonthNow}) => usd(usdPerMonthNow)},
-  {title: 'then', align: 'right', cell: ({usdPerMonthThen}) => usd(usdPerMonthThen)},
-  {title: 'hours since time 0', align: 'left', cell: schedule},
+const columnsOf = (): readonly ReportColumn<PlannedFunction>[] => [
+  {name: 'function', title: 'function', align: 'left', cell: (one) => printable(one.function)},
+  {name: 'instances', title: 'kept', align: 'right', cell: ({instances}) => formatCount(instances)},
+  {name: 'usdPerMonthNow', title: `${perSpan()} now`, align: 'right', cell: ({usdPerMonthNow}) => usd(usdPerMonthNow)},
+  {name: 'usdPerMonthThen', title: 'then', align: 'right', cell: ({usdPerMonthThen}) => usd(usdPerMonthThen)},
+  {name: 'schedule', title: 'hours since time 0', align: 'left', cell: schedule},
 ];
 
-/** A line a function with every number. */
-export function platformPlanCsv({functions}: PlatformPlanReport): string {
-  const header = ['function', 'instances', 'usd_per_month_now', 'usd_per_month_then', 'hours'];
-  const lines = functions.map((one) =>
-    csvLine([one.function, one.instances, one.usdPerMonthNow, one.usdPerMonthThen, schedule(one)]),
-  );
-  return csvLine(header) + lines.join('');
-}
-
 /** The settings for a terminal: what they cost and do beside today's, and which functions keep what. */
-export function platformPlanText(report: PlatformPlanReport, top = SHOWN): string {
+export function platformPlanText(report: PlatformPlanReport): string {
   const {now, best, functions, notes, prices} = report;
-  const columns = columnsOf();
-  const shown = functions.slice(0, top);
-  const table =
-    shown.length === 0
-      ? ''
-      : `\n${textTable(
-          columns,
-          shown.map((one) => columns.map((column) => column.cell(one))),
-        )}`;
-  const more =
-    functions.length > top ? `and ${formatCount(functions.length - top)} more: --json, or export the plan.\n` : '';
+  const table = functions.length === 0 ? '' : `\n${tableText(functionsTable(report))}`;
   const note = priceNote(prices ?? undefined);
   const lines = [
     verdict(report),
@@ -49,8 +30,23 @@ export function platformPlanText(report: PlatformPlanReport, top = SHOWN): strin
     ...(report.limits === null ? [] : [limits(report.limits)]),
   ];
   const assumed = notes.map((one) => `${report.platform}: ${one}.`);
-  return `${lines.join('\n')}\n${table}${more}\n${[...assumed, ...(note === undefined ? [] : [note])].join('\n')}\n`;
+  return `${lines.join('\n')}\n${table}\n${[...assumed, ...(note === undefined ? [] : [note])].join('\n')}\n`;
 }
+
+function functionsTable({functions}: PlatformPlanReport): ReportTable<PlannedFunction> {
+  return {
+    name: 'functions',
+    rows: functions,
+    columns: columnsOf(),
+    shown: SHOWN,
+    fields: (one) => ({...one, schedule: schedule(one)}),
+  };
+}
+
+export const platformPlanPrinted: Printed<PlatformPlanReport> = {
+  text: platformPlanText,
+  tables: (report) => [functionsTable(report)],
+};
 
 function verdict({platform, now, best, savesUsdPerMonth, targetMs, met, changed, replays}: PlatformPlanReport): string {
   const goal = targetMs === null ? 'with the price of waiting' : `with 99 % of calls started within ${ms(targetMs)}`;

@@ -4,7 +4,7 @@ import {readWorkload} from '../../workload/file/file.ts';
 import type {Listener} from '../listener.ts';
 import {type ReplayRequest, runReplay} from '../replay.ts';
 import {type ReportFile, writeReport} from '../report-file.ts';
-import {type ScenariosReport, scenarioRow, scenariosCsv, scenariosText} from './scenarios-report.ts';
+import {type ScenariosReport, scenarioRow, scenariosPrinted} from './scenarios-report.ts';
 
 /** What is replayed in one scenario. */
 interface ScenarioCell {
@@ -52,6 +52,6 @@ export async function runScenarios(request: ScenariosRequest, listener: Listener
     scenarios: cells.length,
     rows,
   };
-  if (file !== undefined) writeReport(file, force, report, {csv: scenariosCsv, text: scenariosText});
+  if (file !== undefined) writeReport(file, force, report, scenariosPrinted);
   return report;
 }

@@ -1,10 +1,9 @@
 import {inCurrency, inSpan, perSpan} from '../../base/money.ts';
-import {textTable} from '../../base/table.ts';
-import {csvLine} from '../../base/text.ts';
+import {type Printed, type ReportTable, tableText} from '../../base/report-table.ts';
 import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {lostCalls} from '../../replay/ledger.ts';
 import type {RunReport} from '../../replay/report/replay-report.ts';
-import {flatRun, percent} from '../../replay/report/replay-text.ts';
+import {percent, runFields} from '../../replay/report/replay-text.ts';
 
 /** One policy in one scenario. */
 export interface ScenarioRow {
@@ -51,54 +50,58 @@ function axesOf(rows: readonly ScenarioRow[]): string[] {
 
 const ms = (value: number | null): string => (value === null ? '-' : formatTimeUs(value * US_PER_MS));
 
-export function scenariosText({workload, scenarios, rows}: ScenariosReport): string {
+/** Every number of the run with its scenario and what is chosen of the lists: `settings_slots`. */
+function rowFields({scenario, settings, run}: ScenarioRow): object {
+  return {scenario, settings, ...runFields(run)};
+}
+
+function rowsTable({rows}: ScenariosReport): ReportTable<ScenarioRow> {
   const named = new Set(rows.map(({scenario}) => scenario)).size > 1;
   const valued = rows.some(({run}) => run.valueKept !== undefined);
-  const left = (title: string, cell: (row: ScenarioRow) => string) => ({title, align: 'left' as const, cell});
-  const right = (title: string, cell: (row: ScenarioRow) => string, rank?: number) => ({
-    ...{title, align: 'right' as const, cell},
+  const left = (title: string, name: string, cell: (row: ScenarioRow) => string) => ({
+    ...{title, name, align: 'left' as const, cell},
+  });
+  const right = (title: string, name: string, cell: (row: ScenarioRow) => string, rank?: number) => ({
+    ...{title, name, align: 'right' as const, cell},
     ...(rank !== undefined && {rank}),
   });
-  const columns = [
-    ...(named ? [left('scenario', ({scenario}) => scenario)] : []),
-    ...axesOf(rows).map((axis) => left(axis, ({settings}) => settings[axis] ?? '-')),
-    left('policy', ({policy, run}) => (run.relaxed ? `${policy} (relaxed)` : policy)),
-    right('cold', ({coldShare}) => percent(coldShare)),
-    right('p99 delay', ({p99StartMs}) => ms(p99StartMs)),
-    right('p99.9', ({p999StartMs}) => ms(p999StartMs), 2),
-    right('lost', (row) => formatCount(row.lostCalls), 3),
-    ...(valued ? [right('value kept', ({run}) => formatCount(Math.round(run.valueKept ?? 0)))] : []),
-    right('slots', ({peakSlots}) => formatCount(peakSlots), 4),
-    right('busy', ({utilisation}) => percent(utilisation), 5),
-    right(perSpan(), ({usdPerDay}) => amount(inCurrency(inSpan(usdPerDay)))),
-  ];
-  const cheapest = rows.reduce(
-    (best, {usdPerDay, run}, k) => (!run.relaxed && (best < 0 || usdPerDay < rows[best]!.usdPerDay) ? k : best),
-    -1,
-  );
-  const table = textTable(
-    columns,
-    rows.map((row) => columns.map(({cell}) => cell(row))),
-    (k) => k === cheapest,
-  );
-  return `${workload} in ${formatCount(scenarios)} scenarios, a row each and a policy; p99: start delay over all calls that started.\n\n${table}`;
+  const cheapest = rows
+    .filter(({run}) => !run.relaxed)
+    .reduce<ScenarioRow | undefined>(
+      (best, row) => (best === undefined || row.usdPerDay < best.usdPerDay ? row : best),
+      undefined,
+    );
+  return {
+    name: 'rows',
+    rows,
+    fields: rowFields,
+    columns: [
+      ...(named ? [left('scenario', 'scenario', ({scenario}) => scenario)] : []),
+      ...axesOf(rows).map((axis) => left(axis, `settings.${axis}`, ({settings}) => settings[axis] ?? '-')),
+      left('policy', 'policy', ({policy, run}) => (run.relaxed ? `${policy} (relaxed)` : policy)),
+      right('cold', 'coldShare', ({coldShare}) => percent(coldShare)),
+      right('p99 delay', 'p99StartMs', ({p99StartMs}) => ms(p99StartMs)),
+      right('p99.9', 'p999StartMs', ({p999StartMs}) => ms(p999StartMs), 2),
+      right('lost', 'lostCalls', (row) => formatCount(row.lostCalls), 3),
+      ...(valued ? [right('value kept', 'run.valueKept', ({run}) => formatCount(Math.round(run.valueKept ?? 0)))] : []),
+      right('slots', 'peakSlots', ({peakSlots}) => formatCount(peakSlots), 4),
+      right('busy', 'utilisation', ({utilisation}) => percent(utilisation), 5),
+      right(perSpan(), 'usdPerDay', ({usdPerDay}) => amount(inCurrency(inSpan(usdPerDay)))),
+    ],
+    strong: (row) => row === cheapest,
+  };
 }
+
+function scenariosText(report: ScenariosReport): string {
+  const {workload, scenarios} = report;
+  return `${workload} in ${formatCount(scenarios)} scenarios, a row each and a policy; p99: start delay over all calls that started.\n\n${tableText(rowsTable(report) as ReportTable)}`;
+}
+
+export const scenariosPrinted: Printed<ScenariosReport> = {
+  text: scenariosText,
+  tables: (report) => [rowsTable(report) as ReportTable],
+};
 
 function amount(value: number): string {
   return value >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2);
-}
-
-/** A line a scenario and policy with every number of the run. */
-export function scenariosCsv({rows}: ScenariosReport): string {
-  const axes = axesOf(rows);
-  const flat = rows.map(
-    ({scenario, settings, run}): Record<string, string | number | null> => ({
-      scenario,
-      ...Object.fromEntries(axes.map((axis) => [`settings.${axis}`, settings[axis] ?? ''])),
-      ...flatRun(run),
-    }),
-  );
-  // Runs tell what their scenario lets them tell.
-  const header = [...new Set(flat.flatMap((row) => Object.keys(row)))];
-  return csvLine(header) + flat.map((row) => csvLine(header.map((name) => row[name] ?? null))).join('');
 }

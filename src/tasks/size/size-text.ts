@@ -1,16 +1,15 @@
 import {formatAmount, formatShare, formatUsd} from '../../base/format.ts';
 import {aSpan, inSpan, perSpan} from '../../base/money.ts';
-import {type TableColumn, textTable} from '../../base/table.ts';
-import {csvLine} from '../../base/text.ts';
-import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
+import {type Printed, type ReportColumn, type ReportTable, tableText} from '../../base/report-table.ts';
+import {styled} from '../../base/terminal.ts';
+import {formatCount, formatTimeUs, US_PER_MS, writtenTimeUs} from '../../base/units.ts';
 import {savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {shownValue} from '../../plan/gate/check.ts';
+import {withKeys} from '../../replay/platforms/with-keys.ts';
 import {platformLines} from '../../replay/report/replay-text.ts';
 import {finds} from './finds.ts';
 import type {SizeObjective, SizeReport, SizeRow} from './size-report.ts';
-
-type Column = TableColumn & {readonly cell: (row: SizeRow) => string};
 
 /** Rows shown; JSON and CSV have all. */
 const SHOWN = 24;
@@ -20,11 +19,7 @@ const PICTURE_WIDTH = 28;
 export function sizeText(report: SizeReport): string {
   const {objectives, workload, seeds, headroom, find} = report;
   const rows = shownRows(report);
-  const columns = columnsOf(report, rows);
-  const table = textTable(
-    columns,
-    rows.map((row) => columns.map((column) => column.cell(row))),
-  );
+  const table = tableText(curveTable(report));
   const head = `${formatCount(workload.functions)} functions, ${formatCount(workload.invocations)} invocations, ${formatTimeUs(workload.spanMs * US_PER_MS)} of ${workload.source}${headroom > 0 ? `, ${formatShare(headroom)} more than there is` : ''}`;
   const asked = objectives.map((objective) => `${said(objective)}\n`).join('');
   const left = report.curve.length - rows.length;
@@ -38,7 +33,26 @@ export function sizeText(report: SizeReport): string {
   ];
   const prices = priceNote(report.prices);
   if (prices !== undefined) notes.push(prices);
-  return `${head}\n${answer(report)}\n\n${asked}${bindingLine(report)}${curveLine(report)}${report.baseline ? `${savingsLines(report.baseline).join('\n')}\n` : ''}\n${table}\n${notes.join('\n')}\n`;
+  return `${head}\n${styled('strong', answer(report))}\n\n${asked}${bindingLine(report)}${curveLine(report)}${report.baseline ? `${savingsLines(report.baseline).join('\n')}\n` : ''}\n${table}\n${notes.join('\n')}\n${nextLine(report)}\n`;
+}
+
+function nextLine({find, answer, policy, headroom, fleet}: SizeReport): string {
+  if (answer === null) {
+    return 'Next: ask for less, give more of what is fixed, or coldfront frontier W for a policy that needs less.';
+  }
+  if (find === 'provisioned') return `Next: coldfront plan W --budget-slots ${answer} --out P.arrow makes that plan.`;
+  const room = {
+    hosts: fleet.hosts,
+    slots: fleet.slotsPerHost,
+    memory: fleet.memoryMibPerHost,
+    ...(find === 'ttl' ? {} : {[find]: answer}),
+  };
+  const flags = Object.entries(room).flatMap(([flag, value]) =>
+    value === null ? [] : [` --${flag} ${value}${flag === 'memory' ? 'MiB' : ''}`],
+  );
+  const more = headroom > 0 ? ` --scale ${Number((1 + headroom).toPrecision(6))}` : '';
+  const whose = find === 'ttl' ? withKeys(policy, {ttl: writtenTimeUs(answer * US_PER_MS)}) : policy;
+  return `Next: coldfront replay W${flags.join('')}${more} --policy '${whose}' --by team says who waits and who pays there.`;
 }
 
 function written(report: SizeReport, value: number): string {
@@ -116,29 +130,37 @@ function curveLine(report: SizeReport): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function columnsOf(report: SizeReport, rows: readonly SizeRow[]): Column[] {
+function curveTable(report: SizeReport): ReportTable<SizeRow> {
+  const rows = shownRows(report);
   const picture = bars(report, rows);
-  return [
+  const value = ({value}: SizeRow): string =>
+    report.find === 'ttl' || report.find === 'memory'
+      ? written(report, value).replace(' a host', '')
+      : formatCount(value);
+  const p99 = report.functionsWithin === null ? 'p99 delay' : 'p99 of functions';
+  const right = 'right' as const;
+  const columns: ReportColumn<SizeRow>[] = [
+    {name: 'value', title: report.unit, align: right, cell: value},
     {
-      title: report.unit,
-      align: 'right',
-      cell: ({value}) =>
-        report.find === 'ttl' || report.find === 'memory'
-          ? written(report, value).replace(' a host', '')
-          : formatCount(value),
+      name: 'met',
+      title: '',
+      align: 'left',
+      cell: ({value, met}) => (value === report.answer ? '<-' : met ? 'met' : ''),
     },
-    {title: '', align: 'left', cell: ({value, met}) => (value === report.answer ? '<-' : met ? 'met' : '')},
+    {name: 'p99StartMs', title: p99, align: right, cell: ({p99StartMs}) => ms(p99StartMs)},
+    {name: 'p999StartMs', title: 'p99.9', align: right, cell: ({p999StartMs}) => ms(p999StartMs)},
     {
-      title: report.functionsWithin === null ? 'p99 delay' : 'p99 of functions',
-      align: 'right',
-      cell: ({p99StartMs}) => ms(p99StartMs),
+      name: 'coldShare',
+      title: 'cold',
+      align: right,
+      cell: ({coldShare}) => (coldShare === null ? '-' : formatShare(coldShare)),
     },
-    {title: 'p99.9', align: 'right', cell: ({p999StartMs}) => ms(p999StartMs)},
-    {title: 'cold', align: 'right', cell: ({coldShare}) => (coldShare === null ? '-' : formatShare(coldShare))},
-    {title: 'never start', align: 'right', cell: ({lostShare}) => formatShare(lostShare)},
-    {title: perSpan(), align: 'right', cell: ({usdPerDay}) => formatAmount(inSpan(usdPerDay))},
+    {name: 'lostShare', title: 'never start', align: right, cell: ({lostShare}) => formatShare(lostShare)},
+    {name: 'usdPerDay', title: perSpan(), align: right, cell: ({usdPerDay}) => formatAmount(inSpan(usdPerDay))},
     {title: picture.title, align: 'left', cell: (row) => picture.bar(row)},
   ];
+  const fields = ({value, met, seeds, missed, ...figures}: SizeRow) => ({value, met, seeds, ...figures, missed});
+  return {name: 'curve', rows: report.curve, shown: rows, columns, fields};
 }
 
 /** The figure of the first objective as bars on a log axis, its limit as a post. */
@@ -173,20 +195,7 @@ function shownRows({curve, answer: value, nearestMiss}: SizeReport): readonly Si
   return [...(from > 0 ? [curve[0]!] : []), ...near, ...(from + SHOWN < curve.length ? [curve.at(-1)!] : [])];
 }
 
-/** One line a size with every number. */
-export function sizeCsv({curve}: SizeReport): string {
-  const header = [
-    ...['value', 'met', 'seeds', 'p99_start_ms', 'p999_start_ms', 'p99_cold_ms', 'cold_share', 'lost_share'],
-    ...['usd_per_day', 'peak_slots', 'missed'],
-  ];
-  const lines = curve.map((row) =>
-    csvLine([
-      ...[row.value, String(row.met), row.seeds, row.p99StartMs, row.p999StartMs, row.p99ColdMs, row.coldShare],
-      ...[row.lostShare, row.usdPerDay, row.peakSlots, row.missed.join(' ')],
-    ]),
-  );
-  return csvLine(header) + lines.join('');
-}
+export const sizePrinted: Printed<SizeReport> = {text: sizeText, tables: (report) => [curveTable(report)]};
 
 function ms(value: number | null): string {
   return value === null ? 'endless' : formatTimeUs(Math.round(value * US_PER_MS));

@@ -18,7 +18,7 @@ import {type CurveRow, Prober, type ProbeTask} from './prober.ts';
 import {peakSize, type SizedPart, samplePart} from './sample-part.ts';
 import {type Ladder, ONE_BY_ONE, type Searched, searchAround, searchLadder} from './search.ts';
 import {type SizeReport, type SizeSample, sizeReport} from './size-report.ts';
-import {sizeCsv, sizeText} from './size-text.ts';
+import {sizePrinted} from './size-text.ts';
 
 /** What `coldfront size` was asked to do. */
 export interface SizeRequest extends DemandRequest {
@@ -80,7 +80,7 @@ export async function runSize(request: SizeRequest, listener: Listener): Promise
   listener.status?.(undefined);
   const sized = sizeReport(task, found.rows, found, {headroom, sample: found.sample});
   const report = request.baseline ? await withBaseline(sized, task, request.baseline) : sized;
-  if (file !== undefined) writeReport(file, force, report, {csv: sizeCsv, text: sizeText});
+  if (file !== undefined) writeReport(file, force, report, sizePrinted);
   return report;
 }
 

@@ -2,7 +2,7 @@ import {closeSync, createReadStream, fstatSync, openSync, readSync, statSync} fr
 import {inputError} from '../../base/errors.ts';
 import {cannotRead} from '../../files/input.ts';
 import {writeOutput} from '../../files/output.ts';
-import type {WorkloadDraft} from '../build/draft.ts';
+import {draftOf, type WorkloadDraft} from '../build/draft.ts';
 import {openParts} from '../parts/open-parts.ts';
 import {loadPages} from '../parts/paged.ts';
 import type {Workload} from '../workload.ts';
@@ -11,8 +11,8 @@ import {encodeWorkload} from './arrow-encode.ts';
 import {RefusedFile} from './arrow-table.ts';
 
 /**
- * Loads a workload file, `-` for stdin, or a folder of them, which are its parts. The columns are views over one buffer with the file's bytes. A file that is
- * no workload, cut, damaged or of a newer version is bad input.
+ * Loads a workload file, Arrow or Parquet, `-` for stdin, or a folder of them, which are its parts. Of Arrow the columns are
+ * views over one buffer with the file's bytes. A file that is no workload, cut, damaged or of a newer version is bad input.
  */
 export async function readWorkload(path: string): Promise<Workload> {
   return loadPages(await openWorkload(path));
@@ -34,16 +34,34 @@ async function readFile(path: string): Promise<Workload> {
   const place = path === '-' ? 'stdin' : path;
   const file = await readWhole(path);
   try {
-    return decodeWorkload(file);
+    if (!isParquetFile(file)) return decodeWorkload(file);
+    const {decodeParquetWorkload} = await import('./parquet-decode.ts');
+    return await decodeParquetWorkload(file);
   } catch (error) {
     if (!(error instanceof RefusedFile)) throw error;
     throw inputError(place, error.message, `make a workload with: coldfront ingest ${place} --out w.arrow`);
   }
 }
 
-/** Writes a workload file, `-` for stdout; whole or not at all. An existing file is refused unless `force`. */
-export function writeWorkload(workload: Workload | WorkloadDraft, path: string, options: {force: boolean}): void {
-  writeOutput(path, options.force, (sink) => encodeWorkload(workload, sink));
+/**
+ * Writes a workload file, `-` for stdout; whole or not at all: as Parquet where its name ends so, else as Arrow. An existing
+ * file is refused unless `force`.
+ */
+export async function writeWorkload(
+  workload: Workload | WorkloadDraft,
+  path: string,
+  {force}: {force: boolean},
+): Promise<void> {
+  if (path.toLowerCase().endsWith('.parquet')) {
+    const {encodeParquetWorkload} = await import('./parquet-encode.ts');
+    const draft = 'lists' in workload ? workload : draftOf(workload);
+    writeOutput(path, force, (sink) => encodeParquetWorkload(draft, sink));
+  } else writeOutput(path, force, (sink) => encodeWorkload(workload, sink));
+}
+
+/** Whether a file begins as Parquet does. */
+function isParquetFile(file: ArrayBuffer): boolean {
+  return file.byteLength > 8 && Buffer.from(file, 0, 4).toString('latin1') === 'PAR1';
 }
 
 /** All bytes of a file, `-` for stdin. A file that cannot be read is bad input. */

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import {afterEach, describe, expect, test} from 'vitest';
 import {money} from '../../../src/base/money.ts';
+import {csvTable} from '../../../src/base/report-table.ts';
 import {sheetWith} from '../../../src/cost/prices.ts';
 import type {ColdTimes} from '../../../src/fleet/cold-time/expected-cold-times.ts';
 import {freeBounds} from '../../../src/plan/bounds/slot-limits.ts';
 import {planRows} from '../../../src/plan/file/plan-rows.ts';
 import {makePlan, type PlanTerms} from '../../../src/plan/make-plan.ts';
 import type {GrantedOrder} from '../../../src/plan/outcome/granted.ts';
-import {grantedText, planCsv} from '../../../src/plan/outcome/granted-text.ts';
+import {grantedTable, grantedText} from '../../../src/plan/outcome/granted-text.ts';
 import {planReport} from '../../../src/plan/outcome/plan-report.ts';
 import {keptFor} from '../../../src/plan/rest/rest.ts';
 import {minuteWorkload} from '../../helpers/workload.ts';
@@ -105,7 +106,7 @@ describe('functions that have slots', () => {
 
   test('CSV has every number of every one', () => {
     const report = reportOf();
-    const [header, first, ...more] = planCsv(report).trimEnd().split('\n');
+    const [header, first, ...more] = csvTable(grantedTable(report)).trimEnd().split('\n');
     expect(header).toBe(
       'function,app,owner,slots,memory_mib,cold_starts_avoided_per_day,saves_usd_per_day,costs_usd_per_day,gain_usd_per_day,reason',
     );

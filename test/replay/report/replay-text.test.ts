@@ -1,8 +1,9 @@
 import {describe, expect, test} from 'vitest';
+import {csvTable} from '../../../src/base/report-table.ts';
 import {US_PER_SECOND} from '../../../src/base/units.ts';
 import type {ReplayOptions} from '../../../src/replay/options.ts';
 import {type ReplayReport, replayReport} from '../../../src/replay/report/replay-report.ts';
-import {replayCsv, replayText} from '../../../src/replay/report/replay-text.ts';
+import {replayPrinted, replayText} from '../../../src/replay/report/replay-text.ts';
 import {replay} from '../../../src/replay/run/replay.ts';
 
 import {parsePolicy, testOptions} from '../../helpers/options.ts';
@@ -82,20 +83,20 @@ Next: coldfront frontier W tries every policy on this trace (a longer trace says
   });
 });
 
-test('CSV has every number of a run but its teams, nested names joined by dots', async () => {
+test('CSV has every number of a run but its teams, names as JSON has them in the way of CSV', async () => {
   const report = await reportOf([call('f', 0, 512), call('f', 10, 512)], 'fixed:ttl=10m');
-  const [header, line, end] = replayCsv(report).split('\n');
+  const [header, line, end] = csvTable(replayPrinted.tables(report)[0]!).split('\n');
   const values = Object.fromEntries(header!.split(',').map((name, k) => [name, line!.split(',')[k]]));
   const run = report.runs[0]!;
   expect(values).toMatchObject({
     policy: 'fixed:ttl=10m',
     invocations: '2',
     cold: '1',
-    'startDelayMs.p99': '500',
-    'functionColdShare.p25': '0.5',
-    'gbSeconds.idle': String(run.gbSeconds.idle),
-    'costUsd.total': String(run.costUsd.total),
-    'fairness.jain': '1',
+    start_delay_ms_p99: '500',
+    function_cold_share_p25: '0.5',
+    gb_seconds_idle: String(run.gbSeconds.idle),
+    cost_usd_total: String(run.costUsd.total),
+    fairness_jain: '1',
   });
   expect(header).not.toContain('teams');
   expect(line!.split(',')).toHaveLength(header!.split(',').length);

@@ -305,21 +305,21 @@ describe('reading a file that is no workload', () => {
 describe('writing a workload file', () => {
   const workload = minuteWorkload([{function: 'f', minute: 0, count: 1}]);
 
-  test('refuses an existing file without force and leaves it as it is', () => {
+  test('refuses an existing file without force and leaves it as it is', async () => {
     const path = join(folder, 'kept.arrow');
     writeFileSync(path, 'mine');
-    expect(() => writeWorkload(workload, path, {force: false})).toThrow(expect.objectContaining({exitCode: 2}));
+    await expect(writeWorkload(workload, path, {force: false})).rejects.toMatchObject({exitCode: 2});
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
   test('replaces it with force, and what it wrote loads', async () => {
     const path = join(folder, 'kept.arrow');
-    writeWorkload(workload, path, {force: true});
+    await writeWorkload(workload, path, {force: true});
     expect(contentOf(await readWorkload(path))).toEqual(contentOf(workload));
   });
 
-  test('leaves nothing behind when the folder does not exist', () => {
-    expect(() => writeWorkload(workload, join(folder, 'no/such/w.arrow'), {force: false})).toThrow(
+  test('leaves nothing behind when the folder does not exist', async () => {
+    await expect(writeWorkload(workload, join(folder, 'no/such/w.arrow'), {force: false})).rejects.toThrow(
       'its folder does not exist',
     );
   });
