@@ -116,7 +116,7 @@ const optional = [
   'warmUpMs',
   'sample',
   'savesError',
-  ...['burstCalls', 'bySheet', 'decision', 'savings', 'sessions'],
+  ...['batch', 'burstCalls', 'bySheet', 'restart', 'work', 'decision', 'savings', 'sessions'],
   ...['explain', 'importance', 'scenario', 'scenarioUnit', 'textbook', 'simulation', 'why', 'stack'],
   ...['trials', 'restUsdPerDay', 'slotsPayFor', 'baseline', 'recorded', 'validation', 'interval80'],
   ...['contextMinutes', 'active', 'counts', 'countsAre', 'scaling', 'conformal', 'champions', 'training', 'calibrated'],

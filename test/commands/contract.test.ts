@@ -37,6 +37,8 @@ function required({id, flags}: (typeof all)[number]): string[] {
   );
   const besides: Readonly<Record<string, string[]>> = {
     check: ['--max-slots', '1'],
+    // Not with --print-sql.
+    ingest: ['--out', 'made.out'],
     size: ['--slots', '1', '--p99-start', '1s'],
   };
   return [...given, ...(besides[id] ?? [])];

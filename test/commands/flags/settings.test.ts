@@ -90,6 +90,23 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
   // Read with the workload.
   ['--functions f.csv', {}],
   ['--calls-per-slot 10/s:burst=5', {pace: {perSecond: 10, burst: 5}}],
+  [
+    '--routing sticky:bound=1.5 --state store --state-costs read=1ms,budget=50ms --world pull:ttl=1s',
+    {
+      sessions: {
+        routing: {by: 'session', bound: 1.5},
+        state: {
+          ...{place: 'store', reads: 1, writes: 1, readUs: 1e3, writeUs: 500, localUs: 50, loadUs: 1e3},
+          ...{recovery: 'store', behindUs: 2e6},
+        },
+        world: {
+          ...{by: 'pull', ttlUs: 1e6, readUs: 500, delayUs: 0, everyUs: 1e5},
+          ...{deltaBytes: 1000, worldBytes: 1e5},
+        },
+        ...{passivateUs: Number.POSITIVE_INFINITY, detectUs: 3e6, networkUs: 0, budgetUs: 5e4},
+      },
+    },
+  ],
   // What they say of functions is known with the workload.
   ['--cores 4 --contention f.json', {}],
   ['--semantics dslab', {semantics: semanticsPresets.dslab}],

@@ -204,7 +204,7 @@ describe('two plans', () => {
         'function   before    after  slot-hours/day\n' +
         'new       unknown        5            +120\n' +
         'gone            3  unknown             -72\n' +
-        '... and 2 more\n',
+        '... and 2 more (--top, --csv)\n',
     );
   });
 });
