@@ -40,7 +40,7 @@ test.each([2, 8, 64])(
 test.each([3, 8, 64])(
   'forecast in %i shares is the file and the report of one machine',
   (of) => {
-    const forecast = ['forecast', 'w.arrow', '--top', '5'];
+    const forecast = ['forecast', 'w.arrow'];
     const whole = run(...forecast, '--out', 'f.arrow', '--force', '--json');
     const its = merged(of, forecast, '--out', 'g.arrow', '--json');
     expect(its.replace('g.arrow', 'f.arrow')).toBe(whole.stdout.toString());

@@ -40,7 +40,7 @@ describe('shares of what is no replay are merged to the bytes of one machine', (
   test.each([2])(
     'forecast in %i, the file and the report',
     (of) => {
-      const forecast = ['forecast', 'w.arrow', '--model', 'rolling-mean', '--top', '20'];
+      const forecast = ['forecast', 'w.arrow', '--model', 'rolling-mean'];
       const whole = run(...forecast, '--out', 'whole.arrow', '--force', '--json');
       const its = merged(of, forecast, '--out', 'merged.arrow', '--json');
       expect([its.status, its.stderr]).toEqual([0, '']);
