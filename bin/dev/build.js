@@ -5,7 +5,7 @@
  */
 import {createHash} from 'node:crypto';
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {basename, join, relative} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {manualPage} from './manual.js';
 import {ensureInstalled, root} from './setup.js';
@@ -31,11 +31,9 @@ export async function build() {
     ...Object.keys(topics).map((name) => [`commands/tradeoff/${name}`, `topic:${name}`]),
     ...workers.map((file) => [file, `src/${file}.ts`]),
   ]);
-  rmSync(join(root, 'dist'), {recursive: true, force: true});
-  await bundle({
+  const options = {
     absWorkingDir: root,
     entryPoints,
-    plugins: [topicCommands],
     outdir: 'dist',
     bundle: true,
     splitting: true,
@@ -53,7 +51,10 @@ export async function build() {
     external: ['onnxruntime-node', '@duckdb/node-api', 'highs', 'typescript', 'tsx', 'ts-node', 'react-devtools-core'],
     logLevel: 'warning',
     banner,
-  });
+  };
+  const {metafile} = await bundle({...options, plugins: [topicCommands], write: false, metafile: true});
+  rmSync(join(root, 'dist'), {recursive: true, force: true});
+  await bundle({...options, plugins: [topicCommands, gathered(metafile.inputs)]});
   await publishSchemas();
   await writeManifest();
   writeFileSync(join(root, 'dist/.stamp'), sourceDigest());
@@ -132,6 +133,54 @@ const topicCommands = {
     }));
   },
 };
+
+/**
+ * Bundlers make a chunk of every set of entries that share modules: some seventy small files for a command, which are all
+ * opened at once. So what most commands load is gathered, and what many do: whoever needs some of it imports all of it, and
+ * it becomes one chunk. `inputs` is what a first pass says of modules.
+ */
+function gathered(inputs) {
+  const importsOf = (path, dynamic) =>
+    inputs[path].imports
+      .filter(({kind, external}) => !external && (kind === 'dynamic-import') === dynamic)
+      .map((its) => its.path);
+  const reach = (start) => {
+    const reached = new Set([start]);
+    for (const path of reached) for (const next of importsOf(path, false)) reached.add(next);
+    return reached;
+  };
+  const isSource = (path) => /^src\/.*\.tsx?$/.test(path);
+  const isCommand = (path) => /^(topic:|src\/commands\/(?!flags\/)[^[]*\.ts$)/.test(path);
+  const paths = Object.keys(inputs);
+  const onDemand = new Set(paths.flatMap((path) => importsOf(path, true)).filter(isSource));
+  const isEntry = (path) => isCommand(path) || path === 'src/run.ts' || onDemand.has(path) || /worker\.ts$/.test(path);
+  const reachOf = new Map(paths.filter(isEntry).map((path) => [path, reach(path)]));
+  const commands = [...reachOf.keys()].filter(isCommand);
+  // Libraries stay where they are: not everybody who needs the rest needs them.
+  const light = paths.filter((path) => isSource(path) && !isCommand(path) && [...reach(path)].every(isSource));
+  const times = new Map(light.map((path) => [path, commands.filter((its) => reachOf.get(its).has(path)).length]));
+  const groups = {
+    most: light.filter((path) => times.get(path) > commands.length / 2),
+    many: light.filter((path) => times.get(path) >= 5 && times.get(path) <= commands.length / 2),
+  };
+  return {
+    name: 'gathered',
+    setup({onResolve, onLoad}) {
+      onResolve({filter: /^gathered:/}, ({path}) => ({path: path.slice('gathered:'.length), namespace: 'gathered'}));
+      onLoad({filter: /./, namespace: 'gathered'}, ({path}) => ({
+        contents: groups[path].map((its) => `import ${JSON.stringify(join(root, its))};`).join('\n'),
+        resolveDir: root,
+      }));
+      onLoad({filter: /\.tsx?$/, namespace: 'file'}, ({path}) => {
+        const reached = reachOf.get(relative(root, path));
+        if (reached === undefined) return undefined;
+        const wanted = Object.keys(groups).filter((name) => groups[name].some((its) => reached.has(its)));
+        const imports = wanted.map((name) => `import 'gathered:${name}';\n`).join('');
+        return {contents: `${readFileSync(path, 'utf8')}\n${imports}`, loader: path.endsWith('x') ? 'tsx' : 'ts'};
+      });
+    },
+  };
+}
 
 /** What a module of src/ exports, for what the build reads there. */
 async function moduleOf(file) {
