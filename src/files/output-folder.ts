@@ -8,7 +8,7 @@ import {cannotWrite} from './write-all.ts';
 export function checkFolder(path: string, force: boolean): void {
   if (path === '-') throw usageError('--out is stdout, must name a folder for --parts');
   if (!existsSync(path)) {
-    if (!existsSync(dirname(path.replace(/\/+$/, '')))) throw cannotWrite(path, {code: 'ENOENT', syscall: 'open'});
+    if (!existsSync(dirname(withoutSlash(path)))) throw cannotWrite(path, {code: 'ENOENT', syscall: 'open'});
     return;
   }
   if (!statSync(path).isDirectory()) throw usageError(`--out is '${path}', a file; must name a folder for --parts`);
@@ -31,7 +31,7 @@ export function writeFolder(
   produce: (write: (name: string, fill: (sink: OutputSink) => void) => void) => void,
 ): void {
   checkFolder(path, force);
-  const target = path.replace(/\/+$/, '');
+  const target = withoutSlash(path);
   const own = tried(path, () => mkdtempSync(join(dirname(target), `.${basename(target).slice(0, 100)}.`)));
   const stop = (): void => rmSync(own, {recursive: true, force: true});
   process.once('exit', stop);
@@ -56,4 +56,11 @@ function tried<T>(path: string, act: () => T): T {
   } catch (error) {
     throw cannotWrite(path, error);
   }
+}
+
+/** A path without slashes at its end. */
+function withoutSlash(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end--;
+  return path.slice(0, end);
 }

@@ -117,7 +117,8 @@ export class RowTally {
   skipMany(file: string, rows: number, problem: string): void {
     if (this.strict) throw inputError(file, `has ${rows} rows of which ${problem}`, ...this.wayOut);
     this.skipped += rows;
-    const key = problem.replace(/\d+(?=.* must be)/g, 'N');
+    const rule = Math.max(0, problem.lastIndexOf(' must be'));
+    const key = problem.slice(0, rule).replace(/\d+/g, 'N') + problem.slice(rule);
     this.byRule.set(key, (this.byRule.get(key) ?? 0) + rows);
   }
 }
