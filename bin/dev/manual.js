@@ -13,6 +13,8 @@ export function manualPage(version, commands, topics) {
   const known = Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     `.TH COLDFRONT 1 "" "coldfront ${version}" "User Commands"`,
+    // Some flags are words longer than a line: nothing is stretched for them.
+    '.ad l',
     '.SH NAME',
     'coldfront \\- capacity planner for serverless platforms',
     '.SH SYNOPSIS',

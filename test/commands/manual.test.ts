@@ -15,7 +15,7 @@ describe('the manual page', () => {
       for (const name of Object.keys(flags)) expect(page).toContain(`\\-\\-${name.replaceAll('-', '\\-')}`);
     }
     const requests = new Set([...page.matchAll(/^\.(\S+)/gm)].map(([, request]) => request));
-    expect([...requests].sort()).toEqual(['B', 'I', 'PP', 'SH', 'SS', 'TH', 'TP', 'fi', 'nf']);
+    expect([...requests].sort()).toEqual(['B', 'I', 'PP', 'SH', 'SS', 'TH', 'TP', 'ad', 'fi', 'nf']);
   });
 
   test.skipIf(spawnSync('groff', ['--version']).status !== 0)('is set without a complaint', () => {

@@ -77,7 +77,7 @@ class Surge implements KeepAlive {
 
 export const surge = keepAlivePart({
   name: 'surge',
-  summary: 'a constant time to live, and instances ahead of surges that nobody has planned (CUSUM)',
+  summary: 'ours: a constant time to live, and instances ahead of surges that nobody has planned (CUSUM)',
   kind: 'ours',
   scope: 'function',
   parameters,
