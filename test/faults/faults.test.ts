@@ -146,6 +146,12 @@ describe('bad luck', () => {
     const none = shell('ulimit -n 24; coldfront replay w.arrow', folder);
     expect([0, 2]).toContain(none.status);
     if (none.status === 2) expectLine(none.stderr, 'too many files are open', 'ulimit -n');
+    for (const most of [32, 40, 48]) {
+      const {status, stdout} = shell(`ulimit -n ${most}; coldfront replay w.arrow --json`, folder);
+      if (status !== 0 && stdout.length > 0)
+        expect([most, JSON.parse(stdout.toString()).error.exit]).toEqual([most, status]);
+      expect([0, 2]).toContain(status);
+    }
     const env = 'NODE_OPTIONS=--max-old-space-size=48';
     expect(shell(`export ${env}; coldfront synth --functions 20000 --span 1h --out small.arrow`, folder).status).toBe(
       0,

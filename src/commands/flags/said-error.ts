@@ -14,8 +14,13 @@ export interface ErrorLike extends Error {
 
 export function exitCodeOf(error: ErrorLike): number {
   if (error instanceof UserError) return error.exitCode;
+  if (isOutOfFiles(error)) return ExitCode.usage;
   const exit = error.oclif?.exit;
   return typeof exit === 'number' ? exit : ExitCode.bug;
+}
+
+function isOutOfFiles({code}: ErrorLike): boolean {
+  return code === 'EMFILE' || code === 'ENFILE';
 }
 
 /** The longest message: names in it may be of any length. */
@@ -26,10 +31,9 @@ const MESSAGE_LENGTH = 2000;
  * read, and one that nobody foresaw says how to report it. Its stack stays out of sight.
  */
 export function makeSayable(error: ErrorLike): void {
-  if (error.code === 'EMFILE' || error.code === 'ENFILE') {
+  if (isOutOfFiles(error)) {
     error.message = 'too many files are open';
     error.suggestions = ['raise the limit: ulimit -n'];
-    error.oclif = {exit: ExitCode.usage};
   }
   const exit = exitCodeOf(error);
   error.message = shortened(printable(unforeseen(error) ? `unforeseen: ${error.message}` : error.message));
