@@ -4,6 +4,7 @@ import {US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
 import type {PriceSheet} from '../cost/prices.ts';
 import type {BatchPool} from '../fleet/batch.ts';
 import type {Checkpoint} from '../fleet/checkpoint.ts';
+import {startCoresOf} from '../fleet/cold-time/start-cores.ts';
 import type {ContentionRule} from '../fleet/contention/contention-class.ts';
 import type {Fault} from '../fleet/faults.ts';
 import type {HostShape} from '../fleet/host-shape.ts';
@@ -107,7 +108,8 @@ export function onClock(options: ReplayOptions): ReplayOptions {
 export function sharesNothing(options: ReplayOptions): boolean {
   const {fleet, settings, startsPerHost, startsPerSecond, prices, platform} = options;
   const {contention, faults, restart, batch} = options;
-  if ([contention, faults, restart, batch].some((part) => part !== undefined)) return false;
+  const others = [contention, faults, restart, batch, startCoresOf(options.cold)];
+  if (others.some((part) => part !== undefined)) return false;
   // What a team may have its functions share; a host is paid for once, whoever is on it, and an account is one.
   if (settings !== undefined && settings.quotas.length > 0) return false;
   if (prices.hostUsdPerHour > 0 || platform?.platform.accountCalls !== undefined) return false;

@@ -24,6 +24,7 @@ import type {Listener} from './listener.ts';
 import {longRunText} from './long-run.ts';
 import {onPlatform, type Settled, tellsColdCalls} from './on-platform.ts';
 import {type Played, planOnPlatform} from './plan-on-platform.ts';
+import {refuseTogether} from './refuse-together.ts';
 import {withTeamsAlone} from './replay-alone.ts';
 import {withBaseline} from './replay-baseline.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
@@ -221,6 +222,7 @@ export async function settled(
   const given = functions === undefined ? undefined : await readFunctionSettings([functions], workload, remark);
   const settled = onPlatform({workload: withSettings(workload, given), options: {...options, settings: given}});
   const own = await contended(settled.workload, settled.options, contention, remark);
+  refuseTogether(own);
   return {...settled, options: own};
 }
 
@@ -237,27 +239,7 @@ async function contended(
     path === undefined
       ? sharedCores(asked, workload.functions)
       : await readContention({...asked, path}, workload, options.settings, note);
-  if (contention.isolation?.hostGroup !== undefined) refuseWithIsolation(options);
   return {...options, contention};
-}
-
-/** Classes that keep hosts to themselves need several in each cell, and hosts that stay. */
-function refuseWithIsolation({fleet, cells, faults, semantics}: ReplayOptions): void {
-  if (fleet.count < 2 * cells) {
-    throw usageError(
-      `isolation by hosts needs two hosts or more in a cell, and there are ${fleet.count} in ${cells === 1 ? 'one' : cells}`,
-      'give more --hosts, or pin cores instead',
-    );
-  }
-  if (faults !== undefined) {
-    throw usageError('isolation by hosts does not go together with --fail', 'leave out one of them');
-  }
-  if (semantics.evictUntil === 'newcomer-size') {
-    throw usageError(
-      'isolation by hosts needs eviction that makes room on one host, and --evict-until is newcomer-size',
-      'give --evict-until fits',
-    );
-  }
 }
 
 function calibrateTask(workload: Workload, place: string, task: ReplayTask): Promise<Calibrated> {

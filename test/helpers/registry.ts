@@ -52,7 +52,7 @@ export function keepsRegistryContract(flag: string, registry: Registry<Entry>): 
 
     test('says of every parameter what it is, what it takes and what holds without it', () => {
       for (const [key, {summary, type, default: given}] of parameters) {
-        expect(key).toMatch(/^[a-z]+(-[a-z]+)*$/);
+        expect(key).toMatch(/^[a-z]+(-[a-z]+|[A-Z][a-z]+)*$/);
         expect(
           [summary, type].every((text) => text.length > 2),
           key,
@@ -86,8 +86,11 @@ export function keepsRegistryContract(flag: string, registry: Registry<Entry>): 
           .map(([other, {example = 'x'}]) => `${other}=${example}`);
         const text = `${part.name}:${[`${key}=`, ...empty].join(',')}`;
         expect(refusalOf(() => registry.parse(text)).message).toContain(`${part.name} needs ${key}=`);
-        if (!bare)
-          expect(refusalOf(() => registry.parse(`${part.name}:${key}`)).message).toContain('must be key=value');
+        if (bare) continue;
+        // A lone value belongs to a first parameter that may be given without its key.
+        const [[first, {default: its, example = 'x', bare: firstIsBare}]] = parameters as [(typeof parameters)[0]];
+        const lone = firstIsBare ? `${first}=${its ?? example},${key}` : key;
+        expect(refusalOf(() => registry.parse(`${part.name}:${lone}`)).message).toContain('must be key=value');
       }
     });
   });

@@ -7,11 +7,12 @@ import {fromTrace} from './from-trace.ts';
 import {lambda} from './lambda.ts';
 import {lognormal} from './lognormal.ts';
 import {maxMinusAverage} from './max-minus-average.ts';
+import {withStartCores} from './start-cores.ts';
 
 /** `--cold` by name. */
 export const coldTimes = new Registry<ColdTimeModel>(
   {flag: '--cold', one: 'cold-time model', many: 'cold-time models'},
-  [fixed, lognormal, lambda, fromTrace, empirical, maxMinusAverage],
+  [fixed, lognormal, lambda, fromTrace, empirical, maxMinusAverage].map(withStartCores),
 );
 
 /** The chosen model for those functions. */

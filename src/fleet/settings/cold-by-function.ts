@@ -2,6 +2,7 @@ import type {Choice} from '../../base/part.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {ColdContext, ColdTimeLaw} from '../cold-time/cold-time.ts';
 import {checkColdTime, coldTimes, createColdTime} from '../cold-time/registry.ts';
+import {refuseStartCores} from '../cold-time/start-cores.ts';
 import type {FunctionSettings} from './columns.ts';
 
 /** The cold times of the functions of a cell: the model that holds for all, or the one that is given for a function. */
@@ -17,7 +18,9 @@ export function coldByFunction(
   context: ColdContext,
 ): ColdByFunction {
   const given = settings?.labels.cold;
-  const choices = [choice, ...(given?.values ?? []).map((text) => coldTimes.parse(text))];
+  const own = (given?.values ?? []).map((text) => coldTimes.parse(text));
+  own.forEach(refuseStartCores);
+  const choices = [choice, ...own];
   const laws = choices.map((one) => createColdTime(one, context));
   const of = Int32Array.from(context.rows, (row) => (given === undefined ? 0 : given.id[row]! + 1));
   const byCall = Uint8Array.from(of, (one) => (coldTimes.named(choices[one]!.name).byCall ? 1 : 0));

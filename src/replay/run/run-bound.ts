@@ -1,4 +1,5 @@
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
+import {startCoresOf} from '../../fleet/cold-time/start-cores.ts';
 import {type HostShape, hostsOfCell} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {Account} from '../../scheduler/core/account.ts';
@@ -58,6 +59,7 @@ export function* runBound(
       limits !== undefined ||
       options.prices.hostUsdPerHour > 0 ||
       options.contention !== undefined ||
+      startCoresOf(options.cold) !== undefined ||
       options.checkpoint !== undefined ||
       options.faults !== undefined ||
       options.sessions !== undefined ||

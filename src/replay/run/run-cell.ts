@@ -2,6 +2,8 @@ import {usageError} from '../../base/errors.ts';
 import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {Durations} from '../../demand/durations/durations.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
+import {startCoresOf} from '../../fleet/cold-time/start-cores.ts';
+import type {ContentionRule} from '../../fleet/contention/contention-class.ts';
 import {type HostShape, hostsOfCell, pooled} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {coldByFunction} from '../../fleet/settings/cold-by-function.ts';
@@ -211,20 +213,30 @@ function sharesInstances({ordersStarts}: KeepAlivePolicy, {pace, sessions}: Repl
   return ordersStarts === true || pace !== undefined || sessions !== undefined;
 }
 
-/** How calls on a host slow each other down, and which share one, by the numbers that functions have in a cell. */
+/** How calls and starts on a host slow each other down, and which share one, by the numbers that functions have in a cell. */
 function neighboursOf(
-  rule: ReplayOptions['contention'],
+  {contention, cold}: ReplayOptions,
   rows: Int32Array,
-): Pick<CellSetup, 'contention' | 'hostGroupOf'> {
+): Pick<CellSetup, 'contention' | 'hostGroupOf' | 'startCores'> {
+  const startCores = startCoresOf(cold);
+  // Calls that wait for starts begin as their neighbours' do; beyond that they do not feel each other.
+  const rule = contention ?? (startCores === undefined ? undefined : unfeltNeighbours);
   if (rule === undefined) return {};
-  const classOf = Int32Array.from(rows, (row) => rule.classOf[row]!);
+  const classOf = Int32Array.from(rows, (row) => rule.classOf[row] ?? -1);
   const hostGroup = rule.isolation?.hostGroup;
   const none = rule.classes.length;
   return {
     contention: {...rule, classOf},
     hostGroupOf: hostGroup && classOf.map((its) => hostGroup[its < 0 ? none : its]!),
+    startCores,
   };
 }
+
+const unfeltNeighbours: ContentionRule = {
+  cores: Number.POSITIVE_INFINITY,
+  classes: [],
+  classOf: new Int32Array(0),
+};
 
 /** How many hosts are paid for at least in a cell: each has its share; undefined: none is paid for whole. */
 function billedHostsOf({prices, cells}: ReplayOptions, cell: number): {least: number} | undefined {
@@ -232,8 +244,9 @@ function billedHostsOf({prices, cells}: ReplayOptions, cell: number): {least: nu
 }
 
 /** Which host an instance is on matters. */
-function needsHosts({contention, faults, restart, placement}: ReplayOptions): boolean {
-  return [contention, faults, restart].some((part) => part !== undefined) || placement.name === 'lifetime';
+function needsHosts({contention, faults, restart, placement, cold}: ReplayOptions): boolean {
+  const parts = [contention, faults, restart, startCoresOf(cold)];
+  return parts.some((part) => part !== undefined) || placement.name === 'lifetime';
 }
 
 /** What stem cells leave of the hosts' memory. */
@@ -301,7 +314,7 @@ function makeCell(
     billsHosts,
     notesPeaks: options.notesPeaks,
     containers,
-    ...neighboursOf(options.contention, rows),
+    ...neighboursOf(options, rows),
     pace: options.pace,
     ...limitsOfCell(task, hosts, sharesInstances(policy, options)),
   };

@@ -47,6 +47,8 @@ export interface CellSetup {
   readonly worth?: WorthOfCalls | undefined;
   /** How calls wait; undefined: by today's rule, `warm-first`, each for itself. */
   readonly queue?: QueueSetup | undefined;
+  /** Cores that starts on one host share; undefined: they do not feel each other. Needs contention, and one call an instance. */
+  readonly startCores?: number | undefined;
   /** Concurrent starts on one host and starts a second in the cell; Infinity: no limit. */
   readonly startsPerHost: number;
   readonly startsPerSecond: number;

@@ -100,12 +100,21 @@ export class Cell {
     const {atHand, timeouts, tickets, late} = this;
     const jobs = checkpoint || late ? new Jobs(checkpoint, late, tickets, atHand) : undefined;
     this.jobs = jobs;
-    const {pool} = this.fleet;
-    this.sessions = setup.sessions && new Sessions(setup.sessions, {pool, atHand, jobs});
-    const logged = {pool, atHand, timeouts, maxWaitUs, tickets, givesTickets: jobs === undefined, jobs};
+    this.sessions = setup.sessions && new Sessions(setup.sessions, {pool: this.fleet.pool, atHand, jobs});
+    const logged = {
+      pool: this.fleet.pool,
+      atHand,
+      timeouts,
+      maxWaitUs,
+      tickets,
+      givesTickets: jobs === undefined,
+      jobs,
+    };
     this.tally.log = this.log = log && new CallLog(log, logged);
     this.completions = longCalls && new Completions(longCalls, jobs, atHand);
-    this.contention = contentionOf(this, setup, (row, fn) => this.onFinish(row, fn));
+    const over = (row: number, fn: number) => this.onFinish(row, fn);
+    const begun = (row: number, i: number) => this.dispatcher.starting.begun(row, i);
+    this.contention = contentionOf(this, setup, {over, begun});
     this.fleet.classHosts = this.contention?.classHosts;
     this.tally.waiting = this.contention?.held;
     this.serving = new Serving(this, setup);

@@ -68,6 +68,8 @@ const prices: readonly Row[] = [
   ['--price billingStepMs=100', {'prices.billingStepMs': 100, 'prices.origin.given': ['billingStepMs']}],
 ];
 
+const fixedTwoSeconds = {text: 'fixed:2s', name: 'fixed', values: {time: 2e6, startCores: Number.POSITIVE_INFINITY}};
+
 describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, replayOptions), [
   ['--slots 4', {'fleet.slots': 4}],
   ['--memory 2GiB', {'fleet.memoryMib': 2048}],
@@ -122,7 +124,7 @@ describeFlags('flags of a replay', Object.keys(withSeed), settingsBy(withSeed, r
     {semantics: {...semanticsPresets.dslab, lateBinding: false, full: 'queue'}},
   ],
   ['--spread even', {spread: 'even'}],
-  ['--cold fixed:2s', {cold: {text: 'fixed:2s', name: 'fixed', values: {time: 2e6}}}],
+  ['--cold fixed:2s', {cold: fixedTwoSeconds}],
   ['--default-duration 250ms', {defaultDurationUs: 250_000}],
   ['--default-memory 1GiB', {defaultMemoryMib: 1024}],
   ['--from 4h', {fromUs: 4 * 3600e6}],
@@ -168,7 +170,7 @@ describeFlags('flags of a plan', planned, settingsBy(planWithSeed, planSettings)
   ['--model recent', {model: 'recent'}],
   ['--default-duration 250ms', {defaultDurationUs: 250_000}],
   ['--default-memory 1GiB', {defaultMemoryMib: 1024}],
-  ['--cold fixed:2s', {cold: {text: 'fixed:2s', name: 'fixed', values: {time: 2e6}}}],
+  ['--cold fixed:2s', {cold: fixedTwoSeconds}],
   ['--hosts 3 --slots 4 --memory 2GiB', {fleet: {count: 3, slots: 4, memoryMib: 2048}}],
   ['--cells 2', {cells: 2}],
   ['--budget-slots 0', {'budgets.slots': 0}],

@@ -25,9 +25,11 @@ interface Tools {
   readonly isolated: IsolatedHosts | undefined;
   /** The call filed as `row` is over now. */
   readonly over: (row: number, fn: number) => void;
+  /** A call filed as `row` that was given `i` before it was ready begins now. */
+  readonly begun: (row: number, i: number) => void;
 }
 
-/** What a cell has of it; `over` hears of each call that is over. */
+/** What a cell has of it; `over` hears of each call that is over, `begun` of each that waited for its instance and begins. */
 export function contentionOf(
   {
     fleet,
@@ -40,12 +42,11 @@ export function contentionOf(
     'timers' | 'atHand' | 'timeouts' | 'log'
   >,
   {contention}: CellSetup,
-  over: Tools['over'],
+  {over, begun}: Pick<Tools, 'over' | 'begun'>,
 ): Contention | undefined {
   return (
     contention &&
     new Contention(contention, {
-      ...fleet,
       pool: fleet.pool,
       isolated: fleet.isolated,
       timers,
@@ -53,6 +54,7 @@ export function contentionOf(
       timeouts,
       log,
       over,
+      begun,
     })
   );
 }
@@ -100,7 +102,7 @@ export class Contention {
 
   /** The call at hand is filed as `row` and begins at `fromUs`, now or later, in instance `i`. */
   file(row: number, i: number, fromUs: number): void {
-    const {atHand, timers, timeouts, pool} = this.tools;
+    const {atHand, timers, timeouts} = this.tools;
     if (row >= this.workUs.length) this.growTo(row);
     this.instance[row] = i;
     this.workUs[row] = atHand[DURATION_US]!;
@@ -108,11 +110,7 @@ export class Contention {
     this.beganUs[row] = fromUs;
     this.sequences[0]![row] = ++this.sequence;
     this.running++;
-    if (timeouts !== undefined) {
-      const limitUs = timeouts.limitOf(pool.ints[i * INTS + FN]!);
-      timeouts.mark(row, atHand);
-      if (limitUs < Number.POSITIVE_INFINITY) timers.push(fromUs + limitUs, orderOf(CUT, this.sequence), row);
-    }
+    timeouts?.mark(row, atHand);
     if (fromUs > atHand[NOW_US]!) timers.push(fromUs, orderOf(BEGIN, this.sequence), row);
     else this.begin(row);
   }
@@ -123,7 +121,7 @@ export class Contention {
     if (kind === FINISH) this.onHost(id, nowUs);
     // Else the row has another call by now.
     else if (this.sequences[0]![id] === sequenceOf(order)) {
-      if (kind === BEGIN) this.begin(id);
+      if (kind === BEGIN) this.beginLater(id, nowUs, order);
       else this.cut(id, nowUs);
     }
     return true;
@@ -173,9 +171,26 @@ export class Contention {
     return this.hosts.reduce((sum, host) => sum + (host?.usedUs ?? 0), 0);
   }
 
-  private begin(row: number): void {
-    const {atHand, pool} = this.tools;
+  /** The call of that row begins now, unless the start of its instance has been put off. */
+  private beginLater(row: number, nowUs: number, order: number): void {
     const i = this.instance[row]!;
+    const readyUs = this.tools.pool.readyUs[i]!;
+    if (readyUs > nowUs) {
+      this.tools.timers.push(readyUs, order, row);
+      return;
+    }
+    this.beganUs[row] = nowUs;
+    this.tools.begun(row, i);
+    this.begin(row);
+  }
+
+  private begin(row: number): void {
+    const {atHand, pool, timeouts, timers} = this.tools;
+    const i = this.instance[row]!;
+    const limitUs = timeouts?.limitOf(pool.ints[i * INTS + FN]!) ?? Number.POSITIVE_INFINITY;
+    if (limitUs < Number.POSITIVE_INFINITY) {
+      timers.push(atHand[NOW_US]! + limitUs, orderOf(CUT, this.sequences[0]![row]!), row);
+    }
     const number = pool.ints[i * INTS + HOST]!;
     const host = this.hosts[number] ?? this.openHost(number);
     host.advance(atHand[NOW_US]!);
