@@ -4,14 +4,14 @@ import {BaseCommand} from './flags/base-command.ts';
 import {commonFlags, outputFlags, reportFlags, threadsFlag, timingFlag} from './flags/common-flags.ts';
 
 /** Commands that may be shared out; those of which --out is no report. */
-const shared = ['replay', 'frontier', 'synth', 'forecast', 'plan'];
+const shared = ['replay', 'frontier', 'size', 'synth', 'forecast', 'plan'];
 const writing = ['synth', 'forecast', 'plan'];
 
 export default class Merge extends BaseCommand {
   static override summary = 'Join the parts of all shards of a run: the report of one machine, byte for byte.';
   static override description =
-    'Shards are made by --shard K/N of replay, frontier, synth, forecast and plan --validate. Parts may be named in any\n' +
-    'order; run it where the workload and the other files of the run are. Every other output of the run (--calls,\n' +
+    'Shards are made by --shard K/N of replay, frontier, size, synth, forecast and plan --validate. Parts may be named in\n' +
+    'any order; run it where the workload and the other files of the run are. Every other output of the run (--calls,\n' +
     '--per-function) is written here; of synth, forecast and plan --out is their file.';
   static override examples = [
     '<%= config.bin %> replay w.arrow --policy adaptive --shard 1/2 --out 1.part',

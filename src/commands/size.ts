@@ -12,6 +12,7 @@ import {limitsOf, objectiveFlags, seedsFlag} from './flags/objective-flags.ts';
 import {planFlags, plannedAs} from './flags/plan-flags.ts';
 import {eachSheet} from './flags/prices.ts';
 import {baselineFlag, contentionRequest, replayingFlags, replayOptions} from './flags/replay-flags.ts';
+import {partText, shardFlags, shareRequest} from './flags/shard-flags.ts';
 import {portionFlag, valueFlag} from './flags/value-flags.ts';
 
 export default class Size extends BaseCommand {
@@ -51,13 +52,17 @@ ${finds.summaries()}`;
     rest: planFlags.rest,
     trials: planFlags.trials,
     ...replayingFlags,
+    ...shardFlags,
   };
 
   async run(): Promise<unknown> {
-    const {args, flags} = await this.parse(Size);
+    const parsed = await this.parse(Size);
+    const {args, flags} = parsed;
     const {find} = flags;
     const limits = limitsOf(flags);
-    const {runSize} = await import('../tasks/size/size.ts');
+    const {runSize, runSizeShare} = await import('../tasks/size/size.ts');
+    const share = shareRequest({id: 'size', version: this.config.version, definitions: Size.flags}, parsed);
+    const parts = flags.parts && new (await import('../tasks/size/size-part.ts')).SizeParts(flags.parts);
     const file = this.reportFile(flags);
     const requestOf = (own: typeof flags, sheet?: number) => ({
       path: args.workload,
@@ -75,9 +80,13 @@ ${finds.summaries()}`;
       most: mostOf(find, this.texts!, flags),
       planSettings: find === 'provisioned' ? plannedAs(this.texts!, sheet) : undefined,
       report: sheet === undefined ? file : undefined,
+      parts,
       force: flags.force,
       threads: flags.threads ?? availableParallelism(),
     });
+    if (share !== undefined) {
+      return this.present(await runSizeShare({...requestOf(flags), share}, this.listener()), partText, flags.out);
+    }
     const sheets = eachSheet(flags);
     let misses = false;
     const run = async (own: typeof flags, sheet?: number) => {

@@ -283,7 +283,7 @@ export async function replayShare(
 }
 
 /** The policies of a task, ready to be replayed, and its options with the workload's span. */
-async function readied(
+export async function readied(
   workload: Workload,
   place: string,
   task: ReplayTask,

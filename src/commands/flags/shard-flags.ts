@@ -107,7 +107,7 @@ export function shareRequest(
 
 /** What became of a share, in a line. */
 export function partText({shard, of, cells, calls, command}: PartHeader): string {
-  const one = command === 'replay' || command === 'frontier' ? 'cell' : 'piece';
+  const one = ['replay', 'frontier', 'size'].includes(command) ? 'cell' : 'piece';
   const told = one === 'cell' ? `, ${formatCount(calls)} calls` : '';
   return `shard ${shard} of ${of}: ${formatCount(cells)} ${one}${cells === 1 ? '' : 's'}${told}\n`;
 }

@@ -125,7 +125,7 @@ export async function writePart(
 }
 
 /** What two machines must agree on before a policy prepares anything. */
-function planDigest(plan: ReplayPlan, workload: Workload): string {
+export function planDigest(plan: ReplayPlan, workload: Workload): string {
   const {paged, ...columns} = plan.workload;
   const lists: string[] = [];
   if (paged !== undefined) for (const page of pagesOf(workload)) lists.push(valueDigest(page.workload.arrivals));
@@ -163,6 +163,16 @@ export class PartFiles {
     return this.headers[0]!;
   }
 
+  /** Refuses the parts of another plan than the one here, which has this digest. */
+  protected refuseOther(plan: string): void {
+    if (plan === this.headers[0]!.plan) return;
+    throw inputError(
+      this.files[0]!.path,
+      'is of a run of something else than what is here: another workload, other settings, or another machine',
+      'merge where the workload and the settings are those of the shards',
+    );
+  }
+
   /** Leaves the files open for whoever names them next in this process: they are whole, and digested once. */
   keep(): void {
     for (const file of this.files) kept.set(file.path, file);
@@ -189,13 +199,7 @@ export class Parts extends PartFiles implements OutcomesAtHand {
 
   begin(plan: ReplayPlan, workload: Workload): void {
     this.policies = plan.policies.length;
-    if (planDigest(plan, workload) !== this.headers[0]!.plan) {
-      throw inputError(
-        this.files[0]!.path,
-        'is of a run of something else than what is here: another workload, other settings, or another machine',
-        'merge where the workload and the settings are those of the shards',
-      );
-    }
+    this.refuseOther(planDigest(plan, workload));
     for (const file of this.files) {
       const index = file.value(file.count - 1) as PartIndex;
       for (let k = 0; k < file.count - 1; k++) {

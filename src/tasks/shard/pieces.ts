@@ -34,13 +34,7 @@ export class Pieces extends PartFiles {
 
   /** Refuses the parts of another work than this. */
   begin({about}: Pick<PieceWork, 'about'>): void {
-    if (valueDigest(about) !== this.headers[0]!.plan) {
-      throw inputError(
-        this.files[0]!.path,
-        'is of a run of something else than what is here: another workload, other settings, or another machine',
-        'merge where the workload and the settings are those of the shards',
-      );
-    }
+    this.refuseOther(valueDigest(about));
     for (const [k, file] of this.files.entries()) {
       const pieces = file.value(file.count - 1) as Int32Array;
       for (const [frame, piece] of pieces.entries()) this.at.set(piece, {file: k, frame});

@@ -2,6 +2,7 @@ import type {PlanInputs, PlanSettings} from '../../plan/plan-workload.ts';
 import {prepareRest} from '../../replay/policies/plan/rest-policies.ts';
 import type {PolicyChoice} from '../../replay/policies/policy.ts';
 import {replayReport} from '../../replay/report/replay-report.ts';
+import type {OutcomesAtHand} from '../../replay/run/replay.ts';
 import {replay} from '../../replay/run/replay.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {Listener} from '../listener.ts';
@@ -31,6 +32,16 @@ export interface ProbeTask {
   /** Undefined unless slots are sized. */
   readonly plans: PlanTerms | undefined;
   readonly threads: number;
+  /** Undefined: all is replayed here. */
+  readonly atHand?: ReplaysAtHand | undefined;
+}
+
+/** Replays that other machines have made. */
+export interface ReplaysAtHand {
+  /** What is known of a value with a seed; undefined: it is to be replayed. */
+  known(value: number, seed: number): SeedOutcome | undefined;
+  /** The outcomes of its cells; undefined: nobody has them. */
+  cells(value: number, seed: number): OutcomesAtHand | undefined;
 }
 
 /** One value that was tried. */
@@ -48,7 +59,9 @@ export class Prober {
   readonly rows = new Map<number, CurveRow>();
   private readonly task: ProbeTask;
   private readonly listener: Listener;
-  private replays = 0;
+  private planned: {readonly value: number; readonly follow: Follow} | undefined;
+  /** Replays that were made here. */
+  replays = 0;
 
   constructor(task: ProbeTask, listener: Listener) {
     this.task = task;
@@ -59,14 +72,9 @@ export class Prober {
   async probe(value: number, upTo = this.task.seeds.length): Promise<CurveRow> {
     const known = this.rows.get(value);
     if (known && (!known.met || known.seeds >= upTo)) return known;
-    const {find} = this.task;
-    const candidate = find.with(this.task.given, value);
-    const policy = this.task.plans ? await this.planned(value, this.task.plans) : undefined;
     const outcomes: SeedOutcome[] = [...(known?.outcomes ?? [])];
     for (const seed of this.task.seeds.slice(outcomes.length, upTo)) {
-      this.replays++;
-      this.listener.status?.(`${find.written(value)}, seed ${seed}: replay ${this.replays}`);
-      const outcome = await this.replayed({...candidate, options: {...candidate.options, seed}}, policy);
+      const outcome = this.task.atHand?.known(value, seed) ?? (await this.replayed(value, seed));
       outcomes.push(outcome);
       if (!outcome.met) break;
     }
@@ -82,28 +90,41 @@ export class Prober {
     return row;
   }
 
-  private async replayed({options, policy}: Candidate, made: Made | undefined): Promise<SeedOutcome> {
-    const {workload, place, objectives, threads} = this.task;
-    if (made !== undefined) {
-      const own = {...options, untilUs: Math.min(workload.meta.spanUs, options.untilUs)};
-      const [ledger] = await replay(workload, [await made(own)], own, threads);
-      return measure(replayReport(workload, [ledger!], own, 0), ledger!, objectives);
-    }
-    const {ledgers, options: own} = await replayWorkload(workload, place, {policies: [policy], options, threads});
-    return measure(replayReport(workload, ledgers, own, 0), ledgers[0]!, objectives);
+  /** What is replayed of a value with a seed; where slots are sized the policy follows the plan of so many. */
+  async candidate(value: number, seed: number): Promise<Candidate> {
+    const {find, given, plans, workload} = this.task;
+    const {options, policy} = find.with(given, value);
+    const seeded = {...options, seed};
+    if (plans === undefined) return {options: seeded, policy};
+    if (this.planned?.value !== value) this.planned = {value, follow: await planned(workload, value, plans)};
+    const own = {...seeded, untilUs: Math.min(workload.meta.spanUs, options.untilUs)};
+    return {options: own, policy: await this.planned.follow(own)};
   }
 
-  /** The plan with that many slots, made once. */
-  private async planned(slots: number, {settings, inputs}: PlanTerms): Promise<Made> {
-    const {workload} = this.task;
-    const {made} = await planWithOutlook(workload, {...settings, budgets: {...settings.budgets, slots}}, inputs);
-    const {name} = made.plan.terms.rest;
-    return async (options) => {
-      const input = {workload, options, note: () => undefined, timing: undefined};
-      return planPolicy(workload, made, options, isFollowed(name) ? await prepareRest(name, input) : undefined);
-    };
+  private async replayed(value: number, seed: number): Promise<SeedOutcome> {
+    const {find, workload, place, objectives, threads, plans, atHand} = this.task;
+    const parts = atHand?.cells(value, seed);
+    if (parts === undefined) this.replays++;
+    this.listener.status?.(`${find.written(value)}, seed ${seed}: replay ${this.replays}`);
+    const {options, policy} = await this.candidate(value, seed);
+    if (plans !== undefined) {
+      const [ledger] = await replay(workload, [policy], options, threads, undefined, undefined, parts);
+      return measure(replayReport(workload, [ledger!], options, 0), ledger!, objectives);
+    }
+    const task = {policies: [policy], options, threads, parts};
+    const {ledgers, options: own} = await replayWorkload(workload, place, task);
+    return measure(replayReport(workload, ledgers, own, 0), ledgers[0]!, objectives);
   }
 }
 
-/** The policy that follows a plan, for a replay. */
-type Made = (options: Candidate['options']) => Promise<PolicyChoice>;
+/** The policy that follows the plan of so many slots, which is made once, for a replay. */
+type Follow = (options: Candidate['options']) => Promise<PolicyChoice>;
+
+async function planned(workload: Workload, slots: number, {settings, inputs}: PlanTerms): Promise<Follow> {
+  const {made} = await planWithOutlook(workload, {...settings, budgets: {...settings.budgets, slots}}, inputs);
+  const {name} = made.plan.terms.rest;
+  return async (options) => {
+    const input = {workload, options, note: () => undefined, timing: undefined};
+    return planPolicy(workload, made, options, isFollowed(name) ? await prepareRest(name, input) : undefined);
+  };
+}

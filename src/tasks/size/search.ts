@@ -75,7 +75,7 @@ export async function searchLadder(
 }
 
 /** The last value that missed before the first that met; either may be missing. */
-async function bracket({least, step, most}: Ladder, at: (value: number) => Promise<Tried>) {
+export async function bracket({least, step, most}: Ladder, at: (value: number) => Promise<Tried>) {
   let missed: number | undefined;
   let mark = '';
   let unchanged = 0;
