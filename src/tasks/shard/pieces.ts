@@ -1,4 +1,4 @@
-import {inputError, invariant} from '../../base/errors.ts';
+import {invariant} from '../../base/errors.ts';
 import {fileDigest, valueDigest} from '../../files/digest.ts';
 import {FramesToCome} from '../../files/frames.ts';
 import {PartFiles, type PartHeader, SCHEMA, type ShareRequest} from './part.ts';
