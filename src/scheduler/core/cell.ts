@@ -74,8 +74,7 @@ export class Cell {
   /** What the keep-alive policy may do to this cell. */
   readonly control: CellPool;
   private readonly arrivalsFirst: boolean;
-  /** All arrivals at UNTIL_US have been served. */
-  private arrivalsOver: boolean;
+  private arrivalsOver: boolean; // all those at UNTIL_US have been served
   readonly expiry: Expiry;
   private batch!: CallBatch;
   private learns = false;
@@ -98,18 +97,10 @@ export class Cell {
     this.expiry = new Expiry(this.fleet, this.timers, this.tally, semantics);
     this.timeouts = setup.limits?.timeoutUs && new Timeouts(setup.limits.timeoutUs);
     const {atHand, timeouts, tickets, late} = this;
-    const jobs = checkpoint || late ? new Jobs(checkpoint, late, tickets, atHand) : undefined;
-    this.jobs = jobs;
-    this.sessions = setup.sessions && new Sessions(setup.sessions, {pool: this.fleet.pool, atHand, jobs});
-    const logged = {
-      pool: this.fleet.pool,
-      atHand,
-      timeouts,
-      maxWaitUs,
-      tickets,
-      givesTickets: jobs === undefined,
-      jobs,
-    };
+    const jobs = (this.jobs = checkpoint || late ? new Jobs(checkpoint, late, tickets, atHand) : undefined);
+    const {pool} = this.fleet;
+    this.sessions = setup.sessions && new Sessions(setup.sessions, {pool, atHand, jobs});
+    const logged = {pool, atHand, timeouts, maxWaitUs, tickets, givesTickets: jobs === undefined, jobs};
     this.tally.log = this.log = log && new CallLog(log, logged);
     this.completions = longCalls && new Completions(longCalls, jobs, atHand);
     const over = (row: number, fn: number) => this.onFinish(row, fn);
