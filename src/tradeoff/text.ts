@@ -141,9 +141,19 @@ function simulationText({setup, seed, runs, calls, rows}: Simulated): string {
     ]),
   );
   const drawn = `${formatCount(calls)} calls in ${formatCount(runs)} ${runs === 1 ? 'replay' : 'replays'}, seed ${seed}`;
-  const reasons = rows.filter((row): row is Compared & {why: string} => row.why !== undefined);
-  const why = reasons.map((row) => wrapped(`${[row.id, row.scenario].filter(Boolean).join(', ')}: ${row.why}`));
+  const reasons = new Map<string, Compared[]>();
+  for (const row of rows) {
+    if (row.why !== undefined) reasons.set(row.why, [...(reasons.get(row.why) ?? []), row]);
+  }
+  const why = Array.from(reasons, ([reason, its]) => wrapped(`${namesOf(its)}: ${reason}`));
   return `${wrapped(`Simulated (${drawn}): ${setup}`)}\n${table}${why.map((text) => `${text}\n`).join('')}`;
+}
+
+/** One row by its id and case, several with the same reason by their ids. */
+function namesOf(rows: readonly Compared[]): string {
+  const [first, ...others] = rows;
+  if (others.length === 0) return [first!.id, first!.scenario].filter(Boolean).join(', ');
+  return [...new Set(rows.map(({id}) => id))].join(', ');
 }
 
 function cellText(cell: Cell, unit: string): string {

@@ -41,6 +41,15 @@ export function poissonUs(random: Random, perSecond: number, untilUs: number, fr
   }
 }
 
+/** Arrivals in [fromUs, untilUs) at an even rate: one in each stretch of 1 / rate, at random within it; whole microseconds. */
+export function evenUs(random: Random, perSecond: number, untilUs: number, fromUs = 0): Float64Array {
+  const apartUs = US_PER_SECOND / perSecond;
+  const calls = Math.round((untilUs - fromUs) / apartUs);
+  return new Float64Array(calls).map((_, k) =>
+    Math.min(untilUs - 1, Math.floor(fromUs + (k + random.next()) * apartUs)),
+  );
+}
+
 /** Exponential lengths of that mean, whole microseconds. */
 export function exponentialUs(random: Random, meanUs: number, count: number): Float64Array {
   return new Float64Array(count).map(() => Math.round(random.exponential() * meanUs));

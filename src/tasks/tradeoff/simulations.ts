@@ -6,6 +6,7 @@ import type {Simulation} from './simulation.ts';
  * the JSON follow. Functions, so that a command loads its own alone.
  */
 export const simulations = {
+  burst: async () => (await import('./burst.ts')).burstSimulation,
   interference: async () => (await import('./interference.ts')).interferenceSimulation,
   pinning: async () => (await import('./pinning.ts')).pinningSimulation,
   state: async () => (await import('./state.ts')).stateSimulation,
