@@ -8,8 +8,7 @@ import type {ReplayOptions} from './options.ts';
 import {unlimited} from './unlimited.ts';
 
 /** What is unusual about a replay that a program asks for; what has a name is written as after its flag. */
-export interface CoreSettings
-  extends Partial<Omit<ReplayOptions, 'cold' | 'queue' | 'placement' | 'semantics' | 'seed'>> {
+export interface CoreSettings extends Partial<Omit<ReplayOptions, 'cold' | 'queue' | 'placement' | 'semantics'>> {
   /** `infinite` by default. */
   readonly policy?: string;
   /** `fixed:0ms` by default. */
@@ -19,7 +18,7 @@ export interface CoreSettings
   readonly semantics?: Partial<Semantics>;
 }
 
-/** The options of a replay of all of the workload with those settings; all else as where nothing is scarce, prices the seed's. */
+/** The options of a replay of all of the workload with those settings, their seed before `seed`; all else as where nothing is scarce, prices the seed's. */
 export function optionsFor(workload: Workload, settings: CoreSettings, seed: number): ReplayOptions {
   const {policy: _, cold, queue, placement, semantics, ...rest} = settings;
   const usual = unlimited(workload.meta.spanUs, 0, priceSheets.seed!.sheet, seed);

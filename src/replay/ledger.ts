@@ -223,7 +223,7 @@ export class Ledger {
     }
     if (cell.recoveries !== undefined) {
       this.inFlight = (this.inFlight ?? 0) + cell.recoveries.inFlight;
-      this.outages.push(...outagesOfFleet(cell.recoveries));
+      for (const outage of outagesOfFleet(cell.recoveries)) this.outages.push(outage);
     }
     if (cell.sessions !== undefined) {
       this.sessions ??= new SessionTotals();

@@ -8,6 +8,7 @@ import type {Simulation} from './simulation.ts';
 export const simulations = {
   burst: async () => (await import('./burst.ts')).burstSimulation,
   interference: async () => (await import('./interference.ts')).interferenceSimulation,
+  'long-running': async () => (await import('./long-running.ts')).longRunningSimulation,
   pinning: async () => (await import('./pinning.ts')).pinningSimulation,
   state: async () => (await import('./state.ts')).stateSimulation,
 } satisfies Partial<Record<TopicName, () => Promise<Simulation>>>;
