@@ -8,7 +8,7 @@ import {ways} from '../../tradeoff/long-running/ways.ts';
 import {evenUs, workloadOf} from './calls-of.ts';
 import type {Sampled, SimulatedCore} from './core.ts';
 
-/** Hosts of one slot each, which fail by themselves, and how busy they are. */
+/** Hosts of one slot each at most, which fail by themselves, and how busy they are. */
 const HOSTS = 50;
 const LOAD = 0.6;
 /** Failures of a run, about, and runs; jobs that start anew so often are not waited for. */
@@ -156,7 +156,8 @@ async function done(core: SimulatedCore, jobs: Jobs): Promise<Readonly<Record<ke
   const count = Math.ceil(
     Math.min((FAILURES * mtbfSeconds) / wholeSeconds, MOST_SLICES / slices, (MOST_JOBS * jobSeconds) / wholeSeconds),
   );
-  const untilSeconds = Math.max(count, HOSTS) * (wholeSeconds / HOSTS / LOAD);
+  const hosts = Math.min(count, HOSTS);
+  const untilSeconds = (count * wholeSeconds) / hosts / LOAD;
   return core.repeated(RUNS, async (seed) => {
     const atUs = evenUs(new Random(seed), count / untilSeconds, us(untilSeconds));
     const workload = workloadOf([
@@ -165,7 +166,7 @@ async function done(core: SimulatedCore, jobs: Jobs): Promise<Readonly<Record<ke
     ]);
     const {slices: lost, work} = await core.replay(workload, {
       ...{policy: 'none', seed, checkpoint, timeoutUs: Number.POSITIVE_INFINITY},
-      fleet: {count: HOSTS, slots: 1, memoryMib: Number.POSITIVE_INFINITY},
+      fleet: {count: hosts, slots: 1, memoryMib: Number.POSITIVE_INFINITY},
       faults: [{kind: 'mtbf', meanUs: us(mtbfSeconds), forUs: 1, what: 'hosts', work: 'lose'}],
     });
     const besideUs = lost!.overheadUs + lost!.lostUs;
