@@ -1,8 +1,8 @@
-import {createHash} from 'node:crypto';
 import {closeSync, createReadStream, fstatSync, openSync, readSync} from 'node:fs';
 import {pipeline, Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {inputError} from '../base/errors.ts';
+import {createHash} from './hashing.ts';
 import {cannotRead} from './input.ts';
 import {lineEnd, lineTooLong, MAX_LINE_BYTES} from './line-limit.ts';
 import {strangerIn} from './strangers.ts';

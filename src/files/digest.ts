@@ -1,6 +1,7 @@
-import {createHash, type Hash} from 'node:crypto';
+import type {Hash} from 'node:crypto';
 import {createReadStream, readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
+import {createHash} from './hashing.ts';
 import {cannotRead} from './input.ts';
 
 /** SHA-256 of a file's bytes, in hexadecimal digits; of a folder, of the names and digests of its files. */

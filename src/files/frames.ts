@@ -1,8 +1,8 @@
-import {createHash} from 'node:crypto';
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {deserialize, serialize} from 'node:v8';
 import {deflateRawSync, inflateRawSync} from 'node:zlib';
 import {inputError} from '../base/errors.ts';
+import {createHash} from './hashing.ts';
 import {cannotRead} from './input.ts';
 import {writeOutput} from './output.ts';
 

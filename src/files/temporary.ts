@@ -1,7 +1,7 @@
-import {createHash, randomBytes} from 'node:crypto';
 import {closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {basename, dirname, join} from 'node:path';
+import {createHash, randomBytes} from './hashing.ts';
 
 /** A file beside an output that will take its name. */
 export interface Temporary {

@@ -2,14 +2,13 @@ import {readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {usageError} from '../base/errors.ts';
 import {cannotRead} from '../files/input.ts';
+import {compareNames} from '../files/name-order.ts';
 
 /** A file to read. What was found in a folder may be something else than a trace; what was named may not. */
 export interface TraceFile {
   readonly path: string;
   readonly named: boolean;
 }
-
-const byName = new Intl.Collator('en', {numeric: true});
 
 /**
  * The files behind the arguments: folders with all that is in them but what is hidden. Sorted by name, so that the
@@ -18,7 +17,7 @@ const byName = new Intl.Collator('en', {numeric: true});
 export function traceFiles(paths: readonly string[]): TraceFile[] {
   if (paths.filter((path) => path === '-').length > 1) throw usageError("'-' is given twice, stdin can be read once");
   const files = paths.flatMap(filesAt);
-  return files.sort((a, b) => byName.compare(a.path, b.path));
+  return files.sort((a, b) => compareNames(a.path, b.path));
 }
 
 /** Size of all files behind the arguments, packed as they are; 0 for what is read from a pipe. */

@@ -104,8 +104,16 @@ export function coldUsdOf({coldSeconds, usdPerHour, usdPerCold}: ColdPrice, {mem
 
 /** c of a slot on a pay-per-use platform, dollars a second. */
 export function warmUsdOf({memoryGb, prices}: CloudSlot): number {
-  return new SlotRates(reserved(prices)).warmUsdPerSecond(memoryGb * 1024);
+  let rates = ratesBySheet.get(prices);
+  if (rates === undefined) {
+    rates = new SlotRates(reserved(prices));
+    ratesBySheet.set(prices, rates);
+  }
+  return rates.warmUsdPerSecond(memoryGb * 1024);
 }
+
+/** What reserved slots cost: verdicts are tried at thousands of values of other things. */
+const ratesBySheet = new WeakMap<PriceSheet, SlotRates>();
 
 /** The sheet for slots that are reserved, all their time: what the platform asks for an instance that it keeps. */
 function reserved(prices: PriceSheet): PriceSheet {

@@ -14,23 +14,42 @@ const DECADES = 3;
  * halves the step to the last digit; a flip that is undone within one step is missed.
  */
 export function flips<I extends Inputs>(topic: Topic<I>, values: Values<I>): Flip[] {
-  const now = topic.verdict(values).code;
+  const {code: now, read} = readFor(topic, values);
+  // One set of values for thousands of trials, of which each moves one and puts it back.
+  const moved: Record<string, unknown> = {...values};
   const codeAt = (key: string, value: number): string | undefined => {
-    const moved = {...values, [key]: value};
-    return topic.complaint?.(moved) === undefined ? topic.verdict(moved).code : undefined;
+    moved[key] = value;
+    const code = codeOf(topic, moved as Values<I>);
+    moved[key] = values[key];
+    return code;
   };
   const found: {flip: Flip; distance: number}[] = [];
   for (const [key, spec] of Object.entries(topic.inputs)) {
     const at = values[key];
-    if (typeof at !== 'number') continue;
-    const codeOf = (value: number): string | undefined => codeAt(key, value);
-    const nearest = [1, -1]
-      .map((direction) => nearestFlip(spec, at, direction, now, codeOf))
-      .filter((one) => one !== undefined)
-      .sort((a, b) => a.distance - b.distance)[0];
-    if (nearest) found.push({flip: flipOf(spec, at, nearest, now, codeOf), distance: nearest.distance});
+    if (typeof at !== 'number' || !read.has(key)) continue;
+    const codeWith = (value: number): string | undefined => codeAt(key, value);
+    const nearest = nearestFlip(spec, at, now, codeWith);
+    if (nearest) found.push({flip: flipOf(spec, at, nearest, now, codeWith), distance: nearest.distance});
   }
   return found.sort((a, b) => a.distance - b.distance).map(({flip}) => flip);
+}
+
+/** The verdict's code; undefined where the values cannot be. */
+function codeOf<I extends Inputs>(topic: Topic<I>, values: Values<I>): string | undefined {
+  return topic.complaint?.(values) === undefined ? topic.verdict(values).code : undefined;
+}
+
+/** The verdict's code, and the inputs that it was read from: whatever another is, it would be read in the same way. */
+function readFor<I extends Inputs>(topic: Topic<I>, values: Values<I>): {code: string; read: Set<unknown>} {
+  const read = new Set<unknown>();
+  const watched = new Proxy(values, {
+    get: (target, key) => {
+      read.add(key);
+      return Reflect.get(target, key);
+    },
+  });
+  topic.complaint?.(watched);
+  return {code: topic.verdict(watched).code, read};
 }
 
 interface Found {
@@ -39,37 +58,55 @@ interface Found {
   distance: number;
 }
 
+/** The nearest flip of either direction. */
 function nearestFlip(
   spec: Input<unknown>,
   at: number,
-  direction: number,
   now: string,
   codeAt: (value: number) => string | undefined,
 ): Found | undefined {
-  const path = pathFrom(spec, at, direction);
-  const probe = (step: number): {value: number; code: string | undefined} => {
-    const value = path(step);
-    return {value, code: value === at ? now : codeAt(value)};
-  };
+  // Steps meet in whole numbers and in bounds.
+  const codes = new Map<number, string | undefined>([[at, now]]);
+  const probes = [1, -1].map((direction) => {
+    const path = pathFrom(spec, at, direction);
+    return (step: number): Probed => {
+      const value = path(step);
+      if (!codes.has(value)) codes.set(value, codeAt(value));
+      const code = codes.get(value);
+      // Beyond an impossible value (an odd number of cores) there may be possible ones.
+      return {value, code, flips: code !== undefined && code !== now};
+    };
+  });
   for (let step = 1; step <= STEPS * DECADES; step++) {
-    const {value, code} = probe(step);
-    // Beyond an impossible value (an odd number of cores) there may be possible ones.
-    if (code === undefined || code === now) continue;
-    let low = step - 1;
-    let high = step;
-    let best = {value, code};
-    for (let halving = 0; halving < 60; halving++) {
-      const middle = (low + high) / 2;
-      const there = probe(middle);
-      if (there.code === undefined || there.code === now) low = middle;
-      else {
-        high = middle;
-        best = {value: there.value, code: there.code};
-      }
-    }
-    return {...best, distance: high};
+    const found = probes.filter((probe) => probe(step).flips).map((probe) => halved(probe, step));
+    if (found.length > 0) return found.sort((a, b) => a.distance - b.distance)[0];
   }
   return undefined;
+}
+
+/** A value that was tried; code: undefined where it cannot be. */
+interface Probed {
+  readonly value: number;
+  readonly code: string | undefined;
+  readonly flips: boolean;
+}
+
+/** Where between a step and the one before the flip lies, to the last digit. */
+function halved(probe: (step: number) => Probed, step: number): Found {
+  let low = step - 1;
+  let high = step;
+  let best = probe(step);
+  for (let halving = 0; halving < 60; halving++) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
+    const there = probe(middle);
+    if (!there.flips) low = middle;
+    else {
+      high = middle;
+      best = there;
+    }
+  }
+  return {value: best.value, code: best.code!, distance: high};
 }
 
 /** The value after so many steps (not only whole ones) from `at`, inside the bounds of the input. */

@@ -17,11 +17,19 @@ const STEP_BITS = 20 - 7;
 /** The step of the first gap that has one: 128 steps an octave. */
 const firstStep = stepOf(2 ** Math.floor(Math.log2(US_PER_SECOND)));
 /** The bin of the shortest gap of each step, which are shorter than bins. */
-const stepBins = Uint8Array.from({length: stepOf(edgeUs[GAP_BINS]!) - firstStep + 1}, (_, step) => {
-  words[UPPER] = (firstStep + step) << STEP_BITS;
-  words[1 - UPPER] = 0;
-  return Math.max(0, edgeUs.findIndex((edge) => edge > double[0]!) - 1);
-});
+const stepBins = binsOfSteps();
+
+function binsOfSteps(): Uint8Array {
+  const bins = new Uint8Array(stepOf(edgeUs[GAP_BINS]!) - firstStep + 1);
+  let bin = 0;
+  for (let step = 0; step < bins.length; step++) {
+    words[UPPER] = (firstStep + step) << STEP_BITS;
+    words[1 - UPPER] = 0;
+    while (bin < GAP_BINS && edgeUs[bin + 1]! <= double[0]!) bin++;
+    bins[step] = bin;
+  }
+  return bins;
+}
 
 function stepOf(us: number): number {
   double[0] = us;

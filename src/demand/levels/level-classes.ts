@@ -9,7 +9,8 @@ const PER_OCTAVE = EXACT / 2;
 
 /** Classes of levels up to here are looked up. */
 const LOOKED_UP = 4096;
-const lowClasses = Int16Array.from({length: LOOKED_UP + 1}, (_, level) => computedClass(level));
+const lowClasses = new Int16Array(LOOKED_UP + 1);
+for (let level = 0; level <= LOOKED_UP; level++) lowClasses[level] = computedClass(level);
 
 /** Levels of concurrency that are forecast as one: every level up to 32, then sixteen classes an octave, from class 0. */
 export function classOfLevel(level: number): number {

@@ -60,40 +60,45 @@ export function placements(values: StateValues): Placement[] {
   const rooms = roomServers(values);
   const local = stateSeconds(values, 1);
   const roomFixed = fixedSeconds(values, local, rooms.runSeconds);
-  const crash = {actionsLost: behind, outageSeconds: outageSeconds(values)};
+  const outage = outageSeconds(values);
   // A function's instance runs one action, so none waits for another; a server's actions queue for its cores.
-  const function_ = (state: number, coldShare: number): Pick<Place, 'stateSeconds' | 'delay'> => ({
-    stateSeconds: state,
-    delay: coldDelay(fixedSeconds(values, state, actionSeconds), coldShare, values),
-  });
+  const inFunction = (state: number, coldShare: number): Delay =>
+    coldDelay(fixedSeconds(values, state, actionSeconds), coldShare, values);
+  const external = stateSeconds(values, values.hit);
+  const sticky = stateSeconds(values, values.stickyHit);
   const places: Place[] = [
     {
       // Any instance can serve the next action, so none is kept for anyone: some are cold, and a crash costs no more.
       name: 'external-store',
-      ...function_(stateSeconds(values, values.hit), values.coldShare),
+      stateSeconds: external,
+      delay: inFunction(external, values.coldShare),
       usdPerHour: functionsUsd + storeUsd,
       actionsLost: 0,
       outageSeconds: values.coldSeconds,
     },
     {
       name: 'sticky-cache',
-      ...function_(stateSeconds(values, values.stickyHit), 0),
+      stateSeconds: sticky,
+      delay: inFunction(sticky, 0),
       usdPerHour: functionsUsd + warmUsd + storeUsd,
-      ...crash,
+      actionsLost: behind,
+      outageSeconds: outage,
     },
     {
       name: 'instance-memory',
-      ...function_(local, 0),
+      stateSeconds: local,
+      delay: inFunction(local, 0),
       usdPerHour: functionsUsd + warmUsd,
-      ...crash,
       actionsLost: (actionsPerSecond * values.sessionSeconds) / 2,
+      outageSeconds: outage,
     },
     {
       name: 'room-server',
       stateSeconds: local,
       delay: queueDelay(roomFixed, rooms, values),
       usdPerHour: containers * rooms.servers * values.roomUsdPerHour + storeUsd,
-      ...crash,
+      actionsLost: behind,
+      outageSeconds: outage,
     },
   ];
   return places.map((one) => priced(one, values));
@@ -138,7 +143,8 @@ function queueDelay(
   return {meanSeconds: fixed + mean, lateShare: wait.share, excessSeconds: wait.excess * runSeconds};
 }
 
-function priced({delay, ...place}: Place, values: StateValues): Placement {
+function priced(place: Place, values: StateValues): Placement {
+  const {delay} = place;
   const {players, actionsPerSecond, withinShare, mtbfSeconds, usdPerHour: userUsdPerHour} = values;
   const delayUsdPerHour = players * actionsPerSecond * delay.excessSeconds * userUsdPerHour;
   // Every container fails once per MTBF, and its players are as many of all as it is of the containers.

@@ -2,6 +2,7 @@ import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {inputError} from '../../base/errors.ts';
 import {US_PER_MINUTE} from '../../base/units.ts';
+import {compareNames} from '../../files/name-order.ts';
 import {doubled} from '../columns.ts';
 import {
   type Arrivals,
@@ -25,14 +26,12 @@ type Lists = readonly (readonly [name: PagedList['name'], list: ListColumn<Uint3
 export async function openParts(folder: string, read: (path: string) => Promise<Workload>): Promise<Workload> {
   const names = readdirSync(folder)
     .filter((name) => /^[^.].*\.arrow$/i.test(name))
-    .sort(byName.compare);
+    .sort(compareNames);
   if (names.length === 0) throw inputError(folder, 'holds no .arrow file, as a folder of parts does');
   const parts = new Parts(names.map((name) => join(folder, name)));
   for (const [file, path] of parts.files.entries()) parts.add(file, await read(path));
   return parts.finish();
 }
-
-const byName = new Intl.Collator('en', {numeric: true});
 
 /** The lists of a workload by what files call them. */
 function listsOf(arrivals: Arrivals): Lists {
