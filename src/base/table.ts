@@ -58,8 +58,8 @@ const SHORTEST = 8;
 const LONG = 14;
 
 /**
- * The lines, titles first, with names cut, and which columns fit the terminal. Long names give up room before columns go,
- * the longest most, so that all of them end at one length; none is cut below what tells it apart.
+ * The lines, titles first, with names cut, and which columns fit the terminal. Long names give up room before sentences and
+ * columns do, the longest most, so that all of them end at one length; none is cut below what tells it apart.
  */
 function fitted(
   columns: readonly TableColumn[],
@@ -72,16 +72,23 @@ function fitted(
     return Math.min(widths[c]!, Math.max(SHORTEST, widthOf(title), told));
   });
   let kept = columns.map((_, c) => c);
-  const within = (cap: number): number => sumOf(kept.map((c) => Math.max(least[c]!, Math.min(widths[c]!, cap))));
-  while (within(0) > terminal.width && kept.length > 1) {
+  while (sumOf(kept.map((c) => least[c]!)) > terminal.width && kept.length > 1) {
     const last = kept
       .slice(1)
       .reduce((worst, c) => ((columns[c]!.rank ?? 0) >= (columns[worst]!.rank ?? 0) ? c : worst), kept[1]!);
     kept = kept.filter((c) => c !== last);
   }
-  let cap = widths.reduce((most, width) => Math.max(most, width), 0);
-  while (cap > SHORTEST && within(cap) > terminal.width) cap--;
-  const room = widths.map((width, c) => Math.max(least[c]!, Math.min(width, cap)));
+  // A name is known by its beginning; of a sentence nothing is left then.
+  const isSentence = columns.map((_, c) => lines.slice(1).some((line) => line[c]?.includes(' ')));
+  const longest = widths.reduce((most, width) => Math.max(most, width), 0);
+  const roomAt = (names: number, sentences: number): number[] =>
+    widths.map((width, c) => Math.max(least[c]!, Math.min(width, isSentence[c] ? sentences : names)));
+  const fits = (room: readonly number[]): boolean => sumOf(kept.map((c) => room[c]!)) <= terminal.width;
+  let names = longest;
+  while (names > SHORTEST && !fits(roomAt(names, longest))) names--;
+  let sentences = longest;
+  while (sentences > SHORTEST && !fits(roomAt(names, sentences))) sentences--;
+  const room = roomAt(names, sentences);
   const cut = lines.map((line, k) => line.map((cell, c) => (k === 0 ? cell : cutTo(cell, room[c]!))));
   return {lines: cut, kept};
 }

@@ -48,6 +48,20 @@ export async function openParquet(path: string, onBytes?: (bytes: number) => voi
   }
 }
 
+/** What a Parquet file says of itself in words of whoever wrote it, by name. */
+export async function parquetNotes(path: string): Promise<ReadonlyMap<string, string>> {
+  const {parquetMetadataAsync} = await import('hyparquet');
+  const {buffer, close} = openBuffer(path, undefined);
+  try {
+    const {key_value_metadata: notes} = await parquetMetadataAsync(buffer);
+    return new Map((notes ?? []).map(({key, value}) => [key, value ?? '']));
+  } catch (error) {
+    throw damaged(path, error);
+  } finally {
+    close();
+  }
+}
+
 interface ParquetFile {
   readonly path: string;
   readonly buffer: AsyncBuffer;

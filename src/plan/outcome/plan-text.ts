@@ -145,8 +145,8 @@ function expectation({expected, spillMs, rest}: PlanReport): string {
   const {costUsdPerDay: cost} = expected;
   const lines = shownLines([cost]).map((line) => `${spanUsd(cost[line])} ${billLines[line]}`);
   return [
-    `Expected: ${percent(expected.coldShare)} of calls cold (${formatCount(expected.coldStartsPerDay)} a day), p99 start delay ${ms(expected.startDelayP99Ms)}, p99.9 ${ms(expected.startDelayP999Ms)}, p99 cold start ${ms(expected.coldTimeP99Ms)},`,
-    `with instances beyond the plan ${isFollowed(rest) ? `left to ${rest}` : `kept ${spillText(spillMs)}`}. ${usdASpan(cost.total)}: ${lines.join(', ')}. ${usdASpan(expected.reservedUsdPerDay)} if kept slots were charged while busy too.`,
+    `Expected: ${percent(expected.coldShare)} of calls cold (${formatCount(expected.coldStartsPerDay)} a day), p99 start delay ${ms(expected.startDelayP99Ms)}, p99.9 ${ms(expected.startDelayP999Ms)}, p99 cold start ${ms(expected.coldTimeP99Ms)}, with instances beyond the plan ${isFollowed(rest) ? `left to ${rest}` : `kept ${spillText(spillMs)}`}.`,
+    `${usdASpan(cost.total)}: ${lines.join(', ')}. ${usdASpan(expected.reservedUsdPerDay)} if kept slots were charged while busy too.`,
     '',
   ].join('\n');
 }

@@ -14,7 +14,8 @@ export function explainText(report: ExplainReport): string {
   const {trigger, memoryMib, rhythm, gapsMs, durationMs, observed, periodMs} = report;
   const share = report.shareOfCalls === null ? '' : `, ${formatShare(report.shareOfCalls)} of all calls`;
   const lines = [
-    `${report.function} (${report.owner}/${report.app}${trigger === '' ? '' : `, ${trigger}`}, ${formatNumber(memoryMib)} MiB)`,
+    `${report.function}${trigger === '' ? '' : ` (${trigger})`}, ${formatNumber(memoryMib)} MiB`,
+    ...whose(report),
     `${formatCount(report.calls)} calls, ${formatNumber(report.callsPerDay)} a day${share}; ${formatCount(report.peakPerMinute)} in the busiest minute`,
     `${report.class}: ${callClassRules[report.class]}${periodMs === null ? '' : `; the clock calls it every ${ms(periodMs)}`}`,
     `calls by ${ms(rhythm.partMs)}  ${sparkline(rhythm.calls, rhythm.calls.length)}  ${formatCount(Math.min(...rhythm.calls))} to ${formatCount(Math.max(...rhythm.calls))}`,
@@ -89,4 +90,10 @@ export const explainPrinted: Printed<ExplainReport> = {
 
 function ms(value: number): string {
   return formatTimeUs(value * US_PER_MS);
+}
+
+/** Whose it is, as far as the trace says; the names may be long. */
+function whose({app, owner}: ExplainReport): string[] {
+  const named = [app && `app ${app}`, owner && `owner ${owner}`].filter((one) => one !== '');
+  return named.length === 0 ? [] : [`of ${named.join(', ')}`];
 }

@@ -2,13 +2,14 @@ import {closeSync, openSync, readSync} from 'node:fs';
 import {inputError, usageError} from '../../base/errors.ts';
 import {fileDigest} from '../../files/digest.ts';
 import {cannotRead} from '../../files/input.ts';
+import {isParquet, parquetNotes} from '../../files/parquet-rows.ts';
 import {FORECAST_KIND, readForecast} from '../../forecast/forecast-file.ts';
 import {PLAN_KIND} from '../../plan/file/encode-plan.ts';
 import {readPlan} from '../../plan/file/plan-file.ts';
 import {decodeWorkload} from '../../workload/file/arrow-decode.ts';
 import {WORKLOAD_KIND} from '../../workload/file/arrow-schema.ts';
 import {openTable, RefusedFile} from '../../workload/file/arrow-table.ts';
-import {readWhole} from '../../workload/file/file.ts';
+import {readWhole, readWorkload} from '../../workload/file/file.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {cameIn, forecastFans} from './forecast-fans.ts';
 import {addReport} from './read-json.ts';
@@ -25,6 +26,12 @@ export async function readInputs(paths: readonly string[], sources: Sources): Pr
     const sha256 = path === '-' ? '' : await fileDigest(path);
     const start = path === '-' ? undefined : firstBytes(path);
     const note = (kind: string): void => void sources.inputs.push({path: place, kind, sha256});
+    if (start !== undefined && isParquet(start) && (await isWorkload(path))) {
+      workload = await readWorkload(path);
+      sources.look(workload);
+      note('workload');
+      continue;
+    }
     if (start !== undefined && !isArrow(start) && !isJson(start)) {
       note(await addTable(sources, path, start));
       continue;
@@ -111,6 +118,20 @@ function firstBytes(path: string): Buffer {
 
 function isArrow(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, 6) === 'ARROW1';
+}
+
+/** Whether a Parquet file is a workload; what else is ours is made into a page from Arrow. */
+async function isWorkload(path: string): Promise<boolean> {
+  const kind = (await parquetNotes(path)).get('kind') ?? '';
+  if (kind === PLAN_KIND || kind === FORECAST_KIND) {
+    const command = kind.slice(kind.indexOf('.') + 1);
+    throw inputError(
+      path,
+      `is a ${command} as Parquet`,
+      `a page is made of the Arrow file: coldfront ${command} W --out F.arrow`,
+    );
+  }
+  return kind === WORKLOAD_KIND;
 }
 
 function isJson(bytes: Buffer): boolean {

@@ -1,7 +1,7 @@
 import {formatAmount, formatShare, formatUsd} from '../../base/format.ts';
 import {aSpan, inSpan, perSpan} from '../../base/money.ts';
 import {type Printed, type ReportColumn, type ReportTable, tableText} from '../../base/report-table.ts';
-import {styled} from '../../base/terminal.ts';
+import {styled, terminal} from '../../base/terminal.ts';
 import {formatCount, formatTimeUs, US_PER_MS, writtenTimeUs} from '../../base/units.ts';
 import {savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
@@ -14,6 +14,8 @@ import type {SizeObjective, SizeReport, SizeRow} from './size-report.ts';
 /** Rows shown; JSON and CSV have all. */
 const SHOWN = 24;
 const PICTURE_WIDTH = 28;
+/** What the other columns take. */
+const COLUMNS_WIDTH = 66;
 
 /** The answer first, then what binds, then the curve. */
 export function sizeText(report: SizeReport): string {
@@ -25,7 +27,7 @@ export function sizeText(report: SizeReport): string {
   const left = report.curve.length - rows.length;
   const notes = [
     ...(left > 0 ? [`${formatCount(left)} more sizes were tried: --json and --csv have them.`] : []),
-    `${find}: one row a size replayed; with ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} the worst of each figure, of costs the mean. Calls that never start are late.`,
+    `${find}: one row a size replayed; with ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} the worst of each figure, of costs the mean. Calls that never start are late. Bars: ${report.objectives[0]!.what}.`,
     ...(report.sample
       ? ['Of so many calls sizes are replayed with the first seed, and the answer with as many as are affordable.']
       : []),
@@ -148,14 +150,14 @@ function curveTable(report: SizeReport): ReportTable<SizeRow> {
       cell: ({value, met}) => (value === report.answer ? '<-' : met ? 'met' : ''),
     },
     {name: 'p99StartMs', title: p99, align: right, cell: ({p99StartMs}) => ms(p99StartMs)},
-    {name: 'p999StartMs', title: 'p99.9', align: right, cell: ({p999StartMs}) => ms(p999StartMs)},
+    {name: 'p999StartMs', title: 'p99.9', align: right, rank: 1, cell: ({p999StartMs}) => ms(p999StartMs)},
     {
       name: 'coldShare',
       title: 'cold',
       align: right,
       cell: ({coldShare}) => (coldShare === null ? '-' : formatShare(coldShare)),
     },
-    {name: 'lostShare', title: 'never start', align: right, cell: ({lostShare}) => formatShare(lostShare)},
+    {name: 'lostShare', title: 'never start', align: right, rank: 2, cell: ({lostShare}) => formatShare(lostShare)},
     {name: 'usdPerDay', title: perSpan(), align: right, cell: ({usdPerDay}) => formatAmount(inSpan(usdPerDay))},
     {title: picture.title, align: 'left', cell: (row) => picture.bar(row)},
   ];
@@ -167,19 +169,20 @@ function curveTable(report: SizeReport): ReportTable<SizeRow> {
 function bars({objectives}: SizeReport, rows: readonly SizeRow[]): {title: string; bar: (row: SizeRow) => string} {
   const first = objectives[0]!;
   const figure = (row: SizeRow): number => figureOf(row, first.objective);
+  const width = Math.max(12, Math.min(PICTURE_WIDTH, terminal.width - COLUMNS_WIDTH));
   const finite = [...rows.map(figure), first.limit].filter((value) => value > 0 && Number.isFinite(value));
   const [low, high] = [Math.log(Math.min(...finite) / 2), Math.log(Math.max(...finite) * 2)];
   const at = (value: number): number => {
     if (value <= 0) return 0;
-    if (!Number.isFinite(value)) return PICTURE_WIDTH;
-    return Math.round(((Math.log(value) - low) / (high - low)) * PICTURE_WIDTH);
+    if (!Number.isFinite(value)) return width;
+    return Math.round(((Math.log(value) - low) / (high - low)) * width);
   };
   const post = at(first.limit);
   return {
-    title: `${first.what} (log, | limit)`,
+    title: 'log, | limit',
     bar: (row) => {
       const length = at(figure(row));
-      return Array.from({length: PICTURE_WIDTH + 1}, (_, k) => (k === post ? '|' : k < length ? '=' : ' '))
+      return Array.from({length: width + 1}, (_, k) => (k === post ? '|' : k < length ? '=' : ' '))
         .join('')
         .trimEnd();
     },
