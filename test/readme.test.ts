@@ -4,13 +4,6 @@ import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import {traceFormats} from '../src/trace/formats.ts';
 
-test('README shows what its commands print', () => {
-  const script = fileURLToPath(new URL('../bin/dev/readme.js', import.meta.url));
-  const {status, stderr} = spawnSync(process.execPath, [script, '--check'], {encoding: 'utf8'});
-  expect(stderr).toBe('');
-  expect(status).toBe(0);
-}, 120_000);
-
 test('README quotes the dollars that were kept', () => {
   const script = fileURLToPath(new URL('../bin/dev/models.js', import.meta.url));
   const {status, stderr} = spawnSync(process.execPath, [script, '--check'], {encoding: 'utf8'});

@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {Args, Flags, type Interfaces} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {policies} from '../replay/policies/registry.ts';
@@ -95,7 +94,7 @@ much of the change is whose. Plan files are followed; of reports the policy and 
       options: (sheet) => ({...replayOptions({...flags, prices: [sheet]}), prices: sheet}),
       functions: flags.functions,
       contention: contentionRequest(flags),
-      threads: flags.threads ?? availableParallelism(),
+      threads: flags.threads ?? ('auto' as const),
     };
   }
 }

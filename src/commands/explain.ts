@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {Args} from '@oclif/core';
 import {policies} from '../replay/policies/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
@@ -55,7 +54,7 @@ export default class Explain extends BaseCommand {
         planSettings: plannedAs(this.texts!),
         report: file,
         force: flags.force,
-        threads: flags.threads ?? availableParallelism(),
+        threads: flags.threads ?? ('auto' as const),
       },
       this.listener(),
     );

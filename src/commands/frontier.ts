@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {Flags, type Interfaces} from '@oclif/core';
 import type {FrontierReport} from '../replay/frontier/frontier-report.ts';
 import {policies} from '../replay/policies/registry.ts';
@@ -101,6 +100,6 @@ function requestOf({args, flags}: Read) {
     functions: flags.functions,
     contention: contentionRequest(flags),
     force: flags.force,
-    threads: flags.threads ?? availableParallelism(),
+    threads: flags.threads ?? ('auto' as const),
   };
 }

@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {money} from '../base/money.ts';
@@ -166,7 +165,7 @@ says what no plan can exceed. Without a budget slots are kept as long as they pa
         on: (text) => replayOn(text, this.texts!, this.settings!.flagless.isolation),
         functions: flags.functions,
         p99StartUs: p99Ms === undefined ? undefined : p99Ms * US_PER_MS,
-        threads: availableParallelism(),
+        threads: 'auto',
       },
       this.listener(flags),
     );

@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {usageError} from '../base/errors.ts';
 import {platforms} from '../replay/platforms/registry.ts';
 import {BaseCommand} from './flags/base-command.ts';
@@ -54,7 +53,7 @@ ${platforms.summaries()}`;
         p99StartUs: flags['p99-start'],
         report: file,
         force: flags.force,
-        threads: flags.threads ?? availableParallelism(),
+        threads: flags.threads ?? ('auto' as const),
       },
       this.listener(flags),
     );

@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {Flags, type Interfaces} from '@oclif/core';
 import {usageError} from '../base/errors.ts';
 import {policies} from '../replay/policies/registry.ts';
@@ -178,6 +177,6 @@ function requestOf({args, flags}: Read) {
     alone: flags.alone,
     calibrate: flags.calibrate,
     baseline: flags.baseline,
-    threads: flags.threads ?? availableParallelism(),
+    threads: flags.threads ?? ('auto' as const),
   };
 }

@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
 import {shellWord} from '../base/text.ts';
 import {policies} from '../replay/policies/registry.ts';
@@ -70,7 +69,7 @@ export default class Report extends BaseCommand {
             options: replayOptions(flags),
             functions: flags.functions,
             contention: contentionRequest(flags),
-            threads: flags.threads ?? availableParallelism(),
+            threads: flags.threads ?? ('auto' as const),
             near: flags.out === '-' ? '-' : `${flags.out}.csv`,
             given: given.join(''),
           };

@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {Flags} from '@oclif/core';
 import {ExitCode, usageError} from '../base/errors.ts';
 import {policies} from '../replay/policies/registry.ts';
@@ -82,7 +81,7 @@ ${finds.summaries()}`;
       report: sheet === undefined ? file : undefined,
       parts,
       force: flags.force,
-      threads: flags.threads ?? availableParallelism(),
+      threads: flags.threads ?? ('auto' as const),
     });
     if (share !== undefined) {
       return this.present(await runSizeShare({...requestOf(flags), share}, this.listener()), partText, flags.out);

@@ -5,6 +5,7 @@ import type {Ledger} from '../replay/ledger.ts';
 import {givenSlots} from '../replay/policies/plan/given-slots.ts';
 import {policies} from '../replay/policies/registry.ts';
 import {replay} from '../replay/run/replay.ts';
+import type {Threads} from '../replay/threads.ts';
 import {unlimited} from '../replay/unlimited.ts';
 import {type AskOptions, answerTopic, valuesOf} from '../tradeoff/answer-topic.ts';
 import type {Inputs, Values} from '../tradeoff/input.ts';
@@ -20,7 +21,7 @@ const MOST_CALLS = 2 ** 24;
 /** How decisions are tried; what is found depends on the seed alone. */
 export interface TrialOptions {
   readonly seed: number;
-  readonly threads: number;
+  readonly threads: Threads;
 }
 
 /** Puts a trade-off's question to the workload in a file: reads it, tries what the topic wants tried, and answers. */

@@ -1,4 +1,5 @@
 import {formatCount, formatTimeUs, US_PER_SECOND} from '../base/units.ts';
+import {type Threads, threadsFor} from '../replay/threads.ts';
 
 /** Beyond so many calls a run says first how long it will take. */
 const MANY_CALLS = 1e8;
@@ -9,10 +10,11 @@ const CALLS_PER_SECOND = 5e6;
  * What serving that many calls, all policies' together, will cost about; undefined: a moment. `what` begins the
  * sentence: `3 policies over 740,000,000 calls`.
  */
-export function longRunText(what: string, calls: number, threads: number): string | undefined {
+export function longRunText(what: string, calls: number, threads: Threads): string | undefined {
   if (calls < MANY_CALLS) return undefined;
-  const us = (calls / CALLS_PER_SECOND / threads) * US_PER_SECOND;
-  const on = threads > 1 ? ` on ${formatCount(threads)} threads` : '';
+  const many = threadsFor(threads, calls);
+  const us = (calls / CALLS_PER_SECOND / many) * US_PER_SECOND;
+  const on = many > 1 ? ` on ${formatCount(many)} threads` : '';
   return `${what}: about ${formatTimeUs(us)}${on}, at 5 million calls a second and thread`;
 }
 

@@ -1,4 +1,5 @@
 import {checkOutput, writeOutput} from '../files/output.ts';
+import type {Threads} from '../replay/threads.ts';
 import type {Listener} from './listener.ts';
 import type {OnPlatformFlags} from './platforms.ts';
 import {playedOn} from './replay.ts';
@@ -18,7 +19,7 @@ export interface PlatformPlanRequest extends DemandRequest {
   readonly functions: string | undefined;
   /** 99 % of calls are to start within; undefined: as they do now, unless waiting has a price. */
   readonly p99StartUs: number | undefined;
-  readonly threads: number;
+  readonly threads: Threads;
 }
 
 /** Reads a workload, finds the platform's settings by replaying candidates, writes the plan file, and returns the report. */

@@ -2,6 +2,7 @@ import {checkOutput} from '../files/output.ts';
 import type {ContentionRequest} from '../fleet/contention/read-contention.ts';
 import type {ReplayOptions} from '../replay/options.ts';
 import type {PolicyChoice} from '../replay/policies/policy.ts';
+import type {Threads} from '../replay/threads.ts';
 import type {Listener} from './listener.ts';
 import {type PlatformsReport, platformsReport} from './platforms/report.ts';
 import {platformsPrinted} from './platforms/text.ts';
@@ -26,7 +27,7 @@ export interface PlatformsRequest extends DemandRequest {
   readonly p99StartUs: number | undefined;
   readonly report: ReportFile | undefined;
   readonly force: boolean;
-  readonly threads: number;
+  readonly threads: Threads;
 }
 
 /** Reads a workload, replays it on each platform as it comes and with the best settings, writes the report and returns it. */

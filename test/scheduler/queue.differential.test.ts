@@ -15,7 +15,7 @@ const orders: readonly OracleOrder['name'][] = [
   'mqfq-sticky',
   'drf',
 ];
-const scenarios = 1200;
+const scenarios = 400;
 const everything: Flavour = {semantics: 'any', starts: true, prewarm: true};
 
 describe('in every strict order the core agrees with the naive oracle in every total', () => {

@@ -15,7 +15,7 @@ const orders: readonly OracleOrder['name'][] = [
   'drr',
   'mqfq-sticky',
 ];
-const scenarios = 400;
+const scenarios = 150;
 const preset: Flavour = {semantics: 'preset', starts: false, prewarm: false};
 const everything: Flavour = {semantics: 'any', starts: true, prewarm: true};
 

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core';
 import {tableView} from '../../base/report-table.ts';
+import type {Threads} from '../../replay/threads.ts';
 import {simulations} from '../../tasks/tradeoff/simulations.ts';
 import {answerTopic} from '../../tradeoff/answer-topic.ts';
 import type {Input, Inputs} from '../../tradeoff/input.ts';
@@ -55,9 +56,8 @@ abstract class TopicCommand extends BaseCommand {
     const shown = asked ?? SHOWN_ROWS;
     const path = texts.workload;
     if (path === undefined && !flags.simulate) return this.shown(answerTopic(topic, texts, {given, top}), shown);
-    const {availableParallelism} = await import('node:os');
     // Flags of topics that try nothing: then neither matters.
-    const {seed = 1, threads = availableParallelism()} = flags as {readonly seed?: number; readonly threads?: number};
+    const {seed = 1, threads = 'auto'} = flags as {readonly seed?: number; readonly threads?: Threads};
     const scaling = scalingOf(flags as ScaleFlags);
     const ask = {scaling, given, top, seed, threads};
     // Arrow and the scheduler load only when there is a file to read, or something to simulate.

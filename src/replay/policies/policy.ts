@@ -3,13 +3,14 @@ import type {BoundPart} from '../../scheduler/parts/keep-alive/bounds/floor.ts';
 import type {KeepAlivePart} from '../../scheduler/parts/keep-alive/keep-alive.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {ReplayOptions} from '../options.ts';
+import type {Threads} from '../threads.ts';
 
 /** The replay that policies are made ready for. */
 export interface PolicyInput {
   readonly workload: Workload;
   readonly options: ReplayOptions;
   /** Threads that may prepare, 1 where nobody says so; what is prepared does not depend on it. */
-  readonly threads?: number;
+  readonly threads?: Threads;
   /** Gets lines about what does not fit. */
   readonly note: (line: string) => void;
   /** Gets a line with the time that forecasts took; undefined when nobody asked. */

@@ -3,13 +3,14 @@ import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {Cut} from '../log/call-table.ts';
 import {type ReplayOptions, sharesNothing} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
+import {type Threads, threadsFor} from '../threads.ts';
 import {callsWithin, checkAllCalls, checkSums} from './all-calls.ts';
 import {planReplay} from './plan-replay.ts';
 import {PolicyResult} from './policy-result.ts';
 import type {Asked, ReplayPlan, TaskId, Tell} from './replay-plan.ts';
 import {taskOf} from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
-import {inTurns, runTasks, runUnits, type TaskEars, tasksOf} from './run-tasks.ts';
+import {callsOfTasks, inTurns, runTasks, runUnits, type TaskEars, tasksOf} from './run-tasks.ts';
 import {unitsOf} from './units.ts';
 
 /** What is asked of the cells besides outcomes, and who hears it. */
@@ -33,14 +34,14 @@ export interface OutcomesAtHand {
 
 /**
  * Replays the workload under each policy and returns a ledger a policy, in their order. The result depends on the
- * workload, the policies and the options alone, never on `threads`. `onProgress` is told how many calls were served
+ * workload, the policies and the options alone, never on the threads. `onProgress` is told how many calls were served
  * since it was last told. Outcomes that are `atHand` are not worked out anew.
  */
 export async function replay(
   workload: Workload,
   policies: readonly PolicyChoice[],
   options: ReplayOptions,
-  threads = 1,
+  asked: Threads = 1,
   onProgress?: (calls: number) => void,
   hearing?: Hearing,
   atHand?: OutcomesAtHand,
@@ -54,6 +55,7 @@ export async function replay(
     ...(hearing?.pace && {pace: () => hearing.pace!()}),
   };
   const tasks = tasksOf(plan, workload);
+  const threads = threadsFor(asked, callsOfTasks(plan, workload, tasks));
   if (atHand === undefined)
     await runUnits(plan, unitsOf(plan, tasks, threads), threads, {...ears, progress: onProgress});
   else {

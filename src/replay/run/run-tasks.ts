@@ -60,6 +60,11 @@ export function tasksOf(plan: ReplayPlan, workload: Workload): TaskId[] {
   return plan.cells.flatMap((cells, policy) => order.get(cells)!.map((cell) => ({policy, cell})));
 }
 
+/** Calls of all these tasks' cells together, as dealt. */
+export function callsOfTasks(plan: ReplayPlan, workload: Workload, tasks: readonly TaskId[]): number {
+  return tasks.reduce((sum, task) => sum + callsOfTask(plan, workload, task), 0);
+}
+
 /** Calls of a task's cell, as dealt. */
 export function callsOfTask(plan: ReplayPlan, workload: Workload, {policy, cell}: TaskId): number {
   return callsOf(workload, plan.cells[policy]![cell]!);

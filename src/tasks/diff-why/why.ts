@@ -10,6 +10,7 @@ import type {PolicyChoice} from '../../replay/policies/policy.ts';
 import {policies} from '../../replay/policies/registry.ts';
 import {chargesOf} from '../../replay/report/chargeback.ts';
 import {replayReport} from '../../replay/report/replay-report.ts';
+import type {Threads} from '../../replay/threads.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {Listener} from '../listener.ts';
 import type {Artifact} from '../read-artifact.ts';
@@ -28,7 +29,7 @@ export interface WhyRequest {
   readonly options: (prices: PriceSheet) => ReplayOptions;
   readonly functions: string | undefined;
   readonly contention: ContentionRequest | undefined;
-  readonly threads: number;
+  readonly threads: Threads;
 }
 
 /** A file that is compared, and what it says. */

@@ -11,6 +11,7 @@ import {checkPlannable, type PlanSettings} from '../../plan/plan-workload.ts';
 import type {ReplayOptions} from '../../replay/options.ts';
 import type {PolicyChoice} from '../../replay/policies/policy.ts';
 import {replayReport} from '../../replay/report/replay-report.ts';
+import type {Threads} from '../../replay/threads.ts';
 import {classOfCalls} from '../../workload/call-class.ts';
 import {callCursor} from '../../workload/call-cursor.ts';
 import {coldCountOf} from '../../workload/observed-cold.ts';
@@ -36,7 +37,7 @@ export interface ExplainRequest extends DemandRequest {
   readonly planSettings: PlanSettings;
   readonly report: ReportFile | undefined;
   readonly force: boolean;
-  readonly threads: number;
+  readonly threads: Threads;
 }
 
 /** Parts of the span in the picture of the rhythm, at most. */

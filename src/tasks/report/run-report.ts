@@ -11,6 +11,7 @@ import {isBound, type PolicyChoice} from '../../replay/policies/policy.ts';
 import {policies as registry} from '../../replay/policies/registry.ts';
 import {chargesOf} from '../../replay/report/chargeback.ts';
 import {replayReport} from '../../replay/report/replay-report.ts';
+import type {Threads} from '../../replay/threads.ts';
 import {readWorkload} from '../../workload/file/file.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {forecastWorkload} from '../forecast.ts';
@@ -35,7 +36,7 @@ export interface RunRequest {
   readonly options: ReplayOptions;
   readonly functions: string | undefined;
   readonly contention: ContentionRequest | undefined;
-  readonly threads: number;
+  readonly threads: Threads;
   /** Where what does not fit into memory may lie for a while. */
   readonly near: string;
   /** Flags of replay as they were given, for the commands that the page tells. */
@@ -231,7 +232,8 @@ async function addForecast(
     return false;
   }
   const atUs = minute * US_PER_MINUTE;
-  const task = {model, contract: undefined, atUs, windowMinutes: undefined, quantiles: QUANTILES, threads};
+  const own = threads === 'auto' ? undefined : threads;
+  const task = {model, contract: undefined, atUs, windowMinutes: undefined, quantiles: QUANTILES, threads: own};
   const forecast = await forecastWorkload(workload, path, task, listener);
   const came = cameIn(workload, forecast.minute, forecast.horizons);
   sources.forecast = forecastFans(forecast, (f) => workload.name.at(f), came);

@@ -10,6 +10,7 @@ import {preparePolicies} from '../../replay/policies/registry.ts';
 import {type RunReport, replayReport} from '../../replay/report/replay-report.ts';
 import {usdByFunction} from '../../replay/report/usage.ts';
 import {replay} from '../../replay/run/replay.ts';
+import type {Threads} from '../../replay/threads.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 import {type Candidate, chosenCounts} from './chosen-counts.ts';
 import {ClockHours, type HourPart} from './clock-hours.ts';
@@ -35,7 +36,7 @@ export interface SizingTask {
    * longer than now.
    */
   readonly p99StartUs: number | undefined;
-  readonly threads: number;
+  readonly threads: Threads;
   /** Hears what is being replayed, and how far it has come; undefined: nobody wants to know. */
   readonly status?: ((line: string) => void) | undefined;
 }

@@ -9,7 +9,8 @@ import type {PolicyChoice} from '../../replay/policies/policy.ts';
 import {planReplay} from '../../replay/run/plan-replay.ts';
 import type {OutcomesAtHand} from '../../replay/run/replay.ts';
 import type {Asked, ReplayPlan, TaskId, Tell} from '../../replay/run/replay-plan.ts';
-import {runTasks, tasksOf} from '../../replay/run/run-tasks.ts';
+import {callsOfTasks, runTasks, tasksOf} from '../../replay/run/run-tasks.ts';
+import {type Threads, threadsFor} from '../../replay/threads.ts';
 import {pagesOf} from '../../workload/parts/paged.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {Shard} from './shard.ts';
@@ -78,12 +79,13 @@ export async function writePart(
     readonly options: ReplayOptions;
     readonly asked: Asked | undefined;
   },
-  threads: number,
+  wanted: Threads,
   progress: ((calls: number) => void) | undefined,
 ): Promise<PartHeader> {
   const plan = planReplay(workload, policies, options, asked);
   const mine = <T>(all: readonly T[]): T[] => all.filter((_, k) => k % shard.of === shard.index - 1);
   const tasks = mine(tasksOf(plan, workload));
+  const threads = threadsFor(wanted, callsOfTasks(plan, workload, tasks));
   const frames = new FramesToCome();
   const index: number[] = [];
   const say = ({policy, cell}: TaskId, said: CellSaid): void => {

@@ -4,6 +4,7 @@ import type {PolicyChoice} from '../../replay/policies/policy.ts';
 import {replayReport} from '../../replay/report/replay-report.ts';
 import type {OutcomesAtHand} from '../../replay/run/replay.ts';
 import {replay} from '../../replay/run/replay.ts';
+import type {Threads} from '../../replay/threads.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {Listener} from '../listener.ts';
 import {planWithOutlook} from '../plan-outlook.ts';
@@ -31,7 +32,7 @@ export interface ProbeTask {
   readonly seeds: readonly number[];
   /** Undefined unless slots are sized. */
   readonly plans: PlanTerms | undefined;
-  readonly threads: number;
+  readonly threads: Threads;
   /** Undefined: all is replayed here. */
   readonly atHand?: ReplaysAtHand | undefined;
 }

@@ -6,6 +6,7 @@ import {checkPlannable, type PlanSettings} from '../../plan/plan-workload.ts';
 import type {ReplayOptions} from '../../replay/options.ts';
 import type {PolicyChoice} from '../../replay/policies/policy.ts';
 import {replayReport} from '../../replay/report/replay-report.ts';
+import type {Threads} from '../../replay/threads.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {Listener} from '../listener.ts';
 import {readPlanFiles} from '../plan-files.ts';
@@ -42,7 +43,7 @@ export interface SizeRequest extends DemandRequest {
   /** What other machines have found; undefined: all is replayed here. */
   readonly parts?: SizeParts | undefined;
   readonly force: boolean;
-  readonly threads: number;
+  readonly threads: Threads;
 }
 
 /** Reads a workload, searches by replay, writes the report and returns it. */

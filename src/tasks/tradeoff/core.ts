@@ -3,6 +3,7 @@ import {type CoreSettings, optionsFor} from '../../replay/core-settings.ts';
 import type {Ledger} from '../../replay/ledger.ts';
 import {policies} from '../../replay/policies/registry.ts';
 import {type Hearing, replay} from '../../replay/run/replay.ts';
+import type {Threads} from '../../replay/threads.ts';
 import {invocationsTotal, type Workload} from '../../workload/workload.ts';
 
 /** A mean over runs with seeds of their own, and half of its 95 % interval. */
@@ -15,11 +16,11 @@ export interface Sampled {
 /** The scheduler core in the hands of a simulation; counts what it replays. */
 export class SimulatedCore {
   readonly seed: number;
-  private readonly threads: number;
+  private readonly threads: Threads;
   runs = 0;
   calls = 0;
 
-  constructor(seed: number, threads: number) {
+  constructor(seed: number, threads: Threads) {
     this.seed = seed;
     this.threads = threads;
   }

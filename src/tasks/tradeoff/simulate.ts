@@ -1,3 +1,4 @@
+import type {Threads} from '../../replay/threads.ts';
 import {type AskOptions, valuesOf} from '../../tradeoff/answer-topic.ts';
 import type {Simulated} from '../../tradeoff/compared.ts';
 import type {Inputs} from '../../tradeoff/input.ts';
@@ -10,7 +11,7 @@ import {simulations} from './simulations.ts';
 export async function simulateTopic(
   topic: Topic,
   texts: Readonly<Record<string, string | undefined>>,
-  {given, seed, threads}: Pick<AskOptions<Inputs>, 'given'> & {readonly seed: number; readonly threads: number},
+  {given, seed, threads}: Pick<AskOptions<Inputs>, 'given'> & {readonly seed: number; readonly threads: Threads},
 ): Promise<Simulated> {
   const simulation: Simulation = await simulations[topic.name as keyof typeof simulations]();
   return simulated(simulation, valuesOf(topic, texts, given), new SimulatedCore(seed, threads));

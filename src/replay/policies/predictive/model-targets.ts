@@ -4,6 +4,7 @@ import {invocationsOf, type Workload} from '../../../workload/workload.ts';
 import {sharedWorkload} from '../../calls/cell-workload.ts';
 import type {ReplayOptions} from '../../options.ts';
 import {builtWorker, runInThreads} from '../../thread-pool.ts';
+import {type Threads, threadsFor} from '../../threads.ts';
 import {chunkTargets} from './forecast-targets.ts';
 import {chunksOf, type LevelSource, levelSource, levelsOf} from './level-chunks.ts';
 
@@ -30,8 +31,9 @@ export async function modelTargets(
   workload: Workload,
   options: ReplayOptions,
   model: string,
-  threads: number,
+  asked: Threads,
 ): Promise<SlotTargets> {
+  const threads = threadsFor(asked, Number.POSITIVE_INFINITY);
   const source = levelSource(workload, options);
   // Here too where threads will forecast: whoever named it hears at once what is wrong with it.
   const forecaster = await openForecaster(model, NEEDS);
