@@ -34,7 +34,7 @@ const doors: Record<string, readonly string[]> = {
   'node:stream': ['files'],
   'node:v8': ['files'],
   'node:zlib': ['files'],
-  'node:os': ['files', 'replay', 'workload'],
+  'node:os': ['files', 'replay'],
   'node:path': ['files', 'workload', 'trace', 'forecast'],
   'node:url': ['commands', 'forecast'],
   'node:util': ['commands'],

@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {inputError, UserError, usageError} from '../base/errors.ts';
+import {ExitCode, inputError, UserError, usageError} from '../base/errors.ts';
 
 /** What DuckDB may use; it writes the rest to `folder`, which it has to itself. */
 export interface DuckdbLimits {
@@ -10,12 +10,24 @@ export interface DuckdbLimits {
   readonly threads?: number | undefined;
 }
 
+/** What DuckDB was asked for takes more memory than it may use. */
+export class DuckdbMemoryError extends UserError {
+  constructor(memoryMib: number, said: string) {
+    super('USAGE', `DuckDB needs more than ${memoryMib} MiB: ${said}`, {
+      exit: ExitCode.usage,
+      suggestions: ['give it more: --engine-memory 2GiB'],
+    });
+  }
+}
+
 /** DuckDB at work. */
 export interface Duckdb {
   /** A folder for files that are gone when it ends. */
   readonly folder: string;
   /** Runs a statement; its rows, as texts and numbers. What DuckDB refuses is bad input. */
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
+  /** Ends it before its folder goes: what it held of memory is free. */
+  close(): void;
 }
 
 /**
@@ -43,6 +55,13 @@ export async function withDuckdb<T>({memoryMib, threads}: DuckdbLimits, use: (db
       ...(threads !== undefined && {threads: String(threads)}),
     });
     const connection = await instance.connect();
+    let isOpen = true;
+    const close = (): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      connection.closeSync();
+      instance.closeSync();
+    };
     try {
       const rows = async (sql: string): Promise<readonly (readonly unknown[])[]> => {
         try {
@@ -52,10 +71,9 @@ export async function withDuckdb<T>({memoryMib, threads}: DuckdbLimits, use: (db
         }
       };
       await rows("SET TimeZone = 'UTC'");
-      return await use({folder, rows});
+      return await use({folder, rows, close});
     } finally {
-      connection.closeSync();
-      instance.closeSync();
+      close();
     }
   } finally {
     for (const forget of endings) forget();
@@ -78,8 +96,6 @@ function refused(error: unknown, memoryMib: number): unknown {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UserError || /^(INTERNAL|FATAL)/i.test(message)) return error;
   const [first] = message.split('\n');
-  if (/^Out of Memory/i.test(message)) {
-    return usageError(`DuckDB needs more than ${memoryMib} MiB: ${first}`, 'give it more: --engine-memory 2GiB');
-  }
+  if (/^Out of Memory/i.test(message)) return new DuckdbMemoryError(memoryMib, first!);
   return inputError('DuckDB', first!);
 }

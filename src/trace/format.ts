@@ -41,6 +41,8 @@ export interface ReaderOptions {
   readonly appMemory: AppMemory;
   /** The same day may come twice. */
   readonly allowDuplicates: boolean;
+  /** Of a table of counts: rows come function by function, each by ascending minutes. */
+  readonly inOrder: boolean;
 }
 
 /** A running total, calls since the step before, or calls a second. */

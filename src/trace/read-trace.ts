@@ -36,6 +36,8 @@ export interface TraceOptions {
   readonly strict?: boolean;
   readonly appMemory?: AppMemory | undefined;
   readonly allowDuplicates?: boolean;
+  /** Of a table of counts: rows come function by function, each by ascending minutes. */
+  readonly inOrder?: boolean;
   /** Told how many bytes of the files were read, as they are. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
@@ -213,6 +215,7 @@ export function readerOptions(options: TraceOptions, tally: RowTally): ReaderOpt
     functionName: options.functionName,
     appMemory: options.appMemory ?? 'whole',
     allowDuplicates: options.allowDuplicates ?? false,
+    inOrder: options.inOrder ?? false,
   };
 }
 

@@ -38,7 +38,15 @@ export async function readFiles(
 /** What a format's reader is given, with nothing asked for. */
 export function readerOptions(options: Partial<ReaderOptions> = {}): ReaderOptions {
   const none = {map: undefined, dedupe: undefined, periodUs: undefined, values: undefined, functionName: undefined};
-  return {tally: new RowTally(false), where: [], appMemory: 'whole', allowDuplicates: false, ...none, ...options};
+  return {
+    tally: new RowTally(false),
+    where: [],
+    appMemory: 'whole',
+    allowDuplicates: false,
+    inOrder: false,
+    ...none,
+    ...options,
+  };
 }
 
 /** Calls as the naive readers give them: by `owner/app/function`, absolute minutes or `arrival:duration`. */

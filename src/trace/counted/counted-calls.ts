@@ -1,6 +1,7 @@
 import {US_PER_MINUTE, US_PER_MS} from '../../base/units.ts';
 import {draftOf} from '../../workload/build/draft.ts';
 import {MinuteBuilder} from '../../workload/build/minute-builder.ts';
+import {OrderedCounts} from '../../workload/build/ordered-counts.ts';
 import {unknowns} from '../../workload/columns.ts';
 import {MAX_MINUTES} from '../../workload/limits.ts';
 import type {DurationColumns, ObservedStarts} from '../../workload/workload.ts';
@@ -11,6 +12,7 @@ import {type CountedRow, type CountedSource, whoOf} from './row.ts';
 
 /** Percentiles that a function's classes of durations are kept as, in percent: those of Azure's tables. */
 const LEVELS = [0, 1, 25, 50, 75, 99, 100];
+const SHARES = LEVELS.map((level) => level / 100);
 /** Times of a clock of its own may lie before its zero; a builder's minutes do not. */
 const ZERO_MINUTE = Math.floor(MAX_MINUTES / 2);
 
@@ -22,21 +24,31 @@ interface Sums {
   maxUs: number;
   known: number;
   cold: number;
-  readonly classes: LengthClasses;
+  /** Percentiles of its durations, once all of them are known. */
+  ranked: readonly number[] | undefined;
 }
 
 /** Calls that were counted by the minute, with what is known of their durations and of how they started. */
 export class CountedCalls {
-  private readonly builder = new MinuteBuilder();
+  private readonly builder: MinuteBuilder | OrderedCounts;
   private readonly sums: Sums[] = [];
+  /** Durations of functions that are not ranked yet. */
+  private readonly classes = new Map<number, LengthClasses>();
+  private lastFunction = -1;
   private readonly coldClasses = new LengthClasses();
   private clamped = 0;
   private calls = 0;
 
-  /** False for what no minute is. */
+  /** `inOrder`: function by function, each by ascending minutes; then memory holds who they are, and not their counts. */
+  constructor(inOrder: boolean) {
+    this.builder = inOrder ? new OrderedCounts() : new MinuteBuilder();
+  }
+
+  /** False for what no minute is. @throws OutOfOrder where rows were to come in order */
   take(row: CountedRow): boolean {
     const {functions} = this.builder;
     const f = functions.idOf(...whoOf(row));
+    if (this.builder instanceof OrderedCounts && f !== this.lastFunction) this.turnTo(f, this.builder);
     functions.setTrigger(f, row.text('trigger'));
     functions.raiseMemory(f, row.number('memory_mib'));
     this.sums[f] ??= noSums();
@@ -44,7 +56,7 @@ export class CountedCalls {
     if (!Number.isNaN(minute)) return this.takeMinute(row, f, minute);
     const durations = row.number('duration_class');
     if (!Number.isNaN(durations)) {
-      this.sums[f].classes.add(durations, row.number('timed'), row.number('duration_sum_us'));
+      this.classesOf(f).add(durations, row.number('timed'), row.number('duration_sum_us'));
     }
     const starts = row.number('cold_class');
     if (!Number.isNaN(starts)) this.coldClasses.add(starts, row.number('cold'), row.number('cold_sum_us'));
@@ -58,16 +70,37 @@ export class CountedCalls {
     const all = (column: Float64Array): number => column.reduce((sum, calls) => sum + calls, 0);
     const timed = sums.reduce((sum, its) => sum + its.timed, 0);
     const meta = {source: name, startTime: '', licence: '', clampedDurations: this.clamped};
-    const {meta: shifted, ...workload} = builder.finish(meta, this.durations());
+    const finished = builder.finish(meta, this.durations());
+    const {meta: shifted, ...draft} = 'lists' in finished ? finished : draftOf(finished);
     const isEmpty = shifted.spanUs === 0;
     const originUs = isEmpty ? 0 : shifted.originUs - ZERO_MINUTE * US_PER_MINUTE;
     const observed: ObservedStarts = {known, cold, ...this.coldClasses.columns()};
-    const whole = {...workload, meta: {...shifted, originUs}, ...(all(known) > 0 ? {observed} : {})};
+    const whole = {...draft, meta: {...shifted, originUs}, ...(all(known) > 0 ? {observed} : {})};
     return {
-      draft: dated(draftOf(whole), clock),
+      draft: dated(whole, clock),
       notes: [],
       calls: {withoutDuration: this.calls - timed, withoutStart: this.calls - all(known), cold: all(cold)},
     };
+  }
+
+  private classesOf(f: number): LengthClasses {
+    const known = this.classes.get(f);
+    if (known !== undefined) return known;
+    const own = new LengthClasses();
+    this.classes.set(f, own);
+    return own;
+  }
+
+  /** The function before has told all of its durations. */
+  private turnTo(f: number, ordered: OrderedCounts): void {
+    if (f < this.lastFunction) throw ordered.outOfOrder();
+    if (this.lastFunction >= 0) this.rank(this.lastFunction);
+    this.lastFunction = f;
+  }
+
+  private rank(f: number): void {
+    this.sums[f]!.ranked = this.classes.get(f)?.ranked(SHARES) ?? [];
+    this.classes.delete(f);
   }
 
   private takeMinute(row: CountedRow, f: number, minute: number): boolean {
@@ -90,12 +123,12 @@ export class CountedCalls {
     const {sums} = this;
     const columns = {meanMs: unknowns(sums.length), minMs: unknowns(sums.length), maxMs: unknowns(sums.length)};
     const percentileMs = unknowns(sums.length * LEVELS.length);
-    for (const [f, {timed, sumUs, minUs, maxUs, classes}] of sums.entries()) {
+    for (const [f, {timed, sumUs, minUs, maxUs, ranked}] of sums.entries()) {
       if (timed === 0) continue;
       columns.meanMs[f] = sumUs / timed / US_PER_MS;
       columns.minMs[f] = minUs / US_PER_MS;
       columns.maxMs[f] = maxUs / US_PER_MS;
-      const inside = classes.ranked(LEVELS.map((level) => level / 100));
+      const inside = ranked ?? this.classesOf(f).ranked(SHARES);
       for (const [k, us] of inside.entries()) {
         const own = LEVELS[k] === 0 ? minUs : LEVELS[k] === 100 ? maxUs : us;
         percentileMs[f * LEVELS.length + k] = Math.min(maxUs, Math.max(minUs, own)) / US_PER_MS;
@@ -114,6 +147,6 @@ function timedOf(sums: readonly Sums[]): number {
 function noSums(): Sums {
   return {
     ...{timed: 0, sumUs: 0, minUs: Number.POSITIVE_INFINITY, maxUs: Number.NEGATIVE_INFINITY, known: 0, cold: 0},
-    classes: new LengthClasses(),
+    ranked: undefined,
   };
 }

@@ -73,7 +73,10 @@ class CountedReader implements TraceReader {
         `counts ${source.rowsAre} of a ${source.clock} clock, others ${known.rowsAre} of a ${known.clock} one`,
       );
     }
-    this.target ??= known.rowsAre === 'calls' ? new CountedCalls() : new CountedRows(this.options.periodUs);
+    this.target ??=
+      known.rowsAre === 'calls'
+        ? new CountedCalls(this.options.inOrder ?? false)
+        : new CountedRows(this.options.periodUs);
     if (!this.target.take(row)) return {column: 'minute', value: String(row.number('minute')), rule: MINUTE_RULE};
     if (isMinute) tally.read += rows;
     return NO_CALL;

@@ -1,8 +1,9 @@
 import {join} from 'node:path';
 import {inputError, usageError} from '../../base/errors.ts';
-import {type Duckdb, type DuckdbLimits, withDuckdb} from '../../files/duckdb.ts';
+import {type Duckdb, type DuckdbLimits, DuckdbMemoryError, withDuckdb} from '../../files/duckdb.ts';
 import {RowTally} from '../../files/rows.ts';
 import {sourcesAt} from '../../files/sources.ts';
+import {OutOfOrder} from '../../workload/build/ordered-counts.ts';
 import {lambdaJson} from '../lambda/lambda.ts';
 import {parseFieldMap} from '../mapped/field-map.ts';
 import {otlp} from '../otlp/otlp.ts';
@@ -38,19 +39,55 @@ export async function countFiles(
       ...{log: shape, at: {paths: files}, files, table, map: request.map, functionName: request.functionName},
       where: (request.where ?? []).map(parseWhere),
     };
-    const out = join(db.folder, 'counts.parquet');
-    const {query} = writeQuery(duckdb, raw);
-    await db.rows(`COPY (\n${query}\n) TO ${duckdb.text(out)} (FORMAT parquet)`);
+    const tables = await counted(db, raw);
     const rejected = table.isOneTable ? await rejectedRows(db) : 0;
-    const counted = await collectTrace([out], {
-      ...{format: 'minute-counts', strict: request.strict ?? false, periodUs: request.periodUs},
-    });
+    db.close();
+    const trace = await readCounts(tables, request);
     if (rejected > 0) {
-      counted.tally.read += rejected;
-      counted.tally.skipMany(paths.join(', '), rejected, 'the number of cells must be as many as the header has');
+      trace.tally.read += rejected;
+      trace.tally.skipMany(paths.join(', '), rejected, 'the number of cells must be as many as the header has');
     }
-    return {...counted, format: shape};
+    return {...trace, format: shape};
   });
+}
+
+/** Shares of the functions that are counted at once where all of them are more than memory holds. */
+const MORE_SHARES = 4;
+const MOST_SHARES = 256;
+
+/**
+ * Counts the log into tables, one where that may be. Groups are more than memory holds where nearly each call has a minute
+ * of its own: then functions are counted in shares, for each of which the log is gone through once.
+ */
+async function counted(db: Duckdb, raw: RawRequest): Promise<string[]> {
+  for (let of = 1; ; of *= MORE_SHARES) {
+    try {
+      const tables: string[] = [];
+      for (let index = 0; index < of; index++) {
+        const table = join(db.folder, `counts-${index}-of-${of}.parquet`);
+        const {query} = writeQuery(duckdb, raw, of === 1 ? undefined : {index, of});
+        await db.rows(`COPY (\n${query}\n) TO ${duckdb.text(table)} (FORMAT parquet)`);
+        tables.push(table);
+      }
+      return tables;
+    } catch (error) {
+      if (!(error instanceof DuckdbMemoryError) || of * MORE_SHARES > MOST_SHARES) throw error;
+    }
+  }
+}
+
+/** Reads the tables that the query wrote: in their order, or in any where blanks around names put them out of order. */
+async function readCounts(
+  tables: readonly string[],
+  {strict = false, periodUs}: CountRequest,
+): Promise<CollectedTrace> {
+  const options = {format: 'minute-counts', strict, periodUs};
+  try {
+    return await collectTrace(tables, {...options, inOrder: true});
+  } catch (error) {
+    if (error instanceof OutOfOrder) return collectTrace(tables, options);
+    throw error;
+  }
 }
 
 /** Settings that the scanner alone obeys. */

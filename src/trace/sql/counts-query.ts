@@ -2,11 +2,22 @@ import {CALLS, type CallsQuery} from './calls-query.ts';
 import {CLASSES_PER_E} from './columns.ts';
 import type {SqlDialect} from './dialect.ts';
 
+/** The `index`-th of so many shares of the functions, from 0 on. */
+export interface FunctionShare {
+  readonly index: number;
+  readonly of: number;
+}
+
 /**
- * The query that counts the calls of another one: a row a function and minute, a row a function and class of durations, a row
+ * The query that counts the calls of another one, of a share of the functions or all: a row a function and minute, a row a function and class of durations, a row
  * a function and class of cold times, all in one pass over the log (`columns.ts` says what they hold).
  */
-export function countsQuery(dialect: SqlDialect, {steps, rowsAre, clock, weighted}: CallsQuery, log: string): string {
+export function countsQuery(
+  dialect: SqlDialect,
+  {steps, rowsAre, clock, weighted}: CallsQuery,
+  log: string,
+  share?: FunctionShare,
+): string {
   const {text, id, sum} = dialect;
   // A product of whole numbers may be more than an engine's whole numbers hold.
   const times = (sql: string): string => (weighted ? `${dialect.double(sql)} * weight` : sql);
@@ -25,7 +36,7 @@ export function countsQuery(dialect: SqlDialect, {steps, rowsAre, clock, weighte
     CASE WHEN problem IS NULL THEN weight ELSE 0 END AS weight,
     ${fine('duration_us', 'duration_us')}, ${fine('cold_us', 'cold_us')},
     start_known, is_cold, CASE WHEN problem IS NULL THEN clamped ELSE 0 END AS clamped, problem
-  FROM ${CALLS}`,
+  FROM ${CALLS}${share === undefined ? '' : `\n  WHERE hash(owner_name, app_name, function_name) % ${share.of} = ${share.index}`}`,
   };
   const all = [...steps, classed].map(({name, body}) => `${name} AS (\n  ${body}\n)`).join(',\n');
   const who = 'problem, owner_name, app_name, function_name';

@@ -1,7 +1,7 @@
 import {usageError} from '../../base/errors.ts';
 import {parseFieldMap} from '../mapped/field-map.ts';
 import type {CallsQuery} from './calls-query.ts';
-import {countsQuery} from './counts-query.ts';
+import {countsQuery, type FunctionShare} from './counts-query.ts';
 import type {SqlDialect} from './dialect.ts';
 import {lambdaCalls} from './lambda-calls.ts';
 import {otlpCalls} from './otlp-calls.ts';
@@ -22,10 +22,17 @@ export interface RawRequest {
   readonly functionName?: string | undefined;
 }
 
-/** The query that counts a raw log by the minute, in the words of an engine, and what its table must have. */
-export function writeQuery(dialect: SqlDialect, request: RawRequest): {query: string; needs: readonly string[]} {
+/**
+ * The query that counts a raw log by the minute, in the words of an engine, and what its table must have. `share` is in the
+ * words of DuckDB.
+ */
+export function writeQuery(
+  dialect: SqlDialect,
+  request: RawRequest,
+  share?: FunctionShare,
+): {query: string; needs: readonly string[]} {
   const calls = callsOf(dialect, request);
-  return {query: countsQuery(dialect, calls, request.log), needs: calls.needs};
+  return {query: countsQuery(dialect, calls, request.log, share), needs: calls.needs};
 }
 
 function callsOf(dialect: SqlDialect, {log, at, files = [], table = {}, ...request}: RawRequest): CallsQuery {

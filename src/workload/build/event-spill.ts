@@ -1,8 +1,4 @@
-import {closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {usageError} from '../../base/errors.ts';
-import {reasonOf} from '../../files/write-all.ts';
+import {SpillFile} from '../../files/spill-file.ts';
 import {setInt64} from '../workload.ts';
 import type {SortedRows} from './event-rows.ts';
 
@@ -16,42 +12,14 @@ interface Run {
   readonly length: Float64Array; // [function known by then]
 }
 
-/**
- * Calls that are more than memory should hold, in a temporary file as sorted runs that are merged when read. The file
- * has no name while it is used, so that nothing is left of it however the process ends.
- */
+/** Calls that are more than memory should hold, in a temporary file as sorted runs that are merged when read. */
 export class EventSpill {
-  private readonly fd: number;
+  private readonly file = new SpillFile();
   private readonly runs: Run[] = [];
-  private bytes = 0;
-
-  constructor() {
-    const folder = tmpdir();
-    try {
-      const own = mkdtempSync(join(folder, 'coldfront-'));
-      try {
-        this.fd = openSync(join(own, 'calls'), 'w+');
-      } finally {
-        rmSync(own, {recursive: true});
-      }
-    } catch (error) {
-      throw cannotSpill(folder, error);
-    }
-  }
 
   add({length, columns}: SortedRows): void {
-    this.runs.push({at: this.bytes, rows: columns[0]!.length, length});
-    for (const column of columns) {
-      const piece = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-      for (let at = 0; at < piece.length; ) {
-        try {
-          at += writeSync(this.fd, piece, at, piece.length - at, this.bytes + at);
-        } catch (error) {
-          throw cannotSpill(tmpdir(), error);
-        }
-      }
-      this.bytes += piece.length;
-    }
+    this.runs.push({at: this.file.bytes, rows: columns[0]!.length, length});
+    for (const column of columns) this.file.append(column);
   }
 
   /**
@@ -59,7 +27,7 @@ export class EventSpill {
    * at the same time in the order they were added.
    */
   *pieces(column: number, zero: number, from: number, to: number): Generator<Uint8Array> {
-    const cursors = this.runs.map((run) => new RunCursor(this.fd, run, column, from));
+    const cursors = this.runs.map((run) => new RunCursor(this.file, run, column, from));
     const piece = new MergedPiece(zero);
     for (let f = from; f < to; f++) {
       let active = cursors.filter((cursor) => cursor.enter(f));
@@ -73,7 +41,7 @@ export class EventSpill {
   }
 
   close(): void {
-    closeSync(this.fd);
+    this.file.close();
   }
 }
 
@@ -124,7 +92,7 @@ class MergedPiece {
 class RunCursor {
   /** Calls of the function entered that are still to come. */
   remaining = 0;
-  private readonly fd: number;
+  private readonly file: SpillFile;
   private readonly run: Run;
   private readonly column: number;
   private readonly arrivals = new Float64Array(WINDOW);
@@ -134,8 +102,8 @@ class RunCursor {
   private at = 0;
   private loaded = 0;
 
-  constructor(fd: number, run: Run, column: number, from: number) {
-    this.fd = fd;
+  constructor(file: SpillFile, run: Run, column: number, from: number) {
+    this.file = file;
     this.run = run;
     this.column = column;
     this.values = column === 0 ? this.arrivals : new Float64Array(WINDOW);
@@ -172,21 +140,7 @@ class RunCursor {
   }
 
   private read(column: number, target: Float64Array): void {
-    const bytes = new Uint8Array(target.buffer, 0, 8 * this.loaded);
     const position = this.run.at + 8 * (column * this.run.rows + this.base);
-    for (let at = 0; at < bytes.length; ) {
-      const read = readSync(this.fd, bytes, at, bytes.length - at, position + at);
-      if (read === 0) throw new Error('the temporary file of calls is shorter than what was written to it');
-      at += read;
-    }
+    this.file.read(position, new Uint8Array(target.buffer, 0, 8 * this.loaded));
   }
-}
-
-function cannotSpill(folder: string, error: unknown): unknown {
-  const {code, syscall} = error as NodeJS.ErrnoException;
-  if (syscall === undefined || code === undefined) return error;
-  return usageError(
-    `${folder} cannot take a trace that is larger than memory: ${reasonOf(code)}`,
-    'set TMPDIR to a folder with more room',
-  );
 }

@@ -4,6 +4,9 @@ import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {withDuckdb} from '../../../src/files/duckdb.ts';
+import {duckdb} from '../../../src/trace/sql/dialects/duckdb.ts';
+import {type RawRequest, writeQuery} from '../../../src/trace/sql/write-query.ts';
 import {readWorkload} from '../../../src/workload/file/file.ts';
 import {observedCold} from '../../../src/workload/observed-cold.ts';
 import {coldfront} from '../../helpers/cli.ts';
@@ -116,6 +119,29 @@ describe('a log that DuckDB counts is what the scanner reads of it', () => {
     const path = file('nested.ndjson', `${lines.join('\n')}\n`);
     const map = 'function=call.fn,arrival=call.at:ms,duration=call.ms:ms';
     await expectSame([path, '--format', 'ndjson', '--map', map, '--where', 'env=live']);
+  });
+
+  test('names with blanks around them are those without, wherever that puts them', async () => {
+    const rows = [' b,a,1000,5', 'a,a,2000,6', 'b,a,3000,7', ' b,a,130000,8', 'b , a,260000,9'];
+    const path = file('blanks.csv', `fn,app,at,ms\n${rows.join('\n')}\n`);
+    await expectSame([path, '--format', 'csv', '--map', 'function=fn,app=app,arrival=at:ms,duration=ms:ms']);
+  });
+
+  test('shares of the functions, in which more than memory holds is counted, are the whole', async () => {
+    const rows = Array.from(
+      {length: 2000},
+      (_, k) => `app${k % 7},f${k % 41},${(k * 7919) % 86_400_000},${k % 97 || ''}`,
+    );
+    const path = file('many.csv', `app,fn,at,ms\n${rows.join('\n')}\nnobody,,5,5\n`);
+    const map = 'function=fn,app=app,arrival=at:ms,duration=ms:ms';
+    const raw: RawRequest = {log: 'csv', at: {paths: [path]}, files: [path], table: {}, map};
+    await withDuckdb({memoryMib: 200, threads: 1}, async (db) => {
+      const counted = async (share?: {index: number; of: number}) =>
+        (await db.rows(writeQuery(duckdb, raw, share).query)).map((row) => row.map(String).join());
+      const shares = await Promise.all([0, 1, 2].map((index) => counted({index, of: 3})));
+      expect(shares.every((own) => own.length > 0)).toBe(true);
+      expect(shares.flat().sort()).toEqual((await counted()).sort());
+    });
   });
 
   test('any calls of any table', async () => {
