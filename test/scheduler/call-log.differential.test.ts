@@ -48,4 +48,16 @@ describe('the call log has the rows of the naive oracle, and nothing else change
   test.each(orders)(`on ${scenarios} random workloads: calls wait by %s`, (queue) => {
     expectSameLog({semantics: 'any', starts: true, prewarm: true, queue, places: true});
   });
+
+  test.each([
+    [
+      'tries of a call that has come back and still queues',
+      'a rolling restart of hosts that fail, and everything at once',
+      512,
+    ],
+    ['no host is chosen while the scheduler is down', 'failures of several places, limits and slices', 1109],
+  ])('%s', (_, flavour, seed) => {
+    const scenario = randomScenario(seed, flavours[flavour]!);
+    expect(asBag(runLogged(scenario).log)).toEqual(asBag(simulate(scenario).log));
+  });
 });

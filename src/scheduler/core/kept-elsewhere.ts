@@ -33,8 +33,9 @@ export class KeptElsewhere {
   replace(fn: number): void {
     const {fleet, dispatcher} = this.parts;
     if (fleet.kept!.missing(fn) <= 0) return;
-    const host = fleet.findRoom(fn);
-    if (host === NONE || dispatcher.asleep) this.lacking.push(fn);
+    // While nobody decides no placement is asked: it may remember what it chose.
+    const host = dispatcher.asleep ? NONE : fleet.findRoom(fn);
+    if (host === NONE) this.lacking.push(fn);
     else dispatcher.replaceKept(fn, host, this.unnoticedUs(fn));
   }
 

@@ -1,6 +1,6 @@
 import * as job from '../parts/attempts/job-fields.ts';
 import type {KeptCalls} from '../parts/attempts/jobs.ts';
-import {ticketOf} from './attempts.ts';
+import {attemptOf, ticketOf} from './attempts.ts';
 import {Tally} from './tally.ts';
 
 /**
@@ -70,7 +70,7 @@ export class LateTally extends Tally {
   }
 
   /** Calls that come back are told of by when they first arrived, unless they have begun. */
-  override leaveWaiting(fn: number, arrivalUs: number, attempts = 1): void {
+  override leaveWaiting(fn: number, arrivalUs: number, attempts = attemptOf(arrivalUs)): void {
     if (arrivalUs >= 0) {
       super.leaveWaiting(fn, arrivalUs, attempts);
       return;

@@ -1,4 +1,5 @@
 import {QuantileSketch} from '../../base/sketch.ts';
+import {attemptOf} from './attempts.ts';
 import type {CallLog} from './call-log.ts';
 import {functionOutcomes} from './call-outcomes.ts';
 import type {CallWorth} from './call-worth.ts';
@@ -192,8 +193,8 @@ export class Tally {
     this.byFunction[as][fn]! += 1;
   }
 
-  /** A call of `fn` waits as the span ends, after so many attempts. */
-  leaveWaiting(fn: number, arrivalUs: number, attempts = 1): void {
+  /** A call of `fn` waits as the span ends, after so many attempts; of what comes back its arrival says how many. */
+  leaveWaiting(fn: number, arrivalUs: number, attempts = attemptOf(arrivalUs)): void {
     this.log?.left(fn, arrivalUs, 'stillQueued', attempts);
     if (arrivalUs < this.fromUs) return;
     this.stillQueued++;
