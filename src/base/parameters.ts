@@ -3,7 +3,7 @@ import type {Parameter} from './part.ts';
 import {numberReader, readFiniteTimeUs, readPositive, wholeReader} from './readers.ts';
 import {parseSizeMib, parseTimeUs} from './units.ts';
 
-/** A parameter's default as one would write it; left out, the parameter must be given, and help shows the example. */
+/** A parameter's default as one would write it, '' where it may be left out; without, it must be given, and help shows the example. */
 interface Terms {
   readonly default?: string;
   readonly example?: string;

@@ -173,7 +173,8 @@ export function parseValues<P extends Parameters>(text: string, parameters: P, w
   const values: Record<string, ParameterValue> = {};
   for (const [key, parameter] of Object.entries(parameters)) {
     const value = given.get(key) ?? parameter.default;
-    if (value === undefined || value === '') throw usageError(`${said}: ${name} needs ${key}=...`);
+    // What may be left out has '' as its default.
+    if (value === undefined || (value === '' && given.has(key))) throw usageError(`${said}: ${name} needs ${key}=...`);
     values[key] = parameter.parse(value, `${what}:${key}`);
   }
   return values as Values<P>;

@@ -61,6 +61,8 @@ export class Dispatcher {
   startsOnDemand = true;
   /** The scheduler is down: nothing is decided, and calls that arrive wait outside. */
   asleep = false;
+  /** Hears of a call whose attempt is over, or goes on elsewhere, that another one begins. */
+  onReturn: ((fn: number) => void) | undefined;
 
   /** What the queue has done. */
   private readonly hands: Hands = {
@@ -255,7 +257,10 @@ export class Dispatcher {
 
   /** The call kept under `id` is tried again now. */
   retry(id: number): void {
-    this.arriveWithin(this.retrying.take(id));
+    const fn = this.retrying.take(id);
+    // Of who was turned away unserved no end was told.
+    if (this.atHand[ARRIVAL_US]! < 0) this.onReturn?.(fn);
+    this.arriveWithin(fn);
   }
 
   /** An instance that `fn` keeps whatever happens is no more: another starts on `host` in its place, after so long. */

@@ -1,5 +1,6 @@
 import type {Jobs} from '../parts/attempts/jobs.ts';
 import type {KeepAlive} from '../parts/keep-alive/keep-alive.ts';
+import {NOW_US} from './at-hand.ts';
 import {Failing, type FailingParts} from './failing.ts';
 import {KeptElsewhere} from './kept-elsewhere.ts';
 import type {LateTally} from './late-tally.ts';
@@ -24,5 +25,7 @@ export function disruptionsOf(cell: Disrupted, tally: LateTally | undefined, kee
   const restarting = restart && new Restarting({...cell, elsewhere}, restart);
   cell.endings.restarting = restarting;
   const failing = faults && new Failing({...cell, jobs: cell.jobs!, tally: tally!, elsewhere}, faults, keepAlive);
+  // A policy hears of an arrival for each end that it hears of.
+  if (keepAlive.onArrival) cell.dispatcher.onReturn = (fn) => keepAlive.onArrival!(fn, cell.atHand[NOW_US]!);
   return {failing, restarting};
 }

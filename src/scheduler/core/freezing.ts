@@ -218,6 +218,7 @@ export class Freezing {
     const ticket = jobs.twin(id, hasBegun);
     tally.log?.twin(id, ticket, hasBegun);
     tally.retry(atHand[NOW_US]!);
+    dispatcher.onReturn?.(fn);
     dispatcher.arriveWithin(fn);
   }
 }

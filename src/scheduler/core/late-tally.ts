@@ -81,7 +81,7 @@ export class LateTally extends Tally {
     this.jobs.endOthers(ticketOf(arrivalUs));
     if (this.jobs.kept[row + job.BEGAN] === 0) {
       // An attempt that is still to come is none.
-      const made = Math.max(1, attempts + this.jobs.kept[row + job.FAILURES]! - 1);
+      const made = attempts + Math.max(0, this.jobs.kept[row + job.FAILURES]! - 1);
       super.leaveWaiting(fn, this.jobs.kept[row + job.ARRIVAL_US]!, made);
       return;
     }
