@@ -8,17 +8,11 @@ export function refuseTogether(options: ReplayOptions): void {
   if (startCoresOf(options.cold) !== undefined) refuseWithSharedStarts(options);
 }
 
-/** Starts that share cores are followed one by one: what is known of a start when it begins cannot be relied on. */
-function refuseWithSharedStarts(options: ReplayOptions): void {
-  const {concurrency, settings, semantics, faults, checkpoint, startsPerHost, startsPerSecond} = options;
-  const {pace, sessions, restart, batch} = options;
-  const limited = Math.min(startsPerHost, startsPerSecond) < Number.POSITIVE_INFINITY;
+/** A start that is put off puts off what counts from its end: who waits for whichever is first, rests, and hosts that stop. */
+function refuseWithSharedStarts({semantics, faults, pace, sessions, restart, batch}: ReplayOptions): void {
   const other = [
-    (concurrency !== 1 || settings?.numbers.concurrency !== undefined) && 'more than one call an instance',
     semantics.lateBinding && '--late-binding',
-    faults !== undefined && '--fail',
-    checkpoint !== undefined && '--checkpoint',
-    limited && '--start-rate and --starts-per-host',
+    faults?.some((fault) => 'work' in fault && fault.work === 'keep') === true && '--fail with work=keep',
     pace !== undefined && '--calls-per-slot',
     sessions !== undefined && 'sessions',
     restart !== undefined && 'restart',

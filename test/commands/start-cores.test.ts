@@ -51,11 +51,23 @@ describe('replay --cold MODEL:startCores=N', () => {
     expect(seven).toEqual(one);
   });
 
+  test('together with limits on starts, calls in slices, hosts that fail and several calls an instance', () => {
+    const cold = ['--cold', 'fixed:500ms,startCores=1'];
+    // Two at a time take a second, so the third and the fourth begin when these are over.
+    const {coldTimeMs, queueMs} = replayed(...cold, '--hosts', '1', '--slots', '9', '--starts-per-host', '2');
+    expect([coldTimeMs.p50, coldTimeMs.max, queueMs.max]).toEqual([1000, 1000, 1000]);
+    // They begin at 0, 250, 500 and 750 ms and are over at 917, 1,667, 1,917 and 2,000.
+    const paced = replayed(...cold, '--start-rate', '4', '--from', '0s', '--until', '1m');
+    expect([paced.cold, paced.coldTimeMs.max, paced.queueMs.max]).toEqual([4, 1416.667, 750]);
+    const failing = replayed(...cold, '--hosts', '2', '--slots', '9', '--fail', 'hosts=2,at=500ms,for=1m');
+    expect(failing.lost).toBe(4);
+    expect(failing.warm + failing.cold + failing.lost).toBe(13);
+  });
+
   test.each([
-    [['--concurrency', '4'], 'more than one call an instance'],
     [['--late-binding'], '--late-binding'],
-    [['--start-rate', '5'], '--start-rate and --starts-per-host'],
-    [['--hosts', '2', '--slots', '4', '--fail', 'hosts=1,at=1m,for=1m'], '--fail'],
+    [['--calls-per-slot', '5'], '--calls-per-slot'],
+    [['--hosts', '2', '--slots', '4', '--fail', 'hosts=1,at=1m,for=1m,work=keep'], '--fail with work=keep'],
   ])('with %j it is refused', (args, message) => {
     const {status, stderr} = run('replay', 'w.arrow', '--cold', 'fixed:1s,startCores=2', ...args);
     expect([status, said(stderr)]).toEqual([2, expect.stringContaining(`does not go together with ${message}`)]);

@@ -7,6 +7,7 @@ import {Cell} from '../../src/scheduler/core/cell.ts';
 import type {QueueSetup} from '../../src/scheduler/core/cell-setup.ts';
 import type {Recoveries} from '../../src/scheduler/core/recoveries.ts';
 import type {EvictionRank} from '../../src/scheduler/parts/eviction/eviction-rank.ts';
+import type {FaultRule} from '../../src/scheduler/parts/faults/fault-rule.ts';
 import {freqRank} from '../../src/scheduler/parts/keep-alive/freq.ts';
 import {greedyDualRank} from '../../src/scheduler/parts/keep-alive/greedy-dual.ts';
 import {landlordRank} from '../../src/scheduler/parts/keep-alive/landlord.ts';
@@ -94,13 +95,8 @@ export function runCore(
         : undefined,
     checkpoint: scenario.checkpoint,
     restart: scenario.restart,
-    faults: scenario.faults && {
-      ...scenario.faults,
-      outages: scenario.faults.outages.map((outage, fault) => ({...outage, fault})),
-      chances: [],
-      async: Uint8Array.from(scenario.memoryMib, (_, fn) => Number(scenario.async[fn] ?? false)),
-      idempotent: Uint8Array.from(scenario.memoryMib, (_, fn) => Number(scenario.faults!.idempotent[fn] ?? false)),
-    },
+    startCores: scenario.startCores,
+    faults: faultsOf(scenario),
     seed: 1,
     log: take && {fromUs, take, runsOn: false},
     ...(scenario.places.length > 0 && {
@@ -118,6 +114,19 @@ export function runCore(
   const {startDelay, coldTime, queueWait} = cell.tally;
   const recoveries = cell.failing?.recoveries;
   return {totals: totalsOf(cell), startDelay, coldTime, queueWait, recoveries};
+}
+
+function faultsOf({faults, startCores, memoryMib, async}: Scenario): FaultRule | undefined {
+  if (faults === undefined && startCores === undefined) return undefined;
+  const {outages, slowdowns, leaseUs, idempotent} = faults ?? {outages: [], slowdowns: [], leaseUs: 0, idempotent: []};
+  return {
+    outages: outages.map((outage, fault) => ({...outage, fault})),
+    chances: [],
+    slowdowns,
+    leaseUs,
+    async: Uint8Array.from(memoryMib, (_, fn) => Number(async[fn] ?? false)),
+    idempotent: Uint8Array.from(memoryMib, (_, fn) => Number(idempotent[fn] ?? false)),
+  };
 }
 
 /** The same order in the core's words. */

@@ -45,6 +45,8 @@ export interface Flavour {
   readonly semantics: 'preset' | 'any';
   /** Limits on starts. */
   readonly starts: boolean;
+  /** Starts on one host share its cores. */
+  readonly startCores?: boolean;
   readonly prewarm: boolean;
   /** Times to live that vary, and the eviction orders of FaasCache. */
   readonly policies?: boolean;
@@ -147,6 +149,20 @@ export const flavours: Readonly<Record<string, Flavour>> = {
     slices: true,
     groups: true,
   },
+  'starts that share cores': {semantics: 'any', starts: false, prewarm: false, startCores: true},
+  'starts that share cores, within limits on starts': {
+    semantics: 'any',
+    starts: true,
+    prewarm: false,
+    startCores: true,
+  },
+  'starts that share cores of hosts that fail, and everything at once': {
+    ...everything,
+    limits: true,
+    slices: true,
+    faults: true,
+    startCores: true,
+  },
   'several calls in an instance': {semantics: 'any', starts: false, prewarm: false, places: true},
   'several calls in an instance, and everything at once': {
     ...everything,
@@ -185,7 +201,7 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
     semantics: {
       ...semantics,
       ...(queue && {full: 'queue' as const, evictUntil: 'fits' as const}),
-      ...((flavour.faults || flavour.restarts) && {lateBinding: false}),
+      ...((flavour.faults || flavour.restarts || flavour.startCores) && {lateBinding: false}),
     },
     queue,
     ttlUs: randomTtl(random, stepUs),
@@ -215,6 +231,7 @@ export function randomScenario(seed: number, flavour: Flavour): Scenario {
       // Who would be kept may find no host of his own.
       ...(limits.min !== undefined && {min: []}),
     }),
+    ...(flavour.startCores && {startCores: pick([1, 1, 1.5, 2])}),
   };
 }
 

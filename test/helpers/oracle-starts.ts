@@ -1,4 +1,12 @@
-import type {Scenario} from './oracle-types.ts';
+import type {Instance, Scenario} from './oracle-types.ts';
+
+interface Start {
+  readonly beginUs: number;
+  /** How long it takes by itself. */
+  readonly workUs: number;
+  endUs: number;
+  instance: Instance | undefined;
+}
 
 /**
  * Limits on starts, first come, first served: so many at a time on a host, and a bucket of tokens, one a start, for the
@@ -8,7 +16,8 @@ import type {Scenario} from './oracle-types.ts';
 export class OracleStarts {
   private readonly perHost: number;
   private readonly gapUs: number;
-  private readonly started: {endUs: number}[][]; // [host]
+  private readonly started: Start[][]; // [host]
+  private readonly cores: number | undefined;
   private readonly burst: number;
   private readonly perFunction: boolean;
   private readonly slow: readonly Slow[];
@@ -22,6 +31,7 @@ export class OracleStarts {
     this.perFunction = scenario.startsPerFunction;
     this.fullUs = scenario.memoryMib.map(() => 0);
     this.started = scenario.hosts.map(() => []);
+    this.cores = scenario.startCores;
     this.slow = (scenario.faults?.slowdowns ?? []).map((its) => new Slow(its));
   }
 
@@ -56,9 +66,43 @@ export class OracleStarts {
     const tokenUs = this.gapUs === 0 ? placeUs : Math.max(placeUs, this.usualTokenUs(fn));
     this.fullUs[bucket] = Math.max(tokenUs, this.fullUs[bucket]!) + this.gapUs;
     const beginUs = this.slow.reduce((atUs, slow) => slow.take(atUs), Math.ceil(tokenUs));
-    starts.push({endUs: beginUs + coldUs});
+    starts.push({beginUs, workUs: coldUs, endUs: beginUs + coldUs, instance: undefined});
     return beginUs;
   }
+
+  /** The start last asked for is that of `instance`: those on its host that end later than they were to, by how much. */
+  shareCores(instance: Instance): {readonly instance: Instance; readonly endUs: number}[] {
+    const starts = this.started[instance.host]!;
+    starts.at(-1)!.instance = instance;
+    if (this.cores === undefined) return [];
+    const ends = endsOf(starts, this.cores);
+    const putOff = starts.filter((start) => ends.get(start)! > start.endUs);
+    for (const start of putOff) start.endUs = ends.get(start)!;
+    return putOff.map((start) => ({instance: start.instance!, endUs: start.endUs}));
+  }
+}
+
+/** When each start of a host is over, from the first one on: k under way go on at speed min(1, cores / k). */
+function endsOf(starts: readonly Start[], cores: number): Map<Start, number> {
+  const ends = new Map<Start, number>();
+  const left = new Map(starts.map((start) => [start, start.workUs]));
+  let nowUs = 0;
+  while (left.size > 0) {
+    const running = [...left.keys()].filter(({beginUs}) => beginUs <= nowUs);
+    const others = [...left.keys()].filter(({beginUs}) => beginUs > nowUs);
+    const speed = Math.min(1, cores / running.length);
+    const overUs = Math.min(...running.map((start) => nowUs + left.get(start)! / speed));
+    const nextUs = Math.min(overUs, ...others.map(({beginUs}) => beginUs));
+    for (const start of running) left.set(start, left.get(start)! - (nextUs - nowUs) * speed);
+    for (const start of running) {
+      if (left.get(start)! > 1e-6) continue;
+      left.delete(start);
+      // Rounded up to what a clock of whole microseconds can tell.
+      ends.set(start, Math.ceil(nextUs - 1e-3));
+    }
+    nowUs = nextUs;
+  }
+  return ends;
 }
 
 /** A time in which fewer instances start: a bucket of one token, full at first; whoever waits longer goes when it is over. */

@@ -60,6 +60,8 @@ export interface Scenario {
   readonly startBurst: number;
   /** Every function has the rate and the burst for itself. */
   readonly startsPerFunction: boolean;
+  /** Cores that starts on one host share; undefined: they do not feel each other. */
+  readonly startCores?: number | undefined;
   /** What single functions may have; empty: no limit, nothing kept. [function] */
   readonly min: readonly number[];
   readonly max: readonly number[];

@@ -750,6 +750,8 @@ class Simulation {
   private scheduleEnd(run: Run): void {
     const {endUs} = run;
     const ends = () => {
+      // Put off with the start of its instance.
+      if (this.s.startCores !== undefined && run.endUs > endUs && this.running.has(run)) this.scheduleEnd(run);
       if (run.endUs === endUs && run.haltedUs === undefined && this.running.delete(run)) run.ends();
     };
     this.events.at(endUs, Rank.finish, ends, run.call.fn);
@@ -913,7 +915,6 @@ class Simulation {
     this.leaveQueue(call);
     this.inFlight[call.fn]!++;
     this.ledger.fate(call, 'cold', this.now, host);
-    this.ledger.coldStart(call, call.isFirst);
     const instance = this.create(call.fn, host);
     instance.state = 'starting';
     this.watch(this.now);
@@ -921,6 +922,8 @@ class Simulation {
     const beginUs = this.starts.begin(host, call.fn, this.now, call.coldUs);
     instance.beginUs = beginUs;
     instance.readyUs = beginUs + call.coldUs;
+    this.shareCores(instance);
+    this.ledger.coldStart({...call, coldUs: instance.readyUs - beginUs}, call.isFirst);
     if (!lateBinding) this.ledger.opens(call, beginUs);
     if (lateBinding) this.startWaiters[call.fn]!.push(this.withoutDraw(call));
     else {
@@ -930,6 +933,21 @@ class Simulation {
     this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance), instance.id);
     this.bindWaiting(instance);
     return true;
+  }
+
+  /** One more start on the host: others there, and itself, are over later, and the calls that they have begin later. */
+  private shareCores(newcomer: Instance): void {
+    for (const {instance, endUs} of this.starts.shareCores(newcomer)) {
+      const wasUs = instance.readyUs;
+      instance.readyUs = endUs;
+      this.events.at(endUs, Rank.ready, () => this.becomeReady(instance), instance.id);
+      for (const run of this.running) {
+        if (run.instance !== instance) continue;
+        this.ledger.delays(run.call, run.startUs, wasUs - 1, endUs - wasUs);
+        run.startUs += endUs - wasUs;
+        run.endUs += endUs - wasUs;
+      }
+    }
   }
 
   // What can happen to an instance.
@@ -1269,6 +1287,7 @@ class Simulation {
     this.ledger.instanceEvent(instance, 'prewarm', this.now);
     instance.beginUs = this.starts.begin(host, fn, this.now, coldUs);
     instance.readyUs = instance.beginUs + coldUs;
+    this.shareCores(instance);
     this.events.at(instance.readyUs, Rank.ready, () => this.becomeReady(instance), instance.id);
     this.bindWaiting(instance);
     return instance;

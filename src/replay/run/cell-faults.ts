@@ -1,5 +1,6 @@
 import {usageError} from '../../base/errors.ts';
 import {mixKeys, Random} from '../../base/random.ts';
+import {startCoresOf} from '../../fleet/cold-time/start-cores.ts';
 import {type Fault, LEASE_US} from '../../fleet/faults.ts';
 import type {HostShape} from '../../fleet/host-shape.ts';
 import {hostsOfWave} from '../../fleet/restart.ts';
@@ -14,11 +15,14 @@ import type {CellTask} from './replay-plan.ts';
 const WHICH = 0x5fa17;
 const WHEN = 0x0fa17;
 
-/** What fails in the task's cell, which has so many hosts; undefined: nothing does anywhere. */
+/**
+ * What fails in the task's cell, which has so many hosts; undefined: nothing does anywhere, and what is known of a call when it
+ * is given to an instance comes to pass. Starts that lengthen each other put calls off as hosts do that stand still.
+ */
 export function faultsOfCell(task: CellTask, hosts: HostShape): FaultRule | undefined {
   const {options, asynchronous, cell, functions, firstHost = 0} = task;
   const {faults = [], cells, seed, warmUpUs = 0, settings} = options;
-  if (faults.length === 0) return undefined;
+  if (faults.length === 0 && startCoresOf(options.cold) === undefined) return undefined;
   const outages: Outage[] = [];
   const chances: FaultRule['chances'][number][] = [];
   const slowdowns: FaultRule['slowdowns'][number][] = [];

@@ -112,7 +112,7 @@ export function cellOutcome(
     classes: contention?.outcomes.columns(contention),
     slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs, lostUs: jobs.lostUs},
     sessions: sessions?.outcome(totals.busyUs, nowUs),
-    recoveries: failing && ofFleet(failing.recoveries, task),
+    recoveries: task.options.faults && failing && ofFleet(failing.recoveries, task),
     drains: restarting?.drains,
     work: completions && workOf(completions),
     hosts: fleet?.hostUse && {usedUs: fleet.hostUse.until(nowUs), peak: fleet.hostUse.peak},

@@ -3,7 +3,6 @@ import {US_PER_MS, US_PER_SECOND} from '../../base/units.ts';
 import {Durations} from '../../demand/durations/durations.ts';
 import type {ColdTime} from '../../fleet/cold-time/cold-time.ts';
 import {startCoresOf} from '../../fleet/cold-time/start-cores.ts';
-import type {ContentionRule} from '../../fleet/contention/contention-class.ts';
 import {type HostShape, hostsOfCell, pooled} from '../../fleet/host-shape.ts';
 import {memoryOf} from '../../fleet/memory.ts';
 import {coldByFunction} from '../../fleet/settings/cold-by-function.ts';
@@ -213,30 +212,20 @@ function sharesInstances({ordersStarts}: KeepAlivePolicy, {pace, sessions}: Repl
   return ordersStarts === true || pace !== undefined || sessions !== undefined;
 }
 
-/** How calls and starts on a host slow each other down, and which share one, by the numbers that functions have in a cell. */
+/** How calls on a host slow each other down, and which share one, by the numbers that functions have in a cell. */
 function neighboursOf(
-  {contention, cold}: ReplayOptions,
+  rule: ReplayOptions['contention'],
   rows: Int32Array,
-): Pick<CellSetup, 'contention' | 'hostGroupOf' | 'startCores'> {
-  const startCores = startCoresOf(cold);
-  // Calls that wait for starts begin as their neighbours' do; beyond that they do not feel each other.
-  const rule = contention ?? (startCores === undefined ? undefined : unfeltNeighbours);
+): Pick<CellSetup, 'contention' | 'hostGroupOf'> {
   if (rule === undefined) return {};
-  const classOf = Int32Array.from(rows, (row) => rule.classOf[row] ?? -1);
+  const classOf = Int32Array.from(rows, (row) => rule.classOf[row]!);
   const hostGroup = rule.isolation?.hostGroup;
   const none = rule.classes.length;
   return {
     contention: {...rule, classOf},
     hostGroupOf: hostGroup && classOf.map((its) => hostGroup[its < 0 ? none : its]!),
-    startCores,
   };
 }
-
-const unfeltNeighbours: ContentionRule = {
-  cores: Number.POSITIVE_INFINITY,
-  classes: [],
-  classOf: new Int32Array(0),
-};
 
 /** How many hosts are paid for at least in a cell: each has its share; undefined: none is paid for whole. */
 function billedHostsOf({prices, cells}: ReplayOptions, cell: number): {least: number} | undefined {
@@ -314,7 +303,8 @@ function makeCell(
     billsHosts,
     notesPeaks: options.notesPeaks,
     containers,
-    ...neighboursOf(options, rows),
+    startCores: startCoresOf(options.cold),
+    ...neighboursOf(options.contention, rows),
     pace: options.pace,
     ...limitsOfCell(task, hosts, sharesInstances(policy, options)),
   };

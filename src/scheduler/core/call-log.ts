@@ -106,14 +106,6 @@ export class CallLog {
     this.open[at + FATE_US] = timeouts?.willCut(id) ? IS_CUT : ENDS;
   }
 
-  /** What is filed as `id` begins later than it was to. */
-  begins(id: number, startUs: number): void {
-    const at = id * CALL_FIELDS;
-    const laterUs = startUs - this.open[at + START_US]!;
-    this.open[at + START_US] = startUs;
-    this.open[at + (this.open[at + OUTCOME] === COLD ? START_TOOK_US : WAIT_US)]! += laterUs;
-  }
-
   /** What is filed as `id` is over now; `isDuplicate`: another attempt of its call was so before. */
   over(id: number, isDuplicate = false): void {
     const at = id * CALL_FIELDS;

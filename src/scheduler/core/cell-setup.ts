@@ -47,7 +47,7 @@ export interface CellSetup {
   readonly worth?: WorthOfCalls | undefined;
   /** How calls wait; undefined: by today's rule, `warm-first`, each for itself. */
   readonly queue?: QueueSetup | undefined;
-  /** Cores that starts on one host share; undefined: they do not feel each other. Needs contention, and one call an instance. */
+  /** Cores that starts on one host share; undefined: they do not feel each other. Needs faults, if none but the rule of those. */
   readonly startCores?: number | undefined;
   /** Concurrent starts on one host and starts a second in the cell; Infinity: no limit. */
   readonly startsPerHost: number;

@@ -103,9 +103,7 @@ export class Cell {
     const logged = {pool, atHand, timeouts, maxWaitUs, tickets, givesTickets: jobs === undefined, jobs};
     this.tally.log = this.log = log && new CallLog(log, logged);
     this.completions = longCalls && new Completions(longCalls, jobs, atHand);
-    const over = (row: number, fn: number) => this.onFinish(row, fn);
-    const begun = (row: number, i: number) => this.dispatcher.starting.begun(row, i);
-    this.contention = contentionOf(this, setup, {over, begun});
+    this.contention = contentionOf(this, setup, (row, fn) => this.onFinish(row, fn));
     this.fleet.classHosts = this.contention?.classHosts;
     this.tally.waiting = this.contention?.held;
     this.serving = new Serving(this, setup);
@@ -307,7 +305,7 @@ export class Cell {
   /** What ends is the call of an instance, or one of several, or a slice of it. */
   private onEnd(id: number, fn: number): void {
     const {jobs, timeouts, failing} = this;
-    if (failing?.isStale(id)) return;
+    if (failing?.isStale(id) || this.serving.finishesLater(id, fn)) return;
     if (jobs?.goesOn(id) && !timeouts?.willCut(id)) {
       this.onSlice(jobs, id, fn);
       return;

@@ -54,6 +54,10 @@ export class Serving {
   private lateUs = 0;
   /** Somebody must be told when an instance is given a call. */
   private noted = false;
+  /** Set where starts may be put off: what the calls are filed as that instances with several have been given so far. */
+  private readonly bound: Map<number, number[]> | undefined; // by instance
+  /** How much later calls finish than the wheel knows, which tells of them when it thinks that they do. */
+  private readonly laterUs = new Map<number, number>(); // by instance or call
   /** More than the wheel must hear of it. */
   private ruled = false;
 
@@ -71,6 +75,7 @@ export class Serving {
     this.jobs = parts.jobs;
     this.sessions = parts.sessions;
     this.completions = parts.completions;
+    this.bound = setup.startCores === undefined ? undefined : new Map();
     this.pauseGraceUs = setup.containers?.pauseGraceUs ?? Number.POSITIVE_INFINITY;
     this.resumeUs = setup.containers?.resumeUs ?? 0;
   }
@@ -134,6 +139,8 @@ export class Serving {
     const {ints, readyUs, createdUs} = this.pool;
     const isClaimed = ints[i * INTS + STATE] === State.claimed;
     const fromUs = isClaimed ? readyUs[i]! : this.atHand[NOW_US]!;
+    if (this.bound !== undefined) this.laterUs.delete(row);
+    if (isClaimed) this.bound?.get(i)?.push(row);
     this.jobs?.filed(row, fromUs, createdUs[i]!);
     this.fleet.billing?.called(i, fn, this.fleet.kept);
     this.fleet.placement.serves?.(ints[i * INTS + HOST]!, fn, fromUs);
@@ -146,6 +153,39 @@ export class Serving {
     if (cut) this.timeouts!.mark(row, this.atHand);
     if (this.noted) this.note(row, i, fn);
     this.wheel.insert(row, fn);
+  }
+
+  /** `i` was created, in a row that others may have had. */
+  opened(i: number): void {
+    if (this.sharing === undefined) this.laterUs.delete(i);
+    else this.bound!.set(i, []);
+  }
+
+  /** The start of `i`, which has calls, takes so much longer, and so much later they begin. */
+  putOff(i: number, byUs: number): void {
+    const {pool, sharing, jobs, log} = this;
+    const readyUs = pool.readyUs[i]!;
+    pool.doubles[i * DOUBLES + SINCE_US] = readyUs;
+    // Later than all that has happened to them, and earlier than their start.
+    const sinceUs = readyUs - byUs - 1;
+    for (const id of sharing === undefined ? [i] : this.bound!.get(i)!) {
+      this.laterUs.set(id, byUs + (this.laterUs.get(id) ?? 0));
+      jobs!.delay(id, sinceUs, byUs);
+      log?.delay(id, sinceUs, byUs);
+    }
+  }
+
+  /** What is filed as `id`, of `fn`, which the wheel has as over now, has been put off: true. */
+  finishesLater(id: number, fn: number): boolean {
+    if (this.laterUs.size === 0) return false;
+    const byUs = this.laterUs.get(id);
+    if (byUs === undefined) return false;
+    this.laterUs.delete(id);
+    if (this.contention !== undefined) return false;
+    const {doubles} = this.sharing?.calls ?? this.pool;
+    doubles[id * DOUBLES + FINISH_US]! += byUs;
+    this.wheel.insert(id, fn);
+    return true;
   }
 
   /** `i` serves the call at hand from its SINCE_US on. */

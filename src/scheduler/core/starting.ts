@@ -7,7 +7,7 @@ import type {CellSetup} from './cell-setup.ts';
 import type {EventHeap} from './event-heap.ts';
 import {orderOf, READY, sequenceOf} from './events.ts';
 import type {Fleet} from './fleet.ts';
-import {DOUBLES, FN, INTS, NONE, SINCE_US, STATE, State} from './instances.ts';
+import {FN, INTS, NONE, STATE, State} from './instances.ts';
 import type {Serving} from './serving.ts';
 import type {Sharing} from './sharing.ts';
 import type {Tally} from './tally.ts';
@@ -15,21 +15,13 @@ import type {Tally} from './tally.ts';
 /** Starts that a usual wait is the mean of, once there were so many. */
 const RECENT_STARTS = 256;
 
-/** A call that an instance on its way has; when it opened that, or NaN. */
-interface Awaited {
-  readonly fn: number;
-  readonly arrivalUs: number;
-  readonly openedUs: number;
-}
-
 /** Instances on their way: for a call that is bound to them, for whichever call of their function is first, or ahead of calls. */
 export class Starting {
   /** Set with late binding only. */
   readonly late: LateBinding | undefined;
   private readonly gate: StartGate | undefined;
-  /** Set where starts on one host lengthen each other; then calls that wait for one are told of when it is over. */
+  /** Set where starts on one host lengthen each other. */
   private readonly shared: SharedStarts | undefined;
-  private readonly awaited = new Map<number, Awaited>(); // by instance
   private readonly fleet: Fleet;
   private readonly tally: Tally;
   private readonly serving: Serving;
@@ -73,10 +65,11 @@ export class Starting {
       faults,
     } = setup;
     const {startCores} = setup;
-    this.shared =
-      startCores === undefined ? undefined : new SharedStarts(startCores, fleet.pool, (i) => this.putOff(i));
+    const putOff = (i: number, byUs: number) => this.putOff(i, byUs);
+    this.shared = startCores === undefined ? undefined : new SharedStarts(startCores, fleet.pool, putOff);
     const slowdowns = faults?.slowdowns ?? [];
-    const limits = {perHost, perSecond, burst: startBurst, perFunction: startsPerFunction, parts, slowdowns};
+    const rate = {perSecond, burst: startBurst, perFunction: startsPerFunction};
+    const limits = {perHost, ...rate, parts, slowdowns, shared: this.shared};
     const gated = Math.min(perHost, perSecond) !== Number.POSITIVE_INFINITY || slowdowns.length > 0;
     this.gate = gated ? new StartGate(hosts.count, fleet.functions.count, limits) : undefined;
   }
@@ -98,7 +91,7 @@ export class Starting {
     } else {
       const i = this.sharing === undefined ? this.fleet.unclaimed.take(fn) : this.sharing.takeStarting(fn);
       if (i === NONE) return false;
-      this.tellStart(i, fn, atHand[ARRIVAL_US]!, Number.NaN);
+      this.tally.started(fn, atHand[ARRIVAL_US]!, this.fleet.pool.readyUs[i]!);
       atHand[COLD_US] = -1;
       this.serving.claim(i, fn);
     }
@@ -114,10 +107,9 @@ export class Starting {
     const coldUs = this.lengthUs(host, fn, nowUs, atHand[COLD_US]!);
     const beginUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
     if (this.gate) this.usualWaitUs += (beginUs - nowUs - this.usualWaitUs) / Math.min(++this.starts, RECENT_STARTS);
-    const readyUs = this.readyUs(host, beginUs, coldUs);
-    const i = this.create(fn, host, beginUs, readyUs);
-    this.shared?.begin(host, i, beginUs, coldUs);
-    if (this.shared === undefined) tally.startedCold(fn, arrivalUs, coldUs);
+    const i = this.create(fn, host, beginUs, coldUs);
+    const readyUs = this.fleet.pool.readyUs[i]!;
+    tally.startedCold(fn, arrivalUs, readyUs - beginUs);
     if (atHand[FIRST] === 1) tally.startedFirst(arrivalUs);
     if (late) {
       // A call that is not tied to its instance does not wait for that one's start to begin.
@@ -127,7 +119,7 @@ export class Starting {
       this.awaitReady(i, fn, readyUs);
     } else {
       tally.waited(arrivalUs, beginUs);
-      this.tellStart(i, fn, arrivalUs, beginUs);
+      tally.started(fn, arrivalUs, readyUs);
       tally.log?.opens(beginUs);
       this.serving.claim(i, fn);
       if (this.sharing !== undefined) this.tellReady(i, readyUs);
@@ -135,42 +127,16 @@ export class Starting {
     return i;
   }
 
-  /** When a start on `host` is over that begins then and alone takes `coldUs`, as far as is known. */
-  private readyUs(host: number, beginUs: number, coldUs: number): number {
-    return this.shared === undefined ? beginUs + coldUs : this.shared.whenUs(host, beginUs, coldUs);
-  }
-
-  /** The call of `fn` that arrived then begins when `i` is ready, which it opened at `openedUs`, or NaN. */
-  private tellStart(i: number, fn: number, arrivalUs: number, openedUs: number): void {
-    const readyUs = this.fleet.pool.readyUs[i]!;
-    if (this.shared === undefined || readyUs <= this.atHand[NOW_US]!) this.begins({fn, arrivalUs, openedUs}, readyUs);
-    else this.awaited.set(i, {fn, arrivalUs, openedUs});
-  }
-
-  private begins({fn, arrivalUs, openedUs}: Awaited, readyUs: number): void {
-    if (this.shared !== undefined && !Number.isNaN(openedUs)) {
-      this.tally.startedCold(fn, arrivalUs, readyUs - openedUs);
+  /** `i` is ready so much later than it was to be. */
+  private putOff(i: number, byUs: number): void {
+    const {pool, unclaimed} = this.fleet;
+    const fn = pool.ints[i * INTS + FN]!;
+    if (pool.ints[i * INTS + STATE] === State.claimed) this.serving.putOff(i, byUs);
+    else if (this.sharing === undefined) {
+      unclaimed.remove(i);
+      unclaimed.add(i);
     }
-    this.tally.started(fn, arrivalUs, readyUs);
-  }
-
-  /** The call filed as `row` begins now: the start of `i`, for which it waited, is over. */
-  begun(row: number, i: number): void {
-    const call = this.awaited.get(i);
-    if (call === undefined) return;
-    this.awaited.delete(i);
-    this.begins(call, this.atHand[NOW_US]!);
-    this.tally.log?.begins(row, this.atHand[NOW_US]!);
-  }
-
-  /** `i` is ready later than it was to be. */
-  private putOff(i: number): void {
-    const {ints, doubles, readyUs} = this.fleet.pool;
-    if (ints[i * INTS + STATE] === State.claimed) doubles[i * DOUBLES + SINCE_US] = readyUs[i]!;
-    else {
-      this.fleet.unclaimed.remove(i);
-      this.fleet.unclaimed.add(i);
-    }
+    this.sharing?.offer(i, fn);
   }
 
   /** How long a start on `host` takes that from nothing would take `coldUs`. */
@@ -178,11 +144,16 @@ export class Starting {
     return this.stemCells === undefined ? coldUs : this.stemCells.startUs(host, fn, nowUs, coldUs);
   }
 
-  /** An instance whose start begins at `beginUs`. Until then it has its room and is charged for nothing. */
-  private create(fn: number, host: number, beginUs: number, readyUs: number): number {
-    const i = this.fleet.create(fn, host, this.atHand[NOW_US]!, readyUs);
+  /** An instance whose start begins at `beginUs` and takes `coldUs`, by itself. Until then it has its room and is charged for nothing. */
+  private create(fn: number, host: number, beginUs: number, coldUs: number): number {
+    const nowUs = this.atHand[NOW_US]!;
+    const i = this.fleet.create(fn, host, nowUs, beginUs + coldUs);
     this.fleet.pool.createdUs[i] = beginUs;
     this.sharing?.created(i);
+    if (this.shared !== undefined) {
+      this.serving.opened(i);
+      this.shared.begin(host, i, nowUs, beginUs, coldUs);
+    }
     return i;
   }
 
@@ -195,6 +166,7 @@ export class Starting {
   /** `host` has failed: nothing starts there. */
   lose(host: number): void {
     this.gate?.lose(host);
+    this.shared?.lose(host);
   }
 
   /** What was starting on `host` at `sinceUs` takes so much longer. */
@@ -217,13 +189,11 @@ export class Starting {
     const coldUs = this.lengthUs(host, fn, nowUs, this.coldTime.drawUs(fn, nowUs));
     const freeUs = this.gate ? this.gate.begin(host, fn, nowUs, coldUs) : nowUs;
     const beginUs = Math.max(freeUs, nowUs + afterUs);
-    const readyUs = this.readyUs(host, beginUs, coldUs);
     this.tally.prewarm(fn);
-    const i = this.create(fn, host, beginUs, readyUs);
+    const i = this.create(fn, host, beginUs, coldUs);
     // Before it is offered: what is kept serves first.
     if (kept) this.fleet.keep(i, fn);
-    this.awaitReady(i, fn, readyUs);
-    this.shared?.begin(host, i, beginUs, coldUs);
+    this.awaitReady(i, fn, this.fleet.pool.readyUs[i]!);
     return i;
   }
 
@@ -258,7 +228,7 @@ export class Starting {
     const state = ints[i * INTS + STATE]!;
     if (readyUs[i] !== this.atHand[NOW_US]) {
       // It has been held up: by its host, which tells anew when it goes on, or by other starts.
-      if (this.shared !== undefined && state === State.starting) this.tellReady(i, readyUs[i]!);
+      if (this.shared !== undefined && readyUs[i]! > this.atHand[NOW_US]!) this.tellReady(i, readyUs[i]!);
       return NONE;
     }
     if (this.late === undefined && this.sharing !== undefined) {
@@ -280,7 +250,6 @@ export class Starting {
   /** The run is over: calls that wait for whichever instance is first are told of when theirs is ready. */
   settle(): void {
     const {late, tally, atHand} = this;
-    for (const [i, call] of this.awaited) this.begins(call, this.fleet.pool.readyUs[i]!);
     late?.settle((call, fn, i) => {
       const readyUs = this.fleet.pool.readyUs[i]!;
       late.read(call, atHand);

@@ -25,38 +25,18 @@ interface Tools {
   readonly isolated: IsolatedHosts | undefined;
   /** The call filed as `row` is over now. */
   readonly over: (row: number, fn: number) => void;
-  /** A call filed as `row` that was given `i` before it was ready begins now. */
-  readonly begun: (row: number, i: number) => void;
 }
 
-/** What a cell has of it; `over` hears of each call that is over, `begun` of each that waited for its instance and begins. */
-export function contentionOf(
-  {
-    fleet,
-    timers,
-    atHand,
-    timeouts,
-    log,
-  }: {fleet: {pool: Instances; isolated: IsolatedHosts | undefined}} & Pick<
-    Tools,
-    'timers' | 'atHand' | 'timeouts' | 'log'
-  >,
-  {contention}: CellSetup,
-  {over, begun}: Pick<Tools, 'over' | 'begun'>,
-): Contention | undefined {
-  return (
-    contention &&
-    new Contention(contention, {
-      pool: fleet.pool,
-      isolated: fleet.isolated,
-      timers,
-      atHand,
-      timeouts,
-      log,
-      over,
-      begun,
-    })
-  );
+/** A cell, as far as it is concerned. */
+interface OfCell extends Pick<Tools, 'timers' | 'atHand' | 'timeouts' | 'log'> {
+  readonly fleet: Pick<Tools, 'pool' | 'isolated'>;
+}
+
+/** What a cell has of it; `over` hears of each call that is over. */
+export function contentionOf(cell: OfCell, {contention}: CellSetup, over: Tools['over']): Contention | undefined {
+  const {fleet, timers, atHand, timeouts, log} = cell;
+  const {pool, isolated} = fleet;
+  return contention && new Contention(contention, {pool, isolated, timers, atHand, timeouts, log, over});
 }
 
 /**
@@ -180,7 +160,6 @@ export class Contention {
       return;
     }
     this.beganUs[row] = nowUs;
-    this.tools.begun(row, i);
     this.begin(row);
   }
 

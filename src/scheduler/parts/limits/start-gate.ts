@@ -14,6 +14,8 @@ export interface StartLimits {
   readonly parts?: Int32Array | undefined;
   /** Times in which fewer may; undefined: none. */
   readonly slowdowns?: readonly Slowdown[] | undefined;
+  /** Set where starts lengthen each other: it knows when one more has a place on a host. */
+  readonly shared?: {placeUs(host: number, nowUs: number, perHost: number): number} | undefined;
 }
 
 /**
@@ -32,13 +34,14 @@ export class StartGate {
   /** When each bucket will be full, or was (generic cell rate algorithm: its state is one time). */
   private readonly fullUs: Float64Array; // [function], or one
   private readonly slowdowns: readonly Slowdown[];
+  private readonly shared: StartLimits['shared'];
   /** When the bucket of each slowdown is full, or was. */
   private readonly slowFullUs: Float64Array;
 
   constructor(
     hosts: number,
     functions: number,
-    {perHost, perSecond, burst, perFunction, parts, slowdowns = []}: StartLimits,
+    {perHost, perSecond, burst, perFunction, parts, slowdowns = [], shared}: StartLimits,
   ) {
     this.perHost = perHost;
     const shares = perFunction
@@ -48,6 +51,7 @@ export class StartGate {
     this.slackUs = this.intervalUs.map((us, fn) => us * (Math.max(1, burst / shares[fn]!) - 1));
     this.perFunction = perFunction;
     this.slowdowns = slowdowns;
+    this.shared = shared;
     this.slowFullUs = new Float64Array(slowdowns.length);
     this.endsUs = new Float64Array(perHost === Number.POSITIVE_INFINITY ? 0 : hosts * perHost);
     this.fullUs = new Float64Array(perFunction ? functions : 1);
@@ -57,7 +61,7 @@ export class StartGate {
   begin(host: number, fn: number, nowUs: number, coldUs: number): number {
     let beginUs = nowUs;
     const limited = this.endsUs.length > 0;
-    if (limited) beginUs = Math.max(beginUs, this.endsUs[host * this.perHost]!);
+    if (limited) beginUs = Math.max(beginUs, this.placeUs(host, nowUs));
     const bucket = this.perFunction ? fn : 0;
     if (this.intervalUs[bucket]! > 0) {
       // Tokens keep their fractions, so that the rate holds in the long run.
@@ -108,8 +112,13 @@ export class StartGate {
 
   /** From when on a start of `fn` on `host` could begin, if nobody asks before; a whole microsecond. */
   freeUs(host: number, fn: number, nowUs: number): number {
-    const placeUs = this.endsUs.length > 0 ? this.endsUs[host * this.perHost]! : 0;
+    const placeUs = this.endsUs.length > 0 ? this.placeUs(host, nowUs) : 0;
     return Math.max(placeUs, this.tokenUs(fn, nowUs));
+  }
+
+  /** When a place on `host` is free for one more start, or was. */
+  private placeUs(host: number, nowUs: number): number {
+    return this.shared?.placeUs(host, nowUs, this.perHost) ?? this.endsUs[host * this.perHost]!;
   }
 
   /** Puts `endUs` in the place of the first of the heap that begins at `base`. */

@@ -40,8 +40,16 @@ function logOf(calls: readonly Call[], {startCores, hosts = 1, keepUs = 0, prewa
     semantics: semanticsPresets.coldfront,
     coldTime: {drawUs: () => 100, meanUs: () => 100},
     maxWaitUs: POSITIVE_INFINITY,
-    contention: {cores: POSITIVE_INFINITY, classes: [], classOf: new Int32Array(functions).fill(-1)},
     startCores,
+    // Nothing fails, but a call may begin later than was known when it was given its instance.
+    faults: {
+      outages: [],
+      chances: [],
+      slowdowns: [],
+      leaseUs: 0,
+      async: new Uint8Array(functions),
+      idempotent: new Uint8Array(functions),
+    },
     startsPerHost: POSITIVE_INFINITY,
     startsPerSecond: POSITIVE_INFINITY,
     seed: 1,
