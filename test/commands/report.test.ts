@@ -78,7 +78,9 @@ describe('report --run', () => {
     const dots = document.querySelectorAll('[data-chart="frontier-cold"] g[aria-label="dot"] > *');
     expect(dots.length).toBe(sweep.length);
     expect(document.querySelectorAll('[data-chart="plan"] [aria-label="rect"] rect').length).toBe(5);
-    expect(document.querySelector('.decision')!.textContent).toMatch(/^Use .* a day/);
+    const decision = document.querySelector('.decision')!.textContent;
+    expect(decision).toMatch(/^Use .* a day/);
+    expect(decision).not.toContain('\\x0a');
     expect(document.querySelectorAll('section h2').length).toBe(document.querySelectorAll('nav li').length);
     window.happyDOM.abort();
     await close();

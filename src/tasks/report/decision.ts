@@ -5,8 +5,13 @@ import {verdict as frontierVerdict} from '../../replay/frontier/frontier-text.ts
 import {runsVerdict} from '../../replay/report/verdict.ts';
 import type {Sources} from './sources.ts';
 
-/** What to do, in a sentence: by plans that were tried on what came after, else by the sweep, else by the runs. */
-export function decisionOf({plan, frontier, replays}: Sources): string {
+/** What to do, in a sentence or two on one line. */
+export function decisionOf(sources: Sources): string {
+  return verdictOf(sources).replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** By plans that were tried on what came after, else by the sweep, else by the runs. */
+function verdictOf({plan, frontier, replays}: Sources): string {
   // A plan without slots is the policy that it leaves everything to.
   const tried = plan && plan.slots > 0 ? planVerdict(plan).trim() : '';
   if (tried !== '') return tried;

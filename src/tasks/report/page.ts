@@ -159,7 +159,7 @@ function headFacts({replays, frontier, plan}: Sources): (readonly [string, strin
     ...(best
       ? ([
           ['Cheapest policy', `${formatDollars(best.usdPerDay)} a day`],
-          ['its cold share', best.coldShare === null ? '–' : formatShare(best.coldShare)],
+          ['Its cold share', best.coldShare === null ? '–' : formatShare(best.coldShare)],
         ] as const)
       : []),
     ...(plan ? ([['Plan', `${formatDollars(plan.usdPerDay)} a day expected`]] as const) : []),

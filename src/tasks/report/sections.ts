@@ -148,7 +148,7 @@ export function planSection(plan: PlanReport): Section {
     id: 'plan',
     title: 'The plan',
     body: html`<p class="soft">From ${demand.source}, ${ms(demand.historyMs)} of history; what is beyond the slots is left to ${plan.rest}.${plan.slots === 0 ? ` No slot pays at these prices beside ${plan.rest}: the plan is that policy.` : ''}</p>${factsList(facts)}
-<h3>Slots by window</h3>${chart('plan', 'Warm slots in each window of the plan.')}
+${plan.slots === 0 ? '' : html`<h3>Slots by window</h3>${chart('plan', 'Warm slots in each window of the plan.')}`}
 ${numbers(
   'Windows in numbers',
   htmlTable(
