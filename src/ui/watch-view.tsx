@@ -30,24 +30,35 @@ export interface WatchedReplay {
   readonly policies: readonly WatchedPolicy[];
 }
 
+/** Titles and widths, where there is room and where there is little. */
 const columns = [
-  ['cell', 8],
-  ['at', 9],
-  ['calls/s', 9],
-  ['busy', 8],
-  ['idle', 8],
-  ['starting', 9],
-  ['queue', 7],
-  ['cold', 9],
-  ['p99 delay', 10],
-  ['dollars', 10],
+  ['cell', 8, 'cell', 5],
+  ['at', 9, 'at', 7],
+  ['calls/s', 9, 'calls/s', 7],
+  ['busy', 8, 'busy', 5],
+  ['idle', 8, 'idle', 5],
+  ['starting', 9, 'start', 5],
+  ['queue', 7, 'queue', 5],
+  ['cold', 9, 'cold', 8],
+  ['p99 delay', 10, 'p99', 7],
+  ['dollars', 10, 'dollars', 7],
 ] as const;
+
+type Shown = readonly (readonly [title: string, width: number])[];
+
+const widthOf = (shown: Shown): number => shown.reduce((sum, [, width]) => sum + width + 1, 0);
 
 /** A row a policy, and a line of blocks of its instances. */
 export function WatchView({spanMs, paused, policies}: WatchedReplay) {
+  const {stdout} = useStdout();
   // Of a fleet in one piece it says nothing.
-  const shown = policies.some(({cells}) => cells > 1) ? columns : columns.slice(1);
-  const name = Math.max(6, ...policies.map(({policy}) => Math.min(28, policy.length)));
+  const told = policies.some(({cells}) => cells > 1) ? columns : columns.slice(1);
+  const longest = Math.max(6, ...policies.map(({policy}) => Math.min(28, policy.length)));
+  const room = stdout.columns ?? 80;
+  const wide: Shown = told.map(([title, width]) => [title, width]);
+  const fits = longest + widthOf(wide) <= room;
+  const shown: Shown = fits ? wide : told.map(([, , title, width]) => [title, width]);
+  const name = fits ? longest : Math.max(6, Math.min(longest, room - widthOf(shown)));
   return (
     <Box flexDirection="column">
       <Text bold>
@@ -55,7 +66,7 @@ export function WatchView({spanMs, paused, policies}: WatchedReplay) {
         {shown.map(([title, width]) => title.padStart(width + 1)).join('')}
       </Text>
       {policies.map((one) => (
-        <Row key={one.policy} name={name} shown={shown} {...one} />
+        <Row key={one.policy} name={name} room={room} shown={shown} {...one} />
       ))}
       <Text dimColor>
         {paused ? 'paused; p goes on' : 'p pauses'}, q quits; {formatTimeUs(spanMs * US_PER_MS)} in all
@@ -64,10 +75,8 @@ export function WatchView({spanMs, paused, policies}: WatchedReplay) {
   );
 }
 
-function Row({name, shown, ...one}: WatchedPolicy & {name: number; shown: readonly (typeof columns)[number][]}) {
-  const {stdout} = useStdout();
-  const used = shown.reduce((sum, [, width]) => sum + width + 1, name);
-  const room = Math.min(16, (stdout.columns ?? 80) - used - 2);
+function Row({name, room, shown, ...one}: WatchedPolicy & {name: number; room: number; shown: Shown}) {
+  const blocks = Math.min(16, room - name - widthOf(shown) - 2);
   const begun = !Number.isNaN(one.atMs);
   const cells = begun
     ? [
@@ -85,12 +94,14 @@ function Row({name, shown, ...one}: WatchedPolicy & {name: number; shown: readon
     : columns.map(() => '-');
   return (
     <Text>
-      <Text color="cyan">{one.policy.slice(0, name).padEnd(name)}</Text>
+      <Text color="cyan">
+        {(one.policy.length > name ? `${one.policy.slice(0, name - 1)}…` : one.policy).padEnd(name)}
+      </Text>
       {cells
         .slice(-shown.length)
         .map((cell, k) => cell.padStart(shown[k]![1] + 1))
-        .join('')}{' '}
-      {room > 3 ? sparkline(one.instances, room) : ''}
+        .join('')}
+      {blocks > 3 ? ` ${sparkline(one.instances, blocks)}` : ''}
     </Text>
   );
 }

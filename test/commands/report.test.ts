@@ -58,13 +58,14 @@ describe('report --run', () => {
     expect(bare(page('r.html')) === bare(html)).toBe(true);
   });
 
-  test('draws everything: sweep, time, cold shares, plan, forecast, payers, functions', async () => {
+  test('draws everything: sweep, time, cold shares, forecast, payers, functions', async () => {
     const {document, window, errors, close} = await openPage(html);
     expect([document.documentElement.dataset.drawn, errors]).toEqual(['yes', []]);
     const charts = [...document.querySelectorAll('[data-chart]')];
     expect(charts.map((chart) => chart.getAttribute('data-chart'))).toEqual([
       ...['frontier-cold', 'frontier-delay', 'demand', 'instances', 'cold-starts', 'cold-sorted', 'cold-histogram'],
-      ...['plan', 'forecast', 'chargeback', 'functions'],
+      // The plan keeps no slot, so there is no picture of it.
+      ...['forecast', 'chargeback', 'functions'],
     ]);
     for (const chart of charts.slice(0, -1)) {
       const svg = chart.querySelector('svg[aria-label]');
@@ -77,11 +78,22 @@ describe('report --run', () => {
     // Dots of the sweep, as many as there are policies that cost anything.
     const dots = document.querySelectorAll('[data-chart="frontier-cold"] g[aria-label="dot"] > *');
     expect(dots.length).toBe(sweep.length);
-    expect(document.querySelectorAll('[data-chart="plan"] [aria-label="rect"] rect').length).toBe(5);
     const decision = document.querySelector('.decision')!.textContent;
     expect(decision).toMatch(/^Use .* a day/);
     expect(decision).not.toContain('\\x0a');
     expect(document.querySelectorAll('section h2').length).toBe(document.querySelectorAll('nav li').length);
+    window.happyDOM.abort();
+    await close();
+  });
+
+  test('draws the slots of a plan, a block a window', async () => {
+    const {stdout} = run('plan', 'w.arrow', '--no-trials', '--rest', 'keep', '--window', '1h', '--json', '--quiet');
+    writeFileSync(join(folder, 'plan.json'), stdout);
+    expect(JSON.parse(String(stdout)).slots).toBeGreaterThan(0);
+    expect(run('report', 'plan.json', '--out', 'plan.html', '--quiet').status).toBe(0);
+    const {document, window, errors, close} = await openPage(page('plan.html'));
+    expect(errors).toEqual([]);
+    expect(document.querySelectorAll('[data-chart="plan"] [aria-label="rect"] rect').length).toBe(5);
     window.happyDOM.abort();
     await close();
   });

@@ -61,7 +61,7 @@ describe('the page in a browser', () => {
           one.querySelectorAll('svg path, svg rect, svg circle').length > 0,
         ]),
       );
-      expect(charts.length).toBe(10);
+      expect(charts.length).toBe(9);
       expect(charts.filter(([, drawn]) => !drawn)).toEqual([]);
       const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
       expect(background).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 23, 29)');

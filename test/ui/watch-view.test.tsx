@@ -77,3 +77,18 @@ test('says which cell is at hand where there are several', () => {
   expect(frame).toMatch(/adaptive +2\/16 +1 min /);
   expect(frame).toMatch(/none +- +- /);
 });
+
+test('keeps each policy on one line where it is narrow, its name cut if need be', () => {
+  const policies = ['fixed:ttl=10m', 'hybrid:range=4h,head=0,tail=100'].map((policy) => ({
+    ...{...idle, policy, atMs: 60_000, callsPerSecond: 1234, busy: 1011, idle: 736},
+    ...{starting: 0.664, waiting: 12, coldShare: 0.000425, p99DelayMs: 500, usd: 12_345},
+  }));
+  // The library's terminal has 100 columns, ten less than what long names and wide columns want.
+  const frame = render(<WatchView spanMs={1000} paused={false} policies={policies} />).lastFrame()!;
+  expect(frame.split('\n')).toEqual([
+    'policy                            at calls/s  busy  idle start queue     cold     p99 dollars',
+    'fixed:ttl=10m                  1 min   1,234 1,011   736 0.664    12 0.0425 %  500 ms $12,345',
+    'hybrid:range=4h,head=0,tail…   1 min   1,234 1,011   736 0.664    12 0.0425 %  500 ms $12,345',
+    'p pauses, q quits; 1 s in all',
+  ]);
+});
