@@ -1,5 +1,5 @@
-import {closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync} from 'node:fs';
-import {hostname} from 'node:os';
+import {closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync} from 'node:fs';
+import {hostname, tmpdir} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {createHash, randomBytes} from './hashing.ts';
 
@@ -26,6 +26,19 @@ export function openTemporary(target: string, mode: number): Temporary {
   endOnSignal();
   sweep(target);
   return {path, fd};
+}
+
+let scratch: string | undefined;
+
+/** A folder of this process in the temporary one, which goes when it ends. */
+export function scratchFolder(): string {
+  if (scratch !== undefined) return scratch;
+  const own = mkdtempSync(join(tmpdir(), 'coldfront-'));
+  scratch = own;
+  unfinished.add(own);
+  endOnSignal();
+  process.once('exit', () => rmSync(own, {force: true, recursive: true}));
+  return own;
 }
 
 /** On some file systems only this says that the disk is full. */
@@ -123,7 +136,7 @@ function endOnSignal(): void {
   for (const [signal, exit] of Object.entries(signals)) {
     if (process.listenerCount(signal) > 0) continue;
     process.once(signal, () => {
-      for (const path of unfinished) rmSync(path, {force: true});
+      for (const path of unfinished) rmSync(path, {force: true, recursive: true});
       process.exit(exit);
     });
   }

@@ -1,9 +1,11 @@
 import {closeSync, createReadStream, fstatSync, openSync, readSync, statSync} from 'node:fs';
+import {join} from 'node:path';
 import {inputError} from '../../base/errors.ts';
 import {cannotRead} from '../../files/input.ts';
 import {writeOutput} from '../../files/output.ts';
+import {scratchFolder} from '../../files/temporary.ts';
 import {draftOf, type WorkloadDraft} from '../build/draft.ts';
-import {openParts} from '../parts/open-parts.ts';
+import {openParts, type PartFile} from '../parts/open-parts.ts';
 import {loadPages} from '../parts/paged.ts';
 import type {Workload} from '../workload.ts';
 import {decodeWorkload} from './arrow-decode.ts';
@@ -25,10 +27,23 @@ export async function readWorkload(path: string): Promise<Workload> {
 export async function openWorkload(path: string): Promise<Workload> {
   const isFolder = path !== '-' && (statSync(path, {throwIfNoEntry: false})?.isDirectory() ?? false);
   if (!isFolder) return readFile(path);
-  const workload = await openParts(path, readFile);
+  const workload = await openParts(path, readPart);
   // Of single calls means and coldness are asked for all over the place.
   return workload.arrivals.kind === 'event' ? loadPages(workload) : workload;
 }
+
+/** A part, and the file in which its lists lie as they are in memory: of Parquet a copy, which goes when the process ends. */
+async function readPart(path: string): Promise<PartFile> {
+  const workload = await readFile(path);
+  if (!isNamedParquet(path)) return {workload, file: path};
+  const file = join(scratchFolder(), `${unpacked++}.arrow`);
+  writeOutput(file, false, (sink) => encodeWorkload(workload, sink));
+  return {workload: await readFile(file), file};
+}
+
+let unpacked = 0;
+
+const isNamedParquet = (path: string): boolean => path.toLowerCase().endsWith('.parquet');
 
 async function readFile(path: string): Promise<Workload> {
   const place = path === '-' ? 'stdin' : path;
@@ -52,7 +67,7 @@ export async function writeWorkload(
   path: string,
   {force}: {force: boolean},
 ): Promise<void> {
-  if (path.toLowerCase().endsWith('.parquet')) {
+  if (isNamedParquet(path)) {
     const {encodeParquetWorkload} = await import('./parquet-encode.ts');
     const draft = 'lists' in workload ? workload : draftOf(workload);
     writeOutput(path, force, (sink) => encodeParquetWorkload(draft, sink));

@@ -18,18 +18,28 @@ import {PartColumns} from './part-columns.ts';
 
 type Lists = readonly (readonly [name: PagedList['name'], list: ListColumn<Uint32Array | Int32Array | Float64Array>])[];
 
+/** A part, and the file that its lists are views over. */
+export interface PartFile {
+  readonly workload: Workload;
+  readonly file: string;
+}
+
 /**
  * A folder of workload files as one workload, of which each is a part: other functions, or the same at another time. Who and
  * what functions are is in memory, their lists stay in the files. Parts are read one by one, in the order of their names;
- * `read` gives a part as views over its file. Functions go by first appearance.
+ * `read` gives a part as views over a file. Functions go by first appearance.
  */
-export async function openParts(folder: string, read: (path: string) => Promise<Workload>): Promise<Workload> {
+export async function openParts(folder: string, read: (path: string) => Promise<PartFile>): Promise<Workload> {
   const names = readdirSync(folder)
-    .filter((name) => /^[^.].*\.arrow$/i.test(name))
+    .filter((name) => /^[^.].*\.(arrow|parquet)$/i.test(name))
     .sort(compareNames);
-  if (names.length === 0) throw inputError(folder, 'holds no .arrow file, as a folder of parts does');
+  if (names.length === 0) throw inputError(folder, 'holds no .arrow or .parquet file, as a folder of parts does');
   const parts = new Parts(names.map((name) => join(folder, name)));
-  for (const [file, path] of parts.files.entries()) parts.add(file, await read(path));
+  for (const [k, path] of parts.paths.entries()) {
+    const {workload, file} = await read(path);
+    parts.files.push(file);
+    parts.add(k, workload);
+  }
   return parts.finish();
 }
 
@@ -47,7 +57,9 @@ function listsOf(arrivals: Arrivals): Lists {
 
 /** What is collected of parts while one after the other is in memory. */
 class Parts {
-  readonly files: readonly string[];
+  readonly paths: readonly string[];
+  /** Where the lists of each part lie. */
+  readonly files: string[] = [];
   private readonly index = new FunctionIndex();
   private readonly columns = new PartColumns();
   private readonly metas: WorkloadMeta[] = [];
@@ -58,13 +70,13 @@ class Parts {
   private readonly stretches = {fn: new Int32Array(1024), file: new Int32Array(1024), length: new Float64Array(1024)};
   private used = 0;
 
-  constructor(files: readonly string[]) {
-    this.files = files;
+  constructor(paths: readonly string[]) {
+    this.paths = paths;
   }
 
   add(file: number, workload: Workload): void {
     const {arrivals, meta} = workload;
-    const path = this.files[file]!;
+    const path = this.paths[file]!;
     if (file > 0 && arrivals.kind !== this.kind) {
       throw inputError(path, `has arrivals of kind '${arrivals.kind}', other parts '${this.kind}'`);
     }
@@ -125,7 +137,7 @@ class Parts {
   private noteWidth(name: PagedList['name'], file: number, values: {readonly BYTES_PER_ELEMENT: number}): void {
     let list = this.lists.get(name);
     if (list === undefined) {
-      list = {bytes: new Int32Array(this.files.length), start: new Float64Array(this.stretches.fn.length)};
+      list = {bytes: new Int32Array(this.paths.length), start: new Float64Array(this.stretches.fn.length)};
       this.lists.set(name, list);
     }
     list.bytes[file] = name === 'minute' || name === 'count' ? values.BYTES_PER_ELEMENT : 8;

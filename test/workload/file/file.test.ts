@@ -282,7 +282,7 @@ describe('reading a file that is no workload', () => {
     await expect(readWorkload(join(folder, 'none'))).rejects.toThrow('no such file');
     const empty = join(folder, 'empty');
     mkdirSync(empty);
-    await expect(readWorkload(empty)).rejects.toThrow('holds no .arrow file, as a folder of parts does');
+    await expect(readWorkload(empty)).rejects.toThrow('holds no .arrow or .parquet file, as a folder of parts does');
   });
 
   test('a file with any byte changed loads or is refused as bad input, never anything else', () => {

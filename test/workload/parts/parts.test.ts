@@ -20,6 +20,16 @@ function partsOf(...parts: readonly Workload[]): string {
   return path;
 }
 
+/** The same, every other part as Parquet. */
+async function mixedPartsOf(...parts: readonly Workload[]): Promise<string> {
+  const path = join(folder, `parts-${folders++}`);
+  mkdirSync(path);
+  for (const [k, part] of parts.entries()) {
+    await writeWorkload(part, join(path, `part-${k + 1}.${k % 2 === 0 ? 'parquet' : 'arrow'}`), {force: false});
+  }
+  return path;
+}
+
 describe('a folder of parts', () => {
   const a = {function: 'a', app: 'x', owner: 'o', trigger: 'http'};
   const b = {function: 'b', app: 'x', owner: 'p', trigger: 'timer'};
@@ -108,7 +118,7 @@ describe('a folder of parts', () => {
           const sorted = rows.toSorted((x, y) => x.minute - y.minute);
           const whole = minuteWorkload(sorted);
           const days = [sorted.filter((its) => its.minute < at), sorted.filter((its) => its.minute >= at)];
-          const byTime = partsOf(...days.filter((its) => its.length > 0).map((its) => minuteWorkload(its)));
+          const byTime = await mixedPartsOf(...days.filter((its) => its.length > 0).map((its) => minuteWorkload(its)));
           expect(contentOf(await readWorkload(byTime))).toEqual(contentOf(whole));
           const paged = await openWorkload(byTime);
           for (const {workload, from, to} of pagesOf(paged)) {
@@ -124,8 +134,23 @@ describe('a folder of parts', () => {
     );
   });
 
+  test('of Parquet and Arrow is what it is of Arrow alone, single calls too, and leaves no copy behind', async () => {
+    const calls = [
+      eventWorkload([{...a, at: 60e6, duration: 5, cold: -1}]),
+      eventWorkload([{...a, at: 7200e6, duration: 9, cold: 300}]),
+    ];
+    expect(contentOf(await readWorkload(await mixedPartsOf(...calls)))).toEqual(
+      contentOf(await readWorkload(partsOf(...calls))),
+    );
+    const path = await mixedPartsOf(minuteWorkload([{...a, minute: 9, count: 3}]));
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    const {status, stderr} = coldfront(['describe', path, '--json'], {cwd: folder, env: {TMPDIR: temporary}});
+    expect([status, stderr, readdirSync(temporary)]).toEqual([0, '', []]);
+  });
+
   test.each<[string, () => string, RegExp]>([
-    ['without a workload', () => partsOf(), /holds no .arrow file/],
+    ['without a workload', () => partsOf(), /holds no .arrow or .parquet file/],
     [
       'whose parts overlap',
       () => partsOf(minuteWorkload([{...a, minute: 9, count: 1}]), minuteWorkload([{...a, minute: 9, count: 1}])),
