@@ -1,6 +1,7 @@
 import {inputError, usageError} from '../base/errors.ts';
 import {formatTimeUs, US_PER_MINUTE, writtenTimeUs} from '../base/units.ts';
-import {minuteSeriesOf, rowsOf} from '../demand/calls/minute-series.ts';
+import {SeriesRanges} from '../demand/calls/series-ranges.ts';
+import {valueDigest} from '../files/digest.ts';
 import {checkOutput} from '../files/output.ts';
 import {type Forecast, forecastAt, joinForecasts} from '../forecast/forecast.ts';
 import {encodeForecast} from '../forecast/forecast-file.ts';
@@ -43,7 +44,7 @@ export interface ForecastRequest extends ForecastTask, DemandRequest {
 export async function runForecast(request: ForecastRequest, listener: Listener): Promise<ForecastReport> {
   const {out, path, force, pieces} = request;
   if (out !== undefined) checkOutput(out, force);
-  const workload = await readDemand(request, listener);
+  const workload = await readDemand({...request, paged: true}, listener);
   const forecast = await forecastWorkload(workload, path, request, listener, pieces);
   if (out !== undefined) writeArtifact(out, force, (sink) => encodeForecast(workload, forecast, sink));
   return forecastReport(workload, forecast, request.top, out ?? '');
@@ -55,7 +56,7 @@ export async function runForecastShare(
   listener: Listener,
 ): Promise<PartHeader> {
   checkShare(request.share);
-  const workload = await readDemand(request, listener);
+  const workload = await readDemand({...request, paged: true}, listener);
   return writePieces(request.share, await forecastWork(workload, request.path, request, listener));
 }
 
@@ -86,14 +87,18 @@ async function forecastWork(
   {model, contract, atUs, windowMinutes, quantiles, threads}: ForecastTask,
   listener: Listener,
 ): Promise<PieceWork> {
-  const series = minuteSeriesOf(workload);
+  const series = new SeriesRanges(workload, RANGE);
   const minute = minuteOf(atUs, series.span, place);
   const horizons = windowMinutes === undefined ? undefined : [windowMinutes];
   const forecaster = await openForecaster(model, {horizons, quantiles, contract, threads, onRemark: listener.remark});
   return {
-    pieces: Math.max(1, Math.ceil(series.rows / RANGE)),
-    about: {series, minute, name: forecaster.name, horizons: forecaster.horizons, quantiles: forecaster.quantiles},
-    run: (piece) => forecastAt(rowsOf(series, piece * RANGE, (piece + 1) * RANGE), forecaster, minute),
+    pieces: series.ranges,
+    // Asked for where machines must agree on it: it goes through all lists.
+    get about() {
+      const {name, horizons, quantiles} = forecaster;
+      return {series: Array.from(series.all(), valueDigest), minute, name, horizons, quantiles};
+    },
+    run: async (piece) => forecastAt(series.at(piece), forecaster, minute),
   };
 }
 

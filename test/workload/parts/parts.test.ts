@@ -191,6 +191,7 @@ describe('synth --parts', () => {
       ['replay', '--policy', 'fixed:ttl=1m', '--hosts', '4', '--slots', '9', '--cells', '4', '--threads', '2'],
       ['replay', '--policy', 'adaptive', '--from', '30m', '--until', '100m', '--calls', 'calls.csv', '--force'],
       ['plan', '--slots', '40'],
+      ['forecast', '--model', 'rolling-mean', '--top', '9'],
     ]) {
       const [one, parts] = ['one.arrow', 'week'].map((path) => run(command[0]!, path, ...command.slice(1), '--json'));
       expect([one!.status, one!.stderr]).toEqual([0, parts!.stderr]);
