@@ -1,4 +1,5 @@
 import {invariant} from '../base/errors.ts';
+import {addedJudged} from '../base/outliers.ts';
 import {QuantileSketch, type SketchJson} from '../base/sketch.ts';
 import {type BilledColumns, billedColumns, billedNames} from '../scheduler/core/billing.ts';
 import {lostNames, unservedNames} from '../scheduler/core/call-outcomes.ts';
@@ -12,6 +13,7 @@ import {type ClassColumns, ClassOutcomes} from '../scheduler/parts/contention/cl
 import type {QuotaUse} from '../scheduler/parts/limits/team-quotas.ts';
 import {type SessionOutcome, SessionTotals} from '../scheduler/parts/sessions/session-outcome.ts';
 import type {Engine, MinimumSchedule} from './options.ts';
+import type {DetectedColumns} from './run/detected.ts';
 
 /** Counts of a run; all add up over cells. */
 export const countNames = [
@@ -110,6 +112,8 @@ export interface CellOutcome {
   readonly peaks?: Int32Array | undefined;
   /** What became of calls by class of contention; undefined: calls do not slow each other down. */
   readonly classes?: ClassColumns | undefined;
+  /** Who would find what neighbours slow down; undefined: nobody asked. */
+  readonly detected?: DetectedColumns | undefined;
   /** Calls that ran in slices; undefined: none do. */
   readonly slices?: Overhead | undefined;
   /** How long outages were felt, hosts by numbers of the fleet and cells by -1 less theirs; undefined: nothing fails. */
@@ -155,6 +159,8 @@ export class Ledger {
   peaks: Float64Array | undefined;
   /** By class of contention, the last for functions of none; undefined: calls do not slow each other down. */
   classes: ClassOutcomes | undefined;
+  /** Who would find what neighbours slow down, by row of the workload; undefined: nobody asked. */
+  detected: DetectedColumns | undefined;
   /** What slices cost; undefined: calls do not run in slices. */
   slices: Overhead | undefined;
   /** What became of sessions; undefined: nothing is said of any. */
@@ -213,6 +219,7 @@ export class Ledger {
       this.classes ??= new ClassOutcomes(cell.classes.calls.length);
       this.classes.add(cell.classes);
     }
+    if (cell.detected !== undefined) this.addDetected(cell.rows, cell.detected);
     if (cell.slices !== undefined) {
       const {checkpoints, overheadUs, lostUs} = this.slices ?? {checkpoints: 0, overheadUs: 0, lostUs: 0};
       this.slices = {
@@ -247,6 +254,23 @@ export class Ledger {
     const all = new Delays(this.functions.calls.length);
     for (const {rows, delays} of this.cellDelays) all.addColumns(delays, rows);
     return all;
+  }
+
+  private addDetected(rows: Int32Array, of: DetectedColumns): void {
+    const column = () => new Float64Array(this.functions.calls.length);
+    const {watched = 0, shortSpells = 0, cpi, robust, workUs = column(), serviceUs = column()} = this.detected ?? {};
+    for (const [k, row] of rows.entries()) {
+      workUs[row]! += of.workUs[k]!;
+      serviceUs[row]! += of.serviceUs[k]!;
+    }
+    this.detected = {
+      watched: watched + of.watched,
+      shortSpells: shortSpells + of.shortSpells,
+      cpi: cpi === undefined ? of.cpi : addedJudged(cpi, of.cpi),
+      robust: robust === undefined ? of.robust : addedJudged(robust, of.robust),
+      workUs,
+      serviceUs,
+    };
   }
 
   private addWork({completion, ...more}: NonNullable<CellOutcome['work']>): void {

@@ -30,6 +30,7 @@ import {withTeamsAlone} from './replay-alone.ts';
 import {withBaseline} from './replay-baseline.ts';
 import {type ReportFile, writeReport} from './report-file.ts';
 import {type DemandRequest, readDemand} from './scaling/read-demand.ts';
+import {withScoreRanks} from './score-ranks.ts';
 import {checkShare, type PartHeader, type ShareRequest, writePart} from './shard/part.ts';
 import type {LogRequest, ReplayLogs} from './timeline.ts';
 import type {Show} from './watched-replay.ts';
@@ -117,7 +118,8 @@ export async function runReplay(request: ReplayRequest, listener: Listener): Pro
   const logs = await logsOf(request, workload, task);
   const {ledgers, options} = await replayAsAsked(workload, task, logs, request, listener);
   logs?.write(workload, task.policies, options);
-  const together = replayReport(workload, ledgers, options, request.teams, calibrated, request.by);
+  const told = replayReport(workload, ledgers, options, request.teams, calibrated, request.by);
+  const together = withScoreRanks(told, workload, ledgers, options);
   const beside = given.faults ? await besideCalmRuns(together, workload, path, task) : together;
   const compared = today === undefined ? beside : withBaseline(beside, today.text);
   const report = request.alone
@@ -143,8 +145,8 @@ function withToday(listed: readonly PolicyChoice[], today: PolicyChoice | undefi
 }
 
 /** Cells read the lists of their own functions; what else looks at them wants them all. */
-function canPage({alone, watch, timeline}: Pick<ReplayRequest, 'alone' | 'watch' | 'timeline'>): boolean {
-  return !alone && watch === undefined && timeline === undefined;
+function canPage({alone, watch, timeline, contention}: Omit<ReplayShare, 'share'>): boolean {
+  return !alone && watch === undefined && timeline === undefined && contention?.detect === undefined;
 }
 
 /** The replay, looked at while it runs where somebody wants to. */

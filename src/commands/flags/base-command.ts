@@ -8,6 +8,7 @@ import {terminal} from '../../base/terminal.ts';
 import {printable, printableLines, visibleJson} from '../../base/text.ts';
 import {writeScreen, writeStdout} from '../../files/stdout.ts';
 import {readBatchPool} from '../../fleet/batch.ts';
+import {readDetect} from '../../fleet/contention/detect.ts';
 import {readRestart} from '../../fleet/restart.ts';
 import type {Listener} from '../../tasks/listener.ts';
 import type {ReportFile} from '../../tasks/report-file.ts';
@@ -84,7 +85,7 @@ export abstract class BaseCommand extends Command {
   protected flagsIn(scenario: Scenario | undefined): object {
     this.settings = withSettingsFile(this.ctor.flags, this.given!, scenario?.said);
     this.texts = this.settings.parsed;
-    const {growth, isolation, currency, batch, restart} = this.settings.flagless;
+    const {growth, isolation, detect, currency, batch, restart} = this.settings.flagless;
     if (currency !== undefined) {
       const {tellsDollars} = this.ctor as typeof BaseCommand;
       if (tellsDollars === undefined) tellIn(currency, 'currency');
@@ -94,6 +95,7 @@ export abstract class BaseCommand extends Command {
       ...valuesOf(this.ctor.flags, this.texts),
       ...(growth !== undefined && {growth: readGrowth(growth, 'growth')}),
       ...(isolation !== undefined && {isolation}),
+      ...(detect !== undefined && {detect: readDetect(detect, 'detect')}),
       ...(batch !== undefined && {batch: readBatchPool(batch, 'batch')}),
       ...(restart !== undefined && {restart: readRestart(restart, 'restart')}),
     };

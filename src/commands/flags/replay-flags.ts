@@ -6,6 +6,7 @@ import {withTerms} from '../../cost/sheets.ts';
 import type {BatchPool} from '../../fleet/batch.ts';
 import {checkpointOf, readCheckpoint} from '../../fleet/checkpoint.ts';
 import {coldTimes} from '../../fleet/cold-time/registry.ts';
+import type {DetectRule} from '../../fleet/contention/detect.ts';
 import type {ContentionRequest} from '../../fleet/contention/read-contention.ts';
 import {hostMtbfUs, readFault} from '../../fleet/faults.ts';
 import {billedFleetOf, fleetOf, type HostShape} from '../../fleet/host-shape.ts';
@@ -328,20 +329,24 @@ export function contentionRequest({
   cores,
   contention,
   isolation,
-}: ReplayFlags & IsolationKey): ContentionRequest | undefined {
+  detect,
+}: ReplayFlags & NeighbourKeys): ContentionRequest | undefined {
   if (cores === undefined) {
-    if (contention === undefined && isolation === undefined) return undefined;
-    const said = contention === undefined ? `isolation is '${isolation}'` : `--contention is '${contention}'`;
+    if (contention === undefined && isolation === undefined && detect === undefined) return undefined;
+    const key = isolation === undefined ? 'detect is given' : `isolation is '${isolation}'`;
+    const said = contention === undefined ? key : `--contention is '${contention}'`;
     throw usageError(`${said} but a host has no number of cores`, 'give --cores, e.g. --cores 8');
   }
   const named = contention === undefined || contention === 'processor-sharing';
-  return {cores, path: named ? undefined : contention, isolation};
+  return {cores, path: named ? undefined : contention, isolation, detect};
 }
 
-/** A key of files of settings that has no flag. */
-interface IsolationKey {
+/** Keys of files of settings that have no flag. */
+interface NeighbourKeys {
   /** What keeps classes of calls apart. */
   readonly isolation?: string | undefined;
+  /** Whether it is told who would find what neighbours slow down. */
+  readonly detect?: DetectRule | undefined;
 }
 
 function readWarmUpUs(text: string, what: string): number {

@@ -34,6 +34,13 @@ const others: Readonly<Record<string, object>> = {
     type: 'string',
     examples: ['none', 'separate', 'pin:A=4,B=4', 'cat', 'dedicated:A'],
   },
+  detect: {
+    description:
+      'Who would find what neighbours slow down, of hosts with --cores: a minute of a function counts from so much on (slower=10%); what is usual is learned from each stretch for the next (learn=1d; a day, or half the span).',
+    type: ['string', 'object'],
+    properties: {slower: {type: 'string', examples: ['10%']}, learn: {type: 'string', examples: ['1d', '2h']}},
+    additionalProperties: false,
+  },
   growth: {
     description: 'Traffic that grows: 5%,per=month,until=2027-06-30[,from=DATE], or these as an object.',
     type: ['string', 'object'],

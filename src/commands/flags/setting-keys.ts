@@ -17,7 +17,7 @@ export const settingKeys = {
       'coalesce',
       'maxWait',
     ],
-    ...['startsPerHost', 'startRate', 'cores', 'contention', 'isolation', 'callsPerSlot', 'functions'],
+    ...['startsPerHost', 'startRate', 'cores', 'contention', 'isolation', 'detect', 'callsPerSlot', 'functions'],
   ],
   semantics: ['semantics', 'ties', 'reuse', 'ttlFrom', 'ttlInclusive', 'lateBinding', 'evict', 'evictUntil'],
   calls: [
@@ -66,7 +66,7 @@ export const settingKeys = {
 } as const;
 
 /** Keys that have no flag. */
-export const flaglessKeys = ['growth', 'isolation', 'currency', 'batch', 'restart'] as const;
+export const flaglessKeys = ['growth', 'isolation', 'detect', 'currency', 'batch', 'restart'] as const;
 export type FlaglessKey = (typeof flaglessKeys)[number];
 
 export function isFlagless(key: string): key is FlaglessKey {

@@ -1,3 +1,4 @@
+import type {DetectRule} from './detect.ts';
 import type {Isolation} from './isolation.ts';
 
 /** What running calls press on and feel of each other, besides cores. */
@@ -36,4 +37,6 @@ export interface ContentionRule {
   readonly classOf: Int32Array; // [function], of a workload or of a cell
   /** What keeps classes apart; undefined: nothing. */
   readonly isolation?: Isolation | undefined;
+  /** What counts as slowed down where it is asked who would find that; undefined: nobody asked. */
+  readonly detect?: DetectRule | undefined;
 }

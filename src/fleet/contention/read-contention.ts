@@ -4,6 +4,7 @@ import {readWhole} from '../../workload/file/file.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {FunctionSettings} from '../settings/columns.ts';
 import {type ContentionClass, type ContentionRule, noClass, pressures} from './contention-class.ts';
+import type {DetectRule} from './detect.ts';
 import {type Refuse, readIsolation, withoutCores} from './isolation.ts';
 
 /** By what functions are counted in: their own names, or names that several share. */
@@ -25,7 +26,7 @@ const keys = ['members', 'cpu', ...pressures, 'sensitivity', 'quotaUs', 'periodU
  * later ones; `note` is told of names that nobody has. Exit 3 names what is wrong.
  */
 export async function readContention(
-  {cores, path, isolation}: ContentionRequest & {readonly path: string},
+  {cores, path, isolation, detect}: ContentionRequest & {readonly path: string},
   workload: Workload,
   settings: FunctionSettings | undefined,
   note: (line: string) => void,
@@ -42,7 +43,7 @@ export async function readContention(
   const given = settings?.labels.class;
   if (given !== undefined) takeGiven(place, given, classes, classOf);
   const asked = isolation === undefined ? isolationOfJson(place, json) : {text: isolation, refuse: refuseKey};
-  return isolated({cores, classes, classOf}, asked);
+  return isolated({cores, classes, classOf, detect}, asked);
 }
 
 /** What was asked for; `path` undefined: calls share cores, and that is all. */
@@ -51,11 +52,13 @@ export interface ContentionRequest {
   readonly path: string | undefined;
   /** What keeps classes apart, as it was written; undefined: as the file says, or nothing. */
   readonly isolation: string | undefined;
+  /** Whether what slows calls down is found by rules; undefined: nobody asked. */
+  readonly detect?: DetectRule | undefined;
 }
 
 /** Calls share the cores of their hosts, and that is all. */
-export function sharedCores({cores, isolation}: ContentionRequest, functions: number): ContentionRule {
-  const rule = {cores, classes: [], classOf: new Int32Array(functions).fill(-1)};
+export function sharedCores({cores, isolation, detect}: ContentionRequest, functions: number): ContentionRule {
+  const rule = {cores, classes: [], classOf: new Int32Array(functions).fill(-1), detect};
   return isolated(rule, isolation === undefined ? undefined : {text: isolation, refuse: refuseKey});
 }
 

@@ -296,7 +296,7 @@ function contentionOf(
   if (options.contention === undefined || ledger.classes === undefined) return {};
   const usage = usageByRow(workload, ledger, delays, options);
   const usdOf = (row: number): number => billOf(usage(row), options.prices).total;
-  return {contention: contentionReport(options.contention, ledger.classes, usdOf)};
+  return {contention: contentionReport(options.contention, ledger.classes, usdOf, ledger.detected)};
 }
 
 /** What there is of these. */

@@ -9,7 +9,7 @@ import {savingsLines} from '../../cost/savings.ts';
 import {priceNote} from '../../cost/sheets.ts';
 import {lostCalls} from '../ledger.ts';
 import {chargesTable, chargesText} from './chargeback.ts';
-import type {ContentionReport} from './classes.ts';
+import type {ContentionReport, DetectionReport, RuleReport} from './classes.ts';
 import type {PlatformReport, ReplayReport, RunReport} from './replay-report.ts';
 import {sessionsText} from './sessions-text.ts';
 import {teamsTable, teamsText} from './teams-text.ts';
@@ -247,9 +247,9 @@ function notes(report: ReplayReport): string[] {
   return lines;
 }
 
-function contentionLines(policy: string, {coresPerHost, classes, isolation}: ContentionReport): string[] {
+function contentionLines(policy: string, {coresPerHost, classes, isolation, detection}: ContentionReport): string[] {
   const apart = isolation === 'none' ? '' : `, isolation ${isolation},`;
-  return classes.map((its) => {
+  const lines = classes.map((its) => {
     const {class: name, calls, serviceInflation, responseMs, hosts, strandedCoreSeconds: stranded, usd} = its;
     const who = name === '' ? 'calls' : `calls of ${name}`;
     const slower = serviceInflation === null ? '' : ` took ${serviceInflation.toFixed(3)} x their time alone,`;
@@ -257,6 +257,25 @@ function contentionLines(policy: string, {coresPerHost, classes, isolation}: Con
     const used = `${formatCount(hosts)} ${hosts === 1 ? 'host' : 'hosts'} at most, ${formatUsd(usd)}${left}`;
     return `${policy}: on ${formatCount(coresPerHost)} cores a host${apart} ${formatCount(calls)} ${who}${slower} response p50 ${ms(responseMs.p50)}, p99 ${ms(responseMs.p99)}, ${used}.`;
   });
+  return detection === undefined ? lines : [...lines, ...detectionLines(policy, detection)];
+}
+
+function detectionLines(policy: string, detection: DetectionReport): string[] {
+  const {slower, functionsWatched, spells, shortSpells, cpi, robust, functionsSlowed, functionsCalled} = detection;
+  const brief = shortSpells === 0 ? '' : `, ${formatCount(shortSpells)} of them below three minutes`;
+  const told = ({alarms, precision, recall, minutesToDetect}: RuleReport): string =>
+    `${formatCount(alarms)} minutes with an alarm, ${percent(precision)} of them right, ${percent(recall)} of the spells found` +
+    (minutesToDetect === null ? '' : `, after ${minutesToDetect.toFixed(1)} min`);
+  const ranks =
+    detection.scoreRanks === null
+      ? ''
+      : `; the score of who is latency-sensitive ranks them above others in ${percent(detection.scoreRanks)} of pairs, chance is 50 %`;
+  return [
+    `${policy}: neighbours made calls ${percent(slower)} slower in ${formatCount(spells)} spells of ${formatCount(functionsWatched)} functions watched${brief}.`,
+    `${policy}: CPI rule: ${told(cpi)}.`,
+    `${policy}: robust z of durations: ${told(robust)}.`,
+    `${policy}: ${formatCount(functionsSlowed)} of ${formatCount(functionsCalled)} functions were so much slower in all${ranks}.`,
+  ];
 }
 
 /** Of contention a column a number, those of a class under its name: `contention_video_p99_response_ms`. */

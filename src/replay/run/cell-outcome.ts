@@ -12,6 +12,7 @@ import type {Contention} from '../../scheduler/parts/contention/contention.ts';
 import type {Sessions} from '../../scheduler/parts/sessions/sessions.ts';
 import type {CellOutcome} from '../ledger.ts';
 import {teamsOfCell} from './cell-queue.ts';
+import {detectedOf} from './detected.ts';
 import type {CellTask} from './replay-plan.ts';
 
 /** Account and tally of a cell, whoever has filled them. */
@@ -47,6 +48,10 @@ export function changesOf({notesChanges, options, watched}: CellTask, memoryMib:
 function quotasOf({admission, atHand}: NonNullable<Filled['dispatcher']>, task: CellTask): CellOutcome['quotas'] {
   const told = admission?.quotas?.toldUntil(atHand[NOW_US]!);
   return told && {...told, team: teamsOfCell(task).number};
+}
+
+function detectedBy({slowed}: Contention, {options, functions}: CellTask): CellOutcome['detected'] {
+  return slowed && detectedOf(slowed, functions.rows.length, options.contention!.detect!, options);
 }
 
 function workOf({sketch, usefulUs, cutUs, duplicatedUs}: Completions): CellOutcome['work'] {
@@ -110,6 +115,7 @@ export function cellOutcome(
     gone: tally.worth?.gone.slice(),
     billed: fleet?.billing?.totals(),
     classes: contention?.outcomes.columns(contention),
+    detected: contention && detectedBy(contention, task),
     slices: jobs && {checkpoints: jobs.checkpoints, overheadUs: jobs.overheadUs, lostUs: jobs.lostUs},
     sessions: sessions?.outcome(totals.busyUs, nowUs),
     recoveries: task.options.faults && failing && ofFleet(failing.recoveries, task),

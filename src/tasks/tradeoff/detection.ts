@@ -1,8 +1,5 @@
-import {Random} from '../../base/random.ts';
-import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
-import {type ContentionRule, noClass, pressures} from '../../fleet/contention/contention-class.ts';
-import {HeardCalls} from '../../replay/log/heard-calls.ts';
 import {
+  addedJudged,
   alarmsInFives,
   alarmsOf,
   type Judged,
@@ -10,7 +7,11 @@ import {
   outliersOf,
   usualByMean,
   usualByMedian,
-} from '../../tradeoff/interference/detection.ts';
+} from '../../base/outliers.ts';
+import {Random} from '../../base/random.ts';
+import {US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
+import {type ContentionRule, noClass, pressures} from '../../fleet/contention/contention-class.ts';
+import {HeardCalls} from '../../replay/log/heard-calls.ts';
 import type {Workload} from '../../workload/workload.ts';
 import {poissonUs, type SimulatedFunction, workloadOf} from './calls-of.ts';
 import type {SimulatedCore} from './core.ts';
@@ -62,7 +63,7 @@ export async function detected(core: SimulatedCore, seed: number): Promise<Detec
         const outliers = outliersOf(its.subarray(MINUTES_PER_DAY), usual(its.slice(0, MINUTES_PER_DAY)));
         return judge(alarmsOf(outliers), watched);
       })
-      .reduce(added);
+      .reduce(addedJudged);
   return {cpi: all(cpi, usualByMean), robust: all(logs, usualByMedian)};
 }
 
@@ -143,14 +144,4 @@ async function minutesOf(
 function unevenUs(random: Random, count: number): Float64Array {
   const median = MEAN_US * Math.exp(-(SIGMA_OF_WORK ** 2) / 2);
   return new Float64Array(count).map(() => Math.max(1, Math.round(median * Math.exp(SIGMA_OF_WORK * random.normal()))));
-}
-
-function added(a: Judged, b: Judged): Judged {
-  return {
-    alarms: a.alarms + b.alarms,
-    right: a.right + b.right,
-    spells: a.spells + b.spells,
-    found: a.found + b.found,
-    minutes: a.minutes + b.minutes,
-  };
 }

@@ -1,5 +1,5 @@
 import {binomialTail, normalTail} from '../../base/distributions.ts';
-import {OUTLIERS, SAMPLES, SIGMA} from './detection.ts';
+import {OUTLIERS, SAMPLES, SIGMA} from '../../base/outliers.ts';
 
 /**
  * How many times longer service must take for the p99 of an M/M/1 queue to grow by the factor `ratio`, when it was

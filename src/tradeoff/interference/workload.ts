@@ -119,7 +119,8 @@ function ranksByTrigger(workload: Workload): number {
   );
 }
 
-function scoresOf(workload: Workload, trigger = (f: number): string => triggerOf(workload, f)): Sensitivity[] {
+/** How likely it looks that somebody waits for each function, by what the trace shows of it. [row] */
+export function scoresOf(workload: Workload, trigger = (f: number): string => triggerOf(workload, f)): Sensitivity[] {
   const spanSeconds = workload.meta.spanUs / US_PER_SECOND;
   const laws = new DurationLaws(workload);
   return findingsOf(workload).map(({f, kind, rhythm}) => {

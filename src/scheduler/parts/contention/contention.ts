@@ -12,6 +12,7 @@ import {ClassOutcomes} from './class-outcomes.ts';
 import {Held} from './held.ts';
 import type {RunningCalls} from './running-calls.ts';
 import {SharedHost} from './shared-host.ts';
+import {SlowedMinutes} from './slowed-minutes.ts';
 
 /** What it works with. */
 interface Tools {
@@ -46,6 +47,8 @@ export function contentionOf(cell: OfCell, {contention}: CellSetup, over: Tools[
  */
 export class Contention {
   readonly outcomes: ClassOutcomes;
+  /** Set where it is asked who would find what neighbours slow down. */
+  readonly slowed: SlowedMinutes | undefined;
   /** How many hosts hold each class. */
   readonly classHosts: ClassHosts;
   /** Set where groups of functions keep their hosts to themselves: the cores that they leave idle. */
@@ -73,6 +76,7 @@ export class Contention {
     this.tools = tools;
     const classes = setup.classes.length + 1;
     this.outcomes = new ClassOutcomes(classes);
+    this.slowed = setup.detect && new SlowedMinutes();
     const numbers = setup.classOf.map((its) => (its < 0 ? classes - 1 : its));
     this.classHosts = new ClassHosts(classes, numbers);
     const cpuOf = (fn: number): number => (setup.classes[numbers[fn]!] ?? noClass).cpu;
@@ -207,7 +211,7 @@ export class Contention {
     host.advance(nowUs);
     host.leave(this.group[row]!);
     this.tools.log?.isCut(row);
-    this.end(row, nowUs);
+    this.end(row, nowUs, true);
     this.setTimer(number, host);
   }
 
@@ -225,12 +229,14 @@ export class Contention {
     this.running--;
   }
 
-  private end(row: number, nowUs: number): void {
+  private end(row: number, nowUs: number, isCut = false): void {
     this.sequences[0]![row] = Number.NaN;
     this.running--;
     const fn = this.tools.pool.ints[this.instance[row]! * INTS + FN]!;
     const arrivalUs = this.arrivalUs[row]!;
-    this.outcomes.ended(this.classNumber(fn), arrivalUs, this.workUs[row]!, nowUs - this.beganUs[row]!, nowUs);
+    const [workUs, serviceUs] = [this.workUs[row]!, nowUs - this.beganUs[row]!];
+    this.outcomes.ended(this.classNumber(fn), arrivalUs, workUs, serviceUs, nowUs);
+    if (!isCut) this.slowed?.ended(fn, workUs, serviceUs, nowUs);
     this.tools.over(row, fn);
   }
 

@@ -1,12 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {
-  alarmsInFives,
-  alarmsOf,
-  judge,
-  outliersOf,
-  usualByMean,
-  usualByMedian,
-} from '../../src/tradeoff/interference/detection.ts';
+import {alarmsInFives, alarmsOf, judge, outliersOf, usualByMean, usualByMedian} from '../../src/base/outliers.ts';
 import {rankedAbove} from '../../src/tradeoff/interference/ranked-above.ts';
 
 const flags = (text: string) => Uint8Array.from(text, Number);

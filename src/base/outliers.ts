@@ -89,6 +89,17 @@ export function judge(alarms: Uint8Array, truth: Uint8Array): Judged {
   return {alarms: raised, right, spells, found, minutes};
 }
 
+/** Both together. */
+export function addedJudged(a: Judged, b: Judged): Judged {
+  return {
+    alarms: a.alarms + b.alarms,
+    right: a.right + b.right,
+    spells: a.spells + b.spells,
+    found: a.found + b.found,
+    minutes: a.minutes + b.minutes,
+  };
+}
+
 function medianOf(sorted: Float64Array): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
