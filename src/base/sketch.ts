@@ -111,6 +111,16 @@ export class QuantileSketch {
     return found;
   }
 
+  /** How many values are surely larger: those in buckets above that of `value`. */
+  above(value: number): number {
+    const limit = bucketOf(value);
+    let larger = 0;
+    this.forEach((bucket, count) => {
+      if (bucket > limit) larger += count;
+    });
+    return larger;
+  }
+
   /** Mean of all values, exact; NaN when empty. */
   mean(): number {
     return this.sum / this.count;

@@ -42,6 +42,8 @@ export interface Work<Task> {
 export interface Ears<Task, Told> {
   readonly progress?: ((done: number) => void) | undefined;
   readonly told?: (task: Task, told: Told) => void;
+  /** Asked after each outcome: nobody wants the rest. */
+  readonly enough?: (() => boolean) | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface Ears<Task, Told> {
 export async function runInThreads<Task, Outcome, Told = never>(
   {worker: url, workerData, tasks, threads}: Work<Task>,
   take: (task: Task, outcome: Outcome) => void,
-  {progress, told}: Ears<Task, Told> = {},
+  {progress, told, enough}: Ears<Task, Told> = {},
 ): Promise<void> {
   const workers: Worker[] = [];
   let next = 0;
@@ -76,7 +78,7 @@ export async function runInThreads<Task, Outcome, Told = never>(
             reject(user ? new UserError(user.code, user.message, user) : error);
           } else {
             take(message.task, message.outcome);
-            if (--left === 0) resolve();
+            if (--left === 0 || enough?.()) resolve();
             else giveWork(worker);
           }
         });

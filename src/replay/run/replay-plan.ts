@@ -5,6 +5,7 @@ import type {CellOutcome} from '../ledger.ts';
 import type {ReplayOptions} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
 import {poolOptions} from './batch-pool.ts';
+import type {LateLimit} from './late-limit.ts';
 
 /** What cells are asked to tell while they run, besides their outcomes. */
 export interface Asked {
@@ -58,6 +59,8 @@ export interface ReplayPlan {
   readonly policies: readonly PolicyChoice[];
   readonly options: ReplayOptions;
   readonly asked: Asked;
+  /** Nobody asks what becomes of a run in which more calls are late; undefined: everybody does. */
+  readonly lateLimit?: LateLimit | undefined;
 }
 
 /** One policy over one cell. */
@@ -83,6 +86,8 @@ export interface CellTask {
   /** Only what happens in these spans is told; undefined: all. */
   readonly watched: Watched | undefined;
   readonly asked: Asked;
+  /** The cell is left as soon as more calls are late; undefined: never. */
+  readonly lateLimit?: LateLimit | undefined;
   /** Where sessions are bound to instances; undefined: nothing is said of them, or it is not worked out yet. */
   readonly seating?: Seating | undefined;
 }
@@ -105,7 +110,7 @@ export interface TaskId {
 }
 
 export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellTask {
-  const {workload, key, team, quotas, asynchronous, options, wholePeaks, asked} = plan;
+  const {workload, key, team, quotas, asynchronous, options, wholePeaks, asked, lateLimit} = plan;
   const cells = plan.cells[policy]!;
   const task: CellTask = {
     workload,
@@ -122,6 +127,7 @@ export function taskOf(plan: ReplayPlan, {policy, cell, watched}: TaskId): CellT
     watched,
     // Who is run once more has told it all.
     asked: watched === undefined ? asked : nothingAsked,
+    lateLimit,
   };
   if (!plan.pool || cell < cells.length - 1) return task;
   return {...task, cell: 0, cells: 1, options: poolOptions(options, options.batch!), firstHost: options.fleet.count};

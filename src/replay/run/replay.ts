@@ -5,6 +5,7 @@ import {type ReplayOptions, sharesNothing} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
 import {type Threads, threadsFor} from '../threads.ts';
 import {callsWithin, checkAllCalls, checkSums} from './all-calls.ts';
+import {type LateLimit, lateCalls} from './late-limit.ts';
 import {planReplay} from './plan-replay.ts';
 import {PolicyResult} from './policy-result.ts';
 import type {Asked, ReplayPlan, TaskId, Tell} from './replay-plan.ts';
@@ -68,13 +69,52 @@ export async function replay(
   }
   const again = results.flatMap((result) => result.askAgain());
   if (again.length > 0) await runTasks(plan, again, threads, ears);
-  const ledgers = results.map((result) => result.ledger);
-  const all = callsWithin(workload, options.fromUs, options.untilUs, options.servedBy);
+  return checked(
+    workload,
+    options,
+    results.map((result) => result.ledger),
+  );
+}
+
+/** The ledgers of a run, of which what must hold of every run does. */
+function checked(workload: Workload, {fromUs, untilUs, servedBy}: ReplayOptions, ledgers: Ledger[]): Ledger[] {
+  const all = callsWithin(workload, fromUs, untilUs, servedBy);
   for (const ledger of ledgers) {
     checkAllCalls(workload, all, ledger.functions.calls);
     checkSums(workload, ledger);
   }
   return ledgers;
+}
+
+/**
+ * The same of one policy, for who asks only whether few enough calls are late: undefined where more are than `lateLimit`
+ * has. Then the run is left as soon as that is certain, in a cell or after one.
+ */
+export async function replayUnlessLate(
+  workload: Workload,
+  policy: PolicyChoice,
+  options: ReplayOptions,
+  asked: Threads,
+  lateLimit: LateLimit,
+): Promise<Ledger | undefined> {
+  const plan = {...planReplay(workload, [policy], options), lateLimit};
+  const result = new PolicyResult(plan, 0);
+  let late = 0;
+  const isLate = (): boolean => late > lateLimit.calls;
+  const ears: TaskEars = {
+    take: (task, outcome) => {
+      late += lateCalls(outcome, lateLimit.limitUs);
+      if (!isLate()) result.take(task, outcome);
+    },
+    enough: isLate,
+  };
+  const tasks = tasksOf(plan, workload);
+  const threads = threadsFor(asked, callsOfTasks(plan, workload, tasks));
+  await runUnits(plan, unitsOf(plan, tasks, threads), threads, ears);
+  if (isLate()) return undefined;
+  const again = result.askAgain();
+  if (again.length > 0) await runTasks(plan, again, threads, {take: (task, outcome) => result.take(task, outcome)});
+  return checked(workload, options, [result.ledger])[0];
 }
 
 /**

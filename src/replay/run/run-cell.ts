@@ -114,6 +114,9 @@ function drawnFor(task: CellTask): Drawn {
   return {calls, coldTime};
 }
 
+/** Calls between two looks at how many are late: a look walks through all buckets. */
+const CALLS_A_LOOK = 50_000;
+
 /** One policy over the calls of a cell. */
 class PolicyRun {
   readonly asked: CellTask;
@@ -127,6 +130,8 @@ class PolicyRun {
   private readonly begins: readonly number[];
   private begun = 0;
   private readonly served: Partial<Record<Engine, number>> = {};
+  /** Late calls are counted again once so many have arrived. */
+  private nextLook = CALLS_A_LOOK;
 
   constructor(asked: CellTask, policy: KeepAlivePolicy, {calls, coldTime}: Drawn, stages?: Stages, tell?: Tell) {
     const task = seatedTask(asked);
@@ -151,6 +156,7 @@ class PolicyRun {
     const {cell, lanes, served} = this;
     const feed = new CallFeed(this.calls);
     while (feed.calls.next()) {
+      if (this.isTooLate()) return this.leave();
       const {calls: window} = feed;
       this.beginBefore(window.lowUs);
       const before = cell.tally.arrivals;
@@ -166,6 +172,22 @@ class PolicyRun {
       lanes?.served(window.highUs);
     }
     return this.finish();
+  }
+
+  /** So many calls are late already that nobody asks for the rest; looked at now and then. */
+  private isTooLate(): boolean {
+    const {lateLimit, options} = this.task;
+    const {tally} = this.cell;
+    const counts = options.fromUs === 0 || this.begun > 0;
+    if (lateLimit === undefined || !counts || tally.arrivals < this.nextLook) return false;
+    this.nextLook = tally.arrivals + CALLS_A_LOOK;
+    return tally.lateSoFar(lateLimit.limitUs) > lateLimit.calls;
+  }
+
+  /** What there is of a run that nobody asks for: its late calls, and sums that do not add up. */
+  private leave(): CellOutcome {
+    this.cell.tally.finish();
+    return cellOutcome(this.cell, this.task);
   }
 
   /** Stages begin that do so by `untilUs`. */

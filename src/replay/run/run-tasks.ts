@@ -20,6 +20,8 @@ export interface TaskEars {
   told?(task: TaskId, what: keyof Asked, rows: Float64Array): void;
   /** How many calls were served since it was last told. */
   readonly progress?: ((calls: number) => void) | undefined;
+  /** Asked after each outcome: nobody wants the rest. */
+  enough?(): boolean;
   /** Waited for between steps on one thread: somebody looks on, and may want a pause. */
   pace?(): Promise<void>;
 }
@@ -39,18 +41,19 @@ export async function runUnits(
   plan: ReplayPlan,
   units: readonly Unit[],
   threads: number,
-  {take, told, progress, pace}: TaskEars,
+  {take, told, progress, enough, pace}: TaskEars,
 ): Promise<void> {
   const inTurn = inOrder(units, (unit, outcomes) => unit.forEach((task, k) => void take(task, outcomes[k]!)));
   if (Math.min(threads, units.length) > 1) {
     const workerData = {...plan, workload: sharedWorkload(plan.workload)};
     const heard = ([task]: Unit, {what, rows}: CellTold): void => told?.(task!, what, rows);
-    await runInThreads({worker, workerData, tasks: units, threads}, inTurn, {progress, told: heard});
+    await runInThreads({worker, workerData, tasks: units, threads}, inTurn, {progress, told: heard, enough});
     return;
   }
   for (const unit of units) {
     const tell: Tell = (what, rows) => told?.(unit[0]!, what, rows);
     inTurn(unit, await inTurns(runUnit(plan, unit, tell), progress, pace));
+    if (enough?.()) return;
   }
 }
 

@@ -1,7 +1,7 @@
 import {QuantileSketch} from '../../base/sketch.ts';
 import {attemptOf} from './attempts.ts';
 import type {CallLog} from './call-log.ts';
-import {functionOutcomes} from './call-outcomes.ts';
+import {functionOutcomes, unservedNames} from './call-outcomes.ts';
 import type {CallWorth} from './call-worth.ts';
 import {Delays} from './delays.ts';
 import type {QueueTime} from './queue-time.ts';
@@ -205,6 +205,14 @@ export class Tally {
   addWindow(calls: number, cold: number): void {
     this.arrivals += calls;
     this.warm += calls - cold;
+  }
+
+  /** Calls so far that surely started later than `limitUs`, or left unserved. */
+  lateSoFar(limitUs: number): number {
+    return unservedNames.reduce(
+      (sum, name) => sum + this[name],
+      this.startDelay.above(limitUs) + this.waitedWarm.above(limitUs),
+    );
   }
 
   /** The counted part begins at `fromUs`: what was tallied so far counts no longer. */

@@ -109,5 +109,5 @@ function imagined(value: number, met: boolean): SeedOutcome {
     // No two values do the same, or the search would end.
     usdPerDay: value,
   };
-  return {measured, met, results: met ? [] : [{objective: '', value: null, limit: 0, met, text: ''}]};
+  return {measured, met, isRoomy: false, results: met ? [] : [{objective: '', value: null, limit: 0, met, text: ''}]};
 }

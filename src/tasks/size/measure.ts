@@ -31,6 +31,8 @@ export interface SeedOutcome {
   readonly measured: Measured;
   readonly results: readonly CheckResult[];
   readonly met: boolean;
+  /** Nothing was evicted, waited for room or was turned away. */
+  readonly isRoomy: boolean;
 }
 
 /** Holds a replay against objectives as `check` would hold its report, but that calls which never start are late ones. */
@@ -58,6 +60,7 @@ export function measure(report: ReplayReport, ledger: Ledger, {limits, functions
     },
     results,
     met: results.every(({met}) => met),
+    isRoomy: [ledger.counts.evictions, ledger.counts.queued, all - started].every((count) => count === 0),
   };
 }
 

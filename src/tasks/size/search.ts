@@ -12,6 +12,8 @@ export interface Tried {
   readonly met: boolean;
   /** Two values of the same mark did the same to the last digit. */
   readonly mark: string;
+  /** Larger values would do the same: nobody wants more. */
+  readonly isPlenty?: boolean;
 }
 
 /** How a search went. */
@@ -109,12 +111,12 @@ export async function searchAround(
   let [low, high] = [least - step, Number.NaN];
   let tried = 0;
   for (let at = onStep(estimate), stride = width; ; stride *= 2) {
-    const {met} = await probe(at);
+    const {met, isPlenty = false} = await probe(at);
     tried++;
     if (met) high = at;
     else low = at;
     const isBracketed = low >= least && Number.isFinite(high);
-    if (isBracketed || (met ? at === least || tried >= tries : at === most)) break;
+    if (isBracketed || (met ? at === least || tried >= tries : at === most || isPlenty)) break;
     at = onStep(met ? at - stride : at + stride);
   }
   if (Number.isNaN(high)) return {answer: null, exhaustive: false};
@@ -126,6 +128,24 @@ export async function searchAround(
     else low = middle;
   }
   return {answer: high, exhaustive: false};
+}
+
+/** Bisects between a value that is taken to miss and one that meets, by their ratio while they are far apart, as near as `resolution`. */
+export async function searchBetween(
+  missed: number,
+  meets: number,
+  step: number,
+  probe: (value: number) => Promise<Tried>,
+  resolution: number,
+): Promise<number> {
+  let [low, high] = [missed, meets];
+  while (high - low > Math.max(step, high * resolution)) {
+    const half = high > 2 * low ? Math.sqrt(Math.max(step, low) * high) - low : (high - low) / 2;
+    const middle = low + step * Math.max(1, Math.floor(half / step));
+    if ((await probe(middle)).met) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
 /** Values that missed although a smaller one met: the curve is not monotone there. */

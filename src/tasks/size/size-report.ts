@@ -70,6 +70,8 @@ export interface SizeReport {
   readonly functionsWithin: number | null;
   /** Ascending. */
   readonly curve: readonly SizeRow[];
+  /** Values that miss, of whose replay nothing else is known: it was left when too many calls were late. Ascending. */
+  readonly left?: readonly number[];
   /** Every value below the answer was replayed. */
   readonly exhaustive: boolean;
   /** Nothing tried above one that meets misses. */
@@ -92,7 +94,15 @@ export function sizeReport(
   task: ProbeTask,
   rows: readonly CurveRow[],
   {exhaustive}: Pick<Searched, 'exhaustive'>,
-  {headroom, sample}: {readonly headroom: number; readonly sample: SizeSample | undefined},
+  {
+    headroom,
+    sample,
+    left,
+  }: {
+    readonly headroom: number;
+    readonly sample: SizeSample | undefined;
+    readonly left: ReadonlyMap<number, string>;
+  },
 ): SizeReport {
   const {find, workload, given, objectives, seeds} = task;
   const {options, policy} = given;
@@ -101,8 +111,10 @@ export function sizeReport(
   const meeting = curve.filter(({met}) => met);
   const best = isGrid ? meeting.toSorted((a, b) => a.usdPerDay - b.usdPerDay)[0] : meeting[0];
   const miss = best === undefined ? nearest(curve) : undefined;
-  const less = best && curve.findLast(({value}) => value < best.value);
-  const odd = isGrid ? turns(curve) : exceptions(curve);
+  const misses = [...left].map(([value, flag]) => ({value, met: false, mark: '', missed: [flag]}));
+  const tried = [...curve, ...misses].sort((a, b) => a.value - b.value);
+  const less = best && tried.findLast(({value}) => value < best.value);
+  const odd = isGrid ? turns(curve) : exceptions(tried);
   const {slots, memoryMib, count} = options.fleet;
   return {
     schema: 'coldfront.size/1',
@@ -126,7 +138,8 @@ export function sizeReport(
     headroom,
     objectives: objectivesOf(task, best ?? miss, less),
     functionsWithin: objectives.functionsWithin ?? null,
-    curve: curve.map(({outcomes, mark, ...row}) => row),
+    curve: curve.map(({outcomes, mark, isPlenty, ...row}) => row),
+    ...(left.size > 0 && {left: [...left.keys()].sort((a, b) => a - b)}),
     exhaustive,
     monotone: odd.length === 0,
     exceptions: odd,
@@ -138,7 +151,11 @@ export function sizeReport(
   };
 }
 
-function objectivesOf({objectives: {limits}}: ProbeTask, at: CurveRow | undefined, less: CurveRow | undefined) {
+function objectivesOf(
+  {objectives: {limits}}: ProbeTask,
+  at: CurveRow | undefined,
+  less: Pick<CurveRow, 'missed'> | undefined,
+) {
   return known
     .filter(({flag}) => limits[flag] !== undefined)
     .map(({flag, what, side, unit}): SizeObjective => {

@@ -90,7 +90,13 @@ function bindingLine(report: SizeReport): string {
   const {oneStepLess, objectives, curve} = report;
   if (report.answer === null) return '';
   if (oneStepLess === null) return 'It is the least there can be: nothing binds.\n';
-  const less = curve.find(({value}) => value === oneStepLess)!;
+  const less = curve.find(({value}) => value === oneStepLess);
+  if (less === undefined) {
+    const missed = objectives
+      .filter(({binds}) => binds)
+      .map(({what, limit, unit}) => `${what} would be more than ${shownValue(limit, unit as 'ms')}`);
+    return `With ${written(report, oneStepLess)} ${missed.join(', ')}.\n`;
+  }
   const broken = objectives.filter(({objective}) => less.missed.includes(objective));
   if (broken.length === 0)
     return `With ${written(report, oneStepLess)} every objective is met too, for ${formatUsd(inSpan(less.usdPerDay))} ${aSpan()}.\n`;
@@ -118,6 +124,12 @@ function curveLine(report: SizeReport): string {
   if (exceptions.length > 0) {
     const some = exceptions.slice(0, 5).map((value) => written(report, value));
     lines.push(`Not monotone: ${some.join(', ')}${exceptions.length > 5 ? ' and more' : ''} miss, though less meets.`);
+  }
+  if (report.left !== undefined) {
+    const some = report.left.slice(-5).map((value) => formatCount(value));
+    lines.push(
+      `Missed too, and left when that was certain: ${report.left.length > 5 ? '..., ' : ''}${some.join(', ')} ${report.unit}.`,
+    );
   }
   if (report.find !== 'ttl' && !exhaustive && report.answer !== null) {
     lines.push('Found by bisection: of smaller sizes only those below were replayed.');

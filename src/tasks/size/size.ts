@@ -58,7 +58,7 @@ export async function runSize(request: SizeRequest, listener: Listener): Promise
   const found = await findSize(sought, scouted, prober);
   listener.status?.(undefined);
   if (parts && prober.replays > 0) listener.remark?.(replayedHere(prober.replays));
-  const sized = sizeReport(task, found.rows, found, {headroom, sample: found.sample});
+  const sized = sizeReport(task, found.rows, found, {headroom, sample: found.sample, left: found.left});
   const report = request.baseline ? await withBaseline(sized, task, request.baseline) : sized;
   if (file !== undefined) writeReport(file, force, report, sizePrinted);
   return report;

@@ -17,6 +17,7 @@ const nothing: KnownBefore['outcome'] = () => undefined;
 const scoutedAt = (estimate: number, order: readonly number[] = []): Scouted => ({
   sample: {apps: 1, ofApps: 9, invocations: 1, estimate},
   order,
+  enough: 0,
 });
 
 describe('replays that a search is likely to ask for', () => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {exceptions, type Ladder, searchAround, searchLadder, type Tried} from '../../../src/tasks/size/search.ts';
+import {
+  exceptions,
+  type Ladder,
+  searchAround,
+  searchBetween,
+  searchLadder,
+  type Tried,
+} from '../../../src/tasks/size/search.ts';
 
 /** Searches where `met` says which values meet; `tells` tells values apart that do different things. */
 async function searched(
@@ -123,6 +130,20 @@ describe('about an estimate', () => {
     );
   });
 
+  test('what leaves room for everybody and misses all the same ends the search', async () => {
+    const tried: number[] = [];
+    const {answer} = await searchAround(
+      100,
+      {least: 1, step: 1, most: 2 ** 20},
+      async (value) => {
+        tried.push(value);
+        return {value, met: false, mark: '', isPlenty: value >= 103};
+      },
+      {resolution: 0.01, tries: 2},
+    );
+    expect([answer, tried]).toEqual([null, [100, 102, 106]]);
+  });
+
   test('a near estimate takes two replays: one that meets, and one below that misses', async () => {
     expect(await around(10_050, 10_000, 2)).toMatchObject({answer: 10_050, tried: [10_050, 9849]});
     // Where the estimate is too low it goes on till something meets.
@@ -130,4 +151,26 @@ describe('about an estimate', () => {
     expect(low.answer).toBeGreaterThanOrEqual(10_000);
     expect(await around(9000, 10_000, 2, 9500)).toMatchObject({answer: null});
   });
+});
+
+test('between one that misses and one that meets, the answer is within a fiftieth of the least that meets', async () => {
+  const numbers = fc.tuple(
+    fc.nat(1e6),
+    fc.integer({min: 1, max: 1e6}),
+    fc.integer({min: 1, max: 1e6}),
+    fc.constantFrom(1, 1024),
+  );
+  await fc.assert(
+    fc.asyncProperty(numbers, async ([low, more, less, step]) => {
+      const [missed, meets] = [low * step, (low + more) * step];
+      const least = (low + 1 + (less % more)) * step;
+      let tries = 0;
+      const probe = async (value: number) => ({value, met: ++tries > 0 && value >= least, mark: ''});
+      const found = await searchBetween(missed, meets, step, probe, 0.02);
+      expect(found % step).toBe(0);
+      expect(found).toBeGreaterThanOrEqual(least);
+      expect(found - least).toBeLessThan(Math.max(step, 0.02 * found));
+      expect(tries).toBeLessThan(24);
+    }),
+  );
 });
