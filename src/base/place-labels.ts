@@ -40,7 +40,9 @@ export function placeLabels(
 ): (Place | undefined)[] {
   const half = line / 2;
   const dot = Math.min(gap, half) * 0.9;
-  const taken: Box[] = dots.map(({x, y}) => ({left: x - dot, right: x + dot, top: y - dot, bottom: y + dot}));
+  // A name keeps its distance from other dots as it does from its own: else it would be taken for theirs.
+  const aside = gap * 0.9;
+  const taken: Box[] = dots.map(({x, y}) => ({left: x - aside, right: x + aside, top: y - dot, bottom: y + dot}));
   return names.map((name) => {
     for (const {x, y} of candidates(name, line, gap)) {
       const box = {left: x, right: x + name.width, top: y - half, bottom: y + half};
