@@ -4,6 +4,7 @@ import {formatCount, formatTimeUs, US_PER_MS} from '../../base/units.ts';
 import {lostCalls} from '../../replay/ledger.ts';
 import type {RunReport} from '../../replay/report/replay-report.ts';
 import {percent, runFields} from '../../replay/report/replay-text.ts';
+import type {SessionReport} from '../../replay/report/sessions.ts';
 
 /** One policy in one scenario. */
 export interface ScenarioRow {
@@ -50,12 +51,35 @@ function axesOf(rows: readonly ScenarioRow[]): string[] {
 
 const ms = (value: number | null): string => (value === null ? '-' : formatTimeUs(value * US_PER_MS));
 
-/** Every number of the run with its scenario and what is chosen of the lists: `settings_slots`. */
-function rowFields({scenario, settings, run}: ScenarioRow): object {
-  return {scenario, settings, ...runFields(run)};
+/** Every number of the run with its scenario and what is chosen of the lists, '' of one that it has not: `settings_slots`. */
+function rowFields({scenario, settings, run}: ScenarioRow, axes: readonly string[]): object {
+  const chosen = Object.fromEntries(axes.map((axis) => [axis, settings[axis] ?? '']));
+  return {scenario, settings: chosen, ...runFields(run)};
+}
+
+/** What there is to say of sessions, where scenarios differ in how they are served. */
+function sessionColumns(rows: readonly ScenarioRow[]): ReportTable<ScenarioRow>['columns'] {
+  if (rows.every(({run}) => run.sessions === undefined)) return [];
+  const column = (title: string, name: string, cell: (its: SessionReport) => string) => ({
+    title,
+    name: `sessions.${name}`,
+    align: 'right' as const,
+    cell: ({run}: ScenarioRow) => (run.sessions === undefined ? '-' : cell(run.sessions)),
+  });
+  const count = (value: number | null): string => (value === null ? '-' : formatCount(value));
+  return [
+    column('action p99', 'actionMs.p99', ({actionMs}) => ms(actionMs.p99)),
+    column('budget', 'budgetMs', ({budgetMs}) => ms(budgetMs)),
+    column('late', 'lateShare', ({lateShare}) => percent(lateShare)),
+    column('moved', 'moved', ({moved}) => count(moved)),
+    column('lost sessions', 'lostSessions', ({lostSessions}) => count(lostSessions)),
+    column('actions', 'lostActions', ({lostActions}) => count(lostActions)),
+    column('store ops', 'storeOperations.total', ({storeOperations}) => count(storeOperations.total)),
+  ];
 }
 
 function rowsTable({rows}: ScenariosReport): ReportTable<ScenarioRow> {
+  const axes = axesOf(rows);
   const named = new Set(rows.map(({scenario}) => scenario)).size > 1;
   const valued = rows.some(({run}) => run.valueKept !== undefined);
   const left = (title: string, name: string, cell: (row: ScenarioRow) => string) => ({
@@ -74,16 +98,17 @@ function rowsTable({rows}: ScenariosReport): ReportTable<ScenarioRow> {
   return {
     name: 'rows',
     rows,
-    fields: rowFields,
+    fields: (row) => rowFields(row, axes),
     columns: [
       ...(named ? [left('scenario', 'scenario', ({scenario}) => scenario)] : []),
-      ...axesOf(rows).map((axis) => left(axis, `settings.${axis}`, ({settings}) => settings[axis] ?? '-')),
+      ...axes.map((axis) => left(axis, `settings.${axis}`, ({settings}) => settings[axis] ?? '-')),
       left('policy', 'policy', ({policy, run}) => (run.relaxed ? `${policy} (relaxed)` : policy)),
       right('cold', 'coldShare', ({coldShare}) => percent(coldShare)),
       right('p99 delay', 'p99StartMs', ({p99StartMs}) => ms(p99StartMs)),
       right('p99.9', 'p999StartMs', ({p999StartMs}) => ms(p999StartMs), 2),
       right('lost', 'lostCalls', (row) => formatCount(row.lostCalls), 3),
       ...(valued ? [right('value kept', 'run.valueKept', ({run}) => formatCount(Math.round(run.valueKept ?? 0)))] : []),
+      ...sessionColumns(rows),
       right('slots', 'peakSlots', ({peakSlots}) => formatCount(peakSlots), 4),
       right('busy', 'utilisation', ({utilisation}) => percent(utilisation), 5),
       right(perSpan(), 'usdPerDay', ({usdPerDay}) => amount(inCurrency(inSpan(usdPerDay)))),
