@@ -6,5 +6,5 @@ import {expectAnswersInALine} from './wrong-invocations.ts';
 const folder = temporaryFolder();
 
 test('500 times: who calls a command wrongly is told on one line, exit 2 or 3, and nothing is done', () => {
-  expectAnswersInALine(500, new Random(500), folder);
+  expectAnswersInALine(500, new Random(Number(process.env.COLDFRONT_SEED ?? 500)), folder);
 });
