@@ -20,6 +20,7 @@ export function playFaultSchedules(fromSeed: number, toSeed: number): Sum {
     'failures of several places, limits and slices',
     'hosts that stand still',
     'hosts that stand still, of several places, limits and slices',
+    'a rolling restart of hosts that fail, and everything at once',
   ];
   for (let seed = fromSeed; seed < toSeed; seed++) {
     const flavour = flavours[played[seed % played.length]!]!;
