@@ -126,3 +126,16 @@ describe('one burst', () => {
     expect([refused.status, said(refused.stderr)]).toEqual([status, expect.stringContaining(message)]);
   });
 });
+
+test('a plan that knows of a burst by its rate has fewer cold starts and costs less when it comes', () => {
+  const args = ['--functions', '40', '--rate', '5', '--span', '4h', '--seed', '5', '--out', 's.arrow', '--quiet'];
+  expect(run('synth', ...args).status).toBe(0);
+  writeFileSync(join(folder, 'event.csv'), 'start,duration,rate,class\n1h,10m,60,*\n');
+  json('plan', 's.arrow', '--no-trials', '--out', 'calm.arrow');
+  json('plan', 's.arrow', '--no-trials', '--events', 'event.csv', '--out', 'event.arrow');
+  const plans = ['--policy', 'plan:file=calm.arrow', '--policy', 'plan:file=event.arrow'];
+  const {runs} = json('replay', 's.arrow', ...plans, '--burst', 'at=1h,for=10m,rate=60');
+  const [calm, event] = runs;
+  expect(event.cold).toBeLessThan(calm.cold);
+  expect(event.usdPerDay).toBeLessThan(calm.usdPerDay);
+});
