@@ -40,7 +40,7 @@ const commands = [
   'check r.json --p99-start-ms 200',
   'export p.arrow --to csv',
   'describe w.arrow',
-  'explain w.arrow 1fa06535',
+  'explain w.arrow 1fa06535 --no-trials',
   'diff w.arrow w.arrow',
   'replay w.arrow --threads 1',
 ];
