@@ -39,6 +39,15 @@ export const outcomeNames = [
   ...(['duplicated', 'busyUs', 'idleUs', 'startingUs'] as const),
 ] as const;
 
+/** Those that are 0 in no run. */
+const timeNames = [
+  'calls',
+  'cold',
+  'busyUs',
+  'idleUs',
+  'startingUs',
+] as const satisfies readonly (typeof outcomeNames)[number][];
+
 /** Per-function outcomes, one element a row of the part they describe. */
 export type FunctionOutcomes = Readonly<Record<(typeof outcomeNames)[number], Float64Array>>;
 
@@ -149,8 +158,8 @@ export class Ledger {
   readonly quotaUse = new Map<number, TeamQuotaUse>();
   /** Slot-time on slots that others have reserved; undefined: no team has quotas. */
   borrowedUs: number | undefined;
-  readonly late: Float64Array; // [row]
-  readonly gone: Float64Array; // [row]
+  late: Float64Array; // [row]
+  gone: Float64Array; // [row]
   /** What a bill needs besides; undefined where time by state says all. */
   billed: BilledColumns | undefined;
   /** Where hosts are charged whole, sums over cells: for how long they held an instance, us, and how many did at most. */
@@ -179,23 +188,22 @@ export class Ledger {
   relaxed = false;
   /** What functions kept in this run; undefined: as the options say. */
   minimums: MinimumSchedule | undefined;
+  /** Stands for every column in which all is 0, as most are of a ledger a stage: never written to. [row] */
+  private readonly zeros: Float64Array;
 
   constructor(policy: string, functions: number) {
     this.policy = policy;
-    this.late = new Float64Array(functions);
-    this.gone = new Float64Array(functions);
+    this.zeros = this.late = this.gone = new Float64Array(functions);
+    const own = new Set<string>(timeNames);
     this.functions = Object.fromEntries(
-      outcomeNames.map((name) => [name, new Float64Array(functions)]),
+      outcomeNames.map((name) => [name, own.has(name) ? new Float64Array(functions) : this.zeros]),
     ) as unknown as FunctionOutcomes;
   }
 
   add(cell: CellOutcome): void {
     for (const name of countNames) this.counts[name] += cell.counts[name];
-    for (const name of outcomeNames) {
-      const from = cell.functions[name];
-      const to = this.functions[name];
-      for (let k = 0; k < cell.rows.length; k++) to[cell.rows[k]!]! += from[k]!;
-    }
+    const columns = this.functions as Record<(typeof outcomeNames)[number], Float64Array>;
+    for (const name of outcomeNames) columns[name] = this.added(columns[name], cell.functions[name], cell.rows);
     this.startDelay.mergeJson(cell.startDelay);
     this.coldTime.mergeJson(cell.coldTime);
     this.queueWait.mergeJson(cell.queueWait);
@@ -206,10 +214,8 @@ export class Ledger {
       this.served.set(engine, (this.served.get(engine) ?? 0) + calls);
     if (cell.largestLagUs !== undefined) this.largestLagUs = Math.max(this.largestLagUs ?? 0, cell.largestLagUs);
     if (cell.quotas !== undefined) this.addQuotas(cell.quotas);
-    for (let k = 0; k < cell.rows.length; k++) {
-      this.late[cell.rows[k]!]! += cell.late?.[k] ?? 0;
-      this.gone[cell.rows[k]!]! += cell.gone?.[k] ?? 0;
-    }
+    if (cell.late !== undefined) this.late = this.added(this.late, cell.late, cell.rows);
+    if (cell.gone !== undefined) this.gone = this.added(this.gone, cell.gone, cell.rows);
     this.relaxed ||= cell.relaxed;
     if (cell.hosts !== undefined) {
       const {usedUs, peak} = this.hosts ?? {usedUs: 0, peak: 0};
@@ -271,6 +277,15 @@ export class Ledger {
       workUs,
       serviceUs,
     };
+  }
+
+  /** A column with what a cell has, which is made once there is something in it. */
+  private added(column: Float64Array, from: Float64Array, rows: Int32Array): Float64Array {
+    const isEmpty = column === this.zeros;
+    if (isEmpty && from.every((value) => value === 0)) return column;
+    const to = isEmpty ? new Float64Array(column.length) : column;
+    for (let k = 0; k < rows.length; k++) to[rows[k]!]! += from[k]!;
+    return to;
   }
 
   private addWork({completion, ...more}: NonNullable<CellOutcome['work']>): void {
