@@ -113,6 +113,15 @@ describe('the events calendar', () => {
     expect(calendar(workload, row).problems[0]).toMatchObject({column});
   });
 
+  test('beside a rate quantiles are calls a second as it is, and p50 is refused', () => {
+    const columns = ['start', 'duration', 'rate', 'p50', 'p90'];
+    const table = new EventCalendar('events.csv', columns, workload);
+    expect(table.take(['1h', '10m', '60', '', '80'])).toBeUndefined();
+    expect(table.events[0]).toMatchObject({perSecond: 60, median: 1});
+    expect(table.events[0]!.sigma).toBeCloseTo(Math.log(80 / 60) / 1.2815516, 4);
+    expect(table.take(['1h', '10m', '60', '1', '80'])).toMatchObject({column: 'p50'});
+  });
+
   test('windows are divided where an event begins and ends', () => {
     const {events} = calendar(workload, ['90m', '10m', '30m', '2', '', '']);
     const {startUs, endUs} = windowsAround(tileWindows(0, 3 * US_PER_HOUR, US_PER_HOUR), events);

@@ -72,7 +72,8 @@ export const planFlags = {
   }),
   events: Flags.string({
     helpValue: 'FILE',
-    summary: 'Known bursts: CSV of start,ramp,duration,p50[,p90,p99,class]; rate for p50: calls a second besides.',
+    summary:
+      'Known bursts: CSV of start,ramp,duration,p50[,p90,p99,class]; or rate for p50, and all are calls a second besides.',
     ...demandGroup,
   }),
   'default-duration': replayFlags['default-duration'],

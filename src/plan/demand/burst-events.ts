@@ -25,8 +25,8 @@ const quantileColumns: Readonly<Record<string, number>> = {p10: 0.1, p50: 0.5, p
 
 /**
  * Reads an events calendar: `start,ramp,duration,p50[,p10,p90,p99][,class]`, or `rate` for p50. Times take units and count from
- * time 0; a start may also be an ISO 8601 time if the workload knows its own. p50.. are quantiles of the factor on the rate: on
- * the functions' own, or on `rate`, calls a second that come besides, which they share in proportion to their own.
+ * time 0; a start may also be an ISO 8601 time if the workload knows its own. p50.. are quantiles of the factor on the functions'
+ * own rate. Beside a `rate` they are, as it is, calls a second that come besides, which functions share in proportion to their own.
  * The class is a trigger such as `http`, or `owner:NAME`, `app:NAME`, `function:NAME`; blank or `*` is everything.
  */
 export class EventCalendar {
@@ -58,13 +58,19 @@ export class EventCalendar {
     }
     const rate = cells.number(row, 'rate');
     if (rate !== undefined && !(rate > 0 && rate < 1e12)) return cells.problem(row, 'rate', 'calls a second above 0');
-    const median = cells.number(row, 'p50') ?? (rate === undefined ? undefined : 1);
+    const p50 = cells.number(row, 'p50');
+    if (rate !== undefined && p50 !== undefined)
+      return cells.problem(row, 'p50', 'blank beside a rate, which is the median');
+    const median = rate ?? p50;
     if (median === undefined) return cells.problem(row, 'p50', 'a factor above 0, where no rate is given');
     const sigma = this.sigma(row, median);
     if (sigma === undefined) return cells.problem(row, 'p90', 'a quantile that rises with its share');
     const includes = this.selector(cells.text(row, 'class'));
     if (includes === undefined) return cells.problem(row, 'class', 'a trigger, owner, app or function of the workload');
-    this.events.push({startUs, rampUs, durationUs, perSecond: rate ?? Number.NaN, median, sigma, includes});
+    this.events.push({
+      ...{startUs, rampUs, durationUs, sigma, includes},
+      ...(rate === undefined ? {perSecond: Number.NaN, median} : {perSecond: rate, median: 1}),
+    });
     return undefined;
   }
 

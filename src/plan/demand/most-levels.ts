@@ -1,7 +1,8 @@
-import {inputError} from '../../base/errors.ts';
-import {formatCount, formatTimeUs, US_PER_MINUTE} from '../../base/units.ts';
+import {inputError, usageError} from '../../base/errors.ts';
+import {formatCount, formatTimeUs, US_PER_MINUTE, US_PER_SECOND} from '../../base/units.ts';
 import {meanDurations} from '../../demand/durations/mean-durations.ts';
 import type {Workload} from '../../workload/workload.ts';
+import type {Demand} from './demand.ts';
 
 /**
  * Instances of one function at once that are planned for: a plan weighs each of them, by every keep-alive. All slots of
@@ -29,5 +30,21 @@ export function checkConcurrency(workload: Workload, place: string, defaultDurat
         'or, where the trace tells no durations, give a shorter --default-duration',
       );
     }
+  }
+}
+
+/** Ends with exit 2 where a calendar of events makes a function keep more instances busy than are planned for. */
+export function checkEvents(demand: Demand, without: Demand, {name}: Pick<Workload, 'name'>): void {
+  const {ratePerSecond, rateVariation, holdSeconds, functions} = demand;
+  for (const [unit, rate] of ratePerSecond.entries()) {
+    if (rate === without.ratePerSecond[unit]) continue;
+    const f = unit % functions;
+    // Curves go on to some deviations of what may come.
+    const most = rate * holdSeconds[f]! * (1 + rateVariation[unit]!);
+    if (!(most > MOST_LEVELS)) continue;
+    throw usageError(
+      `--events bring '${name.at(f)}' ${formatCount(rate)} calls a second of ${formatTimeUs(holdSeconds[f]! * US_PER_SECOND)} on average, ${formatCount(most)} instances at once may be busy, a plan has up to ${formatCount(MOST_LEVELS)} of a function`,
+      'quantiles nearer to the median say less of what is hardly likely',
+    );
   }
 }

@@ -8,6 +8,7 @@ import type {DemandNote} from '../outcome/plan-report.ts';
 import {type BurstEvent, windowsAround, withEvents} from './burst-events.ts';
 import {type CurveName, type Demand, demandOver, type PlanWindows, windowsAlike} from './demand.ts';
 import {forecastDemand} from './forecast-demand.ts';
+import {checkEvents} from './most-levels.ts';
 import {traceDemand} from './trace-demand.ts';
 import {type UnseenTerms, unseenDemand} from './unseen.ts';
 import {repeatingWindows, supportedProfileUs, tileWindows} from './windows.ts';
@@ -67,7 +68,9 @@ export function plannedDemand(workload: Workload, options: PlannedDemandOptions)
   const known = traceDemand(history, {windows: seen, curve, holdSeconds, places, coldUs, spillUs, ahead, seed});
   const base = hindsight ? known : {...known, unseen: unseenDemand(history, unseenTerms(options, spanUs, holdSeconds))};
   const planned = plannedWindows(seen, fromUs, spanUs, windowUs, hindsight, events);
-  const demand = withEvents(planned === seen ? base : demandOver(base, planned), events);
+  const usual = planned === seen ? base : demandOver(base, planned);
+  const demand = withEvents(usual, events);
+  if (events.length > 0) checkEvents(demand, usual, workload);
   const basis =
     profileUs > 0
       ? `profile of a ${profileUs === US_PER_DAY ? 'day' : 'week'}`
