@@ -65,15 +65,6 @@ describe.each(workloads)('--burst on %s', (workload) => {
     expect([merged.status, merged.stdout.toString()]).toEqual([0, outputs[0]]);
   });
 
-  test('it is in what every command reads', () => {
-    const own = json('describe', workload).invocations;
-    expect(json('describe', workload, ...burst).invocations).toBe(own + 3600);
-    expect(json('frontier', workload, '--policy', 'none', ...burst).workload.invocations).toBe(own + 3600);
-    const size = ['size', workload, '--find', 'slots', '--p99-start', '400ms', '--seeds', '1'];
-    expect(json(...size, ...burst).answer).toBeGreaterThan(json(...size).answer);
-    expect(json('plan', workload, ...burst).demand.callsPerDay).toBeCloseTo((own + 3600) * 12, 3);
-  });
-
   test('a seed makes it, another makes it elsewhere; the calls of the trace stay when they were', () => {
     const arrivals = (...args: string[]) => {
       expect(run('replay', workload, '--calls', 'log.csv', '--force', '--quiet', ...args).status).toBe(0);
@@ -91,6 +82,15 @@ describe.each(workloads)('--burst on %s', (workload) => {
 });
 
 describe('one burst', () => {
+  test('it is in what every command reads', () => {
+    const own = json('describe', 'single.arrow').invocations;
+    expect(json('describe', 'single.arrow', ...burst).invocations).toBe(own + 3600);
+    expect(json('frontier', 'single.arrow', '--policy', 'none', ...burst).workload.invocations).toBe(own + 3600);
+    const size = ['size', 'single.arrow', '--find', 'slots', '--p99-start', '400ms', '--seeds', '1'];
+    expect(json(...size, ...burst).answer).toBeGreaterThan(json(...size).answer);
+    expect(json('plan', 'single.arrow', ...burst).demand.callsPerDay).toBeCloseTo((own + 3600) * 12, 3);
+  });
+
   test('of a function, by its name or with app and owner before it, and by its shape', () => {
     const a = (...args: string[]) => {
       expect(run('replay', 'single.arrow', '--per-function', 'f.csv', '--force', '--quiet', ...args).status).toBe(0);
