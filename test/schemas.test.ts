@@ -132,7 +132,7 @@ const optional = [
     'detection',
   ],
   ...['prices', 'platform', 'chargedBy', 'chargeback', 'hostSeconds', 'peakHosts', 'kept', 'scalableTarget'],
-  ...['slices', 'failures', 'freeTierUsd'],
+  ...['slices', 'failures', 'freeTierUsd', 'left'],
   ...['max', 'target', 'utilization', 'windowS', 'http', 'stemCells', 'stemMib'],
 ];
 

@@ -7,7 +7,11 @@ import type {Sources} from './sources.ts';
 
 /** What to do, in a sentence or two on one line. */
 export function decisionOf(sources: Sources): string {
-  return verdictOf(sources).replaceAll(/\s*\n\s*/g, ' ');
+  return verdictOf(sources)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
 }
 
 /** By plans that were tried on what came after, else by the sweep, else by the runs. */
