@@ -1,7 +1,6 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {Ajv2020} from 'ajv/dist/2020.js';
 import {tableFromIPC} from 'apache-arrow';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {signals} from '../src/forecast/features/group.ts';
@@ -11,41 +10,15 @@ import {curveNames} from '../src/plan/demand/demand.ts';
 import {objectives} from '../src/plan/gate/check.ts';
 import {reasons} from '../src/plan/outcome/reasons.ts';
 import {countNames} from '../src/replay/ledger.ts';
-import {simulations} from '../src/tasks/tradeoff/simulations.ts';
 import {callClasses} from '../src/workload/call-class.ts';
 import {writeWorkload} from '../src/workload/file/file.ts';
 import {coldfront} from './helpers/cli.ts';
+import {ajv, complaints, type Json, type JsonObject, jsonAt, schemas} from './helpers/schemas.ts';
 import {temporaryFolder} from './helpers/traces.ts';
 import {minuteWorkload} from './helpers/workload.ts';
 import {everyTopic} from './tradeoff/every-topic.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const source = join(root, 'src');
-
-type Json = null | boolean | number | string | readonly Json[] | {readonly [key: string]: Json};
-type JsonObject = {readonly [key: string]: Json};
-
-const jsonAt = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as JsonObject;
-
-/** By the name under which each is published: `*.schema.json` as it is, what `*.schema.ts` makes from the code. */
-const schemas = new Map<string, JsonObject>();
-for (const file of readdirSync(source, {recursive: true, encoding: 'utf8'})) {
-  const [, name, kind] = /([^/]*\.schema\.)(json|ts)$/.exec(file) ?? [];
-  if (kind === 'json') schemas.set(`${name}json`, jsonAt(join(source, file)));
-  if (kind === 'ts') schemas.set(`${name}json`, (await import(join(source, file))).schema);
-}
-const ajv = new Ajv2020({strict: true, allowUnionTypes: true, strictRequired: false, allErrors: true});
-for (const schema of schemas.values()) ajv.addSchema(schema);
-
-/** What is wrong with `data`, a line each; empty when it is as its schema says. */
-function complaints(id: string, data: unknown): string[] {
-  const validate = ajv.getSchema(id);
-  if (!validate) return [`there is no schema ${id}`];
-  if (validate(data)) return [];
-  return validate.errors!.map(
-    ({instancePath, message, params}) => `${instancePath} ${message} ${JSON.stringify(params)}`,
-  );
-}
 
 const folder = temporaryFolder();
 const run = (...args: string[]) => coldfront(args, {cwd: folder});
@@ -160,7 +133,8 @@ const reports: [string, string[], number?][] = [
   ['frontier', ['frontier', 'bare.arrow', '--from', '2m', '--until', '3m', '--policy', 'fixed:ttl=10m']],
   ...everyTopic.map(({name}): [string, string[]] => ['tradeoff', ['tradeoff', name]]),
   ...onTraces.map(({name}): [string, string[]] => ['tradeoff', ['tradeoff', name, '--workload', 'w.arrow']]),
-  ...Object.keys(simulations).map((name): [string, string[]] => ['tradeoff', ['tradeoff', name, '--simulate']]),
+  // The others are of the same shape, and slow.
+  ['tradeoff', ['tradeoff', 'burst', '--simulate']],
   ['plan', ['plan', 'w.arrow', '--out', 'p.arrow']],
   [
     'plan',
