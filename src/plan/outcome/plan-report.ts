@@ -18,6 +18,7 @@ import {type ExplainedWindow, explainFunction} from './explain.ts';
 import {type GrantedOrder, type GrantedReport, grantedReport} from './granted.ts';
 import type {Interval80, Outlook} from './outlook.ts';
 import {reasons} from './reasons.ts';
+import {shortNames} from './short-names.ts';
 
 /** How the demand was found, in words and numbers. */
 export interface DemandNote {
@@ -116,6 +117,8 @@ interface ConstraintReport {
 
 interface RefusedReport {
   readonly function: string;
+  /** The shortest beginning of its name that no other has; `owner/app/name` where one has the same name. */
+  readonly shortName: string;
   readonly app: string;
   readonly owner: string;
   readonly windowStartMs: number;
@@ -339,11 +342,15 @@ function constraintReport({constraint, price, used}: ResourceUse): ConstraintRep
   };
 }
 
-function refusedReports({name, app, owner}: Workload, {demand}: Plan, {refused}: PlanRows): RefusedReport[] {
+function refusedReports(workload: Workload, {demand}: Plan, {refused}: PlanRows): RefusedReport[] {
+  const {name, app, owner} = workload;
+  const rows = [...new Set(refused.map(({unit}) => unit % demand.functions))];
+  const shortest = new Map(shortNames(workload, rows).map((text, k) => [rows[k]!, text]));
   return refused.map(({unit, usdPerDay, coldStartsPerDay, reason}) => {
     const f = unit % demand.functions;
     return {
       function: name.at(f),
+      shortName: shortest.get(f)!,
       app: app.values[app.id[f]!]!,
       owner: owner.values[owner.id[f]!]!,
       windowStartMs: demand.windows.startUs[(unit - f) / demand.functions]! / US_PER_MS,

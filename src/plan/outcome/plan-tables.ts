@@ -45,7 +45,7 @@ export function refusedTable(report: PlanReport): ReportTable<PlanReport['refuse
     name: 'refused',
     rows: report.refused,
     columns: [
-      {name: 'function', title: 'function', align: 'left', cell: (one) => one.function},
+      {name: 'function', title: 'function', align: 'left', cell: (one) => one.shortName},
       {name: 'windowStartMs', title: 'window', align: 'right', cell: (one) => clock(report, one.windowStartMs)},
       {
         name: 'coldStartsPerDay',
