@@ -50,17 +50,6 @@ describe('shares of what is no replay are merged to the bytes of one machine', (
     300_000,
   );
 
-  test.each([3])(
-    'plan --validate in %i, the report',
-    (of) => {
-      const plan = ['plan', 'w.arrow', '--slots', '60', '--validate', '--origins', '2'];
-      const its = merged(of, plan, '--json');
-      expect([its.status, its.stderr]).toEqual([0, '']);
-      expect(its.stdout.toString()).toBe(run(...plan, '--json').stdout.toString());
-    },
-    300_000,
-  );
-
   test('a replay with failures beside the same without any, and with what runs today', () => {
     const replay = [
       ...['replay', 'w.arrow', '--hosts', '6', '--slots', '20', '--cells', '3', '--policy', 'fixed:ttl=5m'],

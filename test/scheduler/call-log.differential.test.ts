@@ -5,7 +5,7 @@ import type {OracleOrder} from '../helpers/oracle-queue.ts';
 import {type Flavour, flavours, randomScenario} from '../helpers/oracle-scenarios.ts';
 import type {LoggedCall} from '../helpers/oracle-types.ts';
 
-const scenarios = 250;
+const scenarios = 150;
 
 /** Calls that cannot be told apart may change places: rows are compared as a bag. */
 function asBag(log: readonly LoggedCall[]): string[] {

@@ -6,7 +6,7 @@ import {exactPercentile} from '../helpers/oracle-statistics.ts';
 import {expectAgreement} from '../helpers/oracle-table.ts';
 import type {Outcome} from '../helpers/oracle-types.ts';
 
-const scenarios = 800;
+const scenarios = 500;
 
 describe('the core agrees with the naive oracle in every total', () => {
   test.each(Object.entries(flavours))(`on ${scenarios} random workloads: %s`, (_, flavour) => {
