@@ -7,7 +7,7 @@ import {eventWorkload} from '../../helpers/workload.ts';
 import {type PoolCall, RealPool} from './pool.ts';
 
 const FUNCTIONS = 30;
-const SLOTS = 12;
+const SLOTS = 8;
 const SECONDS = 40;
 const TTL_US = 3e6;
 
@@ -69,7 +69,7 @@ test('a pool of real processes did what a replay finds with its own arrivals, oc
   } as const;
   const text = Object.entries(rows).map(([name, [here, there]]) => `${name} ${here.toFixed(0)} of ${there.toFixed(0)}`);
   process.stdout.write(`replayed of measured: ${text.join(', ')}\n`);
-  // There is something to be told apart: many are cold, many wait, and not all.
+  // There is something to be told apart, on quick machines and slow ones: many are cold, many wait, and not all.
   expect(cold.length).toBeGreaterThan(100);
   expect(rows.queued[1]).toBeGreaterThan(20);
   expect(rows.warm[1]).toBeGreaterThan(50);
