@@ -69,7 +69,11 @@ describe('merge refuses by name', () => {
       () => ['synth-1-of-3.part', 'synth-1-of-3.part'],
       /synth-1-of-3.part: is shard 1 of 3, and so is/,
     ],
-    ['one of another command', () => ['synth-1-of-3.part', 'plan-2-of-3.part'], /plan-2-of-3.part: does not belong to/],
+    [
+      'one of another command',
+      () => ['synth-1-of-3.part', 'forecast-2-of-2.part'],
+      /forecast-2-of-2.part: does not belong to/,
+    ],
     [
       'one that is half written',
       () => {

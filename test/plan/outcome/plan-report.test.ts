@@ -101,7 +101,7 @@ describe('a plan of two hours under two slots, worked by hand', () => {
     expect(report.constraints).toEqual([{name: 'slots', limit: 2, used: 2, groups: 2, binding: 1}]);
     const [best, ...rare] = report.refused;
     expect(best).toEqual({
-      ...{function: 'd', app: 'app', owner: 'd', windowStartMs: 2 * HOUR_MS},
+      ...{function: 'd', shortName: 'd', app: 'app', owner: 'd', windowStartMs: 2 * HOUR_MS},
       usdPerDay: expect.closeTo(72 * COLD - HALF_DAY, 6),
       // In a day of such hours; the dollars are those of a mean day of the plan.
       coldStartsPerDay: expect.closeTo(144, 9),
