@@ -37,7 +37,7 @@ test.each([2, 8, 64])(
   600_000,
 );
 
-test.each([3, 8, 64])(
+test.each([3, 64])(
   'forecast in %i shares is the file and the report of one machine',
   (of) => {
     const forecast = ['forecast', 'w.arrow'];
@@ -49,7 +49,7 @@ test.each([3, 8, 64])(
   600_000,
 );
 
-test.each([2, 8, 64])(
+test.each([2, 64])(
   'plan --validate in %i shares is the report and the plan of one machine',
   (of) => {
     const plan = ['plan', 'w.arrow', '--slots', '2000', '--validate'];
