@@ -1,5 +1,6 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import {coldfront} from '../helpers/cli.ts';
+import {sizeParts} from '../helpers/size-parts.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
 
 const folder = temporaryFolder();
@@ -11,17 +12,6 @@ beforeAll(() => {
   const many = ['synth', '--functions', '300', '--rate', '6000', '--span', '1h', '--seed', '5'];
   expect(run(...many, '--out', 'many.arrow').status).toBe(0);
 });
-
-/** The parts of so many shares, the last one first. */
-function parts(of: number, args: readonly string[]): string[] {
-  const names = Array.from({length: of}, (_, k) => `${args[2]!.slice(7)}-${of - k}-of-${of}.part`);
-  for (const [k, name] of names.entries()) {
-    const {status, stderr, stdout} = run(...args, '--shard', `${of - k}/${of}`, '--out', name, '--force');
-    expect([status, stderr]).toEqual([0, '']);
-    expect(stdout.toString()).toMatch(new RegExp(`^shard ${of - k} of ${of}: \\d+ cells?, [\\d,]+ calls\n$`));
-  }
-  return names;
-}
 
 const room = ['--hosts', '4', '--cells', '4', '--p99-start', '100ms'];
 
@@ -38,7 +28,7 @@ describe('shares of a search are merged to the bytes of one machine', () => {
       const size = ['size', 'w.arrow', `--find=${find}`, ...flags];
       const whole = run(...size, '--json');
       for (const of of counts) {
-        const its = run('merge', ...parts(of, size), '--json', '--quiet');
+        const its = run('merge', ...sizeParts(folder, of, size), '--json', '--quiet');
         expect([its.status, its.stderr]).toEqual([whole.status, '']);
         expect(its.stdout.toString()).toBe(whole.stdout.toString());
       }
@@ -54,7 +44,7 @@ describe('shares of a search are merged to the bytes of one machine', () => {
     (find, flags) => {
       const size = ['size', 'many.arrow', `--find=${find}`, ...flags];
       const whole = run(...size, '--json');
-      const its = run('merge', ...parts(3, size), '--json', '--quiet');
+      const its = run('merge', ...sizeParts(folder, 3, size), '--json', '--quiet');
       expect([its.status, its.stderr]).toEqual([0, '']);
       expect(its.stdout.toString()).toBe(whole.stdout.toString());
     },

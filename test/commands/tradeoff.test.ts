@@ -5,16 +5,10 @@ import {describe, expect, test} from 'vitest';
 import {topics} from '../../src/tradeoff/topics.ts';
 import {coldfront} from '../helpers/cli.ts';
 import {temporaryFolder} from '../helpers/traces.ts';
+import {expectDollarsOfReplays, tradeoff as json, proofOf} from '../helpers/tradeoff-dollars.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/traces/', import.meta.url));
 const folder = temporaryFolder();
-
-/** The report of a run that must have ended well and quietly. */
-function json(args: string[]) {
-  const {status, stdout, stderr} = coldfront(['tradeoff', ...args, '--json']);
-  expect([status, stderr]).toEqual([0, '']);
-  return JSON.parse(stdout.toString());
-}
 
 function ingested(name: string, args: string[]): string {
   const out = join(folder, `${name}.arrow`);
@@ -133,71 +127,11 @@ describe('on real traces', () => {
 });
 
 describe('dollars of a trace are those of a replay', () => {
-  /** Answers by id, and dollars a day of what is replayed, on one trace. */
-  function proofOf(trace: string) {
-    const answersOf = (...args: string[]): Record<string, number> =>
-      Object.fromEntries(
-        json([...args, '--workload', trace]).answers.map(({id, value}: {id: string; value: number}) => [id, value]),
-      );
-    const replayed = (...policies: string[]): number[] => {
-      const given = policies.flatMap((policy) => ['--policy', policy]);
-      const {stdout} = coldfront(['replay', trace, ...given, '--json', '--quiet']);
-      return JSON.parse(stdout.toString()).runs.map((run: {usdPerDay: number}) => run.usdPerDay);
-    };
-    return {answersOf, replayed};
-  }
-
-  /** A plan of one slot for each function of the trace and nothing else. */
-  function oneSlotPlan(trace: string, name: string): string {
-    const rows: {function: string}[] = json(['break-even', '--workload', trace]).tables[0].rows;
-    const [limits, plan] = [join(folder, `${name}.limits.csv`), join(folder, `${name}.plan.arrow`)];
-    writeFileSync(limits, ['function,min,max', ...rows.map((row) => `${row.function},1,1`), ''].join('\n'));
-    const made = [
-      'plan',
-      trace,
-      '--no-trials',
-      '--limits',
-      limits,
-      '--spill',
-      '0s',
-      '--no-timers',
-      '--out',
-      plan,
-      '--json',
-    ];
-    expect(coldfront(made).status).toBe(0);
-    return plan;
-  }
-
-  const traces = {
-    'calls that overlap, known one by one': () => {
-      const out = join(folder, 'proofsynth.arrow');
-      const args = ['--functions', '20', '--rate', '2', '--span', '2h', '--mean-duration', '3s', '--seed', '5'];
-      expect(coldfront(['synth', ...args, '--out', out, '--quiet']).status).toBe(0);
-      return out;
-    },
-  };
-
-  test.each(Object.entries(traces))('%s', (name, make) => {
-    const trace = make();
-    const {answersOf, replayed} = proofOf(trace);
-    const plan = oneSlotPlan(trace, name.replace(/\W/g, ''));
-    const keeping = ['none', 'clairvoyant-keep', 'fixed:ttl=10m', 'fixed:ttl=5m'];
-    const planned = [`plan:file=${plan}`, `plan:file=${plan},spill=5m`];
-    const [none, best, ten, five, one, oneAndFive] = replayed(...keeping, ...planned);
-    const pairs: [number | undefined, number | undefined][] = [];
-    const breakEven = answersOf('break-even');
-    pairs.push([breakEven['E1.2.usdPerDayCold'], none]);
-    pairs.push([breakEven['E1.2.usdPerDayWarm'], one]);
-    pairs.push([breakEven['E1.2.usdPerDayBest'], best]);
-    pairs.push([breakEven['E1.2.usdPerDayKeepAlive'], ten]);
-    const prediction = answersOf('prediction', '--window', '5m');
-    pairs.push([prediction['E1.3.usdPerDayNever'], five]);
-    pairs.push([prediction['E1.3.usdPerDayAlways'], oneAndFive]);
-    for (const [said, found] of pairs) expect(Math.abs(said! / found! - 1)).toBeLessThan(1e-9);
-    // What is decided for each function is one of three things that were replayed.
-    const decided = breakEven['E1.2.usdPerDayDecided']!;
-    expect(decided).toBeLessThanOrEqual(Math.min(none!, one!) * (1 + 1e-9));
+  test('of calls that overlap, known one by one', () => {
+    const out = join(folder, 'proofsynth.arrow');
+    const args = ['--functions', '20', '--rate', '2', '--span', '2h', '--mean-duration', '3s', '--seed', '5'];
+    expect(coldfront(['synth', ...args, '--out', out, '--quiet']).status).toBe(0);
+    expectDollarsOfReplays(out, folder);
   });
 
   test('timers under the keep-alive of today', () => {

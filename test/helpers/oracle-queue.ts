@@ -19,6 +19,19 @@ export type OracleOrder =
   | {readonly name: 'drr'; readonly quantumUs: number}
   | {readonly name: 'mqfq-sticky'; readonly tUs: number; readonly keep: number};
 
+/** All orders but the one of first come, first served where it has room. */
+export const strictOrders: readonly OracleOrder['name'][] = [
+  'fifo',
+  'lifo',
+  'priority',
+  'edf',
+  'value',
+  'drr',
+  'sfq',
+  'mqfq-sticky',
+  'drf',
+];
+
 export interface OracleQueueRules {
   readonly order: OracleOrder;
   readonly coalesce: boolean;

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {simulate} from '../helpers/oracle.ts';
 import {runCore, runLogged} from '../helpers/oracle-core.ts';
-import type {OracleOrder} from '../helpers/oracle-queue.ts';
+import {strictOrders} from '../helpers/oracle-queue.ts';
 import {type Flavour, flavours, randomScenario} from '../helpers/oracle-scenarios.ts';
 import type {LoggedCall} from '../helpers/oracle-types.ts';
 
@@ -35,17 +35,7 @@ describe('the call log has the rows of the naive oracle, and nothing else change
     expectSameLog(flavour);
   });
 
-  const orders: readonly OracleOrder['name'][] = [
-    'fifo',
-    'lifo',
-    'priority',
-    'edf',
-    'value',
-    'drr',
-    'sfq',
-    'mqfq-sticky',
-  ];
-  test.each(orders)(`on ${scenarios} random workloads: calls wait by %s`, (queue) => {
+  test.each(strictOrders)(`on ${scenarios} random workloads: calls wait by %s`, (queue) => {
     expectSameLog({semantics: 'any', starts: true, prewarm: true, queue, places: true});
   });
 

@@ -1,25 +1,14 @@
 import {describe, expect, test} from 'vitest';
 import {simulate} from '../helpers/oracle.ts';
-import type {OracleOrder} from '../helpers/oracle-queue.ts';
+import {strictOrders} from '../helpers/oracle-queue.ts';
 import {type Flavour, randomScenario} from '../helpers/oracle-scenarios.ts';
 import {expectAgreement} from '../helpers/oracle-table.ts';
 
-const orders: readonly OracleOrder['name'][] = [
-  'fifo',
-  'lifo',
-  'priority',
-  'edf',
-  'value',
-  'drr',
-  'sfq',
-  'mqfq-sticky',
-  'drf',
-];
 const scenarios = 400;
 const everything: Flavour = {semantics: 'any', starts: true, prewarm: true};
 
 describe('in every strict order the core agrees with the naive oracle in every total', () => {
-  test.each(orders)(`on ${3 * scenarios} random workloads: %s`, (queue) => {
+  test.each(strictOrders)(`on ${3 * scenarios} random workloads: %s`, (queue) => {
     expectAgreement({semantics: 'preset', starts: false, prewarm: false, queue}, 0, scenarios / 2);
     expectAgreement({...everything, queue}, 0, scenarios / 2);
     expectAgreement({...everything, queue, places: true}, 0, scenarios / 2);
@@ -29,7 +18,7 @@ describe('in every strict order the core agrees with the naive oracle in every t
     expectAgreement({...failing, faults: 'keep', restarts: true}, 0, scenarios / 2);
   });
 
-  test.each(orders)('the workloads make calls wait, and the order of %s matters', (queue) => {
+  test.each(strictOrders)('the workloads make calls wait, and the order of %s matters', (queue) => {
     const flavour = {...everything, queue};
     const outcomes = Array.from({length: 300}, (_, seed) => {
       const scenario = randomScenario(seed, flavour);

@@ -1,26 +1,15 @@
 import {describe, expect, test} from 'vitest';
 import {simulate} from '../helpers/oracle.ts';
-import type {OracleOrder} from '../helpers/oracle-queue.ts';
+import {strictOrders} from '../helpers/oracle-queue.ts';
 import {type Flavour, randomScenario} from '../helpers/oracle-scenarios.ts';
 import {expectAgreement} from '../helpers/oracle-table.ts';
 
-const orders: readonly OracleOrder['name'][] = [
-  'fifo',
-  'lifo',
-  'priority',
-  'edf',
-  'value',
-  'sfq',
-  'drf',
-  'drr',
-  'mqfq-sticky',
-];
 const scenarios = 150;
 const preset: Flavour = {semantics: 'preset', starts: false, prewarm: false};
 const everything: Flavour = {semantics: 'any', starts: true, prewarm: true};
 
 describe('where functions have limits and teams quotas the core agrees with the naive oracle in every total', () => {
-  test.each(orders)(`on ${4 * scenarios} random workloads: %s`, (queue) => {
+  test.each(strictOrders)(`on ${4 * scenarios} random workloads: %s`, (queue) => {
     expectAgreement({...preset, queue, limits: true}, 0, scenarios);
     expectAgreement({...everything, queue, limits: true}, 0, scenarios);
     expectAgreement({...preset, queue, quotas: true}, 0, scenarios);
