@@ -3,7 +3,7 @@ import {type CellOutcome, Ledger} from '../ledger.ts';
 import type {Cut} from '../log/call-table.ts';
 import {type ReplayOptions, sharesNothing} from '../options.ts';
 import type {PolicyChoice} from '../policies/policy.ts';
-import {type Threads, threadsFor} from '../threads.ts';
+import type {Threads} from '../threads.ts';
 import {callsWithin, checkAllCalls, checkSums} from './all-calls.ts';
 import {type LateLimit, lateCalls} from './late-limit.ts';
 import {planReplay} from './plan-replay.ts';
@@ -11,7 +11,7 @@ import {PolicyResult} from './policy-result.ts';
 import type {Asked, ReplayPlan, TaskId, Tell} from './replay-plan.ts';
 import {taskOf} from './replay-plan.ts';
 import {runCell} from './run-cell.ts';
-import {callsOfTasks, inTurns, runTasks, runUnits, type TaskEars, tasksOf} from './run-tasks.ts';
+import {inTurns, runTasks, runUnits, type TaskEars, tasksOf, threadsForTasks} from './run-tasks.ts';
 import {unitsOf} from './units.ts';
 
 /** What is asked of the cells besides outcomes, and who hears it. */
@@ -56,7 +56,7 @@ export async function replay(
     ...(hearing?.pace && {pace: () => hearing.pace!()}),
   };
   const tasks = tasksOf(plan, workload);
-  const threads = threadsFor(asked, callsOfTasks(plan, workload, tasks));
+  const threads = threadsForTasks(asked, plan, workload, tasks);
   if (atHand === undefined)
     await runUnits(plan, unitsOf(plan, tasks, threads), threads, {...ears, progress: onProgress});
   else {
@@ -109,7 +109,7 @@ export async function replayUnlessLate(
     enough: isLate,
   };
   const tasks = tasksOf(plan, workload);
-  const threads = threadsFor(asked, callsOfTasks(plan, workload, tasks));
+  const threads = threadsForTasks(asked, plan, workload, tasks);
   await runUnits(plan, unitsOf(plan, tasks, threads), threads, ears);
   if (isLate()) return undefined;
   const again = result.askAgain();

@@ -3,6 +3,7 @@ import {invocationsOf, type Workload} from '../../workload/workload.ts';
 import {sharedWorkload} from '../calls/cell-workload.ts';
 import type {CellOutcome} from '../ledger.ts';
 import {builtWorker, runInThreads} from '../thread-pool.ts';
+import {type Threads, threadsFor} from '../threads.ts';
 import {inOrder} from './in-order.ts';
 import type {Asked, CellTold, ReplayPlan, TaskId, Tell} from './replay-plan.ts';
 import {runUnit, type Unit} from './units.ts';
@@ -63,9 +64,20 @@ export function tasksOf(plan: ReplayPlan, workload: Workload): TaskId[] {
   return plan.cells.flatMap((cells, policy) => order.get(cells)!.map((cell) => ({policy, cell})));
 }
 
-/** Calls of all these tasks' cells together, as dealt. */
-export function callsOfTasks(plan: ReplayPlan, workload: Workload, tasks: readonly TaskId[]): number {
-  return tasks.reduce((sum, task) => sum + callsOfTask(plan, workload, task), 0);
+/** On how many threads these tasks run: calls are counted as far as it takes to know, the heaviest cells' first. */
+export function threadsForTasks(
+  threads: Threads,
+  plan: ReplayPlan,
+  workload: Workload,
+  tasks: readonly TaskId[],
+): number {
+  if (threads !== 'auto') return threads;
+  let calls = 0;
+  for (const task of tasks) {
+    calls += callsOfTask(plan, workload, task);
+    if (threadsFor(threads, calls) > 1) break;
+  }
+  return threadsFor(threads, calls);
 }
 
 /** Calls of a task's cell, as dealt. */

@@ -9,8 +9,8 @@ import type {PolicyChoice} from '../../replay/policies/policy.ts';
 import {planReplay} from '../../replay/run/plan-replay.ts';
 import type {OutcomesAtHand} from '../../replay/run/replay.ts';
 import type {Asked, ReplayPlan, TaskId, Tell} from '../../replay/run/replay-plan.ts';
-import {callsOfTasks, runTasks, tasksOf} from '../../replay/run/run-tasks.ts';
-import {type Threads, threadsFor} from '../../replay/threads.ts';
+import {runTasks, tasksOf, threadsForTasks} from '../../replay/run/run-tasks.ts';
+import type {Threads} from '../../replay/threads.ts';
 import {pagesOf} from '../../workload/parts/paged.ts';
 import type {Workload} from '../../workload/workload.ts';
 import type {Shard} from './shard.ts';
@@ -85,7 +85,7 @@ export async function writePart(
   const plan = planReplay(workload, policies, options, asked);
   const mine = <T>(all: readonly T[]): T[] => all.filter((_, k) => k % shard.of === shard.index - 1);
   const tasks = mine(tasksOf(plan, workload));
-  const threads = threadsFor(wanted, callsOfTasks(plan, workload, tasks));
+  const threads = threadsForTasks(wanted, plan, workload, tasks);
   const frames = new FramesToCome();
   const index: number[] = [];
   const say = ({policy, cell}: TaskId, said: CellSaid): void => {

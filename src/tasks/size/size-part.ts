@@ -5,8 +5,7 @@ import {type CellOutcome, checkOutcome} from '../../replay/ledger.ts';
 import {planReplay} from '../../replay/run/plan-replay.ts';
 import type {OutcomesAtHand} from '../../replay/run/replay.ts';
 import type {ReplayPlan, TaskId} from '../../replay/run/replay-plan.ts';
-import {callsOfTask, callsOfTasks, runTasks, tasksOf} from '../../replay/run/run-tasks.ts';
-import {threadsFor} from '../../replay/threads.ts';
+import {callsOfTask, runTasks, tasksOf, threadsForTasks} from '../../replay/run/run-tasks.ts';
 import type {Listener} from '../listener.ts';
 import {planOnPlatform} from '../plan-on-platform.ts';
 import {readied} from '../replay.ts';
@@ -61,7 +60,7 @@ export async function writeSizePart(
     const plan = await readyPlan(search, prober, {value, seed});
     if (plan === undefined) continue;
     cells += tasks.length;
-    const threads = threadsFor(search.task.threads, callsOfTasks(plan, search.task.workload, tasks));
+    const threads = threadsForTasks(search.task.threads, plan, search.task.workload, tasks);
     await runTasks(plan, tasks, threads, {
       take: ({cell}, outcome) => {
         calls += outcome.counts.invocations;
